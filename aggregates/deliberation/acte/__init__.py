@@ -1,0 +1,1 @@
+"""From the vote to the legal force: number, transmission, exécutoire."""

@@ -1,0 +1,1 @@
+"""From the choice of the dossiers to their inscription on the agenda."""

@@ -1,0 +1,1 @@
+"""From the agenda of the commission permanente to the decision, and the closing."""

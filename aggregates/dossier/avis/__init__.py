@@ -1,0 +1,1 @@
+"""Avis of partners: asked, given, or réputés rendus at their échéance; they bind nobody."""

@@ -1,0 +1,54 @@
+"""Ask for an avis, receive it, go on without it."""
+
+from uuid import UUID
+
+from aggregates.dossier.avis.faits import AvisDemande, AvisRendu, AvisReputeRendu
+from aggregates.dossier.etat import Etat, EtatDossier
+from kernel.attentes import Delai
+from kernel.delais import echoir, lire_duree
+from kernel.instants import Instant
+from kernel.refus import DejaFait, GesteImpossible, Refus
+
+
+class AvisNonDemande(Refus):
+    """Nobody asked this partner."""
+
+    code = "avis_non_demande"
+
+
+class AvisDesPartenaires(EtatDossier):
+    """Avis asked and given during instruction."""
+
+    def demander_avis(self, aupres_de: str, delai: Delai) -> None:
+        """Ask a partner, or refuse with GesteImpossible; an avis already asked is silent."""
+        if any(avis.de == aupres_de for avis in self.avis):
+            return
+        self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
+        echeance = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_instant
+        self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai))
+
+    def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
+        """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer); a late one is still recorded."""
+        if not any(avis.de == aupres_de for avis in self.avis):
+            raise AvisNonDemande(f"Aucun avis n’a été demandé à « {aupres_de} ».", aupres_de=aupres_de)
+        if not self.tient_encore:
+            raise GesteImpossible(
+                f"Le dossier {self.ref} n’attend plus d’avis.", geste="rendre-avis", etat=self.etat.value
+            )
+        rendu = self.avis_rendus.get(aupres_de)
+        if rendu == sens:
+            return
+        if rendu not in {None, "repute_rendu"}:
+            raise DejaFait(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}.", fait=AvisRendu.topic)
+        self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte))
+
+    def reputer_avis_rendu(self, demande: int, au: Instant) -> None:
+        """Go on without an avis, or refuse with GesteImpossible before its échéance; silent when it was given."""
+        avis = next((a for a in self.avis if a.version == demande), None)
+        if avis is None or avis.echeance > au:
+            raise GesteImpossible(
+                "Le délai donné pour rendre l’avis court encore.", geste="reputer-avis-rendu", etat=self.etat.value
+            )
+        if avis.de in self.avis_rendus:
+            return
+        self.survient(AvisReputeRendu(aupres_de=avis.de), effectif_le=avis.echeance)

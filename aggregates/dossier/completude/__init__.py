@@ -1,0 +1,1 @@
+"""Pièces asked for and received, complétude, and the two ways a request ends here."""

@@ -1,0 +1,45 @@
+"""What a dossier awaits before it is complete."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from aggregates.dossier.etat import Etat, EtatDossier
+from kernel.attentes import Attente, Cle, Nature, Role
+from kernel.instants import fin_de_jour
+
+EXAMEN_HABITUEL = timedelta(days=15)
+"""Usage of the product, not law: beyond it, a dossier nobody examined is shown as stuck."""
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
+    assert dossier.depuis is not None
+    if dossier.etat in {Etat.DEPOSE, Etat.ENREGISTRE, Etat.RECU}:
+        yield Attente(
+            Cle("completude", "", 1),
+            de=Role.INSTRUCTEUR,
+            depuis=dossier.depuis,
+            gestes=("declarer-complet", "demander-pieces", "declarer-irrecevable", "retirer"),
+            fondement="examen de la complétude",
+            habituelle=EXAMEN_HABITUEL,
+        )
+    if dossier.etat is not Etat.INCOMPLET:
+        return
+    for demande in dossier.demandes_de_pieces:
+        manque = any(not dossier.pieces_recues.get(code) for code in demande.pieces)
+        if not manque:
+            continue
+        echue = demande.version in dossier.demandes_echues
+        yield Attente(
+            Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
+            de=Role.INSTRUCTEUR if echue else Role.PORTEUR,
+            depuis=demande.depuis,
+            echeance=None if echue else fin_de_jour(demande.jusqu_au),
+            automatisme=None if echue else "constater_pieces_non_produites",
+            gestes=("classer-sans-suite", "demander-pieces", "recevoir-piece")
+            if echue
+            else ("recevoir-piece", "retirer"),
+            nature=Nature.USAGE if echue else Nature.LOI,
+            fondement=demande.delai.source,
+            habituelle=EXAMEN_HABITUEL if echue else None,
+        )

@@ -1,0 +1,1 @@
+"""From the dépôt to the accusé de réception, and the applicant's withdrawal."""

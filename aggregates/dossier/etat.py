@@ -1,0 +1,195 @@
+"""The state of a dossier: what its facts have set, and nothing else. Chapters decide and await from it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from kernel.agregat import Agregat
+from kernel.attentes import Delai
+from kernel.faits import Entete, Fait
+from kernel.instants import Instant, debut_de, jour_de
+from kernel.refus import GesteImpossible
+
+
+class Etat(StrEnum):
+    """Where a dossier stands. Flags (silence, recours…) live beside it: they stop nothing."""
+
+    BROUILLON = "brouillon"
+    DEPOSE = "depose"
+    ENREGISTRE = "enregistre"
+    RECU = "recu"
+    INCOMPLET = "incomplet"
+    COMPLET = "complet"
+    EN_INSTRUCTION = "en_instruction"
+    PROPOSE = "propose"
+    INSCRIT = "inscrit"
+    DECIDE = "decide"
+    CLOS = "clos"
+
+
+AVANT_COMPLETUDE = frozenset({Etat.DEPOSE, Etat.ENREGISTRE, Etat.RECU, Etat.INCOMPLET})
+AVANT_VOTE = AVANT_COMPLETUDE | {Etat.COMPLET, Etat.EN_INSTRUCTION, Etat.PROPOSE, Etat.INSCRIT}
+
+
+class PieceExigee(BaseModel):
+    """A pièce the règlement demands, with the text that demands it (CRPA L114-5: no text, no demand)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    code: str
+    exigee_par: str
+    bloquante: bool = True
+
+
+class LigneBudget(BaseModel):
+    """One line of the budget of the project: an account (charges) or a financeur (produits), in cents."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    poste: str | None = None
+    financeur: str | None = None
+    montant_centimes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeDePieces:
+    """A demande de pièces: it suspends the silence until its planned end, or the production of all it asks."""
+
+    version: int
+    pieces: tuple[str, ...]
+    du: date
+    jusqu_au: date
+    delai: Delai
+    depuis: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Avis:
+    """An avis asked of a partner; réputé rendu at its échéance when nothing came."""
+
+    version: int
+    de: str
+    depuis: Instant
+    echeance: Instant
+    delai: Delai
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    """What the instructeur proposes, and from what base."""
+
+    version: int
+    par: str
+    montant_centimes: int | None
+    base_eligible_centimes: int | None
+    vise_par: str | None = None
+
+
+class Source(BaseModel):
+    """Where a taken-over dossier comes from: a file, by digest, a line of it, and what made the row the same."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    fichier_sha256: str
+    ligne: int
+    rang: int
+    identite: str
+
+
+class DecisionExterne(BaseModel):
+    """An act outside the system, as its published row tells it; the amount and the conditions are the Subvention's."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    reference: str | None = None
+    decide_le: date | None = None
+    nature_decision: str | None = None
+    attribuant_denomination: str | None = None
+    attribuant_siret: str | None = None
+    nature: str | None = None
+    dates_versement: str | None = None
+    id_rae: str | None = None
+    notification_ue: bool | None = None
+    pourcentage: str | None = None
+    dispositif_aide: str | None = None
+
+
+@dataclass(eq=False)
+class EtatDossier(Agregat):
+    """One request by one applicant under one campaign. Amounts in euro cents; None is unknown, never zero."""
+
+    nom: ClassVar[str] = "dossier"
+    ref: str = ""
+    etat: Etat = Etat.BROUILLON
+    depuis: Instant | None = None
+    etat_version: int = 0
+    issue: str | None = None
+
+    campagne: str = ""
+    objet: str = ""
+    theme: str | None = None
+    siret: str | None = None
+    denomination: str = ""
+    tiers_id: UUID | None = None
+    qpv: tuple[str, ...] = ()
+    communes: tuple[str, ...] = ()
+    periode: tuple[date, date] | None = None
+    demande_centimes: int | None = None
+    charges: tuple[LigneBudget, ...] = ()
+    produits: tuple[LigneBudget, ...] = ()
+    contact: UUID | None = None
+    depose_le: date | None = None
+    depose_par: UUID | None = None
+    enregistre_le: date | None = None
+    recu_le: date | None = None
+
+    pieces_exigees: tuple[PieceExigee, ...] = ()
+    pieces_recues: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
+    demandes_de_pieces: list[DemandeDePieces] = field(default_factory=list)
+    demandes_echues: set[int] = field(default_factory=set)
+    complet_le: date | None = None
+    reglement: str | None = None
+
+    silence: Delai | None = None
+    silence_depuis: date | None = None
+    rejets_implicites: dict[int, date] = field(default_factory=dict)
+
+    avis: list[Avis] = field(default_factory=list)
+    avis_rendus: dict[str, str] = field(default_factory=dict)
+    proposition: Proposition | None = None
+    deliberation: UUID | None = None
+    decide_le: date | None = None
+    vote_centimes: int | None = None
+    subvention: UUID | None = None
+    ligne: int | None = None
+    decision_externe: DecisionExterne | None = None
+    source: Source | None = None
+    source_version: int = 0
+
+    @property
+    def tient_encore(self) -> bool:
+        """Tell whether people may still instruct it: deposited, not decided, not closed."""
+        return self.etat in AVANT_VOTE
+
+    def passer(self, etat: Etat, entete: Entete, *, issue: str | None = None) -> None:
+        """Set the état from a fact: since when, and by which version."""
+        self.etat, self.depuis, self.etat_version = etat, debut_de(entete.effectif_le), entete.version
+        self.issue = issue
+
+    def exiger(self, geste: str, *etats: Etat) -> None:
+        """Refuse the geste with GesteImpossible unless the dossier stands in one of these états."""
+        if self.etat not in etats:
+            raise GesteImpossible(
+                f"« {geste} » est impossible : le dossier {self.ref} est à l’état « {self.etat} ».",
+                geste=geste,
+                etat=self.etat.value,
+            )
+
+    @property
+    def jour(self) -> date:
+        """Return the civil date of the command under way."""
+        return jour_de(self.contexte.effectif_le)
+
+
+class FaitDossier(Fait["EtatDossier"]):
+    """A fact of a dossier."""

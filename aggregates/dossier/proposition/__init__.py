@@ -1,0 +1,1 @@
+"""From the complete dossier to a visa: amount computed from the règlement, four eyes."""

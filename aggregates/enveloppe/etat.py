@@ -1,0 +1,147 @@
+"""The state of an enveloppe: what its facts have set, and nothing else."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from kernel.agregat import Agregat
+from kernel.faits import Entete, Fait
+from kernel.instants import Instant, debut_de
+
+
+class Section(StrEnum):
+    """The half of a budget: never mixed."""
+
+    FONCTIONNEMENT = "fonctionnement"
+    INVESTISSEMENT = "investissement"
+
+
+class LigneEngagee(BaseModel):
+    """What one dossier of a rapport engages, in euro cents."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    dossier: UUID
+    montant_centimes: int
+
+
+class LigneRefusee(BaseModel):
+    """A line that could not be told to its subvention, and the code of the refusal."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    dossier: UUID
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """The engagement asked for one rapport: waiting for credits, or made.
+
+    `version` is that of the fact that made it what it is; `a_porter` are the dossiers whose subvention is to be told.
+    """
+
+    deliberation: UUID
+    lignes: tuple[LigneEngagee, ...]
+    version: int
+    depuis: Instant
+    a_porter: tuple[UUID, ...] = ()
+    refusees: tuple[LigneRefusee, ...] = ()
+
+    @property
+    def total_centimes(self) -> int:
+        """Return the sum of its lines."""
+        return sum(ligne.montant_centimes for ligne in self.lignes)
+
+    def sans(self, dossier: UUID) -> "Engagement":
+        """Return the same without a dossier."""
+        return replace(
+            self,
+            lignes=tuple(ligne for ligne in self.lignes if ligne.dossier != dossier),
+            a_porter=tuple(porte for porte in self.a_porter if porte != dossier),
+            refusees=tuple(refusee for refusee in self.refusees if refusee.dossier != dossier),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One vote of the budget: its amount (below zero when it takes credits back) and the act it comes from."""
+
+    montant_centimes: int
+    source: str
+
+
+@dataclass(eq=False)
+class EtatEnveloppe(Agregat):
+    """Credits of one dispositif, one exercice, one section. Amounts in euro cents.
+
+    `demandees` keeps what each rapport asked at first, so that a repeat is known even after a dégagement.
+    """
+
+    nom: ClassVar[str] = "enveloppe"
+    ref: str = ""
+    dispositif: str = ""
+    exercice: int = 0
+    section: Section | None = None
+    votes: list[Vote] = field(default_factory=list)
+    reservations: dict[UUID, int] = field(default_factory=dict)
+    demandees: dict[UUID, tuple[LigneEngagee, ...]] = field(default_factory=dict)
+    en_attente: dict[UUID, Engagement] = field(default_factory=dict)
+    engagements: dict[UUID, Engagement] = field(default_factory=dict)
+    credits_depuis: Instant | None = None
+
+    @property
+    def budget_vote(self) -> bool:
+        """Tell whether a first vote of the budget was recorded."""
+        return bool(self.votes)
+
+    @property
+    def vote_centimes(self) -> int:
+        """Return what was voted, later votes included."""
+        return sum(vote.montant_centimes for vote in self.votes)
+
+    @property
+    def reserve_centimes(self) -> int:
+        """Return what is kept for rapports not yet engaged."""
+        return sum(self.reservations.values())
+
+    @property
+    def engage_centimes(self) -> int:
+        """Return what is engaged."""
+        return sum(demande.total_centimes for demande in self.engagements.values())
+
+    @property
+    def disponible_centimes(self) -> int:
+        """Return what may still be reserved or engaged; never below zero."""
+        return self.vote_centimes - self.reserve_centimes - self.engage_centimes
+
+    def tient(self, demande: Engagement) -> bool:
+        """Tell whether the credits, its own reservation included, are enough for an engagement."""
+        a_soi = self.reservations.get(demande.deliberation, 0)
+        return self.budget_vote and self.disponible_centimes + a_soi >= demande.total_centimes
+
+    def prochaine(self) -> Engagement | None:
+        """Return the first waiting engagement for which the credits are enough, in the order they were asked."""
+        return next((demande for demande in self.en_attente.values() if self.tient(demande)), None)
+
+    def ligne_de(self, dossier: UUID) -> tuple[Engagement, LigneEngagee] | None:
+        """Return where a dossier is engaged, or waits to be."""
+        for demande in (*self.engagements.values(), *self.en_attente.values()):
+            for ligne in demande.lignes:
+                if ligne.dossier == dossier:
+                    return demande, ligne
+        return None
+
+    def mouvement(self, entete: Entete) -> None:
+        """Note since when the credits are what they are."""
+        self.credits_depuis = debut_de(entete.effectif_le)
+
+
+class FaitEnveloppe(Fait["EtatEnveloppe"]):
+    """A fact of an enveloppe."""
+
+
+def reference_enveloppe(dispositif: str, exercice: int, section: Section) -> str:
+    """Return "nqe-2026-fonctionnement"."""
+    return f"{dispositif}-{exercice}-{section.value}"

@@ -1,0 +1,63 @@
+"""The writing of an échéancier: "avance:70%,solde:30%", or amounts in euros. Pure; the decision checks the whole."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from aggregates.subvention.etat import EcheancePrevue, NatureEcheance
+from kernel.montants import CENT_POUR_CENT, Centimes, lire_montant, repartir
+from kernel.refus import Refus
+
+_PARTIES: Final = re.compile(r",(?=\s*[a-z]+\s*:)")
+_PARTIE: Final = re.compile(r"\s*(?P<nature>[a-z]+)\s*:\s*(?P<valeur>[^:]+?)\s*")
+_TAUX: Final = re.compile(r"(?P<entier>[0-9]{1,3})(?:[.,](?P<decimales>[0-9]{1,2}))?\s*%")
+
+
+class EcheancierIllisible(Refus):
+    """Not an échéancier: kinds, shares or amounts that cannot be read."""
+
+    code = "echeancier_illisible"
+
+
+class EcheancierInexact(Refus):
+    """The échéances do not make the whole award."""
+
+    code = "echeancier_inexact"
+
+
+def lire_echeances(texte: str, total: Centimes) -> tuple[EcheancePrevue, ...]:
+    """Read an échéancier for an award of `total` cents, all in shares or all in euros.
+
+    Shares make 100 % and the last takes what does not divide; amounts make the total exactly.
+
+    Raises:
+        EcheancierIllisible: An unknown kind, an unreadable part, shares and amounts together.
+        EcheancierInexact: The parts do not make the whole.
+        MontantIllisible, MontantTropPrecis, MontantNegatif: An amount in euros that cannot be read.
+    """
+    lues = [_PARTIE.fullmatch(partie) for partie in _PARTIES.split(texte)]
+    natures = [lue["nature"] if lue else "" for lue in lues]
+    if not all(nature in list(NatureEcheance) for nature in natures):
+        raise EcheancierIllisible(
+            f"L’échéancier « {texte} » est illisible : écrire « avance:70%,solde:30% » "
+            f"(natures : {', '.join(NatureEcheance)} ; en pourcentages ou en euros).",
+            echeances=texte,
+        )
+    valeurs = [lue["valeur"] for lue in lues if lue]
+    montants = _parts(valeurs, total, texte)
+    return tuple(
+        EcheancePrevue(nature=NatureEcheance(nature), montant_centimes=montant)
+        for nature, montant in zip(natures, montants, strict=True)
+    )
+
+
+def _parts(valeurs: Sequence[str], total: Centimes, texte: str) -> tuple[Centimes, ...]:
+    taux = [_TAUX.fullmatch(valeur) for valeur in valeurs]
+    if not any(taux):
+        return tuple(lire_montant(valeur) for valeur in valeurs)
+    points = [int(lu["entier"]) * 100 + int((lu["decimales"] or "").ljust(2, "0")) for lu in taux if lu]
+    if len(points) != len(valeurs):
+        raise EcheancierIllisible("Un échéancier est tout en pourcentages, ou tout en euros.", echeances=texte)
+    if sum(points) != CENT_POUR_CENT:
+        raise EcheancierInexact(f"Les parts font {sum(points) / 100:g} %, et non 100 %.", points_base=sum(points))
+    return repartir(total, points)

@@ -1,0 +1,204 @@
+"""The state of a subvention: what its facts have set, and nothing else. Chapters decide and await from it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from aggregates.dossier.etat import Source
+from kernel.agregat import Agregat
+from kernel.attentes import Delai
+from kernel.faits import Entete, Fait
+from kernel.instants import Instant, debut_de
+from kernel.refus import GesteImpossible
+
+
+class NatureEcheance(StrEnum):
+    """Before, during or after the proof of what was done; or all at once."""
+
+    AVANCE = "avance"
+    ACOMPTE = "acompte"
+    SOLDE = "solde"
+    UNIQUE = "unique"
+
+
+class Etape(StrEnum):
+    """How far the payment of an échéance went."""
+
+    LIQUIDEE = "liquidee"
+    MANDATEE = "mandatee"
+    SIGNEE = "signee"
+    PAYEE = "payee"
+
+
+class Terme(StrEnum):
+    """How a subvention ends."""
+
+    SOLDEE = "soldee"
+    RENONCEE = "renoncee"
+
+
+_TERMES = {Terme.SOLDEE: "soldée", Terme.RENONCEE: "close par la renonciation du bénéficiaire"}
+
+
+class EcheancePrevue(BaseModel):
+    """One payment of the échéancier, in euro cents."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    nature: NatureEcheance
+    montant_centimes: int
+
+
+class Jalon(NamedTuple):
+    """By which fact, and since when, something is true."""
+
+    version: int
+    depuis: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Paiement:
+    """The attempt under way to pay an échéance; a rejected one leaves the state, its number does not come back."""
+
+    etape: Etape
+    tentative: int
+    montant_centimes: int
+    coordonnees: UUID
+    liquidee_par: str
+    liquidation: int
+    jalon: Jalon
+    mandatee_par: str | None = None
+    mandatee_le: date | None = None
+    bordereau: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejet:
+    """Why the comptable did not pay, and since when the échéance is to be liquidated again."""
+
+    tentative: int
+    motif: str
+    jalon: Jalon
+
+
+@dataclass(eq=False)
+class EtatSubvention(Agregat):
+    """The money of one award. Amounts in euro cents; échéances are numbered from 1."""
+
+    nom: ClassVar[str] = "subvention"
+    ref: str = ""
+    dossier: UUID | None = None
+    dossier_ref: str = ""
+    deliberation: UUID | None = None
+    tiers: UUID | None = None
+    campagne: str = ""
+    objet: str = ""
+    vote_centimes: int = 0
+    vote_le: date | None = None
+    ouverture: Jalon | None = None
+
+    reprise: bool = False
+    conditions: str | None = None
+    source: Source | None = None
+    source_version: int = 0
+
+    enveloppe: UUID | None = None
+    engagement_centimes: int = 0
+    engagement: Jalon | None = None
+    degage: bool = False
+    convention_exigee: bool = False
+    convention: Jalon | None = None
+    delai_paiement: Delai | None = None
+    paiement_depuis: date | None = None
+
+    echeancier: tuple[EcheancePrevue, ...] = ()
+    echeancier_jalon: Jalon | None = None
+    echeancier_fixe: bool = False
+    paiements: dict[int, Paiement] = field(default_factory=dict)
+    rejets: dict[int, Rejet] = field(default_factory=dict)
+
+    terme: Terme | None = None
+    terme_jalon: Jalon | None = None
+    dossier_clos: bool = False
+
+    @property
+    def engage_centimes(self) -> int:
+        """Return what is engaged for it; that of a taken-over award was engaged elsewhere, for what was voted."""
+        if self.degage:
+            return 0
+        return self.engagement_centimes if self.engagement is not None or not self.reprise else self.vote_centimes
+
+    @property
+    def liquide_centimes(self) -> int:
+        """Return what was reckoned as owed; a rejected payment is to be reckoned again."""
+        return self._cumul(*Etape)
+
+    @property
+    def mandate_centimes(self) -> int:
+        """Return what was ordered."""
+        return self._cumul(Etape.MANDATEE, Etape.SIGNEE, Etape.PAYEE)
+
+    @property
+    def paye_centimes(self) -> int:
+        """Return what was paid."""
+        return self._cumul(Etape.PAYEE)
+
+    @property
+    def reverse_centimes(self) -> int:
+        """Return what came back; no fact says so yet."""
+        return 0
+
+    @property
+    def echeancier_valide(self) -> bool:
+        """Tell whether the échéances add up to what is voted (a corrected award asks for another échéancier)."""
+        return bool(self.echeancier) and sum(e.montant_centimes for e in self.echeancier) == self.vote_centimes
+
+    @property
+    def engagee(self) -> bool:
+        """Tell whether money may be liquidated on it."""
+        return self.engage_centimes > 0
+
+    @property
+    def convention_manquante(self) -> bool:
+        """Tell whether a convention must still be signed before any payment."""
+        return self.convention_exigee and self.convention is None
+
+    @property
+    def prochaine_a_liquider(self) -> int | None:
+        """Return the first échéance that nothing was reckoned for, None when there is none."""
+        rangs = range(1, len(self.echeancier) + 1)
+        return next((rang for rang in rangs if rang not in self.paiements), None)
+
+    @property
+    def tout_est_paye(self) -> bool:
+        """Tell whether every échéance was paid."""
+        payes = all(paiement.etape is Etape.PAYEE for paiement in self.paiements.values())
+        return self.echeancier_valide and self.prochaine_a_liquider is None and payes
+
+    @property
+    def vivante(self) -> bool:
+        """Tell whether money may still be paid on it."""
+        return self.existe and self.terme is None
+
+    def exiger_vivante(self, geste: str) -> None:
+        """Refuse the geste with GesteImpossible when it is not open, or over."""
+        if not self.existe:
+            raise GesteImpossible("Cette subvention n’est pas ouverte.", geste=geste)
+        if self.terme is not None:
+            message = f"« {geste} » est impossible : la subvention {self.ref} est {_TERMES[self.terme]}."
+            raise GesteImpossible(message, geste=geste, etat=self.terme.value)
+
+    def _cumul(self, *etapes: Etape) -> int:
+        return sum(paiement.montant_centimes for paiement in self.paiements.values() if paiement.etape in etapes)
+
+
+def jalon(entete: Entete) -> Jalon:
+    """Return the mark of a fact."""
+    return Jalon(entete.version, debut_de(entete.effectif_le))
+
+
+class FaitSubvention(Fait["EtatSubvention"]):
+    """A fact of a subvention."""

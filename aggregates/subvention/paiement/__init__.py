@@ -1,0 +1,1 @@
+"""The échéancier, then each échéance: liquidated, ordered, signed, paid or rejected."""

@@ -1,0 +1,282 @@
+"""Eligibility and amount, computed from a règlement and explained step by step.
+
+Pure: the same request gives the same answer. Amounts in euro cents, every share rounded down to the cent. The result is
+a proposal: an agent may depart from it with a motive, and the commission decides.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from dispositifs.reglement import ModeCalcul, Reglement, Territoire, Valeur, ValeurAbsente
+from kernel.montants import CENT_POUR_CENT, Centimes, MontantNegatif, en_euros, pourcentage
+
+BUDGET: Final = "budget prévisionnel du dossier"
+DEMANDE: Final = "demande du porteur"
+BORNE_DE_LA_BASE: Final = "choix du produit : une aide ne dépasse pas la dépense éligible"
+
+_FINANCEURS_PUBLICS: Final = frozenset(
+    {"etat", "prefecture", "ministere", "anct", "departement", "ville", "commune", "mairie", "ccas", "metropole"}
+    | {"agglomeration", "agglo", "communaute", "epci", "intercommunalite", "caf", "europe", "feder", "fse", "ue"}
+)
+_NOTRE_PART: Final = frozenset({"region"})
+
+T = TypeVar("T")
+
+
+class LigneDeBudget(Protocol):
+    """One line of a budget: an account for a charge, a financeur for a produit."""
+
+    @property
+    def poste(self) -> str | None: ...
+    @property
+    def financeur(self) -> str | None: ...
+    @property
+    def montant_centimes(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    """One step: what was done, the sum in words, what the amount is after it, and the text it comes from.
+
+    `libelle` and `source` may enter a fact; `calcul` may not: it repeats names of financeurs typed by the applicant.
+    """
+
+    libelle: str
+    calcul: str
+    resultat_centimes: Centimes
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The amount the règlement leads to, between zero and what was asked, and how."""
+
+    base_eligible_centimes: Centimes
+    montant_centimes: Centimes
+    etapes: tuple[Etape, ...]
+
+
+class _Borne(NamedTuple):
+    libelle: str
+    centimes: Centimes
+    source: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Motif:
+    """A doubt about eligibility, for the agent who decides: it blocks nothing."""
+
+    code: str
+    message: str
+    source: str | None
+
+
+def evaluer(
+    reglement: Reglement,
+    *,
+    charges: Sequence[LigneDeBudget],
+    produits: Sequence[LigneDeBudget],
+    montant_demande_centimes: Centimes,
+    autres_aides_publiques_centimes: Centimes | None = None,
+) -> Evaluation:
+    """Compute the aid: rate, forfait or barème, then the bounds in this order: base, plafond, cumul, demande, plancher.
+
+    Args:
+        reglement: The version frozen with the dossier.
+        charges: Its spending; a line without an account cannot be excluded.
+        produits: Its resources, read only for the cumul of public aids.
+        montant_demande_centimes: What the applicant asks.
+        autres_aides_publiques_centimes: Public aids other than ours; None: the produits whose financeur is one by name.
+
+    Raises:
+        ValeurAbsente: The value its mode of calculation needs is not in the règlement.
+        MontantNegatif: An amount of the budget or of the demande is below zero.
+    """
+    for ligne in (*charges, *produits):
+        _exiger_positif(ligne.montant_centimes)
+    _exiger_positif(montant_demande_centimes)
+    etapes = list(_base(reglement, charges))
+    base = etapes[-1].resultat_centimes
+    etapes.append(_aide(reglement, base))
+    bornes = (
+        _Borne("Dépense éligible", base, BORNE_DE_LA_BASE),
+        _borne_plafond(reglement),
+        _borne_cumul(reglement, base, produits, autres_aides_publiques_centimes),
+        _Borne("Montant demandé", montant_demande_centimes, DEMANDE),
+    )
+    for borne in bornes:
+        if borne is not None:
+            etapes.extend(_plafonner(etapes[-1].resultat_centimes, borne))
+    etapes.extend(_plancher(reglement, etapes[-1].resultat_centimes))
+    return Evaluation(base, etapes[-1].resultat_centimes, tuple(etapes))
+
+
+def autres_aides_publiques(produits: Sequence[LigneDeBudget]) -> tuple[LigneDeBudget, ...]:
+    """Return the produits whose financeur is a public body by its name, ours (« Région ») left out.
+
+    A name decides little: the step of the calculation lists those counted, and the agent may give the true sum.
+    """
+    return tuple(
+        ligne for ligne in produits if (mots := _mots(ligne.financeur)) & _FINANCEURS_PUBLICS and not mots & _NOTRE_PART
+    )
+
+
+def eligibilite(
+    reglement: Reglement,
+    *,
+    qpv: Sequence[str],
+    periode: tuple[date, date] | None,
+    qpv_connus: Collection[str],
+    veille: Collection[str] = (),
+    criteres: Collection[str] = (),
+) -> list[Motif]:
+    """Return the doubts about eligibility, in the order of the règlement; nothing is refused here.
+
+    Args:
+        reglement: The version in force for the dossier.
+        qpv: Codes of the quartiers the project names.
+        periode: First and last day of the project, None when unknown.
+        qpv_connus: Codes of the reference list (QPV 2024).
+        veille: Codes of the quartiers de veille, from the local list of the contrat.
+        criteres: Codes of the criteria the applicant answered.
+    """
+    motifs = [*_territoire(reglement, qpv, set(qpv_connus), set(veille)), *_periode(reglement, periode)]
+    return motifs + [
+        Motif("critere_sans_reponse", f"Le critère « {critere.libelle} » est resté sans réponse.", critere.source)
+        for critere in reglement.criteres
+        if critere.code not in criteres
+    ]
+
+
+def _base(reglement: Reglement, charges: Sequence[LigneDeBudget]) -> Sequence[Etape]:
+    total = sum(ligne.montant_centimes for ligne in charges)
+    depart = Etape(
+        "Charges du budget", f"{len(charges)} ligne{'s' if len(charges) > 1 else ''}, {en_euros(total)}", total, BUDGET
+    )
+    exclus = reglement.depenses_exclues
+    if exclus is None:
+        return (depart,)
+    hors = [ligne for ligne in charges if ligne.poste is not None and ligne.poste.startswith(exclus.valeur)]
+    somme = sum(ligne.montant_centimes for ligne in hors)
+    comptes = f"comptes {', '.join(exclus.valeur)}" if exclus.valeur else "aucun compte"
+    calcul = f"{en_euros(total)} moins {en_euros(somme)} ({comptes}) : base éligible de {en_euros(total - somme)}"
+    return (depart, Etape("Dépenses exclues", calcul, total - somme, exclus.source))
+
+
+def _aide(reglement: Reglement, base: Centimes) -> Etape:
+    if reglement.mode is ModeCalcul.FORFAIT:
+        forfait = _necessaire(reglement.forfait_centimes, "forfait_centimes")
+        return Etape("Forfait", f"Forfait de {en_euros(forfait.valeur)}", forfait.valeur, forfait.source)
+    if reglement.mode is ModeCalcul.BAREME:
+        bareme = _necessaire(reglement.bareme, "bareme")
+        tranches = sorted(bareme.valeur, key=lambda tranche: tranche.a_partir_de_centimes)
+        atteintes = [tranche for tranche in tranches if tranche.a_partir_de_centimes <= base]
+        montant = atteintes[-1].montant_centimes if atteintes else 0
+        calcul = f"Pour une base éligible de {en_euros(base)} : {en_euros(montant)}"
+        return Etape("Barème", calcul, montant, bareme.source)
+    taux = _necessaire(reglement.taux_max_points_base, "taux_max_points_base")
+    montant = pourcentage(base, taux.valeur)
+    calcul = f"{_pour_cent(taux.valeur)} de {en_euros(base)} : {en_euros(montant)}"
+    return Etape("Taux maximal", calcul, montant, taux.source)
+
+
+def _borne_plafond(reglement: Reglement) -> _Borne | None:
+    plafond = reglement.plafond_centimes
+    return None if plafond is None else _Borne("Plafond", plafond.valeur, plafond.source)
+
+
+def _borne_cumul(
+    reglement: Reglement, base: Centimes, produits: Sequence[LigneDeBudget], autres: Centimes | None
+) -> _Borne | None:
+    cumul = reglement.taux_max_cumul_aides_publiques_points_base
+    if cumul is None:
+        return None
+    comptees = autres_aides_publiques(produits) if autres is None else ()
+    somme = sum(ligne.montant_centimes for ligne in comptees) if autres is None else _exiger_positif(autres)
+    noms = ", ".join(sorted({ligne.financeur or "" for ligne in comptees}))
+    reste = max(0, pourcentage(base, cumul.valeur) - somme)
+    detail = f"{_pour_cent(cumul.valeur)} de {en_euros(base)}, moins {en_euros(somme)} d’autres aides publiques"
+    return _Borne("Cumul des aides publiques", reste, cumul.source, f"{detail} ({noms})" if noms else detail)
+
+
+def _plafonner(montant: Centimes, borne: _Borne) -> Sequence[Etape]:
+    """Say a bound when it bites, or when a text sets it: silence about a plafond would look like an omission."""
+    detail = f" ({borne.detail})" if borne.detail else ""
+    if borne.centimes < montant:
+        calcul = f"{en_euros(montant)} ramenés à {en_euros(borne.centimes)}{detail}"
+        return (Etape(borne.libelle, calcul, borne.centimes, borne.source),)
+    if borne.source == BORNE_DE_LA_BASE:
+        return ()
+    calcul = f"{en_euros(montant)} ne dépassent pas {en_euros(borne.centimes)}{detail}"
+    return (Etape(borne.libelle, calcul, montant, borne.source),)
+
+
+def _plancher(reglement: Reglement, montant: Centimes) -> Sequence[Etape]:
+    plancher = reglement.plancher_centimes
+    if plancher is None:
+        return ()
+    if montant < plancher.valeur:
+        calcul = f"{en_euros(montant)} n’atteignent pas {en_euros(plancher.valeur)} : aucune aide"
+        return (Etape("Plancher", calcul, 0, plancher.source),)
+    return (Etape("Plancher", f"{en_euros(montant)} atteignent {en_euros(plancher.valeur)}", montant, plancher.source),)
+
+
+def _territoire(reglement: Reglement, qpv: Sequence[str], connus: set[str], veille: set[str]) -> list[Motif]:
+    territoires = reglement.territoires
+    source = None if territoires is None else territoires.source
+    motifs = [
+        Motif("qpv_inconnu", f"« {code} » n’est ni un QPV de la liste, ni un quartier de veille connu.", source)
+        for code in qpv
+        if code not in connus | veille
+    ]
+    if territoires is None:
+        return motifs
+    if not qpv:
+        return [Motif("territoire_absent", "Le projet ne nomme aucun quartier.", source)]
+    admis = (connus if Territoire.QPV in territoires.valeur else set()) | (
+        veille if Territoire.VEILLE in territoires.valeur else set()
+    )
+    if not admis & set(qpv):
+        motifs.append(Motif("hors_territoire", "Aucun quartier du projet n’est dans le territoire admis.", source))
+    return motifs
+
+
+def _periode(reglement: Reglement, periode: tuple[date, date] | None) -> list[Motif]:
+    admise = reglement.periode
+    if admise is None:
+        return []
+    if periode is None:
+        return [Motif("periode_absente", "Le projet ne dit pas quand il a lieu.", admise.source)]
+    debut, fin = admise.valeur.debut, admise.valeur.fin
+    if debut <= periode[0] and periode[1] <= fin:
+        return []
+    dates = f"Le projet (du {periode[0]:%d/%m/%Y} au {periode[1]:%d/%m/%Y})"
+    return [Motif("hors_periode", f"{dates} sort de la période du {debut:%d/%m/%Y} au {fin:%d/%m/%Y}.", admise.source)]
+
+
+def _necessaire(valeur: Valeur[T] | None, nom: str) -> Valeur[T]:
+    if valeur is None:
+        raise ValeurAbsente([nom])
+    return valeur
+
+
+def _exiger_positif(montant: Centimes) -> Centimes:
+    if montant < 0:
+        raise MontantNegatif(f"Le montant {en_euros(montant)} est négatif.", centimes=montant)
+    return montant
+
+
+def _pour_cent(points_base: int) -> str:
+    entier, reste = divmod(points_base, CENT_POUR_CENT // 100)
+    decimales = f",{reste:02d}".rstrip("0") if reste else ""
+    return f"{entier}{decimales} %"
+
+
+def _mots(texte: str | None) -> set[str]:
+    lettres = unicodedata.normalize("NFKD", (texte or "").casefold())
+    return set(re.findall(r"[a-z]+", "".join(c for c in lettres if not unicodedata.combining(c))))

@@ -1,0 +1,137 @@
+"""Numbers that identify: SIREN, SIRET, RNA, IBAN. A right key proves neither that a number exists, nor whose it is."""
+
+import re
+from typing import Final
+
+from schwifty import IBAN
+from schwifty.exceptions import (
+    InvalidBBANChecksum,
+    InvalidChecksumDigits,
+    InvalidCountryCode,
+    InvalidLength,
+    SchwiftyException,
+)
+from stdnum.exceptions import ValidationError
+from stdnum.fr import siren, siret
+
+from kernel.refus import Refus
+
+_CHIFFRES_SIREN: Final = 9
+_CHIFFRES_SIRET: Final = 14
+_PONCTUATION: Final = re.compile(r"[\s'’‘`´.\u200b\ufeff]")
+"""What people and spreadsheets leave in a number: spaces of any width, apostrophes, dots."""
+
+_RNA: Final = re.compile(r"W[0-9A-Z]{9}")
+_IBAN_ECRIT: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{1,30}")
+
+
+class SiretInvalide(Refus):
+    """Not a SIRET: `champs` has the defect (longueur, caracteres, cle)."""
+
+    code = "siret_invalide"
+
+
+class SirenInvalide(Refus):
+    """Not a SIREN: `champs` has the defect (longueur, caracteres, cle)."""
+
+    code = "siren_invalide"
+
+
+class RnaInvalide(Refus):
+    """Not a number of the répertoire national des associations."""
+
+    code = "rna_invalide"
+
+
+class IbanInvalide(Refus):
+    """Not an IBAN, or a French one whose RIB key is wrong. The message never repeats the number."""
+
+    code = "iban_invalide"
+
+
+def verifier_siret(texte: str) -> str:
+    """Return the 14 digits, or refuse with SiretInvalide. La Poste (356000000): digits adding up to a multiple of 5."""
+    numero = _compact(texte)
+    raison = _defaut(numero, _CHIFFRES_SIRET)
+    if raison is None:
+        try:
+            return siret.validate(numero)
+        except ValidationError:
+            raison = ("cle", "la clé de contrôle est fausse (un chiffre est mal recopié)")
+    raise SiretInvalide(f"Le SIRET « {texte.strip()} » est invalide : {raison[1]}.", siret=texte, defaut=raison[0])
+
+
+def verifier_siren(texte: str) -> str:
+    """Return the 9 digits, or refuse with SirenInvalide."""
+    numero = _compact(texte)
+    raison = _defaut(numero, _CHIFFRES_SIREN)
+    if raison is None:
+        try:
+            return siren.validate(numero)
+        except ValidationError:
+            raison = ("cle", "la clé de contrôle est fausse (un chiffre est mal recopié)")
+    raise SirenInvalide(f"Le SIREN « {texte.strip()} » est invalide : {raison[1]}.", siren=texte, defaut=raison[0])
+
+
+def verifier_rna(texte: str) -> str:
+    """Return the number in capitals, or refuse with RnaInvalide.
+
+    W and 9 characters, letters allowed: numbers such as W2A… exist, which the usual pattern refuses.
+    """
+    numero = _compact(texte).upper()
+    if not _RNA.fullmatch(numero):
+        raise RnaInvalide(
+            f"Le numéro RNA « {texte.strip()} » est invalide : il faut la lettre W puis neuf caractères.", rna=texte
+        )
+    return numero
+
+
+def verifier_iban(texte: str) -> str:
+    """Return the compact IBAN, or refuse with IbanInvalide: country, length, key, and the national key (RIB) too."""
+    compact = _compact(texte).upper()
+    if not _IBAN_ECRIT.fullmatch(compact):
+        raise IbanInvalide("L’IBAN est invalide : deux lettres de pays, deux chiffres, puis le compte.")
+    try:
+        return str(IBAN(compact, validate_bban=True))
+    except SchwiftyException as erreur:
+        raise IbanInvalide(f"L’IBAN est invalide : {_raison_iban(erreur, compact)}.") from None
+
+
+def _raison_iban(erreur: SchwiftyException, compact: str) -> str:
+    match erreur:
+        case InvalidCountryCode():
+            return f"le pays « {compact[:2]} » est inconnu"
+        case InvalidLength():
+            return f"{len(compact)} caractères, ce n’est pas la longueur de ce pays"
+        case InvalidChecksumDigits():
+            return "la clé de l’IBAN est fausse (un caractère est mal recopié)"
+        case InvalidBBANChecksum():
+            return "la clé RIB est fausse"
+    return "le compte n’a pas la forme de ce pays"
+
+
+def bic_de(iban: str) -> str | None:
+    """Return the BIC of a valid IBAN, None when the bank is not in the library's dated register: never a refusal."""
+    try:
+        bic = IBAN(iban).bic
+    except SchwiftyException:
+        return None
+    return None if bic is None else str(bic)
+
+
+def iban_masque(iban: str) -> str:
+    """Return what may be shown of an IBAN: its country and key, and its last three characters."""
+    compact = _compact(iban).upper()
+    return f"{compact[:4]} •••• {compact[-3:]}"
+
+
+def _compact(texte: str) -> str:
+    return _PONCTUATION.sub("", texte)
+
+
+def _defaut(numero: str, longueur: int) -> tuple[str, str] | None:
+    if not numero.isascii() or not numero.isdigit():
+        return ("longueur", "il est vide") if not numero else ("caracteres", "il ne doit contenir que des chiffres")
+    if len(numero) != longueur:
+        return ("longueur", f"{len(numero)} chiffres au lieu de {longueur}")
+    return None

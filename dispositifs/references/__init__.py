@@ -1,0 +1,1 @@
+"""Public reference lists, as data files: origin, date and licence in README.md. Read by adapters/references.py."""

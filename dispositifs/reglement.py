@@ -1,0 +1,240 @@
+"""The schema of one version of a règlement: each value with the day it holds from, its source and when it was checked.
+
+A value nobody found in a délibération is absent: there is no default anywhere. Rates are in basis points (10 000 is
+100 %), amounts in euro cents, délais in the words of `kernel.delais`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Final, Generic, NamedTuple, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic import model_validator as verifie_ensemble
+
+from kernel.delais import lire_duree
+from kernel.montants import CENT_POUR_CENT
+from kernel.refus import Refus
+
+T = TypeVar("T")
+
+_JOUR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_VERSEMENT: Final = re.compile(
+    r"\s*(?P<nom>[a-z][a-z0-9_]*)\s*:\s*(?P<entier>[0-9]{1,3})(?:\.(?P<decimales>[0-9]{1,2}))?\s*%\s*"
+)
+
+
+class ValeurAbsente(Refus):
+    """A required value is absent from the règlement; `champs.parametres` names all of them."""
+
+    code = "valeur_absente"
+
+    def __init__(self, parametres: Sequence[str], **champs: Any) -> None:
+        noms = ", ".join(parametres)
+        message = f"Valeur absente du règlement : {noms}. Une valeur inconnue se cherche dans la délibération."
+        super().__init__(message, parametres=list(parametres), **champs)
+
+
+class ValeurSansSource(Refus):
+    """A value comes with no source: it cannot be told from an invention; `champs.parametres` names all of them."""
+
+    code = "valeur_sans_source"
+
+    def __init__(self, parametres: Sequence[str], **champs: Any) -> None:
+        noms = ", ".join(parametres)
+        message = f"Valeur sans source dans le règlement : {noms}. Citez l’acte qui la fixe."
+        super().__init__(message, parametres=list(parametres), **champs)
+
+
+class ModeCalcul(StrEnum):
+    """How the aid is reckoned before its bounds."""
+
+    TAUX = "taux"
+    FORFAIT = "forfait"
+    BAREME = "bareme"
+
+
+class Versement(NamedTuple):
+    """One payment of a split, as a share of the award in basis points."""
+
+    nom: str
+    points_base: int
+
+
+def lire_versements(texte: str) -> tuple[Versement, ...]:
+    """Read "avance:70%,solde:30%"; raise ValueError, in French, when a part is unreadable or the sum is not 100 %."""
+    versements = []
+    for partie in texte.split(","):
+        lu = _VERSEMENT.fullmatch(partie)
+        if lu is None:
+            raise ValueError(f"« {partie.strip()} » n’est pas un versement lisible (par exemple « avance:70% »)")
+        versements.append(Versement(lu["nom"], int(lu["entier"]) * 100 + int((lu["decimales"] or "").ljust(2, "0"))))
+    total = sum(versement.points_base for versement in versements)
+    if total != CENT_POUR_CENT or not all(versement.points_base for versement in versements):
+        raise ValueError(f"la somme des versements doit faire 100 %, sans part nulle (lu : {total / 100:g} %)")
+    return tuple(versements)
+
+
+def _jour(valeur: object) -> object:
+    if isinstance(valeur, date) and not isinstance(valeur, datetime):
+        return valeur
+    if not isinstance(valeur, str) or not _JOUR.fullmatch(valeur):
+        raise ValueError("une date AAAA-MM-JJ est attendue")
+    try:
+        return date.fromisoformat(valeur)
+    except ValueError as erreur:
+        raise ValueError(f"la date {valeur} n’existe pas") from erreur
+
+
+def _duree(valeur: str) -> str:
+    try:
+        lire_duree(valeur)
+    except Refus as refus:
+        raise ValueError(refus.message.rstrip(".")) from refus
+    return valeur
+
+
+def _versements(valeur: str) -> str:
+    lire_versements(valeur)
+    return valeur
+
+
+Jour = Annotated[date, BeforeValidator(_jour)]
+Texte = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)]
+Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+PointsBase = Annotated[int, Strict(), Field(ge=0, le=CENT_POUR_CENT)]
+CentimesPositifs = Annotated[int, Strict(), Field(ge=0, le=10**14)]
+DureeTexte = Annotated[Texte, AfterValidator(_duree)]
+VersementsTexte = Annotated[Texte, AfterValidator(_versements)]
+Compte = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,8}$")]
+
+
+class Donnee(BaseModel):
+    """Base of what a campaign file holds: frozen, and an unknown key is a typing error, never ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Valeur(Donnee, Generic[T]):
+    """A value of a règlement, the day it holds from, the text that fixes it, and when a person last read it."""
+
+    valeur: T
+    depuis: Jour
+    source: Texte
+    verifie_le: Jour
+
+
+class Periode(Donnee):
+    """The days within which a project takes place, both included."""
+
+    debut: Jour
+    fin: Jour
+
+    @verifie_ensemble(mode="after")
+    def _dans_l_ordre(self) -> Self:
+        if self.fin < self.debut:
+            raise ValueError(f"la fin ({self.fin}) précède le début ({self.debut})")
+        return self
+
+
+class Tranche(Donnee):
+    """One row of a barème: what is granted from that eligible base on, until the next row."""
+
+    a_partir_de_centimes: CentimesPositifs
+    montant_centimes: CentimesPositifs
+
+
+class HorlogeCaducite(Donnee):
+    """One clock after which a right is lost: what starts it, its length, and how far an act may extend it."""
+
+    depart: Code
+    duree: DureeTexte
+    prorogation_max: DureeTexte | None = None
+    prorogee_par: Texte | None = None
+
+
+class Territoire(StrEnum):
+    """Where a project may take place: a quartier prioritaire, or a quartier de veille (local list of the contrat)."""
+
+    QPV = "qpv"
+    VEILLE = "veille"
+
+
+class PieceDuReglement(Donnee):
+    """A pièce a text demands; `bloquante` tells if the dossier is incomplete without it (CRPA L114-5, L114-5-1)."""
+
+    code: Code
+    exigee_par: Texte
+    bloquante: Annotated[bool, Strict()] = True
+    libelle: Texte | None = None
+
+
+class Critere(Donnee):
+    """A criterion the applicant answers in words, and the text that sets it."""
+
+    code: Code
+    libelle: Texte
+    source: Texte
+
+
+class Reglement(Donnee):
+    """One version of the règlement of a dispositif. Every parameter may be absent: absent is unknown, never zero."""
+
+    version: Annotated[int, Strict(), Field(ge=1)]
+    mode_calcul: Valeur[ModeCalcul] | None = None
+    taux_max_points_base: Valeur[PointsBase] | None = None
+    forfait_centimes: Valeur[CentimesPositifs] | None = None
+    bareme: Valeur[Annotated[tuple[Tranche, ...], Field(min_length=1)]] | None = None
+    plafond_centimes: Valeur[CentimesPositifs] | None = None
+    plancher_centimes: Valeur[CentimesPositifs] | None = None
+    taux_max_cumul_aides_publiques_points_base: Valeur[PointsBase] | None = None
+    depenses_exclues: Valeur[tuple[Compte, ...]] | None = None
+    delai_pieces: Valeur[DureeTexte] | None = None
+    delai_avis: Valeur[DureeTexte] | None = None
+    delai_convention: Valeur[DureeTexte] | None = None
+    delai_bilan: Valeur[DureeTexte] | None = None
+    caducite: Valeur[tuple[HorlogeCaducite, ...]] | None = None
+    versements: Valeur[VersementsTexte] | None = None
+    convention_seuil_centimes: Valeur[CentimesPositifs] | None = None
+    principes: Valeur[tuple[Texte, ...]] | None = None
+    periode: Valeur[Periode] | None = None
+    territoires: Valeur[Annotated[tuple[Territoire, ...], Field(min_length=1)]] | None = None
+    pieces: tuple[PieceDuReglement, ...] = ()
+    criteres: tuple[Critere, ...] = ()
+
+    @verifie_ensemble(mode="after")
+    def _coherent(self) -> Self:
+        for nom, codes in (("pièce", [p.code for p in self.pieces]), ("critère", [c.code for c in self.criteres])):
+            doubles = sorted({code for code in codes if codes.count(code) > 1})
+            if doubles:
+                raise ValueError(f"{nom} en double : {', '.join(doubles)}")
+        plancher, plafond = self.plancher_centimes, self.plafond_centimes
+        if plancher and plafond and plancher.valeur > plafond.valeur:
+            raise ValueError("le plancher dépasse le plafond")
+        return self
+
+    @property
+    def mode(self) -> ModeCalcul:
+        """Return how the aid is reckoned; by rate when the file does not say."""
+        return ModeCalcul.TAUX if self.mode_calcul is None else self.mode_calcul.valeur
+
+    def reference(self, dispositif: str) -> str:
+        """Return "nqe@3", the name under which a dossier freezes this version."""
+        return f"{dispositif}@{self.version}"
+
+    def absents(self, requis: Sequence[str]) -> Iterator[str]:
+        """Yield the required parameters without a value, and the one its mode of calculation needs."""
+        besoin = {ModeCalcul.FORFAIT: "forfait_centimes", ModeCalcul.BAREME: "bareme"}.get(self.mode)
+        demandes = dict.fromkeys(nom for nom in requis if besoin is None or nom != "taux_max_points_base")
+        for nom in (*demandes, *(() if besoin is None else (besoin,))):
+            if not getattr(self, nom):
+                yield nom
+
+    def pieces_bloquantes(self) -> tuple[str, ...]:
+        """Return the codes of the pièces without which a dossier is incomplete."""
+        return tuple(piece.code for piece in self.pieces if piece.bloquante)
+
+    def en_json(self) -> dict[str, Any]:
+        """Return what a fact keeps of it; `Reglement.model_validate` reads it back."""
+        return self.model_dump(mode="json", exclude_none=True)

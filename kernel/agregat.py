@@ -1,0 +1,116 @@
+"""Aggregates: a public method decides (refuses, or records a fact); `plier` folds the facts into the state."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self, TypeVar
+from uuid import UUID
+
+from kernel.faits import Contexte, Entete, Fait, Inscription
+from kernel.instants import Effet, Instant, instant_de
+
+
+@dataclass(eq=False)
+class Agregat:
+    """Base of every aggregate: its identity, its history and what this command adds to it.
+
+    Subclasses are dataclasses whose every field has a default: a blank state is `Classe(id)`.
+    """
+
+    nom: ClassVar[str]
+    id: UUID
+    version: int = 0
+    inscriptions: list[Inscription] = field(default_factory=list, repr=False)
+    _nouvelles: list[Inscription] = field(default_factory=list, repr=False)
+    _contexte: Contexte | None = field(default=None, repr=False)
+
+    @property
+    def existe(self) -> bool:
+        """Tell whether a first fact was recorded."""
+        return self.version > 0
+
+    @property
+    def contexte(self) -> Contexte:
+        """Return the context of the command under way."""
+        if self._contexte is None:
+            raise RuntimeError("a decision needs the context of its command: call sous(contexte) first")
+        return self._contexte
+
+    def sous(self, contexte: Contexte) -> Self:
+        """Put the aggregate under the context of a command; return it."""
+        self._contexte = contexte
+        return self
+
+    def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
+        """Record a fact and apply it. With `corrige`, it replaces the fact of that version and the stream is folded again."""
+        contexte = self.contexte
+        entete = Entete.model_construct(
+            agregat=self.nom,
+            id=self.id,
+            version=self.version + 1,
+            acteur=contexte.acteur,
+            habilitation=contexte.habilitation,
+            commande_id=contexte.commande_id,
+            cause=contexte.cause,
+            lot=contexte.lot,
+            pilote=contexte.pilote,
+            effectif_le=contexte.effectif_le if effectif_le is None else effectif_le,
+            corrige=corrige,
+        )
+        inscription = Inscription(entete, fait)
+        self._nouvelles.append(inscription)
+        if corrige is None:
+            self._appliquer(inscription)
+        else:
+            self._refaire([*self.inscriptions, inscription])
+
+    def collect_events(self) -> list[Inscription]:
+        """Hand over the facts not yet stored (the name is the library's protocol)."""
+        nouvelles, self._nouvelles = self._nouvelles, []
+        return nouvelles
+
+    @property
+    def nouveaux_faits(self) -> list[Fait[Any]]:
+        """Return the facts recorded by the command under way, not yet stored."""
+        return [inscription.fait for inscription in self._nouvelles]
+
+    def _appliquer(self, inscription: Inscription) -> None:
+        self.version = inscription.entete.version
+        self.inscriptions.append(inscription)
+        inscription.fait.appliquer(self, inscription.entete)
+
+    def _refaire(self, inscriptions: list[Inscription]) -> None:
+        nouvelles, contexte = self._nouvelles, self._contexte
+        self.__dict__.update(plier(type(self), self.id, inscriptions).__dict__)
+        self._nouvelles, self._contexte = nouvelles, contexte
+
+
+A = TypeVar("A", bound=Agregat)
+
+
+def plier(
+    classe: type[A],
+    identifiant: UUID,
+    inscriptions: Iterable[Inscription],
+    *,
+    au: Effet | None = None,
+    connu_au: Instant | None = None,
+) -> A:
+    """Fold, in recording order, what was true `au` as it was known `connu_au`.
+
+    Left out: facts recorded after `connu_au`, those corrected by a fact of that prefix, and those effective after `au`
+    (a date means its end). Without `au` every recorded fact counts. `version` is that of the prefix.
+    """
+    prefixe = [
+        i for i in inscriptions if connu_au is None or (i.enregistre_le is not None and i.enregistre_le <= connu_au)
+    ]
+    corriges = {i.entete.corrige for i in prefixe}
+    limite = None if au is None else instant_de(au)
+    agregat = classe(identifiant)
+    tout = limite is None and corriges <= {None}
+    for inscription in prefixe:
+        entete = inscription.entete
+        if tout or (entete.version not in corriges and (limite is None or instant_de(entete.effectif_le) <= limite)):
+            inscription.fait.appliquer(agregat, entete)
+    agregat.inscriptions = prefixe
+    agregat.version = prefixe[-1].entete.version if prefixe else 0
+    return agregat

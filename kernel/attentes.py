@@ -1,0 +1,138 @@
+"""Attentes: what an aggregate awaits, from whom, since when, until when, on what basis, and what happens then.
+
+One pure function per aggregate lists them from the state alone. The workflow, the reminders, the queue, the overdue list,
+the stuck detector and the safety net all read that one list.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from kernel.delais import Intervalle
+from kernel.instants import Instant, jour_de, rfc3339
+
+
+class Role(StrEnum):
+    """A role or a level, never a person; `SYSTEME` is the engine."""
+
+    INSTRUCTEUR = "instructeur"
+    RESPONSABLE = "responsable"
+    ASSEMBLEES = "assemblees"
+    FINANCE = "finance"
+    ORDONNATEUR = "ordonnateur"
+    AUDITEUR = "auditeur"
+    ADMINISTRATEUR = "administrateur"
+    PARTENAIRE = "partenaire"
+    PORTEUR = "porteur"
+    SYSTEME = "SYSTEME"
+
+
+class Nature(StrEnum):
+    """Where a delay comes from: law, a règlement's parameter, or mere usage."""
+
+    LOI = "loi"
+    REGLEMENT = "reglement"
+    USAGE = "usage"
+
+
+class Delai(BaseModel):
+    """The row of a clock, carried by the fact that starts it: tomorrow's law must not move yesterday's échéance."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    code: str
+    duree: str
+    source: str
+    nature: Nature
+
+
+class Cle(NamedTuple):
+    """What makes an attente the same from one reading to the next; `ouverte_par` is the version of the opening fact."""
+
+    code: str
+    objet: str
+    ouverte_par: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rappel:
+    """A reminder or an escalation before the échéance, of growing rank."""
+
+    instant: Instant
+    automatisme: str
+    rang: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attente:
+    """What is awaited: from whom, since when, until when, on what basis, and what the engine does then."""
+
+    cle: Cle
+    de: Role
+    depuis: Instant
+    fondement: str
+    nature: Nature = Nature.USAGE
+    echeance: Instant | None = None
+    automatisme: str | None = None
+    gestes: tuple[str, ...] = ()
+    rappels: tuple[Rappel, ...] = ()
+    suspensions: tuple[Intervalle, ...] = ()
+    habituelle: timedelta | None = None
+
+    def retard_jours(self, au: Instant) -> int:
+        """Return how many civil days (Paris) the échéance is past at that instant; 0 when it is not."""
+        if self.echeance is None or self.echeance >= au:
+            return 0
+        juste_avant = timedelta(microseconds=1)  # 24:00 belongs to the day it ends
+        return max(0, (jour_de(au - juste_avant) - jour_de(self.echeance - juste_avant)).days)
+
+    def en_json(self, au: Instant) -> dict[str, Any]:
+        """Return the document of the outside contract, late days being counted `au`."""
+        return {
+            "code": self.cle.code,
+            "objet": self.cle.objet,
+            "ouverte_par": self.cle.ouverte_par,
+            "de": self.de.value,
+            "depuis": rfc3339(self.depuis),
+            "echeance": None if self.echeance is None else rfc3339(self.echeance),
+            "rappels": [{"instant": rfc3339(r.instant), "rang": r.rang} for r in self.rappels],
+            "automatisme": self.automatisme,
+            "gestes": list(self.gestes),
+            "nature": self.nature.value,
+            "fondement": self.fondement,
+            "suspensions": [{"du": s.du.isoformat(), "au": s.au.isoformat()} for s in self.suspensions],
+            "retard_jours": self.retard_jours(au),
+        }
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Du:
+    """An automatisme due at an instant: what makes its command id, whoever drives it."""
+
+    instant: Instant
+    automatisme: str
+    code: str
+    objet: str
+    ouverte_par: int
+
+
+def instants(attente: Attente) -> Iterable[Du]:
+    """Yield every instant at which the engine has something to do for an attente."""
+    code, objet, ouverte_par = attente.cle
+    if attente.echeance is not None and attente.automatisme is not None:
+        yield Du(attente.echeance, attente.automatisme, code, objet, ouverte_par)
+    for rappel in attente.rappels:
+        yield Du(rappel.instant, rappel.automatisme, code, objet, ouverte_par)
+
+
+def dus(attentes: Iterable[Attente], au: Instant) -> list[Du]:
+    """Return what the engine must do at that instant, in order."""
+    return sorted(du for attente in attentes for du in instants(attente) if du.instant <= au)
+
+
+def prochain_instant(attentes: Iterable[Attente], apres: Instant) -> Instant | None:
+    """Return the next instant at which the engine has something to do, None when only people can move this."""
+    return min((du.instant for attente in attentes for du in instants(attente) if du.instant > apres), default=None)

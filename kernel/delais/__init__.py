@@ -1,0 +1,37 @@
+"""Legal time: how a délai is counted, from the day that starts it to 24:00 (Europe/Paris) of its last day.
+
+- The day that starts a délai never counts.
+- `mois` and `ans` run de quantième à quantième; when the month of arrival has no such day, to its last day. That end of
+  month is our choice, on the model of the code de procédure civile, art. 641: 31 January + 1 mois = 28 or 29 February.
+- `semaines` are seven days and `jours` calendar days. Of `jours_francs` the last does not count either: n of them end
+  with day n+1, which is also the first day allowed when they are a minimum (a convocation).
+- `jours_ouvres` are Monday to Friday without the public holidays of metropolitan France (code du travail, art. L3133-1;
+  not those of Alsace and Moselle).
+- No délai moves because it ends on a Saturday, a Sunday or a holiday, jours francs included, unless the caller asks for
+  it with `report`: that rule (code de procédure civile, art. 642) is not ours to extend.
+- A suspension stops the clock for whole days. With `continue` the clock keeps its remainder in days: months are first
+  turned into the days they have from their start, so that the last day moves by exactly the number of suspended days
+  met on the way. With `remise_a_zero` the délai starts anew, its starting day being the last suspended day.
+"""
+
+from kernel.delais.calendrier import DateHorsCalendrier, est_ouvre
+from kernel.delais.durees import Duree, DureeIllisible, Unite, lire_duree
+from kernel.delais.echeances import Echeance, Reprise, echoir
+from kernel.delais.intervalles import Etape, Intervalle, IntervalleIllisible, fusionner, lire_intervalle
+
+__all__ = [
+    "DateHorsCalendrier",
+    "Duree",
+    "DureeIllisible",
+    "Echeance",
+    "Etape",
+    "Intervalle",
+    "IntervalleIllisible",
+    "Reprise",
+    "Unite",
+    "echoir",
+    "est_ouvre",
+    "fusionner",
+    "lire_duree",
+    "lire_intervalle",
+]

@@ -1,0 +1,84 @@
+"""Lengths of délais, and their texts: facts and règlements store the canonical one."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from kernel.refus import Refus
+
+NOMBRE_MAX: Final = 99_999
+
+
+class Unite(StrEnum):
+    """What a délai is counted in."""
+
+    JOURS = "jours"
+    JOURS_FRANCS = "jours_francs"
+    JOURS_OUVRES = "jours_ouvres"
+    SEMAINES = "semaines"
+    MOIS = "mois"
+    ANS = "ans"
+
+
+class DureeIllisible(Refus):
+    """Not a whole number of at least 1 followed by a known unit."""
+
+    code = "duree_illisible"
+
+    def __init__(self, texte: str) -> None:
+        super().__init__(
+            f"La durée « {texte} » est illisible : écrire un nombre entier, de 1 à {NOMBRE_MAX}, et une unité parmi "
+            f"{', '.join(Unite)} (par exemple « 2 mois »).",
+            duree=texte,
+        )
+
+
+_SINGULIERS: Final = {
+    Unite.JOURS: "jour",
+    Unite.JOURS_FRANCS: "jour_franc",
+    Unite.JOURS_OUVRES: "jour_ouvre",
+    Unite.SEMAINES: "semaine",
+    Unite.MOIS: "mois",
+    Unite.ANS: "an",
+}
+_LECTURES: Final = {
+    **{forme.replace("_", " "): unite for unite in Unite for forme in (unite.value, _SINGULIERS[unite])},
+    "annee": Unite.ANS,
+    "annees": Unite.ANS,
+}
+_DUREE: Final = re.compile(r"\s*([0-9]{1,5})\s*([a-z]+(?:[\s_]+[a-z]+)?)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Duree:
+    """The length of a délai, at least 1. Its `str` is the canonical text: "2 mois", "10 jours_ouvres", "1 an"."""
+
+    nombre: int
+    unite: Unite
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.nombre <= NOMBRE_MAX:
+            raise DureeIllisible(str(self))
+
+    def __str__(self) -> str:
+        return f"{self.nombre} {_SINGULIERS[self.unite] if self.nombre == 1 else self.unite.value}"
+
+    @property
+    def libelle(self) -> str:
+        """Return the words for people: "10 jours ouvrés"."""
+        return str(self).replace("_", " ").replace("ouvre", "ouvré")
+
+
+def lire_duree(texte: str) -> Duree:
+    """Read "2 mois", "10 jours_ouvres", "10 jours ouvrés", "1 an"…, or refuse with DureeIllisible.
+
+    "jours ouvrables" is refused: whether a Saturday counts must not be guessed.
+    """
+    sans_accents = "".join(signe for signe in unicodedata.normalize("NFD", texte) if not unicodedata.combining(signe))
+    lu = _DUREE.fullmatch(sans_accents.lower())
+    unite = _LECTURES.get(" ".join(lu[2].replace("_", " ").split())) if lu else None
+    if lu is None or unite is None or int(lu[1]) == 0:
+        raise DureeIllisible(texte)
+    return Duree(int(lu[1]), unite)

@@ -1,0 +1,144 @@
+"""The count of a délai, by the rules at the head of the package, and its explanation stretch by stretch."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from heapq import merge
+from typing import Any, Literal
+
+from kernel.delais.calendrier import JOUR, au_calendrier, chomes_apres, est_ouvre, quantieme
+from kernel.delais.durees import Duree, Unite
+from kernel.delais.intervalles import Etape, Intervalle, fusionner
+from kernel.instants import Effet, Instant, fin_de_jour, rfc3339
+
+Reprise = Literal["continue", "remise_a_zero"]
+"""What a clock does after a suspension: run its remainder, or start from zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echeance:
+    """When a délai ends, and why: its étapes follow one another from `depuis` to `dernier_jour`, without a hole.
+
+    The sum of their `jours` is the length of the délai in days: of its unit, or those its months and years have.
+    """
+
+    depuis: date
+    duree: Duree
+    dernier_jour: date
+    etapes: tuple[Etape, ...]
+
+    @property
+    def dernier_instant(self) -> Instant:
+        """Return 24:00 of the last day in Paris, in UTC."""
+        return fin_de_jour(self.dernier_jour)
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the document of the outside contract (command `delai`)."""
+        return {
+            "depuis": self.depuis.isoformat(),
+            "duree": str(self.duree),
+            "dernier_jour": self.dernier_jour.isoformat(),
+            "dernier_instant": rfc3339(self.dernier_instant),
+            "etapes": [e._asdict() | {"du": e.du.isoformat(), "au": e.au.isoformat()} for e in self.etapes],
+        }
+
+
+def echoir(
+    depuis: Effet,
+    duree: Duree,
+    suspensions: Iterable[Intervalle] = (),
+    reprise: Reprise = "continue",
+    *,
+    report: bool = False,
+    source: str = "",
+    source_suspension: str = "",
+) -> Echeance:
+    """Count a délai.
+
+    Args:
+        depuis: The day that starts it (an instant means its day in Paris). It does not count.
+        duree: Its length.
+        suspensions: Days on which the clock does not run, in any order; those it does not meet change nothing.
+        reprise: What the clock does after each suspension.
+        report: Whether an end on a Saturday, a Sunday or a holiday moves to the next jour ouvré.
+        source: The text that sets the délai, quoted in the étapes.
+        source_suspension: The text that allows the suspensions, likewise.
+
+    Raises:
+        DateHorsCalendrier: The count leaves the years 1900 to 2200, or 2100 when it needs the public holidays.
+    """
+    depart = au_calendrier(depuis)
+    arrets = [Etape(s.du, s.au, 0, "Délai suspendu", source_suspension) for s in fusionner(suspensions)]
+    etapes = [Etape(depart, depart, 0, "Jour de départ : il ne compte pas", source)]
+    if reprise == "remise_a_zero":
+        etapes += _remettre_a_zero(depart, duree, arrets, source)
+        arrets = []
+    etapes += _courir(etapes[-1].au, duree, arrets, source)
+    if report:
+        etapes += _reporter(etapes[-1].au)
+    return Echeance(depart, duree, au_calendrier(etapes[-1].au), tuple(etapes))
+
+
+def _courir(origine: date, duree: Duree, suspensions: list[Etape], source: str) -> Iterator[Etape]:
+    """Yield the étapes after `origine`. Days not worked stop a clock of jours ouvrés as a suspension would."""
+    reste, motif = _a_compter(origine, duree)
+    ouvres = duree.unite is Unite.JOURS_OUVRES
+    jour = origine
+    for arret in merge(suspensions, chomes_apres(origine)) if ouvres else suspensions:
+        courus = (arret.du - jour).days - 1
+        if courus >= reste:
+            break
+        if arret.au <= jour:
+            continue
+        if courus > 0:
+            yield Etape(jour + JOUR, arret.du - JOUR, courus, motif, source)
+            reste -= courus
+        yield arret._replace(du=max(arret.du, jour + JOUR))
+        jour = au_calendrier(arret.au)
+    yield from _finir(jour, reste, duree.unite, motif, source)
+
+
+def _finir(jour: date, reste: int, unite: Unite, motif: str, source: str) -> Iterator[Etape]:
+    fin = jour + timedelta(days=reste)
+    if unite is not Unite.JOURS_FRANCS:
+        yield Etape(jour + JOUR, fin, reste, motif, source)
+        return
+    if reste > 1:
+        yield Etape(jour + JOUR, fin - JOUR, reste - 1, motif, source)
+    yield Etape(fin, fin, 0, "Dernier jour d’un délai franc : il ne compte pas", source)
+
+
+def _remettre_a_zero(origine: date, duree: Duree, suspensions: list[Etape], source: str) -> Iterator[Etape]:
+    """Yield what comes before the last start: the days lost, and the suspensions that lost them."""
+    for arret in suspensions:
+        *_, derniere = _courir(origine, duree, [], source)
+        if arret.du <= derniere.au and origine < arret.au:
+            if origine + JOUR < arret.du:
+                yield Etape(origine + JOUR, arret.du - JOUR, 0, "Jours courus, perdus par la remise à zéro", source)
+            yield arret._replace(du=max(arret.du, origine + JOUR), motif="Délai suspendu, puis remis à zéro")
+            origine = au_calendrier(arret.au)
+
+
+def _reporter(dernier: date) -> Iterator[Etape]:
+    ouvre = dernier
+    while not est_ouvre(ouvre):
+        ouvre += JOUR
+    if ouvre > dernier:
+        yield Etape(dernier + JOUR, ouvre, 0, "Report au premier jour ouvrable", "Code de procédure civile, art. 642")
+
+
+def _a_compter(origine: date, duree: Duree) -> tuple[int, str]:
+    """Return how many days the clock must run from `origine`, and how the étapes say it."""
+    nombre, motif = duree.nombre, f"Le délai court : {duree.libelle}"
+    match duree.unite:
+        case Unite.JOURS | Unite.JOURS_OUVRES:
+            return nombre, motif
+        case Unite.JOURS_FRANCS:
+            return nombre + 1, motif
+        case Unite.SEMAINES:
+            return 7 * nombre, f"{motif}, soit {7 * nombre} jours"
+        case Unite.MOIS | Unite.ANS:
+            arrivee = quantieme(origine, nombre if duree.unite is Unite.MOIS else 12 * nombre)
+            jours = (arrivee - origine).days
+            manque = "" if arrivee.day == origine.day else f" (faute de {origine.day}, dernier jour du mois)"
+            return jours, f"{motif} de quantième à quantième{manque}, soit {jours} jours"

@@ -1,0 +1,64 @@
+"""Stretches of whole civil days, both ends included."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from kernel.refus import Refus
+
+
+class IntervalleIllisible(Refus):
+    """Not two dates in order."""
+
+    code = "intervalle_illisible"
+
+    def __init__(self, texte: str) -> None:
+        super().__init__(
+            f"L’intervalle « {texte} » est illisible : écrire le premier et le dernier jour, dans l’ordre "
+            f"(par exemple « 2026-03-10/2026-03-25 »).",
+            intervalle=texte,
+        )
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Intervalle:
+    """Days from `du` to `au`. One that ends before it starts holds no day and stops no clock: facts may lead to it."""
+
+    du: date
+    au: date
+
+    def __str__(self) -> str:
+        return f"{self.du}/{self.au}"
+
+
+class Etape(NamedTuple):
+    """One stretch of the count of a délai. `jours` are the days that count: 0 while the clock does not run."""
+
+    du: date
+    au: date
+    jours: int
+    motif: str
+    source: str = ""
+
+
+def lire_intervalle(texte: str) -> Intervalle:
+    """Read "2026-03-10/2026-03-25", or refuse with IntervalleIllisible, also when the dates are not in order."""
+    try:
+        du, au = (date.fromisoformat(borne.strip()) for borne in texte.split("/"))
+    except ValueError as erreur:
+        raise IntervalleIllisible(texte) from erreur
+    if au < du:
+        raise IntervalleIllisible(texte)
+    return Intervalle(du, au)
+
+
+def fusionner(intervalles: Iterable[Intervalle]) -> tuple[Intervalle, ...]:
+    """Return the same days as separate intervals in order; overlapping or adjacent ones are joined."""
+    fusionnes: list[Intervalle] = []
+    for intervalle in sorted(i for i in intervalles if i.du <= i.au):
+        if fusionnes and intervalle.du - fusionnes[-1].au <= timedelta(days=1):
+            fusionnes[-1] = Intervalle(fusionnes[-1].du, max(fusionnes[-1].au, intervalle.au))
+        else:
+            fusionnes.append(intervalle)
+    return tuple(fusionnes)

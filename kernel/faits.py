@@ -1,0 +1,123 @@
+"""Facts: what happened, in one frozen class each, with its name, its data, its effect and its sentence.
+
+A `Fait` is the payload; its `Entete` says when, by whom and because of what; an `Inscription` is what the store keeps.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from kernel.instants import Effet, Instant
+
+A_contra = TypeVar("A_contra", contravariant=True)
+
+EffetStocke = Annotated[AwareDatetime | date, Field(union_mode="left_to_right")]
+"""A civil date stays a date through JSON: a text without time is never an aware datetime."""
+
+
+class Noms(Protocol):
+    """Turns the ids of a fact into words; a forgotten person is still a sentence."""
+
+    def agent(self, identifiant: str) -> str: ...
+    def texte(self, identifiant: UUID | None) -> str: ...
+    def piece(self, code: str) -> str: ...
+    def reglement(self, reference: str) -> str: ...
+    def tiers(self, identifiant: UUID | None) -> str: ...
+    def dossier(self, identifiant: UUID) -> str: ...
+
+
+class Fait(BaseModel, Generic[A_contra]):
+    """What happened to one aggregate. Past participle, frozen topic, shape only: values are checked in decisions.
+
+    `topic` is the stored name ("dossier.declare_complet.v1"): it outlives every rename of the class.
+    `reveille=False` promises that the fact cannot change an attente, and costs Temporal nothing (property-tested).
+    Unknown keys are ignored at load, so that an older program reads a newer fact.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    topic: ClassVar[str] = ""
+    reveille: ClassVar[bool] = True
+
+    def __class_getitem__(cls, _: Any) -> type[Self]:  # the aggregate is a word for mypy, not a pydantic parameter
+        return cls
+
+    def __init_subclass__(cls, *, topic: str = "", reveille: bool = True, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.topic, cls.reveille = topic, reveille
+        if topic:
+            if topic in _FAITS:
+                raise TypeError(f"topic {topic} is already that of {_FAITS[topic].__qualname__}")
+            _FAITS[topic] = cls
+
+    @abstractmethod
+    def appliquer(self, agregat: A_contra, entete: "Entete") -> None:
+        """Set fields of the aggregate: no rule, no clock, no refusal."""
+
+    @abstractmethod
+    def phrase(self, noms: Noms) -> str:
+        """Return one French sentence for people."""
+
+
+_FAITS: dict[str, type[Fait[Any]]] = {}
+FAITS: Mapping[str, type[Fait[Any]]] = MappingProxyType(_FAITS)
+"""Every topic of the imported aggregates, with its class."""
+
+
+class Entete(BaseModel):
+    """Who, when, why: stamped by the aggregate from the `Contexte` of the command, never typed by a decision."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    agregat: str
+    id: UUID
+    version: int
+    acteur: str
+    habilitation: str | None = None
+    commande_id: UUID
+    cause: UUID | None = None
+    lot: str | None = None
+    pilote: str | None = None
+    effectif_le: EffetStocke
+    corrige: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inscription:
+    """A fact as the store keeps it; `position` and `enregistre_le` are given by the store when it is recorded."""
+
+    entete: Entete
+    fait: Fait[Any]
+    position: int | None = None
+    enregistre_le: Instant | None = None
+
+    @property
+    def originator_id(self) -> UUID:
+        return self.entete.id
+
+    @property
+    def originator_version(self) -> int:
+        return self.entete.version
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contexte:
+    """Where a command comes from: what the aggregate stamps on the facts it records.
+
+    `acteur` is an agent id or SYSTEME; `habilitation` the role used; `cause` the command that caused this one;
+    `pilote` who drove an automatisme (workflow, filet, cli), None for a geste; `maintenant` the instant of the command.
+    """
+
+    acteur: str
+    commande_id: UUID
+    effectif_le: Effet
+    maintenant: Instant
+    habilitation: str | None = None
+    cause: UUID | None = None
+    lot: str | None = None
+    pilote: str | None = None
+    version_vue: int | None = None

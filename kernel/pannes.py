@@ -1,0 +1,32 @@
+"""Named points where a drill may stop the machine. Nothing of the product arms them: passing one is a look in a dict."""
+
+from collections.abc import Callable
+from typing import Final
+
+POINTS: Final = frozenset(
+    {
+        "store.apres_ecriture",
+        "executer.apres_ecriture",
+        "relais.apres_signal",
+        "porter_decisions.apres_ligne",
+        "reprendre.apres_ligne",
+        "lectures.apres_lot",
+        "lectures.avant_position",
+        "migrer.apres_ordre",
+        "migrer.apres_store",
+    }
+)
+_armees: dict[str, Callable[[], None]] = {}
+
+
+def passer(point: str) -> None:
+    """Go by a point: nothing, unless a drill waits there."""
+    if (panne := _armees.get(point)) is not None:
+        panne()
+
+
+def armer(point: str, panne: Callable[[], None]) -> None:
+    """Put a failure at a point of this process; only tests/pannes does, in processes of its own."""
+    if point not in POINTS:
+        raise KeyError(point)
+    _armees[point] = panne

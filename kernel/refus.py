@@ -1,0 +1,39 @@
+"""Refusals: the answers of a rule, for people (a French sentence) and for programs (a stable code)."""
+
+from typing import Any, ClassVar
+
+
+class Refus(Exception):
+    """A rule said no. Nothing was written; sending the same thing again will be refused again.
+
+    Every subclass names its `code` (stable, ASCII); `message` is a French sentence; `champs` holds JSON values.
+    """
+
+    code: ClassVar[str] = "refus"
+
+    def __init__(self, message: str, **champs: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.champs = champs
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the refusal document of the outside contract."""
+        return {"refus": {"code": self.code, "message": self.message, "champs": self.champs}}
+
+
+class GesteImpossible(Refus):
+    """The geste does not fit this state; the door adds what is awaited and who can end it."""
+
+    code = "geste_impossible"
+
+
+class DejaFait(Refus):
+    """The same decision was already taken, with another content; the message names the fact."""
+
+    code = "deja_decide_autrement"
+
+
+class SaisieInvalide(Refus):
+    """A value typed by the caller is not of its kind."""
+
+    code = "saisie_invalide"
