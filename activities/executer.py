@@ -1,0 +1,66 @@
+"""Carry out what is due on one aggregate: the idempotent commands of the engine, one after the other."""
+
+import time
+from typing import Final
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.attendu import Lecteur, du_domaine
+from application.automatisme import Ordre
+from application.automatismes import executer
+from application.consultations.attendu import WORKFLOW
+from kernel.instants import Instant
+from kernel.pannes import passer
+from kernel.refus import Refus
+from workflows.contracts import Attendu, DuEnAttente, Execution
+from workflows.steps import EXECUTER
+
+ENCHAINER_AU_PLUS_S: Final = 2.0
+"""While this lasts, what becomes due meanwhile is done in the same step: a workflow task saved each time."""
+
+
+class Executer:
+    """Built with the services it commands."""
+
+    def __init__(self, lecteur: Lecteur) -> None:
+        self._lecteur = lecteur
+
+    @activity.defn(name=EXECUTER)
+    def executer(self, execution: Execution) -> Attendu:
+        """Carry out in order, then what it made due; return what is awaited then.
+
+        Raises:
+            ApplicationError: the first one was refused, by the code of its type; later refusals only end the step.
+        """
+        au = self._lecteur.juge_au(execution.au)
+        tentes = set(execution.parques)
+        a_faire, connus = list(execution.dus), set(execution.dus)
+        fin = time.monotonic() + ENCHAINER_AU_PLUS_S
+        while True:
+            refus = self._executer(execution, a_faire, au, tentes)
+            if refus is not None and tentes == set(execution.parques):
+                # the code only: a message may quote what a person typed, and histories are plain text
+                raise ApplicationError(refus.code, type=refus.code, non_retryable=True) from None
+            # a reaction to our own facts is due from the instant the store gave them, a hair after `au`; a deadline is not
+            lu, reactions = self._lecteur.attendu_et_reactions(execution.agregat, execution.id, au)
+            a_faire = [
+                d for d in lu.dus if d not in tentes and (d.instant <= au or (d in reactions and d not in connus))
+            ]
+            connus.update(lu.dus)
+            if refus is not None or not a_faire or time.monotonic() > fin:
+                return lu
+
+    def _executer(
+        self, execution: Execution, dus: list[DuEnAttente], au: Instant, tentes: set[DuEnAttente]
+    ) -> Refus | None:
+        """Carry out in order until one is refused; add to `tentes` those that were not."""
+        for du in dus:
+            ordre = Ordre(execution.agregat, execution.id, du_domaine(du), max(au, du.instant), WORKFLOW)
+            try:
+                executer(ordre, self._lecteur.services)
+            except Refus as refus:
+                return refus
+            passer("executer.apres_ecriture")
+            tentes.add(du)
+        return None

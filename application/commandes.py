@@ -1,0 +1,88 @@
+"""A command: what a person or the engine asks, in what name; and the receipt of what came of it."""
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+
+from kernel.instants import Effet
+
+
+class Commande(BaseModel):
+    """Base of every command: infinitive, frozen, nothing unknown. One field per option of its command line."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The bytes of a file given with a command; in the content of the command it counts by its digest."""
+
+    nom: str
+    contenu: bytes
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.contenu).hexdigest()
+
+
+Fichier = Annotated[Piece, PlainSerializer(lambda piece: piece.sha256, return_type=str)]
+"""A file given by the caller, compared by digest; its door reads the bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demande:
+    """In whose name, when and why a command is sent: the options common to every act.
+
+    `le` None means now. `version` is the one the person saw: refused when it moved.
+    """
+
+    acteur: str | None
+    commande_id: UUID
+    le: Effet | None = None
+    version: int | None = None
+    cause: UUID | None = None
+    lot: str | None = None
+    pilote: str | None = None
+    amorcage: bool = False
+
+    def au_nom_de_personne(self, acteur: str) -> "Demande":
+        """Return the envelope of the very first act, by which an administrateur records itself."""
+        return replace(self, acteur=acteur, amorcage=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recu:
+    """What a command did: the facts it recorded, or those it had recorded the first time (`deja_fait`)."""
+
+    commande_id: UUID
+    agregat: str
+    id: UUID
+    ref: str
+    version: int
+    position: int
+    faits: tuple[str, ...]
+    deja_fait: bool
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the receipt of the outside contract."""
+        return {
+            "commande_id": str(self.commande_id),
+            "agregat": self.agregat,
+            "id": str(self.id),
+            "ref": self.ref,
+            "version": self.version,
+            "position": self.position,
+            "faits": list(self.faits),
+            "deja_fait": self.deja_fait,
+        }
+
+
+def contenu(geste: str, commande: Commande, demande: Demande) -> str:
+    """Return what the caller gave, as one text: geste, acteur, date and options, defaults excluded.
+
+    Only an HMAC of it is ever stored: an option may be a bank account.
+    """
+    return f"{geste}\n{demande.acteur}\n{demande.le}\n{commande.model_dump_json(exclude_defaults=True)}"

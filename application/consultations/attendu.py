@@ -1,0 +1,115 @@
+"""What an aggregate awaits, as its follow-up, the reconciliation and the rehearsal clock need it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from aggregates.campagne import Campagne
+from aggregates.registre import ESPECES
+from application.store import Store
+from kernel.agregat import Agregat, plier
+from kernel.attentes import Attente, Du, instants
+from kernel.faits import Inscription
+from kernel.identifiants import identifiant
+from kernel.instants import Instant, jour_de
+
+WORKFLOW = "workflow"
+"""Name of the driver whose facts the follow-up of the same aggregate already knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where one aggregate stands. `reveil` is the last version its follow-up must have been told of (0: none)."""
+
+    agregat: str
+    id: UUID
+    version: int
+    reveil: int
+    reveil_le: Instant | None
+    attentes: tuple[Attente, ...]
+    etape: str | None
+    campagne: str | None
+    dispositif: str | None
+    peut_reposer: bool
+    inscriptions: Sequence[Inscription]
+
+    @property
+    def ouvert(self) -> bool:
+        """Tell whether something is awaited."""
+        return bool(self.attentes)
+
+    @property
+    def dus(self) -> list[Du]:
+        """Return everything the engine has to do, now or later, in order."""
+        return sorted(du for attente in self.attentes for du in instants(attente))
+
+    @property
+    def attend_de(self) -> tuple[str, ...]:
+        """Return the roles that are awaited."""
+        return tuple(sorted({attente.de.value for attente in self.attentes}))
+
+    @property
+    def details(self) -> str:
+        """Return in French what is awaited, one line per attente."""
+        return "\n".join(_phrase(attente) for attente in self.attentes)
+
+    def depuis(self, du: Du) -> Instant:
+        """Return since when the engine could have done it: its instant, or when what opened it was recorded."""
+        ouverture = next((i.enregistre_le for i in self.inscriptions if i.entete.version == du.ouverte_par), None)
+        return du.instant if ouverture is None else max(du.instant, ouverture)
+
+
+def situation(store: Store, agregat: str, identifiant_: UUID) -> Situation:
+    """Return where one aggregate stands; version 0 when it has no fact."""
+    return _situation(store.charger(cast(type[Agregat], ESPECES[agregat].classe), identifiant_))
+
+
+def situations(store: Store) -> Iterator[Situation]:
+    """Yield where every aggregate of the store stands, each stream being read and folded once."""
+    lire = store.application.mapper.to_domain_event
+    for _, flux in store.enregistreur.lire_flux_par_flux():
+        inscriptions = [cast(Inscription, lire(evenement)) for evenement in flux]
+        entete = inscriptions[0].entete
+        yield _situation(plier(cast(type[Agregat], ESPECES[entete.agregat].classe), entete.id, inscriptions))
+
+
+def dispositif_de_campagne(store: Store, ref: str) -> str | None:
+    """Return the code of the dispositif of a campagne, by its reference; it never changes."""
+    campagne = store.charger(Campagne, identifiant("campagne", ref))
+    return campagne.ouverte.dispositif if campagne.ouverte else None
+
+
+def _situation(etat: Agregat) -> Situation:
+    espece = ESPECES[etat.nom]
+    eveils = [i for i in etat.inscriptions if reveille(i)]
+    return Situation(
+        agregat=etat.nom,
+        id=etat.id,
+        version=etat.version,
+        reveil=eveils[-1].entete.version if eveils else 0,
+        reveil_le=eveils[-1].enregistre_le if eveils else None,
+        attentes=espece.attentes(etat) if etat.existe else (),
+        etape=_texte(etat, "etat"),
+        campagne=_texte(etat, "campagne"),
+        dispositif=_texte(etat, "dispositif"),
+        peut_reposer=espece.peut_reposer,
+        inscriptions=etat.inscriptions,
+    )
+
+
+def _texte(etat: Agregat, champ: str) -> str | None:
+    valeur = getattr(etat, champ, None)
+    return str(valeur) if isinstance(valeur, str) and valeur else None
+
+
+def reveille(inscription: Inscription) -> bool:
+    """Tell whether a follow-up must be told of a fact: it may change an attente, and another wrote it."""
+    return inscription.fait.reveille and inscription.entete.pilote != WORKFLOW
+
+
+def _phrase(attente: Attente) -> str:
+    objet = f" « {attente.cle.objet} »" if attente.cle.objet else ""
+    jusqu_a = "" if attente.echeance is None else f", échéance le {jour_de(attente.echeance):%d/%m/%Y}"
+    depuis = f"depuis le {jour_de(attente.depuis):%d/%m/%Y}"
+    return f"{attente.cle.code}{objet} : attendu de {attente.de.value} {depuis}{jusqu_a} ({attente.fondement})."

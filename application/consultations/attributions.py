@@ -1,0 +1,112 @@
+"""Every award of the store, here or taken over, as what is known of it: what a publication starts from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from aggregates.deliberation import Deliberation
+from aggregates.dossier import Dossier
+from aggregates.dossier.etat import DecisionExterne
+from aggregates.subvention import Subvention
+from aggregates.subvention.etat import Terme
+from aggregates.subvention.ouverture.faits import SubventionOuverte, SubventionReprise
+from aggregates.tiers import Tiers
+from application.institution import REGION
+from application.services import Services
+from kernel.instants import jour_de
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """One award. None is unknown, never guessed; `dates_versement` are the words of the file it was taken over from.
+
+    `versements` are the dates on which it was paid, all of it; empty until then. `echeances` is the number of payments.
+    """
+
+    ref: str
+    dossier: str
+    reprise: bool
+    renoncee: bool
+    attribuant: str | None
+    attribuant_siret: str | None
+    decide_le: date | None
+    reference: str | None
+    beneficiaire: str | None
+    siret: str | None
+    rna: str | None
+    objet: str
+    montant_centimes: int
+    nature: str | None
+    conditions: str | None
+    echeances: int | None
+    dates_versement: str | None
+    versements: tuple[date, ...]
+    id_rae: str | None
+    notification_ue: bool | None
+    pourcentage: str | None
+    dispositif_aide: str | None
+
+
+def attributions(services: Services) -> Iterator[Attribution]:
+    """Yield every award by number, each aggregate being folded once."""
+    store = services.store
+
+    @cache
+    def numero_d_acte(deliberation_id: UUID) -> str | None:
+        return store.charger(Deliberation, deliberation_id).numero
+
+    trouvees = []
+    for topic in (SubventionOuverte.topic, SubventionReprise.topic):
+        for subvention_id in store.enregistreur.ids_par_topic(topic):
+            subvention = store.charger(Subvention, subvention_id)
+            assert subvention.dossier is not None
+            dossier = store.charger(Dossier, subvention.dossier)
+            tiers_id = subvention.tiers or dossier.tiers_id
+            tiers = None if tiers_id is None else store.charger(Tiers, tiers_id)
+            acte = None if subvention.deliberation is None else numero_d_acte(subvention.deliberation)
+            trouvees.append(_attribution(subvention, dossier, tiers, acte))
+    yield from sorted(trouvees, key=lambda attribution: attribution.ref)
+
+
+def _attribution(subvention: Subvention, dossier: Dossier, tiers: Tiers | None, acte: str | None) -> Attribution:
+    """Read each value where its owner keeps it."""
+    decision = (dossier.decision_externe or DecisionExterne()) if subvention.reprise else _decidee_ici(subvention, acte)
+    paiements = subvention.paiements.values() if subvention.tout_est_paye else ()
+    return Attribution(
+        ref=subvention.ref,
+        dossier=subvention.dossier_ref,
+        reprise=subvention.reprise,
+        renoncee=subvention.terme is Terme.RENONCEE,
+        attribuant=decision.attribuant_denomination,
+        attribuant_siret=decision.attribuant_siret,
+        decide_le=decision.decide_le,
+        reference=decision.reference,
+        beneficiaire=tiers.denomination if tiers else None,
+        siret=tiers.siret if tiers else None,
+        rna=tiers.identite.rna if tiers and tiers.identite else None,
+        objet=subvention.objet or dossier.objet,
+        montant_centimes=subvention.vote_centimes,
+        nature=decision.nature,
+        conditions=subvention.conditions,
+        echeances=len(subvention.echeancier) if subvention.echeancier_valide else None,
+        dates_versement=decision.dates_versement,
+        versements=tuple(sorted(jour_de(paiement.jalon.depuis) for paiement in paiements)),
+        id_rae=decision.id_rae,
+        notification_ue=decision.notification_ue,
+        pourcentage=decision.pourcentage,
+        dispositif_aide=decision.dispositif_aide,
+    )
+
+
+def _decidee_ici(subvention: Subvention, acte: str | None) -> DecisionExterne:
+    """Return the act of the Région: money, for one beneficiary, decided on the day of the vote."""
+    return DecisionExterne(
+        reference=acte,
+        decide_le=subvention.vote_le,
+        attribuant_denomination=REGION.denomination,
+        attribuant_siret=REGION.siret,
+        nature="aide en numéraire",
+        pourcentage="1",
+    )

@@ -1,0 +1,148 @@
+"""A dossier as people and programs see it, at a date and as it was known; two dates compared."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from aggregates.dossier import Dossier, Etat
+from aggregates.dossier.silence.calcul import rejet_implicite_ne
+from aggregates.registre import ESPECES, attentes
+from application.consultations.moment import Moment
+from application.geste import resoudre_dossier
+from application.services import Services
+from kernel.identifiants import identifiant
+
+ETATS = tuple(etat.value for etat in Etat)
+_MONTANTS_DE_SUBVENTION = (
+    "engage_centimes",
+    "liquide_centimes",
+    "mandate_centimes",
+    "paye_centimes",
+    "reverse_centimes",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vus:
+    dossier: Dossier
+    tiers: Any
+    subvention: Any
+    deliberation: Any
+
+
+def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
+    """Return the dossier document of the contract; refuse with ReferenceInconnue."""
+    dossier_id = resoudre_dossier(reference)
+    connu = services.store.charger_existant(Dossier, dossier_id, reference)
+    vus = _charger(services, dossier_id, moment)
+    dossier = vus.dossier
+    juge = moment.juge_a(services.maintenant())
+    return {
+        "ref": dossier.ref or connu.ref,
+        "id": str(dossier.id),
+        "version": dossier.version,
+        "campagne": dossier.campagne,
+        "tiers": None if dossier.tiers_id is None else str(dossier.tiers_id),
+        "beneficiaire": _beneficiaire(vus),
+        "objet": dossier.objet,
+        "theme": dossier.theme,
+        "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
+        "etat": dossier.etat.value,
+        "issue": dossier.issue,
+        "reglement": dossier.reglement,
+        "drapeaux": _drapeaux(dossier),
+        "montants": _montants(vus),
+        "dates": _dates(vus),
+        "deliberation": None if dossier.deliberation is None else str(dossier.deliberation),
+        "subvention": vus.subvention.ref
+        if vus.subvention is not None and vus.subvention.ouverture is not None
+        else None,
+        "decision_externe": None
+        if dossier.decision_externe is None
+        else dossier.decision_externe.model_dump(mode="json"),
+        "source": None if dossier.source is None else dossier.source.model_dump(mode="json"),
+        **moment.en_json(),
+        "attentes": [a.en_json(juge) for a in attentes(dossier)],
+    }
+
+
+def comparer(services: Services, reference: str, du: Moment, au: Moment) -> dict[str, Any]:
+    """Return what differs between two moments of a dossier, path by path."""
+    avant, apres = voir(services, reference, du), voir(services, reference, au)
+    differences = [
+        {"champ": champ, "avant": a, "apres": b}
+        for champ, a, b in _paires(avant, apres)
+        if a != b and champ not in {"au", "connu_au", "attentes"}
+    ]
+    return {"ref": apres["ref"] or avant["ref"], "du": du.en_json(), "au": au.en_json(), "differences": differences}
+
+
+def _paires(avant: dict[str, Any], apres: dict[str, Any], prefixe: str = "") -> list[tuple[str, Any, Any]]:
+    paires: list[tuple[str, Any, Any]] = []
+    for cle in apres.keys() | avant.keys():
+        a, b = avant.get(cle), apres.get(cle)
+        if isinstance(a, dict) and isinstance(b, dict):
+            paires += _paires(a, b, f"{prefixe}{cle}.")
+        else:
+            paires.append((prefixe + cle, a, b))
+    return sorted(paires, key=lambda paire: paire[0])
+
+
+def _charger(services: Services, dossier_id: UUID, moment: Moment) -> _Vus:
+    def lire(espece: str, agregat_id: UUID | None) -> Any:
+        if agregat_id is None or espece not in ESPECES:
+            return None
+        return services.store.charger_a(ESPECES[espece].classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
+
+    dossier: Dossier = lire("dossier", dossier_id)
+    return _Vus(
+        dossier,
+        lire("tiers", dossier.tiers_id),
+        lire("subvention", identifiant("subvention", dossier_id)),
+        lire("deliberation", dossier.deliberation),
+    )
+
+
+def _beneficiaire(vus: _Vus) -> dict[str, str | None]:
+    """Who asks: as the dépôt said it, else as the tiers is known."""
+    dossier, tiers = vus.dossier, vus.tiers
+    if dossier.denomination or tiers is None:
+        return {"siret": dossier.siret, "denomination": dossier.denomination}
+    return {"siret": tiers.siret, "denomination": tiers.denomination}
+
+
+def _drapeaux(dossier: Dossier) -> list[str]:
+    drapeaux = []
+    if rejet_implicite_ne(dossier):
+        drapeaux.append("rejet_implicite_ne")
+    if dossier.source is not None:
+        drapeaux.append("repris")
+    return drapeaux
+
+
+def _montants(vus: _Vus) -> dict[str, int | None]:
+    dossier, subvention = vus.dossier, vus.subvention
+    proposition = dossier.proposition
+    vote = dossier.vote_centimes
+    if vote is None and subvention is not None and subvention.ouverture is not None:
+        vote = subvention.vote_centimes
+    return {
+        "demande_centimes": dossier.demande_centimes,
+        "base_eligible_centimes": None if proposition is None else proposition.base_eligible_centimes,
+        "propose_centimes": None if proposition is None else proposition.montant_centimes,
+        "vote_centimes": vote,
+        **{nom: (getattr(subvention, nom) if subvention is not None else 0) for nom in _MONTANTS_DE_SUBVENTION},
+    }
+
+
+def _dates(vus: _Vus) -> dict[str, str | None]:
+    dossier = vus.dossier
+    dates: dict[str, date | None] = {
+        "depose_le": dossier.depose_le,
+        "enregistre_le": dossier.enregistre_le,
+        "recu_le": dossier.recu_le,
+        "complet_le": dossier.complet_le,
+        "decide_le": dossier.decide_le,
+    }
+    return {nom: None if jour is None else jour.isoformat() for nom, jour in dates.items()}

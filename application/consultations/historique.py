@@ -1,0 +1,53 @@
+"""The history of any aggregate: every fact, its sentence, its two dates, and the one it corrects."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from aggregates.registre import ESPECES, attentes
+from application.consultations.moment import Moment
+from application.noms import NomsDesServices
+from application.services import Services
+from kernel.faits import Inscription
+from kernel.instants import instant_de, rfc3339
+
+
+def historique(services: Services, agregat_id: UUID, moment: Moment) -> list[dict[str, Any]]:
+    """Return the facts recorded by `connu_au` and effective by `au`, in recording order; none is ever dropped."""
+    noms = NomsDesServices(services)
+    lignes = []
+    for i in services.store.inscriptions(agregat_id):
+        connu = moment.connu_au is None or (i.enregistre_le is not None and i.enregistre_le <= moment.connu_au)
+        if connu and (moment.au is None or instant_de(i.entete.effectif_le) <= instant_de(moment.au)):
+            lignes.append(ligne(i, noms))
+    return lignes
+
+
+def ligne(inscription: Inscription, noms: NomsDesServices) -> dict[str, Any]:
+    """Return one line of a history, as the contract gives it."""
+    entete = inscription.entete
+    effet = entete.effectif_le
+    return {
+        "position": inscription.position,
+        "version": entete.version,
+        "fait": inscription.fait.topic,
+        "phrase": inscription.fait.phrase(noms),
+        "effectif_le": rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat(),
+        "enregistre_le": None if inscription.enregistre_le is None else rfc3339(inscription.enregistre_le),
+        "acteur": entete.acteur,
+        "habilitation": entete.habilitation,
+        "commande_id": str(entete.commande_id),
+        "cause": None if entete.cause is None else str(entete.cause),
+        "corrige": entete.corrige,
+    }
+
+
+def attentes_de(
+    services: Services, espece: str, agregat_id: UUID, moment: Moment, reference: str
+) -> list[dict[str, Any]]:
+    """Return what an aggregate awaited at that moment, late days counted then."""
+    classe = ESPECES[espece].classe
+    services.store.charger_existant(classe, agregat_id, reference)
+    agregat = services.store.charger_a(classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
+    juge = moment.juge_a(services.maintenant())
+    return [a.en_json(juge) for a in attentes(agregat)]

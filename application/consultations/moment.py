@@ -1,0 +1,51 @@
+"""Au and connu_au: what was true, and what was known."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
+from kernel.instants import Effet, Instant, fin_de_jour, instant_de, rfc3339
+from kernel.refus import SaisieInvalide
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """`au` a civil date (its end) or an instant; `connu_au` an instant; None is now, everything known."""
+
+    au: Effet | None = None
+    connu_au: Instant | None = None
+
+    def juge_a(self, maintenant: Instant) -> Instant:
+        """Return the instant at which late days are counted."""
+        return maintenant if self.au is None else instant_de(self.au)
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the two dates as the contract shows them."""
+        return {"au": _texte(self.au), "connu_au": None if self.connu_au is None else rfc3339(self.connu_au)}
+
+
+def _texte(effet: Effet | None) -> str | None:
+    if effet is None:
+        return None
+    return rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat()
+
+
+def lire_effet(texte: str | None) -> Effet | None:
+    """Read AAAA-MM-JJ or an RFC 3339 instant, or refuse with SaisieInvalide."""
+    if texte is None:
+        return None
+    try:
+        lu = date.fromisoformat(texte) if len(texte) == 10 else datetime.fromisoformat(texte)
+        situe = not isinstance(lu, datetime) or lu.tzinfo is not None
+        if situe and PREMIERE_ANNEE < lu.year < DERNIERE_ANNEE:
+            return lu
+    except ValueError:
+        pass
+    raise SaisieInvalide(f"Date impossible : « {texte} » (AAAA-MM-JJ, ou un instant avec son fuseau).", date=texte)
+
+
+def lire_instant(texte: str | None) -> Instant | None:
+    """Read an instant; a civil date means its end."""
+    effet = lire_effet(texte)
+    return effet if effet is None or isinstance(effet, datetime) else fin_de_jour(effet)

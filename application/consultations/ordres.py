@@ -1,0 +1,144 @@
+"""The payment orders: one per mandat of a signed bordereau, with the bank details reckoned with at its liquidation."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from aggregates.bordereau import Bordereau
+from aggregates.bordereau.etat import Ligne
+from aggregates.bordereau.faits import BordereauSigne
+from aggregates.dossier import Dossier
+from aggregates.subvention import Subvention
+from aggregates.subvention.etat import Etape
+from aggregates.subvention.paiement.faits import EcheanceLiquidee, RejetConstate
+from aggregates.tiers import Tiers
+from application.habilitations import exiger_role
+from application.services import Services
+from application.subventions import id_bordereau
+from kernel.attentes import Role
+from kernel.refus import GesteImpossible
+
+ROLES: Final = (Role.FINANCE, Role.ORDONNATEUR)
+log = structlog.get_logger()
+
+
+class EtatOrdre(StrEnum):
+    """What became of an order since it was signed."""
+
+    A_PAYER = "a_payer"
+    PAYE = "paye"
+    REJETE = "rejete"
+    ANNULE = "annule"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordre:
+    """One mandat, in cents. `reference` is the same for ever; `iban` None when the person was forgotten."""
+
+    reference: str
+    etat: EtatOrdre
+    bordereau: str
+    subvention: str
+    dossier: str
+    siret: str | None
+    denomination: str
+    echeance: int
+    montant_centimes: int
+    iban: str | None
+
+
+def ordres(
+    services: Services, acteur: str | None, *, bordereau: str | None = None, tous: bool = False
+) -> Iterator[Ordre]:
+    """Return the orders of the signed bordereaux, or of one, by number; `tous` includes those paid, rejected or cancelled.
+
+    Raises:
+        ActeurManquant, ActeurInconnu, RoleManquant: bank details are for finance and the ordonnateur only.
+        ReferenceInconnue: no such bordereau.
+        GesteImpossible: it is not signed.
+    """
+    exiger_role(services.store, acteur, ROLES, services.maintenant(), "exporter ordres")
+    signes = _signes(services) if bordereau is None else [_signe(services, bordereau)]
+    log.info("ordres.exportes", acteur=acteur, bordereaux=[b.ref for b in signes])
+    return (
+        ordre
+        for connu in signes
+        for ligne in connu.lignes.values()
+        if (ordre := _ordre(services, connu, ligne)).etat is EtatOrdre.A_PAYER or tous
+    )
+
+
+def _signes(services: Services) -> list[Bordereau]:
+    ids = services.store.enregistreur.ids_par_topic(BordereauSigne.topic)
+    return sorted((services.store.charger(Bordereau, bordereau_id) for bordereau_id in ids), key=_jour_et_rang)
+
+
+def _signe(services: Services, reference: str) -> Bordereau:
+    connu = services.store.charger_existant(Bordereau, id_bordereau(reference), reference)
+    if connu.signe_par is None:
+        message = f"Le bordereau {connu.ref} n’est pas signé : il n’ordonne encore aucun paiement."
+        raise GesteImpossible(message, geste="exporter ordres", etat="a_signer")
+    return connu
+
+
+def _jour_et_rang(bordereau: Bordereau) -> tuple[str, int]:
+    """BORD-2026-07-14-10 comes after BORD-2026-07-14-9."""
+    jour, _, rang = bordereau.ref.rpartition("-")
+    return jour, int(rang)
+
+
+def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> Ordre:
+    subvention = services.store.charger(Subvention, ligne.subvention)
+    tiers = _tiers(services, subvention)
+    return Ordre(
+        reference=f"{bordereau.ref}/{subvention.ref}/{ligne.echeance}/{ligne.tentative}",
+        etat=_etat(subvention, ligne),
+        bordereau=bordereau.ref,
+        subvention=subvention.ref,
+        dossier=subvention.dossier_ref,
+        siret=tiers.siret,
+        denomination=tiers.denomination,
+        echeance=ligne.echeance,
+        montant_centimes=ligne.montant_centimes,
+        iban=_iban(services, subvention, ligne),
+    )
+
+
+def _tiers(services: Services, subvention: Subvention) -> Tiers:
+    tiers_id = subvention.tiers
+    if tiers_id is None:
+        assert subvention.dossier is not None
+        tiers_id = services.store.charger(Dossier, subvention.dossier).tiers_id
+    assert tiers_id is not None, "nothing is liquidated without the bank details of a tiers"
+    return services.store.charger(Tiers, tiers_id)
+
+
+def _etat(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
+    paiement = subvention.paiements.get(ligne.echeance)
+    if paiement is not None and paiement.tentative == ligne.tentative:
+        return EtatOrdre.PAYE if paiement.etape is Etape.PAYEE else EtatOrdre.A_PAYER
+    rejete = any(_est_de(i.fait, RejetConstate, ligne) for i in subvention.inscriptions)
+    return EtatOrdre.REJETE if rejete else EtatOrdre.ANNULE
+
+
+def _iban(services: Services, subvention: Subvention, ligne: Ligne) -> str | None:
+    """Return the account of this attempt: that of its last liquidation, the one that was ordered."""
+    for inscription in reversed(subvention.inscriptions):
+        fait = inscription.fait
+        if isinstance(fait, EcheanceLiquidee) and _est_de(fait, EcheanceLiquidee, ligne):
+            return _lire_iban(services, fait.coordonnees)
+    return None
+
+
+def _lire_iban(services: Services, coordonnees: UUID) -> str | None:
+    texte = services.coffre.lire(coordonnees)
+    return None if texte is None else str(json.loads(texte)["iban"])
+
+
+def _est_de(fait: object, classe: type[EcheanceLiquidee] | type[RejetConstate], ligne: Ligne) -> bool:
+    return isinstance(fait, classe) and (fait.echeance, fait.tentative) == (ligne.echeance, ligne.tentative)

@@ -1,0 +1,37 @@
+"""Sums over the whole store, each aggregate folded once: what read models and exports must agree with."""
+
+from collections import Counter
+from typing import Any
+
+from aggregates.dossier import Dossier
+from aggregates.registre import ESPECES
+from aggregates.subvention import Subvention
+from application.services import Services
+from kernel.agregat import plier
+from kernel.faits import Inscription
+
+
+def totaux(services: Services) -> dict[str, Any]:
+    """Return facts, dossiers by état, and amounts in cents: asked and proposed by dossiers, voted to paid by subventions."""
+    etats: Counter[str] = Counter()
+    sommes: Counter[str] = Counter()
+    faits = 0
+    for inscriptions in _flux(services):
+        faits += len(inscriptions)
+        entete = inscriptions[0].entete
+        agregat = plier(ESPECES[entete.agregat].classe, entete.id, inscriptions)
+        if isinstance(agregat, Dossier):
+            etats[agregat.etat.value] += 1
+            sommes["demande_centimes"] += agregat.demande_centimes or 0
+            sommes["propose_centimes"] += (agregat.proposition.montant_centimes if agregat.proposition else None) or 0
+        elif isinstance(agregat, Subvention):
+            for nom in ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes"):
+                sommes[nom] += getattr(agregat, nom)
+    return {"faits": faits, "dossiers": {"par_etat": dict(sorted(etats.items()))}, "montants": dict(sommes)}
+
+
+def _flux(services: Services) -> Any:
+    lire = services.store.application.mapper.to_domain_event
+    for _, evenements in services.store.enregistreur.lire_flux_par_flux():
+        flux: list[Inscription] = [lire(evenement) for evenement in evenements]  # type: ignore[misc]
+        yield flux

@@ -1,0 +1,1 @@
+"""What leaves the system: which columns, and why an award or an order is set aside. Pure; the adapters write files."""

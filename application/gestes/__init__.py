@@ -1,0 +1,1 @@
+"""One file per verb: the command, its handler, and the geste that offers it."""

@@ -1,0 +1,47 @@
+"""Turns the ids of facts into words, from the coffre and the store; what was forgotten is said so."""
+
+from uuid import UUID
+
+from aggregates.registre import ESPECES
+from application.services import Services
+
+OUBLIE = "(effacé)"
+
+
+class NomsDesServices:
+    """Implements kernel.faits.Noms over the doors of the application."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def agent(self, identifiant: str) -> str:
+        """Return the login: agents have no other name here."""
+        return identifiant
+
+    def texte(self, identifiant: UUID | None) -> str:
+        """Return a typed text, or say that it was erased."""
+        texte = None if identifiant is None else self._services.coffre.lire(identifiant)
+        return OUBLIE if texte is None else texte
+
+    def piece(self, code: str) -> str:
+        """Return the code of a pièce in words."""
+        return code.replace("_", " ")
+
+    def reglement(self, reference: str) -> str:
+        """Return a version of a règlement in words: "nqe@3" is « NQE, version 3 »."""
+        dispositif, _, version = reference.partition("@")
+        return f"{dispositif.upper()}, version {version}" if version else "de la reprise"
+
+    def tiers(self, identifiant: UUID | None) -> str:
+        """Return the denomination of a legal person."""
+        return self._nomme("tiers", identifiant, "denomination")
+
+    def dossier(self, identifiant: UUID) -> str:
+        """Return the number of a dossier."""
+        return self._nomme("dossier", identifiant, "ref")
+
+    def _nomme(self, espece: str, identifiant: UUID | None, champ: str) -> str:
+        if identifiant is None:
+            return "(inconnu)"
+        agregat = self._services.store.charger(ESPECES[espece].classe, identifiant)
+        return str(getattr(agregat, champ) or identifiant)

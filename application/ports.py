@@ -1,0 +1,134 @@
+"""What the application asks of the outside: one protocol per adapter, each with at least two implementations."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+
+from kernel.instants import Instant
+
+
+@dataclass(frozen=True)
+class EvenementStocke(StoredEvent):
+    """A stored event with what the store knew when it recorded it."""
+
+    position: int = 0
+    enregistre_le: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LigneJournal:
+    """The journal row of one command, written in the transaction of its facts (also when it had none)."""
+
+    commande_id: UUID
+    empreinte: str
+    geste: str
+    acteur: str
+    agregat: str
+    id: UUID
+    ref: str
+    version: int
+    topics: tuple[str, ...] = ()
+    position: int = 0
+    pilote: str | None = None
+    enregistre_le: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TentativeRefusee:
+    """A refused attempt: no fact, no receipt; codes and ids only, never what a person typed."""
+
+    commande_id: UUID
+    geste: str
+    acteur: str | None
+    agregat: str
+    id: UUID | None
+    code: str
+
+
+class Enregistreur(Protocol):
+    """What the engine asks of its recorder besides the library's own methods.
+
+    `insert_events(stored_events, journal=LigneJournal)` writes the facts and the journal row in one transaction, stamps
+    both with `enregistre_le` under the append lock, and fails with IntegrityError when version or command exists.
+    """
+
+    def lire_journal(self, commande_id: UUID) -> LigneJournal | None: ...
+    def noter_refus(self, tentative: TentativeRefusee) -> None: ...
+    def maintenant(self) -> Instant:
+        """Return the store's clock: the database server's, the host's (SQLite), or the rehearsal's own."""
+
+    def est_repetition(self) -> bool: ...
+    def regler_horloge(self, instant: Instant) -> None:
+        """Set the clock of a rehearsal store; refused on a real one (the clock never goes back)."""
+
+    def derniere_position(self) -> int: ...
+    def lire_depuis(self, position: int, limite: int) -> Sequence[EvenementStocke]:
+        """Return the facts of the whole store after a position, in recording order."""
+
+    def verrou(self, agregat_id: UUID) -> AbstractContextManager[None]:
+        """Hold one hot stream, across processes, from before it is loaded until its facts are stored."""
+
+    def compter_par_pilote(self) -> Mapping[str, int]: ...
+    def compter_refus(self) -> Mapping[str, int]:
+        """Return how many attempts were refused, by code, by whatever door."""
+
+    def attendre(self, position: int, delai_s: float) -> bool:
+        """Block until the store has a fact after `position` (True) or the delay passes (False)."""
+
+    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
+        """Return the aggregates that have a fact of that topic, in recording order."""
+
+    def lire_flux_par_flux(self, jusqu_a: int | None = None) -> Iterator[tuple[UUID, Sequence[EvenementStocke]]]:
+        """Yield every stream, whole up to that position (by default the last one): what a rebuild folds once."""
+
+    def curseur(self, nom: str) -> int:
+        """Return a named position (a lane of the relay); 0 when it was never set."""
+
+    def avancer_curseur(self, nom: str, position: int) -> None: ...
+    def prendre_bail(self, nom: str, porteur: str, secondes: float) -> bool:
+        """Take or renew a named lease; False when another holds it."""
+
+    def bail_vivant(self, nom: str) -> bool: ...
+
+
+class Coffre(Protocol):
+    """Personal data and typed texts, encrypted under one key per subject (a person or a dossier)."""
+
+    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
+        """Keep a text under an id; the same id again is silent."""
+
+    def lire(self, texte_id: UUID) -> str | None:
+        """Return the text, None when it is unknown or its key was destroyed."""
+
+    def empreinte(self, valeur: str) -> str:
+        """Return an HMAC of a value: it tells equality without telling the value."""
+
+    def detruire_cle(self, sujet: UUID) -> bool: ...
+
+
+class Fichiers(Protocol):
+    """Pièces, by content: the same bytes are kept once, under their SHA-256."""
+
+    def ranger(self, contenu: bytes) -> str:
+        """Keep the bytes durably and return their SHA-256 in hexadecimal."""
+
+    def lire(self, sha256: str) -> bytes: ...
+    def contient(self, sha256: str) -> bool: ...
+
+
+class Mesures(Protocol):
+    """Where what a command cost is told; codes and durations only."""
+
+    def commande(self, geste: str, secondes: float) -> None:
+        """Tell how long a command took, done or refused."""
+
+
+class SansMesure:
+    """Implements `Mesures` where nobody looks: the command line, the tests."""
+
+    def commande(self, geste: str, secondes: float) -> None:
+        """Forget it."""

@@ -1,0 +1,23 @@
+"""The beneficiary gave up: release the credits engaged for the award."""
+
+from aggregates.subvention import Subvention
+from application.automatisme import Automatisme, Ordre, appliquer
+from application.commandes import Recu
+from application.gestes import degager_engagement
+from application.reactions.sous_commandes import sous_demande
+from application.services import Services
+
+MOTIF = "Renonciation du bénéficiaire."
+
+
+def degager_renonciation(ordre: Ordre, services: Services) -> Recu:
+    """Release the line of the enveloppe, then note it on the subvention."""
+    subvention = services.store.charger_existant(Subvention, ordre.id)
+    commande = degager_engagement.DegagerEngagement(
+        enveloppe=str(subvention.enveloppe), dossier=str(subvention.dossier), motif=MOTIF
+    )
+    degager_engagement.degager_engagement(commande, sous_demande(ordre, "degagement"), services)
+    return appliquer(AUTOMATISME, Subvention, ordre, services, lambda s: s.constater_degagement())
+
+
+AUTOMATISME = Automatisme("subvention", "degager_engagement", degager_renonciation)

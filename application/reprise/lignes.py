@@ -1,0 +1,278 @@
+"""Apply a mapping to the records of a file: each becomes a row to take over, a row to ignore, or a reject."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from application.reprise.correspondance import CIBLES, Correspondance
+from application.reprise.plan import (
+    Origine,
+    Plan,
+    empreinte_de,
+    lire_origine,
+    marquer,
+    motif_persistant,
+    planifier,
+)
+from application.reprise.tiers_vus import Desaccord, TiersVus, cle_de_tiers
+from application.reprise.valeurs import Valeur, ValeurFausse, compacter, convertir, normaliser
+
+
+class Enregistrement(Protocol):
+    """One record of a file, as a reader gives it."""
+
+    @property
+    def ligne(self) -> int: ...
+    @property
+    def cellules(self) -> tuple[str, ...]: ...
+    @property
+    def defaut(self) -> str | None: ...
+
+
+class Source(Protocol):
+    """A file opened for one reading: `adapters.tableurs` opens them."""
+
+    @property
+    def colonnes(self) -> tuple[str, ...]: ...
+    @property
+    def empreinte(self) -> str: ...
+    @property
+    def enregistrements(self) -> Iterator[Enregistrement]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Faute:
+    """One thing wrong in a row; without a column when the whole record is."""
+
+    motif: str
+    colonne: str | None = None
+    valeur: str | None = None
+
+    def phrase(self) -> str:
+        if self.colonne is None:
+            return self.motif[:1].upper() + self.motif[1:]
+        cellule = f"valeur « {self.valeur} »" if self.valeur and self.valeur.strip() else "cellule vide"
+        return f"Colonne « {self.colonne} », {cellule} : {self.motif}"
+
+
+@dataclass(frozen=True, slots=True)
+class LigneReprise:
+    """A row to take over. `valeurs` holds every target of the mapping; None is unknown."""
+
+    ligne: int
+    rang: int
+    empreinte_source: str  # SHA-256 of the first source file, also when a reject is replayed
+    identite: tuple[str, ...]
+    empreinte_identite: str
+    stade: str
+    valeurs: Mapping[str, Valeur | None]
+    denomination_retenue: str | None  # of the Tiers: as its first row in the file writes it
+    brut: tuple[str, ...]  # its cells, should a later rule refuse the row
+
+    def rejeter(self, motif: str) -> "LigneRejetee":
+        """Return the same row as a reject, for a reason found outside the file."""
+        return LigneRejetee(self.ligne, self.rang, self.empreinte_source, self.brut, (Faute(motif),), motif)
+
+    @property
+    def cle_tiers(self) -> str:
+        """What tells the Tiers from another: "siret:…", else "cle:…", else "denomination:…"."""
+        return cle_de_tiers(self.valeurs) or ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneIgnoree:
+    """A row that the mapping says is none: a repeated header, a subtotal."""
+
+    ligne: int
+
+
+@dataclass(frozen=True, slots=True)
+class LigneRejetee:
+    """A row to correct: its cells as they go to the file of rejects, and everything found wrong in it."""
+
+    ligne: int
+    rang: int
+    empreinte_source: str
+    brut: tuple[str, ...]
+    fautes: tuple[Faute, ...]
+    motif: str  # the sentence of the file of rejects
+
+    @property
+    def colonne(self) -> str | None:
+        return self.fautes[0].colonne
+
+    @property
+    def valeur(self) -> str | None:
+        return self.fautes[0].valeur
+
+
+Ligne = LigneReprise | LigneIgnoree | LigneRejetee
+
+
+def lire_lignes(source: Source, correspondance: Correspondance) -> Iterator[Ligne]:
+    """Read the rows of a source, one for each record, in order.
+
+    What is kept from one row to the next is small: the last value of the columns reported downwards, a count per
+    identity, a digest per row and what was said of each Tiers.
+
+    Raises:
+        ColonneAbsente, ColonneAmbigue: At the call, before anything is read.
+    """
+    return Lecture(source, correspondance, planifier(source.colonnes, correspondance)).lignes()
+
+
+class Lecture:
+    """One reading of one file."""
+
+    def __init__(self, source: Source, correspondance: Correspondance, plan: Plan) -> None:
+        self.source, self.correspondance, self.plan = source, correspondance, plan
+        self._reportes: dict[int, str] = {}
+        self._a_reporter = {plan.rangs[champ.colonne] for champ in correspondance.champs.values() if champ.reporter}
+        self._sirets = {c.colonne for cible, c in correspondance.champs.items() if CIBLES[cible] == "siret"}
+        self._occurrences: Counter[int] = Counter()
+        self._vues: dict[int, int] = {}
+        self._tiers = TiersVus()
+
+    def lignes(self) -> Iterator[Ligne]:
+        for enregistrement in self.source.enregistrements:
+            brutes, ajoutees = self.plan.separer(enregistrement.cellules)
+            cellules = self._completer(brutes)
+            identite = self._identite(cellules)
+            origine = self._origine(enregistrement, ajoutees, identite)
+            yield self._ligne(enregistrement, brutes, cellules, identite, origine)
+
+    def _ligne(
+        self,
+        enregistrement: Enregistrement,
+        brutes: Sequence[str],
+        cellules: tuple[str, ...],
+        identite: tuple[str, ...],
+        origine: Origine | None,
+    ) -> Ligne:
+        if origine is None:
+            inconnue = Origine(self.source.empreinte, enregistrement.ligne, 0)
+            motif = enregistrement.defaut or "les colonnes fichier_empreinte, ligne ou rang sont illisibles"
+            return self._rejeter(inconnue, cellules, Faute(motif))
+        persistant = motif_persistant(origine.motif, brutes)
+        if persistant is not None or enregistrement.defaut is not None:
+            motif = persistant or enregistrement.defaut or ""
+            return self._rejeter(origine, tuple(brutes), Faute(motif), marquee=True)
+        if any(c.vraie(lambda colonne: self._cellule(brutes, colonne)) for c in self.correspondance.ignorer_si):
+            return LigneIgnoree(origine.ligne)
+        self._reporter(cellules)
+        deja = self._deja_vue(cellules, origine)
+        if deja is not None:
+            return self._rejeter(origine, cellules, Faute(f"doublon exact de la ligne {deja}"), marquee=True)
+        return self._lire(origine, cellules, identite)
+
+    def _lire(self, origine: Origine, cellules: tuple[str, ...], identite: tuple[str, ...]) -> Ligne:
+        """Read the stage and the values; what contradicts an earlier row is looked for in a sound row only."""
+        stade, fautes = self._stade(cellules)
+        if stade == "ignorer":
+            return LigneIgnoree(origine.ligne)
+        valeurs, fausses = self._valeurs(cellules)
+        fautes += fausses
+        if not fausses:
+            fautes += self._absences(stade, valeurs)
+        if fautes:
+            return self._rejeter(origine, cellules, *fautes)
+        vu = self._tiers.retenir(origine.ligne, valeurs)
+        if isinstance(vu, Desaccord):
+            faute = Faute(vu.motif, self.correspondance.champs[vu.cible].colonne, vu.valeur)
+            return self._rejeter(origine, cellules, faute, marquee=True)
+        return LigneReprise(
+            ligne=origine.ligne,
+            rang=origine.rang,
+            empreinte_source=origine.empreinte,
+            identite=identite,
+            empreinte_identite=empreinte_de(identite),
+            stade=stade,
+            valeurs=valeurs,
+            denomination_retenue=vu.denomination,
+            brut=cellules,
+        )
+
+    def _stade(self, cellules: Sequence[str]) -> tuple[str, list[Faute]]:
+        regles = self.correspondance.stade
+        if regles.colonne is None:
+            return regles.constante or "", []
+        texte = self._cellule(cellules, regles.colonne)
+        stade = regles.lire(texte)
+        if stade != "rejeter":
+            return stade, []
+        motif = "cette étape n’a pas de traduction" if normaliser(texte) else "l’étape n’est pas renseignée"
+        return stade, [Faute(motif, regles.colonne, texte)]
+
+    def _valeurs(self, cellules: Sequence[str]) -> tuple[dict[str, Valeur | None], list[Faute]]:
+        valeurs: dict[str, Valeur | None] = dict(self.correspondance.constantes)
+        fautes: list[Faute] = []
+        for cible, champ in self.correspondance.champs.items():
+            texte = self._cellule(cellules, champ.colonne)
+            try:
+                valeurs[cible] = None if champ.dit_inconnu(texte) else convertir(CIBLES[cible], texte, champ.format)
+            except ValeurFausse as faute:
+                fautes.append(Faute(str(faute), champ.colonne, texte))
+        return valeurs, fautes
+
+    def _absences(self, stade: str, valeurs: Mapping[str, Valeur | None]) -> list[Faute]:
+        """Return what a row cannot do without: a Tiers, and the SIRET of who holds an award."""
+        siret = self.correspondance.champs.get("tiers.siret")
+        if stade == "decide" and valeurs.get("tiers.siret") is None:
+            motif = "une attribution ne se reprend pas sans le SIRET de son bénéficiaire"
+            return [Faute(motif, siret.colonne if siret else None, "" if siret else None)]
+        if cle_de_tiers(valeurs) is None:
+            return [Faute("rien ne désigne le tiers : ni SIRET, ni clé, ni dénomination")]
+        return []
+
+    def _identite(self, cellules: Sequence[str]) -> tuple[str, ...]:
+        """Return the identity of a row: spaces do not count, nor does what separates the digits of a SIRET."""
+        textes = {colonne: self._cellule(cellules, colonne) for colonne in self.correspondance.identite}
+        return tuple(
+            compacter(texte) if colonne in self._sirets else normaliser(texte) for colonne, texte in textes.items()
+        )
+
+    def _origine(
+        self, enregistrement: Enregistrement, ajoutees: Sequence[str], identite: Sequence[str]
+    ) -> Origine | None:
+        if self.plan.rejeu:
+            return lire_origine(ajoutees)
+        cle = _court(identite)
+        self._occurrences[cle] += 1
+        return Origine(self.source.empreinte, enregistrement.ligne, self._occurrences[cle])
+
+    def _deja_vue(self, cellules: Sequence[str], origine: Origine) -> int | None:
+        """Return the line of an identical row; a person who erases the reason of a reject has said it is another."""
+        if self.plan.rejeu and not origine.motif:
+            return None
+        premiere = self._vues.setdefault(_court(cellules), origine.ligne)
+        return None if premiere == origine.ligne else premiere
+
+    def _completer(self, cellules: Sequence[str]) -> tuple[str, ...]:
+        """Fill the blank cells that mean "as above"; a reject carries them already filled."""
+        if self.plan.rejeu or not self._a_reporter:
+            return tuple(cellules)
+        return tuple(
+            self._reportes.get(rang, cellule) if rang in self._a_reporter and not cellule.strip() else cellule
+            for rang, cellule in enumerate(cellules)
+        )
+
+    def _reporter(self, cellules: Sequence[str]) -> None:
+        self._reportes.update({rang: cellules[rang] for rang in self._a_reporter})
+
+    def _cellule(self, cellules: Sequence[str], colonne: str) -> str:
+        rang = self.plan.rangs[colonne]
+        return cellules[rang] if rang < len(cellules) else ""
+
+    def _rejeter(
+        self, origine: Origine, cellules: tuple[str, ...], *fautes: Faute, marquee: bool = False
+    ) -> LigneRejetee:
+        motif = " ; ".join(faute.phrase() for faute in fautes)
+        if marquee:
+            motif = marquer(motif, cellules)
+        return LigneRejetee(origine.ligne, origine.rang, origine.empreinte, cellules, fautes, motif)
+
+
+def _court(textes: Sequence[str]) -> int:
+    """Eight bytes of the digest: enough to tell apart the rows of one file, and light to keep for each."""
+    return int(empreinte_de(textes)[:16], 16)

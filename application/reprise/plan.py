@@ -1,0 +1,113 @@
+"""Where the mapping finds its columns in one file, and how a file of rejects differs from a source."""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from application.reprise.correspondance import Correspondance
+from application.reprise.refus import ColonneAbsente, ColonneAmbigue
+from application.reprise.valeurs import normaliser
+
+COLONNES_AJOUTEES = ("motif", "fichier_empreinte", "ligne", "rang")
+EMPREINTE = re.compile(r"[0-9a-f]{64}")
+ENTIER = re.compile(r"[1-9][0-9]{0,8}")
+MARQUE = re.compile(r" ?\[réf\. ([0-9a-f]{8})\]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Origine:
+    """Where a row comes from: the digest and the line of the first source, and its rank among its likes there."""
+
+    empreinte: str
+    ligne: int
+    rang: int
+    motif: str = ""  # of the reject, when it is replayed
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns of one file as the mapping uses them."""
+
+    colonnes: tuple[str, ...]  # of the source, without the added ones
+    rejeu: bool  # the file is one of rejects: its four last columns are obeyed
+    rangs: dict[str, int]  # column of the mapping to its index
+
+    @property
+    def largeur(self) -> int:
+        return len(self.colonnes)
+
+    def separer(self, cellules: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the cells of the source (those in excess included) and the added ones."""
+        if not self.rejeu:
+            return tuple(cellules), ()
+        fin = self.largeur + len(COLONNES_AJOUTEES)
+        return (*cellules[: self.largeur], *cellules[fin:]), tuple(cellules[self.largeur : fin])
+
+
+def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
+    """Find every column of the mapping in the header.
+
+    Raises:
+        ColonneAbsente, ColonneAmbigue: With the columns concerned, in the order of the mapping.
+    """
+    noms = [normaliser(colonne) for colonne in colonnes]
+    rejeu = tuple(noms[-len(COLONNES_AJOUTEES) :]) == COLONNES_AJOUTEES
+    originales = noms[: -len(COLONNES_AJOUTEES)] if rejeu else noms
+    nombre = Counter(originales)
+    voulues = correspondance.colonnes()
+    if absentes := [colonne for colonne in voulues if not nombre[normaliser(colonne)]]:
+        presentes = ", ".join(f"« {nom} »" for nom in originales if nom)
+        raise ColonneAbsente(
+            f"Colonnes absentes du fichier : {_liste(absentes)}. Colonnes du fichier : {presentes}.", colonnes=absentes
+        )
+    if doubles := [colonne for colonne in voulues if nombre[normaliser(colonne)] > 1]:
+        raise ColonneAmbigue(
+            f"Colonnes présentes plusieurs fois dans le fichier : {_liste(doubles)}. Renommez celle qui ne sert pas.",
+            colonnes=doubles,
+        )
+    rangs = {colonne: originales.index(normaliser(colonne)) for colonne in voulues}
+    return Plan(tuple(colonnes[: len(originales)]), rejeu, rangs)
+
+
+def lire_origine(ajoutees: Sequence[str]) -> Origine | None:
+    """Return what the added columns of a reject say; None when they cannot be obeyed."""
+    if len(ajoutees) != len(COLONNES_AJOUTEES):
+        return None
+    motif, empreinte, ligne, rang = (normaliser(cellule) for cellule in ajoutees)
+    if not EMPREINTE.fullmatch(empreinte.lower()) or not ENTIER.fullmatch(ligne) or not ENTIER.fullmatch(rang):
+        return None
+    return Origine(empreinte.lower(), int(ligne), int(rang), motif)
+
+
+def empreinte_de(textes: Sequence[str]) -> str:
+    """Return the SHA-256 of a sequence of texts, as stable as their spaces and accents allow."""
+    canonique = json.dumps([normaliser(texte) for texte in textes], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonique.encode()).hexdigest()
+
+
+def marquer(motif: str, cellules: Sequence[str]) -> str:
+    """End a reason with a mark of the cells it is about.
+
+    For the faults that the cells of a reject do not show any more (broken quoting, missing cells, a duplicate of a row
+    that is elsewhere): replayed with the same cells, the row is refused again; corrected, or its reason erased, it goes
+    in.
+    """
+    return f"{motif} [réf. {_marque(cellules)}]"
+
+
+def motif_persistant(motif: str, cellules: Sequence[str]) -> str | None:
+    """Return the reason of a replayed reject, without its mark, if its cells are still the ones it was about."""
+    marque = MARQUE.search(motif)
+    return motif[: marque.start()] if marque and marque[1] == _marque(cellules) else None
+
+
+def _marque(cellules: Sequence[str]) -> str:
+    pleines = [rang for rang, cellule in enumerate(cellules, 1) if cellule.strip()]
+    return empreinte_de(cellules[: max(pleines, default=0)])[:8]
+
+
+def _liste(colonnes: Sequence[str]) -> str:
+    return ", ".join(f"« {colonne} »" for colonne in colonnes)

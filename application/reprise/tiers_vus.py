@@ -1,0 +1,108 @@
+"""The Tiers named by the rows read so far, and the rows that contradict what was said of one of them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from application.reprise.valeurs import Valeur, plier
+
+APARTES = re.compile(r"\([^)]*\)")
+MOTS = re.compile(r"[^\W_]+")
+PASSES_DE_REPARATION = 4
+
+
+@dataclass(slots=True)
+class TiersVu:
+    """What the first rows said of one Tiers; its denomination is the first one written."""
+
+    ligne: int
+    denomination: str | None = None
+    siret: str | None = None
+    rna: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desaccord:
+    """A row that says something else of a Tiers than an earlier one."""
+
+    cible: str
+    valeur: str
+    motif: str
+
+
+class TiersVus:
+    """One entry per Tiers of the file: known by its SIRET, else by its key, else by its denomination."""
+
+    def __init__(self) -> None:
+        self._vus: dict[str, TiersVu] = {}
+        self._par_cle: dict[str, TiersVu] = {}
+
+    def retenir(self, ligne: int, valeurs: Mapping[str, Valeur | None]) -> TiersVu | Desaccord:
+        """Note what a row says of its Tiers, unless it contradicts an earlier row: nothing is noted then."""
+        cle = cle_de_tiers(valeurs)
+        if cle is None:
+            raise ValueError("a row that names no Tiers")
+        locale = _lu(valeurs, "tiers.cle")
+        vu = self._vus.get(cle) or (self._par_cle.get(locale) if locale else None) or TiersVu(ligne)
+        desaccord = _desaccord(vu, valeurs)
+        if desaccord is not None:
+            return desaccord
+        vu.denomination = vu.denomination or _lu(valeurs, "tiers.denomination")
+        vu.siret = vu.siret or _lu(valeurs, "tiers.siret")
+        vu.rna = vu.rna or _lu(valeurs, "tiers.rna")
+        self._vus[cle] = vu
+        if locale:
+            self._par_cle[locale] = vu
+        return vu
+
+
+def cle_de_tiers(valeurs: Mapping[str, Valeur | None]) -> str | None:
+    """Return what tells one Tiers from another: "siret:…", else "cle:…", else "denomination:…"; None without any."""
+    for cible in ("tiers.siret", "tiers.cle"):
+        if lu := _lu(valeurs, cible):
+            return f"{cible.removeprefix('tiers.')}:{lu}"
+    denomination = _lu(valeurs, "tiers.denomination")
+    return f"denomination:{plier(denomination)}" if denomination else None
+
+
+def denominations_concordent(une: str, autre: str) -> bool:
+    """Tell whether two denominations may be the same body's: one begins with the words of the other.
+
+    Neither case, accents, punctuation, asides in parentheses nor a text encoded twice (« CÅ’UR ») make a difference:
+    « FAMILLES RURALES » and « Familles rurales - fédération départementale » concord, two federations of a same
+    département do not.
+    """
+    mots, autres = _mots(une), _mots(autre)
+    communs = min(len(mots), len(autres))
+    return mots[:communs] == autres[:communs]
+
+
+def reparer_double_encodage(texte: str) -> str:
+    """Undo UTF-8 read as Windows-1252, as many times as it was done; a sound text is returned as it is."""
+    for _ in range(PASSES_DE_REPARATION):
+        try:
+            repare = texte.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return texte
+        texte = repare
+    return texte
+
+
+def _desaccord(vu: TiersVu, valeurs: Mapping[str, Valeur | None]) -> Desaccord | None:
+    for cible, connu in (("tiers.siret", vu.siret), ("tiers.rna", vu.rna), ("tiers.denomination", vu.denomination)):
+        lu = _lu(valeurs, cible)
+        if lu is None or connu is None or lu == connu:
+            continue
+        if cible != "tiers.denomination" or not denominations_concordent(lu, connu):
+            return Desaccord(cible, lu, f"la ligne {vu.ligne} dit autre chose du même tiers : « {connu} »")
+    return None
+
+
+def _mots(denomination: str) -> list[str]:
+    reparee = reparer_double_encodage(denomination)
+    return MOTS.findall(plier(APARTES.sub(" ", reparee))) or MOTS.findall(plier(reparee))
+
+
+def _lu(valeurs: Mapping[str, Valeur | None], cible: str) -> str | None:
+    valeur = valeurs.get(cible)
+    return valeur if isinstance(valeur, str) and valeur else None

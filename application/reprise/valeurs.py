@@ -1,0 +1,205 @@
+"""The types of a mapping: from the text of a cell to a value, or the reason, in French, why it is wrong."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.fr import siret as stdnum_siret
+
+from kernel.instants import jour_de
+from kernel.montants import lire_montant
+from kernel.refus import Refus
+
+TypeChamp = Literal["texte", "montant", "date", "siret", "rna", "entier", "nombre", "fraction", "booleen", "periode"]
+LONGUEUR_MAX = 10_000
+ANNEES = range(1900, 2200)
+FORMES_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
+ECRITURES_SCIENTIFIQUES = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+SEPARATEURS = re.compile(r"[\s'’`´.\-]")
+RNA = re.compile(r"W\d[0-9A-Z]\d{7}")  # W + 9 digits; a letter stands second in Corsica and overseas
+UNE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}")
+MINUIT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")  # a date that went through a spreadsheet or a database
+CONTROLES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+OUI_NON = {"oui": True, "non": False}
+
+
+class ValeurFausse(Exception):
+    """What is written in the cell cannot be a value of this type; its text is a French sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Periode:
+    """A period as it was written; an end that is not a date (« fin de l’action », « NC ») is unknown."""
+
+    texte: str
+    debut: date | None = None
+    fin: date | None = None
+
+    def __str__(self) -> str:
+        return self.texte
+
+
+Valeur = str | int | bool | Decimal | date | Periode
+
+
+def convertir(nature: TypeChamp, texte: str, forme: str | None = None) -> Valeur | None:
+    """Return the value of a cell, None when it is blank; `forme` is the format of a date, as for `strptime`.
+
+    Raises:
+        ValeurFausse: Something is written that cannot be a value of this type.
+    """
+    if not normaliser(texte):
+        return None
+    return _date(texte, forme) if nature == "date" else CONVERSIONS[nature](texte)
+
+
+def normaliser(texte: str) -> str:
+    """Return the text with its accents composed and every run of spaces, of any kind, made one."""
+    return " ".join(unicodedata.normalize("NFC", texte).split())
+
+
+def plier(texte: str) -> str:
+    """Return what two writings of the same words have in common: neither case, nor accents, nor spaces."""
+    decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE")).casefold()
+    return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).split())
+
+
+def compacter(texte: str) -> str:
+    """Return the characters of a number such as a SIRET, without what people and spreadsheets put among them."""
+    return SEPARATEURS.sub("", texte.strip().removesuffix(".0"))
+
+
+def _texte(texte: str) -> str:
+    propre = CONTROLES.sub("", texte).strip()
+    if len(propre) > LONGUEUR_MAX:
+        raise ValeurFausse(f"le texte dépasse {LONGUEUR_MAX} caractères")
+    return propre
+
+
+def _montant(texte: str) -> int:
+    try:
+        return lire_montant(texte)
+    except Refus as refus:
+        raise ValeurFausse(refus.message.rstrip(".")) from refus
+
+
+def _date(texte: str, forme: str | None) -> date:
+    brut = MINUIT.sub("", normaliser(texte))
+    for essai in (forme,) if forme else FORMES_DE_DATE:
+        try:
+            return _plausible(datetime.strptime(brut, essai).date())  # noqa: DTZ007 - a civil date has no zone
+        except ValueError:
+            continue
+    if forme is None and ":" in brut:
+        try:
+            instant = datetime.fromisoformat(brut)
+            return _plausible(jour_de(instant if instant.tzinfo else instant.date()))
+        except ValueError:
+            pass
+    if forme is not None:
+        raise ValeurFausse(f"la date n’est pas au format {forme}")
+    if UNE_DATE.fullmatch(brut):
+        raise ValeurFausse("cette date n’existe pas au calendrier")
+    raise ValeurFausse("la date doit s’écrire AAAA-MM-JJ ou JJ/MM/AAAA")
+
+
+def _plausible(jour: date) -> date:
+    if jour.year not in ANNEES:
+        raise ValeurFausse(f"l’année {jour.year} n’est pas plausible")
+    return jour
+
+
+def _siret(texte: str) -> str:
+    chiffres = compacter(texte)
+    if ECRITURES_SCIENTIFIQUES.fullmatch(texte.strip()):
+        raise ValeurFausse("un tableur a mis ce SIRET en notation scientifique : ses chiffres sont perdus")
+    if not re.fullmatch(r"[0-9]+", chiffres):
+        raise ValeurFausse("un SIRET ne contient que des chiffres")
+    if len(chiffres) != 14:
+        zero = " (un zéro initial a pu être perdu)" if len(chiffres) == 13 else ""
+        raise ValeurFausse(f"un SIRET a 14 chiffres, celui-ci en a {len(chiffres)}{zero}")
+    try:
+        stdnum_siret.validate(chiffres)  # knows the exception of La Poste
+    except InvalidChecksum as erreur:
+        raise ValeurFausse("la clé de contrôle de ce SIRET est fausse") from erreur
+    except ValidationError as erreur:
+        raise ValeurFausse("ce n’est pas un SIRET") from erreur
+    return chiffres
+
+
+def _rna(texte: str) -> str:
+    numero = re.sub(r"\s", "", texte).upper()
+    if not RNA.fullmatch(numero):
+        raise ValeurFausse("un numéro RNA s’écrit W suivi de neuf chiffres")
+    return numero
+
+
+def _entier(texte: str) -> int:
+    chiffres = re.sub(r"\s", "", texte).removesuffix(".0")
+    if not re.fullmatch(r"-?[0-9]{1,15}", chiffres):
+        raise ValeurFausse("un nombre entier est attendu")
+    return int(chiffres)
+
+
+def _nombre(texte: str) -> Decimal:
+    try:
+        nombre = Decimal(re.sub(r"\s", "", texte).replace(",", "."))
+    except InvalidOperation as erreur:
+        raise ValeurFausse("un nombre est attendu") from erreur
+    if not nombre.is_finite():
+        raise ValeurFausse("un nombre est attendu")
+    return nombre
+
+
+def _fraction(texte: str) -> Decimal:
+    """A share of a whole: 0.45, 0,45 or 45 %; one is the whole."""
+    sans_signe = texte.strip().removesuffix("%")
+    part = _nombre(sans_signe)
+    if sans_signe != texte.strip():
+        part /= 100
+    if not 0 < part <= 1:
+        raise ValeurFausse("une part est attendue, entre 0 et 1 (1 pour la totalité)")
+    return part
+
+
+def _booleen(texte: str) -> bool:
+    reponse = OUI_NON.get(plier(texte))
+    if reponse is None:
+        raise ValeurFausse("« oui » ou « non » est attendu")
+    return reponse
+
+
+def _periode(texte: str) -> Periode:
+    """AAAA-MM-JJ, or two of them around a slash; what is not a date is kept in words and left unknown.
+
+    A period that ends before it begins says nothing sure either: the official valid example of SCDL has three.
+    """
+    brut = normaliser(texte)
+    if (jour := _borne(brut)) is not None:
+        return Periode(brut, jour, jour)
+    debut, barre, fin = brut.partition("/")
+    periode = Periode(brut, _borne(debut), _borne(fin)) if barre else Periode(brut)
+    a_l_envers = periode.debut is not None and periode.fin is not None and periode.fin < periode.debut
+    return Periode(brut) if a_l_envers else periode
+
+
+def _borne(texte: str) -> date | None:
+    return _date(texte, None) if UNE_DATE.fullmatch(texte.strip()) else None
+
+
+CONVERSIONS: Mapping[TypeChamp, Callable[[str], Valeur]] = {
+    "texte": _texte,
+    "montant": _montant,
+    "siret": _siret,
+    "rna": _rna,
+    "entier": _entier,
+    "nombre": _nombre,
+    "fraction": _fraction,
+    "booleen": _booleen,
+    "periode": _periode,
+}

@@ -1,0 +1,28 @@
+"""Reads a YAML file given with a command into a model, and says in French what is wrong, with its line."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from application.commandes import Piece
+from application.saisie import texte_utf8
+from dispositifs.erreurs import chemin_lisible, en_francais
+from dispositifs.lecture_yaml import lire_yaml
+from kernel.refus import SaisieInvalide
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def lire_fichier_yaml(modele: type[M], piece: Piece) -> M:
+    """Return the model, or refuse with YamlIllisible or SaisieInvalide: line, field and reason of what is wrong."""
+    situe = lire_yaml(texte_utf8(piece))
+    try:
+        return modele.model_validate(situe.valeurs)
+    except ValidationError as erreur:
+        erreurs = [
+            {"ligne": situe.ligne(e["loc"]), "champ": chemin_lisible(e["loc"]), "message": en_francais(e)}
+            for e in erreur.errors(include_url=False)
+        ]
+    erreurs.sort(key=lambda e: int(str(e["ligne"])))
+    phrases = " ; ".join(f"ligne {e['ligne']}, {e['champ'] or 'fichier'} : {e['message']}" for e in erreurs[:5])
+    raise SaisieInvalide(f"{piece.nom} : {phrases}.", fichier=piece.nom, ligne=erreurs[0]["ligne"], erreurs=erreurs)

@@ -1,0 +1,187 @@
+"""What a handler is given: the store and the other doors; and the one way to send a command to an aggregate."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+
+from aggregates.registre import attentes
+from application.commandes import Commande, Demande, Recu, contenu
+from application.habilitations import AMORCAGE, ActeurInconnu, exiger_role
+from application.ports import Coffre, Fichiers, Mesures, SansMesure
+from application.store import Store
+from kernel.agregat import Agregat
+from kernel.attentes import Role
+from kernel.faits import Contexte
+from kernel.identifiants import derive
+from kernel.instants import Effet, Instant, jour_de
+from kernel.refus import GesteImpossible, Refus
+
+A = TypeVar("A", bound=Agregat)
+log = structlog.get_logger()
+
+
+class QuiPeut(Protocol):
+    """What a command checks of its geste (or automatisme): its names, and the roles that may do it."""
+
+    @property
+    def agregat(self) -> str: ...
+    @property
+    def nom(self) -> str: ...
+    @property
+    def roles(self) -> tuple[Role, ...]: ...
+
+
+class DateFuture(Refus):
+    """A fact cannot have happened tomorrow."""
+
+    code = "date_future"
+
+
+@dataclass(frozen=True)
+class Services:
+    """The doors of the application. `qpv` maps the code of a quartier to its label."""
+
+    store: Store
+    coffre: Coffre
+    fichiers: Fichiers
+    qpv: Mapping[str, str]
+    taille_max_fichier: int
+    mesures: Mesures = field(default_factory=SansMesure)
+
+    def maintenant(self) -> Instant:
+        """Return the store's clock."""
+        return self.store.enregistreur.maintenant()
+
+    def jour_effectif(self, demande: Demande) -> Effet:
+        """Return when the act is said to be true: its date, or now; refuse with DateFuture after today."""
+        maintenant = self.maintenant()
+        if demande.le is None:
+            return maintenant
+        futur = demande.le > maintenant if isinstance(demande.le, datetime) else demande.le > jour_de(maintenant)
+        if futur:
+            raise DateFuture(
+                f"La date {demande.le} est dans le futur (aujourd’hui : {jour_de(maintenant):%d/%m/%Y}).",
+                le=str(demande.le),
+            )
+        return demande.le
+
+    def executer(
+        self,
+        geste: QuiPeut,
+        classe: type[A],
+        identifiant: UUID,
+        decider: Callable[[A], object],
+        commande: Commande,
+        demande: Demande,
+        *,
+        chaud: bool = False,
+    ) -> Recu:
+        """Check the habilitation, then apply one decision to one aggregate and return its receipt.
+
+        Raises:
+            Refus: no acteur, role missing, version moved, or a rule of the aggregate.
+        """
+        with self._suivie(f"{geste.agregat} {geste.nom}", identifiant, demande):
+            return self._executer(geste, classe, identifiant, decider, commande, demande, chaud=chaud)
+
+    def _executer(
+        self,
+        geste: QuiPeut,
+        classe: type[A],
+        identifiant: UUID,
+        decider: Callable[[A], object],
+        commande: Commande,
+        demande: Demande,
+        *,
+        chaud: bool,
+    ) -> Recu:
+        nom = f"{geste.agregat} {geste.nom}"
+        digest = self.coffre.empreinte(contenu(nom, commande, demande))
+        try:
+            habilitation, effectif_le = self._exiger_le_droit(geste, nom, demande), self.jour_effectif(demande)
+        except Refus as refus:
+            connu = None if isinstance(refus, ActeurInconnu) else demande.acteur  # what is no login may be a name
+            self.store.noter_refus(refus, classe.nom, identifiant, demande.commande_id, connu, nom)
+            raise
+        contexte = Contexte(
+            acteur=demande.acteur or "",
+            habilitation=habilitation,
+            commande_id=demande.commande_id,
+            cause=demande.cause,
+            lot=demande.lot,
+            pilote=demande.pilote,
+            effectif_le=effectif_le,
+            maintenant=self.maintenant(),
+            version_vue=demande.version,
+        )
+
+        def expliquer(agregat: A) -> None:
+            try:
+                decider(agregat)
+            except GesteImpossible as refus:
+                raise _avec_ce_qui_est_attendu(refus, agregat) from refus
+
+        recu = self.store.executer(classe, identifiant, expliquer, contexte, geste=nom, empreinte=digest, chaud=chaud)
+        log.info(
+            "commande.faite",
+            geste=nom,
+            id=str(recu.id),
+            position=recu.position,
+            version=recu.version,
+            acteur=demande.acteur,
+            pilote=demande.pilote,
+            faits=list(recu.faits),
+            deja_fait=recu.deja_fait,
+        )
+        return recu
+
+    @contextmanager
+    def _suivie(self, nom: str, identifiant: UUID, demande: Demande) -> Iterator[None]:
+        """Bind the ids of a command to every line said meanwhile, say a refusal by its code, measure."""
+        ids = {"commande_id": demande.commande_id, "cause": demande.cause}
+        debut = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(**{k: str(v) for k, v in ids.items() if v is not None}):
+            try:
+                yield
+            except Refus as refus:
+                log.info("commande.refusee", geste=nom, id=str(identifiant), code=refus.code, pilote=demande.pilote)
+                raise
+            finally:
+                self.mesures.commande(nom, time.perf_counter() - debut)
+
+    def _exiger_le_droit(self, geste: QuiPeut, nom: str, demande: Demande) -> str:
+        if demande.amorcage:
+            return AMORCAGE
+        return exiger_role(self.store, demande.acteur, geste.roles, self.maintenant(), nom)
+
+    def confier_exige(self, texte: str, sujet: UUID, demande: Demande, champ: str) -> UUID:
+        """Put a text that must be there in the coffre and return its id.
+
+        The id tells the text (by HMAC): a command refused, then sent again with another text, keeps the second.
+        """
+        texte_id = derive(demande.commande_id, "texte", champ, self.coffre.empreinte(texte))
+        self.coffre.ranger(texte_id, sujet, texte)
+        return texte_id
+
+    def confier(self, texte: str | None, sujet: UUID, demande: Demande, champ: str) -> UUID | None:
+        """Put a typed text in the coffre under an id derived from the command; None for no text."""
+        return None if texte is None else self.confier_exige(texte, sujet, demande, champ)
+
+
+def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any) -> GesteImpossible:
+    """Add to a refusal what the aggregate awaits and who can end it."""
+    attendues = [a for a in attentes(agregat) if a.gestes]
+    if not attendues:
+        return refus
+    phrases = [f"« {a.cle.code} » de {a.de.value} ({', '.join(a.gestes)})" for a in attendues]
+    champs = {
+        **refus.champs,
+        "attentes": [{"code": a.cle.code, "de": a.de.value, "gestes": list(a.gestes)} for a in attendues],
+    }
+    return GesteImpossible(f"{refus.message} Il attend : {' ; '.join(phrases)}.", **champs)

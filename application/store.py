@@ -1,0 +1,201 @@
+"""The store: one command, one aggregate, one transaction, one receipt.
+
+A conflict is never guessed at: the aggregate is loaded again and the decision is taken afresh, a bounded number of times.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, Protocol, TypeVar, cast
+from uuid import UUID
+
+import structlog
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import IntegrityError
+
+from application.commandes import Recu
+from application.ports import Enregistreur, LigneJournal, TentativeRefusee
+from kernel.agregat import Agregat, plier
+from kernel.faits import Contexte, Inscription
+from kernel.identifiants import ReferenceInconnue
+from kernel.instants import Effet, Instant
+from kernel.pannes import passer
+from kernel.refus import Refus
+
+ESSAIS = 12
+"""Fresh decisions before giving up on a stream that keeps moving; a hot stream is locked instead."""
+
+A = TypeVar("A", bound=Agregat)
+log = structlog.get_logger()
+
+
+class CommandeDejaUtilisee(Refus):
+    """The same commande_id came with another content."""
+
+    code = "commande_deja_utilisee"
+
+
+class VersionPerimee(Refus):
+    """The aggregate moved since the person displayed it."""
+
+    code = "version_perimee"
+
+
+class FluxDispute(Exception):
+    """Too many writers on one stream: nothing was written."""
+
+
+class Reference(Protocol):
+    """An aggregate that has a number people know."""
+
+    @property
+    def ref(self) -> str: ...
+
+
+class Store:
+    """Loads, decides, appends; the library keeps the facts, `Enregistreur` the journal."""
+
+    def __init__(self, application: Application[UUID]) -> None:
+        self.application = application
+        self.enregistreur = cast(Enregistreur, application.recorder)
+
+    def charger(self, classe: type[A], identifiant: UUID) -> A:
+        """Return the aggregate as it is, blank when it has no fact."""
+        try:
+            projeter: Any = partial(_projeter, classe, identifiant)
+            return cast(A, self.application.repository.get(identifiant, projector_func=projeter))
+        except AggregateNotFoundError:
+            return classe(identifiant)
+
+    def charger_existant(self, classe: type[A], identifiant: UUID, reference: str | None = None) -> A:
+        """Return the aggregate, or refuse with ReferenceInconnue."""
+        agregat = self.charger(classe, identifiant)
+        if not agregat.existe:
+            raise ReferenceInconnue(
+                f"Aucun élément « {reference or identifiant} » ({classe.nom}).", reference=reference or str(identifiant)
+            )
+        return agregat
+
+    def charger_a(self, classe: type[A], identifiant: UUID, *, au: Effet | None, connu_au: Instant | None) -> A:
+        """Return what was true `au` as it was known `connu_au`."""
+        return plier(classe, identifiant, self.inscriptions(identifiant), au=au, connu_au=connu_au)
+
+    def inscriptions(self, identifiant: UUID) -> list[Inscription]:
+        """Return the whole stream, positions and recording instants included."""
+        return cast(list[Inscription], list(self.application.events.get(identifiant)))
+
+    def est_sans_agent(self, commande_id: UUID) -> bool:
+        """Tell whether nothing was ever recorded, but for this very command."""
+        ligne = self.enregistreur.lire_journal(commande_id)
+        return self.enregistreur.derniere_position() == 0 or (ligne is not None and ligne.position == 1)
+
+    def recu_de(self, commande_id: UUID, empreinte: str) -> Recu | None:
+        """Return the receipt of a command already done; refuse if its content was another."""
+        ligne = self.enregistreur.lire_journal(commande_id)
+        if ligne is None:
+            return None
+        if ligne.empreinte != empreinte:
+            raise CommandeDejaUtilisee(
+                f"La commande {commande_id} a déjà été reçue avec un autre contenu ({ligne.geste}).",
+                commande_id=str(commande_id),
+            )
+        return _recu(ligne, deja_fait=True)
+
+    def executer(
+        self,
+        classe: type[A],
+        identifiant: UUID,
+        decider: Callable[[A], object],
+        contexte: Contexte,
+        *,
+        geste: str,
+        empreinte: str,
+        chaud: bool = False,
+    ) -> Recu:
+        """Apply one decision to one aggregate and return its receipt; the same command again gives the same receipt.
+
+        Raises:
+            Refus: a rule said no, and neither fact nor receipt was written.
+            FluxDispute: `ESSAIS` other writers went first, one after the other.
+        """
+        for essai in range(ESSAIS):
+            if deja := self.recu_de(contexte.commande_id, empreinte):
+                return deja
+            with self.enregistreur.verrou(identifiant) if chaud else nullcontext():
+                try:
+                    return self._tenter(classe, identifiant, decider, contexte, geste, empreinte)
+                except IntegrityError:
+                    log.info("commande.conflit", essai=essai + 1)
+                except Refus as refus:
+                    # another delivery of the same command may have gone first and changed the state
+                    if deja := self.recu_de(contexte.commande_id, empreinte):
+                        return deja
+                    self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
+                    raise
+            time.sleep(random.uniform(0, 0.004 * (essai + 1)))  # noqa: S311 - spreads writers, hides nothing
+        raise FluxDispute(f"{classe.nom} {identifiant}: {ESSAIS} conflicts in a row")
+
+    def _tenter(
+        self,
+        classe: type[A],
+        identifiant: UUID,
+        decider: Callable[[A], object],
+        contexte: Contexte,
+        geste: str,
+        empreinte: str,
+    ) -> Recu:
+        agregat = self.charger(classe, identifiant).sous(contexte)
+        if contexte.version_vue is not None and contexte.version_vue != agregat.version:
+            raise VersionPerimee(
+                f"Le dossier affiché n’est plus à jour (version {contexte.version_vue}, aujourd’hui {agregat.version}) : relisez-le.",
+                version_vue=contexte.version_vue,
+                version=agregat.version,
+            )
+        decider(agregat)
+        ligne = LigneJournal(
+            commande_id=contexte.commande_id,
+            empreinte=empreinte,
+            geste=geste,
+            acteur=contexte.acteur,
+            agregat=classe.nom,
+            id=identifiant,
+            ref=cast(Reference, agregat).ref if hasattr(agregat, "ref") else str(identifiant),
+            version=agregat.version,
+            topics=tuple(fait.topic for fait in agregat.nouveaux_faits),
+            pilote=contexte.pilote,
+        )
+        enregistres = self.application.save(agregat, journal=ligne)
+        passer("store.apres_ecriture")
+        position = enregistres[-1].notification.id if enregistres else self.enregistreur.derniere_position()
+        return _recu(ligne, position=position)
+
+    def noter_refus(
+        self, refus: Refus, agregat: str, identifiant: UUID, commande_id: UUID, acteur: str | None, geste: str
+    ) -> None:
+        """Keep a refused attempt in its own journal: codes and ids only."""
+        self.enregistreur.noter_refus(
+            TentativeRefusee(
+                commande_id=commande_id, geste=geste, acteur=acteur, agregat=agregat, id=identifiant, code=refus.code
+            )
+        )
+
+
+def _projeter(classe: type[A], identifiant: UUID, _: A | None, inscriptions: Iterable[Any]) -> A | None:
+    """Fold for the library's repository; None tells it the stream is empty."""
+    agregat = plier(classe, identifiant, inscriptions)
+    return agregat if agregat.existe else None
+
+
+def _recu(ligne: LigneJournal, *, position: int | None = None, deja_fait: bool = False) -> Recu:
+    return Recu(
+        commande_id=ligne.commande_id,
+        agregat=ligne.agregat,
+        id=ligne.id,
+        ref=ligne.ref,
+        version=ligne.version,
+        position=ligne.position if position is None else position,
+        faits=ligne.topics,
+        deja_fait=deja_fait,
+    )

@@ -1,0 +1,218 @@
+"""Projections in a database of their own: caught up by position, rebuilt by stream, switched in one transaction.
+
+A projection's tables carry the digest of its code and a generation: new code never reads old rows.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from aggregates.registre import ESPECES
+from kernel.agregat import Agregat, plier
+from kernel.faits import Inscription
+from kernel.pannes import passer
+from readmodels import recul
+
+LOT = 500
+"""Facts of one transaction while catching up; streams of one transaction while rebuilding."""
+
+_META = sa.MetaData()
+POINTEURS = sa.Table(
+    "projections",
+    _META,
+    sa.Column("nom", sa.String, primary_key=True),
+    sa.Column("suffixe", sa.String, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+)
+
+
+class Source(Protocol):
+    """Where facts are read from."""
+
+    def derniere_position(self) -> int: ...
+    def lire_depuis(self, position: int, limite: int) -> Sequence[Inscription]: ...
+    def flux(self, agregat_id: UUID) -> Sequence[Inscription]: ...
+    def flux_par_flux(self, jusqu_a: int) -> Iterator[Sequence[Inscription]]: ...
+    def attendre(self, position: int, delai_s: float) -> bool: ...
+
+
+class Projection(Protocol):
+    """One read model: its tables for a suffix, and how streams and facts become rows."""
+
+    nom: str
+
+    def tables(self, suffixe: str) -> sa.MetaData: ...
+    def projeter(
+        self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: "Etats"
+    ) -> None: ...
+
+
+class Etats:
+    """The aggregates a batch touched, folded once each."""
+
+    def __init__(self, lire: Callable[[UUID], Sequence[Inscription]]) -> None:
+        self._lire = lire
+        self._plies: dict[UUID, Agregat] = {}
+
+    def charger(self, espece: str, agregat_id: UUID) -> Agregat:
+        """Return the aggregate as it is now."""
+        if agregat_id not in self._plies:
+            self._plies[agregat_id] = plier(ESPECES[espece].classe, agregat_id, self._lire(agregat_id))
+        return self._plies[agregat_id]
+
+
+def empreinte_du_code(*dossiers: Path) -> str:
+    """Return a digest of the code that makes rows: what it reads of the aggregates included."""
+    digest = hashlib.sha256()
+    racine = Path(__file__).parent.parent
+    for dossier in (racine / "kernel", racine / "aggregates", *dossiers):
+        for fichier in sorted(dossier.rglob("*.py")):
+            digest.update(fichier.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+class Lectures:
+    """The database of the read models."""
+
+    def __init__(self, moteur: sa.Engine, source: Source, projections: Iterable[Projection], empreinte: str) -> None:
+        self.moteur, self.source, self.empreinte = moteur, source, empreinte
+        self.projections = {projection.nom: projection for projection in projections}
+        self._ecriture = moteur.execution_options(ecriture=True)
+        with self._ecriture.begin() as connexion:
+            _META.create_all(connexion)
+            recul.META.create_all(connexion)
+
+    def fermer(self) -> None:
+        """Close the connections."""
+        self.moteur.dispose()
+
+    @contextmanager
+    def _transaction(self, nom: str) -> Iterator[tuple[sa.Connection, str | None, int]]:
+        """Hold a projection's pointer: one writer at a time, whatever the process."""
+        with self._ecriture.begin() as connexion:
+            if connexion.dialect.name == "postgresql":
+                connexion.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"lectures:{nom}"))))
+            requete = sa.select(POINTEURS.c.suffixe, POINTEURS.c.position).where(POINTEURS.c.nom == nom)
+            ligne = connexion.execute(requete).one_or_none()
+            yield connexion, None if ligne is None else ligne.suffixe, 0 if ligne is None else ligne.position
+
+    def position(self, nom: str) -> int:
+        """Return up to where a projection has read."""
+        with self.moteur.connect() as connexion:
+            lu = connexion.scalar(sa.select(POINTEURS.c.position).where(POINTEURS.c.nom == nom))
+        return int(lu or 0)
+
+    def rattraper(self, nom: str) -> int:
+        """Bring a projection to the head of the store and return its position; a new code rebuilds it first."""
+        with self.moteur.connect() as connexion:
+            suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
+        if not self._est_a_jour(suffixe):
+            self.reconstruire(nom, seulement_si_perimee=True)
+        try:
+            while self._avancer(nom):
+                pass
+        except recul.StoreEnArriere:
+            self._reculer(nom)
+        return self.position(nom)
+
+    def reculs(self) -> list[dict[str, Any]]:
+        """Return the projections that had read facts the store no longer has, until `oublier_les_reculs`."""
+        with self.moteur.connect() as connexion:
+            return recul.lister(connexion)
+
+    def oublier_les_reculs(self) -> None:
+        """Take note that a person knows an older copy of the store was put back."""
+        with self._ecriture.begin() as connexion:
+            recul.oublier(connexion)
+
+    def _reculer(self, nom: str) -> None:
+        """Make the projection again from what the store holds now, and keep the trace."""
+        position, tete = self.position(nom), self.source.derniere_position()
+        with self._ecriture.begin() as connexion:
+            recul.noter(connexion, nom, position, tete)
+        self.reconstruire(nom)
+
+    def _avancer(self, nom: str) -> bool:
+        projection = self.projections[nom]
+        position = self.position(nom)  # before the head: another process may move both in between
+        tete = self.source.derniere_position()
+        if tete < position:
+            raise recul.StoreEnArriere(nom)
+        if tete == position:
+            return False
+        with self._transaction(nom) as (connexion, suffixe, position):
+            lus = self.source.lire_depuis(max(position - 1, 0), LOT + 1)
+            if position:
+                recul.verifier(connexion, nom, position, lus)
+                lus = lus[1:]
+            else:
+                lus = lus[:LOT]
+            if not lus or suffixe is None:
+                return False
+            projection.projeter(connexion, suffixe, lus, Etats(self.source.flux))
+            passer("lectures.avant_position")
+            connexion.execute(sa.update(POINTEURS).where(POINTEURS.c.nom == nom).values(position=lus[-1].position))
+            recul.retenir(connexion, nom, lus[-1])
+        return len(lus) == LOT
+
+    def _est_a_jour(self, suffixe: str | None) -> bool:
+        return suffixe is not None and suffixe.startswith(self.empreinte)
+
+    def reconstruire(self, nom: str, *, seulement_si_perimee: bool = False) -> int:
+        """Make a projection again from every stream, in one transaction; readers see the old rows until then.
+
+        Two processes that find old rows rebuild them once: the second finds them new under the lock.
+        """
+        projection = self.projections[nom]
+        with self._transaction(nom) as (connexion, ancien, position):
+            if seulement_si_perimee and self._est_a_jour(ancien):
+                return position
+            jusqu_a = self.source.derniere_position()
+            generation = int(ancien.rpartition("_")[2]) + 1 if ancien else 1
+            suffixe = f"{self.empreinte}_{generation}"
+            tables = projection.tables(suffixe)
+            tables.drop_all(connexion)
+            tables.create_all(connexion)
+            for lot in _par_lots(self.source.flux_par_flux(jusqu_a), LOT):
+                tous = [inscription for inscriptions in lot for inscription in inscriptions]
+                projection.projeter(connexion, suffixe, tous, Etats(_parmi(lot, self.source.flux)))
+                passer("lectures.apres_lot")
+            connexion.execute(sa.delete(POINTEURS).where(POINTEURS.c.nom == nom))
+            connexion.execute(sa.insert(POINTEURS).values(nom=nom, suffixe=suffixe, position=jusqu_a))
+            recul.retenir(connexion, nom, next(iter(self.source.lire_depuis(jusqu_a - 1, 1)), None))
+            if position > jusqu_a:
+                recul.noter(connexion, nom, position, jusqu_a)
+            if ancien is not None:
+                projection.tables(ancien).drop_all(connexion)
+        return jusqu_a
+
+    @contextmanager
+    def lire(self, nom: str) -> Iterator[tuple[sa.Connection, Any]]:
+        """Yield a connection and the current tables of a projection."""
+        with self.moteur.connect() as connexion:
+            suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
+            yield connexion, self.projections[nom].tables(suffixe or self.empreinte)
+
+
+def _parmi(
+    lot: list[Sequence[Inscription]], ailleurs: Callable[[UUID], Sequence[Inscription]]
+) -> Callable[[UUID], Sequence[Inscription]]:
+    """Read a stream from the batch at hand, else from the store."""
+    flux = {inscriptions[0].entete.id: inscriptions for inscriptions in lot}
+    return lambda agregat_id: flux.get(agregat_id) or ailleurs(agregat_id)
+
+
+def _par_lots(flux: Iterable[Sequence[Inscription]], taille: int) -> Iterator[list[Sequence[Inscription]]]:
+    lot: list[Sequence[Inscription]] = []
+    for inscriptions in flux:
+        lot.append(inscriptions)
+        if len(lot) == taille:
+            yield lot
+            lot = []
+    if lot:
+        yield lot

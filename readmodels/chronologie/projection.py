@@ -1,0 +1,64 @@
+"""One row per fact."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from kernel.faits import Inscription
+from kernel.instants import rfc3339
+from readmodels.base import Etats
+
+DOSSIER = Path(__file__).parent
+
+
+@cache
+def _tables(suffixe: str) -> sa.MetaData:
+    meta = sa.MetaData()
+    sa.Table(
+        f"chronologie_{suffixe}",
+        meta,
+        sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("agregat", sa.String, nullable=False),
+        sa.Column("id", sa.String(36), nullable=False, index=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("fait", sa.String, nullable=False, index=True),
+        sa.Column("acteur", sa.String, nullable=False, index=True),
+        sa.Column("effectif_le", sa.String(32), nullable=False),
+        sa.Column("enregistre_le", sa.String(32)),
+        sa.Column("commande_id", sa.String(36), nullable=False, index=True),
+    )
+    return meta
+
+
+class Chronologie:
+    """The projection of the log."""
+
+    nom = "chronologie"
+
+    def tables(self, suffixe: str) -> sa.MetaData:
+        """Return its table."""
+        return _tables(suffixe)
+
+    def projeter(self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: Etats) -> None:
+        """Add one row per new fact."""
+        table = self.tables(suffixe).tables[f"chronologie_{suffixe}"]
+        connexion.execute(sa.insert(table), [_ligne(inscription) for inscription in nouveaux])
+
+
+def _ligne(inscription: Inscription) -> dict[str, object]:
+    entete = inscription.entete
+    effet = entete.effectif_le
+    return {
+        "position": inscription.position,
+        "agregat": entete.agregat,
+        "id": str(entete.id),
+        "version": entete.version,
+        "fait": inscription.fait.topic,
+        "acteur": entete.acteur,
+        "effectif_le": rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat(),
+        "enregistre_le": None if inscription.enregistre_le is None else rfc3339(inscription.enregistre_le),
+        "commande_id": str(entete.commande_id),
+    }

@@ -1,0 +1,1 @@
+"""The queue: one row per aggregate and one per attente."""

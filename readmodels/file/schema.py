@@ -1,0 +1,49 @@
+"""Tables of the queue. Instants are RFC 3339 texts in UTC with microseconds: they sort as they are."""
+
+from functools import cache
+
+import sqlalchemy as sa
+
+MONTANTS_DE_SUBVENTION = ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes")
+
+
+@cache
+def tables(suffixe: str) -> sa.MetaData:
+    """Return the tables of one generation."""
+    meta = sa.MetaData()
+    sa.Table(
+        f"file_agregats_{suffixe}",
+        meta,
+        sa.Column("id", sa.String(36), primary_key=True),
+        sa.Column("agregat", sa.String, nullable=False, index=True),
+        sa.Column("ref", sa.String, nullable=False),
+        sa.Column("objet", sa.String, nullable=False),
+        sa.Column("etape", sa.String, nullable=False),
+        sa.Column("campagne", sa.String, nullable=False),
+        sa.Column("beneficiaire", sa.String, nullable=False),
+        sa.Column("tiers", sa.String(36), index=True),
+        sa.Column("demande_centimes", sa.BigInteger),
+        sa.Column("propose_centimes", sa.BigInteger),
+        *(sa.Column(nom, sa.BigInteger) for nom in MONTANTS_DE_SUBVENTION),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("version_eveil", sa.Integer, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False),
+        sa.Column("attentes", sa.Integer, nullable=False),
+        sa.Column("peut_reposer", sa.Boolean, nullable=False),
+        sa.Column("termine", sa.Boolean, nullable=False),
+        sa.Column("prochain", sa.String(32), index=True),
+    )
+    sa.Table(
+        f"file_attentes_{suffixe}",
+        meta,
+        sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.String(36), nullable=False, index=True),
+        sa.Column("de", sa.String, nullable=False),
+        sa.Column("depuis", sa.String(32), nullable=False),
+        sa.Column("echeance", sa.String(32), index=True),
+        sa.Column("automatisme", sa.String),
+        sa.Column("prochain", sa.String(32), index=True),
+        sa.Column("bloque_apres", sa.String(32)),
+        sa.Column("document", sa.JSON, nullable=False),
+    )
+    return meta
