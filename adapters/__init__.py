@@ -1,0 +1,1 @@
+"""What touches the outside: stores, Temporal, coffre, files, clock, foreign formats."""

@@ -1,0 +1,176 @@
+"""The coffre: typed texts and personal data, encrypted under one key per subject, itself wrapped by the master key.
+
+Destroying a key forgets the subject; the facts, which only hold ids, do not change.
+"""
+
+import hmac
+import secrets
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer_cle, deriver, lire_cle, temoin
+from adapters.coffre_tables import RayonPostgres, RayonSqlite
+from adapters.store.adresse import NON_PREPAREE, AdresseSqlite, StoreAbsent, lire_adresse
+from kernel.refus import Refus
+
+_NONCE = 12
+EMPREINTES = UUID(int=0)
+"""The subject under which the key of digests is kept, once the master key was replaced; ids of people are never nil."""
+
+
+class PersonneOubliee(Refus):
+    """The key of that subject was destroyed: it stays forgotten."""
+
+    code = "personne_oubliee"
+
+
+class TexteAltere(Exception):
+    """A text of the coffre was changed, or moved to another id or subject."""
+
+
+class CoffreChiffre:
+    """Implements `application.ports.Coffre`; `rayon` keeps the rows, on SQLite or PostgreSQL."""
+
+    def __init__(self, rayon: RayonSqlite | RayonPostgres, cle_maitresse: bytes) -> None:
+        self._rayon = rayon
+        self._temoin = temoin(cle_maitresse)
+        self._emballage = AESGCM(deriver(cle_maitresse, "emballage"))
+        # facts hold digests: the key that makes them outlives the master key it was first derived from
+        gardee = rayon.cle(EMPREINTES)
+        derivee = deriver(cle_maitresse, "empreinte")
+        self._hmac = derivee if gardee is None else _ouvrir(self._emballage, gardee, EMPREINTES.bytes)
+
+    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
+        """Keep a text under an id; the same id again is silent.
+
+        Raises:
+            PersonneOubliee: the key of the subject was destroyed.
+        """
+
+        def chiffrer(emballee: bytes) -> bytes:
+            return _sceller(self._deballer(emballee, sujet), texte.encode(), _aad(texte_id, sujet))
+
+        if not self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self._temoin):
+            raise PersonneOubliee(
+                "Cette personne ou ce dossier a été oublié : plus rien ne s’y ajoute.", sujet=str(sujet)
+            )
+
+    def lire(self, texte_id: UUID) -> str | None:
+        """Return the text, None when it is unknown or its key was destroyed.
+
+        Raises:
+            TexteAltere: what is kept was tampered with.
+            CleMaitresseAutre: the master key was replaced since this process started.
+        """
+        ligne = self._rayon.lire(texte_id)
+        if ligne is None:
+            return None
+        sujet, chiffre, emballee = ligne
+        try:
+            return _ouvrir(self._deballer(emballee, sujet), chiffre, _aad(texte_id, sujet)).decode()
+        except InvalidTag as erreur:
+            if self._rayon.temoin() != self._temoin:
+                raise CleMaitresseAutre(
+                    "La clé maîtresse du coffre a été remplacée : relancez ce programme avec la nouvelle."
+                ) from erreur
+            raise TexteAltere(f"text {texte_id}") from erreur
+
+    def empreinte(self, valeur: str) -> str:
+        """Return an HMAC of a value, the same for ever, whatever becomes of the master key."""
+        return hmac.new(self._hmac, valeur.encode(), sha256).hexdigest()
+
+    def detruire_cle(self, sujet: UUID) -> bool:
+        """Forget a subject for good; False when there was nothing to forget."""
+        return self._rayon.detruire(sujet)
+
+    def est_sa_cle(self, cle: bytes) -> bool:
+        """Tell whether that master key is the one in use."""
+        return temoin(cle) == self._temoin
+
+    def tourner(self, nouvelle: bytes) -> int:
+        """Replace the master key: every key is wrapped again by the new one, in one transaction; return how many.
+
+        Texts and digests do not change. Other processes refuse to go on until they are started with the new key.
+        """
+        emballage = AESGCM(deriver(nouvelle, "emballage"))
+
+        def reemballer(sujet: UUID, emballee: bytes) -> bytes:
+            return _sceller(emballage, _ouvrir(self._emballage, emballee, sujet.bytes), sujet.bytes)
+
+        empreintes = (EMPREINTES, _sceller(emballage, self._hmac, EMPREINTES.bytes))
+        return self._rayon.tourner(self._temoin, temoin(nouvelle), reemballer, empreintes)
+
+    def fermer(self) -> None:
+        """Close the connections."""
+        self._rayon.fermer()
+
+    def _cle_neuve(self, sujet: UUID) -> bytes:
+        return _sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
+
+    def _deballer(self, emballee: bytes, sujet: UUID) -> AESGCM:
+        return AESGCM(_ouvrir(self._emballage, emballee, sujet.bytes))
+
+
+def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
+    """Open the coffre of a prepared store.
+
+    Args:
+        base: the address of the store.
+        cle: the file of the master key; beside an SQLite store one is made when the coffre has none yet.
+
+    Raises:
+        StoreAbsent: the base was never prepared.
+        CleMaitresseAbsente: no key file, with PostgreSQL or with a coffre that already has its key.
+        CleMaitresseAutre: the key is not the one of this coffre.
+    """
+    adresse = lire_adresse(base)
+    if isinstance(adresse, AdresseSqlite):
+        if not adresse.coffre.exists():
+            raise StoreAbsent(NON_PREPAREE)
+        rayon: RayonSqlite | RayonPostgres = RayonSqlite(adresse.coffre)
+        fichier = cle or adresse.cle
+        if not fichier.exists() and rayon.temoin() is None:
+            creer_cle(fichier)
+    else:
+        if cle is None:
+            raise CleMaitresseAbsente(
+                "Avec PostgreSQL, DILIGENCE_CLE_MAITRESSE doit nommer le fichier de la clé maîtresse du coffre."
+            )
+        rayon, fichier = RayonPostgres(base), cle
+    try:
+        contenu = lire_cle(fichier)
+        if rayon.retenir_temoin(temoin(contenu)) != temoin(contenu):
+            raise CleMaitresseAutre(f"La clé de {fichier} n’est pas celle de ce coffre.", fichier=str(fichier))
+    except BaseException:
+        rayon.fermer()
+        raise
+    return CoffreChiffre(rayon, contenu)
+
+
+def lire_nouvelle_cle(fichier: Path) -> bytes:
+    """Return the key to come, from its file; the file is made when there is none.
+
+    Raises:
+        CleMaitresseAbsente: what the file holds is no key.
+    """
+    if not fichier.exists():
+        creer_cle(fichier)
+    return lire_cle(fichier)
+
+
+def _aad(texte_id: UUID, sujet: UUID) -> bytes:
+    """A text moved to another id or another subject must not open."""
+    return texte_id.bytes + sujet.bytes
+
+
+def _sceller(cle: AESGCM, clair: bytes, aad: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + cle.encrypt(nonce, clair, aad)
+
+
+def _ouvrir(cle: AESGCM, scelle: bytes, aad: bytes) -> bytes:
+    return cle.decrypt(scelle[:_NONCE], scelle[_NONCE:], aad)

@@ -1,0 +1,54 @@
+"""Files that leave the system: written beside their final name, put in place only when all went well."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO, Any, Final, Protocol
+
+from adapters.tableurs.refus import FichierNonEcrit
+
+LISIBLE: Final = 0o644
+SECRET: Final = 0o600
+"""For bank details: their owner only, from the first byte on."""
+
+
+class Ecrivain(Protocol):
+    """What writes rows: csv keeps its own class to itself."""
+
+    def writerow(self, row: Sequence[object], /) -> Any: ...
+
+
+@contextmanager
+def fichier_neuf(chemin: Path, mode: int = LISIBLE) -> Iterator[IO[str]]:
+    """Open a UTF-8 text that replaces `chemin` at the end, and leaves it as it was when something goes wrong.
+
+    Raises:
+        FichierNonEcrit: no such folder, no right to write there, or `chemin` is not a file.
+    """
+    if chemin.exists() and not chemin.is_file():  # a device would be replaced by our file
+        raise FichierNonEcrit(f"{chemin} n’est pas un fichier.", fichier=str(chemin))
+    try:
+        flux = NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is renamed
+            "w", encoding="utf-8", newline="", dir=chemin.parent, prefix=f".{chemin.name}.", delete=False
+        )
+    except OSError as erreur:
+        message = f"Impossible d’écrire {chemin} : dossier absent, ou droits insuffisants."
+        raise FichierNonEcrit(message, fichier=str(chemin)) from erreur
+    provisoire = Path(flux.name)
+    try:
+        with flux:
+            yield flux.file
+        provisoire.chmod(mode)
+        provisoire.replace(chemin)
+    except BaseException:
+        provisoire.unlink(missing_ok=True)
+        raise
+
+
+def ecrivain_csv(flux: IO[str], colonnes: Sequence[str]) -> Ecrivain:
+    """Write the header and return what writes rows: commas, quotes where needed."""
+    ecrivain = csv.writer(flux, lineterminator="\r\n")
+    ecrivain.writerow(colonnes)
+    return ecrivain

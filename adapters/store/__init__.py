@@ -1,0 +1,109 @@
+"""The store: `ouvrir` gives the library's Application over our mapper and recorders; `schema.migrer` prepares it."""
+
+import sqlite3
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.application import Application
+from eventsourcing.persistence import PersistenceError, Recording
+from eventsourcing.utils import Environment, EnvType
+
+from adapters.store.adresse import (
+    NON_PREPAREE,
+    AdresseSqlite,
+    BaseIllisible,
+    StoreAbsent,
+    StoreAMigrer,
+    lire_adresse,
+    sans_mot_de_passe,
+)
+from adapters.store.connexions import connecter
+from adapters.store.flux import FluxGardes
+from adapters.store.mapper import MapperFaits
+from adapters.store.schema import SCHEMA
+
+
+class ApplicationStore(Application[UUID]):
+    """The library's application: its repository, its event store and its log, with our two ends."""
+
+    name = "store"
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        """Take the given values only: bootstrap/settings.py is the one reader of the environment."""
+        return Environment(name, dict(env or {}))
+
+    def construct_mapper(self) -> MapperFaits:
+        return MapperFaits()
+
+    def construct_event_store(self) -> FluxGardes:
+        return FluxGardes(self.mapper, self.recorder)
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Recording[UUID]]:
+        """Store the new facts of aggregates; `kwargs` go to the recorder.
+
+        The library's own asks of each object which protocol it satisfies, at run time: a tenth of a whole command.
+        """
+        return self.events.put([inscription for agregat in objs for inscription in agregat.collect_events()], **kwargs)
+
+
+def ouvrir(base: str) -> Application[UUID]:
+    """Open a prepared store.
+
+    Raises:
+        BaseIllisible: the address says nothing we can open.
+        StoreAbsent: the base was never prepared.
+        StoreAMigrer: its tables are those of another version.
+    """
+    adresse = lire_adresse(base)
+    if isinstance(adresse, AdresseSqlite):
+        _verifier(_schema_sqlite(adresse, base), base)
+        env = {"PERSISTENCE_MODULE": "adapters.store.sqlite:FabriqueSqlite", "SQLITE_DBNAME": str(adresse.chemin)}
+    else:
+        _verifier(_schema_postgres(base), base)
+        env = {"PERSISTENCE_MODULE": "adapters.store.postgres:FabriquePostgres", "BASE": base}
+    try:
+        return ApplicationStore({**env, "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
+    except PersistenceError as erreur:
+        raise BaseIllisible(
+            f"La base {sans_mot_de_passe(base)} ne s’ouvre pas : {erreur}", base=sans_mot_de_passe(base)
+        ) from erreur
+
+
+def _verifier(schema: int | None, base: str) -> None:
+    if schema is None:
+        raise StoreAbsent(NON_PREPAREE, base=sans_mot_de_passe(base))
+    if schema != SCHEMA:
+        conseil = "lancez diligence migrer" if schema < SCHEMA else "elle a été préparée par une version plus récente"
+        raise StoreAMigrer(
+            f"La base est au schéma {schema}, ce programme au schéma {SCHEMA} : {conseil}.", schema=schema
+        )
+
+
+def _schema_sqlite(adresse: AdresseSqlite, base: str) -> int | None:
+    if not adresse.chemin.exists():
+        return None
+    try:
+        connexion = connecter(adresse.chemin)
+        try:
+            if not connexion.execute("SELECT 1 FROM sqlite_schema WHERE name='parametres'").fetchone():
+                return None
+            ligne = connexion.execute("SELECT valeur FROM parametres WHERE cle='schema'").fetchone()
+        finally:
+            connexion.close()
+    except sqlite3.Error as erreur:
+        raise BaseIllisible(f"Le fichier {adresse.chemin} ne s’ouvre pas : {erreur}.", base=base) from erreur
+    return int(ligne[0]) if ligne else None
+
+
+def _schema_postgres(base: str) -> int | None:
+    try:
+        with psycopg.connect(base, connect_timeout=5) as connexion:
+            existe = connexion.execute("SELECT to_regclass('public.parametres') IS NOT NULL").fetchone()
+            if existe != (True,):
+                return None
+            ligne = connexion.execute("SELECT valeur FROM public.parametres WHERE cle='schema'").fetchone()
+    except psycopg.Error as erreur:
+        montree = sans_mot_de_passe(base)
+        raise BaseIllisible(f"La base {montree} ne répond pas : {str(erreur).strip()}", base=montree) from erreur
+    return int(ligne[0]) if ligne else None

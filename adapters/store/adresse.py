@@ -1,0 +1,129 @@
+"""Where the store is: `sqlite:///PATH` or `postgresql://…`; and the refusals of a base that cannot serve."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from kernel.instants import Instant, rfc3339
+from kernel.refus import Refus
+
+
+class BaseIllisible(Refus):
+    """The address of the base says nothing we can open."""
+
+    code = "base_illisible"
+
+
+class StoreAbsent(Refus):
+    """The base was never prepared."""
+
+    code = "store_absent"
+
+
+class StoreAMigrer(Refus):
+    """The base was prepared by an older version, or by a newer one."""
+
+    code = "store_a_migrer"
+
+
+class StoreExistant(Refus):
+    """A store is made rehearsal at creation or never."""
+
+    code = "store_existant"
+
+
+class StoreReel(Refus):
+    """The clock of a real store is not ours to set."""
+
+    code = "store_reel"
+
+
+class HorlogeEnArriere(Refus):
+    """The clock of a rehearsal only goes forward."""
+
+    code = "horloge_en_arriere"
+
+    @classmethod
+    def depuis(cls, actuelle: Instant, voulue: Instant) -> Self:
+        return cls(
+            f"L’horloge est au {rfc3339(actuelle)} : elle ne revient pas au {rfc3339(voulue)}.",
+            horloge=rfc3339(actuelle),
+        )
+
+
+NON_PREPAREE = "La base n’est pas préparée : lancez diligence migrer."
+
+
+@dataclass(frozen=True, slots=True)
+class AdresseSqlite:
+    """A store in one file; its coffre, key, locks and pièces are beside it."""
+
+    chemin: Path
+
+    @property
+    def coffre(self) -> Path:
+        """`x.db` → `x.coffre.db`."""
+        return self.chemin.with_name(f"{self.chemin.name.removesuffix('.db')}.coffre.db")
+
+    @property
+    def lectures(self) -> Path:
+        """`x.db` → `x.lectures.db`."""
+        return self.chemin.with_name(f"{self.chemin.name.removesuffix('.db')}.lectures.db")
+
+    @property
+    def cle(self) -> Path:
+        """`x.db` → `x.db.cle`, as the outside contract says."""
+        return self.chemin.with_name(f"{self.chemin.name}.cle")
+
+    @property
+    def fichiers(self) -> Path:
+        """`x.db` → `x.db.fichiers`, as the outside contract says."""
+        return self.chemin.with_name(f"{self.chemin.name}.fichiers")
+
+    @property
+    def verrous(self) -> Path:
+        return self.chemin.with_name(f"{self.chemin.name}.verrous")
+
+
+@dataclass(frozen=True, slots=True)
+class AdressePostgres:
+    """A store in a PostgreSQL database, by its connection parameters."""
+
+    parametres: Mapping[str, Any]
+
+
+def lire_adresse(base: str) -> AdresseSqlite | AdressePostgres:
+    """Return the address written in DILIGENCE_BASE, or refuse with BaseIllisible."""
+    if base.startswith("sqlite:///"):
+        chemin = base.removeprefix("sqlite:///")
+        if not chemin or chemin == ":memory:":
+            raise BaseIllisible("L’adresse sqlite:/// doit nommer un fichier.", base=base)
+        return AdresseSqlite(Path(chemin))
+    if base.startswith(("postgresql://", "postgres://")):
+        try:
+            return AdressePostgres(conninfo_to_dict(base))
+        except psycopg.Error as erreur:
+            raise BaseIllisible(
+                f"L’adresse {sans_mot_de_passe(base)} est mal écrite.", base=sans_mot_de_passe(base)
+            ) from erreur
+    raise BaseIllisible(
+        f"L’adresse « {sans_mot_de_passe(base)} » n’est ni sqlite:///CHEMIN ni postgresql://…",
+        base=sans_mot_de_passe(base),
+    )
+
+
+def sans_mot_de_passe(base: str) -> str:
+    """Return the address as it may be shown."""
+    try:
+        parties = urlsplit(base)
+        mot_de_passe = parties.password
+    except ValueError:
+        return base.partition(":")[0] + "://…"
+    if not mot_de_passe:
+        return base
+    return urlunsplit(parties._replace(netloc=parties.netloc.replace(f":{mot_de_passe}@", ":***@")))

@@ -1,0 +1,164 @@
+"""What both recorders share: waiting for a fact, following the log, reading every stream, locks within a process."""
+
+import threading
+import time
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from eventsourcing.persistence import ApplicationRecorder, Notification, OperationalError, Subscription
+
+from application.ports import EvenementStocke
+from kernel.instants import Instant
+
+PAGE = 2000
+"""Facts read at a time when the whole store is read."""
+ATTENTE_VERROU_S = 15.0
+"""How long a command waits for a hot stream before it fails."""
+
+
+@dataclass(frozen=True)
+class NotificationDatee(Notification):
+    """The library's notification (its `id` is the position), with the instant of recording."""
+
+    enregistre_le: Instant | None = None
+
+
+class Arrivees:
+    """The last position this process knows of, and who waits for the next one."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self.derniere = 0
+
+    def annoncer(self, position: int) -> None:
+        """Tell those who wait that the store has a fact at that position."""
+        if position > self.derniere:
+            with self._condition:
+                self.derniere = max(self.derniere, position)
+                self._condition.notify_all()
+
+    def recaler(self, position: int) -> None:
+        """Take the store's word for its last position: it is lower after a restored backup or a failover."""
+        with self._condition:
+            self.derniere = position
+            self._condition.notify_all()
+
+    def attendre(self, position: int, delai_s: float) -> bool:
+        """Return True as soon as a fact after `position` is known, False when the delay passed."""
+        if self.derniere > position:
+            return True
+        with self._condition:
+            return self._condition.wait_for(lambda: self.derniere > position, max(delai_s, 0.0))
+
+
+if TYPE_CHECKING:
+    _Base = ApplicationRecorder
+else:
+    _Base = object
+
+
+class LecturesCommunes(_Base):
+    """Readings written once for both engines, over three primitives."""
+
+    @abstractmethod
+    def attendre(self, position: int, delai_s: float) -> bool: ...
+    @abstractmethod
+    def derniere_position(self) -> int: ...
+    @abstractmethod
+    def page_de_flux(self, apres: tuple[UUID, int] | None, jusqu_a: int, limite: int) -> Sequence[EvenementStocke]:
+        """Return the next facts in the order (stream, version), none of them after the position `jusqu_a`."""
+
+    def max_notification_id(self) -> int:
+        """Return the last position (the library's word for it)."""
+        return self.derniere_position()
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """Follow the log for ever, from after a position."""
+        return Suite(self, gt, topics)
+
+    def lire_flux_par_flux(self, jusqu_a: int | None = None) -> Iterator[tuple[UUID, Sequence[EvenementStocke]]]:
+        """Yield every stream, whole, up to a position (by default the last one when reading starts).
+
+        Read by pages, outside any transaction: a slow reader holds nothing, and what is stored meanwhile is left out.
+        """
+        limite = self.derniere_position() if jusqu_a is None else jusqu_a
+        for identifiant, flux in groupby(self._tous(limite), key=lambda evenement: evenement.originator_id):
+            yield cast(UUID, identifiant), list(flux)
+
+    def _tous(self, jusqu_a: int) -> Iterator[EvenementStocke]:
+        apres: tuple[UUID, int] | None = None
+        while page := self.page_de_flux(apres, jusqu_a, PAGE):
+            yield from page
+            apres = (cast(UUID, page[-1].originator_id), page[-1].originator_version)
+
+
+class Suite(Subscription[ApplicationRecorder]):
+    """A subscription without a thread: it reads the log, then waits for the next fact."""
+
+    _SONDE_S = 0.1
+
+    def __init__(self, recorder: LecturesCommunes, gt: int | None, topics: Sequence[str]) -> None:
+        super().__init__(recorder, gt, topics)
+        self._enregistreur = recorder
+        self._vue = gt or 0
+        self._lues: Iterator[Notification] = iter(())
+
+    def __next__(self) -> Notification:
+        while not self._has_been_stopped:
+            if (suivante := next(self._lues, None)) is not None:
+                return suivante
+            self._lire()
+        raise StopIteration
+
+    def _lire(self) -> None:
+        # the head is read first: a topic filter must not make us read again what it left out
+        tete = self._enregistreur.derniere_position()
+        if tete <= self._vue:
+            self._enregistreur.attendre(self._vue, self._SONDE_S)
+            return
+        lot = self._enregistreur.select_notifications(self._vue, PAGE, tete, self._topics, inclusive_of_start=False)
+        self._vue = lot[-1].id if len(lot) == PAGE else tete
+        self._lues = iter(lot)
+
+
+class VerrousDeProcessus:
+    """One lock per name, made when someone wants it and forgotten when nobody does."""
+
+    def __init__(self) -> None:
+        self._garde = threading.Lock()
+        self._verrous: dict[Any, tuple[threading.Lock, int]] = {}
+
+    @contextmanager
+    def tenir(self, nom: Any, delai_s: float = ATTENTE_VERROU_S) -> Iterator[float]:
+        """Hold the lock; the value is what is left of the delay."""
+        debut = time.monotonic()
+        verrou = self._inscrire(nom)
+        try:
+            if not verrou.acquire(timeout=delai_s):
+                raise OperationalError(f"stream {nom} was locked for {delai_s} s by other commands of this process")
+            try:
+                yield max(delai_s - (time.monotonic() - debut), 0.1)
+            finally:
+                verrou.release()
+        finally:
+            self._desinscrire(nom)
+
+    def _inscrire(self, nom: Any) -> threading.Lock:
+        with self._garde:
+            verrou, usagers = self._verrous.get(nom, (None, 0))
+            verrou = verrou or threading.Lock()
+            self._verrous[nom] = (verrou, usagers + 1)
+            return verrou
+
+    def _desinscrire(self, nom: Any) -> None:
+        with self._garde:
+            verrou, usagers = self._verrous[nom]
+            if usagers == 1:
+                del self._verrous[nom]
+            else:
+                self._verrous[nom] = (verrou, usagers - 1)

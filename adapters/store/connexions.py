@@ -1,0 +1,110 @@
+"""SQLite connections, opened when needed and kept for the next one who asks."""
+
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from eventsourcing.persistence import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+)
+
+OCCUPE_S = 5.0
+"""How long SQLite waits for another process that writes."""
+
+
+def connecter(chemin: Path) -> sqlite3.Connection:
+    """Open a store file; transactions are ours to begin, every commit reaches the disk."""
+    # 128 prepared statements: ours are fewer, so that none is ever prepared twice
+    connexion = sqlite3.connect(
+        chemin, timeout=OCCUPE_S, isolation_level=None, check_same_thread=False, cached_statements=128
+    )
+    connexion.execute("PRAGMA synchronous=FULL")
+    return connexion
+
+
+class ReserveSqlite:
+    """Idle connections, last used first: as many as there were threads at once, whatever threads come and go."""
+
+    def __init__(self, chemin: Path) -> None:
+        self.chemin = chemin
+        self._libres: deque[sqlite3.Connection] = deque()
+        self._fermee = False
+        self._ecriture = threading.Lock()
+
+    @contextmanager
+    def lire(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection, each statement being its own transaction; errors are the library's."""
+        connexion = self._prendre()
+        try:
+            yield connexion
+        except sqlite3.Error as erreur:
+            raise traduire(erreur) from erreur
+        finally:
+            self._rendre(connexion)
+
+    @contextmanager
+    def ecrire(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside a write transaction, committed at the end unless an error came.
+
+        The lock spares the threads of this process the growing sleeps of SQLite's own waiting.
+        """
+        if not self._ecriture.acquire(timeout=2 * OCCUPE_S):
+            raise OperationalError(f"{self.chemin} was locked for writing for {2 * OCCUPE_S} s")
+        try:
+            with self.lire() as connexion:
+                connexion.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connexion
+                    connexion.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        connexion.execute("ROLLBACK")
+                    raise
+        finally:
+            self._ecriture.release()
+
+    def fermer(self) -> None:
+        """Close the idle connections; those still lent are closed when they come back."""
+        self._fermee = True
+        while self._libres:
+            with suppress(IndexError):
+                self._libres.pop().close()
+
+    def _prendre(self) -> sqlite3.Connection:
+        try:
+            return self._libres.pop()
+        except IndexError:
+            pass
+        try:
+            return connecter(self.chemin)
+        except sqlite3.Error as erreur:
+            raise traduire(erreur) from erreur
+
+    def _rendre(self, connexion: sqlite3.Connection) -> None:
+        if self._fermee:
+            connexion.close()
+        else:
+            self._libres.append(connexion)
+
+
+def traduire(erreur: sqlite3.Error) -> DatabaseError | InterfaceError:
+    """Return the library's error for the driver's."""
+    for classe, traduite in _TRADUCTIONS:
+        if isinstance(erreur, classe):
+            return traduite(str(erreur))
+    return DatabaseError(str(erreur))
+
+
+_TRADUCTIONS: tuple[tuple[type[sqlite3.Error], type[DatabaseError] | type[InterfaceError]], ...] = (
+    (sqlite3.IntegrityError, IntegrityError),
+    (sqlite3.OperationalError, OperationalError),
+    (sqlite3.ProgrammingError, ProgrammingError),
+    (sqlite3.InterfaceError, InterfaceError),
+)

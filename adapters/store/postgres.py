@@ -1,0 +1,331 @@
+"""The store in PostgreSQL: one round trip per command, over the library's recorder."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, cast
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from eventsourcing.utils import Environment, EnvType, retry
+
+from adapters.store.adresse import HorlogeEnArriere, StoreReel
+from adapters.store.commun import ATTENTE_VERROU_S, LecturesCommunes, NotificationDatee, VerrousDeProcessus
+from adapters.store.ecoute import Ecoute
+from adapters.store.instants import en_texte
+from adapters.store.reserve_postgres import Connexion, ReservePostgres
+from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
+from kernel.instants import Instant
+
+_reprendre = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
+"""A lost connection is tried again for about a second: the time of a restart."""
+_FAIT = "originator_version, topic, state, position, enregistre_le"
+_EVENEMENT = f"originator_id, {_FAIT}"
+_FLUX = f"SELECT {_FAIT} FROM public.stored_events WHERE originator_id=%s"  # noqa: S608 - constants only
+_LOG = f"SELECT {_EVENEMENT} FROM public.stored_events WHERE position>%s"  # noqa: S608
+_INSCRIRE = (
+    "SELECT public.diligence_inscrire(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::uuid, %s::text, %s::text,"
+    " %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
+)
+_JOURNAL = (
+    "SELECT commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote,"
+    " enregistre_le FROM public.journal WHERE commande_id=%s"
+)
+_SANS_JOURNAL = (None,) * 9
+
+
+class DatastorePostgres(PostgresDatastore):
+    """The library's datastore with our connections; its own pool is never opened, its composite types never needed."""
+
+    def __init__(self, base: str) -> None:
+        super().__init__("", "", "", "", "")
+        self.reserve = ReservePostgres(base)
+        self.reserve_verrous = ReservePostgres(base, taille=8, verrou_s=ATTENTE_VERROU_S)
+        self.ecoute = Ecoute(base)
+
+    def register_type_adapters(self) -> None:
+        """Nothing to register: arrays of plain types carry our facts."""
+
+    def close(self) -> None:
+        super().close()
+        if hasattr(self, "ecoute"):
+            self.ecoute.fermer()
+            self.reserve.fermer()
+            self.reserve_verrous.fermer()
+
+
+class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
+    """Implements `application.ports.Enregistreur` on PostgreSQL."""
+
+    def __init__(self, datastore: DatastorePostgres) -> None:
+        super().__init__(datastore)
+        self.reserve = datastore.reserve
+        self._reserve_verrous = datastore.reserve_verrous
+        self._ecoute = datastore.ecoute
+        self._verrous = VerrousDeProcessus()
+        self._repetition: bool | None = None
+
+    @_reprendre
+    def _lignes(self, requete: str, *params: Any) -> list[tuple[Any, ...]]:
+        """Run one statement, its own transaction; a lost connection is tried again.
+
+        A statement whose answer was lost after its commit then meets its own effect: IntegrityError, and the journal.
+        """
+        with self.reserve.preter() as c:
+            return c.execute(requete.encode(), params, prepare=True, binary=True).fetchall()
+
+    def _une(self, requete: str, *params: Any) -> tuple[Any, ...] | None:
+        lignes: list[tuple[Any, ...]] = self._lignes(requete, *params)
+        return lignes[0] if lignes else None
+
+    # facts
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Write facts and journal row in one durable transaction, one round trip; return the positions.
+
+        Raises:
+            IntegrityError: the version or the command exists already; nothing was written.
+        """
+        j: LigneJournal | None = kwargs.get("journal")
+        if not stored_events and j is None:
+            return []
+        journal = _SANS_JOURNAL if j is None else _colonnes(j)
+        ligne = self._une(
+            _INSCRIRE,
+            [e.originator_id for e in stored_events],
+            [e.originator_version for e in stored_events],
+            [e.topic for e in stored_events],
+            [e.state for e in stored_events],
+            *journal,
+        )
+        positions = cast(list[int], cast(tuple[Any, ...], ligne)[0])
+        if positions:
+            self._ecoute.arrivees.annoncer(positions[-1])
+        return positions
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return the facts of one stream."""
+        requete, params = _FLUX, [originator_id]  # type: tuple[str, list[Any]]
+        if gt is not None:
+            requete += " AND originator_version>%s"
+            params.append(gt)
+        if lte is not None:
+            requete += " AND originator_version<=%s"
+            params.append(lte)
+        requete += " ORDER BY originator_version DESC" if desc else " ORDER BY originator_version"
+        if limit is not None:
+            requete += " LIMIT %s"
+            params.append(limit)
+        return [EvenementStocke(originator_id, *ligne) for ligne in self._lignes(requete, *params)]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return the facts of the store between two positions, as the library's notifications."""
+        depuis = (start or 0) - 1 if inclusive_of_start else (start or 0)
+        requete, params = _LOG, [depuis]  # type: tuple[str, list[Any]]
+        if stop is not None:
+            requete += " AND position<=%s"
+            params.append(stop)
+        if topics:
+            requete += " AND topic = ANY(%s::text[])"
+            params.append(list(topics))
+        lignes = self._lignes(f"{requete} ORDER BY position LIMIT %s", *params, limit)
+        return [NotificationDatee(i, v, topic, etat, position, le) for i, v, topic, etat, position, le in lignes]
+
+    def lire_depuis(self, position: int, limite: int) -> Sequence[EvenementStocke]:
+        """Return the facts of the whole store after a position, in recording order."""
+        lignes = self._lignes(f"{_LOG} ORDER BY position LIMIT %s", position, limite)
+        return [EvenementStocke(*ligne) for ligne in lignes]
+
+    def page_de_flux(self, apres: tuple[UUID, int] | None, jusqu_a: int, limite: int) -> Sequence[EvenementStocke]:
+        """Return the next facts in the order (stream, version)."""
+        identifiant, version = apres or (UUID(int=0), 0)
+        lignes = self._lignes(
+            f"SELECT {_EVENEMENT} FROM public.stored_events"  # noqa: S608
+            " WHERE (originator_id, originator_version) > (%s, %s) AND position<=%s"
+            " ORDER BY originator_id, originator_version LIMIT %s",
+            identifiant,
+            version,
+            jusqu_a,
+            limite,
+        )
+        return [EvenementStocke(*ligne) for ligne in lignes]
+
+    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
+        """Return the aggregates that have a fact of that topic, in recording order."""
+        lignes = self._lignes("SELECT originator_id FROM public.stored_events WHERE topic=%s ORDER BY position", topic)
+        return list(dict.fromkeys(ligne[0] for ligne in lignes))
+
+    def derniere_position(self) -> int:
+        """Return the last position, 0 when the store is empty."""
+        ligne = self._une("SELECT coalesce(max(position), 0) FROM public.stored_events")
+        return cast(int, ligne[0]) if ligne else 0
+
+    def attendre(self, position: int, delai_s: float) -> bool:
+        """Wait for a fact after `position`, told by NOTIFY; while the server is away the delay passes without error."""
+        self._ecoute.demarrer()
+        return self._ecoute.arrivees.attendre(position, delai_s)
+
+    # journal
+
+    def lire_journal(self, commande_id: UUID) -> LigneJournal | None:
+        """Return the journal row of a command, None when it was never done."""
+        ligne = self._une(_JOURNAL, commande_id)
+        return None if ligne is None else _ligne_journal(ligne)
+
+    def noter_refus(self, tentative: TentativeRefusee) -> None:
+        """Keep a refused attempt, apart from the facts."""
+        t = tentative
+        self._lignes(
+            "INSERT INTO public.refus (commande_id, geste, acteur, agregat, agregat_id, code, enregistre_le)"
+            " VALUES (%s, %s, %s, %s, %s, %s, public.diligence_heure()) RETURNING rang",
+            *(t.commande_id, t.geste, t.acteur, t.agregat, t.id, t.code),
+        )
+
+    def compter_par_pilote(self) -> Mapping[str, int]:
+        """Return how many commands each driver of automatismes did."""
+        lignes = self._lignes("SELECT pilote, count(*) FROM public.journal WHERE pilote IS NOT NULL GROUP BY pilote")
+        return {pilote: nombre for pilote, nombre in lignes}  # noqa: C416 - a row is not a pair for the type checker
+
+    def compter_refus(self) -> Mapping[str, int]:
+        """Return how many attempts were refused, by code."""
+        lignes = self._lignes("SELECT code, count(*) FROM public.refus GROUP BY code")
+        return {code: nombre for code, nombre in lignes}  # noqa: C416 - as above
+
+    # clock
+
+    def est_repetition(self) -> bool:
+        """Tell whether the store was made a rehearsal; it never changes, so it is read once."""
+        if self._repetition is None:
+            self._repetition = self._une("SELECT 1 FROM public.parametres WHERE cle='horloge'") is not None
+        return self._repetition
+
+    def maintenant(self) -> Instant:
+        """Return the server's clock, or the rehearsal's own."""
+        return cast(Instant, cast(tuple[Any, ...], self._une("SELECT public.diligence_heure()"))[0])
+
+    def regler_horloge(self, instant: Instant) -> None:
+        """Move the clock of a rehearsal forward.
+
+        Raises:
+            StoreReel: the store lives on the server's clock.
+            HorlogeEnArriere: the clock is later already.
+        """
+        if not self.est_repetition():
+            raise StoreReel("Cette base est réelle : son horloge ne se règle pas.")
+        reglee = self._une(
+            "UPDATE public.parametres SET valeur=%s WHERE cle='horloge' AND valeur::timestamptz<=%s RETURNING cle",
+            *(en_texte(instant), instant),
+        )
+        if reglee is None:
+            raise HorlogeEnArriere.depuis(self.maintenant(), instant)
+
+    # who does what
+
+    @contextmanager
+    def verrou(self, agregat_id: UUID) -> Iterator[None]:
+        """Hold one hot stream among the threads of this process, then among processes by an advisory lock.
+
+        Threads wait for one another first: one connection per process waits at the server, however many they are.
+        """
+        cle = int.from_bytes(agregat_id.bytes[:8], "big", signed=True)
+        with self._verrous.tenir(agregat_id), ExitStack() as pile:
+            c: Connexion = self._verrouiller(pile, cle)
+            try:
+                yield
+            finally:
+                _deverrouiller(c, cle)
+
+    @_reprendre
+    def _verrouiller(self, pile: ExitStack, cle: int) -> Connexion:
+        with ExitStack() as essai:
+            c = essai.enter_context(self._reserve_verrous.preter())
+            c.execute("SELECT pg_advisory_lock(%s::bigint)", (cle,), prepare=True)
+            pile.push(essai.pop_all())
+        return c
+
+    def curseur(self, nom: str) -> int:
+        """Return a named position, 0 when it was never set."""
+        ligne = self._une("SELECT position FROM public.curseurs WHERE nom=%s", nom)
+        return ligne[0] if ligne else 0
+
+    def avancer_curseur(self, nom: str, position: int) -> None:
+        """Move a named position forward; never back, whoever comes late."""
+        self._lignes(
+            "INSERT INTO public.curseurs AS c VALUES (%s, %s)"
+            " ON CONFLICT (nom) DO UPDATE SET position=greatest(c.position, excluded.position) RETURNING nom",
+            *(nom, position),
+        )
+
+    def prendre_bail(self, nom: str, porteur: str, secondes: float) -> bool:
+        """Take or renew a named lease, on the server's clock (a rehearsal's stands still); 0 second gives it back."""
+        ligne = self._une(
+            "INSERT INTO public.baux AS b VALUES (%s, %s, clock_timestamp() + make_interval(secs => %s))"
+            " ON CONFLICT (nom) DO UPDATE SET porteur=excluded.porteur, expire_le=excluded.expire_le"
+            " WHERE b.porteur=excluded.porteur OR b.expire_le<=clock_timestamp() RETURNING nom",
+            *(nom, porteur, float(secondes)),
+        )
+        return ligne is not None
+
+    def bail_vivant(self, nom: str) -> bool:
+        """Tell whether someone holds a named lease."""
+        return self._une("SELECT 1 FROM public.baux WHERE nom=%s AND expire_le>clock_timestamp()", nom) is not None
+
+
+def _deverrouiller(c: Connexion, cle: int) -> None:
+    """Free the lock; when the server is away it is free already, and what the command did must be told all the same."""
+    try:
+        c.execute("SELECT pg_advisory_unlock(%s::bigint)", (cle,), prepare=True)
+    except psycopg.Error:
+        c.close()
+
+
+def _colonnes(j: LigneJournal) -> tuple[Any, ...]:
+    return (j.commande_id, j.empreinte, j.geste, j.acteur, j.agregat, j.id, j.ref, j.version, j.pilote)
+
+
+def _ligne_journal(ligne: tuple[Any, ...]) -> LigneJournal:
+    commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, le = ligne
+    return LigneJournal(
+        commande_id=commande_id,
+        empreinte=empreinte,
+        geste=geste,
+        acteur=acteur,
+        agregat=agregat,
+        id=agregat_id,
+        ref=ref,
+        version=version,
+        topics=tuple(topics),
+        position=position,
+        pilote=pilote,
+        enregistre_le=le,
+    )
+
+
+class FabriquePostgres(PostgresFactory):
+    """The library's factory, with our datastore and our recorder; it never creates a table."""
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        vide = dict.fromkeys(("POSTGRES_DBNAME", "POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_PASSWORD"), "")
+        donne = dict(env or {})
+        super().__init__(Environment("store", {**vide, **donne}))
+        self.datastore: DatastorePostgres = DatastorePostgres(donne["BASE"])
+
+    def application_recorder(self) -> EnregistreurPostgres:
+        return EnregistreurPostgres(self.datastore)

@@ -1,0 +1,34 @@
+"""The one door of this folder: open a file by what it contains, whatever its name says."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adapters.tableurs.classeur import est_un_classeur, ouvrir_classeur
+from adapters.tableurs.refus import FichierAbsent, FichierIllisible
+from adapters.tableurs.tableau import Progression, Tableau
+from adapters.tableurs.texte import ouvrir_texte
+
+
+@contextmanager
+def ouvrir(chemin: Path, *, feuille: int | str = 1, progression: Progression | None = None) -> Iterator[Tableau]:
+    """Open a CSV, ODS or XLSX file for one reading; `feuille` counts for workbooks only.
+
+    Raises:
+        FichierAbsent, FichierIllisible, FichierVide, FichierProtege, FichierTropGrand, FeuilleInconnue: see `refus`.
+    """
+    if chemin.is_dir():
+        raise FichierAbsent(f"{chemin} est un dossier, pas un fichier.")
+    if not chemin.is_file():
+        raise FichierAbsent(f"Le fichier {chemin} n’existe pas.")
+    try:
+        with chemin.open("rb") as flux:
+            debut = flux.read(8)
+    except OSError as erreur:
+        raise FichierIllisible(f"Le fichier {chemin} ne peut pas être lu : droits insuffisants ?") from erreur
+    if est_un_classeur(debut):
+        with ouvrir_classeur(chemin, feuille, progression) as tableau:
+            yield tableau
+    else:
+        with ouvrir_texte(chemin, progression) as tableau:
+            yield tableau

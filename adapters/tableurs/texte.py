@@ -1,0 +1,82 @@
+"""CSV as it is met in the wild: the encoding and the separator are found, never asked."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain, islice
+from pathlib import Path
+from typing import TextIO
+
+from adapters.tableurs.decoupage import Decoupeur
+from adapters.tableurs.encodage import Examen, examiner, reparer
+from adapters.tableurs.refus import FichierIllisible, FichierVide
+from adapters.tableurs.tableau import Progression, Tableau, suivre
+
+SEPARATEURS = (";", "\t", "|", ",")  # in this order when nothing tells them apart
+LIGNES_D_ESSAI = 200
+CARACTERES_PAR_LIGNE = 1 << 20
+
+
+@contextmanager
+def ouvrir_texte(chemin: Path, progression: Progression | None = None) -> Iterator[Tableau]:
+    """Open a CSV file for one reading.
+
+    Raises:
+        FichierIllisible: It is not a text, or one of its lines exceeds a million characters.
+        FichierVide: It has no header.
+    """
+    with chemin.open("rb") as flux:
+        examen = examiner(flux)
+        encodage = examen.encodage
+        if encodage is None:
+            raise FichierIllisible(f"Le fichier {chemin.name} n’est ni un texte CSV, ni un classeur ODS ou XLSX.")
+        flux.seek(0)
+        texte = io.TextIOWrapper(flux, encoding=encodage, errors=_erreurs(examen), newline="")
+        lignes = _lignes(texte, repare=examen.melange)
+        essai = list(islice(lignes, LIGNES_D_ESSAI))
+        annonce = _annonce(essai)
+        debut = 1 if annonce else 0
+        separateur = annonce or _separateur(essai)
+        decoupeur = Decoupeur(chain(essai[debut:], lignes), separateur, debut + 1)
+        colonnes = decoupeur.entete()
+        if colonnes is None:
+            raise FichierVide(f"Le fichier {chemin.name} est vide : pas même une ligne d’en-tête.")
+        enregistrements = suivre(
+            decoupeur.enregistrements(len(colonnes)), progression, lambda: flux.tell() / max(examen.taille, 1)
+        )
+        yield Tableau(colonnes, examen.empreinte, separateur, encodage, enregistrements)
+
+
+def _erreurs(examen: Examen) -> str:
+    return "surrogateescape" if examen.melange else "replace"
+
+
+def _lignes(texte: TextIO, *, repare: bool) -> Iterator[str]:
+    numero = 0
+    while ligne := texte.readline(CARACTERES_PAR_LIGNE):
+        numero += 1
+        if len(ligne) == CARACTERES_PAR_LIGNE:
+            raise FichierIllisible(f"La ligne {numero} dépasse un million de caractères : ce n’est pas un CSV.")
+        yield reparer(ligne) if repare else ligne
+
+
+def _annonce(lignes: list[str]) -> str | None:
+    """Return the separator that Excel announces on a first line of its own, as in `sep=;`."""
+    premiere = lignes[0].rstrip("\r\n") if lignes else ""
+    return premiere[4] if len(premiere) == 5 and premiere.lower().startswith("sep=") else None
+
+
+def _separateur(lignes: list[str]) -> str:
+    """Return the separator under which the most lines have as many cells as the header."""
+    return max(SEPARATEURS, key=lambda separateur: _vraisemblance(lignes, separateur))
+
+
+def _vraisemblance(lignes: list[str], separateur: str) -> tuple[int, int]:
+    decoupeur = Decoupeur(iter(lignes), separateur)
+    try:
+        largeur = len(decoupeur.entete() or ())
+    except FichierIllisible:
+        return (0, 0)
+    if largeur < 2:
+        return (0, 0)
+    return sum(1 for e in decoupeur.enregistrements(largeur) if e.defaut is None), largeur

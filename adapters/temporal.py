@@ -1,0 +1,275 @@
+"""Temporal: the connection, and the few calls by which follow-ups are started, woken and looked at."""
+
+import asyncio
+import atexit
+import time
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC, timedelta
+from functools import cache
+from typing import Final
+
+from temporalio.api.enums.v1 import DescribeTaskQueueMode, IndexedValueType, TaskQueueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryRejectedError
+from temporalio.common import QueryRejectCondition, SearchAttributeIndexedValueType, WorkflowIDReusePolicy
+from temporalio.runtime import (
+    LoggingConfig,
+    MetricBuffer,
+    MetricBufferDurationFormat,
+    Runtime,
+    TelemetryConfig,
+    TelemetryFilter,
+)
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.convertisseur import CONVERTISSEUR
+from adapters.entetes import Entetes
+from kernel.identifiants import workflow_id
+from kernel.instants import Instant
+from kernel.refus import Refus
+from workflows.contracts import ATTRIBUTS, DIAGNOSTIC, REVEIL, VERSION_VUE, Diagnostic, Suivi
+
+APPEL: Final = timedelta(seconds=10)
+"""A call that takes longer failed: its caller tries again."""
+
+
+PATIENCE_S: Final = 5.0
+"""A server that has just been started opens its port before it answers."""
+
+
+class TemporalInjoignable(Refus):
+    """No Temporal server answers at that address."""
+
+    code = "temporal_injoignable"
+
+
+FIN_S: Final = 0.05
+"""What a process that used Temporal waits before it ends."""
+TAMPON: Final = 100_000
+"""Measures of the SDK between two readings: a busy worker makes about ten thousand a second."""
+
+
+@cache
+def tampon() -> MetricBuffer:
+    """Return where the SDK puts its measures, for the processes that show them: whoever asks must empty it."""
+    return MetricBuffer(TAMPON, MetricBufferDurationFormat.SECONDS)
+
+
+@cache
+def _moteur(*, mesure: bool) -> Runtime:
+    """One per process. ERROR only: the core writes each failed retry on stdout, and a full pipe freezes it for ever."""
+    # a thread of the core may still be giving its last answer back: the interpreter aborts if it ends meanwhile
+    atexit.register(time.sleep, FIN_S)
+    return Runtime(
+        telemetry=TelemetryConfig(
+            logging=LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR")),
+            metrics=tampon() if mesure else None,
+        )
+    )
+
+
+async def connecter(
+    adresse: str, namespace: str = "default", *, patience_s: float = PATIENCE_S, mesure: bool = False
+) -> Client:
+    """Return a client whose messages are the contracts of `workflows`; with `mesure`, the SDK fills the `tampon`.
+
+    Raises:
+        TemporalInjoignable: for `patience_s`, nobody answered or the namespace did not exist.
+    """
+    fin = time.monotonic() + patience_s
+    while True:
+        try:
+            client = await Client.connect(
+                adresse,
+                namespace=namespace,
+                data_converter=CONVERTISSEUR,
+                interceptors=[Entetes()],
+                runtime=_moteur(mesure=mesure),
+            )
+            await client.workflow_service.describe_namespace(
+                DescribeNamespaceRequest(namespace=namespace), timeout=APPEL
+            )
+        except (RuntimeError, RPCError) as erreur:
+            if time.monotonic() > fin:
+                raise TemporalInjoignable(
+                    f"Aucun serveur Temporal ne répond à l’adresse {adresse} (espace « {namespace} »).", adresse=adresse
+                ) from erreur
+            await asyncio.sleep(0.05)
+        else:
+            return client
+
+
+async def declarer_attributs(client: Client) -> list[str]:
+    """Make sure the server knows our search attributes; return the names of those added.
+
+    Raises:
+        TemporalInjoignable: the server refuses to add them (an administrator must).
+    """
+    operateur = client.operator_service
+    try:
+        connus = await operateur.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace), timeout=APPEL
+        )
+        manquants = {
+            cle.name: _type(cle.indexed_value_type) for cle in ATTRIBUTS if cle.name not in connus.custom_attributes
+        }
+        if manquants:
+            demande = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=manquants)
+            await operateur.add_search_attributes(demande, timeout=APPEL)
+    except RPCError as erreur:
+        noms = ", ".join(cle.name for cle in ATTRIBUTS)
+        raise TemporalInjoignable(
+            f"Le serveur Temporal n’a pas accepté les attributs de recherche {noms}.", attributs=noms
+        ) from erreur
+    return sorted(manquants)
+
+
+def _type(type_: SearchAttributeIndexedValueType) -> IndexedValueType.ValueType:
+    return IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{_NOMS[type_]}")
+
+
+_NOMS: Final = {
+    SearchAttributeIndexedValueType.KEYWORD: "KEYWORD",
+    SearchAttributeIndexedValueType.KEYWORD_LIST: "KEYWORD_LIST",
+    SearchAttributeIndexedValueType.INT: "INT",
+    SearchAttributeIndexedValueType.DATETIME: "DATETIME",
+}
+
+
+class SuivisTemporal:
+    """Implements `workers.reveil.Suivis` on a Temporal server."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def signaler(self, suivi: Suivi) -> bool:
+        """Wake a running follow-up; False when none runs."""
+        try:
+            await self.client.get_workflow_handle(workflow_id(suivi.agregat, suivi.id)).signal(
+                REVEIL, args=_reveil(suivi), rpc_timeout=APPEL
+            )
+        except RPCError as erreur:
+            if erreur.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
+        """Start a follow-up, or wake the one that runs: one call, so that nothing falls between the two."""
+        await self.client.start_workflow(
+            type_,
+            suivi,
+            id=workflow_id(suivi.agregat, suivi.id),
+            task_queue=task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=REVEIL,
+            start_signal_args=_reveil(suivi),
+            rpc_timeout=APPEL,
+        )
+
+    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
+        """Yield the id of every running follow-up and the version it last published; a little late, as any index."""
+        noms = ",".join(f"'{nom}'" for nom in types)
+        requete = f"ExecutionStatus='Running' AND WorkflowType IN ({noms})"
+        if attend_de is not None:
+            requete += f" AND AttendDe='{attend_de}'"
+        async for vu in self.client.list_workflows(requete, page_size=1000):
+            if vu.status is WorkflowExecutionStatus.RUNNING:
+                yield vu.id, vu.typed_search_attributes.get(VERSION_VUE) or 0
+
+    async def diagnostiquer(self, identifiant: str) -> Diagnostic | None:
+        """Ask a follow-up what it knows; None when it does not run. Needs a worker.
+
+        Raises:
+            RPCError: nobody answered in time.
+        """
+        try:
+            diagnostic: Diagnostic = await self.client.get_workflow_handle(identifiant).query(
+                DIAGNOSTIC, result_type=Diagnostic, reject_condition=QueryRejectCondition.NOT_OPEN, rpc_timeout=APPEL
+            )
+        except WorkflowQueryRejectedError:
+            return None
+        except RPCError as erreur:
+            if erreur.status is RPCStatusCode.NOT_FOUND:
+                return None
+            raise
+        return diagnostic
+
+    async def terminer(self, identifiant: str, raison: str) -> bool:
+        """End a follow-up at once; False when none runs."""
+        try:
+            await self.client.get_workflow_handle(identifiant).terminate(reason=raison, rpc_timeout=APPEL)
+        except RPCError as erreur:
+            if erreur.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def essais(self, identifiant: str) -> list[tuple[str, int, str]]:
+        """Return what a running follow-up is trying: the step, its attempt, the type of the last error."""
+        try:
+            decrit = (await self.client.get_workflow_handle(identifiant).describe(rpc_timeout=APPEL)).raw_description
+        except RPCError as erreur:
+            if erreur.status is RPCStatusCode.NOT_FOUND:
+                return []
+            raise
+        activites = [
+            (a.activity_type.name, a.attempt, a.last_failure.application_failure_info.type)
+            for a in decrit.pending_activities
+        ]
+        tache = decrit.pending_workflow_task
+        return [*activites, ("workflow", tache.attempt, "")] if tache.attempt else activites
+
+    async def en_attente(self, task_queue: str) -> int:
+        """Return about how many workflow tasks wait for a worker."""
+        demande = DescribeTaskQueueRequest(
+            namespace=self.client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+            report_stats=True,
+        )
+        reponse = await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)
+        return int(reponse.stats.approximate_backlog_count)
+
+    async def travailleurs(self, task_queue: str) -> int:
+        """Return how many pollers a task queue has: a process that polls nothing is a dead worker."""
+        demande = DescribeTaskQueueRequest(
+            namespace=self.client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        return len((await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)).pollers)
+
+    async def dernieres_demandes(self, task_queue: str, identite: str) -> dict[str, Instant | None]:
+        """Return when a process last asked for work, by kind of work; None when the server does not know it."""
+        demande = DescribeTaskQueueRequest(
+            namespace=self.client.namespace,
+            task_queue=TaskQueue(name=task_queue),
+            # all partitions together: the ordinary mode only sees the pollers of the first one
+            api_mode=DescribeTaskQueueMode.DESCRIBE_TASK_QUEUE_MODE_ENHANCED,
+            task_queue_types=list(_TRAVAUX.values()),
+            report_pollers=True,
+        )
+        reponse = await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)
+        demandes: dict[str, Instant | None] = {}
+        for nom, type_ in _TRAVAUX.items():
+            vus = [
+                poller.last_access_time.ToDatetime(UTC)
+                for version in reponse.versions_info.values()
+                for poller in version.types_info[type_].pollers
+                if poller.identity == identite
+            ]
+            demandes[nom] = max(vus, default=None)
+        return demandes
+
+
+_TRAVAUX: Final = {
+    "workflows": TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    "activites": TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+}
+
+
+def _reveil(suivi: Suivi) -> list[int | Instant]:
+    return [suivi.version] if suivi.instant is None else [suivi.version, suivi.instant]

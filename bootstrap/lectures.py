@@ -1,0 +1,94 @@
+"""The read models of a store: beside an SQLite one, in a schema of their own with PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from adapters.store.adresse import AdresseSqlite, lire_adresse
+from application.services import Services
+from bootstrap.settings import Reglages
+from kernel.faits import Inscription
+from readmodels.base import Lectures, empreinte_du_code
+from readmodels.chronologie import projection as chronologie
+from readmodels.file import projection as file
+
+
+class SourceDuStore:
+    """Implements readmodels.base.Source over the store."""
+
+    def __init__(self, services: Services) -> None:
+        self._store = services.store
+        self._mapper = services.store.application.mapper
+
+    def derniere_position(self) -> int:
+        """Return the head of the store."""
+        return self._store.enregistreur.derniere_position()
+
+    def lire_depuis(self, position: int, limite: int) -> Sequence[Inscription]:
+        """Return facts after a position."""
+        return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_depuis(position, limite)]
+
+    def flux(self, agregat_id: UUID) -> Sequence[Inscription]:
+        """Return one stream."""
+        return self._store.inscriptions(agregat_id)
+
+    def flux_par_flux(self, jusqu_a: int) -> Iterator[Sequence[Inscription]]:
+        """Yield every stream up to a position."""
+        for _, stockes in self._store.enregistreur.lire_flux_par_flux(jusqu_a):
+            yield [self._inscription(stocke) for stocke in stockes]
+
+    def attendre(self, position: int, delai_s: float) -> bool:
+        """Wait for a fact after a position."""
+        return self._store.enregistreur.attendre(position, delai_s)
+
+    def _inscription(self, stocke: Any) -> Inscription:
+        return cast(Inscription, self._mapper.to_domain_event(stocke))
+
+
+@contextmanager
+def lectures(reglages: Reglages, services: Services) -> Iterator[Lectures]:
+    """Open the read models."""
+    moteur = _moteur(reglages.base)
+    ouvertes = Lectures(
+        moteur,
+        SourceDuStore(services),
+        (file.File(), chronologie.Chronologie()),
+        empreinte_du_code(file.DOSSIER, chronologie.DOSSIER),
+    )
+    try:
+        yield ouvertes
+    finally:
+        ouvertes.fermer()
+
+
+def _moteur(base: str) -> sa.Engine:
+    adresse = lire_adresse(base)
+    if not isinstance(adresse, AdresseSqlite):
+        url = sa.make_url(base).set(drivername="postgresql+psycopg")
+        moteur = sa.create_engine(url, connect_args={"options": "-c search_path=lectures"}, pool_pre_ping=True)
+        with moteur.begin() as connexion:
+            connexion.execute(sa.text("CREATE SCHEMA IF NOT EXISTS lectures"))
+        return moteur
+    chemin = adresse.chemin.with_name(adresse.chemin.stem + ".lectures.db")
+    moteur = sa.create_engine(f"sqlite:///{chemin}", connect_args={"timeout": 30, "isolation_level": None})
+    sa.event.listen(moteur, "connect", _regler_sqlite)
+    sa.event.listen(moteur, "begin", _commencer)
+    return moteur
+
+
+def _commencer(connexion: sa.Connection) -> None:
+    """A writer takes its lock at once; a reader takes none."""
+    ecriture = connexion.get_execution_options().get("ecriture", False)
+    connexion.exec_driver_sql("BEGIN IMMEDIATE" if ecriture else "BEGIN")
+
+
+def _regler_sqlite(connexion: Any, _: Any) -> None:
+    """Read models are disposable: they need not survive a power cut, only a crash."""
+    connexion.execute("PRAGMA journal_mode=WAL")
+    connexion.execute("PRAGMA synchronous=NORMAL")
+
+
+__all__ = ["Lectures", "SourceDuStore", "lectures"]

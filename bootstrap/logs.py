@@ -1,0 +1,154 @@
+"""structlog: one line per command, a name and ids, on stderr; never a name of a person nor a document's text.
+
+JSON lines for machines, plain ones for people. What libraries say through `logging` takes the same road.
+"""
+
+import logging
+import os
+import queue
+import sys
+import threading
+import time
+import traceback
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from bootstrap.settings import Journal
+
+PROCESSUS: Final = frozenset({"servir", "web", "worker", "relais", "projecteur"})
+"""Commands that stay: their stderr is read by a machine, unless a person is at the terminal."""
+LIGNES_EN_ATTENTE: Final = 10_000
+CADRES: Final = 8
+"""Frames of a trace that are kept: the last ones."""
+VIDER_S: Final = 1.0
+
+
+def configurer(journal: Journal | None = None, *, processus: bool = False) -> bool:
+    """Send the story to stderr; without a choice, JSON for a process that no person watches, plain lines otherwise.
+
+    Returns:
+        Whether it is in JSON.
+    """
+    json = journal == "json" or (journal is None and processus and not sys.stderr.isatty())
+    niveau = logging.INFO if json else logging.WARNING
+    rendu: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True, default=str)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    sans_attendre = _sortie() if json and processus else None
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            taire_le_rejeu,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            dire_l_erreur_sans_la_citer,
+            rendu,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(niveau),
+        # by default the stream of the moment, not that of the start
+        logger_factory=lambda *_: structlog.WriteLogger(sans_attendre or sys.stderr),  # type: ignore[arg-type]
+        cache_logger_on_first_use=False,
+    )
+    _ecouter_les_bibliotheques(json=json)
+    return json
+
+
+def taire_le_rejeu(_: WrappedLogger, __: str, ligne: EventDict) -> EventDict:
+    """Drop what a workflow says again while its history is replayed."""
+    workflow = sys.modules.get("temporalio.workflow")  # not imported, for a command that has nothing to do with it
+    if workflow is not None and workflow.in_workflow() and workflow.unsafe.is_replaying():
+        raise structlog.DropEvent
+    return ligne
+
+
+def dire_l_erreur_sans_la_citer(_: WrappedLogger, __: str, ligne: EventDict) -> EventDict:
+    """Replace an exception by its type and where it was: its message may quote what a person typed."""
+    exc_info = ligne.pop("exc_info", None)
+    erreur = exc_info if isinstance(exc_info, BaseException) else None
+    if erreur is None and exc_info:
+        erreur = exc_info[1] if isinstance(exc_info, tuple) else sys.exc_info()[1]
+    if erreur is not None:
+        ligne["erreur"] = type(erreur).__name__
+        ligne["trace"] = [
+            f"{Path(cadre.filename).name}:{cadre.lineno} {cadre.name}"
+            for cadre in traceback.extract_tb(erreur.__traceback__)[-CADRES:]
+        ]
+    return ligne
+
+
+class SansAttendre:
+    """A stream that never blocks: a pipe nobody reads must not freeze a worker; what is lost is counted."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._file: queue.Queue[bytes] = queue.Queue(LIGNES_EN_ATTENTE)
+        self.perdues = 0
+        threading.Thread(target=self._ecrire, name="journal", daemon=True).start()
+
+    def write(self, texte: str) -> None:
+        """Take a line, or count it as lost."""
+        try:
+            self._file.put_nowait(texte.encode())
+        except queue.Full:
+            self.perdues += 1
+
+    def flush(self) -> None:
+        """Do nothing: the thread writes as fast as it is read."""
+
+    def vider(self, delai_s: float = VIDER_S) -> None:
+        """Wait until everything is written, and not longer."""
+        fin = time.monotonic() + delai_s
+        while self._file.unfinished_tasks and time.monotonic() < fin:
+            time.sleep(0.005)
+
+    def _ecrire(self) -> None:
+        # straight to the descriptor: a thread stopped in the middle must hold no lock of Python's streams
+        while True:
+            reste = self._file.get()
+            try:
+                while reste:
+                    reste = reste[os.write(self._fd, reste) :]
+            except OSError:
+                self.perdues += 1
+            finally:
+                self._file.task_done()
+
+
+@cache
+def _sortie() -> SansAttendre:
+    return SansAttendre(os.dup(sys.stderr.fileno()))
+
+
+def lignes_perdues() -> int:
+    """Return how many lines nobody read in time."""
+    return _sortie().perdues if _sortie.cache_info().currsize else 0
+
+
+def vider() -> None:
+    """Give what was said last a moment to be written."""
+    if _sortie.cache_info().currsize:
+        _sortie().vider()
+
+
+class _VersStructlog(logging.Handler):
+    """Says what a library says, by the template of its message: what would fill it may be personal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        gabarit = str(record.msg).partition("\n")[0].partition(" ({")[0]
+        structlog.get_logger().log(
+            record.levelno, "bibliotheque.dit", source=record.name, message=gabarit, exc_info=record.exc_info
+        )
+
+
+def _ecouter_les_bibliotheques(*, json: bool) -> None:
+    racine = logging.getLogger()
+    for ancien in [h for h in racine.handlers if isinstance(h, _VersStructlog)]:
+        racine.removeHandler(ancien)
+    if json:
+        racine.addHandler(_VersStructlog(logging.WARNING))

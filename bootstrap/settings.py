@@ -1,0 +1,66 @@
+"""Settings: the only reader of the environment. Flags of the command line win over it."""
+
+from pathlib import Path
+from typing import Literal, Self, cast, get_args
+
+from pydantic import model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kernel.refus import Refus, SaisieInvalide
+
+Journal = Literal["json", "humain"]
+
+
+class BaseIntrouvable(Refus):
+    """The file that should hold the address of the base cannot be read."""
+
+    code = "base_introuvable"
+
+
+class Reglages(BaseSettings):
+    """Where things are. Names and defaults are those of the outside contract."""
+
+    model_config = SettingsConfigDict(env_prefix="DILIGENCE_", extra="ignore")
+
+    base: str = "sqlite:///diligence.db"
+    base_fichier: Path | None = None
+    """A file whose only line is the address of the base: a secret of a container. An address given wins over it."""
+    temporal: str | None = None
+    temporal_namespace: str = "default"
+    acteur: str | None = None
+    cle_maitresse: Path | None = None
+    fichiers: Path | None = None
+    donnees: Path = Path("../shared/data")
+    epreuves: bool = False
+    taille_max_fichier: int = 25 * 1024 * 1024
+    """Bytes of one pièce, at most: a choice of the service, not law."""
+
+    @model_validator(mode="after")
+    def _lire_la_base(self) -> Self:
+        if self.base_fichier is not None and "base" not in self.model_fields_set:
+            try:
+                self.base = self.base_fichier.read_text(encoding="utf-8").strip()
+            except (OSError, ValueError) as erreur:
+                raise BaseIntrouvable(
+                    f"DILIGENCE_BASE_FICHIER : {self.base_fichier} ne se lit pas.", fichier=str(self.base_fichier)
+                ) from erreur
+        return self
+
+
+class _ReglagesDuJournal(BaseSettings):
+    """Read before everything else, and alone: whatever fails next is written where it says."""
+
+    model_config = SettingsConfigDict(env_prefix="DILIGENCE_", extra="ignore")
+
+    journal: str | None = None
+
+
+def choix_du_journal() -> Journal | None:
+    """Return how logs are to be written (DILIGENCE_JOURNAL), None when nothing is said."""
+    lu = _ReglagesDuJournal().journal
+    for choix in get_args(Journal):
+        if lu == choix:
+            return cast(Journal, choix)
+    if lu:
+        raise SaisieInvalide(f"DILIGENCE_JOURNAL : « json » ou « humain », et non « {lu} ».", journal=lu)
+    return None
