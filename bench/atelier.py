@@ -1,0 +1,69 @@
+"""A small service to measure: a store with agents and an open campagne, and the gestes of the command line."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from application.commandes import Demande, Piece, Recu
+from application.gestes.registre import GESTES
+from application.services import Services
+from bench.identites import siret
+from bootstrap.settings import Reglages
+from bootstrap.wiring import migrer
+from bootstrap.wiring import services as ouvrir_services
+from scenarios.jeu import EXEMPLES
+
+AGENTS = {"ines": "instructeur", "rene": "responsable"}
+_GESTES = {f"{geste.agregat} {geste.nom}": geste for geste in GESTES}
+_CAMPAGNE = EXEMPLES / "nqe" / "campagne.yaml"
+_DEPOT = EXEMPLES / "nqe" / "depots" / "01.json"
+
+
+@dataclass
+class Atelier:
+    """The doors of a store, and requests that are filed one after the other."""
+
+    reglages: Reglages
+    services: Services
+    _rangs: Iterator[int] = field(default_factory=lambda: count(1))
+    _modele: dict[str, Any] = field(default_factory=lambda: json.loads(_DEPOT.read_text(encoding="utf-8")))
+
+    def faire(self, nom: str, acteur: str | None, **options: Any) -> Recu:
+        """Do a geste named as on the command line."""
+        geste = _GESTES[nom]
+        demande = Demande(acteur=acteur, commande_id=uuid4())
+        return geste.faire(geste.commande(**options), demande, self.services)
+
+    def deposer(self) -> Recu:
+        """File the example request, of a new association: nobody waits for another one's tiers."""
+        depot = {**self._modele, "tiers": {**self._modele["tiers"], "siret": siret(next(self._rangs))}, "pieces": []}
+        contenu = json.dumps(depot).encode()
+        return self.faire("dossier deposer", "ines", depot=Piece("depot.json", contenu), jointes={})
+
+
+@contextmanager
+def atelier(dossier: Path, base: str | None = None) -> Iterator[Atelier]:
+    """Make a store in a folder, or on PostgreSQL, with two agents and the example campagne open all year."""
+    cle = dossier / "banc.cle"
+    cle.write_text("42" * 32, encoding="ascii")
+    cle.chmod(0o600)
+    reglages = Reglages(
+        base=base or f"sqlite:///{dossier / 'banc.db'}", cle_maitresse=cle, fichiers=dossier / "fichiers"
+    )
+    migrer(reglages.base)
+    with ouvrir_services(reglages) as services:
+        ouvert = Atelier(reglages, services)
+        ouvert.faire("agent enregistrer", None, identifiant="admin", roles="administrateur")
+        for agent, roles in AGENTS.items():
+            ouvert.faire("agent enregistrer", "admin", identifiant=agent, roles=roles)
+        annee = services.maintenant().year
+        texte = _CAMPAGNE.read_text(encoding="utf-8")
+        texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
+        texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
+        ouvert.faire("campagne ouvrir", "admin", fichier=Piece("campagne.yaml", texte.encode()))
+        yield ouvert

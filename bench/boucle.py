@@ -1,0 +1,176 @@
+"""The whole loop on a real Temporal server: dossiers per second, against an empty workflow doing as many calls.
+
+A dossier is filed, the engine does what is due (accusés, tiers), three pièces come, the applicant gives up: five
+wake-ups, each seen before the next command, as many dossiers in flight as asked. `Vide` is told and does as much, on
+the same server and in the same worker, in turn. Server, worker, relay and commands: one process each, one machine.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client
+
+from bench.atelier import Atelier, atelier
+from bench.dossiers import Dossiers
+from bench.mesure import Ampleur, Mesure, machine, mediane
+from bench.processus import lancer
+from bench.temoin import PRET
+from bench.vide import FILE_VIDE, Vide
+from bootstrap.temporal import connecter, demarrer_local
+from kernel.identifiants import workflow_id
+
+PIECES = 3
+REVEILS = 2 + PIECES
+"""The dépôt, the pièces, the end."""
+AUTOMATISMES = 3
+"""Facts of the engine once a request is filed: two accusés and the tiers, in one activity."""
+REFERENCE = "workflow vide : autant de signaux, d’activités et de minuteries"
+TACHE = "workflow_task_completed_event_attributes"
+PAUSE_S = 0.1
+"""On both sides, after the activity: the next wake-up must not meet its end, one workflow task for two."""
+PATIENCE_S = 60.0
+
+
+@dataclass
+class Ecoute(asyncio.DatagramProtocol):
+    """Hears what each workflow was answered: the version of a dossier, the rank of an empty call."""
+
+    vus: Counter[str] = field(default_factory=Counter)
+    _attentes: dict[str, tuple[int, "asyncio.Future[None]"]] = field(default_factory=dict)
+
+    def datagram_received(self, data: bytes, addr: Any) -> None:
+        """Take note of an answer."""
+        identifiant, _, rang = data.decode().partition(" ")
+        self.vus[identifiant] = max(int(rang), self.vus[identifiant])
+        attendu, promesse = self._attentes.get(identifiant, (0, None))
+        if promesse is not None and not promesse.done() and int(rang) >= attendu:
+            promesse.set_result(None)
+
+    async def attendre(self, identifiant: str, rang: int) -> None:
+        """Return once a workflow was answered that version, or rank, or a later one."""
+        if identifiant not in self.vus or self.vus[identifiant] < rang:
+            promesse = asyncio.get_running_loop().create_future()
+            self._attentes[identifiant] = (rang, promesse)
+            await asyncio.wait_for(promesse, PATIENCE_S)
+
+
+@dataclass
+class Banc:
+    """Both sides, ready."""
+
+    dossiers: Dossiers
+    client: Client
+    ecoute: Ecoute
+
+    async def un_dossier(self) -> str:
+        """Live the life of a dossier; return the id of its follow-up."""
+        recu = await asyncio.to_thread(self.dossiers.deposer)
+        suivi = workflow_id("dossier", recu.id)
+        await self.ecoute.attendre(suivi, recu.version + AUTOMATISMES)
+        await asyncio.sleep(PAUSE_S)
+        for _ in range(PIECES):
+            recu = await asyncio.to_thread(self.dossiers.recevoir, recu.id)
+            await self.ecoute.attendre(suivi, recu.version)
+        recu = await asyncio.to_thread(self.dossiers.retirer, recu.id)
+        await self.ecoute.attendre(suivi, recu.version)
+        return suivi
+
+    async def un_vide(self) -> str:
+        """Let an empty workflow live as much."""
+        suivi = f"vide-{uuid4()}"
+        poignee = await self.client.start_workflow(
+            Vide.run, args=[1, REVEILS], id=suivi, task_queue=FILE_VIDE, start_signal="reveil", start_signal_args=[1]
+        )
+        await self.ecoute.attendre(suivi, 2)
+        await asyncio.sleep(PAUSE_S)
+        for reveil in range(2, REVEILS + 1):
+            await poignee.signal(Vide.reveil, reveil)
+            await self.ecoute.attendre(suivi, reveil + 1)
+        return suivi
+
+    async def compter(self, suivis: list[str]) -> Counter[str]:
+        """Return how many events of each kind these histories have, once they are over."""
+        evenements: Counter[str] = Counter()
+        for suivi in suivis:
+            poignee = self.client.get_workflow_handle(suivi)
+            await asyncio.wait_for(poignee.result(), PATIENCE_S)
+            evenements.update(str(e.WhichOneof("attributes")) for e in (await poignee.fetch_history()).events)
+        return evenements
+
+
+def boucle(ampleur: Ampleur) -> list[Mesure]:
+    """Measure the loop and what it costs in events."""
+    with tempfile.TemporaryDirectory(prefix="diligence-banc-") as nom:
+        serveur = demarrer_local(Path(nom) / "temporal.db")
+        try:
+            with atelier(Path(nom)) as a:
+                return asyncio.run(_mesurer(a, serveur.adresse, ampleur))
+        finally:
+            serveur.arreter()
+
+
+async def _mesurer(a: Atelier, adresse: str, ampleur: Ampleur) -> list[Mesure]:
+    depart = machine()
+    nombre, en_vol = ampleur.choisir(100, 4), ampleur.choisir(25, 2)
+    async with _ouvrir(a, adresse) as banc:
+        cotes = {"notre": banc.un_dossier, "vide": banc.un_vide}
+        debits: dict[str, list[float]] = {cote: [] for cote in cotes}
+        vecus: dict[str, list[str]] = {cote: [await vivre()] for cote, vivre in cotes.items()}
+        for tour in range(ampleur.tours):
+            for cote in cotes if tour % 2 else reversed(cotes):
+                debut = time.perf_counter()
+                vecus[cote] = await _vivre(cotes[cote], nombre, en_vol)
+                debits[cote].append(nombre / (time.perf_counter() - debut))
+        notre, vide = [await banc.compter(vecus[cote]) for cote in cotes]
+    conditions = (
+        f"{nombre} dossiers par tour, {en_vol} à la fois, {ampleur.tours} tours, {REVEILS} réveils, SQLite, "
+        f"serveur Temporal, worker, relais et commandes sur la même machine ; {depart}"
+    )
+    return [
+        Mesure(
+            nom=f"boucle.{quoi}",
+            valeur=valeur,
+            unite=unite,
+            reference=REFERENCE,
+            valeur_reference=reference,
+            conditions=conditions,
+        )
+        for quoi, valeur, unite, reference in (
+            ("dossiers", mediane(debits["notre"]), "dossiers/s", mediane(debits["vide"])),
+            ("evenements", notre.total() / nombre, "événements", vide.total() / nombre),
+            ("taches", notre[TACHE] / nombre, "tâches", vide[TACHE] / nombre),
+        )
+    ]
+
+
+@asynccontextmanager
+async def _ouvrir(a: Atelier, adresse: str) -> AsyncIterator[Banc]:
+    """Start the relay, and the worker that tells what it does."""
+    a.reglages.temporal = adresse
+    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(Ecoute, local_addr=("127.0.0.1", 0))
+    port = transport.get_extra_info("sockname")[1]
+    try:
+        with lancer(a.reglages, "cli.principal", "relais"), lancer(a.reglages, "bench.temoin", str(port)):
+            await ecoute.attendre(PRET, 0)
+            yield Banc(Dossiers(a.services.store, a.services.maintenant), await connecter(adresse), ecoute)
+    finally:
+        transport.close()
+
+
+async def _vivre(vivre: Callable[[], Awaitable[str]], nombre: int, en_vol: int) -> list[str]:
+    """Live that many lives, so many at once."""
+    place = asyncio.Semaphore(en_vol)
+
+    async def une() -> str:
+        async with place:
+            return await vivre()
+
+    return list(await asyncio.gather(*(une() for _ in range(nombre))))

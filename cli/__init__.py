@@ -1,0 +1,1 @@
+"""The command-line door: build the command, call the handler, print one result."""

@@ -1,0 +1,88 @@
+"""`diligence etat`, `reconcilier`, `reconstruire`: is everything where it should be?"""
+
+import asyncio
+from typing import Annotated, Any, Final
+
+import typer
+
+from bootstrap.lectures import lectures as ouvrir_lectures
+from bootstrap.moteur import adresse_temporal
+from cli.commun import Base, Json, lectures_a_jour, reglages, services
+from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
+from kernel.refus import SaisieInvalide
+from workers import chiffres
+from workers.distance import TemporalInjoignable, en_echec, refaire_les_suivis
+from workers.distance import reconcilier as passer
+
+ANOMALIES: Final = ("parques", "sans_attente", "derive", "projections_arretees", "en_echec")
+"""What should be empty; human delays are counted, never anomalies."""
+
+
+def etat(json: Json = False, base: Base = None) -> None:
+    """Show positions, lags, late automatismes, parked commands, open aggregates without attente, drift; exit 4 on an anomaly."""
+    with refus_dits(en_json=json), services(base) as ouverts, ouvrir_lectures(reglages(base), ouverts) as lectures:
+        lues = chiffres.relever_les_lectures(ouverts, lectures, rattraper=True)
+        adresse = adresse_temporal(reglages(base))
+        positions = {nom: lectures.position(nom) for nom in lectures.projections}
+        try:
+            rapport = None if adresse is None else asyncio.run(passer(reglages(base), ouverts, adresse, reparer=False))
+            document = chiffres.document(chiffres.relever_le_store(ouverts), lues, positions, rapport)
+            if adresse is not None:
+                document["en_echec"] = asyncio.run(en_echec(reglages(base), ouverts, lectures, adresse))
+        except TemporalInjoignable as refus:
+            document = chiffres.document(chiffres.relever_le_store(ouverts), lues, positions, None)
+            document["temporal"] = refus.message
+            document["derive"].append({"genre": refus.code, "adresse": adresse})
+        imprimer(document, en_json=json)
+    if document["automatismes"]["en_retard"] or any(document[genre] for genre in ANOMALIES):
+        raise Sortie(ANOMALIE)
+
+
+def reconcilier(
+    reparer: Annotated[
+        bool, typer.Option("--reparer", help="réveiller ce qui est en arrière, faire ce qui est en retard")
+    ] = False,
+    seuil: Annotated[
+        float, typer.Option("--seuil", min=0, help="secondes : les écarts plus jeunes sont laissés")
+    ] = 300.0,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Compare the store with Temporal; exit 4 when something is found and not repaired."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        adresse = adresse_temporal(reglages(base))
+        rapport = asyncio.run(passer(reglages(base), ouverts, adresse, reparer=reparer, seuil_s=seuil))
+        imprimer(rapport, en_json=json)
+    if not reparer and (rapport["derive"] or rapport["parques"] or rapport["en_retard"]):
+        raise Sortie(ANOMALIE)
+
+
+def reconstruire(
+    nom: Annotated[
+        str | None, typer.Argument(metavar="NOM", help="file, chronologie ou temporal ; tout par défaut")
+    ] = None,
+    terminer_inconnus: Annotated[
+        bool,
+        typer.Option("--terminer-inconnus", help="finir aussi les suivis d’agrégats absents de la base (restauration)"),
+    ] = False,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Make read models, and Temporal's follow-ups, again from the store."""
+    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
+        document: dict[str, Any] = {}
+        for projection in lectures.projections:
+            if nom in {None, projection}:
+                document[projection] = lectures.reconstruire(projection)
+        adresse = adresse_temporal(reglages(base))
+        if nom == "temporal" or (nom is None and adresse is not None):
+            rapport = asyncio.run(
+                refaire_les_suivis(reglages(base), ouverts, adresse, terminer_les_inconnus=terminer_inconnus)
+            )
+            document["temporal"] = {"repares": rapport["repares"]}
+        if not document:
+            connus = ", ".join([*lectures.projections, "temporal"])
+            raise SaisieInvalide(f"Rien à reconstruire sous le nom « {nom} » : {connus}.", nom=nom)
+        if nom is None:
+            lectures.oublier_les_reculs()  # a person asked for everything again: it was seen
+        imprimer(document, en_json=json)

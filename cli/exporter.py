@@ -1,0 +1,139 @@
+"""`diligence exporter`: open data, payment orders for finance, facts for other systems."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from application.exports.refus import exporter_pes
+from cli.commun import Base, Json, demande, groupe, reglages, services
+from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
+from kernel.montants import en_euros
+from kernel.refus import SaisieInvalide
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Vers = Annotated[Path | None, typer.Option("--vers", help="fichier à écrire")]
+_OUI_NON = {"oui": True, "non": False, None: None}
+
+
+def installer(application: typer.Typer) -> None:
+    """Add the exports."""
+    exporter = groupe("Ce qui sort : données ouvertes, ordres de paiement, faits.")
+    exporter.command("scdl", help="Les attributions au format SCDL subventions 2.1.1 (CSV, UTF-8).")(scdl)
+    exporter.command("ordres", help="Les ordres de paiement à remettre aux finances (rôle : finance, ordonnateur).")(
+        ordres
+    )
+    exporter.command("pes", help="Le flux PES V2 (pas encore disponible).")(pes)
+    exporter.command("evenements", help="Les faits, un CloudEvents 1.0 par ligne.")(evenements)
+    application.add_typer(exporter, name="exporter")
+
+
+def scdl(
+    vers: Vers = None,
+    notification_ue: Annotated[
+        str | None,
+        typer.Option("--notification-ue", help="oui ou non : ce que la Région déclare pour ses propres attributions"),
+    ] = None,
+    ecartees: Annotated[
+        Path | None, typer.Option("--ecartees", help="où écrire les attributions écartées et leurs motifs (CSV)")
+    ] = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Publish the awards; exit 5 when some were set aside."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        if notification_ue not in _OUI_NON:
+            raise SaisieInvalide(
+                f"--notification-ue : « {notification_ue} » n’est ni oui ni non.", notification_ue=notification_ue
+            )
+        document = _exports().exporter_scdl(
+            ouverts,
+            vers=vers,
+            ecartees=ecartees,
+            notification_ue=_OUI_NON[notification_ue],
+            sortie=None if json else sys.stdout,
+        )
+        _dire(document, _phrases_scdl(document, ecartees), en_json=json, sur_sortie=vers is not None)
+    if document["ecartees"]:
+        raise Sortie(EN_PARTIE)
+
+
+def ordres(
+    vers: Vers = None,
+    bordereau: Annotated[str | None, typer.Option("--bordereau", help="un seul bordereau")] = None,
+    tous: Annotated[bool, typer.Option("--tous", help="aussi les ordres payés, rejetés ou annulés")] = False,
+    acteur: Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui l’export est fait")] = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Hand the payment orders over to finance; exit 5 when bank details are missing."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        if vers is None and not json:
+            raise SaisieInvalide(
+                "--vers manque : ce fichier porte des IBAN et ne s’affiche pas (avec --json, ils sont masqués).",
+                option="vers",
+            )
+        agent = demande(acteur or reglages(base).acteur, None, None, None).acteur
+        document = _exports().exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous)
+        imprimer(document, en_json=json, humain=_phrases_ordres(document))
+    if document["ecartes"]:
+        raise Sortie(EN_PARTIE)
+
+
+def pes(vers: Vers = None, json: Json = False, base: Base = None) -> None:
+    """Refuse: a later version brings it."""
+    with refus_dits(en_json=json):
+        exporter_pes()
+
+
+def evenements(
+    vers: Vers = None,
+    apres: Annotated[int, typer.Option("--apres", help="position après laquelle lire")] = 0,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Write the facts; with --json and no --vers, only count them."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        adresse = reglages(base).base
+        document = _exports().exporter_evenements(
+            ouverts, adresse, apres=apres, vers=vers, sortie=None if json else sys.stdout
+        )
+        phrase = f"{document['exportes']} faits, jusqu’à la position {document['derniere_position']}."
+        _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
+
+
+def _exports() -> "ModuleType":
+    """Load the writers only here: the schema library costs every other command a fifth of a second."""
+    import bootstrap.exports
+
+    return bootstrap.exports
+
+
+def _dire(document: dict[str, Any], phrase: str, *, en_json: bool, sur_sortie: bool) -> None:
+    """Print the summary where the exported file is not."""
+    if en_json or sur_sortie:
+        imprimer(document, en_json=en_json, humain=phrase)
+    else:
+        erreurs.print(phrase, soft_wrap=True)
+
+
+def _phrases_scdl(document: dict[str, Any], ecartees: Path | None) -> str:
+    lignes = [
+        f"{document['exportees']} attributions exportées ({en_euros(document['montant_exporte_centimes'])}), "
+        f"{document['ecartees']} écartées ({en_euros(document['montant_ecarte_centimes'])})."
+    ]
+    lignes += [f"  {code.replace('_', ' ')} : {nombre}" for code, nombre in document["motifs"].items()]
+    if document["ecartees"] and ecartees is not None:
+        lignes.append(f"Attributions écartées, avec leurs motifs : {ecartees}")
+    return "\n".join(lignes)
+
+
+def _phrases_ordres(document: dict[str, Any]) -> str:
+    lignes = [
+        f"{document['exportes']} ordres de paiement ({en_euros(document['montant_exporte_centimes'])}) : {document['vers']}"
+    ]
+    lignes += [f"  sans coordonnées bancaires : {reference}" for reference in document["ecartes"]]
+    return "\n".join(lignes)

@@ -1,0 +1,227 @@
+"""Readings: voir, historique, attentes, comparer, lister, file."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from application.consultations import argent, bordereaux, campagnes, deliberations, dossier
+from application.consultations.dossier import ETATS
+from application.consultations.historique import attentes_de, historique
+from application.consultations.moment import Moment
+from application.consultations.references import id_de
+from application.services import Services
+from cli.commun import Au, Base, ConnuAu, Json, lectures_a_jour, moment, services
+from cli.sortie import imprimer, refus_dits, tableau
+from kernel.attentes import Role
+from kernel.montants import en_euros
+from kernel.refus import SaisieInvalide
+from readmodels.file import queries
+
+Reference = Annotated[str, typer.Argument(metavar="REF")]
+
+
+def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None:
+    """Add the readings to every group, and those that are the dossier's and the campagne's own."""
+    for nom, groupe in groupes.items():
+        if nom not in {"habilitation", "absence"}:
+            groupe.command("historique", help="Chaque fait, sa phrase, ses deux dates.")(_historique(nom))
+            groupe.command("attentes", help="Ce qui est attendu, de qui, depuis et jusqu’à quand.")(_attentes(nom))
+    groupes["dossier"].command("voir", help="Un dossier, à une date et tel qu’on le connaissait.")(voir)
+    groupes["dossier"].command("comparer", help="Ce qui diffère entre deux dates.")(comparer)
+    groupes["dossier"].command("lister", help="Les dossiers, par état.")(lister)
+    application.command("file", help="Ce qu’on attend des gens, le plus en retard d’abord.")(file)
+    for nom, consulter in _CONSULTATIONS.items():
+        groupes[nom].command("voir", help="Son état, ses montants, à une date et tels qu’on les connaissait.")(
+            _voir(consulter)
+        )
+    groupes["campagne"].command("lister", help="Les campagnes.")(lister_campagnes)
+    groupes["campagne"].command("voir", help="Une campagne et son règlement.")(voir_campagne)
+
+
+def voir(reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None) -> None:
+    """Show a dossier."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        document = dossier.voir(ouverts, reference, moment(au, connu_au))
+        imprimer(document, en_json=json, humain=None if json else _fiche(document))
+
+
+def comparer(
+    reference: Reference,
+    du: Annotated[str, typer.Option("--du", help="première date")],
+    au: Annotated[str, typer.Option("--au", help="seconde date")],
+    connu_du: Annotated[str | None, typer.Option("--connu-du", help="su à cet instant, pour la première date")] = None,
+    connu_au: ConnuAu = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Compare a dossier at two dates."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        document = dossier.comparer(ouverts, reference, moment(du, connu_du), moment(au, connu_au))
+        lignes = [[d["champ"], str(d["avant"]), str(d["apres"])] for d in document["differences"]]
+        imprimer(
+            document,
+            en_json=json,
+            humain=tableau(f"{document['ref']} : {du} → {au}", ["champ", "avant", "après"], lignes),
+        )
+
+
+def lister(
+    etat: Annotated[str | None, typer.Option("--etat", help="un seul état")] = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """List dossiers."""
+    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
+        if etat is not None and etat not in ETATS:
+            raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(ETATS)}.", etat=etat)
+        lignes = queries.dossiers(lectures, etat=etat)
+        table = [[li["ref"], li["etat"], li["beneficiaire"], li["objet"]] for li in lignes]
+        imprimer(
+            lignes,
+            en_json=json,
+            humain=tableau(f"{len(lignes)} dossiers", ["numéro", "état", "demandeur", "objet"], table),
+        )
+
+
+def file(
+    de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
+    limite: Annotated[int, typer.Option("--limite", min=1, help="nombre de lignes")] = queries.PAGE,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Show the queue."""
+    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
+        if de is not None and de not in set(Role):
+            raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
+        document = queries.file(lectures, ouverts.maintenant(), de=de, limite=limite)
+        lignes = [
+            [
+                li["ref"],
+                li["etape"],
+                a["code"],
+                a["de"],
+                (a["echeance"] or "")[:10],
+                str(a["retard_jours"] or ""),
+                ", ".join(a["gestes"]),
+            ]
+            for li in document["lignes"]
+            for a in [li["attente"]]
+        ]
+        titre = f"File – {document['total']} attentes"
+        colonnes = ["numéro", "étape", "attendu", "de", "échéance", "retard (j)", "gestes"]
+        imprimer(document, en_json=json, humain=tableau(titre, colonnes, lignes))
+
+
+_CONSULTATIONS: dict[str, Callable[[Services, str, Moment], dict[str, Any]]] = {
+    "subvention": argent.voir_subvention,
+    "enveloppe": argent.voir_enveloppe,
+    "deliberation": deliberations.voir,
+    "bordereau": bordereaux.voir,
+}
+
+
+def _voir(consulter: Callable[[Services, str, Moment], dict[str, Any]]) -> Any:
+    def commande(
+        reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+    ) -> None:
+        with refus_dits(en_json=json), services(base) as ouverts:
+            imprimer(consulter(ouverts, reference, moment(au, connu_au)), en_json=json)
+
+    return commande
+
+
+def _historique(nom: str) -> Any:
+    def commande(
+        reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+    ) -> None:
+        with refus_dits(en_json=json), services(base) as ouverts:
+            agregat_id = id_de(nom, reference)
+            attentes_de(ouverts, nom, agregat_id, moment(None, None), reference)  # refuses an unknown reference
+            lignes = historique(ouverts, agregat_id, moment(au, connu_au))
+            table = tableau(
+                reference,
+                ["version", "effectif le", "enregistré le", "acteur", "fait"],
+                [_ligne_d_historique(ligne) for ligne in lignes],
+            )
+            imprimer(lignes, en_json=json, humain=table)
+
+    return commande
+
+
+def _ligne_d_historique(ligne: dict[str, Any]) -> list[str]:
+    correction = f" (corrige le fait {ligne['corrige']})" if ligne["corrige"] else ""
+    return [
+        str(ligne["version"]),
+        ligne["effectif_le"],
+        ligne["enregistre_le"] or "",
+        ligne["acteur"],
+        ligne["phrase"] + correction,
+    ]
+
+
+def _attentes(nom: str) -> Any:
+    def commande(
+        reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+    ) -> None:
+        with refus_dits(en_json=json), services(base) as ouverts:
+            lignes = attentes_de(ouverts, nom, id_de(nom, reference), moment(au, connu_au), reference)
+            imprimer(lignes, en_json=json, humain=table_d_attentes(reference, lignes))
+
+    return commande
+
+
+def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
+    """Return the attentes for people."""
+    lignes = [
+        [
+            f"{a['code']} {a['objet']}".strip(),
+            a["de"],
+            a["depuis"][:10],
+            (a["echeance"] or "")[:16],
+            str(a["retard_jours"] or ""),
+            ", ".join(a["gestes"]),
+            a["fondement"],
+        ]
+        for a in attentes
+    ]
+    return tableau(titre, ["attendu", "de", "depuis", "échéance", "retard (j)", "gestes", "fondement"], lignes)
+
+
+def _fiche(document: dict[str, Any]) -> str:
+    montants = [
+        f"  {nom.removesuffix('_centimes').replace('_', ' ')} : {en_euros(valeur) if valeur is not None else 'inconnu'}"
+        for nom, valeur in document["montants"].items()
+    ]
+    attentes = [
+        f"  {a['code']} — {a['de']} ({', '.join(a['gestes']) or a['automatisme']})" for a in document["attentes"]
+    ]
+    return "\n".join(
+        [
+            f"{document['ref']} — {document['objet']}",
+            f"{document['beneficiaire']['denomination']} ; état : {document['etat']} ; version {document['version']}",
+            *(["drapeaux : " + ", ".join(document["drapeaux"])] if document["drapeaux"] else []),
+            "montants :",
+            *montants,
+            "attend :",
+            *(attentes or ["  rien"]),
+        ]
+    )
+
+
+def lister_campagnes(json: Json = False, base: Base = None) -> None:
+    """List the campaigns."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        lignes = campagnes.lister(ouverts)
+        table = [[c["ref"], c["dispositif"], str(c["exercice"]), c["nature"], c["etat"]] for c in lignes]
+        imprimer(
+            lignes,
+            en_json=json,
+            humain=tableau("Campagnes", ["code", "dispositif", "exercice", "nature", "état"], table),
+        )
+
+
+def voir_campagne(reference: Reference, json: Json = False, base: Base = None) -> None:
+    """Show a campaign and its règlement."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        imprimer(campagnes.voir(ouverts, reference), en_json=json)

@@ -1,0 +1,117 @@
+"""Tools: prepare a store, check a campaign file, count a legal delay, see and move a rehearsal clock."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from application.consultations.campagnes import verifier_fichier
+from application.consultations.moment import lire_effet, lire_instant
+from bootstrap.moteur import adresse_temporal
+from bootstrap.wiring import migrer as migrer_base
+from cli import exporter
+from cli.banc import banc
+from cli.commun import Base, Json, groupe, lectures_a_jour, lire_piece, reglages, services
+from cli.reprise import reprendre
+from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits, tableau
+from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
+from kernel.instants import rfc3339
+from kernel.refus import SaisieInvalide
+from workers.distance import avancer
+
+
+def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None:
+    """Add the tools."""
+    application.command("migrer", help="Préparer la base (seul endroit qui crée des tables).")(migrer)
+    application.command("delai", help="Le calendrier légal comme une calculatrice.")(delai)
+    application.command("reprendre", help="Reprendre ce qui a commencé ailleurs, depuis un fichier.")(reprendre)
+    groupes["campagne"].command("verifier", help="Dire tout ce qui empêche d’ouvrir une campagne.")(verifier)
+    horloge = groupe("Horloge d’une répétition.")
+    horloge.command("avancer", help="Avancer d’échéance en échéance jusqu’à un instant (répétition seulement).")(
+        avancer_horloge
+    )
+    horloge.command("voir", help="L’heure de la base.")(voir_horloge)
+    application.add_typer(horloge, name="horloge")
+    exporter.installer(application)
+    application.command("banc", help="Mesurer sur cette machine ; code 4 quand un plancher est manqué.")(banc)
+    groupes["horloge"] = horloge
+
+
+def migrer(
+    repetition: Annotated[bool, typer.Option("--repetition", help="une répétition, avec sa propre horloge")] = False,
+    debut: Annotated[str | None, typer.Option("--debut", help="instant où commence son horloge")] = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Create or update the tables."""
+    with refus_dits(en_json=json):
+        if debut is not None and not repetition:
+            raise SaisieInvalide("--debut ne vaut que pour une répétition (--repetition).", debut=debut)
+        etat = migrer_base(reglages(base).base, repetition=repetition, debut=lire_instant(debut))
+        nature = "répétition" if etat["nature"] == "repetition" else "réelle"
+        imprimer(etat, en_json=json, humain=f"Base {nature} prête : {etat['base']} (schéma {etat['schema']}).")
+
+
+def verifier(
+    fichier: Annotated[Path, typer.Argument(metavar="FICHIER.yaml")],
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Check a campaign file; exit 4 when something keeps it from opening."""
+    with refus_dits(en_json=json):
+        document = verifier_fichier(lire_piece(fichier, reglages(base).taille_max_fichier))
+        lignes = [f"ligne {a['ligne']} : {a['message']}" for a in document["anomalies"]]
+        imprimer(document, en_json=json, humain="\n".join(lignes) or f"{document['campagne']} peut être ouverte.")
+    if not document["ouvrable"]:
+        raise Sortie(ANOMALIE)
+
+
+def delai(
+    depuis: Annotated[str, typer.Option("--depuis", help="date du fait qui fait courir le délai")],
+    duree: Annotated[str, typer.Option("--duree", help="« 2 mois », « 10 jours_ouvres », « 5 jours_francs »…")],
+    suspension: Annotated[
+        list[str] | None, typer.Option("--suspension", help="AAAA-MM-JJ/AAAA-MM-JJ, répétable")
+    ] = None,
+    reprise: Annotated[str, typer.Option("--reprise", help="continue ou remise_a_zero")] = "continue",
+    json: Json = False,
+) -> None:
+    """Count a legal delay and say why, step by step."""
+    with refus_dits(en_json=json):
+        origine = lire_effet(depuis)
+        modes: dict[str, Reprise] = {"continue": "continue", "remise_a_zero": "remise_a_zero"}
+        if reprise not in modes:
+            raise SaisieInvalide(f"--reprise : « {reprise} » n’est ni continue ni remise_a_zero.", reprise=reprise)
+        assert origine is not None
+        echeance = echoir(
+            origine, lire_duree(duree), [lire_intervalle(texte) for texte in suspension or ()], modes[reprise]
+        )
+        document = echeance.en_json()
+        lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]
+        titre = f"Dernier jour : {echeance.dernier_jour:%d/%m/%Y}, à 24 h (Europe/Paris)"
+        imprimer(document, en_json=json, humain=tableau(titre, ["du", "au", "jours", "motif", "source"], lignes))
+
+
+def avancer_horloge(
+    a: Annotated[str, typer.Option("--a", help="instant, ou date (sa fin)")], json: Json = False, base: Base = None
+) -> None:
+    """Move a rehearsal clock: what falls due on the way is done by the engine, or here when none is known."""
+    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
+        instant = lire_instant(a)
+        assert instant is not None
+        choisis = reglages(base)
+        echeances = asyncio.run(avancer(choisis, ouverts, lectures, adresse_temporal(choisis), instant))
+        document = {"maintenant": rfc3339(ouverts.maintenant()), "echeances": echeances}
+        imprimer(document, en_json=json, humain=f"{document['maintenant']} : {echeances} échéances passées.")
+
+
+def voir_horloge(json: Json = False, base: Base = None) -> None:
+    """Show the store's clock."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        repetition = ouverts.store.enregistreur.est_repetition()
+        document = {"maintenant": rfc3339(ouverts.maintenant()), "repetition": repetition}
+        imprimer(
+            document,
+            en_json=json,
+            humain=f"{document['maintenant']} ({'répétition' if repetition else 'horloge réelle'})",
+        )

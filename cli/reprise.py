@@ -1,0 +1,59 @@
+"""`diligence reprendre`: take over what began elsewhere, from a CSV, ODS or XLSX file and its mapping."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+
+from application.commandes import Piece
+from application.reprise.correspondance import lire_correspondance
+from application.reprise.reprendre import Reprise
+from application.saisie import texte_utf8
+from application.services import Services
+from bootstrap.reprise import prendre_fichier
+from cli.commun import Base, Json, demande, lire_piece, reglages, services
+from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
+from kernel.montants import en_euros
+
+
+def reprendre(
+    fichier: Annotated[Path, typer.Argument(metavar="FICHIER")],
+    selon: Annotated[Path, typer.Option("--selon", help="la correspondance, en YAML")],
+    rejets: Annotated[Path | None, typer.Option("--rejets", help="où écrire les lignes à corriger (CSV)")] = None,
+    acteur: Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui la reprise est faite")] = None,
+    le: Annotated[
+        str | None, typer.Option("--le", help="date ou instant de la reprise ; par défaut maintenant")
+    ] = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Take a file over; exit 5 when rows were rejected."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        correspondance = lire_correspondance(texte_utf8(_lire(selon, ouverts)), selon.name)
+        enveloppe = demande(acteur or reglages(base).acteur, le, None, None)
+        reprise = Reprise(ouverts, correspondance.campagne, enveloppe.acteur, enveloppe.le)
+        with Progress(console=erreurs, transient=True, disable=json) as avancement:
+            tache = avancement.add_task(fichier.name, total=1.0)
+            suivre = lambda _, part: avancement.update(tache, completed=part)  # noqa: E731 - two words of glue
+            document = prendre_fichier(reprise, fichier, correspondance, rejets, suivre)
+        imprimer(document, en_json=json, humain=_phrases(document))
+    if document["rejetees"]:
+        raise Sortie(EN_PARTIE)
+
+
+def _lire(chemin: Path, ouverts: Services) -> Piece:
+    return lire_piece(chemin, ouverts.taille_max_fichier)
+
+
+def _phrases(document: dict[str, Any]) -> str:
+    lignes = [
+        f"{document['lues']} lignes lues : {document['appliquees']} reprises, {document['deja_connues']} déjà connues, "
+        f"{document['ignorees']} ignorées, {document['rejetees']} rejetées.",
+        f"Montant repris : {en_euros(document['montant_repris_centimes'])}.",
+    ]
+    lignes += [f"  ligne {m['ligne']} : {m['motif']}" for m in document["motifs"]]
+    if document["rejets"] and document["rejetees"]:
+        lignes.append(f"Lignes à corriger puis à reprendre : {document['rejets']}")
+    lignes += [f"  disparue du fichier : {d['ref']} (ligne {d['ligne']} auparavant)" for d in document["disparues"]]
+    return "\n".join(lignes)

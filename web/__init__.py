@@ -1,0 +1,1 @@
+"""The web door: build the command, call the handler, show one result."""

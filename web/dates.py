@@ -1,0 +1,110 @@
+"""Dates and instants in French words, Europe/Paris; and the two dates of a reading, as a form or an address gives them."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from application.consultations.moment import Moment, lire_effet, lire_instant
+from kernel.instants import PARIS, Effet, Instant, jour_de
+from kernel.refus import SaisieInvalide
+from web.mots import NBSP, compte
+
+_MOIS: Final = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+_ANNEES: Final = (1900, 2999)
+_JOUR_FRANCAIS: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
+_FUSEAU_ABIME: Final = re.compile(r" (\d{2}:\d{2})$")
+_SANS_FUSEAU: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+
+
+def jour(valeur: Effet | str | None) -> str:
+    """Return "1er juin 2026", nothing for nothing."""
+    lu = _lire(valeur)
+    if lu is None:
+        return ""
+    civil = jour_de(lu)
+    return f"{'1er' if civil.day == 1 else civil.day}{NBSP}{_MOIS[civil.month - 1]}{NBSP}{civil.year}"
+
+
+def moment(valeur: Effet | str | None) -> str:
+    """Return "1er juin 2026 à 14 h 02"; a civil date has no hour, never 0 h 00."""
+    lu = _lire(valeur)
+    if not isinstance(lu, datetime):
+        return jour(lu)
+    local = lu.astimezone(PARIS)
+    return f"{jour(lu)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+def marque(valeur: Effet | str | None) -> str:
+    """Return when a fact happened: the hour is left out at midnight sharp, where it says nothing (a délai's end)."""
+    lu = _lire(valeur)
+    minuit = isinstance(lu, datetime) and lu.astimezone(PARIS).time() == time.min
+    return jour(lu) if minuit else moment(lu)
+
+
+def jours_apres(effectif: str, enregistre: str) -> int:
+    """Return how many days after it was true a fact was recorded; at 24:00 of the day is still that day."""
+    effet, note = _lire(effectif), _lire(enregistre)
+    assert effet is not None
+    assert isinstance(note, datetime)
+    return max(0, (jour_de(note - timedelta(microseconds=1)) - jour_de(effet)).days)
+
+
+def dernier_jour(echeance: str) -> str:
+    """Return the day at whose end an échéance falls."""
+    return jour(datetime.fromisoformat(echeance) - timedelta(microseconds=1))
+
+
+def distance(echeance: str, juge: Instant, retard_jours: int) -> str:
+    """Return "En retard de 3 jours", "aujourd’hui", "dans 4 jours"."""
+    instant = datetime.fromisoformat(echeance)
+    if retard_jours:
+        return f"En retard de {compte(retard_jours, 'jour')}"
+    if instant < juge:
+        return "Échue aujourd’hui"
+    jours = (jour_de(instant - timedelta(microseconds=1)) - jour_de(juge)).days
+    return "aujourd’hui" if jours <= 0 else f"dans {compte(jours, 'jour')}"
+
+
+def lire_moment(au: str | None, connu_au: str | None) -> Moment:
+    """Read the two dates of an address or a form, or refuse with SaisieInvalide; blank is now, everything known."""
+    effet, connu = (_dans_le_calendrier(_normaliser(texte)) for texte in (au, connu_au))
+    return Moment(lire_effet(effet), lire_instant(connu))
+
+
+def _normaliser(texte: str | None) -> str | None:
+    """JJ/MM/AAAA is a date, an instant without zone is of Paris, and an address turns "+" into a space."""
+    texte = (texte or "").strip()
+    if francais := _JOUR_FRANCAIS.fullmatch(texte):
+        return "-".join(reversed(francais.groups()))
+    if _SANS_FUSEAU.fullmatch(texte):
+        try:
+            return datetime.fromisoformat(texte).replace(tzinfo=PARIS).isoformat()
+        except ValueError:
+            return texte
+    return _FUSEAU_ABIME.sub(r"+\1", texte) or None
+
+
+def _dans_le_calendrier(texte: str | None) -> str | None:
+    """Refuse years that cannot be counted with: the end of 9999 is no instant."""
+    if texte and re.match(r"\d{4}-", texte) and not _ANNEES[0] <= int(texte[:4]) <= _ANNEES[1]:
+        raise SaisieInvalide(f"L’année {texte[:4]} n’est pas entre {_ANNEES[0]} et {_ANNEES[1]}.", date=texte)
+    return texte
+
+
+def _lire(valeur: Effet | str | None) -> Effet | None:
+    if not isinstance(valeur, str):
+        return valeur
+    return date.fromisoformat(valeur) if len(valeur) == 10 else datetime.fromisoformat(valeur)

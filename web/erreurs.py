@@ -1,0 +1,80 @@
+"""A refusal or a fault, said to people as a French page and to programs as a problem (RFC 9457)."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from kernel.refus import Refus
+from web.gabarits import page
+
+INTROUVABLES = frozenset({"reference_inconnue", "reference_illisible"})
+TYPE = "application/problem+json"
+TITRES = {
+    HTTPStatus.NOT_FOUND: "Page introuvable",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Cette page ne reçoit rien",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Demande refusée",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Le service n’a pas pu répondre",
+}
+CHEMINS = {
+    HTTPStatus.NOT_FOUND: "Aucune page n’existe à cette adresse.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "La faute est de notre côté. Rien n’a été modifié ; vous pouvez réessayer.",
+}
+
+
+def installer(application: FastAPI) -> None:
+    """Add the handlers."""
+    application.add_exception_handler(Refus, _refus)
+    application.add_exception_handler(RequestValidationError, _parametre)
+    application.add_exception_handler(HTTPException, _http)
+    application.add_exception_handler(Exception, _faute)
+
+
+def _refus(request: Request, erreur: Exception) -> Response:
+    assert isinstance(erreur, Refus)
+    statut = HTTPStatus.NOT_FOUND if erreur.code in INTROUVABLES else HTTPStatus.UNPROCESSABLE_ENTITY
+    return _dire(request, statut, erreur.message, **erreur.en_json())
+
+
+def _parametre(request: Request, erreur: Exception) -> Response:
+    assert isinstance(erreur, RequestValidationError)
+    noms = ", ".join(sorted({str(e["loc"][-1]) for e in erreur.errors()}))
+    message = f"Valeur impossible dans l’adresse : {noms}."
+    return _dire(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, refus=_saisie_invalide(message, noms))
+
+
+def _http(request: Request, erreur: Exception) -> Response:
+    assert isinstance(erreur, HTTPException)
+    statut = HTTPStatus(erreur.status_code)
+    reponse = _dire(request, statut, CHEMINS.get(statut, TITRES.get(statut, statut.phrase)))
+    reponse.headers.update(erreur.headers or {})
+    return reponse
+
+
+def _faute(request: Request, _: Exception) -> Response:
+    """Say that it is our fault; the server logs it once, in full."""
+    return _dire(request, HTTPStatus.INTERNAL_SERVER_ERROR, CHEMINS[HTTPStatus.INTERNAL_SERVER_ERROR])
+
+
+def _dire(request: Request, statut: HTTPStatus, message: str, **champs: Any) -> Response:
+    titre = TITRES.get(statut, statut.phrase)
+    if request.url.path.startswith("/api/") or request.url.path == "/sante":
+        corps = {
+            "type": "about:blank",
+            "title": titre,
+            "status": int(statut),
+            "detail": message,
+            "instance": request.url.path,
+            **champs,
+        }
+        return JSONResponse(corps, status_code=statut, media_type=TYPE)
+    if statut is HTTPStatus.NOT_FOUND and champs:
+        titre = "Dossier ou élément introuvable"
+    return page(request, request.app.state.portes, "erreur.html", statut=statut, titre=titre, message=message)
+
+
+def _saisie_invalide(message: str, noms: str) -> dict[str, Any]:
+    return {"code": "saisie_invalide", "message": message, "champs": {"parametres": noms}}

@@ -1,0 +1,49 @@
+"""The templates: Jinja2 with escaping on, undefined names refused, and the words of web.mots as filters."""
+
+import hashlib
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.templating import Jinja2Templates
+
+from web import dates, mots
+from web.portes import Portes
+
+ICI = Path(__file__).parent
+STATIQUE = ICI / "static"
+
+
+def _environnement() -> Environment:
+    # a page and its parts are compiled once: the files ship with the program
+    environnement = Environment(
+        loader=FileSystemLoader(ICI / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environnement.filters.update(jour=dates.jour, moment=dates.moment, typo=mots.typographie)
+    environnement.globals.update(
+        compte=mots.compte,
+        empreinte_css=hashlib.sha256((STATIQUE / "site.css").read_bytes()).hexdigest()[:10],
+    )
+    return environnement
+
+
+_gabarits = Jinja2Templates(env=_environnement())
+
+
+def page(
+    request: Request, portes: Portes, gabarit: str, *, statut: int = HTTPStatus.OK, **contexte: Any
+) -> HTMLResponse:
+    """Return a page of the site, a rehearsal being marked on every one of them."""
+    enregistreur = portes.services.store.enregistreur
+    horloge = dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None
+    return _gabarits.TemplateResponse(
+        request, gabarit, {"repetition": horloge, "ici": request.url.path, **contexte}, status_code=statut
+    )

@@ -1,0 +1,255 @@
+"""Codes in French words, for people. The one place of the screens' vocabulary; codes stay ASCII everywhere else."""
+
+from typing import Final
+
+NBSP: Final = "\u00a0"
+
+ETATS: Final = {
+    "brouillon": "Brouillon",
+    "depose": "Déposé",
+    "enregistre": "Enregistré",
+    "recu": "À vérifier",
+    "incomplet": "Pièces attendues",
+    "complet": "Complet",
+    "en_instruction": "En instruction",
+    "propose": "Proposé",
+    "inscrit": "Inscrit à l’ordre du jour",
+    "decide": "Décidé",
+    "clos": "Clos",
+}
+"""États of a dossier, in the order of its life."""
+
+ETAPES: Final = {
+    **ETATS,
+    "prevue": "Séance prévue",
+    "convoquee": "Séance convoquée",
+    "sans_quorum": "Séance sans quorum",
+    "ouverte": "Ouverte",
+    "levee": "Séance levée",
+    "a_preparer": "À préparer",
+    "preparee": "Rapport préparé",
+    "votee": "Rapport voté",
+    "numerotee": "Délibération numérotée",
+    "transmise": "Transmise au préfet",
+    "executoire": "Exécutoire",
+    "portee": "Décisions portées",
+}
+
+ISSUES: Final = {
+    "attribue": "aide attribuée",
+    "rejete": "demande rejetée",
+    "retire": "demande retirée par le porteur",
+    "sans_suite": "classé sans suite",
+    "irrecevable": "déclaré irrecevable",
+}
+
+ESPECES: Final = {
+    "agent": "Agent",
+    "campagne": "Campagne",
+    "dossier": "Dossier",
+    "tiers": "Tiers",
+    "enveloppe": "Enveloppe",
+    "assemblee": "Assemblée",
+    "chrono": "Série de numéros",
+    "seance": "Séance",
+    "deliberation": "Délibération",
+    "subvention": "Subvention",
+    "bordereau": "Bordereau",
+}
+
+ROLES: Final = {
+    "instructeur": "Instructeur",
+    "responsable": "Responsable",
+    "assemblees": "Service des assemblées",
+    "finance": "Service financier",
+    "ordonnateur": "Ordonnateur",
+    "auditeur": "Auditeur",
+    "administrateur": "Administrateur",
+    "partenaire": "Partenaire consulté",
+    "porteur": "Porteur du projet",
+    "SYSTEME": "Le moteur",
+}
+
+ATTENTES: Final = {
+    "enregistrement": "Accusé d’enregistrement",
+    "accuse_reception": "Accusé de réception",
+    "tiers": "Rattachement du demandeur",
+    "completude": "Examen de la complétude",
+    "pieces": "Pièces à produire",
+    "suite_pieces": "Suite à donner aux pièces non produites",
+    "silence": "Décision, avant que le silence ne vaille rejet",
+    "avis": "Avis",
+    "proposition": "Proposition de montant",
+    "visa": "Visa de la proposition",
+    "inscription": "Inscription à l’ordre du jour",
+    "vote": "Vote de la commission permanente",
+    "cloture": "Clôture",
+    "convocation": "Convocation de la séance",
+    "ouverture": "Ouverture de la séance",
+    "reunion_de_droit": "Réunion de droit",
+    "levee": "Levée de la séance",
+    "ligne_refusee": "Ligne refusée, à écarter du rapport",
+    "numerotation": "Numérotation de la délibération",
+    "numero": "Numéro de la délibération",
+    "transmission": "Transmission au contrôle de légalité",
+    "force_executoire": "Constat du caractère exécutoire",
+    "decisions": "Décisions à porter aux dossiers",
+    "credits": "Crédits nécessaires à l’engagement",
+    "engagement": "Engagement des crédits",
+    "engagement_en_attente": "Engagement en attente de crédits",
+    "engagement_refuse": "Engagement refusé, à reprendre",
+    "porter_engagement": "Engagement à porter aux subventions",
+    "convention": "Signature de la convention",
+    "echeancier": "Échéancier de versement",
+    "liquidation": "Liquidation",
+    "mandatement": "Mandatement",
+    "bordereau": "Inscription au bordereau",
+    "signature": "Signature du bordereau",
+    "porter_signature": "Signature à porter aux subventions",
+    "signature_refusee": "Signature refusée, à reprendre",
+    "paiement": "Paiement par le comptable",
+    "solde": "Solde de la subvention",
+    "degagement": "Dégagement des crédits",
+    "coordonnees": "Validation des coordonnées bancaires",
+}
+PAR_ECHEANCE: Final = frozenset({"liquidation", "mandatement", "bordereau", "signature", "paiement"})
+"""Attentes whose objet is the rank of an échéance of the échéancier."""
+
+SINON: Final = {
+    "constater_rejet_implicite": "Un rejet implicite naîtra ; l’instruction continuera.",
+    "reputer_avis_rendu": "L’avis sera réputé rendu.",
+    "constater_pieces_non_produites": "Le délai écoulé sera constaté ; une personne décidera de la suite.",
+}
+"""What the engine records at the échéance when people have not acted. It never decides against anyone."""
+
+GESTES: Final = {
+    "enregistrer": "Enregistrer",
+    "accorder": "Accorder l’habilitation",
+    "retirer": "Retirer",
+    "clore": "Clore",
+    "ouvrir": "Ouvrir",
+    "ajourner": "Ajourner",
+    "classer-sans-suite": "Classer sans suite",
+    "declarer-complet": "Déclarer complet",
+    "declarer-irrecevable": "Déclarer irrecevable",
+    "demander-avis": "Demander un avis",
+    "demander-pieces": "Demander des pièces",
+    "deposer": "Déposer",
+    "inscrire": "Inscrire à l’ordre du jour",
+    "proposer": "Proposer un montant",
+    "recevoir-piece": "Recevoir une pièce",
+    "rendre-avis": "Rendre l’avis",
+    "renvoyer": "Renvoyer à l’instruction",
+    "viser": "Viser",
+    "corriger": "Corriger",
+    "declarer-coordonnees": "Déclarer d’autres coordonnées",
+    "valider-coordonnees": "Valider les coordonnées",
+    "degager": "Dégager",
+    "engager": "Engager les crédits",
+    "liberer": "Libérer une réservation",
+    "relancer": "Relancer",
+    "reserver": "Réserver des crédits",
+    "voter-budget": "Voter le budget",
+    "composer": "Composer l’assemblée",
+    "convoquer": "Convoquer",
+    "lever": "Lever la séance",
+    "prevoir": "Prévoir",
+    "ecarter-ligne": "Écarter la ligne",
+    "numeroter": "Numéroter",
+    "declarer": "Déclarer l’absence",
+    "preparer": "Préparer le rapport",
+    "redemander-engagement": "Redemander l’engagement",
+    "rendre-executoire": "Rendre exécutoire",
+    "transmettre": "Transmettre",
+    "voter": "Voter",
+    "constater-paiement": "Constater le paiement",
+    "constater-rejet": "Constater le rejet",
+    "fixer-echeancier": "Fixer l’échéancier",
+    "liquider": "Liquider",
+    "mandater": "Mandater",
+    "renoncer": "Renoncer",
+    "signer-convention": "Signer la convention",
+    "solder": "Solder",
+    "signer": "Signer",
+}
+
+NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}
+
+DRAPEAUX: Final = {
+    "rejet_implicite_ne": "Rejet implicite né du silence ; il n’arrête pas l’instruction",
+    "repris": "Repris d’un fichier : commencé hors de ce service",
+}
+
+MONTANTS: Final = {
+    "demande_centimes": "Demandé",
+    "base_eligible_centimes": "Base éligible",
+    "propose_centimes": "Proposé",
+    "vote_centimes": "Voté",
+    "engage_centimes": "Engagé",
+    "liquide_centimes": "Liquidé",
+    "mandate_centimes": "Mandaté",
+    "paye_centimes": "Payé",
+    "reverse_centimes": "Reversé",
+}
+
+DATES: Final = {
+    "depose_le": "Déposé",
+    "enregistre_le": "Accusé d’enregistrement",
+    "recu_le": "Accusé de réception",
+    "complet_le": "Déclaré complet",
+    "decide_le": "Décidé",
+}
+
+CHAMPS: Final = {
+    "ref": "Numéro",
+    "version": "Nombre de faits connus",
+    "campagne": "Campagne",
+    "tiers": "Tiers rattaché",
+    "beneficiaire.denomination": "Demandeur",
+    "beneficiaire.siret": "SIRET",
+    "objet": "Objet",
+    "theme": "Thème",
+    "territoire.qpv": "Quartiers prioritaires",
+    "territoire.communes": "Communes",
+    "etat": "État",
+    "issue": "Issue",
+    "reglement": "Règlement",
+    "drapeaux": "Signalements",
+    "deliberation": "Délibération",
+    "subvention": "Subvention",
+    "decision_externe": "Décision prise hors de ce service",
+    "source": "Fichier d’origine",
+    **{f"montants.{nom}": f"Montant {mot.lower()}" for nom, mot in MONTANTS.items() if nom != "base_eligible_centimes"},
+    "montants.base_eligible_centimes": "Base éligible",
+    **{f"dates.{nom}": mot for nom, mot in DATES.items()},
+}
+
+
+def mot(table: dict[str, str], code: str) -> str:
+    """Return the words of a code; an unknown code is shown as it is, never hidden."""
+    return table.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def attente(code: str, objet: str) -> str:
+    """Return what is awaited, its objet included when it means something to people."""
+    libelle = mot(ATTENTES, code)
+    if not objet:
+        return libelle
+    if code in PAR_ECHEANCE:
+        return f"{libelle}, échéance{NBSP}{objet}"
+    if code in {"pieces", "suite_pieces"}:
+        return f"{libelle}{NBSP}: {', '.join(piece.replace('_', ' ') for piece in objet.split(','))}"
+    return f"{libelle}{NBSP}: {objet}" if code == "avis" else libelle
+
+
+def compte(nombre: int, singulier: str, pluriel: str = "") -> str:
+    """Return "1 dossier", "1 234 dossiers"."""
+    chiffres = f"{nombre:,}".replace(",", "\u202f")
+    return f"{chiffres}{NBSP}{singulier if nombre < 2 else pluriel or singulier + 's'}"
+
+
+def typographie(texte: str) -> str:
+    """Put no-break spaces where French wants them: before : ; ! ? € and inside « »."""
+    for signe in ":;!?€»%":
+        texte = texte.replace(f" {signe}", f"{NBSP}{signe}")
+    return texte.replace("« ", f"«{NBSP}").replace("n° ", f"n°{NBSP}").replace("art. ", f"art.{NBSP}")

@@ -1,0 +1,1 @@
+"""Pages in French: forms first, the address is the view."""

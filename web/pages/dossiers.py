@@ -1,0 +1,153 @@
+"""Dossiers: the list, one dossier at a date as it was known at another, two dates compared."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from application.consultations import dossier as consultation
+from application.consultations.historique import attentes_de, historique
+from application.consultations.moment import Moment
+from kernel.identifiants import identifiant
+from kernel.refus import SaisieInvalide
+from readmodels.file import queries
+from web import dates, mots, vues
+from web.gabarits import page
+from web.pages.file import Page
+from web.portes import LesPortes, Portes
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/dossiers")
+def lister(
+    request: Request,
+    portes: LesPortes,
+    etat: str = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+    page_: Annotated[Page, Query(alias="page")] = 1,
+) -> Response:
+    """Show fifty dossiers; the exact number of one leads to it."""
+    if etat and etat not in mots.ETATS:
+        raise SaisieInvalide(f"État inconnu : « {etat} ».", etat=etat)
+    lu = queries.chercher(
+        portes.a_jour(), etat=etat or None, mots=q, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE
+    )
+    if lu["total"] == 1 and lu["lignes"] and lu["lignes"][0]["ref"] == q.strip().upper():
+        return RedirectResponse(f"/dossiers/{quote(lu['lignes'][0]['ref'])}", status_code=303)
+    return page(
+        request,
+        portes,
+        "dossiers.html",
+        etat=etat,
+        q=q,
+        etats=list(mots.ETATS.items()),
+        total=lu["total"],
+        lignes=[_ligne(ligne) for ligne in lu["lignes"]],
+        pages=vues.pages(lu["total"], page_),
+    )
+
+
+@routes.get("/dossiers/{ref}")
+def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: str = "") -> Response:
+    """Show a dossier."""
+    moment = dates.lire_moment(au, connu_au)
+    document = consultation.voir(portes.services, ref, moment)
+    juge = moment.juge_a(portes.services.maintenant())
+    voisins = _voisins(portes, document, moment, ref)
+    attentes = [*document["attentes"], *(attente for voisin in voisins for attente in voisin["attentes"])]
+    return page(
+        request,
+        portes,
+        "dossier.html",
+        dossier=document,
+        etat=mots.mot(mots.ETATS, document["etat"]),
+        issue=mots.ISSUES.get(document["issue"] or "", ""),
+        drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
+        montants=vues.montants(document["montants"]),
+        dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
+        quartiers=[f"{portes.services.qpv.get(code, code)} ({code})" for code in document["territoire"]["qpv"]],
+        reglement=vues.fondement(document["reglement"] or ""),
+        attentes=[vues.attente(attente, juge) for attente in attentes],
+        faits=[vues.fait(ligne) for ligne in historique(portes.services, UUID(document["id"]), moment)],
+        voisins=voisins,
+        passe=moment != Moment(),
+        vu=_vu(moment),
+        au=au,
+        connu_au=connu_au,
+    )
+
+
+@routes.get("/dossiers/{ref}/comparer")
+def comparer(
+    request: Request,
+    portes: LesPortes,
+    ref: str,
+    du: str = "",
+    au: str = "",
+    connu_du: str = "",
+    connu_au: str = "",
+) -> Response:
+    """Show what differs between two dates; without the first one, only the form."""
+    avant, apres = dates.lire_moment(du, connu_du), dates.lire_moment(au, connu_au)
+    document = consultation.voir(portes.services, ref, Moment())
+    resultat, faits = None, []
+    if avant != apres:
+        resultat = vues.differences(consultation.comparer(portes.services, ref, avant, apres))
+        faits = _faits_entre(portes, UUID(document["id"]), avant, apres)
+    return page(
+        request,
+        portes,
+        "comparer.html",
+        dossier=document,
+        differences=resultat,
+        faits=faits,
+        du=du,
+        au=au,
+        vu_du=_vu(avant) or "aujourd’hui",
+        vu_au=_vu(apres) or "aujourd’hui",
+    )
+
+
+def _ligne(ligne: dict[str, Any]) -> dict[str, Any]:
+    montants = ligne["montants"]
+    return {
+        **ligne,
+        "etat": mots.mot(mots.ETATS, ligne["etat"]),
+        "demande": vues.euros(montants["demande_centimes"]),
+        "propose": vues.euros(montants["propose_centimes"]),
+    }
+
+
+def _voisins(portes: Portes, document: dict[str, Any], moment: Moment, ref: str) -> list[dict[str, Any]]:
+    """Return the délibération and the subvention of a dossier: it waits for what they wait for."""
+    ids = {
+        "deliberation": document["deliberation"] and UUID(document["deliberation"]),
+        "subvention": document["subvention"] and identifiant("subvention", UUID(document["id"])),
+    }
+    return [_voisin(portes, espece, agregat_id, moment, ref) for espece, agregat_id in ids.items() if agregat_id]
+
+
+def _voisin(portes: Portes, espece: str, agregat_id: UUID, moment: Moment, ref: str) -> dict[str, Any]:
+    return {
+        "espece": espece,
+        "titre": {"deliberation": "Délibération", "subvention": "Subvention"}[espece],
+        "attentes": attentes_de(portes.services, espece, agregat_id, moment, ref),
+        "faits": [vues.fait(ligne) for ligne in historique(portes.services, agregat_id, moment)],
+    }
+
+
+def _faits_entre(portes: Portes, dossier_id: UUID, avant: Moment, apres: Moment) -> list[dict[str, Any]]:
+    """Return the facts of one reading that the other has not: those that explain the differences."""
+    lus = [{ligne["version"]: ligne for ligne in historique(portes.services, dossier_id, m)} for m in (avant, apres)]
+    ecart = lus[0].keys() ^ lus[1].keys()
+    return [vues.fait((lus[0] | lus[1])[version]) for version in sorted(ecart)]
+
+
+def _vu(moment: Moment) -> str:
+    """Return "au 3 juin 2026, tel que connu le 12 juin 2026 à 14 h 00"; empty for now."""
+    vrai = "" if moment.au is None else f"au {dates.moment(moment.au)}"
+    connu = "" if moment.connu_au is None else f"tel que connu le {dates.moment(moment.connu_au)}"
+    return ", ".join(partie for partie in (vrai, connu) if partie)

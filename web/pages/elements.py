@@ -1,0 +1,35 @@
+"""Any aggregate that has no page of its own yet: what it awaits, and its history."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from application.consultations.historique import attentes_de, historique
+from application.geste import resoudre
+from kernel.identifiants import ReferenceInconnue
+from web import dates, mots, vues
+from web.gabarits import page
+from web.portes import LesPortes
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/elements/{espece}/{ref}")
+def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str = "", connu_au: str = "") -> Response:
+    """Show what a séance, an enveloppe, a tiers… awaits, and its facts."""
+    if espece == "dossier":
+        return RedirectResponse(f"/dossiers/{ref}", status_code=303)
+    if espece not in mots.ESPECES:
+        raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
+    moment = dates.lire_moment(au, connu_au)
+    identifiant = resoudre(espece, ref)
+    attentes = attentes_de(portes.services, espece, identifiant, moment, ref)
+    juge = moment.juge_a(portes.services.maintenant())
+    return page(
+        request,
+        portes,
+        "element.html",
+        espece=mots.mot(mots.ESPECES, espece),
+        ref=ref,
+        attentes=[vues.attente(attente, juge) for attente in attentes],
+        faits=[vues.fait(ligne) for ligne in historique(portes.services, identifiant, moment)],
+    )

@@ -1,0 +1,81 @@
+"""The server in somebody else's loop: it leaves signals alone, finds a free port, and stops cleanly."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from kernel.refus import Refus
+
+HOTE: Final = "127.0.0.1"
+"""There is no login: nobody else than this machine is served, unless a proxy that asks who you are stands before it."""
+
+ARRET_S: Final = 2
+"""Seconds given to the answers under way when it stops."""
+
+
+class PortPris(Refus):
+    """Another program already listens there."""
+
+    code = "port_pris"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site, being served. `tache` ends when it stops, by itself or not."""
+
+    url: str
+    tache: "asyncio.Task[None]"
+
+
+class _Serveur(uvicorn.Server):
+    """Signals belong to whoever runs all the parts, in order."""
+
+    capture_signals: Any = nullcontext
+
+
+@asynccontextmanager
+async def servir(application: FastAPI, port: int = 0, hote: str = HOTE) -> AsyncIterator[Site]:
+    """Serve until the block ends; port 0 is any free one. The site answers when the block starts.
+
+    Raises:
+        PortPris: Another program listens on that port, or that address is not ours.
+    """
+    prise = _ecouter(hote, port)
+    options = uvicorn.Config(
+        application,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=ARRET_S,
+    )
+    serveur = _Serveur(options)
+    tache = asyncio.create_task(serveur.serve(sockets=[prise]), name="web")
+    try:
+        while not serveur.started and not tache.done():
+            await asyncio.sleep(0.005)
+        if tache.done():
+            tache.result()
+        yield Site(f"http://{hote}:{prise.getsockname()[1]}", tache)
+    finally:
+        serveur.should_exit = True
+        await asyncio.gather(tache, return_exceptions=True)
+        prise.close()
+
+
+def _ecouter(hote: str, port: int) -> socket.socket:
+    """Listen on an IPv4 address or the name of one."""
+    prise = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    prise.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        prise.bind((hote, port))
+    except OSError as erreur:
+        prise.close()
+        raise PortPris(f"Le port {port} de {hote} n’est pas libre ({erreur.strerror}).", port=port, hote=hote) from None
+    return prise

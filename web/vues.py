@@ -1,0 +1,132 @@
+"""From the documents of the contract to what a page shows: words, dates and links. No rule is computed here."""
+
+from datetime import datetime
+from typing import Any
+
+from application.subventions import PREFIXE
+from kernel.instants import Instant
+from kernel.montants import en_euros
+from web import dates, mots
+
+PAGE = 50
+JOURS_DE_DATE = 10
+"""Length of AAAA-MM-JJ."""
+
+
+def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
+    """Return one attente in words, late days counted at `juge`."""
+    echeance, retard = document["echeance"], document["retard_jours"]
+    return {
+        "quoi": mots.attente(document["code"], document["objet"]),
+        "de": mots.mot(mots.ROLES, document["de"]),
+        "depuis": dates.jour(document["depuis"]),
+        "echeance": echeance and dates.dernier_jour(echeance),
+        "distance": echeance and dates.distance(echeance, juge, retard),
+        "en_retard": echeance is not None and datetime.fromisoformat(echeance) < juge,
+        "nature": mots.mot(mots.NATURES, document["nature"]),
+        "fondement": fondement(document["fondement"]),
+        "sinon": mots.SINON.get(document["automatisme"] or "", ""),
+        "suspensions": [f"du {dates.jour(s['du'])} au {dates.jour(s['au'])}" for s in document["suspensions"]],
+        "gestes": [mots.mot(mots.GESTES, geste) for geste in document["gestes"]],
+        "moteur": document["de"] == "SYSTEME",
+    }
+
+
+def fondement(texte: str) -> str:
+    """Return a basis for people: "nqe@3" is a version of a règlement."""
+    dispositif, arobase, version = texte.partition("@")
+    if arobase and version.isdigit():
+        return f"règlement {dispositif.upper()}, version{mots.NBSP}{version}"
+    return mots.typographie(texte)
+
+
+def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
+    """Return one row of the queue."""
+    return {
+        **ligne,
+        "lien": lien(ligne["agregat"], ligne["ref"], ligne["id"]),
+        "ref": ligne["ref"] or ligne["id"],
+        "espece": mots.mot(mots.ESPECES, ligne["agregat"]),
+        "etape": mots.mot(mots.ETAPES, ligne["etape"]) if ligne["etape"] else mots.mot(mots.ESPECES, ligne["agregat"]),
+        "attente": attente(ligne["attente"], juge),
+    }
+
+
+def lien(espece: str, ref: str, identifiant: str) -> str:
+    """Return the page of an aggregate; a subvention is read with its dossier."""
+    if espece == "dossier":
+        return f"/dossiers/{ref}"
+    if espece == "subvention" and ref.startswith(PREFIXE):
+        return f"/dossiers/{ref.removeprefix(PREFIXE)}"
+    return f"/elements/{espece}/{identifiant}"
+
+
+def fait(ligne: dict[str, Any]) -> dict[str, Any]:
+    """Return one fact of a history: its sentence, its two dates (one when they are the same day), its acteur."""
+    effectif, enregistre = ligne["effectif_le"], ligne["enregistre_le"]
+    meme_instant = len(effectif) > JOURS_DE_DATE and dates.moment(effectif) == dates.moment(enregistre)
+    jours = dates.jours_apres(effectif, enregistre) if enregistre else 0
+    par_le_moteur = ligne["acteur"] == "SYSTEME"
+    return {
+        **ligne,
+        "phrase": mots.typographie(ligne["phrase"]),
+        "effet": None if meme_instant else dates.marque(effectif),
+        "enregistre": dates.marque(enregistre),
+        "acteur": "le moteur" if par_le_moteur else ligne["acteur"],
+        "au_titre_de": "" if par_le_moteur else mots.ROLES.get(ligne["habilitation"] or "", ""),
+        "apres_coup": f"enregistré {mots.compte(jours, 'jour')} après" if jours else "",
+    }
+
+
+def montants(document: dict[str, int | None]) -> list[tuple[str, str | None]]:
+    """Return the amounts, None for the ones nobody knows yet."""
+    return [(mot, euros(document[nom])) for nom, mot in mots.MONTANTS.items()]
+
+
+def euros(centimes: int | None) -> str | None:
+    """Return an amount, None when it is unknown."""
+    return None if centimes is None else en_euros(centimes)
+
+
+def differences(document: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what changed, in words; ids of the machine are left out."""
+    return [
+        {
+            "champ": mots.mot(mots.CHAMPS, d["champ"]),
+            "avant": valeur(d["champ"], d["avant"]),
+            "apres": valeur(d["champ"], d["apres"]),
+        }
+        for d in document["differences"]
+    ]
+
+
+def valeur(champ: str, brut: Any) -> str:  # noqa: PLR0911 - one line per kind of value
+    """Return the value of a field in words; empty for nothing."""
+    if brut is None or brut in ("", []):
+        return ""
+    if champ.endswith("_centimes"):
+        return en_euros(brut)
+    if champ.startswith("dates."):
+        return dates.jour(brut)
+    if champ == "reglement":
+        return fondement(brut)
+    if champ == "drapeaux":
+        return " ; ".join(mots.mot(mots.DRAPEAUX, code) for code in brut)
+    if isinstance(brut, list):
+        return ", ".join(map(str, brut))
+    if isinstance(brut, dict):
+        return " ; ".join(f"{cle} {v}" for cle, v in brut.items() if v is not None)
+    return {"etat": mots.ETATS, "issue": mots.ISSUES}.get(champ, {}).get(str(brut), str(brut))
+
+
+def pages(total: int, page: int) -> dict[str, int | None]:
+    """Return where a page of rows stands among its pages."""
+    derniere = max(1, -(-total // PAGE))
+    return {
+        "page": page,
+        "derniere": derniere,
+        "precedente": min(page - 1, derniere) if page > 1 else None,
+        "suivante": page + 1 if page < derniere else None,
+        "premier": (page - 1) * PAGE + 1 if total and page <= derniere else 0,
+        "dernier": min(page * PAGE, total) if page <= derniere else 0,
+    }

@@ -1,0 +1,1 @@
+"""The processes: worker, relay, projector, reconciliation, and all of them in one."""

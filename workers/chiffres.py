@@ -1,0 +1,146 @@
+"""The figures of the engine, taken in one place: `diligence etat` says them to people, /metriques to a supervisor."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from application.services import Services
+from bootstrap.lectures import Lectures
+from readmodels.file import queries
+from workers.reconciliation import FILET_S, STORE_EN_ARRIERE
+from workers.relay import VOIES
+
+ARRETEE_S: Final = 60.0
+"""A projector reads a fact within a second: beyond a minute, none runs, or one fact stops it."""
+PILOTES: Final = ("workflow", "filet", "cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Retard:
+    """How far a reader of the store is behind: facts not read, and the age of the first of them."""
+
+    position: int
+    faits: int = 0
+    secondes: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DuStore:
+    """What the store tells alone: the lanes of the relay, who drove what, what was refused."""
+
+    tete: int
+    relais: Mapping[str, Retard]
+    par: Mapping[str, int]
+    refus: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class DesLectures:
+    """What the read models tell. `automatismes_dus` includes `automatismes_en_retard`."""
+
+    projections: Mapping[str, Retard]
+    automatismes_dus: int
+    automatismes_en_retard: int
+    sans_attente: list[dict[str, Any]]
+    retards_humains: int
+    au_dela_de_l_usage: int
+    reculs: list[dict[str, Any]]
+    arretees: list[dict[str, Any]]
+    """Projections that stand still: facts wait for longer than `ARRETEE_S`, or reading them fails."""
+
+
+def relever_le_store(services: Services) -> DuStore:
+    """Read the store."""
+    enregistreur = services.store.enregistreur
+    return DuStore(
+        tete=enregistreur.derniere_position(),
+        relais={voie: retard(services, enregistreur.curseur(f"relais:{voie}")) for voie in VOIES},
+        par={**dict.fromkeys(PILOTES, 0), **enregistreur.compter_par_pilote()},
+        refus=enregistreur.compter_refus(),
+    )
+
+
+def relever_les_lectures(services: Services, lectures: Lectures, *, rattraper: bool = False) -> DesLectures:
+    """Read the read models as they are; with `rattraper`, the lags are those found, the rest is up to date.
+
+    A supervisor never catches up: it would hide that the projector stands still.
+    """
+    projections = {nom: retard(services, lectures.position(nom)) for nom in lectures.projections}
+    arretees = [] if services.store.enregistreur.est_repetition() else _arretees(projections)
+    if rattraper:
+        try:
+            lectures.rattraper("file")
+        except Exception as erreur:  # one fact that cannot be projected: said, and the rest with the rows there are
+            arretees.append({"projection": "file", "erreur": type(erreur).__name__})
+    maintenant = services.maintenant()
+    lu = queries.etat(lectures, maintenant, maintenant - timedelta(seconds=FILET_S))
+    return DesLectures(
+        projections=projections,
+        automatismes_dus=lu["dus"],
+        automatismes_en_retard=lu["en_retard"],
+        sans_attente=lu["sans_attente"],
+        retards_humains=lu["retards_humains"],
+        au_dela_de_l_usage=lu["au_dela_de_l_usage"],
+        reculs=lectures.reculs(),
+        arretees=arretees,
+    )
+
+
+def _arretees(projections: Mapping[str, Retard]) -> list[dict[str, Any]]:
+    return [{"projection": nom, "secondes": lu.secondes} for nom, lu in projections.items() if lu.secondes > ARRETEE_S]
+
+
+def retard(services: Services, position: int) -> Retard:
+    """Return how far a position is behind the head of the store."""
+    enregistreur = services.store.enregistreur
+    premier = next(iter(enregistreur.lire_depuis(position, 1)), None)
+    if premier is None or premier.enregistre_le is None:
+        return Retard(position)
+    age = (services.maintenant() - premier.enregistre_le).total_seconds()
+    return Retard(position, enregistreur.derniere_position() - position, round(max(age, 0.0), 3))
+
+
+def stores_en_arriere(store: DuStore, lectures: DesLectures) -> list[dict[str, Any]]:
+    """Return the readers that have seen facts the store does not hold: an older copy was put back."""
+    return [
+        *({"genre": STORE_EN_ARRIERE, **recul} for recul in lectures.reculs),
+        *(
+            {"genre": STORE_EN_ARRIERE, "relais": voie, "position": lu.position, "tete": store.tete}
+            for voie, lu in store.relais.items()
+            if lu.position > store.tete
+        ),
+    ]
+
+
+def document(
+    store: DuStore, lectures: DesLectures, positions: Mapping[str, int], rapport: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return the document of `diligence etat`; `rapport` is that of a pass of reconciliation, None without Temporal."""
+    return {
+        "positions": {
+            "store": store.tete,
+            "relais": {voie: lu.position for voie, lu in store.relais.items()},
+            "projections": dict(positions),
+        },
+        "retards": {"relais": _retards(store.relais.items()), "projections": _retards(lectures.projections.items())},
+        "automatismes": {
+            "dus": lectures.automatismes_dus,
+            "en_retard": lectures.automatismes_en_retard,
+            "par": dict(store.par),
+        },
+        "refus": dict(store.refus),
+        "parques": [] if rapport is None else rapport["parques"],
+        "sans_attente": lectures.sans_attente,
+        "derive": [*stores_en_arriere(store, lectures), *([] if rapport is None else rapport["derive"])],
+        "temporal": "non consulté" if rapport is None else {"ouverts": rapport["ouverts"], "suivis": rapport["suivis"]},
+        "retards_humains": lectures.retards_humains,
+        "au_dela_de_l_usage": lectures.au_dela_de_l_usage,
+        # without an engine nobody projects, and nobody has to
+        "projections_arretees": [a for a in lectures.arretees if rapport is not None or "erreur" in a],
+        "en_echec": [],
+    }
+
+
+def _retards(lus: Iterable[tuple[str, Retard]]) -> dict[str, dict[str, float]]:
+    return {nom: {"faits": lu.faits, "secondes": lu.secondes} for nom, lu in lus}

@@ -1,0 +1,177 @@
+"""One pass of the engine from a command: reconciliation, the clock of a rehearsal, on a Temporal that runs elsewhere."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from temporalio.client import Client
+
+from application.moteur import faire_pour
+from application.services import Services
+from bootstrap.lectures import Lectures
+from bootstrap.settings import Reglages
+from bootstrap.temporal import SuivisTemporal, TemporalInjoignable, connecter, declarer_attributs
+from kernel.identifiants import workflow_id
+from kernel.instants import Instant
+from kernel.refus import Refus
+from readmodels.file import queries
+from workers.horloge import HorlogeDeRepetition, Prochain
+from workers.reconciliation import INCONNU, STORE_EN_ARRIERE, Reconciliation
+from workers.reveil import Reveilleur
+from workflows.contracts import Diagnostic, Suivi
+
+ESSAIS: Final = 5
+"""Attempts of one step beyond which it is said to fail: six seconds, longer than a restart of anything."""
+EXAMINES: Final = 100
+FIN_DES_TEMPS: Final = datetime(2199, 12, 31, tzinfo=UTC)
+
+
+class MoteurAbsent(Refus):
+    """No engine is known for this store."""
+
+    code = "moteur_absent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucun moteur n’est connu pour cette base : lancez « diligence servir », ou donnez DILIGENCE_TEMPORAL."
+        )
+
+
+class SansTemporal:
+    """Implements `workers.reveil.Suivis` where no Temporal is known: nobody is followed."""
+
+    async def signaler(self, _: Suivi) -> bool:
+        """Nobody hears."""
+        return False
+
+    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
+        """Nothing starts."""
+
+    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
+        """Nobody runs."""
+        personne: tuple[tuple[str, int], ...] = ()
+        for suivi in personne:
+            yield suivi
+
+    async def diagnostiquer(self, identifiant: str) -> Diagnostic | None:
+        """Nobody answers."""
+
+    async def en_attente(self, task_queue: str) -> int:
+        """Nothing waits."""
+        return 0
+
+
+async def client_de(reglages: Reglages, adresse: str, *, mesure: bool = False) -> Client:
+    """Return a client of the Temporal that follows a store, its search attributes declared.
+
+    With `mesure`, the SDK measures: for whoever empties its buffer.
+    """
+    client = await connecter(adresse, reglages.temporal_namespace, mesure=mesure)
+    await declarer_attributs(client)
+    return client
+
+
+def suivis_de(client: Client) -> SuivisTemporal:
+    """Return the follow-ups behind a client."""
+    return SuivisTemporal(client)
+
+
+async def reconcilier(
+    reglages: Reglages, services: Services, adresse: str | None, *, reparer: bool, seuil_s: float = 300.0
+) -> dict[str, Any]:
+    """Compare the store with Temporal and return the report; refuse with TemporalInjoignable.
+
+    Without any engine, only the safety net: a legal date never depends on Temporal alone.
+    """
+    if adresse is None:
+        rapport = await Reconciliation(services, SansTemporal()).passer(seuil_s=seuil_s, reparer=reparer)
+        return {**rapport.en_json(), "derive": [], "parques": [asdict(parquee) for parquee in rapport.parques]}
+    client = await connecter(adresse, reglages.temporal_namespace)
+    rapport = await Reconciliation(services, SuivisTemporal(client)).passer(seuil_s=seuil_s, reparer=reparer)
+    return rapport.en_json()
+
+
+async def en_echec(
+    reglages: Reglages, services: Services, lectures: Lectures, adresse: str
+) -> list[dict[str, str | int]]:
+    """Return the follow-ups that have something due and whose step fails again and again, the first `EXAMINES` looked at."""
+    dus = await asyncio.to_thread(lambda: queries.prochains(lectures, services.maintenant())[:EXAMINES])
+    if not dus:
+        return []
+    suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
+    return [
+        {"agregat": agregat, "id": str(id_), "etape": etape, "essais": essai, "erreur": erreur}
+        for agregat, id_, _, _ in dus
+        for etape, essai, erreur in await suivis.essais(workflow_id(agregat, id_))
+        if essai >= ESSAIS
+    ]
+
+
+async def refaire_les_suivis(
+    reglages: Reglages, services: Services, adresse: str | None, *, terminer_les_inconnus: bool = False
+) -> dict[str, Any]:
+    """Make Temporal's follow-ups again from the store: those that know more than it holds are ended, and start afresh.
+
+    Args:
+        reglages: where Temporal is.
+        services: the store.
+        adresse: of the Temporal frontend; None does what `reconcilier` does alone.
+        terminer_les_inconnus: also end the follow-ups of aggregates the store never heard of: they may be those of
+            another store in the same namespace.
+    """
+    if adresse is not None:
+        suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
+        reveilleur = Reveilleur(services, suivis)
+        instant = services.maintenant() if services.store.enregistreur.est_repetition() else None
+        for derive in (await Reconciliation(services, suivis).passer(seuil_s=0)).derive:
+            if derive.genre == STORE_EN_ARRIERE or (derive.genre == INCONNU and terminer_les_inconnus):
+                await suivis.terminer(f"{derive.agregat}-{derive.id}", "reconstruire : le store fait foi")
+            if derive.genre == STORE_EN_ARRIERE:
+                await reveilleur.reveiller(Suivi(derive.agregat, UUID(derive.id), derive.version, instant))
+    return await reconcilier(reglages, services, adresse, reparer=True, seuil_s=0)
+
+
+async def avancer(reglages: Reglages, services: Services, lectures: Lectures, adresse: str | None, a: Instant) -> int:
+    """Bring the clock of a rehearsal to an instant, échéance by échéance; return how many stops it made.
+
+    With an engine in another process, it does what falls due; without any, this one does, counted as `cli`.
+    """
+    if adresse is not None:
+        client = await connecter(adresse, reglages.temporal_namespace)
+        return await HorlogeDeRepetition(services, SuivisTemporal(client), lambda: prochains(lectures)).avancer(a)
+    return await asyncio.to_thread(_avancer_seul, services, lectures, a)
+
+
+def prochains(lectures: Lectures) -> list[Prochain]:
+    """Return what the engine has to do next, from a queue brought up to date."""
+    lectures.rattraper("file")
+    return [Prochain(*ligne) for ligne in queries.prochains(lectures, FIN_DES_TEMPS)]
+
+
+def _avancer_seul(services: Services, lectures: Lectures, a: Instant) -> int:
+    enregistreur, arrets = services.store.enregistreur, 0
+    enregistreur.regler_horloge(services.maintenant())
+    while suivants := [p for p in prochains(lectures) if p.instant <= a]:
+        instant = max(suivants[0].instant, services.maintenant())
+        enregistreur.regler_horloge(instant)
+        if not faire_pour(services, [(p.agregat, p.id) for p in suivants if p.instant <= instant], pilote="cli"):
+            break
+        arrets += 1
+    enregistreur.regler_horloge(a)
+    return arrets
+
+
+__all__ = [
+    "MoteurAbsent",
+    "TemporalInjoignable",
+    "avancer",
+    "client_de",
+    "en_echec",
+    "prochains",
+    "reconcilier",
+    "refaire_les_suivis",
+    "suivis_de",
+]

@@ -1,0 +1,158 @@
+"""The clock of a rehearsal: it goes from échéance to échéance, and the engine does at each what it would have done."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from temporalio.service import RPCError
+
+from application.consultations.attendu import situations
+from application.services import Services
+from application.store import Store
+from kernel.identifiants import workflow_id
+from kernel.instants import Instant, rfc3339
+from workers.relay import PARALLELES, VOIES, Relais
+from workers.reveil import Reveilleur, Suivis
+from workflows.contracts import Suivi
+from workflows.registry import SUIVIS
+
+DELAI_S: Final = 30.0
+"""Without progress for that long, the rehearsal is stuck: no worker, or a command that never ends its attente."""
+RELANCE_S: Final = 1.0
+"""Without progress for that long, those who are due are woken again, and asked whether they gave up."""
+SONDE_S: Final = 0.005
+
+
+class Prochain(NamedTuple):
+    """The next instant at which the engine has something to do for an aggregate, perhaps already past."""
+
+    agregat: str
+    id: UUID
+    version: int
+    instant: Instant
+
+
+Prochains = Callable[[], Sequence[Prochain]]
+"""Must know every fact of the store when it is called."""
+
+
+class RepetitionBloquee(Exception):
+    """The engine does not come to rest; the message names what is stuck."""
+
+
+def prochains_du_store(store: Store) -> list[Prochain]:
+    """Return them by folding the store: for small ones; a read model answers faster."""
+    return [
+        Prochain(v.agregat, v.id, v.version, v.dus[0].instant)
+        for v in situations(store)
+        if v.dus and v.agregat in SUIVIS
+    ]
+
+
+class HorlogeDeRepetition:
+    """Steps the clock of a rehearsal store. With `relais` it drives that relay; without, another process relays."""
+
+    def __init__(
+        self,
+        services: Services,
+        suivis: Suivis,
+        prochains: Prochains,
+        *,
+        relais: Relais | None = None,
+        delai_s: float = DELAI_S,
+    ) -> None:
+        self._services = services
+        self._suivis = suivis
+        self._enregistreur = services.store.enregistreur
+        self._prochains = prochains
+        self._relais = relais
+        self._delai_s = delai_s
+        self._reveilleur = Reveilleur(services, suivis)
+        self._parques: set[tuple[UUID, int]] = set()
+
+    async def avancer(self, a: Instant, *, au_pas: Callable[[Instant], None] | None = None) -> int:
+        """Bring the clock to `a`, stopping at each échéance until nothing is due any more; return the number of stops.
+
+        Raises:
+            StoreReel: the store lives on the real clock.
+            HorlogeEnArriere: the clock is later already.
+            RepetitionBloquee: the engine did not come to rest.
+        """
+        pas = 0
+        await asyncio.to_thread(
+            self._enregistreur.regler_horloge, await asyncio.to_thread(self._enregistreur.maintenant)
+        )
+        while True:
+            prochains = await self.reposer()
+            instant = min((p.instant for p in prochains), default=None)
+            if instant is None or instant > a:
+                break
+            await asyncio.to_thread(self._enregistreur.regler_horloge, instant)
+            await self._reveiller([p for p in prochains if p.instant <= instant], instant)
+            pas += 1
+            if au_pas is not None:
+                au_pas(instant)
+        await asyncio.to_thread(self._enregistreur.regler_horloge, a)
+        return pas
+
+    async def reposer(self) -> list[Prochain]:
+        """Wait until both lanes are at the head of the store and nothing is due; return what comes next.
+
+        Raises:
+            RepetitionBloquee: no progress for too long.
+        """
+        maintenant = await asyncio.to_thread(self._enregistreur.maintenant)
+        progres, relance, vue = time.monotonic(), RELANCE_S, -1
+        while True:
+            if self._relais is not None:
+                await self._relais.un_tour()
+            tete, en_retard = await asyncio.to_thread(self._lire_voies)
+            tous = await asyncio.to_thread(self._prochains)
+            reste = [p for p in tous if (p.id, p.version) not in self._parques]
+            dus = [p for p in reste if p.instant <= maintenant]
+            if tete != vue:
+                progres, relance, vue = time.monotonic(), RELANCE_S, tete
+            elif not en_retard and not dus:
+                return reste
+            attente = time.monotonic() - progres
+            if attente > self._delai_s:
+                raise RepetitionBloquee(_blocage(maintenant, en_retard, dus))
+            if attente > relance:
+                relance *= 2
+                await self._reveiller(dus, maintenant)
+                await self._reconnaitre_les_parques(dus)
+            await asyncio.sleep(SONDE_S)
+
+    def _lire_voies(self) -> tuple[int, list[str]]:
+        tete = self._enregistreur.derniere_position()
+        return tete, [nom for nom in VOIES if self._enregistreur.curseur(f"relais:{nom}") < tete]
+
+    async def _reveiller(self, prochains: Sequence[Prochain], instant: Instant) -> None:
+        place = asyncio.Semaphore(PARALLELES)
+
+        async def reveiller(p: Prochain) -> None:
+            async with place:
+                await self._reveilleur.reveiller(Suivi(p.agregat, p.id, p.version, instant))
+
+        await asyncio.gather(*map(reveiller, prochains))
+
+    async def _reconnaitre_les_parques(self, dus: Sequence[Prochain]) -> None:
+        """A command parked by its follow-up must not stop the clock of the others; `etat` names it."""
+        for p in dus:
+            try:
+                diagnostic = await self._suivis.diagnostiquer(workflow_id(p.agregat, p.id))
+            except RPCError:
+                continue
+            if diagnostic is not None and diagnostic.version >= p.version and diagnostic.parques:
+                self._parques.add((p.id, p.version))
+
+
+def _blocage(maintenant: Instant, voies: Sequence[str], dus: Sequence[Prochain]) -> str:
+    noms = ", ".join(f"{p.agregat} {p.id} (dû le {rfc3339(p.instant)})" for p in dus[:10])
+    reste = f" et {len(dus) - 10} autres" if len(dus) > 10 else ""
+    relais = f" Le relais n’est pas en tête : {', '.join(voies)}." if voies else ""
+    return (
+        f"La répétition n’avance plus au {rfc3339(maintenant)}.{relais} En attente du moteur : {noms or 'rien'}{reste}."
+    )

@@ -1,0 +1,263 @@
+"""Reconciliation: the store against Temporal, and the safety net. A legal date never depends on Temporal alone."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from temporalio.service import RPCError
+
+from application.automatisme import Ordre
+from application.automatismes import executer
+from application.consultations.attendu import Situation, situation, situations
+from application.services import Services
+from kernel.attentes import Du
+from kernel.identifiants import workflow_id
+from kernel.instants import Instant
+from kernel.refus import Refus
+from workers.reveil import Reveilleur, Suivis
+from workflows.contracts import PARQUE, Diagnostic, Suivi
+from workflows.registry import SUIVIS
+
+PERIODE_S: Final = 900.0
+SEUIL_S: Final = 300.0
+"""Differences younger than that are the ordinary delay of the relay and of Temporal's index."""
+FILET_S: Final = 600.0
+"""An automatisme due for that long is executed without Temporal."""
+FILET: Final = "filet"
+
+SANS_SUIVI: Final = "sans_suivi"
+EN_RETARD: Final = "suivi_en_retard"
+SANS_OBJET: Final = "suivi_sans_objet"
+INCONNU: Final = "suivi_d_un_inconnu"
+STORE_EN_ARRIERE: Final = "store_en_arriere"
+"""A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
+
+_MUET: Final = Diagnostic(0)
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Derive:
+    """One difference between the store and Temporal."""
+
+    genre: str
+    agregat: str
+    id: str
+    version: int = 0
+    version_vue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parquee:
+    """A command of the engine that is refused each time, by the follow-up or by the safety net."""
+
+    agregat: str
+    id: str
+    automatisme: str
+    refus: str
+
+
+@dataclass(slots=True)
+class Rapport:
+    """What a pass found and did. `en_retard` counts automatismes due for longer than the safety net allows."""
+
+    derive: list[Derive] = field(default_factory=list)
+    repares: int = 0
+    en_retard: int = 0
+    filet: int = 0
+    parques: list[Parquee] = field(default_factory=list)
+    ouverts: int = 0
+    suivis: int = 0
+
+    @property
+    def sain(self) -> bool:
+        """Tell whether nothing was found."""
+        return not (self.derive or self.parques or self.en_retard)
+
+    def en_json(self) -> dict[str, Any]:
+        """Return what `reconcilier` prints; `derive` and `parques` are those of `etat`."""
+        return asdict(self)
+
+
+class Reconciliation:
+    """Passes over the store. Kept between passes: it remembers since when things are due."""
+
+    def __init__(
+        self, services: Services, suivis: Suivis, *, lire: Callable[[], Iterable[Situation]] | None = None
+    ) -> None:
+        self._services = services
+        self._suivis = suivis
+        self._lire = lire or (lambda: situations(services.store))
+        self._reveilleur = Reveilleur(services, suivis)
+        self._vus: dict[UUID, float] = {}
+        self.dernier: tuple[Rapport, float] | None = None
+        """What the last pass found, and when it ended (monotonic)."""
+
+    async def passer(self, *, seuil_s: float = SEUIL_S, filet_s: float = FILET_S, reparer: bool = False) -> Rapport:
+        """Compare, and with `reparer` wake what is behind and carry out what is overdue.
+
+        Args:
+            seuil_s: differences younger than this are left out; 0 finds everything.
+            filet_s: automatismes due for longer than this are overdue, and executed when repairing.
+            reparer: repair; otherwise only tell.
+        """
+        rapport = Rapport()
+        en_cours = {
+            identifiant: vue async for identifiant, vue in self._suivis.en_cours([s.nom for s in SUIVIS.values()])
+        }
+        maintenant = await asyncio.to_thread(self._services.maintenant)
+        repetition = self._services.store.enregistreur.est_repetition()
+        instant = maintenant if repetition else None
+        derives: list[tuple[Derive, Suivi | None]] = []
+        en_retard: list[tuple[Situation, Du]] = []
+        connus: set[str] = set()
+
+        def parcourir() -> None:
+            encore: dict[UUID, float] = {}
+            for vue in self._lire():
+                connus.add(workflow_id(vue.agregat, vue.id))
+                rapport.ouverts += vue.ouvert
+                if (derive := _suspecte(vue, en_cours, maintenant, seuil_s)) is not None:
+                    derives.append((derive, Suivi(vue.agregat, vue.id, vue.reveil, instant)))
+                for du in vue.dus:
+                    if du.instant <= maintenant and self._attend_depuis(vue, du, maintenant, encore) >= filet_s:
+                        en_retard.append((vue, du))
+            self._vus = encore
+
+        await asyncio.to_thread(parcourir)
+        rapport.suivis = len(en_cours)
+        inconnus = [(Derive(INCONNU, *_separer(w)), None) for w in en_cours if w not in connus]
+        for derive, suivi in [*derives, *inconnus]:
+            await self._confirmer(derive, suivi, rapport, reparer=reparer)
+        rapport.parques.extend(await self.parques())
+        rapport.en_retard = len(en_retard)
+        if reparer:
+            await asyncio.to_thread(self._tendre_le_filet, en_retard, maintenant, rapport)
+        self.dernier = rapport, time.monotonic()
+        return rapport
+
+    async def veiller(self, arret: asyncio.Event, *, periode_s: float = PERIODE_S) -> None:
+        """Pass and repair every period until `arret`; an outage only skips a pass."""
+        while not arret.is_set():
+            try:
+                await asyncio.wait_for(arret.wait(), periode_s)
+            except TimeoutError:
+                try:
+                    rapport = await self.passer(reparer=True)
+                    log.info(
+                        "reconciliation.passee",
+                        derive=len(rapport.derive),
+                        repares=rapport.repares,
+                        filet=rapport.filet,
+                    )
+                except Exception:
+                    log.exception("reconciliation.interrompue")
+
+    def _attend_depuis(self, vue: Situation, du: Du, maintenant: Instant, encore: dict[UUID, float]) -> float:
+        """Return for how many real seconds the engine could have done it."""
+        if not self._services.store.enregistreur.est_repetition():
+            return (maintenant - vue.depuis(du)).total_seconds()
+        cle = Ordre(vue.agregat, vue.id, du, maintenant, FILET).commande_id
+        encore[cle] = self._vus.get(cle, time.monotonic())
+        return time.monotonic() - encore[cle]
+
+    async def _confirmer(self, derive: Derive, suivi: Suivi | None, rapport: Rapport, *, reparer: bool) -> None:
+        """Ask the follow-up itself: Temporal's index is a little late, and `VersionVue` moves with the rest only."""
+        try:
+            diagnostic = await self._suivis.diagnostiquer(f"{derive.agregat}-{derive.id}")
+        except RPCError:  # it runs and does not answer: behind, as far as we know
+            diagnostic = None if derive.genre == SANS_SUIVI else _MUET
+        tient = diagnostic is not None
+        vue = diagnostic.version if diagnostic is not None else derive.version_vue
+        en_arriere = derive.genre == STORE_EN_ARRIERE and tient
+        if en_arriere or (derive.genre == EN_RETARD and vue > derive.version):
+            # read again: the aggregate may have moved since the pass saw it
+            lue = (await asyncio.to_thread(self._situation, derive)).version
+            if max(vue, derive.version_vue) > lue:
+                derive = Derive(STORE_EN_ARRIERE, derive.agregat, derive.id, lue, derive.version_vue)
+                vue, suivi = max(vue, derive.version_vue), None
+        faux = {
+            STORE_EN_ARRIERE: not tient or vue <= derive.version,
+            SANS_SUIVI: tient,
+            EN_RETARD: tient and vue >= derive.version,
+            SANS_OBJET: not tient,
+            INCONNU: not tient,
+        }
+        if faux[derive.genre]:
+            return
+        rapport.derive.append(Derive(derive.genre, derive.agregat, derive.id, derive.version, vue))
+        log.warning(
+            "reconciliation.derive",
+            genre=derive.genre,
+            agregat=derive.agregat,
+            id=derive.id,
+            version=derive.version,
+            vue=vue,
+        )
+        if reparer and suivi is not None:
+            await self._reveilleur.reveiller(suivi)
+            rapport.repares += 1
+
+    def _situation(self, derive: Derive) -> Situation:
+        return situation(self._services.store, derive.agregat, UUID(derive.id))
+
+    async def parques(self) -> list[Parquee]:
+        """Ask the follow-ups what they gave up trying."""
+        parques: list[Parquee] = []
+        async for identifiant, _ in self._suivis.en_cours([s.nom for s in SUIVIS.values()], attend_de=PARQUE):
+            agregat, id_ = _separer(identifiant)
+            try:
+                diagnostic = await self._suivis.diagnostiquer(identifiant)
+            except RPCError:
+                continue
+            for parque in diagnostic.parques if diagnostic else ():
+                parques.append(Parquee(agregat, id_, parque.du.automatisme, parque.refus))
+        return parques
+
+    def _tendre_le_filet(self, en_retard: list[tuple[Situation, Du]], maintenant: Instant, rapport: Rapport) -> None:
+        """Execute what is overdue by the same idempotent commands: whoever comes second finds it done."""
+        for vue, du in en_retard:
+            try:
+                with structlog.contextvars.bound_contextvars(**_cause(vue, du)):
+                    executer(Ordre(vue.agregat, vue.id, du, maintenant, FILET), self._services)
+                    log.warning("filet.execute", agregat=vue.agregat, id=str(vue.id), automatisme=du.automatisme)
+                rapport.filet += 1
+            except Refus as refus:
+                parquee = Parquee(vue.agregat, str(vue.id), du.automatisme, refus.code)
+                if parquee not in rapport.parques:
+                    rapport.parques.append(parquee)
+
+
+def _suspecte(vue: Situation, en_cours: dict[str, int], maintenant: Instant, seuil_s: float) -> Derive | None:
+    """Return the difference an aggregate seems to have, when it is old enough."""
+    if vue.agregat not in SUIVIS:
+        return None
+    vu = en_cours.get(workflow_id(vue.agregat, vue.id))
+    if vu is None:
+        genre = SANS_SUIVI if vue.dus else None
+    elif vu > vue.version:
+        return Derive(STORE_EN_ARRIERE, vue.agregat, str(vue.id), vue.version, vu)
+    elif not vue.ouvert:
+        genre = SANS_OBJET
+    else:
+        genre = EN_RETARD if vu < vue.reveil else None
+    jeune = vue.reveil_le is not None and maintenant - vue.reveil_le < timedelta(seconds=seuil_s)
+    if genre is None or jeune:
+        return None
+    return Derive(genre, vue.agregat, str(vue.id), vue.reveil, vu or 0)
+
+
+def _cause(vue: Situation, du: Du) -> dict[str, str]:
+    """Return the command that opened what is overdue, for the logs."""
+    ouverture = next((i.entete for i in vue.inscriptions if i.entete.version == du.ouverte_par), None)
+    return {} if ouverture is None else {"cause": str(ouverture.commande_id)}
+
+
+def _separer(identifiant: str) -> tuple[str, str]:
+    agregat, _, id_ = identifiant.partition("-")
+    return agregat, id_

@@ -1,0 +1,282 @@
+"""The relay: reads the facts after its positions and wakes the follow-ups of the aggregates they touched.
+
+Two lanes on one log: `vif`, and `lot` for the facts whose entête names a lot, so that a campaign or a take-over never
+makes a living dossier wait. What is stored is the end of the contiguous delivered prefix: a failure is sent again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+import structlog
+from temporalio.service import RPCError
+
+from application.consultations.attendu import reveille
+from application.services import Services
+from kernel.faits import Inscription
+from kernel.instants import Instant
+from kernel.pannes import passer
+from workers.reveil import Reveilleur, Suivis
+from workflows.contracts import Suivi
+from workflows.registry import SUIVI
+
+TAILLE: Final = 500
+PARALLELES: Final = 16
+"""More starts at once only add latency."""
+BAIL: Final = "relais"
+BAIL_S: Final = 10.0
+"""How long a dead relay keeps its place."""
+ECOUTE_S: Final = 1.0
+REPOS_S: Final = (0.2, 10.0)
+"""First and longest pause after a failure."""
+ARRIERE_MAX: Final = 50
+"""Workflow tasks waiting for a worker beyond which the slow lane pauses: the server must not starve the worker."""
+CADENCE: Final = 100
+PAUSE_CADENCE_S: Final = 0.1
+PAUSES_MAX: Final = 100
+"""Without any worker the backlog never falls: after ten seconds a hundred more starts go anyway."""
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class ADire:
+    """An aggregate to wake: its highest waking version and its command, the position of the first fact not yet told."""
+
+    agregat: str
+    id: UUID
+    version: int
+    premiere: int
+    cause: UUID | None = None
+
+
+@dataclass(slots=True)
+class Voie:
+    """A lane: what it has read, what it has stored, what it could not deliver yet."""
+
+    nom: str
+    lue: int = 0
+    stockee: int = 0
+    a_dire: dict[UUID, ADire] = field(default_factory=dict)
+
+    @property
+    def lente(self) -> bool:
+        return self.nom == "lot"
+
+    @property
+    def curseur(self) -> str:
+        """Return the name of its position in the store."""
+        return f"relais:{self.nom}"
+
+    @property
+    def livree(self) -> int:
+        """Return the end of the contiguous delivered prefix."""
+        return min((dire.premiere for dire in self.a_dire.values()), default=self.lue + 1) - 1
+
+    def prend(self, inscription: Inscription) -> bool:
+        """Tell whether a fact goes by this lane."""
+        return (inscription.entete.lot is not None) == self.lente
+
+    def noter(self, inscription: Inscription) -> None:
+        """Keep the highest version of an aggregate to wake, and its first position."""
+        entete, position = inscription.entete, cast(int, inscription.position)
+        if (dire := self.a_dire.get(entete.id)) is None:
+            self.a_dire[entete.id] = ADire(entete.agregat, entete.id, entete.version, position, entete.commande_id)
+        elif entete.version > dire.version:
+            dire.version, dire.cause = entete.version, entete.commande_id
+
+
+VOIES: Final = ("vif", "lot")
+
+
+class Relais:
+    """One relay; several may run, one at a time is active (a lease)."""
+
+    def __init__(self, services: Services, suivis: Suivis, *, porteur: str = "relais", taille: int = TAILLE) -> None:
+        self._services = services
+        self._store = services.store
+        self._suivis = suivis
+        self._porteur = porteur
+        self._taille = taille
+        # its own threads: two wait for facts all the time, and must not starve those of the web
+        self._fils = ThreadPoolExecutor(4, thread_name_prefix="relais")
+        self._reveilleur = Reveilleur(services, suivis, self._fils)
+        self.voies = {nom: Voie(nom) for nom in VOIES}
+        self._repris = False
+
+    async def un_tour(self) -> int:
+        """Deliver what both lanes have not, once, without lease nor pace; return how many follow-ups were told.
+
+        Deterministic, for tests and for whoever drives the engine step by step. What fails stays to be told.
+        """
+        if not self._repris:
+            await self._reprendre()
+        dits = 0
+        for voie in self.voies.values():
+            while (tour := await self._pas(voie)).lus:
+                dits += tour.dits
+            dits += tour.dits
+        return dits
+
+    async def en_tete(self) -> bool:
+        """Tell whether both lanes have delivered everything the store holds."""
+        tete = await self._fil(self._tete)
+        return all(voie.stockee >= tete and not voie.a_dire for voie in self.voies.values())
+
+    async def servir(self, arret: asyncio.Event) -> None:
+        """Relay until `arret`; outlive the loss of the database and of Temporal."""
+        repos = REPOS_S[0]
+        try:
+            while not arret.is_set():
+                try:
+                    if await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)):
+                        await self._reprendre()
+                        repos = REPOS_S[0]
+                        await self._actif(arret)
+                    else:
+                        await _dormir(arret, BAIL_S / 4)
+                except Exception:
+                    log.exception("relais.interrompu", reprise_dans_s=repos)
+                    await _dormir(arret, repos)
+                    repos = min(2 * repos, REPOS_S[1])
+        finally:
+            with suppress(Exception):
+                await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, 0))
+            self._fils.shutdown(wait=False, cancel_futures=True)
+
+    async def _actif(self, arret: asyncio.Event) -> None:
+        """Run both lanes while the lease is ours; the first error or the end of the lease ends them all."""
+        taches = [
+            asyncio.create_task(self._tenir_le_bail(arret)),
+            *(asyncio.create_task(self._suivre(v, arret)) for v in self.voies.values()),
+        ]
+        try:
+            finies, _ = await asyncio.wait(taches, return_when=asyncio.FIRST_COMPLETED)
+            for tache in finies:
+                tache.result()
+        finally:
+            for tache in taches:
+                tache.cancel()
+            await asyncio.gather(*taches, return_exceptions=True)
+
+    async def _tenir_le_bail(self, arret: asyncio.Event) -> None:
+        while not arret.is_set():
+            await _dormir(arret, BAIL_S / 3)
+            if not await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)):
+                return
+            lue, tete = max(v.lue for v in self.voies.values()), await self._fil(self._tete)
+            if tete < lue:
+                # an older copy of the store was put back under our feet: what it holds now is read again
+                log.error("relais.store_en_arriere", lue=lue, tete=tete)
+                return
+
+    async def _suivre(self, voie: Voie, arret: asyncio.Event) -> None:
+        repos = REPOS_S[0]
+        while not arret.is_set():
+            tour = await self._pas(voie, cadence=voie.lente)
+            if tour.echecs:
+                await _dormir(arret, repos)
+                repos = min(2 * repos, REPOS_S[1])
+                continue
+            repos = REPOS_S[0]
+            if not tour.lus:
+                # a short wait, in a thread that nothing interrupts: it is also how long stopping takes
+                await self._fil(lambda: self._store.enregistreur.attendre(voie.lue, ECOUTE_S))
+
+    async def _reprendre(self) -> None:
+        """Start again from the stored positions: another relay may have moved them."""
+        for voie in self.voies.values():
+            voie.stockee = await self._fil(lambda nom=voie.curseur: self._store.enregistreur.curseur(nom))
+            voie.lue = min(voie.stockee, await self._fil(self._tete))
+            if voie.lue < voie.stockee:
+                log.error("relais.store_en_arriere", voie=voie.nom, curseur=voie.stockee, tete=voie.lue)
+            voie.a_dire.clear()
+        self._repris = True
+
+    def _tete(self) -> int:
+        return self._store.enregistreur.derniere_position()
+
+    async def _pas(self, voie: Voie, *, cadence: bool = False) -> "Tour":
+        """Read one batch, tell, store the end of the delivered prefix; failures go on waiting beside what follows."""
+        lus = await self._fil(lambda: self._lire(voie))
+        if not lus and not voie.a_dire:
+            return Tour()
+        instant = await self._fil(self._services.maintenant) if self._store.enregistreur.est_repetition() else None
+        dits = echecs = 0
+        tous = list(voie.a_dire.values())
+        for debut in range(0, len(tous), CADENCE):
+            if cadence and debut:
+                await self._laisser_souffler()
+            bilan = await self._dire(voie, tous[debut : debut + CADENCE], instant)
+            dits, echecs = dits + bilan.dits, echecs + bilan.echecs
+        if voie.livree > voie.stockee:
+            await self._fil(lambda: self._store.enregistreur.avancer_curseur(voie.curseur, voie.livree))
+            voie.stockee = voie.livree
+        return Tour(lus, dits, echecs)
+
+    def _lire(self, voie: Voie) -> int:
+        lire = self._store.application.mapper.to_domain_event
+        evenements = self._store.enregistreur.lire_depuis(voie.lue, self._taille)
+        for evenement in evenements:
+            inscription = cast(Inscription, lire(evenement))
+            if voie.prend(inscription) and reveille(inscription):
+                voie.noter(inscription)
+            voie.lue = evenement.position
+        return len(evenements)
+
+    async def _dire(self, voie: Voie, a_dire: list[ADire], instant: Instant | None) -> "Tour":
+        place = asyncio.Semaphore(PARALLELES)
+        echecs: list[RPCError] = []
+
+        async def dire(a: ADire) -> bool:
+            version = a.version
+            async with place:
+                try:
+                    # goes into Temporal's headers
+                    with structlog.contextvars.bound_contextvars(cause=str(a.cause or "")):
+                        reveille = await self._reveilleur.reveiller(Suivi(a.agregat, a.id, version, instant))
+                except RPCError as erreur:
+                    echecs.append(erreur)
+                    return False
+            if reveille:
+                passer("relais.apres_signal")
+            if voie.a_dire[a.id].version == version:
+                del voie.a_dire[a.id]
+            return reveille
+
+        dits = sum(await asyncio.gather(*map(dire, a_dire)))
+        if echecs:
+            log.warning("relais.echec", voie=voie.nom, echecs=len(echecs), statut=echecs[0].status.name)
+        return Tour(0, dits, len(echecs))
+
+    async def _laisser_souffler(self) -> None:
+        """Wait until the worker has nearly caught up with what this lane started."""
+        for _ in range(PAUSES_MAX):
+            try:
+                if await self._suivis.en_attente(SUIVI) <= ARRIERE_MAX:
+                    return
+            except RPCError:
+                return
+            await asyncio.sleep(PAUSE_CADENCE_S)
+
+    async def _fil(self, appel: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._fils, appel, *args)
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What one pass did: facts read, follow-ups told, failures."""
+
+    lus: int = 0
+    dits: int = 0
+    echecs: int = 0
+
+
+async def _dormir(arret: asyncio.Event, secondes: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(arret.wait(), secondes)

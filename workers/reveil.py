@@ -1,0 +1,49 @@
+"""How a follow-up is woken: a plain signal when it runs, a start only when the engine has something to do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import Executor
+from typing import Protocol
+
+from application.consultations.attendu import situation
+from application.services import Services
+from workflows.contracts import Diagnostic, Suivi
+from workflows.registry import SUIVIS
+
+
+class Suivis(Protocol):
+    """What is asked of Temporal; `adapters.temporal.SuivisTemporal`, and a fake that tests count on."""
+
+    async def signaler(self, suivi: Suivi) -> bool: ...
+    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None: ...
+    def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]: ...
+    async def diagnostiquer(self, identifiant: str) -> Diagnostic | None: ...
+    async def en_attente(self, task_queue: str) -> int: ...
+
+
+class Reveilleur:
+    """Wakes follow-ups; `fils` runs the readings of the store off the event loop."""
+
+    def __init__(self, services: Services, suivis: Suivis, fils: Executor | None = None) -> None:
+        self._services = services
+        self._suivis = suivis
+        self._fils = fils
+
+    async def reveiller(self, suivi: Suivi) -> bool:
+        """Wake the follow-up of an aggregate, starting it if need be; False when none is needed.
+
+        A first version is new: asking who follows it would be a call for nothing. Before a start the state is read: an
+        aggregate that only awaits people needs no clock, and a start costs ten times a reading.
+        """
+        type_ = SUIVIS.get(suivi.agregat)
+        if type_ is None:
+            return False
+        if suivi.version > 1 and await self._suivis.signaler(suivi):
+            return True
+        if not await asyncio.get_running_loop().run_in_executor(self._fils, self._a_suivre, suivi):
+            return False
+        await self._suivis.demarrer(suivi, type_=type_.nom, task_queue=type_.task_queue)
+        return True
+
+    def _a_suivre(self, suivi: Suivi) -> bool:
+        return bool(situation(self._services.store, suivi.agregat, suivi.id).dus)

@@ -1,0 +1,82 @@
+"""The workers: they run the follow-ups and their two steps, on the task queues `suivi` and `paiement`."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.attendu import Lecteur
+from activities.executer import Executer
+from activities.lire_attentes import LireAttentes
+from application.services import Services
+from workflows.registry import FILES, classes
+
+FILS: Final = 8
+"""Threads of one task queue: as many activities at once, each of a few milliseconds."""
+EN_CACHE: Final = 1000
+"""Follow-ups kept in memory: beyond, 150 kB each for 20 ms saved once."""
+COLLANTE: Final = timedelta(seconds=5)
+"""How long a task waits for the worker that has its follow-up in memory: what a dead one costs."""
+ARRET: Final = timedelta(seconds=20)
+"""What a step under way is given to end, four times what it may last; the process itself has 30 s."""
+TRAVERSENT: Final = (
+    "workflows.contracts",
+    "kernel",
+    "activities",
+    "eventsourcing",
+    "structlog",
+    "pydantic",
+    "pydantic_core",
+)
+"""Modules the sandbox does not load again for each workflow. Named one by one: naming a room that holds workflows
+would switch the sandbox off for them; and eventsourcing patches dataclasses at each import."""
+
+
+def bac_a_sable() -> SandboxedWorkflowRunner:
+    """Return the runner of workflows, here and in replay tests."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*TRAVERSENT))
+
+
+def construire(
+    client: Client,
+    services: Services,
+    *,
+    files: Sequence[str] = FILES,
+    fils: int = FILS,
+) -> list[Worker]:
+    """Return one worker per task queue; run them with `async with`."""
+    lecteur = Lecteur(services)
+    activites: list[Callable[..., Any]] = [
+        LireAttentes(lecteur).lire_attentes,
+        Executer(lecteur).executer,
+    ]
+    return [
+        Worker(
+            client,
+            task_queue=task_queue,
+            workflows=classes(task_queue),
+            activities=activites,
+            activity_executor=ThreadPoolExecutor(2 * fils, thread_name_prefix=task_queue),
+            max_concurrent_activities=fils,
+            max_concurrent_local_activities=fils,
+            workflow_runner=bac_a_sable(),
+            max_cached_workflows=EN_CACHE,
+            sticky_queue_schedule_to_start_timeout=COLLANTE,
+            graceful_shutdown_timeout=ARRET,
+        )
+        for task_queue in files
+    ]
+
+
+async def servir(client: Client, services: Services, arret: asyncio.Event, *, files: Sequence[str] = FILES) -> None:
+    """Run the workers until `arret`, then let what is under way end."""
+    async with AsyncExitStack() as pile:
+        for worker in construire(client, services, files=files):
+            await pile.enter_async_context(worker)
+        await arret.wait()
