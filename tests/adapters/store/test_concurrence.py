@@ -1,0 +1,212 @@
+"""Many threads, several processes: nothing twice, nothing lost, nothing out of order."""
+
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from uuid import UUID, uuid4
+
+import pytest
+from eventsourcing.persistence import OperationalError
+
+from adapters.store.commun import VerrousDeProcessus
+from application.store import FluxDispute, Store
+from tests.adapters.store.conftest import RACINE, Lancer
+from tests.adapters.store.essai import Compteur, ajouter, ouvert
+
+
+def livrer(store: Store, compteur: UUID, commande: UUID, *, chaud: bool = False) -> int:
+    """Deliver one command until it is received; return how many deliveries ended in an error."""
+    for erreurs in range(100):
+        try:
+            ajouter(store, compteur, commande, chaud=chaud)
+        except FluxDispute:
+            continue
+        return erreurs
+    raise AssertionError("never delivered")
+
+
+def test_deux_cents_commandes_livrees_trois_fois_font_deux_cents_effets(store: Store) -> None:
+    compteurs = [uuid4() for _ in range(10)]
+    commandes = [(compteurs[rang % 10], uuid4()) for rang in range(200)]
+    livraisons = commandes * 3
+    random.Random(20260302).shuffle(livraisons)
+    with ThreadPoolExecutor(6) as fils:
+        erreurs = sum(fils.map(lambda livraison: livrer(store, *livraison), livraisons))
+    assert sum(store.charger(Compteur, compteur).total for compteur in compteurs) == 200
+    assert store.enregistreur.derniere_position() >= 200
+    faits = store.enregistreur.lire_depuis(0, 1000)
+    assert len(faits) == 200
+    assert len({e.position for e in faits}) == 200
+    assert erreurs < 60  # optimistic retries suffice; more would mean they spin
+
+
+def test_cinquante_fils_sur_un_flux_chaud_reussissent_tous(store: Store) -> None:
+    compteur = uuid4()
+    with ThreadPoolExecutor(50) as fils:
+        list(fils.map(lambda _: ajouter(store, compteur, chaud=True), range(100)))
+    assert store.charger(Compteur, compteur).total == 100
+
+
+def test_quatre_processus_sur_un_flux_chaud_reussissent_tous(store: Store, lancer: Lancer) -> None:
+    compteur = uuid4()
+    for processus in lancer(4, 40, compteur, chaud=True):
+        assert processus.wait(60) == 0
+    assert store.charger(Compteur, compteur).total == 160
+
+
+def test_le_verrou_exclut_les_fils_et_pas_les_autres_flux(store: Store) -> None:
+    tenu, libere = threading.Event(), threading.Event()
+    disputee = uuid4()
+
+    def tenir() -> None:
+        with store.enregistreur.verrou(disputee):
+            tenu.set()
+            libere.wait(10)
+
+    fil = threading.Thread(target=tenir)
+    fil.start()
+    tenu.wait(10)
+    with store.enregistreur.verrou(uuid4()):  # another stream is free
+        pass
+    entree = threading.Event()
+
+    def entrer() -> None:
+        with store.enregistreur.verrou(disputee):
+            entree.set()
+
+    second = threading.Thread(target=entrer)
+    second.start()
+    assert not entree.wait(0.1)
+    libere.set()
+    assert entree.wait(5)
+    fil.join()
+    second.join()
+
+
+def test_le_verrou_exclut_une_autre_application(base: str, store: Store) -> None:
+    compteur = uuid4()
+    with ouvert(base) as autre:
+        resultats: list[float] = []
+
+        def attendre() -> None:
+            debut = time.monotonic()
+            with autre.enregistreur.verrou(compteur):
+                resultats.append(time.monotonic() - debut)
+
+        with store.enregistreur.verrou(compteur):
+            fil = threading.Thread(target=attendre)
+            fil.start()
+            time.sleep(0.2)
+            assert resultats == []
+        fil.join(5)
+        assert resultats[0] >= 0.15
+
+
+def test_le_verrou_exclut_un_autre_processus(base: str, store: Store) -> None:
+    compteur = uuid4()
+    autre = subprocess.Popen(
+        [sys.executable, "-m", "tests.adapters.store.essai", base, "tenir", str(compteur)],
+        cwd=RACINE,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert autre.stdout is not None
+    assert autre.stdout.readline() == "tenu\n"
+    entree = threading.Event()
+
+    def entrer() -> None:
+        with store.enregistreur.verrou(compteur):
+            entree.set()
+
+    fil = threading.Thread(target=entrer)
+    fil.start()
+    assert not entree.wait(0.2)
+    autre.kill()  # a dead holder frees its lock
+    autre.communicate()
+    assert entree.wait(5)
+    fil.join()
+
+
+def test_un_verrou_trop_attendu_est_une_erreur_claire() -> None:
+    verrous = VerrousDeProcessus()
+
+    def attendre() -> None:
+        with verrous.tenir("x", 0.05):
+            pass
+
+    with verrous.tenir("x"), ThreadPoolExecutor(1) as fils, pytest.raises(OperationalError, match="locked"):
+        fils.submit(attendre).result()
+    with verrous.tenir("x", 0.05):
+        pass
+
+
+def test_un_lecteur_qui_suit_ne_manque_rien(store: Store, lancer: Lancer) -> None:
+    compteurs = [uuid4() for _ in range(4)]
+    ecrivains = [lancer(1, 150, compteur)[0] for compteur in compteurs]
+    lus: list[int] = []
+    position = 0
+    fin = time.monotonic() + 60
+    while len(lus) < 600 and time.monotonic() < fin:
+        if any(processus.poll() not in (None, 0) for processus in ecrivains):
+            break
+        store.enregistreur.attendre(position, 1)
+        for evenement in store.enregistreur.lire_depuis(position, 50):
+            position = evenement.position
+            lus.append(position)
+    assert lus == [e.position for e in store.enregistreur.lire_depuis(0, 1000)]
+    assert len(lus) == 600
+    instants = [e.enregistre_le for e in store.enregistreur.lire_depuis(0, 1000) if e.enregistre_le is not None]
+    assert len(instants) == 600
+    assert instants == sorted(instants)
+
+
+def test_attendre_rend_la_main_quand_le_delai_passe(store: Store) -> None:
+    debut = time.monotonic()
+    assert not store.enregistreur.attendre(0, 0.1)
+    assert 0.09 < time.monotonic() - debut < 1
+    ajouter(store, uuid4())
+    assert store.enregistreur.attendre(0, 0)
+    assert not store.enregistreur.attendre(1, 0)
+
+
+def mediane_du_reveil(ecrire: Callable[[], object], lire: Store) -> float:
+    """How long after its receipt a fact is seen by who waits for it."""
+    delais = []
+    for _ in range(15):
+        position = lire.enregistreur.derniere_position()
+        vus: list[float] = []
+
+        def veiller(depuis: int = position, vus: list[float] = vus) -> None:
+            assert lire.enregistreur.attendre(depuis, 5)
+            vus.append(time.perf_counter())
+
+        fil = threading.Thread(target=veiller)
+        fil.start()
+        time.sleep(0.03)
+        ecrire()
+        ecrit = time.perf_counter()
+        fil.join(5)
+        delais.append(vus[0] - ecrit)
+    return sorted(delais)[len(delais) // 2]
+
+
+def test_le_meme_processus_est_reveille_aussitot(store: Store) -> None:
+    store.enregistreur.attendre(0, 0.2)  # the listener is up
+    assert mediane_du_reveil(lambda: ajouter(store, uuid4()), store) < 0.005
+
+
+def test_une_autre_application_est_reveillee_vite(base: str, store: Store) -> None:
+    with ouvert(base) as autre, ExitStack():
+        autre.enregistreur.attendre(0, 0.2)
+        assert mediane_du_reveil(lambda: ajouter(store, uuid4()), autre) < 0.05
+
+
+def test_un_autre_processus_est_entendu(store: Store, lancer: Lancer) -> None:
+    lancer(1, 1, uuid4())
+    assert store.enregistreur.attendre(0, 20)

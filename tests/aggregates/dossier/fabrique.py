@@ -1,0 +1,155 @@
+"""Dossiers at each step of their life, made by the decisions of people and of the engine."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from aggregates.dossier import Dossier
+from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.etat import Etat, LigneBudget, PieceExigee, Source
+from aggregates.dossier.reprise.faits import Repris
+from dispositifs.evaluation import Etape, Evaluation
+from kernel.attentes import Delai, Nature
+from kernel.montants import Centimes
+from tests.aggregates.fabrique import JOUR, par
+
+SILENCE = Delai(code="rejet_implicite", duree="2 mois", source="CRPA, art. L231-4 3°", nature=Nature.LOI)
+QUINZE_JOURS = Delai(code="pieces", duree="15 jours", source="CRPA, art. L114-5", nature=Nature.LOI)
+TROIS_SEMAINES = Delai(code="avis", duree="21 jours", source="nqe@3, art. 9", nature=Nature.REGLEMENT)
+EXIGEES = tuple(
+    PieceExigee(code=code, exigee_par="exemple fictif", bloquante=bloquante)
+    for code, bloquante in (("statuts", True), ("rib", True), ("bilan", False))
+)
+REGLEMENT = "nqe@3"
+MOTIF, RAPPORT, AUTRE_RAPPORT, TIERS = UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=13)
+DEMANDE = 1_200_000
+CALCULE = 1_000_000
+
+
+def depose(**champs: Any) -> Depose:
+    """Return the dépôt of a balanced request."""
+    donnees: dict[str, Any] = {
+        "ref": "NQE-2026-7K3F9",
+        "campagne": "NQE-2026",
+        "objet": "Été au Pile",
+        "siret": "00000001800002",
+        "denomination": "Les Passerelles (exemple)",
+        "contact": None,
+        "textes": None,
+        "qpv": ("QN05981M",),
+        "communes": ("59512",),
+        "periode_debut": date(2026, 7, 1),
+        "periode_fin": date(2026, 8, 31),
+        "montant_demande_centimes": DEMANDE,
+        "charges": (LigneBudget(poste="60", montant_centimes=1_840_000),),
+        "produits": (
+            LigneBudget(financeur="Région", montant_centimes=1_200_000),
+            LigneBudget(financeur="Ville", montant_centimes=640_000),
+        ),
+        "pieces_exigees": EXIGEES,
+        "silence": SILENCE,
+    }
+    return Depose(**{**donnees, **champs})
+
+
+def repris(**champs: Any) -> Repris:
+    """Return a row of a file, at the step of instruction."""
+    donnees: dict[str, Any] = {
+        "ref": "REPRISE-2014-AAAA2",
+        "campagne": "REPRISE-2014",
+        "etat": Etat.EN_INSTRUCTION,
+        "objet": "Ateliers",
+        "tiers": TIERS,
+        "exercice": 2014,
+        "theme": None,
+        "type_aide": None,
+        "periode_realisation": None,
+        "montant_demande_centimes": 500_000,
+        "montant_propose_centimes": None,
+        "decision": None,
+        "source": source(),
+    }
+    return Repris(**{**donnees, **champs})
+
+
+def source(fichier: str = "a", ligne: int = 12, rang: int = 1, identite: str = "1") -> Source:
+    return Source(fichier_sha256=fichier * 64, ligne=ligne, rang=rang, identite=identite)
+
+
+def evaluation(montant: int = CALCULE) -> Evaluation:
+    """Return what the règlement leads to."""
+    centimes = Centimes(montant)
+    return Evaluation(Centimes(1_840_000), centimes, (Etape("Taux maximal", "60 %", centimes, "exemple fictif"),))
+
+
+def blanc() -> Dossier:
+    return par(Dossier(uuid4()))
+
+
+def un_depose(le: date = JOUR, **champs: Any) -> Dossier:
+    dossier = par(Dossier(uuid4()), "agt-1", le)
+    dossier.deposer(depose(**champs))
+    return par(dossier, "agt-1", le)
+
+
+def un_recu(le: date = JOUR) -> Dossier:
+    """Return a dossier whose two accusés were issued, attached to its tiers."""
+    dossier = par(un_depose(le), "SYSTEME", le)
+    dossier.enregistrer()
+    dossier.accuser_reception()
+    dossier.rattacher_tiers(TIERS)
+    return par(dossier, "agt-1", le)
+
+
+def un_incomplet(*pieces: str, le: date = JOUR) -> Dossier:
+    dossier = un_recu(le)
+    dossier.demander_pieces(pieces or ("statuts",), QUINZE_JOURS)
+    return par(dossier, "agt-1", le)
+
+
+def avec_pieces(dossier: Dossier, *codes: str, le: date = JOUR) -> Dossier:
+    for code in codes:
+        par(dossier, "agt-1", le).recevoir_piece(code, code * 8, None)
+    return par(dossier, "agt-1", le)
+
+
+def un_complet(le: date = JOUR) -> Dossier:
+    dossier = avec_pieces(un_recu(le), "statuts", "rib", le=le)
+    dossier.declarer_complet(REGLEMENT, EXIGEES)
+    return par(dossier, "agt-1", le)
+
+
+def un_en_avis(le: date = JOUR) -> Dossier:
+    dossier = un_complet(le)
+    dossier.demander_avis("ville", TROIS_SEMAINES)
+    return par(dossier, "agt-1", le)
+
+
+def un_propose(le: date = JOUR) -> Dossier:
+    dossier = un_complet(le)
+    dossier.proposer(evaluation(), None, None)
+    return par(dossier, "agt-1", le)
+
+
+def un_vise(le: date = JOUR) -> Dossier:
+    dossier = par(un_propose(le), "resp-1", le)
+    dossier.viser()
+    return par(dossier, "agt-1", le)
+
+
+def un_inscrit(le: date = JOUR) -> Dossier:
+    dossier = par(un_vise(le), "assemblees-1", le)
+    dossier.inscrire(RAPPORT, 3)
+    return par(dossier, "agt-1", le)
+
+
+def un_decide(le: date = JOUR, *, favorable: bool = True) -> Dossier:
+    dossier = par(un_inscrit(le), "SYSTEME", le)
+    dossier.decider(RAPPORT, favorable=favorable, montant_vote_centimes=CALCULE if favorable else 0, vote_le=le)
+    return par(dossier, "agt-1", le)
+
+
+def un_clos(le: date = JOUR) -> Dossier:
+    dossier = un_decide(le)
+    dossier.clore(rien_ne_reste_du=True)
+    return par(dossier, "agt-1", le)

@@ -1,0 +1,130 @@
+"""From the agenda of the commission permanente to the decision, and the closing."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.acte.decisions import PropositionNonVisee
+from kernel.attentes import Role
+from kernel.refus import DejaFait, GesteImpossible
+from tests.aggregates.dossier.fabrique import (
+    AUTRE_RAPPORT,
+    CALCULE,
+    MOTIF,
+    RAPPORT,
+    blanc,
+    un_clos,
+    un_complet,
+    un_decide,
+    un_inscrit,
+    un_propose,
+    un_recu,
+    un_vise,
+)
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+
+
+def decider(dossier: Dossier, rapport: Any = RAPPORT, montant: int = CALCULE, vote_le: date = JOUR) -> None:
+    dossier.decider(rapport, favorable=True, montant_vote_centimes=montant, vote_le=vote_le)
+
+
+def test_une_proposition_visee_s_inscrit_a_l_ordre_du_jour() -> None:
+    dossier = un_vise()
+    dossier.inscrire(RAPPORT, 3)
+    assert topics(dossier) == ["dossier.inscrit.v1"]
+    assert (dossier.etat, dossier.deliberation, dossier.ligne) == (Etat.INSCRIT, RAPPORT, 3)
+    par(dossier).inscrire(RAPPORT, 3)
+    assert rien(dossier)
+    for rapport, ligne in ((AUTRE_RAPPORT, 3), (RAPPORT, 4)):
+        with verifie_refus(dossier, DejaFait):
+            dossier.inscrire(rapport, ligne)
+
+
+def test_une_proposition_non_visee_ne_s_inscrit_pas() -> None:
+    dossier = un_propose()
+    with verifie_refus(dossier, PropositionNonVisee):
+        dossier.inscrire(RAPPORT, 3)
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_recu, un_complet, un_decide, un_clos])
+def test_inscrire_ou_ajourner_est_impossible_sans_proposition(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.inscrire(RAPPORT, 3)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.ajourner(RAPPORT)
+
+
+def test_un_dossier_ajourne_revient_parmi_les_propositions_visees() -> None:
+    dossier = un_inscrit()
+    dossier.ajourner(RAPPORT)
+    assert topics(dossier) == ["dossier.ajourne.v1"]
+    assert "inscription" in {a.cle.code for a in attentes(dossier)}
+    par(dossier).ajourner(RAPPORT)
+    assert rien(dossier)
+    dossier.inscrire(AUTRE_RAPPORT, 1)
+    assert topics(dossier) == ["dossier.inscrit.v1"]
+
+
+def test_un_autre_rapport_n_ajourne_pas_la_ligne() -> None:
+    dossier = un_inscrit()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.ajourner(AUTRE_RAPPORT)
+
+
+def test_la_decision_est_portee_a_la_date_du_vote() -> None:
+    dossier = un_inscrit()
+    vote_le = date(2026, 2, 5)
+    decider(par(dossier, "SYSTEME", date(2026, 2, 20)), vote_le=vote_le)
+    assert topics(dossier) == ["dossier.decide.v1"]
+    assert dossier.inscriptions[-1].entete.effectif_le == vote_le
+    assert (dossier.etat, dossier.issue, dossier.vote_centimes) == (Etat.DECIDE, "attribue", CALCULE)
+    decider(par(dossier), vote_le=vote_le)
+    assert rien(dossier)
+    with verifie_refus(dossier, DejaFait):
+        decider(dossier, vote_le=vote_le, montant=CALCULE - 1)
+    with verifie_refus(dossier, DejaFait):
+        dossier.decider(RAPPORT, favorable=False, montant_vote_centimes=CALCULE, vote_le=vote_le)
+
+
+def test_une_ligne_rejetee_attend_la_notification_du_refus() -> None:
+    dossier = un_decide(favorable=False)
+    assert dossier.issue == "rejete"
+    assert [(a.cle.code, a.de) for a in attentes(dossier)] == [("cloture", Role.INSTRUCTEUR)]
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_complet, un_vise])
+def test_un_dossier_qui_n_est_pas_inscrit_n_est_pas_decide(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        decider(dossier)
+
+
+def test_un_dossier_retire_ou_inscrit_ailleurs_n_est_pas_decide() -> None:
+    dossier = un_inscrit()
+    with verifie_refus(dossier, GesteImpossible):
+        decider(dossier, AUTRE_RAPPORT)
+    dossier.retirer(MOTIF)
+    par(dossier)
+    with verifie_refus(dossier, GesteImpossible):
+        decider(dossier)
+
+
+def test_un_dossier_solde_se_clot_et_garde_son_issue() -> None:
+    dossier = un_decide()
+    dossier.clore(rien_ne_reste_du=True)
+    assert topics(dossier) == ["dossier.clos.v1"]
+    assert (dossier.etat, dossier.issue, attentes(dossier)) == (Etat.CLOS, "attribue", ())
+    par(dossier).clore(rien_ne_reste_du=True)
+    assert rien(dossier)
+
+
+def test_un_dossier_qui_doit_encore_ou_qui_n_est_pas_decide_ne_se_clot_pas() -> None:
+    dossier = un_decide()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.clore(rien_ne_reste_du=False)
+    dossier = un_inscrit()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.clore(rien_ne_reste_du=True)

@@ -1,0 +1,108 @@
+"""Avis of partners: asked, given, or réputés rendus; they bind nobody."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.avis.decisions import AvisNonDemande
+from kernel.attentes import Role
+from kernel.instants import Instant
+from kernel.refus import DejaFait, GesteImpossible
+from tests.aggregates.dossier.fabrique import (
+    MOTIF,
+    TROIS_SEMAINES,
+    blanc,
+    evaluation,
+    un_clos,
+    un_complet,
+    un_decide,
+    un_en_avis,
+    un_propose,
+    un_recu,
+)
+from tests.aggregates.fabrique import par, rien, topics, verifie_refus
+
+
+def echeance(dossier: Dossier) -> Instant:
+    return dossier.avis[0].echeance
+
+
+def test_demander_un_avis_ouvre_une_attente_par_partenaire() -> None:
+    dossier = un_complet()
+    dossier.demander_avis("ville", TROIS_SEMAINES)
+    dossier.demander_avis("caf", TROIS_SEMAINES)
+    assert topics(dossier) == ["dossier.avis_demande.v1"] * 2
+    assert dossier.etat is Etat.EN_INSTRUCTION
+    avis = [a for a in attentes(dossier) if a.cle.code == "avis"]
+    assert [(a.cle.objet, a.de, a.automatisme) for a in avis] == [
+        ("ville", Role.PARTENAIRE, "reputer_avis_rendu"),
+        ("caf", Role.PARTENAIRE, "reputer_avis_rendu"),
+    ]
+    par(dossier).demander_avis("ville", TROIS_SEMAINES)
+    assert rien(dossier)
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_recu, un_propose, un_decide, un_clos])
+def test_un_avis_ne_se_demande_que_pendant_l_instruction(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.demander_avis("ville", TROIS_SEMAINES)
+
+
+def test_un_avis_rendu_eteint_son_attente_et_ne_change_plus() -> None:
+    dossier = un_en_avis()
+    dossier.rendre_avis("ville", "favorable", None)
+    assert topics(dossier) == ["dossier.avis_rendu.v1"]
+    assert "avis" not in {a.cle.code for a in attentes(dossier)}
+    par(dossier).rendre_avis("ville", "favorable", MOTIF)
+    assert rien(dossier)
+    with verifie_refus(dossier, DejaFait):
+        dossier.rendre_avis("ville", "defavorable", None)
+
+
+def test_un_avis_que_personne_n_a_demande_est_refuse() -> None:
+    dossier = un_en_avis()
+    with verifie_refus(dossier, AvisNonDemande):
+        dossier.rendre_avis("caf", "favorable", None)
+
+
+def test_apres_la_cloture_un_avis_n_est_plus_recu() -> None:
+    dossier = un_en_avis()
+    dossier.retirer(MOTIF)
+    par(dossier)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.rendre_avis("ville", "favorable", None)
+
+
+def test_un_avis_sans_reponse_est_repute_rendu_a_son_echeance() -> None:
+    dossier = un_en_avis()
+    demande = dossier.avis[0].version
+    dossier.reputer_avis_rendu(demande, echeance(dossier))
+    assert topics(dossier) == ["dossier.avis_repute_rendu.v1"]
+    assert dossier.inscriptions[-1].entete.effectif_le == echeance(dossier)
+    par(dossier).reputer_avis_rendu(demande, echeance(dossier))
+    assert rien(dossier)
+
+
+def test_un_avis_tardif_est_encore_enregistre() -> None:
+    dossier = un_en_avis()
+    dossier.reputer_avis_rendu(dossier.avis[0].version, echeance(dossier))
+    par(dossier).rendre_avis("ville", "reserve", None)
+    assert topics(dossier) == ["dossier.avis_rendu.v1"]
+    assert dossier.avis_rendus == {"ville": "reserve"}
+
+
+def test_avant_l_echeance_ou_sans_demande_aucun_avis_n_est_repute_rendu() -> None:
+    dossier = un_en_avis()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.reputer_avis_rendu(dossier.avis[0].version, echeance(dossier) - timedelta(microseconds=1))
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.reputer_avis_rendu(99, echeance(dossier))
+
+
+def test_on_propose_sans_attendre_les_avis() -> None:
+    dossier = un_en_avis()
+    dossier.proposer(evaluation(), None, None)
+    assert dossier.etat is Etat.PROPOSE

@@ -1,0 +1,209 @@
+"""Pièces asked for and received, complétude, and the two ways a request ends there."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.completude.decisions import PieceNonExigee, PiecesManquantes
+from kernel.attentes import Role
+from kernel.instants import fin_de_jour
+from kernel.refus import DejaFait, GesteImpossible
+from tests.aggregates.dossier.fabrique import (
+    EXIGEES,
+    MOTIF,
+    QUINZE_JOURS,
+    REGLEMENT,
+    avec_pieces,
+    blanc,
+    un_clos,
+    un_complet,
+    un_decide,
+    un_depose,
+    un_en_avis,
+    un_incomplet,
+    un_inscrit,
+    un_propose,
+    un_recu,
+)
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+
+FIN = date(2026, 1, 27)
+APRES = FIN + timedelta(days=1)
+
+
+def gestes_de(dossier: Dossier, code: str) -> tuple[str, ...]:
+    return next(a.gestes for a in attentes(dossier) if a.cle.code == code)
+
+
+def test_demander_des_pieces_les_attend_du_porteur_et_suspend_le_silence() -> None:
+    dossier = un_recu()
+    dossier.demander_pieces(["statuts", "rib", "statuts"], QUINZE_JOURS)
+    assert topics(dossier) == ["dossier.pieces_demandees.v1"]
+    attente = next(a for a in attentes(dossier) if a.cle.code == "pieces")
+    assert (attente.de, attente.cle.objet, attente.echeance) == (Role.PORTEUR, "rib,statuts", fin_de_jour(FIN))
+    silence = next(a for a in attentes(dossier) if a.cle.code == "silence")
+    assert [(s.du, s.au) for s in silence.suspensions] == [(JOUR, FIN)]
+
+
+@pytest.mark.parametrize("pieces", [["passeport"], ["statuts", "passeport"], []])
+def test_une_piece_qu_aucun_texte_n_exige_ne_se_demande_pas(pieces: list[str]) -> None:
+    dossier = un_recu()
+    with verifie_refus(dossier, PieceNonExigee):
+        dossier.demander_pieces(pieces, QUINZE_JOURS)
+
+
+def test_une_piece_deja_recue_ne_se_redemande_pas() -> None:
+    dossier = avec_pieces(un_recu(), "statuts")
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+    assert refus.value.champs["pieces"] == ["statuts"]
+
+
+def test_redemander_les_memes_pieces_le_meme_jour_ne_dit_rien() -> None:
+    dossier = un_incomplet("statuts")
+    dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+    assert rien(dossier)
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_complet, un_propose, un_inscrit, un_decide, un_clos])
+def test_demander_des_pieces_est_impossible_hors_de_la_completude(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.demander_pieces(["bilan"], QUINZE_JOURS)
+
+
+def test_une_demande_saisie_apres_les_pieces_est_aussitot_satisfaite() -> None:
+    dossier = avec_pieces(un_recu(), "statuts", le=date(2026, 1, 20))
+    par(dossier, le=date(2026, 1, 15)).demander_pieces(["statuts"], QUINZE_JOURS)
+    assert topics(dossier) == ["dossier.pieces_demandees.v1", "dossier.demande_satisfaite.v1"]
+    assert dossier.etat is Etat.RECU
+
+
+def test_recevoir_une_piece_est_un_fait_et_les_memes_octets_ne_disent_rien() -> None:
+    dossier = un_recu()
+    dossier.recevoir_piece("statuts", "a" * 64, None)
+    assert topics(dossier) == ["dossier.piece_recue.v1"]
+    par(dossier).recevoir_piece("statuts", "a" * 64, None)
+    assert rien(dossier)
+    dossier.recevoir_piece("statuts", "b" * 64, None)
+    assert topics(dossier) == ["dossier.piece_recue.v1"]
+
+
+def test_la_derniere_piece_demandee_satisfait_la_demande() -> None:
+    dossier = avec_pieces(un_incomplet("statuts", "rib"), "statuts")
+    assert gestes_de(dossier, "pieces") == ("recevoir-piece", "retirer")
+    dossier.recevoir_piece("rib", "r" * 64, None)
+    assert topics(dossier) == ["dossier.piece_recue.v1", "dossier.demande_satisfaite.v1"]
+    assert dossier.etat is Etat.RECU
+
+
+def test_une_piece_datee_d_avant_la_demande_la_satisfait_aussi() -> None:
+    dossier = avec_pieces(un_recu(le=JOUR), le=JOUR)
+    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    par(dossier, le=date(2026, 1, 15)).recevoir_piece("statuts", "a" * 64, None)
+    assert topics(dossier) == ["dossier.piece_recue.v1", "dossier.demande_satisfaite.v1"]
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_decide, un_clos])
+def test_apres_le_vote_une_piece_est_refusee(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.recevoir_piece("statuts", "a" * 64, None)
+
+
+def test_le_delai_ecoule_est_constate_a_sa_date_et_un_agent_doit_agir() -> None:
+    dossier = un_incomplet()
+    demande = dossier.demandes_de_pieces[0].version
+    dossier.constater_pieces_non_produites(demande, fin_de_jour(FIN))
+    assert topics(dossier) == ["dossier.pieces_non_produites.v1"]
+    assert dossier.inscriptions[-1].entete.effectif_le == FIN
+    assert gestes_de(dossier, "suite_pieces")[0] == "classer-sans-suite"
+    par(dossier).constater_pieces_non_produites(demande, fin_de_jour(FIN))
+    assert rien(dossier)
+
+
+def test_un_delai_qui_court_ou_une_demande_inconnue_ne_se_constatent_pas() -> None:
+    dossier = un_incomplet()
+    demande = dossier.demandes_de_pieces[0].version
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.constater_pieces_non_produites(demande, fin_de_jour(FIN) - timedelta(seconds=1))
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.constater_pieces_non_produites(99, fin_de_jour(APRES))
+
+
+def test_des_pieces_produites_ne_sont_pas_dites_non_produites() -> None:
+    """An order of the engine may come late: the state has moved."""
+    dossier = un_incomplet("statuts")
+    dossier.demander_pieces(["rib"], QUINZE_JOURS)
+    avec_pieces(dossier, "statuts")
+    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
+    assert rien(dossier)
+
+
+def test_un_dossier_complet_ouvre_l_instruction_et_fige_son_reglement() -> None:
+    dossier = avec_pieces(un_recu(), "statuts", "rib")
+    dossier.declarer_complet(REGLEMENT, EXIGEES)
+    assert topics(dossier) == ["dossier.declare_complet.v1"]
+    assert (dossier.etat, dossier.complet_le, dossier.reglement) == (Etat.COMPLET, JOUR, REGLEMENT)
+    par(dossier).declarer_complet(REGLEMENT, EXIGEES)
+    assert rien(dossier)
+
+
+def test_une_piece_manquante_empeche_la_completude_et_n_ecrit_rien() -> None:
+    dossier = avec_pieces(un_recu(), "rib")
+    with verifie_refus(dossier, PiecesManquantes) as refus:
+        dossier.declarer_complet(REGLEMENT, EXIGEES)
+    assert refus.value.champs == {"pieces": ["statuts"]}
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_decide, un_clos])
+def test_declarer_complet_est_impossible_trop_tot_ou_trop_tard(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.declarer_complet(REGLEMENT, ())
+
+
+def test_un_dossier_incomplet_dont_le_delai_est_passe_se_classe_sans_suite() -> None:
+    dossier = un_incomplet()
+    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
+    par(dossier, le=APRES).classer_sans_suite(MOTIF)
+    assert topics(dossier) == ["dossier.classe_sans_suite.v1"]
+    assert (dossier.etat, dossier.issue) == (Etat.CLOS, "sans_suite")
+    par(dossier, le=APRES).classer_sans_suite(MOTIF)
+    assert rien(dossier)
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_recu, un_incomplet, un_complet, un_clos])
+def test_classer_sans_suite_est_refuse_tant_qu_aucun_delai_n_est_passe(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.classer_sans_suite(MOTIF)
+
+
+def test_un_ancien_delai_passe_puis_satisfait_ne_permet_pas_de_classer_pendant_un_nouveau() -> None:
+    dossier = un_incomplet("statuts")
+    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
+    avec_pieces(dossier, "statuts", le=APRES)
+    par(dossier, le=APRES).demander_pieces(["rib"], QUINZE_JOURS)
+    par(dossier, le=APRES)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.classer_sans_suite(MOTIF)
+
+
+@pytest.mark.parametrize("fabrique", [un_depose, un_recu, un_incomplet, un_complet, un_en_avis])
+def test_une_demande_irrecevable_est_close(fabrique: Any) -> None:
+    dossier = fabrique()
+    dossier.declarer_irrecevable(MOTIF)
+    assert topics(dossier) == ["dossier.declare_irrecevable.v1"]
+    assert (dossier.etat, dossier.issue, attentes(dossier)) == (Etat.CLOS, "irrecevable", ())
+    par(dossier).declarer_irrecevable(MOTIF)
+    assert rien(dossier)
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_propose, un_inscrit, un_decide, un_clos])
+def test_une_fois_proposee_une_demande_n_est_plus_irrecevable(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.declarer_irrecevable(MOTIF)

@@ -1,0 +1,116 @@
+"""From the dépôt to the accusé de réception, and the withdrawal."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.depot.decisions import BudgetDesequilibre, MontantNonPositif, NumeroPris, PeriodeInversee
+from aggregates.dossier.depot.faits import ReceptionAccusee
+from aggregates.dossier.etat import LigneBudget
+from kernel.refus import DejaFait, GesteImpossible, Refus
+from tests.aggregates.dossier.fabrique import (
+    MOTIF,
+    TIERS,
+    blanc,
+    depose,
+    un_clos,
+    un_decide,
+    un_depose,
+    un_inscrit,
+    un_recu,
+)
+from tests.aggregates.fabrique import DEUX, JOUR, par, rien, topics, verifie_refus
+
+
+def codes(dossier: Dossier) -> set[str]:
+    return {attente.cle.code for attente in attentes(dossier)}
+
+
+def test_un_depot_est_un_fait_et_fait_courir_le_silence() -> None:
+    dossier = blanc()
+    dossier.deposer(depose())
+    assert topics(dossier) == ["dossier.depose.v1"]
+    assert (dossier.etat, dossier.depose_le, dossier.silence_depuis) == (Etat.DEPOSE, JOUR, JOUR)
+    assert codes(dossier) == {"enregistrement", "tiers", "completude", "silence"}
+
+
+@pytest.mark.parametrize(
+    ("champs", "refus"),
+    [
+        ({"montant_demande_centimes": 0}, MontantNonPositif),
+        ({"montant_demande_centimes": -1}, MontantNonPositif),
+        ({"charges": (LigneBudget(poste="60", montant_centimes=1_839_999),)}, BudgetDesequilibre),
+        ({"periode_debut": date(2026, 9, 1)}, PeriodeInversee),
+    ],
+)
+def test_un_depot_impossible_est_refuse(champs: dict[str, Any], refus: type[Refus]) -> None:
+    dossier = blanc()
+    with verifie_refus(dossier, refus):
+        dossier.deposer(depose(**champs))
+
+
+def test_un_numero_deja_pris_est_refuse() -> None:
+    dossier = un_depose()
+    with verifie_refus(dossier, NumeroPris):
+        dossier.deposer(depose())
+
+
+def test_l_accuse_d_enregistrement_est_delivre_une_fois() -> None:
+    dossier = un_depose()
+    dossier.enregistrer()
+    assert topics(dossier) == ["dossier.enregistre.v1"]
+    assert dossier.etat is Etat.ENREGISTRE
+    par(dossier).enregistrer()
+    assert rien(dossier)
+
+
+def test_un_dossier_jamais_depose_n_est_pas_enregistre() -> None:
+    dossier = blanc()
+    dossier.enregistrer()
+    assert rien(dossier)
+
+
+def test_l_accuse_de_reception_dit_quand_naitrait_le_rejet_implicite() -> None:
+    dossier = un_depose()
+    dossier.accuser_reception()
+    assert dossier.nouveaux_faits == [ReceptionAccusee(rejet_implicite_le=date(2026, 3, 12))]
+    assert dossier.etat is Etat.RECU
+    par(dossier).accuser_reception()
+    assert rien(dossier)
+
+
+def test_sans_horloge_du_silence_l_accuse_de_reception_est_refuse() -> None:
+    dossier = blanc()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.accuser_reception()
+
+
+def test_le_demandeur_est_rattache_a_un_tiers_et_a_un_seul() -> None:
+    dossier = un_depose()
+    dossier.rattacher_tiers(TIERS)
+    assert topics(dossier) == ["dossier.tiers_rattache.v1"]
+    assert "tiers" not in codes(dossier)
+    par(dossier).rattacher_tiers(TIERS)
+    assert rien(dossier)
+    with verifie_refus(dossier, DejaFait):
+        dossier.rattacher_tiers(DEUX)
+
+
+@pytest.mark.parametrize("fabrique", [un_depose, un_recu, un_inscrit])
+def test_le_porteur_peut_retirer_sa_demande_jusqu_au_vote(fabrique: Any) -> None:
+    dossier = fabrique()
+    dossier.retirer(MOTIF)
+    assert topics(dossier) == ["dossier.retire.v1"]
+    assert (dossier.etat, dossier.issue) == (Etat.CLOS, "retire")
+    assert attentes(dossier) == ()
+    par(dossier).retirer(MOTIF)
+    assert rien(dossier)
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_decide, un_clos])
+def test_une_demande_decidee_ne_se_retire_plus(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.retirer(MOTIF)

@@ -1,0 +1,148 @@
+"""What holds for every life of a dossier (design §1.3 and §1.7)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.completude.faits import PieceRecue, PiecesDemandees
+from aggregates.dossier.silence.calcul import echeance_du_silence
+from kernel.agregat import plier
+from kernel.attentes import Attente, Cle, Role, instants
+from kernel.refus import Refus
+from tests.aggregates.dossier.fabrique import QUINZE_JOURS, un_recu
+from tests.aggregates.dossier.vies import VIES, Pas, avancer, dus_au, executer, naitre
+from tests.aggregates.fabrique import JOUR, etat, par
+
+Vie = tuple[str, list[Pas]]
+ASSEZ = 30
+"""More executions than a dossier can be owed at one instant: beyond, it is a loop."""
+
+
+def vivre(vie: Vie) -> Iterator[tuple[Dossier, date]]:
+    """Yield a dossier after its birth, each command and each turn of the engine."""
+    depart, pas_a_pas = vie
+    dossier, jour = naitre(depart), JOUR
+    yield dossier, jour
+    for pas in pas_a_pas:
+        jour += timedelta(days=pas.apres)
+        avancer(dossier, pas, jour)
+        yield dossier, jour
+        for _ in range(ASSEZ):
+            a_faire = dus_au(dossier, jour) if pas.moteur else []
+            if not a_faire:
+                break
+            executer(dossier, a_faire[0], jour)
+            yield dossier, jour
+        else:
+            raise AssertionError(f"never done: {dus_au(dossier, jour)}")
+
+
+def par_cle(dossier: Dossier) -> dict[Cle, Attente]:
+    return {attente.cle: attente for attente in attentes(dossier)}
+
+
+@given(vie=VIES)
+def test_un_dossier_ouvert_attend_toujours_quelque_chose_et_quelqu_un(vie: Vie) -> None:
+    for dossier, _ in vivre(vie):
+        attendues = attentes(dossier)
+        assert bool(attendues) is (dossier.etat is not Etat.CLOS), dossier.etat
+        assert len(par_cle(dossier)) == len(attendues)
+        assert all(a.gestes or a.de is Role.SYSTEME for a in attendues)
+        assert any(not a.gestes or a.cle.code != "silence" for a in attendues) or dossier.etat is Etat.CLOS
+
+
+@given(vie=VIES)
+def test_un_automatisme_du_eteint_son_attente_ou_avance_son_instant(vie: Vie) -> None:
+    for dossier, jour in vivre(vie):
+        for du in dus_au(dossier, jour):
+            copie = plier(Dossier, dossier.id, dossier.inscriptions)
+            executer(copie, du, jour)
+            attente = par_cle(copie).get(Cle(du.code, du.objet, du.ouverte_par))
+            suivants = [] if attente is None else [d.instant for d in instants(attente)]
+            assert all(instant > du.instant for instant in suivants), (du, suivants)
+
+
+@given(vie=VIES)
+def test_un_fait_qui_ne_reveille_personne_ne_change_aucune_attente(vie: Vie) -> None:
+    dossier = [d for d, _ in vivre(vie)][-1]
+    for rang, inscription in enumerate(dossier.inscriptions):
+        if not inscription.fait.reveille:
+            avant, apres = (plier(Dossier, dossier.id, dossier.inscriptions[: rang + i]) for i in (0, 1))
+            assert attentes(avant) == attentes(apres)
+
+
+@given(vie=VIES)
+def test_le_repli_d_un_prefixe_est_l_agregat_a_cette_version(vie: Vie) -> None:
+    etats: dict[int, dict[str, Any]] = {}
+    for dossier, _ in vivre(vie):
+        etats[dossier.version] = etat(dossier)
+        etats_derniers = dossier
+    for version, attendu in etats.items():
+        prefixe = [i for i in etats_derniers.inscriptions if i.entete.version <= version]
+        assert etat(plier(Dossier, etats_derniers.id, prefixe)) == attendu
+
+
+JOURS = st.integers(1, 70).map(lambda n: JOUR + timedelta(days=n))
+SAISIES = st.lists(
+    st.tuples(st.sampled_from(["demande", "piece"]), st.sampled_from(["statuts", "rib", "bilan"]), JOURS),
+    min_size=2,
+    max_size=6,
+)
+
+
+def saisir(saisies: list[tuple[str, str, date]]) -> Dossier:
+    dossier = un_recu()
+    for genre, quoi, jour in saisies:
+        par(dossier, le=jour)
+        try:
+            if genre == "demande":
+                dossier.demander_pieces([quoi], QUINZE_JOURS)
+            else:
+                dossier.recevoir_piece(quoi, f"{jour}{quoi}", None)
+        except Refus:
+            continue
+    return dossier
+
+
+@given(saisies=SAISIES, au_hasard=st.randoms(use_true_random=False))
+def test_l_echeance_du_silence_ne_depend_pas_de_l_ordre_des_saisies(saisies: Any, au_hasard: Any) -> None:
+    """Design §1.7: demandes and pièces recorded late, in any order, give one date."""
+    melangees = list(saisies)
+    au_hasard.shuffle(melangees)
+    un, autre = saisir(sorted(saisies, key=lambda s: s[2])), saisir(melangees)
+    assert echeance_du_silence(un) == echeance_du_silence(autre)
+    assert un.etat == autre.etat
+
+
+FAITS = st.lists(
+    st.tuples(
+        JOURS,
+        st.one_of(
+            st.builds(PieceRecue, code=st.sampled_from(["statuts", "rib"]), sha256=st.just("a" * 64), nom=st.none()),
+            st.builds(
+                PiecesDemandees,
+                pieces=st.sampled_from([("statuts",), ("rib", "statuts")]),
+                jusqu_au=JOURS,
+                delai=st.just(QUINZE_JOURS),
+            ),
+        ),
+    ),
+    max_size=7,
+)
+
+
+@given(faits=FAITS, au_hasard=st.randoms(use_true_random=False))
+def test_les_memes_faits_dans_un_autre_ordre_donnent_la_meme_echeance(faits: Any, au_hasard: Any) -> None:
+    melanges = list(faits)
+    au_hasard.shuffle(melanges)
+    echeances = []
+    for ordre in (faits, melanges):
+        dossier = un_recu()
+        for jour, fait in ordre:
+            dossier.survient(fait, effectif_le=jour)
+        echeances.append(echeance_du_silence(dossier))
+    assert echeances[0] == echeances[1]

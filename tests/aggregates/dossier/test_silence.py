@@ -1,0 +1,125 @@
+"""Two months of silence: a refusal is born, stops nothing, and its date is corrected when the clock was wrong."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.completude.decisions import PieceNonExigee
+from aggregates.dossier.silence.calcul import echeance_du_silence, rejet_implicite_ne
+from kernel.agregat import plier
+from kernel.instants import fin_de_jour
+from kernel.refus import GesteImpossible
+from tests.aggregates.dossier.fabrique import (
+    CALCULE,
+    QUINZE_JOURS,
+    RAPPORT,
+    avec_pieces,
+    blanc,
+    evaluation,
+    un_clos,
+    un_decide,
+    un_depose,
+    un_inscrit,
+    un_recu,
+)
+from tests.aggregates.fabrique import par, rien, topics, verifie_refus
+
+NE_LE = date(2026, 3, 12)
+"""Two months after the dépôt of 12 January 2026."""
+
+
+def ne(dossier: Dossier, le: date = NE_LE) -> Dossier:
+    par(dossier, "SYSTEME", le).constater_rejet_implicite(fin_de_jour(le))
+    return par(dossier, "agt-1", le)
+
+
+def dernier_jour(dossier: Dossier) -> date:
+    echeance = echeance_du_silence(dossier)
+    assert echeance is not None
+    return echeance.dernier_jour
+
+
+@pytest.mark.parametrize("fabrique", [un_depose, un_recu, un_inscrit])
+def test_le_rejet_implicite_est_constate_a_sa_date_et_n_arrete_rien(fabrique: Any) -> None:
+    dossier = fabrique()
+    etat = dossier.etat
+    par(dossier, "SYSTEME", date(2026, 5, 4)).constater_rejet_implicite(fin_de_jour(date(2026, 5, 4)))
+    assert topics(dossier) == ["dossier.rejet_implicite_ne.v1"]
+    assert dossier.inscriptions[-1].entete.effectif_le == NE_LE
+    assert dossier.etat is etat
+    assert "silence" not in {a.cle.code for a in attentes(dossier)}
+    par(dossier).constater_rejet_implicite(fin_de_jour(date(2026, 5, 4)))
+    assert rien(dossier)
+
+
+def test_un_instant_trop_tot_rien_n_est_ne() -> None:
+    dossier = un_recu()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.constater_rejet_implicite(fin_de_jour(NE_LE) - timedelta(microseconds=1))
+
+
+@pytest.mark.parametrize("fabrique", [blanc, un_decide, un_clos])
+def test_une_decision_a_fait_taire_le_silence(fabrique: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.constater_rejet_implicite(fin_de_jour(date(2027, 1, 1)))
+
+
+def test_une_demande_apprise_trop_tard_corrige_la_date_du_rejet() -> None:
+    dossier = ne(un_recu())
+    assert rejet_implicite_ne(dossier)
+    par(dossier, le=date(2026, 2, 2)).demander_pieces(["statuts"], QUINZE_JOURS)
+    assert not rejet_implicite_ne(dossier)
+    deplace = dernier_jour(dossier)
+    assert deplace == NE_LE + timedelta(days=16)
+    premier = max(dossier.rejets_implicites)
+    ne(dossier, deplace)
+    assert dossier.inscriptions[-1].entete.corrige == premier
+    assert list(dossier.rejets_implicites.values()) == [deplace]
+    assert rejet_implicite_ne(dossier)
+
+
+def test_cas_6_un_rejet_implicite_puis_une_attribution() -> None:
+    """Domain.md, hard case 6: the refusal born of silence gives way to the award, and both stay in the history."""
+    dossier = ne(avec_pieces(un_recu(), "statuts", "rib"))
+    dossier.declarer_complet("nqe@3", ())
+    dossier.proposer(evaluation(), None, None)
+    par(dossier, "resp-1", NE_LE).viser()
+    par(dossier, "assemblees-1", date(2026, 4, 10)).inscrire(RAPPORT, 1)
+    par(dossier, "SYSTEME", date(2026, 5, 21)).decider(
+        RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=date(2026, 5, 20)
+    )
+    assert (dossier.etat, dossier.issue, dossier.vote_centimes) == (Etat.DECIDE, "attribue", CALCULE)
+    histoire = [i.fait.topic for i in dossier.inscriptions]
+    assert histoire.index("dossier.rejet_implicite_ne.v1") < histoire.index("dossier.decide.v1")
+    avant = plier(Dossier, dossier.id, dossier.inscriptions, au=date(2026, 4, 1))
+    assert rejet_implicite_ne(avant)
+    assert avant.decide_le is None
+    assert not rejet_implicite_ne(plier(Dossier, dossier.id, dossier.inscriptions, au=NE_LE - timedelta(days=1)))
+
+
+def test_cas_7_deux_arrets_de_l_horloge_et_une_demande_sans_texte() -> None:
+    """Domain.md, hard case 7: only the lawful demandes suspend; the refused one leaves no trace in the clock."""
+    dossier = un_recu()
+    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    par(dossier, le=date(2026, 1, 22))
+    with verifie_refus(dossier, PieceNonExigee):
+        dossier.demander_pieces(["plan_de_communication"], QUINZE_JOURS)
+    avec_pieces(dossier, "statuts", le=date(2026, 1, 26))
+    par(dossier, le=date(2026, 2, 10)).demander_pieces(["rib"], QUINZE_JOURS)
+    suspendus = (date(2026, 1, 26) - date(2026, 1, 19)).days + (date(2026, 2, 25) - date(2026, 2, 9)).days
+    assert dernier_jour(dossier) == NE_LE + timedelta(days=suspendus)
+    rejoue = plier(Dossier, dossier.id, dossier.inscriptions)
+    assert dernier_jour(rejoue) == dernier_jour(dossier)
+
+
+def test_une_demande_faite_par_erreur_ne_suspend_rien() -> None:
+    """The pièce had come the day before; it was only recorded later."""
+    dossier = un_recu()
+    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    assert dernier_jour(dossier) > NE_LE
+    avec_pieces(dossier, "statuts", le=date(2026, 1, 19))
+    assert dernier_jour(dossier) == NE_LE
+    assert dossier.etat is Etat.RECU

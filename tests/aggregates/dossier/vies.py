@@ -1,0 +1,142 @@
+"""Random lives of a dossier: people decide, late or not; the engine does what is due."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from aggregates.dossier import Dossier, Etat, attentes
+from kernel.attentes import Du, dus
+from kernel.instants import Instant, fin_de_jour
+from kernel.refus import Refus
+from tests.aggregates.dossier.fabrique import (
+    AUTRE_RAPPORT,
+    CALCULE,
+    EXIGEES,
+    MOTIF,
+    QUINZE_JOURS,
+    RAPPORT,
+    REGLEMENT,
+    TIERS,
+    TROIS_SEMAINES,
+    evaluation,
+    repris,
+    un_complet,
+    un_decide,
+    un_depose,
+    un_en_avis,
+    un_incomplet,
+    un_inscrit,
+    un_propose,
+    un_recu,
+    un_vise,
+)
+from tests.aggregates.fabrique import JOUR, par
+
+GESTES: dict[str, Callable[[Dossier, date], None]] = {
+    "demander statuts": lambda d, _: d.demander_pieces(["statuts"], QUINZE_JOURS),
+    "demander statuts et rib": lambda d, _: d.demander_pieces(["statuts", "rib"], QUINZE_JOURS),
+    "demander bilan": lambda d, _: d.demander_pieces(["bilan"], QUINZE_JOURS),
+    "recevoir statuts": lambda d, _: d.recevoir_piece("statuts", "a" * 64, None),
+    "recevoir rib": lambda d, _: d.recevoir_piece("rib", "b" * 64, None),
+    "recevoir bilan": lambda d, _: d.recevoir_piece("bilan", "c" * 64, None),
+    "declarer complet": lambda d, _: d.declarer_complet(REGLEMENT, EXIGEES),
+    "classer sans suite": lambda d, _: d.classer_sans_suite(MOTIF),
+    "declarer irrecevable": lambda d, _: d.declarer_irrecevable(MOTIF),
+    "demander avis ville": lambda d, _: d.demander_avis("ville", TROIS_SEMAINES),
+    "demander avis caf": lambda d, _: d.demander_avis("caf", TROIS_SEMAINES),
+    "rendre avis ville": lambda d, _: d.rendre_avis("ville", "favorable", None),
+    "proposer": lambda d, _: d.proposer(evaluation(), None, None),
+    "proposer autrement": lambda d, _: d.proposer(evaluation(), 1, MOTIF),
+    "viser": lambda d, _: d.viser(),
+    "renvoyer": lambda d, _: d.renvoyer(MOTIF),
+    "inscrire": lambda d, _: d.inscrire(RAPPORT, 1),
+    "inscrire ailleurs": lambda d, _: d.inscrire(AUTRE_RAPPORT, 1),
+    "ajourner": lambda d, _: d.ajourner(RAPPORT),
+    "decider": lambda d, le: d.decider(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le),
+    "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
+    "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
+    "retirer": lambda d, _: d.retirer(MOTIF),
+    "corriger la reprise": lambda d, le: d.reprendre(repris(montant_demande_centimes=CALCULE + le.toordinal())),
+}
+MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
+    "enregistrer": lambda d, _du, _au: d.enregistrer(),
+    "accuser_reception": lambda d, _du, _au: d.accuser_reception(),
+    "rattacher_tiers": lambda d, _du, _au: d.rattacher_tiers(TIERS),
+    "constater_rejet_implicite": lambda d, _du, au: d.constater_rejet_implicite(au),
+    "constater_pieces_non_produites": lambda d, du, au: d.constater_pieces_non_produites(du.ouverte_par, au),
+    "reputer_avis_rendu": lambda d, du, au: d.reputer_avis_rendu(du.ouverte_par, au),
+}
+"""The engine's decisions on a dossier, by automatisme."""
+
+_COURANTS = ["declarer complet", "proposer", "viser", "inscrire", "recevoir statuts", "recevoir rib"]
+
+
+@dataclass(frozen=True)
+class Pas:
+    """One command: days later, said true `retard` days before, by whom; then perhaps the engine's turn."""
+
+    geste: str
+    apres: int
+    retard: int
+    acteur: str
+    moteur: bool
+
+
+PAS = st.builds(
+    Pas,
+    geste=st.one_of(st.sampled_from(_COURANTS), st.sampled_from(sorted(GESTES))),
+    apres=st.integers(0, 25),
+    retard=st.integers(0, 20),
+    acteur=st.sampled_from(["agt-1", "resp-1"]),
+    moteur=st.booleans(),
+)
+NAISSANCES: dict[str, Callable[[], Dossier]] = {
+    fabrique.__name__: fabrique
+    for fabrique in (
+        un_depose,
+        un_recu,
+        un_incomplet,
+        un_complet,
+        un_en_avis,
+        un_propose,
+        un_vise,
+        un_inscrit,
+        un_decide,
+    )
+}
+STADES = [Etat.DEPOSE, Etat.COMPLET, Etat.EN_INSTRUCTION, Etat.PROPOSE, Etat.DECIDE]
+VIES = st.tuples(
+    st.one_of(st.sampled_from(["un_depose", "un_recu"]), st.sampled_from([*NAISSANCES, *STADES])),
+    st.lists(PAS, min_size=1, max_size=14),
+)
+"""A dossier filed here and already led to a step, or taken over at a stage, and what happens to it."""
+
+
+def naitre(depart: str) -> Dossier:
+    if depart in NAISSANCES:
+        return NAISSANCES[depart]()
+    dossier = par(Dossier(UUID(int=7)))
+    dossier.reprendre(repris(etat=depart))
+    return dossier
+
+
+def avancer(dossier: Dossier, pas: Pas, jour: date) -> None:
+    """Send one command; a refusal is an answer like another."""
+    le = max(JOUR, jour - timedelta(days=pas.retard))
+    par(dossier, pas.acteur, le, fin_de_jour(jour))
+    with contextlib.suppress(Refus):
+        GESTES[pas.geste](dossier, le)
+
+
+def dus_au(dossier: Dossier, jour: date) -> list[Du]:
+    return dus(attentes(dossier), fin_de_jour(jour))
+
+
+def executer(dossier: Dossier, du: Du, jour: date) -> None:
+    au = fin_de_jour(jour)
+    par(dossier, "SYSTEME", jour, au)
+    MOTEUR[du.automatisme](dossier, du, au)

@@ -1,0 +1,148 @@
+"""An award is opened or taken over, engaged, and its convention signed when the law asks for one."""
+
+from datetime import date
+
+import pytest
+
+from aggregates.subvention import Subvention
+from aggregates.subvention.attentes import attentes
+from aggregates.subvention.echeancier import lire_echeances
+from aggregates.subvention.etat import Etape
+from aggregates.subvention.ouverture.decisions import CorrectionImpossible, MontantDifferent
+from kernel.agregat import plier
+from kernel.attentes import Nature, Role
+from kernel.instants import fin_de_jour
+from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from tests.aggregates.fabrique import UN, etat, par, rien, topics, verifie_refus
+from tests.aggregates.subvention.fabrique import (
+    ENVELOPPE,
+    RAPPORT,
+    SEUIL,
+    SOIXANTE_JOURS,
+    VOTE,
+    codes,
+    jusqu_a,
+    ouverte,
+    reprise,
+    une_subvention,
+    une_subvention_engagee,
+    une_subvention_reprise,
+)
+
+
+def test_ouvrir_attend_un_engagement_et_un_echeancier_sous_soixante_jours() -> None:
+    subvention = une_subvention()
+    assert topics(subvention) == ["subvention.ouverte.v1"]
+    assert (subvention.vote_centimes, subvention.engage_centimes) == (VOTE, 0)
+    assert codes(subvention) == ["engagement", "echeancier"]
+    assert {a.echeance for a in attentes(subvention)} == {fin_de_jour(date(2026, 3, 13))}
+    assert {(a.nature, a.automatisme) for a in attentes(subvention)} == {(Nature.LOI, None)}
+
+
+def test_ouvrir_se_repete_en_silence_et_refuse_un_autre_contenu() -> None:
+    subvention = par(une_subvention())
+    subvention.ouvrir(ouverte(), SEUIL)
+    assert rien(subvention)
+    with verifie_refus(subvention, DejaFait):
+        subvention.ouvrir(ouverte(montant_centimes=1), SEUIL)
+
+
+def test_une_subvention_a_un_montant_positif() -> None:
+    subvention = par(Subvention(UN))
+    with verifie_refus(subvention, SaisieInvalide):
+        subvention.ouvrir(ouverte(montant_centimes=0), SEUIL)
+    with verifie_refus(subvention, SaisieInvalide):
+        subvention.reprendre(reprise(montant_centimes=0))
+
+
+def test_constater_l_engagement_du_montant_vote() -> None:
+    subvention = par(une_subvention())
+    subvention.constater_engagement(ENVELOPPE, VOTE)
+    assert topics(subvention) == ["subvention.engagement_constate.v1"]
+    assert subvention.engage_centimes == VOTE
+    par(subvention).constater_engagement(ENVELOPPE, VOTE)
+    assert rien(subvention)
+    with verifie_refus(subvention, DejaFait):
+        subvention.constater_engagement(RAPPORT, VOTE)
+
+
+def test_un_engagement_d_un_autre_montant_est_refuse() -> None:
+    subvention = par(une_subvention())
+    with verifie_refus(subvention, MontantDifferent):
+        subvention.constater_engagement(ENVELOPPE, VOTE + 1)
+
+
+def test_un_engagement_sans_subvention_est_refuse() -> None:
+    subvention = par(Subvention(UN))
+    with verifie_refus(subvention, GesteImpossible):
+        subvention.constater_engagement(ENVELOPPE, VOTE)
+
+
+def test_au_dessus_du_seuil_une_convention_est_attendue_et_le_delai_part_de_sa_signature() -> None:
+    subvention = une_subvention_engagee(montant=SEUIL + 1)
+    assert codes(subvention) == ["convention"]
+    assert attentes(subvention)[0].de is Role.INSTRUCTEUR
+    assert attentes(subvention)[0].echeance is None
+    par(subvention, le=date(2026, 2, 1)).signer_convention(SOIXANTE_JOURS)
+    assert topics(subvention) == ["subvention.convention_signee.v1"]
+    (liquidation,) = attentes(subvention)
+    assert (liquidation.cle.code, liquidation.echeance) == ("liquidation", fin_de_jour(date(2026, 4, 2)))
+    par(subvention).signer_convention(SOIXANTE_JOURS)
+    assert rien(subvention)
+
+
+def test_au_seuil_exactement_aucune_convention_n_est_exigee() -> None:
+    subvention = par(une_subvention(montant=SEUIL))
+    with verifie_refus(subvention, GesteImpossible):
+        subvention.signer_convention(SOIXANTE_JOURS)
+
+
+def test_une_subvention_reprise_est_engagee_ailleurs_et_n_a_pas_d_horloge_inventee() -> None:
+    subvention = une_subvention_reprise()
+    assert topics(subvention) == ["subvention.reprise.v1"]
+    assert (subvention.engage_centimes, subvention.engagement) == (VOTE, None)
+    assert [(a.cle.code, a.echeance) for a in attentes(subvention)] == [("liquidation", None)]
+    assert codes(une_subvention_reprise(echeances=None)) == ["echeancier"]
+
+
+def test_la_meme_ligne_d_un_nouveau_fichier_est_silencieuse_et_une_autre_ligne_refusee() -> None:
+    subvention = par(une_subvention_reprise())
+    subvention.reprendre(reprise(ligne=9))
+    assert rien(subvention)
+    with verifie_refus(subvention, DejaFait):
+        subvention.reprendre(reprise(rang=2))
+
+
+def test_une_cellule_corrigee_remplace_le_fait_qu_elle_corrige() -> None:
+    subvention = par(une_subvention_reprise())
+    subvention.reprendre(reprise(montant_centimes=900_000, echeances=(450_000, 450_000)))
+    assert topics(subvention) == ["subvention.reprise.v1"]
+    assert subvention.inscriptions[-1].entete.corrige == 1
+    assert (subvention.vote_centimes, subvention.engage_centimes) == (900_000, 900_000)
+    par(subvention).reprendre(reprise(montant_centimes=900_000, echeances=(450_000, 450_000)))
+    assert rien(subvention)
+
+
+@pytest.mark.parametrize(
+    "champs",
+    [
+        {"montant_centimes": 599_999, "echeances": None},
+        {"montant_centimes": 1_000_000, "echeances": (500_000, 500_000)},
+    ],
+)
+def test_une_correction_qui_reprend_de_l_argent_liquide_est_impossible(champs: dict[str, object]) -> None:
+    subvention = par(jusqu_a(Etape.PAYEE, subvention=une_subvention_reprise()))
+    with verifie_refus(subvention, CorrectionImpossible):
+        subvention.reprendre(reprise(**champs))
+
+
+def test_une_correction_a_la_hausse_garde_ce_qui_est_paye_et_demande_un_echeancier() -> None:
+    subvention = par(jusqu_a(Etape.PAYEE, subvention=une_subvention_reprise()))
+    subvention.reprendre(reprise(montant_centimes=2_000_000, echeances=None))
+    assert (subvention.vote_centimes, subvention.paye_centimes) == (2_000_000, 600_000)
+    assert codes(subvention) == ["echeancier"]
+    with verifie_refus(par(subvention), DejaFait):
+        subvention.fixer_echeancier(lire_echeances("avance:50%,solde:50%", 2_000_000))
+    subvention.fixer_echeancier(lire_echeances("acompte:6000,solde:14000", 2_000_000))
+    assert codes(subvention) == ["liquidation"]
+    assert etat(plier(Subvention, UN, subvention.inscriptions)) == etat(subvention)

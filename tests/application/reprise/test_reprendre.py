@@ -1,0 +1,190 @@
+"""Rows become facts: re-running changes nothing, one corrected cell changes the one aggregate that owns it."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from adapters.store.schema import migrer
+from application.commandes import Piece
+from application.consultations import campagne_reprise
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
+from application.reprise.correspondance import Correspondance, lire_correspondance
+from application.reprise.reprendre import CampagneDeReprise, Reprise
+from application.services import Services
+from bootstrap.reprise import prendre_fichier
+from bootstrap.settings import Reglages
+from bootstrap.wiring import services
+from kernel.identifiants import identifiant
+from tests.application.bureau import de, envoyer
+
+CORRESPONDANCE = """
+campagne: REPRISE-ESSAI
+stade: {constante: decide}
+identite: [numero]
+champs:
+  tiers.siret: {colonne: siret, type: siret}
+  tiers.denomination: {colonne: nom}
+  objet: {colonne: objet}
+  montant_vote: {colonne: montant, type: montant}
+  conditions_versement: {colonne: conditions}
+  date_decision: {colonne: date, type: date}
+  reference_decision: {colonne: acte}
+"""
+ENTETE = "numero;siret;nom;objet;montant;conditions;date;acte"
+LIGNES = [
+    "1;00000001800002;Les Passerelles (exemple);Jardin;1000,00;unique;2026-01-05;A-1",
+    "2;00000040600009;Les Soirées du Mail (exemple);Bal;300,50;autre : 2 versements 50%-50%;2026-01-05;A-1",
+    "3;00000040600009;Les Soirées du Mail (exemple);Atelier;20,00;échelonné;;",
+]
+
+
+class Guichet:
+    """A take-over campaign, and a file that people correct."""
+
+    def __init__(self, ouverts: Services, dossier: Path) -> None:
+        self.services, self.dossier, self.rejets = ouverts, dossier, dossier / "rejets.csv"
+        self.correspondance: Correspondance = lire_correspondance(CORRESPONDANCE)
+
+    def reprendre(self, *lignes: str, fichier: Path | None = None) -> dict[str, Any]:
+        chemin = fichier or self.dossier / "attributions.csv"
+        if fichier is None:
+            chemin.write_text("\n".join([ENTETE, *lignes]) + "\n", encoding="utf-8")
+        return prendre_fichier(
+            Reprise(self.services, "REPRISE-ESSAI", "ines"), chemin, self.correspondance, self.rejets
+        )
+
+    def versions(self) -> dict[str, int]:
+        """Return the version of every aggregate a row made."""
+        refs = set(self._refs())
+        vus = {f"dossier {ref}": voir(self.services, ref, Moment()) for ref in refs}
+        versions = {nom: vu["version"] for nom, vu in vus.items()}
+        for nom, vu in vus.items():
+            subvention = identifiant("subvention", vu["id"])
+            versions[nom.replace("dossier", "subvention")] = len(self.services.store.inscriptions(subvention))
+            tiers = self.services.store.inscriptions(identifiant("tiers", vu["beneficiaire"]["siret"]))
+            versions[f"tiers {vu['beneficiaire']['siret']}"] = len(tiers)
+        return versions
+
+    def _refs(self) -> list[str]:
+        tous = campagne_reprise.payables(self.services, "REPRISE-ESSAI")
+        autres = self.services.store.enregistreur.ids_par_topic("subvention.reprise.v1")
+        refs = {self.services.store.inscriptions(i)[0].fait.dossier_ref for i in autres}  # type: ignore[attr-defined]
+        return sorted(refs | {p.ref.removeprefix("SUB-") for p in tous})
+
+
+@pytest.fixture
+def guichet(tmp_path: Path) -> Iterator[Guichet]:
+    base = f"sqlite:///{tmp_path / 'essai.db'}"
+    migrer(base)
+    with services(Reglages(base=base)) as ouverts:
+        envoyer(ouverts, "agent enregistrer", de(None), identifiant="adm", roles="administrateur")
+        envoyer(ouverts, "agent enregistrer", de("adm"), identifiant="ines", roles="instructeur")
+        fichier = Piece(
+            "c.yaml", b"campagne: {code: REPRISE-ESSAI, dispositif: essai, exercice: 2026, nature: reprise}"
+        )
+        envoyer(ouverts, "campagne ouvrir", de("adm"), fichier=fichier)
+        yield Guichet(ouverts, tmp_path)
+
+
+def test_reprendre_deux_fois_ne_change_rien(guichet: Guichet) -> None:
+    premier = guichet.reprendre(*LIGNES)
+    position = guichet.services.store.enregistreur.derniere_position()
+    second = guichet.reprendre(*LIGNES)
+    assert (premier["lues"], premier["appliquees"], premier["montant_repris_centimes"]) == (3, 3, 132_050)
+    assert (second["lues"], second["appliquees"], second["deja_connues"]) == (3, 0, 3)
+    assert guichet.services.store.enregistreur.derniere_position() == position
+
+
+@pytest.mark.parametrize(
+    ("avant", "apres", "proprietaire"),
+    [
+        ("Les Passerelles (exemple)", "Les Passerelles réunies (exemple)", "tiers 00000001800002"),
+        ("1000,00", "1000,01", "subvention"),
+        ("unique", "autre : 2 versements 50%-50%", "subvention"),
+        ("Jardin", "Jardin partagé", "dossier"),
+        ("2026-01-05", "2026-01-06", "dossier"),
+        ("A-1", "A-2", "dossier"),
+    ],
+)
+def test_une_cellule_corrigee_change_le_seul_agregat_a_qui_elle_est(
+    guichet: Guichet, avant: str, apres: str, proprietaire: str
+) -> None:
+    guichet.reprendre(*LIGNES)
+    versions = guichet.versions()
+    bilan = guichet.reprendre(LIGNES[0].replace(avant, apres), *LIGNES[1:])
+    changes = {nom: n - versions[nom] for nom, n in guichet.versions().items() if n != versions[nom]}
+    assert bilan["appliquees"] == 1
+    assert bilan["disparues"] == []
+    assert len(changes) == 1
+    ((nom, faits),) = changes.items()
+    assert nom.startswith(proprietaire)
+    assert faits == 1
+
+
+def test_remettre_l_ancienne_valeur_est_une_correction_de_plus(guichet: Guichet) -> None:
+    guichet.reprendre(*LIGNES)
+    guichet.reprendre(LIGNES[0].replace("1000,00", "900,00"), *LIGNES[1:])
+    bilan = guichet.reprendre(*LIGNES)
+    assert (bilan["appliquees"], bilan["deja_connues"]) == (1, 2)
+    (jardin,) = [v for v in map(_vu(guichet), guichet._refs()) if v["objet"] == "Jardin"]
+    assert jardin["montants"]["vote_centimes"] == 100_000
+
+
+def _vu(guichet: Guichet) -> Callable[[str], dict[str, Any]]:
+    return lambda ref: voir(guichet.services, ref, Moment())
+
+
+def test_changer_l_identite_fait_une_nouvelle_ligne_et_liste_l_ancienne(guichet: Guichet) -> None:
+    guichet.reprendre(*LIGNES)
+    bilan = guichet.reprendre("9" + LIGNES[0][1:], *LIGNES[1:])
+    assert (bilan["appliquees"], len(bilan["disparues"])) == (1, 1)
+    assert bilan["disparues"][0]["ligne"] == 2
+
+
+def test_une_mauvaise_ligne_s_ecarte_se_corrige_et_se_rejoue(guichet: Guichet) -> None:
+    mauvaise = LIGNES[1].replace("00000040600009", "00000040600008")
+    bilan = guichet.reprendre(LIGNES[0], mauvaise, LIGNES[2])
+    assert (bilan["appliquees"], bilan["rejetees"], bilan["motifs"][0]["ligne"]) == (2, 1, 3)
+    corrige = guichet.rejets.read_text(encoding="utf-8").replace("00000040600008", "00000040600009")
+    rejoue = guichet.dossier / "corrige.csv"
+    rejoue.write_text(corrige, encoding="utf-8")
+    bilan = guichet.reprendre(fichier=rejoue)
+    assert (bilan["lues"], bilan["appliquees"], bilan["disparues"]) == (1, 1, [])
+    (bal,) = [v for v in map(_vu(guichet), guichet._refs()) if v["objet"] == "Bal"]
+    assert bal["source"]["ligne"] == 3
+    assert guichet.reprendre(*LIGNES)["deja_connues"] == 3
+
+
+def test_ce_que_le_fichier_ne_dit_pas_reste_inconnu(guichet: Guichet) -> None:
+    guichet.reprendre(*LIGNES)
+    (atelier,) = [v for v in map(_vu(guichet), guichet._refs()) if v["objet"] == "Atelier"]
+    assert atelier["etat"] == "decide"
+    assert atelier["dates"]["decide_le"] is None
+    assert atelier["montants"]["demande_centimes"] is None
+    assert atelier["deliberation"] is None
+    payables = {p.ref: p.echeances for p in campagne_reprise.payables(guichet.services, "REPRISE-ESSAI")}
+    assert sorted(payables.values()) == [(15_025, 15_025), (100_000,)]
+    assert f"SUB-{atelier['ref']}" not in payables
+
+
+def test_une_campagne_d_appel_ne_reprend_rien(guichet: Guichet) -> None:
+    exemples = Path(__file__).parents[3] / "examples" / "nqe" / "campagne.yaml"
+    envoyer(guichet.services, "campagne ouvrir", de("adm"), fichier=Piece("n.yaml", exemples.read_bytes()))
+    with pytest.raises(CampagneDeReprise):
+        Reprise(guichet.services, "NQE-2026", "ines")
+
+
+def test_vingt_mille_lignes_se_reprennent_sans_en_perdre(guichet: Guichet, request: pytest.FixtureRequest) -> None:
+    nombre = 20_000 if os.environ.get("DILIGENCE_EPREUVES") == "1" else 1_000
+    lignes = [
+        f"{n};00000001800002;Les Passerelles (exemple);Projet {n};10,00;unique;2026-01-05;A" for n in range(nombre)
+    ]
+    bilan = guichet.reprendre(*lignes)
+    ecrivain = request.config.get_terminal_writer()
+    ecrivain.write(f"[reprise : {nombre} lignes] ")
+    assert (bilan["lues"], bilan["appliquees"]) == (nombre, nombre)
+    assert bilan["montant_repris_centimes"] == nombre * 1_000

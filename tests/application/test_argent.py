@@ -1,0 +1,229 @@
+"""From the vote to the payment and the closing, through the gestes, on a real store."""
+
+import contextlib
+
+import pytest
+
+from aggregates.agents import RoleManquant
+from aggregates.bordereau import attentes as attentes_du_bordereau
+from aggregates.bordereau.decisions import TotalDifferent
+from aggregates.dossier import Etat
+from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
+from aggregates.subvention.paiement.decisions import CoordonneesChangees, CoordonneesNonValidees
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
+from application.subventions import id_bordereau, id_subvention, resoudre_subvention
+from kernel.identifiants import ReferenceIllisible, ReferenceInconnue
+from kernel.refus import GesteImpossible, SaisieInvalide
+from tests.application.argent import (
+    attribuer,
+    bordereau,
+    enveloppe,
+    fixer,
+    mandater,
+    payer,
+    ref_bordereau,
+    reprendre,
+    signer,
+    subvention,
+    un_du,
+    valider_iban,
+    voter_budget,
+)
+from tests.application.seance import ENVELOPPE, Panne, Region, en_panne
+
+
+def montants(region: Region, ref: str) -> dict[str, int]:
+    vus: dict[str, int] = voir(region.services, ref, Moment())["montants"]
+    return {
+        nom.removesuffix("_centimes"): vus[nom] for nom in vus if not nom.startswith(("demande", "base", "propose"))
+    }
+
+
+def test_de_l_attribution_au_dernier_paiement_puis_a_la_cloture(region: Region) -> None:
+    (ref,) = attribuer(region)
+    fixer(region, ref)
+    valider_iban(region, ref)
+    payer(region, ref, 1)
+    vote = subvention(region, ref).vote_centimes
+    avance = subvention(region, ref).paye_centimes
+    assert 0 < avance < vote == enveloppe(region).engage_centimes
+    payer(region, ref, 2)
+    region.faire("subvention solder", "fanny", subvention=f"SUB-{ref}")
+    assert region.dossier(ref).etat is Etat.DECIDE
+    region.moteur()
+    assert region.dossier(ref).etat is Etat.CLOS
+    assert subvention(region, ref).dossier_clos
+    tous = dict.fromkeys(("vote", "engage", "liquide", "mandate", "paye"), vote)
+    assert montants(region, ref) == {**tous, "reverse": 0}
+    assert attentes_de_l_enveloppe(enveloppe(region)) == ()
+
+
+def test_plusieurs_mandats_du_jour_vont_au_meme_bordereau_et_un_bordereau_signe_n_en_prend_plus(region: Region) -> None:
+    un, deux, trois = attribuer(region, 3)
+    for ref in (un, deux, trois):
+        fixer(region, ref)
+        valider_iban(region, ref)
+    mandater(region, un)
+    mandater(region, deux)
+    region.moteur()
+    premier = ref_bordereau(region, un)
+    assert premier == ref_bordereau(region, deux) == "BORD-2026-06-18-1"
+    with pytest.raises(TotalDifferent):
+        region.faire("bordereau signer", "olga", bordereau=premier, total_centimes=1)
+    signer(region, premier)
+    assert attentes_du_bordereau(bordereau(region, premier)) == ()
+    mandater(region, trois)
+    region.moteur()
+    assert ref_bordereau(region, trois) == "BORD-2026-06-18-2"
+    region.faire("bordereau transmettre", "fanny", bordereau=premier, flux="PES-1")
+    with pytest.raises(GesteImpossible, match="Il attend"):
+        region.faire("subvention constater-paiement", "fanny", subvention=trois, echeance=1)
+
+
+def test_un_mandat_rejete_est_paye_sur_les_nouvelles_coordonnees(region: Region) -> None:
+    (ref,) = attribuer(region)
+    fixer(region, ref, "unique:100%")
+    with pytest.raises(CoordonneesNonValidees):
+        region.faire("subvention liquider", "fanny", subvention=ref, echeance=1)
+    valider_iban(region, ref)
+    mandater(region, ref)
+    region.moteur()
+    signer(region, ref_bordereau(region, ref))
+    region.faire("subvention constater-rejet", "fanny", subvention=ref, echeance=1, motif="compte_clos")
+    valider_iban(region, ref, 1)
+    payer(region, ref)
+    connue = subvention(region, ref)
+    assert (connue.paye_centimes, connue.paiements[1].tentative) == (connue.vote_centimes, 2)
+    assert ref_bordereau(region, ref) == "BORD-2026-06-18-2"
+
+
+def test_des_coordonnees_changees_entre_liquidation_et_mandat_arretent_le_mandat(region: Region) -> None:
+    (ref,) = attribuer(region)
+    fixer(region, ref)
+    valider_iban(region, ref)
+    region.faire("subvention liquider", "fanny", subvention=ref, echeance=1)
+    valider_iban(region, ref, 1)
+    with pytest.raises(CoordonneesChangees):
+        region.faire("subvention mandater", "olga", subvention=ref, echeance=1)
+    region.faire("subvention liquider", "fanny", subvention=ref, echeance=1)
+    region.faire("subvention mandater", "olga", subvention=ref, echeance=1)
+
+
+def test_sous_reserve_du_budget_l_engagement_attend_le_vote(region: Region) -> None:
+    (ref,) = attribuer(region, budget=None)
+    assert subvention(region, ref).engage_centimes == 0
+    assert [a.cle.code for a in attentes_de_l_enveloppe(enveloppe(region))] == ["credits"]
+    voter_budget(region, 1)
+    region.moteur()
+    assert [a.gestes[0] for a in attentes_de_l_enveloppe(enveloppe(region))] == ["voter-budget"]
+    voter_budget(region, 100_000_000, "décision modificative")
+    region.moteur()
+    assert subvention(region, ref).engage_centimes == subvention(region, ref).vote_centimes
+    assert attentes_de_l_enveloppe(enveloppe(region)) == ()
+
+
+def test_renoncer_rend_les_credits_et_clot_le_dossier(region: Region) -> None:
+    ref, autre = attribuer(region, 2)
+    avant = enveloppe(region).engage_centimes
+    region.faire("subvention renoncer", "fanny", subvention=ref, motif="projet annulé")
+    region.moteur()
+    assert enveloppe(region).engage_centimes == avant - subvention(region, ref).vote_centimes
+    assert region.dossier(ref).etat is Etat.CLOS
+    assert region.dossier(autre).etat is Etat.DECIDE
+    assert montants(region, ref)["vote"] > montants(region, ref)["engage"] == 0
+
+
+def test_renoncer_avant_que_les_credits_soient_votes_devient_l_attente_d_une_personne(region: Region) -> None:
+    (ref,) = attribuer(region, budget=None)
+    region.faire("subvention renoncer", "fanny", subvention=ref, motif="projet annulé")
+    voter_budget(region, 100_000_000)
+    region.moteur()
+    (attente,) = attentes_de_l_enveloppe(enveloppe(region))
+    assert (attente.cle.code, attente.gestes) == ("engagement_refuse", ("relancer", "degager"))
+    region.faire("enveloppe degager", "fanny", enveloppe=ENVELOPPE, dossier=ref, motif="renonciation")
+    assert (enveloppe(region).engage_centimes, attentes_de_l_enveloppe(enveloppe(region))) == (0, ())
+
+
+def test_l_echeancier_peut_venir_du_reglement(region: Region) -> None:
+    (ref,) = attribuer(region)
+    region.faire("subvention fixer-echeancier", "fanny", subvention=ref)
+    connue = subvention(region, ref)
+    assert [echeance.nature for echeance in connue.echeancier] == ["avance", "solde"]
+    assert connue.echeancier_valide
+    fixer(region, ref)  # the same, typed: silent
+    assert subvention(region, ref).version == connue.version
+
+
+def test_une_attribution_reprise_se_paie_sans_reglement_ni_enveloppe(region: Region) -> None:
+    region.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
+    ref, dossier_id = reprendre(region)
+    assert subvention(region, ref).engage_centimes == 600_000
+    with pytest.raises(SaisieInvalide, match="--echeances"):
+        region.faire("subvention fixer-echeancier", "fanny", subvention=ref)
+    fixer(region, ref, "acompte:2000,solde:4000")
+    valider_iban(region, ref)
+    payer(region, ref, 1)
+    payer(region, ref, 2)
+    region.faire("subvention solder", "fanny", subvention=str(id_subvention(dossier_id)))
+    region.moteur()
+    assert region.dossier(ref).etat is Etat.CLOS
+    assert montants(region, ref)["paye"] == 600_000
+
+
+def test_un_dossier_attribue_ne_se_clot_pas_avant_son_solde(region: Region) -> None:
+    (ref,) = attribuer(region)
+    with pytest.raises(GesteImpossible):
+        region.faire("dossier clore", "ines", dossier=ref)
+
+
+def test_ce_qui_n_existe_pas_ou_n_est_pas_permis_est_refuse(region: Region) -> None:
+    (ref,) = attribuer(region)
+    with pytest.raises(ReferenceInconnue):
+        region.faire(
+            "enveloppe voter-budget", "fanny", enveloppe="ftu-2026-investissement", montant_centimes=1, source="x"
+        )
+    with pytest.raises(ReferenceInconnue):
+        region.faire("bordereau signer", "olga", bordereau="BORD-2026-06-18-7", total_centimes=1)
+    with pytest.raises(ReferenceIllisible):
+        region.faire("subvention solder", "fanny", subvention=ref[:-1] + ("2" if ref[-1] != "2" else "3"))
+    with pytest.raises(RoleManquant):
+        region.faire("subvention mandater", "fanny", subvention=ref, echeance=1)
+
+
+@pytest.mark.parametrize("apres", [False, True])
+@pytest.mark.parametrize("rang", range(3))
+def test_une_machine_arretee_ne_porte_un_mandat_qu_une_fois(region: Region, rang: int, apres: bool) -> None:  # noqa: FBT001
+    """The bordereau may even be signed between the stop and the second try."""
+    (ref,) = attribuer(region)
+    fixer(region, ref, "unique:100%")
+    valider_iban(region, ref)
+    mandater(region, ref)
+    connue = resoudre_subvention(ref)
+    with contextlib.suppress(Panne):
+        un_du(en_panne(region.services, rang, apres=apres), "subvention", connue)
+    if bordereau(region, "BORD-2026-06-18-1").existe:
+        total = bordereau(region, "BORD-2026-06-18-1").total_centimes
+        region.faire("bordereau signer", "olga", bordereau="BORD-2026-06-18-1", total_centimes=total)
+        with contextlib.suppress(Panne):
+            un_du(en_panne(region.services, rang, apres=apres), "bordereau", id_bordereau("BORD-2026-06-18-1"))
+    region.moteur()
+    if subvention(region, ref).mandate_centimes and not bordereau(region, "BORD-2026-06-18-1").signe_par:
+        signer(region, "BORD-2026-06-18-1")
+    region.faire("subvention constater-paiement", "farid", subvention=ref, echeance=1)
+    assert subvention(region, ref).paye_centimes == subvention(region, ref).vote_centimes
+    assert not bordereau(region, "BORD-2026-06-18-2").existe
+
+
+@pytest.mark.parametrize("apres", [False, True])
+@pytest.mark.parametrize("rang", range(3))
+def test_une_machine_arretee_degage_et_clot_une_fois(region: Region, rang: int, apres: bool) -> None:  # noqa: FBT001
+    (ref,) = attribuer(region)
+    region.faire("subvention renoncer", "fanny", subvention=ref, motif="projet annulé")
+    for _ in range(2):
+        with contextlib.suppress(Panne):
+            un_du(en_panne(region.services, rang, apres=apres), "subvention", resoudre_subvention(ref))
+    region.moteur()
+    assert (enveloppe(region).engage_centimes, region.dossier(ref).etat) == (0, Etat.CLOS)
+    degages = [f for f in region.faits(enveloppe(region).id)[0] if f.topic == "enveloppe.engagement_degage.v1"]
+    assert len(degages) == 1

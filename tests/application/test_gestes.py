@@ -1,0 +1,161 @@
+"""Every geste of the dossier: a fact when it fits, and the refusals a caller's mistakes give."""
+
+import json
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from aggregates.agents import RoleManquant
+from application.commandes import Piece
+from application.gestes import deposer_dossier
+from application.gestes.registre import GESTES
+from application.services import Services
+from kernel.identifiants import numero
+from kernel.instants import jour_de
+from kernel.refus import Refus
+from tests.application.bureau import Atelier, de, envoyer, un_dossier
+from tests.moteur import EXEMPLES, PIECES
+
+RAPPORT = "00000000-0000-4000-8000-000000000001"
+DU_DOSSIER: dict[str, dict[str, Any]] = {
+    "demander-pieces": {"pieces": "statuts", "delai": "15 jours"},
+    "recevoir-piece": {"code": "statuts", "fichier": Piece("statuts.txt", b"x")},
+    "declarer-complet": {},
+    "declarer-irrecevable": {"motif": "hors sujet"},
+    "classer-sans-suite": {"motif": "pièces jamais produites"},
+    "demander-avis": {"aupres_de": "ville", "delai": "21 jours"},
+    "rendre-avis": {"aupres_de": "ville", "sens": "favorable"},
+    "proposer": {},
+    "viser": {},
+    "renvoyer": {"motif": "à revoir"},
+    "inscrire": {"deliberation": RAPPORT, "ligne": 1},
+    "ajourner": {"deliberation": RAPPORT},
+    "retirer": {"motif": "renonce"},
+    "clore": {},
+}
+ACTEURS = {"viser": "rene", "renvoyer": "rene", "inscrire": "aline", "ajourner": "aline"}
+
+
+def acte(services: Services, nom: str, ref: str, **options: Any) -> tuple[str, ...]:
+    options = {**DU_DOSSIER[nom], **options}
+    return envoyer(services, f"dossier {nom}", de(ACTEURS.get(nom, "ines")), dossier=ref, **options).faits
+
+
+def depot(**champs: Any) -> Piece:
+    document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []} | champs
+    return Piece("depot.json", json.dumps(document).encode())
+
+
+def test_chaque_geste_du_dossier_est_essaye_ici() -> None:
+    assert {g.nom for g in GESTES if g.agregat == "dossier"} == {*DU_DOSSIER, "deposer"}
+
+
+def test_d_un_depot_a_l_ordre_du_jour(atelier: Atelier) -> None:
+    services = atelier.services
+    ref = un_dossier(services, pieces=PIECES[1:]).ref
+    assert acte(services, "demander-pieces", ref) == ("dossier.pieces_demandees.v1",)
+    assert acte(services, "recevoir-piece", ref) == ("dossier.piece_recue.v1", "dossier.demande_satisfaite.v1")
+    for nom, fait in {
+        "declarer-complet": "declare_complet",
+        "demander-avis": "avis_demande",
+        "rendre-avis": "avis_rendu",
+        "proposer": "propose",
+        "viser": "vise",
+        "inscrire": "inscrit",
+        "ajourner": "ajourne",
+        "renvoyer": "renvoye",
+        "retirer": "retire",
+    }.items():
+        assert acte(services, nom, ref) == (f"dossier.{fait}.v1",)
+
+
+@pytest.mark.parametrize("nom", sorted(DU_DOSSIER))
+def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier, nom: str) -> None:
+    avant = atelier.compte
+    for reference, code in (
+        (numero("NQE-2026", de().commande_id), "reference_inconnue"),
+        (RAPPORT, "reference_inconnue"),
+        ("NQE-2026-AAAAA", "reference_illisible"),
+    ):
+        with pytest.raises(Refus) as refus:
+            acte(atelier.services, nom, reference)
+        assert refus.value.code == code
+    assert atelier.compte == avant
+
+
+@pytest.mark.parametrize(
+    ("champs", "code"),
+    [
+        ({"campagne": "NQE-1999"}, "reference_inconnue"),
+        ({"tiers": {"siret": "00000001800003", "denomination": "X"}}, "siret_invalide"),
+        ({"tiers": {"siret": "00000001800002", "denomination": ""}}, "saisie_invalide"),
+        ({"territoire": {"qpv": ["QN00000M"]}}, "qpv_inconnu"),
+        ({"montant_demande_centimes": 12.5}, "saisie_invalide"),
+        ({"montant_demande_centimes": 10**15}, "saisie_invalide"),
+        ({"montant_demande_centimes": 0}, "montant_non_positif"),
+        ({"montant_demande_centimes": "mille"}, "saisie_invalide"),
+        ({"periode": {"debut": "2026-02-30", "fin": "2026-08-31"}}, "saisie_invalide"),
+        ({"periode": {"debut": "2026-08-31", "fin": "2026-07-01"}}, "periode_inversee"),
+        ({"budget": {"charges": [], "produits": [{"financeur": "R", "montant_centimes": 1}]}}, "budget_desequilibre"),
+        ({"budget": {"charges": [{"poste": "60", "montant_centimes": -1}], "produits": []}}, "saisie_invalide"),
+        ({"pieces": [{"code": "statuts", "fichier": "absent.pdf"}]}, "saisie_invalide"),
+        ({"inconnu": 1}, "saisie_invalide"),
+    ],
+)
+def test_un_depot_mal_ecrit_est_refuse_et_n_ecrit_rien(atelier: Atelier, champs: dict[str, Any], code: str) -> None:
+    avant = atelier.compte
+    with pytest.raises(Refus) as refus:
+        envoyer(atelier.services, "dossier deposer", de(), depot=depot(**champs))
+    assert refus.value.code == code
+    assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
+
+
+@pytest.mark.parametrize("contenu", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000, b'{"a": NaN}'])
+def test_un_depot_illisible_est_refuse(atelier: Atelier, contenu: bytes) -> None:
+    with pytest.raises(Refus) as refus:
+        envoyer(atelier.services, "dossier deposer", de(), depot=Piece("d.json", contenu))
+    assert refus.value.code == "saisie_invalide"
+
+
+def test_une_piece_trop_lourde_ou_vide_est_refusee(atelier: Atelier) -> None:
+    ref = un_dossier(atelier.services).ref
+    avant = atelier.compte
+    for contenu, code in ((b"x" * 1001, "fichier_trop_volumineux"), (b"", "saisie_invalide")):
+        with pytest.raises(Refus) as refus:
+            acte(atelier.services, "recevoir-piece", ref, fichier=Piece("f", contenu))
+        assert refus.value.code == code
+    assert atelier.compte == avant
+
+
+def test_hors_campagne_le_depot_est_refuse_mais_un_ancien_recu_se_redonne(atelier: Atelier) -> None:
+    services, demande = atelier.services, de()
+    premier = envoyer(services, "dossier deposer", demande, depot=depot())
+    envoyer(services, "campagne clore", de("admin"), campagne="NQE-2026")
+    assert envoyer(services, "dossier deposer", demande, depot=depot()) == replace(premier, deja_fait=True)
+    with pytest.raises(Refus) as refus:
+        envoyer(services, "dossier deposer", de(), depot=depot())
+    assert refus.value.code == "campagne_fermee"
+
+
+def test_le_meme_numero_tire_deux_fois_en_donne_un_autre(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
+    def toujours_le_meme(prefixe: str, _: UUID, essai: int) -> str:
+        return numero(prefixe, UUID(int=1), essai)
+
+    monkeypatch.setattr(deposer_dossier, "numero", toujours_le_meme)
+    premier = envoyer(atelier.services, "dossier deposer", de(), depot=depot())
+    second = envoyer(atelier.services, "dossier deposer", de(), depot=depot())
+    assert (premier.ref, second.ref) == tuple(numero("NQE-2026", UUID(int=1), essai) for essai in (0, 1))
+
+
+def test_le_suppleant_agit_avec_le_role_de_l_absent_et_l_entete_le_dit(atelier: Atelier) -> None:
+    s = atelier.services
+    envoyer(s, "agent enregistrer", de("admin"), identifiant="zoe", roles="auditeur")
+    recu = un_dossier(s)
+    with pytest.raises(RoleManquant):
+        envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
+    jour = jour_de(s.maintenant()).isoformat()
+    envoyer(s, "absence declarer", de("admin"), agent="ines", suppleant="zoe", du=jour, au=jour, acte="arrêté 2026-3")
+    envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
+    assert s.store.inscriptions(recu.id)[-1].entete.habilitation == "instructeur (supplée ines)"

@@ -1,0 +1,190 @@
+"""The gestes of the sitting as a person types them: files read with their line, references unknown, nothing written."""
+
+import pytest
+
+from aggregates.assemblee import Assemblee
+from aggregates.deliberation.scrutin.calcul import QuorumNonAtteint
+from aggregates.seance import Seance
+from aggregates.tiers import Tiers
+from application.commandes import Piece
+from application.gestes.preparer_deliberation import DossiersNonPrets, SectionInconnue
+from dispositifs.identites import IbanInvalide, SiretInvalide
+from dispositifs.lecture_yaml import YamlIllisible
+from kernel.identifiants import ReferenceInconnue, identifiant
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from tests.application.seance import COMPOSITION, JOUR, SEANCE, UNANIME, Region
+
+SIRET = "00000001800002"
+IBAN = "FR1420041010050500013M02606"
+
+
+def position(region: Region) -> int:
+    return region.services.store.enregistreur.derniere_position()
+
+
+def composer(region: Region, texte: str) -> None:
+    region.faire("assemblee composer", "aline", fichier=Piece("cp.yaml", texte.encode()))
+
+
+def ouvrir(region: Region, texte: str) -> None:
+    region.faire("seance ouvrir", "aline", seance=SEANCE, presences=Piece("p.csv", texte.encode()))
+
+
+def test_une_composition_illisible_est_refusee_avec_sa_ligne(region: Region) -> None:
+    avant = position(region)
+    with pytest.raises(YamlIllisible) as illisible:
+        composer(region, "assemblee: x\ndepuis: [")
+    assert illisible.value.champs["ligne"] >= 2
+    with pytest.raises(SaisieInvalide) as invalide:
+        composer(region, COMPOSITION.replace("2026-01-01", "2026-02-30"))
+    assert invalide.value.champs["ligne"] == 2
+    assert position(region) == avant
+
+
+def test_une_nouvelle_composition_ne_change_pas_l_ancienne(region: Region) -> None:
+    composer(region, COMPOSITION.replace("2026-01-01", "2026-07-01").replace(", elu-05", ""))
+    assemblee = region.services.store.charger(Assemblee, identifiant("assemblee", "commission-permanente"))
+    assert len(assemblee.composition(JOUR).membres) == 5
+
+
+@pytest.mark.parametrize(
+    ("texte", "ligne"),
+    [
+        ("membre;presence\nelu-01;oui\n", 1),
+        ("membre,statut\nelu-01,la\n", 2),
+        ("membre,statut,arrivee\nelu-01,present,25:00\n", 2),
+        ("membre,statut\nelu-01,present,trop\n", 2),
+        ('membre,statut\nelu-01,"present\n', 2),
+        ("membre,statut\nelu-01,present\n,present\n", 3),
+    ],
+)
+def test_une_feuille_de_presence_illisible_est_refusee_avec_sa_ligne(region: Region, texte: str, ligne: int) -> None:
+    region.faire("seance prevoir", "aline", jour=JOUR)
+    region.faire("seance convoquer", "aline", seance=SEANCE)
+    avant = position(region)
+    with pytest.raises(SaisieInvalide) as refus:
+        ouvrir(region, texte)
+    assert refus.value.champs["ligne"] == ligne
+    assert position(region) == avant
+
+
+def test_une_feuille_de_presence_avec_des_heures(region: Region) -> None:
+    region.tenir_seance(
+        "membre;statut;pouvoir_a;arrivee;depart\nelu-01;present;;;\nelu-02;present;;;16h30\n"
+        "elu-02;represente;elu-01;16:30;\nelu-03;present;;;\n\n"
+    )
+    seance = region.services.store.charger(Seance, identifiant("seance", SEANCE))
+    assert seance.feuille is not None
+    assert [p.bornee for p in seance.feuille.presences] == [False, True, True, False]
+    region.faire("seance lever", "aline", seance=SEANCE)
+
+
+@pytest.mark.parametrize(
+    ("nom", "options"),
+    [
+        ("seance convoquer", {"seance": "CP-2026-01-01"}),
+        ("seance lever", {"seance": "CP-2026-01-01"}),
+        ("seance ouvrir", {"seance": "CP-2026-01-01", "presences": Piece("p.csv", b"membre,statut\nelu-01,present\n")}),
+        ("deliberation preparer", {"seance": "CP-2026-01-01", "dossiers": "NQE-2026-2A3B4"}),
+        ("deliberation voter", {"deliberation": "DEL-2026-XXXXX", "scrutin": Piece("s.yaml", UNANIME.encode())}),
+        ("deliberation numeroter", {"deliberation": "DEL-2026-XXXXX"}),
+        ("deliberation transmettre", {"deliberation": "DEL-2026-XXXXX", "flux": "F"}),
+        ("deliberation rendre-executoire", {"deliberation": "DEL-2026-XXXXX"}),
+        ("deliberation ecarter-ligne", {"deliberation": "DEL-2026-XXXXX", "ligne": "1", "motif": "m"}),
+    ],
+)
+def test_une_reference_inconnue_est_refusee(region: Region, nom: str, options: dict[str, object]) -> None:
+    avant = position(region)
+    with pytest.raises(ReferenceInconnue):
+        region.faire(nom, "aline", **options)
+    assert position(region) == avant
+
+
+def test_preparer_refuse_avec_la_liste_des_dossiers_qui_ne_sont_pas_prets(region: Region) -> None:
+    region.ouvrir_credits()
+    prets, autres = region.instruire(1), region.instruire(2, viser=False)
+    region.tenir_seance()
+    avant = position(region)
+    with pytest.raises(DossiersNonPrets) as refus:
+        region.preparer([*prets, *autres])
+    assert [d["ref"] for d in refus.value.champs["dossiers"]] == autres
+    assert position(region) == avant
+
+
+def test_la_section_n_est_jamais_devinee(region: Region) -> None:
+    refs = region.instruire(1)
+    region.tenir_seance()
+    with pytest.raises(SectionInconnue):
+        region.preparer(refs)
+    region.faire("enveloppe ouvrir", "fanny", dispositif="nqe", exercice=2026, section="investissement")
+    ref = region.preparer(refs)
+    assert region.deliberation(ref).lignes[1].rapport.enveloppe == "nqe-2026-investissement"
+
+
+def test_un_deport_qui_fait_tomber_le_quorum_n_ecrit_rien(region: Region) -> None:
+    region.ouvrir_credits()
+    refs = region.instruire(2)
+    region.tenir_seance()
+    ref = region.preparer(refs)
+    avant = position(region)
+    with pytest.raises(QuorumNonAtteint):
+        region.voter(ref, "{defaut: pour, deports: [elu-02, elu-03]}", ligne=refs[0])
+    assert position(region) == avant
+    region.voter(ref, "{defaut: pour, deports: [elu-02]}", ligne=refs[0])
+
+
+def test_voter_hors_seance_est_refuse(region: Region) -> None:
+    region.ouvrir_credits()
+    refs = region.instruire(1)
+    region.tenir_seance()
+    ref = region.preparer(refs)
+    region.faire("seance lever", "aline", seance=SEANCE)
+    with pytest.raises(GesteImpossible):
+        region.voter(ref, UNANIME)
+    region.voter(ref, "{ajournement: true}")
+
+
+@pytest.mark.parametrize("scrutin", ["{mode: main_levee}", "{defaut: peut-etre}", "{defaut: pour, contres: [elu-01]}"])
+def test_un_scrutin_illisible_est_refuse(region: Region, scrutin: str) -> None:
+    with pytest.raises(SaisieInvalide):
+        region.voter("DEL-2026-XXXXX", scrutin)
+
+
+def test_l_heure_du_scrutin_se_lit_sans_guillemets(region: Region) -> None:
+    region.ouvrir_credits()
+    refs = region.instruire(1)
+    region.tenir_seance()
+    ref = region.preparer(refs)
+    region.voter(ref, "defaut: pour\nheure: 15:30\n")
+    assert region.deliberation(ref).lignes[1].vote_centimes > 0
+
+
+def test_les_coordonnees_bancaires_restent_dans_le_coffre(region: Region) -> None:
+    recu = region.faire("tiers enregistrer", "fanny", siret="000 000 018 00002", denomination="Les Passerelles")
+    region.faire("tiers declarer-coordonnees", "fanny", tiers=SIRET, iban=IBAN, titulaire="Les Passerelles")
+    with pytest.raises(Refus) as refus:
+        region.faire("tiers valider-coordonnees", "fanny", tiers=SIRET)
+    assert refus.value.code == "quatre_yeux"
+    region.faire("tiers valider-coordonnees", "farid", tiers=SIRET)
+    tiers = region.services.store.charger(Tiers, recu.id)
+    assert tiers.coordonnees_valides is not None
+    assert IBAN in (region.services.coffre.lire(tiers.coordonnees_valides) or "")
+    (faits,) = region.faits(recu.id)
+    assert all(IBAN not in fait.model_dump_json() for fait in faits)
+
+
+def test_siret_iban_et_identite_sont_verifies(region: Region) -> None:
+    with pytest.raises(SiretInvalide):
+        region.faire("tiers enregistrer", "fanny", siret="00000001800003", denomination="X")
+    region.faire("tiers enregistrer", "fanny", siret=SIRET, denomination="Les Passerelles")
+    with pytest.raises(DejaFait):
+        region.faire("tiers enregistrer", "fanny", siret=SIRET, denomination="Les passerelles")
+    with pytest.raises(IbanInvalide):
+        region.faire("tiers declarer-coordonnees", "fanny", tiers=SIRET, iban=IBAN[:-1] + "7", titulaire="X")
+    region.faire("tiers corriger", "fanny", tiers=SIRET, denomination="Les passerelles")
+
+
+def test_un_tiers_sans_siret_se_retrouve_par_sa_cle(region: Region) -> None:
+    recu = region.faire("tiers enregistrer", "fanny", cle="2014-017", denomination="Repris")
+    region.faire("tiers corriger", "fanny", tiers="2014-017", denomination="Repris (exemple)")
+    assert region.services.store.charger(Tiers, recu.id).denomination == "Repris (exemple)"

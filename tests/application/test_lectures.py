@@ -1,0 +1,90 @@
+"""The read models: what one just wrote is there; rebuilt from zero they say the same; two that rebuild do it once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from application.consultations.historique import attentes_de
+from application.consultations.moment import Moment
+from bootstrap.lectures import Lectures
+from bootstrap.lectures import lectures as ouvrir_lectures
+from bootstrap.settings import Reglages
+from readmodels.base import POINTEURS
+from readmodels.chronologie import queries as chronologie
+from readmodels.file import queries
+from tests.application.bureau import Atelier, de, envoyer, un_dossier
+
+
+@pytest.fixture
+def lectures(atelier: Atelier, tmp_path: Path) -> Iterator[Lectures]:
+    with ouvrir_lectures(Reglages(base=atelier.base, fichiers=tmp_path / "fichiers"), atelier.services) as ouvertes:
+        yield ouvertes
+
+
+def contenu(lectures: Lectures, atelier: Atelier) -> dict[str, Any]:
+    return {
+        "file": queries.file(lectures, atelier.services.maintenant(), limite=None),
+        "dossiers": queries.dossiers(lectures),
+        "totaux": queries.totaux(lectures),
+        "eveils": queries.eveils(lectures),
+        "faits": chronologie.compter(lectures),
+    }
+
+
+def test_on_relit_ce_qu_on_vient_d_ecrire(atelier: Atelier, lectures: Lectures) -> None:
+    recu = un_dossier(atelier.services)
+    assert lectures.rattraper("file") == recu.position
+    assert [d["ref"] for d in queries.dossiers(lectures)] == [recu.ref]
+    envoyer(atelier.services, "dossier declarer-complet", de(), dossier=recu.ref)
+    lectures.rattraper("file")
+    assert queries.par_etat(lectures) == {"complet": 1}
+
+
+def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: Lectures) -> None:
+    recu = un_dossier(atelier.services)
+    lectures.rattraper("file")
+    maintenant = atelier.services.maintenant()
+    lues = {(li["ref"], li["attente"]["code"]) for li in queries.file(lectures, maintenant, limite=None)["lignes"]}
+    attendues = attentes_de(atelier.services, "dossier", recu.id, Moment(), recu.ref)
+    assert {(recu.ref, a["code"]) for a in attendues if a["de"] != "SYSTEME"} <= lues
+    assert len([a for a in attendues if a["automatisme"]]) > 0
+    assert queries.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id
+
+
+def test_refaites_de_zero_elles_disent_la_meme_chose(atelier: Atelier, lectures: Lectures) -> None:
+    for _ in range(3):
+        un_dossier(atelier.services)
+        lectures.rattraper("file")
+        lectures.rattraper("chronologie")
+    avant = contenu(lectures, atelier)
+    for nom in lectures.projections:
+        assert lectures.reconstruire(nom) == atelier.services.store.enregistreur.derniere_position()
+    assert contenu(lectures, atelier) == avant
+    assert avant["faits"] == atelier.compte.faits
+
+
+def test_un_nouveau_code_refait_les_tables_une_seule_fois(atelier: Atelier, lectures: Lectures) -> None:
+    un_dossier(atelier.services)
+    lectures.rattraper("file")
+    lectures.empreinte = "autrecode0"
+    with ThreadPoolExecutor(4) as fils:
+        positions = list(fils.map(lambda _: lectures.rattraper("file"), range(4)))
+    assert len(set(positions)) == 1
+    with lectures.moteur.connect() as connexion:
+        suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == "file"))
+        tables = [t for t in sa.inspect(connexion).get_table_names() if t.startswith("file_agregats_")]
+    assert suffixe == "autrecode0_2"
+    assert tables == ["file_agregats_autrecode0_2"]
+
+
+def test_une_lecture_n_attend_pas_celui_qui_ecrit(atelier: Atelier, lectures: Lectures) -> None:
+    un_dossier(atelier.services)
+    lectures.rattraper("file")
+    with lectures._transaction("file"), ThreadPoolExecutor(1) as fils:
+        lus = fils.submit(queries.dossiers, lectures).result(timeout=5)
+    assert len(lus) == 1

@@ -1,0 +1,146 @@
+"""The command line as a script calls it: `main()` with its arguments, its exit code and its two outputs."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+
+from cli.principal import main
+from tests.application.bureau import Compte, compter
+from tests.moteur import EXEMPLES
+
+
+@dataclass(frozen=True)
+class Reponse:
+    """What a command answered."""
+
+    code: int
+    sortie: str
+    erreurs: str
+
+    @property
+    def document(self) -> Any:
+        """Return the one JSON document of stdout."""
+        return json.loads(self.sortie)
+
+    @property
+    def refus(self) -> dict[str, Any]:
+        refus: dict[str, Any] = self.document["refus"]
+        return refus
+
+
+@dataclass
+class Console:
+    """Runs commands on one store; refusals are checked to write nothing."""
+
+    dossier: Path
+    base: str
+    lancer: Callable[[list[str]], Reponse]
+    refs: list[str] = field(default_factory=list)
+
+    def __call__(self, *arguments: object, acteur: str | None = "ines") -> Reponse:
+        """Run one command with --json, on behalf of an agent."""
+        options = ["--json", *(["--acteur", acteur] if acteur else [])]
+        return self.lancer([*map(str, arguments), *options])
+
+    def lire(self, *arguments: object) -> Any:
+        """Run one reading and return its document."""
+        reponse = self.lancer([*map(str, arguments), "--json"])
+        assert reponse.code == 0, reponse
+        return reponse.document
+
+    def fait(self, *arguments: object, acteur: str | None = "ines") -> dict[str, Any]:
+        """Run one act that must be done, and return its receipt."""
+        reponse = self(*arguments, acteur=acteur)
+        assert reponse.code == 0, reponse
+        recu: dict[str, Any] = reponse.document
+        return recu
+
+    def verifie_refus(self, code: str, *arguments: object, acteur: str | None = "ines") -> dict[str, Any]:
+        """Run one act that must be refused with that code, and write nothing."""
+        avant = self.compte
+        reponse = self(*arguments, acteur=acteur)
+        assert reponse.code == 3, reponse
+        refus = reponse.refus
+        assert refus["code"] == code, refus
+        assert refus["message"].endswith((".", "?", ")"))
+        assert f"refusé [{code}] {refus['message']}" in reponse.erreurs
+        assert (self.compte.faits, self.compte.recus) == (avant.faits, avant.recus)
+        champs: dict[str, Any] = refus["champs"]
+        return champs
+
+    @property
+    def compte(self) -> Compte:
+        return compter(self.base)
+
+    def ecrire(self, nom: str, contenu: str) -> Path:
+        chemin = self.dossier / nom
+        chemin.write_text(contenu, encoding="utf-8")
+        return chemin
+
+    def deposer(self, **champs: object) -> str:
+        """File the example request with these changes and return its number."""
+        document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []} | champs
+        chemin = self.ecrire("depot.json", json.dumps(document))
+        ref: str = self.fait("dossier", "deposer", chemin, "--le", "2026-01-12")["ref"]
+        return ref
+
+    def completer(self) -> str:
+        """Bring a new dossier to its complétude and return its number."""
+        pieces = [
+            {"code": code, "fichier": str(EXEMPLES / "pieces" / f"{code}.txt")}
+            for code in ("statuts", "budget", "rib", "attestation_cer")
+        ]
+        ref = self.deposer(pieces=pieces)
+        self.fait("dossier", "declarer-complet", ref, "--le", "2026-01-20")
+        return ref
+
+
+@pytest.fixture
+def lancer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[[list[str]], Reponse]]:
+    """Run `diligence` in this process, exactly as its console script does."""
+
+    def lancer(arguments: list[str]) -> Reponse:
+        monkeypatch.setattr(sys, "argv", ["diligence", *arguments])
+        capsys.readouterr()
+        code: object = 0
+        try:
+            main()
+        except SystemExit as sortie:
+            code = sortie.code or 0
+        lu = capsys.readouterr()
+        assert isinstance(code, int)
+        return Reponse(code, lu.out, lu.err)
+
+    configuration = structlog.get_config()
+    yield lancer
+    structlog.configure(**configuration)  # `main` sends the logs to the stderr of one test
+
+
+@pytest.fixture
+def vide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lancer: Callable[[list[str]], Reponse]) -> Console:
+    """An empty rehearsal store whose clock stands on 2 February 2026."""
+    for variable in ("ACTEUR", "FICHIERS", "CLE_MAITRESSE"):
+        monkeypatch.delenv(f"DILIGENCE_{variable}", raising=False)
+    base = f"sqlite:///{tmp_path / 'essai.db'}"
+    monkeypatch.setenv("DILIGENCE_BASE", base)
+    monkeypatch.setenv("COLUMNS", "300")
+    assert lancer(["migrer", "--repetition", "--debut", "2026-02-02T09:00:00Z"]).code == 0
+    return Console(tmp_path, base, lancer)
+
+
+@pytest.fixture
+def console(vide: Console) -> Console:
+    """A store with agents and the example campagne."""
+    vide.fait("agent", "enregistrer", "admin", "--roles", "administrateur", acteur=None)
+    for agent, roles in {"ines": "instructeur", "rene": "responsable", "fanny": "finance"}.items():
+        vide.fait("agent", "enregistrer", agent, "--roles", roles, "--le", "2026-01-02", acteur="admin")
+    vide.fait("campagne", "ouvrir", EXEMPLES / "campagne.yaml", "--le", "2026-01-05", acteur="admin")
+    return vide

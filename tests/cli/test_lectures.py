@@ -1,0 +1,122 @@
+"""Readings on the command line: voir (au, connu au), historique, attentes, comparer, file, delai."""
+
+from typing import Any
+
+from tests.cli.conftest import Console
+
+
+def test_voir_a_une_date_et_tel_qu_on_le_savait(console: Console) -> None:
+    ref = console.completer()
+    vu = console.lire("dossier", "voir", ref)
+    assert (vu["ref"], vu["etat"], vu["au"], vu["connu_au"]) == (ref, "complet", None, None)
+    assert vu["montants"]["demande_centimes"] == 1_200_000
+    assert vu["montants"]["propose_centimes"] is None
+    assert vu["dates"]["depose_le"] == "2026-01-12"
+    assert vu["dates"]["complet_le"] == "2026-01-20"
+    assert {a["code"] for a in vu["attentes"]} == {"proposition", "silence"}
+    avant = console.lire("dossier", "voir", ref, "--au", "2026-01-19")
+    assert (avant["au"], avant["dates"]["complet_le"]) == ("2026-01-19", None)
+    assert avant["etat"] != "complet"
+    assert console.lire("dossier", "voir", ref, "--au", "2026-01-20")["etat"] == "complet"
+    inconnu = console.lire("dossier", "voir", ref, "--connu-au", "2026-02-01")
+    assert (inconnu["version"], inconnu["etat"], inconnu["attentes"]) == (0, "brouillon", [])
+    assert console.lancer(["dossier", "voir", ref]).sortie.startswith(ref)
+
+
+def test_une_date_de_lecture_impossible_est_refusee(console: Console) -> None:
+    ref = console.deposer()
+    console.verifie_refus("saisie_invalide", "dossier", "voir", ref, "--au", "2026-13-01", acteur=None)
+    console.verifie_refus("saisie_invalide", "dossier", "voir", ref, "--connu-au", "hier", acteur=None)
+
+
+def test_l_historique_dit_chaque_fait_et_ses_deux_dates(console: Console) -> None:
+    ref = console.deposer()
+    lignes: list[dict[str, Any]] = console.lire("dossier", "historique", ref)
+    assert [li["fait"].split(".")[1] for li in lignes] == [
+        "depose",
+        "enregistre",
+        "reception_accusee",
+        "tiers_rattache",
+    ]
+    premier = lignes[0]
+    assert set(premier) >= {
+        "position",
+        "version",
+        "fait",
+        "phrase",
+        "effectif_le",
+        "enregistre_le",
+        "acteur",
+        "commande_id",
+        "cause",
+        "corrige",
+    }
+    assert (premier["effectif_le"], premier["acteur"], premier["corrige"]) == ("2026-01-12", "ines", None)
+    assert premier["enregistre_le"].startswith("2026-02-02T09:00:00")
+    assert {li["acteur"] for li in lignes[1:]} == {"SYSTEME"}
+    assert console.lire("dossier", "historique", ref, "--au", "2026-01-12") == lignes[:1]
+    assert "Dossier" in console.lancer(["dossier", "historique", ref]).sortie
+
+
+def test_les_attentes_disent_de_qui_jusqu_a_quand_et_le_retard(console: Console) -> None:
+    ref = console.deposer()
+    le_18 = ("--le", "2026-01-18")
+    console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", *le_18)
+    attendues = {a["code"]: a for a in console.lire("dossier", "attentes", ref)}
+    assert attendues["pieces"]["echeance"] == "2026-02-02T23:00:00Z"
+    assert (attendues["pieces"]["de"], attendues["pieces"]["retard_jours"]) == ("porteur", 0)
+    assert attendues["silence"]["suspensions"] == [{"du": "2026-01-18", "au": "2026-02-02"}]
+    plus_tard = {a["code"]: a for a in console.lire("dossier", "attentes", ref, "--au", "2026-02-05")}
+    assert plus_tard["pieces"]["retard_jours"] == 3
+    assert console.lire("campagne", "attentes", "NQE-2026")[0]["code"] == "cloture"
+
+
+def test_comparer_dit_ce_qui_differe(console: Console) -> None:
+    ref = console.completer()
+    document = console.lire("dossier", "comparer", ref, "--du", "2026-01-19", "--au", "2026-01-20")
+    champs = {d["champ"]: (d["avant"], d["apres"]) for d in document["differences"]}
+    assert champs["dates.complet_le"] == (None, "2026-01-20")
+    assert champs["reglement"] == (None, "nqe@3")
+    meme = console.lire("dossier", "comparer", ref, "--du", "2026-01-20", "--au", "2026-01-20")
+    assert meme["differences"] == []
+
+
+def test_la_file_montre_ce_qu_on_attend_des_gens_le_plus_en_retard_d_abord(console: Console) -> None:
+    un, deux = console.deposer(), console.deposer()
+    le = ("--le", "2026-01-13")
+    console.fait("dossier", "demander-pieces", deux, "--pieces", "statuts", "--delai", "5 jours", *le)
+    document = console.lire("file")
+    assert document["total"] == len(document["lignes"])
+    attendus = {(li["ref"], li["attente"]["code"]) for li in document["lignes"]}
+    assert {(un, "completude"), (deux, "suite_pieces")} <= attendus
+    assert all(li["attente"]["de"] != "SYSTEME" for li in document["lignes"])
+    une = console.lire("file", "--de", "instructeur", "--limite", "1")
+    assert len(une["lignes"]) == 1
+    assert une["total"] > 1
+    console.verifie_refus("saisie_invalide", "file", "--de", "ministre", acteur=None)
+    etats = console.lire("dossier", "lister", "--etat", "incomplet")
+    assert [li["ref"] for li in etats] == [deux]
+    console.verifie_refus("saisie_invalide", "dossier", "lister", "--etat", "perdu", acteur=None)
+
+
+def test_le_delai_se_compte_et_s_explique(console: Console) -> None:
+    lu = console.lire("delai", "--depuis", "2026-01-12", "--duree", "2 mois", "--suspension", "2026-02-02/2026-02-17")
+    assert (lu["dernier_jour"], lu["dernier_instant"]) == ("2026-03-28", "2026-03-28T23:00:00Z")
+    assert {"du", "au", "jours", "motif", "source"} <= set(lu["etapes"][0])
+    for code, options in (
+        ("duree_illisible", ["--duree", "2 lunes"]),
+        ("intervalle_illisible", ["--duree", "2 mois", "--suspension", "2026-02-17/2026-02-02"]),
+        ("saisie_invalide", ["--duree", "2 mois", "--reprise", "peut-etre"]),
+    ):
+        console.verifie_refus(code, "delai", "--depuis", "2026-01-12", *options, acteur=None)
+
+
+def test_l_horloge_et_les_campagnes_se_lisent(console: Console) -> None:
+    assert console.lire("horloge", "voir") == {"maintenant": "2026-02-02T09:00:00Z", "repetition": True}
+    (campagne,) = console.lire("campagne", "lister")
+    assert (campagne["ref"], campagne["etat"]) == ("NQE-2026", "ouverte")
+    assert console.lire("campagne", "voir", "NQE-2026")["reglement"]["version"] == 3
+
+
+def test_une_base_reelle_ne_prend_pas_de_debut(console: Console) -> None:
+    console.verifie_refus("saisie_invalide", "migrer", "--debut", "2026-02-02T09:00:00Z", acteur=None)

@@ -1,0 +1,200 @@
+"""The amount: each rule alone, then what must hold whatever the request."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dispositifs.evaluation import Evaluation, autres_aides_publiques, eligibilite, evaluer
+from dispositifs.reglement import Reglement, ValeurAbsente, Versement, lire_versements
+from kernel.montants import MontantNegatif, pourcentage
+from tests.dispositifs.fabrique import Ligne, un_reglement
+
+ACHATS = Ligne(1_000_000, poste="60")
+EXCEPTIONNEL = Ligne(200_000, poste="671")
+SANS_COMPTE = Ligne(50_000)
+VILLE = Ligne(300_000, financeur="Ville d’Exemple")
+REGION = Ligne(600_000, financeur="Région Hauts-de-France")
+FONDS_PROPRES = Ligne(100_000, financeur="Fonds propres")
+
+montants = st.integers(min_value=0, max_value=10**9)
+taux = st.integers(min_value=0, max_value=10_000)
+
+
+def aide(reglement: Reglement, demande: int = 10**8, *charges: Ligne) -> Evaluation:
+    lignes = charges or (ACHATS, EXCEPTIONNEL, SANS_COMPTE)
+    return evaluer(reglement, charges=lignes, produits=(VILLE, REGION, FONDS_PROPRES), montant_demande_centimes=demande)
+
+
+def libelles(evaluation: Evaluation) -> list[str]:
+    return [etape.libelle for etape in evaluation.etapes]
+
+
+def test_le_taux_s_applique_a_la_base_eligible_arrondi_au_centime_inferieur() -> None:
+    evaluation = aide(un_reglement(taux_max_points_base=3333, depenses_exclues=["67"]))
+    assert evaluation.base_eligible_centimes == 1_050_000
+    assert evaluation.montant_centimes == 349_965
+    assert libelles(evaluation) == ["Charges du budget", "Dépenses exclues", "Taux maximal", "Montant demandé"]
+    assert aide(un_reglement(taux_max_points_base=3333), 10**8, Ligne(100)).montant_centimes == 33
+
+
+def test_le_contrat_de_l_exemple() -> None:
+    evaluation = aide(un_reglement(taux_max_points_base=6000), 1_200_000, Ligne(1_840_000, poste="60"))
+    assert (evaluation.base_eligible_centimes, evaluation.montant_centimes) == (1_840_000, 1_104_000)
+    assert "60 % de 18\u202f400,00\xa0€ : 11\u202f040,00\xa0€" in [etape.calcul for etape in evaluation.etapes]
+
+
+@pytest.mark.parametrize(
+    ("parametres", "demande", "attendu"),
+    [
+        ({"taux_max_points_base": 6000, "plafond_centimes": 500_000}, 10**8, 500_000),
+        ({"taux_max_points_base": 6000}, 400_000, 400_000),
+        ({"taux_max_points_base": 6000, "plancher_centimes": 800_000}, 10**8, 0),
+        ({"taux_max_points_base": 6000, "plancher_centimes": 750_000}, 10**8, 750_000),
+        ({"taux_max_points_base": 6000, "plancher_centimes": 400_001}, 400_000, 0),
+        ({"taux_max_points_base": 6000, "taux_max_cumul_aides_publiques_points_base": 8000}, 10**8, 700_000),
+        ({"taux_max_points_base": 6000, "taux_max_cumul_aides_publiques_points_base": 1000}, 10**8, 0),
+        ({"mode_calcul": "forfait", "forfait_centimes": 250_000}, 10**8, 250_000),
+        ({"mode_calcul": "forfait", "forfait_centimes": 9_000_000}, 10**8, 1_250_000),
+        ({"taux_max_points_base": 0}, 10**8, 0),
+    ],
+)
+def test_chaque_borne_s_applique(parametres: dict[str, object], demande: int, attendu: int) -> None:
+    evaluation = aide(un_reglement(**parametres), demande)
+    assert evaluation.montant_centimes == attendu
+    assert evaluation.etapes[-1].resultat_centimes == attendu
+
+
+@pytest.mark.parametrize(("base", "attendu"), [(99_999, 0), (100_000, 50_000), (499_999, 50_000), (500_000, 200_000)])
+def test_le_bareme_donne_le_montant_de_la_derniere_tranche_atteinte(base: int, attendu: int) -> None:
+    tranches = [
+        {"a_partir_de_centimes": 500_000, "montant_centimes": 200_000},
+        {"a_partir_de_centimes": 100_000, "montant_centimes": 50_000},
+    ]
+    reglement = un_reglement(mode_calcul="bareme", bareme=tranches)
+    assert aide(reglement, 10**8, Ligne(base)).montant_centimes == attendu
+
+
+@pytest.mark.parametrize("parametres", [{}, {"mode_calcul": "forfait"}, {"mode_calcul": "bareme"}])
+def test_sans_la_valeur_de_son_mode_rien_n_est_calcule(parametres: dict[str, object]) -> None:
+    with pytest.raises(ValeurAbsente):
+        aide(un_reglement(**parametres))
+
+
+def test_un_montant_negatif_est_refuse() -> None:
+    reglement = un_reglement(taux_max_points_base=6000)
+    with pytest.raises(MontantNegatif):
+        aide(reglement, -1)
+    with pytest.raises(MontantNegatif):
+        aide(reglement, 100, Ligne(-1))
+
+
+def test_chaque_etape_se_dit_en_francais_avec_sa_source() -> None:
+    evaluation = aide(un_reglement(taux_max_points_base=6000, plafond_centimes=500_000, plancher_centimes=1))
+    assert all(etape.calcul and etape.source for etape in evaluation.etapes)
+    plafond = next(etape for etape in evaluation.etapes if etape.libelle == "Plafond")
+    assert plafond.calcul == "7\u202f500,00\xa0€ ramenés à 5\u202f000,00\xa0€"
+    assert plafond.source == "exemple fictif"
+
+
+def test_le_nom_d_un_financeur_n_entre_que_dans_le_calcul() -> None:
+    evaluation = aide(un_reglement(taux_max_points_base=6000, taux_max_cumul_aides_publiques_points_base=8000))
+    assert any("Ville d’Exemple" in etape.calcul for etape in evaluation.etapes)
+    assert not any("Exemple" in etape.libelle for etape in evaluation.etapes)
+
+
+def test_les_aides_publiques_se_reconnaissent_a_leur_nom_ou_se_donnent() -> None:
+    produits = [
+        VILLE,
+        REGION,
+        FONDS_PROPRES,
+        Ligne(1, financeur="ÉTAT (Quartiers d’été)"),
+        Ligne(2, financeur="Villeneuve SA"),
+    ]
+    assert [ligne.montant_centimes for ligne in autres_aides_publiques(produits)] == [300_000, 1]
+    reglement = un_reglement(taux_max_points_base=6000, taux_max_cumul_aides_publiques_points_base=8000)
+    donnee = evaluer(
+        reglement,
+        charges=[ACHATS],
+        produits=[VILLE],
+        montant_demande_centimes=10**8,
+        autres_aides_publiques_centimes=500_000,
+    )
+    assert donnee.montant_centimes == 300_000
+
+
+@given(
+    demande=montants,
+    plus=montants,
+    base=montants,
+    taux=taux,
+    plafond=montants,
+    plancher=montants,
+    cumul=taux,
+    ville=montants,
+)
+def test_le_montant_respecte_chaque_borne_et_croit_avec_la_demande(
+    *, demande: int, plus: int, base: int, taux: int, plafond: int, plancher: int, cumul: int, ville: int
+) -> None:
+    reglement = un_reglement(
+        taux_max_points_base=taux,
+        plafond_centimes=plafond,
+        plancher_centimes=min(plancher, plafond),
+        taux_max_cumul_aides_publiques_points_base=cumul,
+    )
+
+    def montant(demande: int) -> int:
+        produits = (Ligne(ville, financeur="Ville"),)
+        return evaluer(
+            reglement, charges=(Ligne(base),), produits=produits, montant_demande_centimes=demande
+        ).montant_centimes
+
+    obtenu = montant(demande)
+    assert 0 <= obtenu <= min(demande, plafond, pourcentage(base, taux))
+    assert obtenu + ville <= max(pourcentage(base, cumul), ville)
+    assert obtenu == 0 or obtenu >= min(plancher, plafond)
+    assert obtenu <= montant(demande + plus)
+
+
+PERIODE = {"debut": "2026-07-01", "fin": "2026-08-31"}
+ETE = (date(2026, 7, 1), date(2026, 8, 31))
+CRITERE = {"code": "fil_rouge", "libelle": "Fil rouge", "source": "exemple fictif"}
+
+
+def codes(reglement: Reglement, qpv: list[str], periode: tuple[date, date] | None = ETE, *criteres: str) -> list[str]:
+    motifs = eligibilite(reglement, qpv=qpv, periode=periode, qpv_connus={"QN1"}, veille={"V1"}, criteres=criteres)
+    assert all(motif.message.endswith(".") for motif in motifs)
+    return [motif.code for motif in motifs]
+
+
+def test_un_reglement_muet_ne_fait_douter_que_d_un_quartier_inconnu() -> None:
+    assert codes(un_reglement(), [], None) == []
+    assert codes(un_reglement(), ["QN1", "V1"]) == []
+    assert codes(un_reglement(), ["QN9"]) == ["qpv_inconnu"]
+
+
+def test_le_territoire_et_la_periode_font_douter_sans_bloquer() -> None:
+    reglement = un_reglement(territoires=["qpv"], periode=PERIODE)
+    assert codes(reglement, ["QN1", "V1"]) == []
+    assert codes(reglement, []) == ["territoire_absent"]
+    assert codes(reglement, ["V1"]) == ["hors_territoire"]
+    assert codes(reglement, ["QN9"]) == ["qpv_inconnu", "hors_territoire"]
+    assert codes(un_reglement(territoires=["qpv", "veille"]), ["V1"]) == []
+    assert codes(reglement, ["QN1"], None) == ["periode_absente"]
+    assert codes(reglement, ["QN1"], (date(2026, 6, 30), date(2026, 7, 2))) == ["hors_periode"]
+    assert codes(reglement, ["QN1"], (date(2026, 8, 31), date(2026, 9, 1))) == ["hors_periode"]
+
+
+def test_un_critere_sans_reponse_se_voit() -> None:
+    reglement = Reglement.model_validate({"version": 1, "criteres": [CRITERE]})
+    assert codes(reglement, ["QN1"]) == ["critere_sans_reponse"]
+    assert codes(reglement, ["QN1"], ETE, "fil_rouge") == []
+
+
+def test_les_versements_se_lisent() -> None:
+    assert lire_versements("avance:70%, solde:30%") == (Versement("avance", 7000), Versement("solde", 3000))
+    assert lire_versements("a:33.33%,b:33.33%,c:33.34%")[2].points_base == 3334
+    for faux in ("", "avance:70%", "avance:100%,solde:0%", "avance:70,solde:30"):
+        with pytest.raises(ValueError, match="versement"):
+            lire_versements(faux)

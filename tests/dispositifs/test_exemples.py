@@ -1,0 +1,109 @@
+"""The forty example requests: fictitious people, real quartiers, and the règlement of the example applies to them."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from adapters.references import charger_references
+from dispositifs.campagne import lire_campagne
+from dispositifs.evaluation import eligibilite, evaluer
+from dispositifs.identites import verifier_siret
+from dispositifs.reglement import Reglement
+from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, Ligne, depot
+
+SANS = {
+    23: {"statuts"},
+    24: {"rib"},
+    25: {"budget", "rib"},
+    26: {"attestation_cer"},
+    27: {"statuts", "attestation_cer"},
+    28: {"rib"},
+    29: {"statuts", "budget"},
+    30: {"statuts", "budget", "rib", "attestation_cer"},
+}
+"""The pièces bloquantes each request lacks at its dépôt, as examples/nqe/README.md tells."""
+
+chaque_depot = pytest.mark.parametrize("chemin", DEPOTS, ids=lambda chemin: chemin.stem)
+
+
+@pytest.fixture(scope="module")
+def reglement() -> Reglement:
+    lu = lire_campagne((EXEMPLES / "campagne.yaml").read_text(encoding="utf-8")).reglement
+    assert lu is not None
+    return lu
+
+
+def test_les_listes_de_reference_sont_entieres_et_se_tiennent() -> None:
+    references = charger_references()
+    assert (len(references.qpv), len(references.contrats)) == (204, 39)
+    assert (len(references.communes), len(references.epci)) == (3782, 92)
+    assert references.qpv["QN05981M"] == "Nouveau Roubaix"
+    for quartier in references.quartiers.values():
+        assert set(quartier.communes) <= references.communes.keys()
+        assert set(quartier.contrats) <= references.contrats.keys()
+    assert {c.epci for c in references.communes.values() if c.epci} <= references.epci.keys()
+    assert charger_references() is references
+
+
+def test_il_y_en_a_quarante_toutes_differentes() -> None:
+    depots = [depot(chemin) for chemin in DEPOTS]
+    assert [chemin.stem for chemin in DEPOTS] == [f"{n:02d}" for n in range(1, 41)]
+    for champ in ("siret", "denomination"):
+        assert len({d["tiers"][champ] for d in depots}) == 40
+    assert len({d["territoire"]["qpv"][0] for d in depots}) == 40
+    assert len({d["montant_demande_centimes"] for d in depots}) > 30
+
+
+@chaque_depot
+def test_les_personnes_sont_visiblement_fictives(chemin: Path) -> None:
+    document = depot(chemin)
+    assert document["campagne"] == "NQE-2026"
+    assert verifier_siret(document["tiers"]["siret"]).startswith("000")
+    assert document["tiers"]["denomination"].endswith("(exemple)")
+    assert document["contact"]["nom"].startswith("Contact Exemple ")
+    assert document["contact"]["courriel"].endswith("@exemple.invalid")
+
+
+@chaque_depot
+def test_le_quartier_est_vrai_et_le_budget_equilibre(chemin: Path) -> None:
+    document, references = depot(chemin), charger_references()
+    (qpv,), (commune,) = document["territoire"]["qpv"], document["territoire"]["communes"]
+    assert commune in references.quartiers[qpv].communes
+    charges, produits = (document["budget"][cote] for cote in ("charges", "produits"))
+    assert sum(c["montant_centimes"] for c in charges) == sum(p["montant_centimes"] for p in produits)
+    assert all(ligne["montant_centimes"] > 0 for ligne in (*charges, *produits))
+    assert (
+        next(p["montant_centimes"] for p in produits if p["financeur"] == "Région")
+        == document["montant_demande_centimes"]
+    )
+
+
+@chaque_depot
+def test_les_pieces_manquent_la_ou_le_scenario_le_dit(chemin: Path, reglement: Reglement) -> None:
+    document = depot(chemin)
+    jointes = {piece["code"] for piece in document["pieces"]}
+    assert set(reglement.pieces_bloquantes()) - jointes == SANS.get(int(chemin.stem), set())
+    for piece in document["pieces"]:
+        assert (chemin.parent / piece["fichier"]).read_text(encoding="utf-8").startswith("EXEMPLE FICTIF")
+
+
+@chaque_depot
+def test_le_reglement_d_exemple_s_applique(chemin: Path, reglement: Reglement) -> None:
+    document = depot(chemin)
+    evaluation = evaluer(
+        reglement,
+        charges=[Ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
+        produits=[Ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]],
+        montant_demande_centimes=document["montant_demande_centimes"],
+    )
+    assert 100_000 <= evaluation.montant_centimes <= document["montant_demande_centimes"]
+    periode = document["periode"]
+    motifs = eligibilite(
+        reglement,
+        qpv=document["territoire"]["qpv"],
+        periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
+        qpv_connus=charger_references().qpv,
+        criteres=document["criteres"],
+    )
+    assert motifs == []

@@ -1,0 +1,108 @@
+"""Legal time: what holds for every délai, whatever its unit and its suspensions."""
+
+from contextlib import suppress
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+from typing import NamedTuple
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kernel.delais import (
+    DateHorsCalendrier,
+    Duree,
+    Echeance,
+    Intervalle,
+    Reprise,
+    Unite,
+    echoir,
+    est_ouvre,
+    fusionner,
+    lire_duree,
+)
+
+REPRISES: tuple[Reprise, ...] = ("continue", "remise_a_zero")
+durees = st.builds(Duree, st.integers(1, 60), st.sampled_from(Unite))
+
+
+class Calcul(NamedTuple):
+    """A délai to count, and one more suspension to try on it."""
+
+    depuis: date
+    duree: Duree
+    arrets: list[Intervalle]
+    de_plus: Intervalle
+    reprise: Reprise
+    report: bool
+
+    def echoir(self, *arrets: Intervalle) -> Echeance:
+        return echoir(self.depuis, self.duree, arrets or self.arrets, self.reprise, report=self.report)
+
+
+@st.composite
+def calculs(draw: st.DrawFn) -> Calcul:
+    depuis = draw(st.dates(date(2000, 1, 1), date(2020, 12, 31)))
+    debuts = st.dates(depuis - timedelta(days=30), depuis + timedelta(days=400))
+    intervalles = st.builds(lambda du, n: Intervalle(du, du + timedelta(days=n)), debuts, st.integers(-2, 60))
+    arrets = draw(st.lists(intervalles, max_size=5))
+    return Calcul(depuis, draw(durees), arrets, draw(intervalles), draw(st.sampled_from(REPRISES)), draw(st.booleans()))
+
+
+@given(calculs(), st.randoms())
+def test_l_ordre_des_suspensions_ne_change_rien(calcul: Calcul, hasard: Random) -> None:
+    melanges = [*calcul.arrets, *calcul.arrets]
+    hasard.shuffle(melanges)
+    assert calcul.echoir(*melanges) == calcul.echoir(*fusionner(calcul.arrets)) == calcul.echoir()
+
+
+@given(calculs())
+def test_une_suspension_de_plus_ne_rapproche_jamais_la_fin(calcul: Calcul) -> None:
+    avant, apres = calcul.echoir(), calcul.echoir(*calcul.arrets, calcul.de_plus)
+    assert apres.dernier_jour >= avant.dernier_jour
+    if calcul.de_plus.du > avant.dernier_jour or calcul.de_plus.au <= calcul.depuis:
+        assert apres.dernier_jour == avant.dernier_jour
+
+
+@given(calculs())
+def test_les_etapes_se_suivent_et_leurs_jours_font_le_delai(calcul: Calcul) -> None:
+    suite = calcul.echoir().etapes
+    assert (suite[0].du, suite[-1].au) == (calcul.depuis, calcul.echoir().dernier_jour)
+    assert all(e.du <= e.au and e.jours in (0, (e.au - e.du).days + 1) for e in suite)
+    assert all(b.du == a.au + timedelta(days=1) for a, b in pairwise(suite))
+    if calcul.duree.unite in (Unite.JOURS, Unite.JOURS_FRANCS, Unite.JOURS_OUVRES):
+        assert sum(e.jours for e in suite) == calcul.duree.nombre
+
+
+@given(calculs())
+def test_un_delai_suspendu_est_celui_du_calendrier_mural(calcul: Calcul) -> None:
+    """The same rule as a clerk applies it: cross out one day after the other."""
+    depuis, duree = calcul.depuis, calcul.duree
+    reste = {Unite.SEMAINES: 7 * duree.nombre, Unite.JOURS_FRANCS: duree.nombre + 1}.get(duree.unite, duree.nombre)
+    if duree.unite in (Unite.MOIS, Unite.ANS):
+        reste = (echoir(depuis, duree).dernier_jour - depuis).days
+    coche = depuis
+    while reste:
+        coche += timedelta(days=1)
+        suspendu = any(a.du <= coche <= a.au for a in calcul.arrets)
+        reste -= not suspendu and (duree.unite is not Unite.JOURS_OUVRES or est_ouvre(coche))
+    assert echoir(depuis, duree, calcul.arrets).dernier_jour == coche
+
+
+@given(calculs())
+def test_un_delai_en_jours_ouvres_ou_reporte_finit_un_jour_ouvre(calcul: Calcul) -> None:
+    fin = calcul.echoir().dernier_jour
+    assert fin > calcul.depuis
+    assert est_ouvre(fin) or not (calcul.report or calcul.duree.unite is Unite.JOURS_OUVRES)
+
+
+@given(st.dates(), st.builds(Duree, st.integers(1, 99_999), st.sampled_from(Unite)), st.dates(), st.dates(), st.data())
+def test_aucun_calcul_ne_deborde(depuis: date, duree: Duree, du: date, au: date, data: st.DataObject) -> None:
+    with suppress(DateHorsCalendrier):
+        echeance = echoir(depuis, duree, [Intervalle(du, au)], data.draw(st.sampled_from(REPRISES)))
+        assert 1900 <= echeance.dernier_jour.year <= 2200
+
+
+@given(durees)
+def test_le_texte_d_une_duree_la_redonne(duree: Duree) -> None:
+    assert lire_duree(str(duree)) == lire_duree(duree.libelle) == duree

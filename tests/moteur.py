@@ -1,0 +1,242 @@
+"""The engine as tests drive it: a store of its own, the gestes by their names, the relay one pass at a time."""
+
+import asyncio
+import itertools
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import TimeSkipper
+
+from adapters.store.schema import migrer
+from adapters.temporal import SuivisTemporal
+from aggregates.dossier import Dossier
+from application.commandes import Demande, Piece, Recu
+from application.consultations.attendu import Situation, situation
+from application.gestes.registre import GESTES
+from application.services import Services
+from bootstrap.settings import Reglages
+from bootstrap.wiring import services as ouvrir_services
+from kernel.identifiants import workflow_id
+from kernel.instants import debut_de_jour
+from workers.horloge import HorlogeDeRepetition, prochains_du_store
+from workers.reconciliation import Reconciliation
+from workers.relay import Relais
+from workers.worker import construire
+from workflows.contracts import Parque
+
+EXEMPLES = Path(__file__).resolve().parent.parent / "examples" / "nqe"
+DEBUT = debut_de_jour(date(2026, 1, 5))
+PIECES = ("statuts", "budget", "rib", "attestation_cer")
+ATTENTE_S = 20.0
+_sirets = itertools.count(1)
+
+
+@dataclass
+class Moteur:
+    """A store, and everything that makes it live."""
+
+    services: Services
+    client: Client
+    suivis: SuivisTemporal
+    relais: Relais
+    base: str
+    dossiers: list[UUID] = field(default_factory=list)
+
+    def faire(
+        self,
+        nom: str,
+        acteur: str = "ines",
+        *,
+        le: date | datetime | None = None,
+        lot: str | None = None,
+        **options: Any,
+    ) -> Recu:
+        """Do a geste named as on the command line."""
+        return faire(self.services, nom, acteur, le=le, lot=lot, **options)
+
+    def deposer(
+        self, *, pieces: tuple[str, ...] = PIECES, le: date | datetime | None = None, lot: str | None = None
+    ) -> Recu:
+        """File a request with these pièces."""
+        recu = deposer(self.services, pieces=pieces, le=le, lot=lot)
+        self.dossiers.append(recu.id)
+        return recu
+
+    def dossier(self, identifiant: UUID) -> Dossier:
+        return self.services.store.charger(Dossier, identifiant)
+
+    def topics(self, identifiant: UUID) -> list[str]:
+        """Return the short names of the facts of a dossier."""
+        return [i.fait.topic.split(".")[1] for i in self.services.store.inscriptions(identifiant)]
+
+    def situation(self, identifiant: UUID) -> Situation:
+        return situation(self.services.store, "dossier", identifiant)
+
+    def suivi(self, identifiant: UUID, agregat: str = "dossier") -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(workflow_id(agregat, identifiant))
+
+    async def vu(self, identifiant: UUID) -> int:
+        """Return the version the follow-up has seen, 0 when none runs."""
+        diagnostic = await self.suivis.diagnostiquer(workflow_id("dossier", identifiant))
+        return diagnostic.version if diagnostic else 0
+
+    async def parques(self, identifiant: UUID) -> tuple[Parque, ...]:
+        """Return what a follow-up has parked, once it has parked something."""
+        fin = time.monotonic() + ATTENTE_S
+        while not (d := await self.suivis.diagnostiquer(workflow_id("dossier", identifiant))) or not d.parques:
+            assert time.monotonic() < fin, "nothing parked"
+            await self.relais.un_tour()
+            await asyncio.sleep(0.005)
+        return d.parques
+
+    async def jusqu_a(self, condition: Callable[[], bool], quoi: str = "") -> None:
+        """Relay and wait until a condition on the store holds."""
+        fin = time.monotonic() + ATTENTE_S
+        while not condition():
+            assert time.monotonic() < fin, f"still waiting: {quoi or condition}"
+            await self.relais.un_tour()
+            await asyncio.sleep(0.005)
+
+    async def au_repos(self, identifiant: UUID) -> None:
+        """Wait until a follow-up has seen the last waking version and has nothing left to do."""
+        fin = time.monotonic() + ATTENTE_S
+        while True:
+            await self.relais.un_tour()
+            vue = self.situation(identifiant)
+            if (
+                not any(du.instant <= self.services.maintenant() for du in vue.dus)
+                and await self.vu(identifiant) >= vue.reveil
+            ):
+                return
+            assert time.monotonic() < fin, f"never at rest: {vue.dus}"
+            await asyncio.sleep(0.005)
+
+    async def avancer(self, identifiant: UUID, jours: int) -> None:
+        """Let the follow-up live that many days; the only place that knows about time skipping."""
+        await self.relais.un_tour()
+        # False when the workflow ends first: fine
+        await asyncio.wait_for(
+            TimeSkipper(self.client).fast_forward(self.suivi(identifiant), timedelta(days=jours)), 30
+        )
+
+    def horloge(self, *, delai_s: float = 15) -> HorlogeDeRepetition:
+        return HorlogeDeRepetition(
+            self.services,
+            self.suivis,
+            lambda: prochains_du_store(self.services.store),
+            relais=self.relais,
+            delai_s=delai_s,
+        )
+
+    def reconciliation(self) -> Reconciliation:
+        return Reconciliation(self.services, self.suivis)
+
+
+_EN_COURS = {f"{quoi}_{etape}" for quoi in ("workflow_task", "activity_task") for etape in ("scheduled", "started")}
+
+
+async def evenements(suivi: WorkflowHandle[Any, Any], lectures: int) -> list[str]:
+    """Return the kinds of events of a follow-up at rest after so many readings; a query would cost it a task."""
+    fin = time.monotonic() + ATTENTE_S
+    while True:
+        histoire = await suivi.fetch_history()
+        noms = [str(e.WhichOneof("attributes")).removesuffix("_event_attributes") for e in histoire.events]
+        if noms.count("marker_recorded") >= lectures and noms[-1] not in _EN_COURS:
+            return noms
+        assert time.monotonic() < fin, noms
+        await asyncio.sleep(0.01)
+
+
+def faire(
+    services: Services,
+    nom: str,
+    acteur: str | None,
+    *,
+    le: date | datetime | None = None,
+    lot: str | None = None,
+    commande_id: UUID | None = None,
+    **options: Any,
+) -> Recu:
+    """Do a geste named as on the command line ("dossier retirer")."""
+    geste = next(g for g in GESTES if f"{g.agregat} {g.nom}" == nom)
+    demande = Demande(acteur=acteur, commande_id=commande_id or uuid4(), le=le, lot=lot)
+    return geste.faire(geste.commande(**options), demande, services)
+
+
+def deposer(services: Services, *, pieces: tuple[str, ...], le: date | datetime | None, lot: str | None) -> Recu:
+    """File the example request, of a new association."""
+    return faire(services, "dossier deposer", "ines", le=le, lot=lot, **un_depot(pieces))
+
+
+def un_depot(pieces: tuple[str, ...] = PIECES) -> dict[str, Any]:
+    """Return the options of a dépôt of a new association: sent twice, they are the same command."""
+    depot = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
+    depot["tiers"]["siret"] = _siret(next(_sirets))
+    depot["pieces"] = [{"code": code, "fichier": f"{code}.txt"} for code in pieces]
+    return {
+        "depot": Piece("depot.json", json.dumps(depot).encode()),
+        "jointes": {f"{code}.txt": Piece(f"{code}.txt", code.encode()) for code in pieces},
+    }
+
+
+def _siret(rang: int) -> str:
+    """Return a visibly fictitious SIRET: SIREN 000…, both keys of Luhn right."""
+    siren = next(f"{rang:08d}{cle}" for cle in range(10) if _luhn(f"{rang:08d}{cle}"))
+    return next(f"{siren}0000{cle}" for cle in range(10) if _luhn(f"{siren}0000{cle}"))
+
+
+def _luhn(chiffres: str) -> bool:
+    somme = 0
+    for rang, chiffre in enumerate(reversed(chiffres)):
+        double = int(chiffre) * (1 + rang % 2)
+        somme += double - 9 * (double > 9)
+    return somme % 10 == 0
+
+
+@contextmanager
+def ouvrir_store(
+    dossier: Path, *, repetition: bool = False, postgres: str | None = None
+) -> Iterator[tuple[Services, str]]:
+    """Make a store with agents and one open campagne, in a file or on PostgreSQL."""
+    base = postgres or f"sqlite:///{dossier / 'essai.db'}"
+    cle = dossier / "cle"
+    cle.write_text("42" * 32, encoding="ascii")
+    cle.chmod(0o600)
+    migrer(base, repetition=repetition, debut=DEBUT if repetition else None)
+    with ouvrir_services(Reglages(base=base, cle_maitresse=cle, fichiers=dossier / "fichiers")) as services:
+        preparer(services)
+        yield services, base
+
+
+def preparer(services: Services) -> None:
+    """Record the agents and open the example campagne, from New Year's Day to New Year's Eve of the store's year."""
+    faire(services, "agent enregistrer", None, identifiant="admin", roles="administrateur")
+    for agent, roles in {"ines": "instructeur", "rene": "responsable", "aline": "assemblees"}.items():
+        faire(services, "agent enregistrer", "admin", identifiant=agent, roles=roles)
+    annee = services.maintenant().year
+    texte = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8")
+    texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01").replace(
+        "ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31"
+    )
+    faire(services, "campagne ouvrir", "admin", fichier=Piece("campagne.yaml", texte.encode()))
+
+
+@asynccontextmanager
+async def ouvrir_moteur(
+    client: Client, dossier: Path, *, repetition: bool = False, travailleurs: bool = True, postgres: str | None = None
+) -> AsyncIterator[Moteur]:
+    """Open a store and run its workers; the relay is driven by the test."""
+    with ouvrir_store(dossier, repetition=repetition, postgres=postgres) as (services, base):
+        suivis = SuivisTemporal(client)
+        async with AsyncExitStack() as pile:
+            for worker in construire(client, services) if travailleurs else ():
+                await pile.enter_async_context(worker)
+            yield Moteur(services, client, suivis, Relais(services, suivis), base)

@@ -1,0 +1,103 @@
+"""One store per engine and per drill; what each drill measured is printed at the end."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from adapters.temporal_local import ServeurLocal
+from tests.pannes.couveuse import Couveuse
+from tests.pannes.exercice import EPREUVES, Exercice, ouvrir
+from tests.temporal_fixtures import espace_suivant
+
+_mesures: list[str] = []
+Mesurer = Callable[[str], None]
+
+
+@pytest.fixture
+def mesurer(request: pytest.FixtureRequest) -> Mesurer:
+    """Keep one line of figures for the end of the session."""
+    return lambda ligne: _mesures.append(f"{request.node.name}: {ligne}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the drills measured, and whether their counts were reduced."""
+    if _mesures:
+        terminalreporter.section(f"drills ({'full' if EPREUVES else 'reduced'} counts)")
+        for ligne in _mesures:
+            terminalreporter.line(ligne)
+
+
+@pytest.fixture(scope="session")
+def couveuse() -> Iterator[Couveuse]:
+    """What the processes of every drill are born of."""
+    ouverte = Couveuse()
+    yield ouverte
+    ouverte.fermer()
+
+
+@pytest.fixture
+def exercice(couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path) -> Iterator[Exercice]:
+    """A store in a file, and the Temporal server of the session."""
+    with ouvrir(couveuse, "sqlite", tmp_path, temporal_server.adresse, espace_suivant()) as ouvert:
+        yield ouvert
+
+
+class Deux:
+    """The same drill on both engines, at the same time: most of a drill is waiting."""
+
+    def __init__(self, exercices: list[Exercice]) -> None:
+        self.exercices = exercices
+
+    def jouer(self, drill: Callable[[Exercice], str | None], mesurer: Mesurer | None = None) -> None:
+        """Play a drill on each; the first failure is raised, named after its engine."""
+        with ThreadPoolExecutor(len(self.exercices)) as fils:
+            futurs = {exercice.nom: fils.submit(drill, exercice) for exercice in self.exercices}
+        for nom, futur in futurs.items():
+            try:
+                ligne = futur.result()
+            except BaseException as erreur:
+                erreur.add_note(f"on {nom}")
+                raise
+            if mesurer is not None and ligne:
+                mesurer(f"{nom}: {ligne}")
+
+
+def _deux(
+    couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, postgres_url: str, *, repetition: bool = False
+) -> Iterator[Deux]:
+    with ExitStack() as pile:
+        exercices = []
+        for nom, postgres in (("sqlite", None), ("postgresql", postgres_url)):
+            dossier = tmp_path / nom
+            dossier.mkdir()
+            exercices.append(
+                pile.enter_context(
+                    ouvrir(
+                        couveuse,
+                        nom,
+                        dossier,
+                        temporal_server.adresse,
+                        espace_suivant(),
+                        postgres=postgres,
+                        repetition=repetition,
+                    )
+                )
+            )
+        yield Deux(exercices)
+
+
+@pytest.fixture
+def deux(couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, postgres_url: str) -> Iterator[Deux]:
+    """A store on each engine."""
+    yield from _deux(couveuse, temporal_server, tmp_path, postgres_url)
+
+
+@pytest.fixture
+def deux_repetitions(
+    couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, postgres_url: str
+) -> Iterator[Deux]:
+    """A rehearsal store on each engine."""
+    yield from _deux(couveuse, temporal_server, tmp_path, postgres_url, repetition=True)

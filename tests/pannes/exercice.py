@@ -1,0 +1,243 @@
+"""What the drills share: a store, a Temporal, processes of the product to kill, and what must be true afterwards."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+
+from adapters.temporal import SuivisTemporal, connecter
+from application.commandes import Recu
+from application.services import Services
+from kernel.faits import Inscription
+from tests.moteur import PIECES, deposer, faire, ouvrir_store
+from tests.pannes.couveuse import Couveuse
+from workers.reconciliation import Rapport, Reconciliation
+
+EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
+DES_AGENTS = ("enregistre", "reception_accusee", "tiers_rattache")
+"""What the engine writes after each dépôt."""
+SIGKILL = -signal.SIGKILL
+
+
+def compte(reduit: int, entier: int) -> int:
+    """Return how many: the whole count under `make epreuves`."""
+    return entier if EPREUVES else reduit
+
+
+@dataclass
+class Processus:
+    """One process of the product."""
+
+    couveuse: Couveuse
+    pid: int
+    ordre: str
+    journal: Path
+    marque: Path
+
+    def attendre_la_panne(self, delai_s: float = 30) -> None:
+        """Wait until it killed itself where it was told to; the drill fails if it never came there."""
+        code = self.couveuse.code(self.pid, delai_s)
+        assert (code, self.marque.exists()) == (SIGKILL, True), f"failpoint not reached: {code}\n{self.dit()}"
+
+    def signaler(self, numero: signal.Signals) -> None:
+        if self.vit:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, numero)
+
+    def tuer(self) -> None:
+        self.signaler(signal.SIGKILL)
+        self.couveuse.code(self.pid, 10)
+
+    def arreter(self, delai_s: float = 30) -> float:
+        """Ask it to stop; return how long it took."""
+        debut = time.monotonic()
+        self.signaler(signal.SIGTERM)
+        self.finir(delai_s)
+        return time.monotonic() - debut
+
+    def finir(self, delai_s: float = 60) -> int:
+        """Wait for the end of a command and return its code."""
+        code = self.couveuse.code(self.pid, delai_s)
+        assert code is not None, f"still there after {delai_s} s: {self.ordre}\n{self.dit()}"
+        return code
+
+    @property
+    def vit(self) -> bool:
+        return self.couveuse.code(self.pid) is None
+
+    def dit(self) -> str:
+        return self.journal.read_text(encoding="utf-8")[-4000:] if self.journal.is_file() else ""
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document it printed."""
+        lignes = self.journal.read_text(encoding="utf-8").splitlines()
+        document: dict[str, Any] = json.loads(next(ligne for ligne in lignes if ligne.startswith("{")))
+        return document
+
+
+@dataclass
+class Exercice:
+    """A store and everything a drill does to it."""
+
+    couveuse: Couveuse
+    nom: str
+    dossier: Path
+    services: Services
+    base: str
+    temporal: str
+    espace: str
+    depots: list[Recu] = field(default_factory=list)
+    processus: list[Processus] = field(default_factory=list)
+
+    @property
+    def environnement(self) -> dict[str, str]:
+        """Return what its processes find around them."""
+        propre = {cle: valeur for cle, valeur in os.environ.items() if not cle.startswith("DILIGENCE_")}
+        return propre | {
+            "DILIGENCE_BASE": self.base,
+            "DILIGENCE_TEMPORAL": self.temporal,
+            "DILIGENCE_TEMPORAL_NAMESPACE": self.espace,
+            "DILIGENCE_CLE_MAITRESSE": str(self.dossier / "cle"),
+            "DILIGENCE_FICHIERS": str(self.dossier / "fichiers"),
+        }
+
+    def lancer(
+        self,
+        *arguments: object,
+        panne: str | None = None,
+        horloge_s: float | None = None,
+        sortie: Path | None = None,
+        limite: int | None = None,
+        environnement: dict[str, str] | None = None,
+    ) -> Processus:
+        """Start a process of the product, which may have to die at `panne` ("point:rang")."""
+        rang = len(self.processus)
+        journal, marque = sortie or self.dossier / f"processus-{rang}.log", self.dossier / f"marque-{rang}"
+        options = [] if panne is None else ["--panne", f"{panne}:{marque}"]
+        options += [] if horloge_s is None else ["--horloge", str(horloge_s)]
+        ordre = [*options, *map(str, arguments)]
+        pid = self.couveuse.naitre(
+            {
+                "arguments": ordre,
+                "environnement": self.environnement | (environnement or {}),
+                "sortie": str(journal),
+                "limite": limite,
+            }
+        )
+        lance = Processus(self.couveuse, pid, " ".join(ordre), journal, marque)
+        self.processus.append(lance)
+        return lance
+
+    def faire(self, nom: str, acteur: str = "ines", **options: Any) -> Recu:
+        return faire(self.services, nom, acteur, **options)
+
+    def deposer(self, nombre: int = 1, *, lot: str | None = None) -> list[Recu]:
+        """File requests; each must end with its three facts of the engine."""
+        nouveaux = [deposer(self.services, pieces=PIECES, le=None, lot=lot) for _ in range(nombre)]
+        self.depots += nouveaux
+        return nouveaux
+
+    def topics(self, identifiant: UUID) -> list[str]:
+        return [i.fait.topic.split(".")[1] for i in self.services.store.inscriptions(identifiant)]
+
+    def faits_par_l_engin(self, recus: Sequence[Recu] | None = None) -> bool:
+        """Tell whether the engine has done all it had to do for these dépôts."""
+        tous = self.depots if recus is None else recus
+        return all(set(DES_AGENTS) <= set(self.topics(recu.id)) for recu in tous)
+
+    def jusqu_a(self, condition: Callable[[], bool], borne_s: float, quoi: str = "") -> float:
+        """Wait for a condition, at most as long as the bound of the drill; return how long it took."""
+        debut = time.monotonic()
+        while not condition():
+            ecoule = time.monotonic() - debut
+            assert ecoule < borne_s, f"{quoi or 'condition'} not met in {borne_s} s\n{self.journaux()}"
+            time.sleep(0.05)
+        return time.monotonic() - debut
+
+    def journaux(self) -> str:
+        return "\n".join(f"--- {p.ordre}\n{p.dit()}" for p in self.processus)
+
+    def inscriptions(self) -> list[Inscription]:
+        """Return every fact of the store, in recording order."""
+        lire, toutes, position = self.services.store.application.mapper.to_domain_event, [], 0
+        while lus := self.services.store.enregistreur.lire_depuis(position, 500):
+            toutes += [cast(Inscription, lire(evenement)) for evenement in lus]
+            position = lus[-1].position
+        return toutes
+
+    def rien_de_perdu_ni_de_double(self) -> None:
+        """Every receipt has its facts, every fact its receipt, and the engine wrote each of its facts once."""
+        par_commande: dict[UUID, list[str]] = defaultdict(list)
+        for inscription in self.inscriptions():
+            par_commande[inscription.entete.commande_id].append(inscription.fait.topic)
+        for commande, topics in par_commande.items():
+            ligne = self.services.store.enregistreur.lire_journal(commande)
+            assert ligne is not None, f"facts without a receipt: {topics}"
+            assert sorted(ligne.topics) == sorted(topics)
+        for recu in self.depots:
+            assert self.services.store.enregistreur.lire_journal(recu.commande_id) is not None, "a receipt was lost"
+            comptes = Counter(self.topics(recu.id))
+            assert [comptes[topic] for topic in DES_AGENTS] == [1, 1, 1], comptes
+
+    def relais_en_tete(self) -> bool:
+        enregistreur = self.services.store.enregistreur
+        tete = enregistreur.derniere_position()
+        return all(enregistreur.curseur(f"relais:{voie}") >= tete for voie in ("vif", "lot"))
+
+    def reconcilier(self, *, reparer: bool = False, filet_s: float = 1.0) -> Rapport:
+        """Compare the store with Temporal as it is now."""
+
+        async def passer() -> Rapport:
+            suivis = SuivisTemporal(await connecter(self.temporal, self.espace))
+            return await Reconciliation(self.services, suivis).passer(seuil_s=0, filet_s=filet_s, reparer=reparer)
+
+        return asyncio.run(passer())
+
+    def etat(self) -> tuple[int, dict[str, Any]]:
+        """Run `diligence etat` as an operator would; return its code and its document."""
+        fini = self.lancer("etat", "--json")
+        return fini.finir(), fini.document()
+
+    def tout_est_juste(self, borne_s: float = 20) -> None:
+        """No fact lost, none doubled, nothing late, relay at the head, reconciliation and `etat` clean."""
+        self.rien_de_perdu_ni_de_double()
+        self.jusqu_a(self.relais_en_tete, borne_s, "relay at the head")
+        self.jusqu_a(lambda: self.reconcilier().sain, borne_s, "reconciliation clean")
+        code, document = self.etat()
+        assert code == 0, document
+        assert document["automatismes"]["en_retard"] == 0
+
+    def finir(self) -> None:
+        """Leave no process behind."""
+        for lance in self.processus:
+            lance.signaler(signal.SIGCONT)
+            lance.tuer()
+
+
+@contextmanager
+def ouvrir(
+    couveuse: Couveuse,
+    nom: str,
+    dossier: Path,
+    temporal: str,
+    espace: str,
+    *,
+    postgres: str | None = None,
+    repetition: bool = False,
+) -> Iterator[Exercice]:
+    """Make the store of one drill; its processes are killed at the end, whatever happened."""
+    with ouvrir_store(dossier, repetition=repetition, postgres=postgres) as (services, base):
+        exercice = Exercice(couveuse, nom, dossier, services, base, temporal, espace)
+        try:
+            yield exercice
+        finally:
+            exercice.finir()

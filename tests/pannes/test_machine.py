@@ -1,0 +1,206 @@
+"""Drills: the machine itself. A file that may not grow, a clock that is wrong, a history that grows under a rain of signals."""
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper
+
+from adapters.temporal import SuivisTemporal, connecter
+from adapters.temporal_local import ServeurLocal, demarrer_local
+from application.consultations.attendu import situation
+from kernel.identifiants import workflow_id
+from kernel.instants import Instant, jour_de
+from tests.moteur import EXEMPLES
+from tests.pannes.conftest import Mesurer
+from tests.pannes.couveuse import Couveuse
+from tests.pannes.exercice import Exercice, compte, ouvrir
+from tests.temporal_fixtures import HISTOIRE_COURTE
+from workers.relay import BAIL_S
+from workflows.contracts import REVEIL
+
+pytestmark = pytest.mark.temporal
+HEURE_S = 3600.0
+SIGNAUX, GESTES = compte(200, 3000), compte(12, 60)
+
+
+# a file that may not grow
+
+
+def test_limite_de_taille_atteinte_sur_sqlite(exercice: Exercice, mesurer: Mesurer) -> None:
+    """Wherever the dépôt hits the limit (coffre, pièces, facts), it says so, writes nothing by half, works again after."""
+    ex = exercice
+    ordre = ("dossier", "deposer", EXEMPLES / "depots" / "01.json", "--acteur", "ines", "--json")
+    avant = len(ex.inscriptions())
+    refuses = 0
+    for limite in _limites(ex):
+        commande = str(uuid4())
+        borne = ex.lancer(*ordre, "--commande-id", commande, limite=limite)
+        code = borne.finir()
+        if code == 0:
+            break
+        refuses += 1
+        assert code == 1, borne.dit()
+        assert "La commande n’est pas confirmée" in borne.dit()
+        assert "Traceback" not in borne.dit()
+        ex.rien_de_perdu_ni_de_double()
+        assert len(ex.inscriptions()) == avant, "half a command was written"
+    assert refuses >= 3, "the limit was never reached"
+    encore = ex.lancer(*ordre, "--commande-id", commande)
+    assert encore.finir() == 0, encore.dit()
+    assert len(ex.inscriptions()) > avant
+    ex.rien_de_perdu_ni_de_double()
+    mesurer(f"{refuses} limits, each said; the same command then done once")
+
+
+def _limites(ex: Exercice) -> list[int]:
+    """Return sizes from what the coffre has to what everything needs."""
+    tailles = sorted(f.stat().st_size for f in ex.dossier.glob("essai*-wal"))
+    return [tailles[0], (tailles[0] + tailles[-1]) // 2, tailles[-1], tailles[-1] + 8192]
+
+
+# a wrong clock
+
+
+@pytest.mark.parametrize("heures", [1, -1, 24 * 90])
+def test_horloge_d_un_worker_fausse(exercice: Exercice, heures: int, mesurer: Mesurer) -> None:
+    """What is due is judged by the workflow's clock: neither early nor late, whatever the worker's own clock says.
+
+    Ninety days ahead, the worker's clock is past the deadline: judged by it, the silence would be a fact at once.
+    """
+    ex, borne = exercice, 20.0
+    ex.lancer("relais")
+    ex.lancer("worker", horloge_s=heures * HEURE_S)
+    (recu,) = ex.deposer(1)
+    duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "every automatisme done")
+    vue = situation(ex.services.store, "dossier", recu.id)
+    (silence,) = [du for du in vue.dus if du.automatisme == "constater_rejet_implicite"]
+    assert "rejet_implicite_ne" not in ex.topics(recu.id)
+    _vivre(ex, workflow_id("dossier", recu.id), silence.instant - timedelta(minutes=30))
+    assert "rejet_implicite_ne" not in ex.topics(recu.id), "half an hour early"
+    _vivre(ex, workflow_id("dossier", recu.id), silence.instant + timedelta(minutes=1))
+    ex.jusqu_a(lambda: "rejet_implicite_ne" in ex.topics(recu.id), 10, "the silence is a fact")
+    (fait,) = [i for i in ex.inscriptions() if "rejet_implicite_ne" in i.fait.topic]
+    assert str(jour_de(silence.instant - timedelta(seconds=1))) in fait.fait.model_dump_json()
+    instants = [i.enregistre_le for i in ex.inscriptions()]
+    assert instants == sorted(instants, key=str), "the stamps went back"
+    ex.rien_de_perdu_ni_de_double()
+    mesurer(f"clock off by {heures} h: ordinary work in {duree:.1f} s (bound {borne:.0f} s), deadline exact")
+
+
+def _vivre(ex: Exercice, identifiant: str, jusqu_a: Instant) -> None:
+    """Bring the clock of one follow-up to an instant."""
+
+    async def sauter() -> None:
+        client = await connecter(ex.temporal, ex.espace)
+        suivi = client.get_workflow_handle(identifiant)
+        duree = jusqu_a - await _son_heure(client, identifiant)
+        await asyncio.wait_for(TimeSkipper(client).fast_forward(suivi, duree), 30)
+
+    asyncio.run(sauter())
+
+
+async def _son_heure(client: Client, identifiant: str) -> Instant:
+    """Return the time of the last event of a follow-up, which is its clock."""
+    histoire = await client.get_workflow_handle(identifiant).fetch_history()
+    return histoire.events[-1].event_time.ToDatetime(UTC)
+
+
+def test_relais_mort_dont_l_horloge_avancait(exercice: Exercice, mesurer: Mesurer) -> None:
+    """Its lease ends in an hour by its own clock; the next relay does not wait that long."""
+    ex, borne = exercice, BAIL_S + 10
+    ex.lancer("worker")
+    ex.lancer("relais", horloge_s=HEURE_S, panne="relais.apres_signal:1")
+    ex.deposer(2)
+    ex.processus[-1].attendre_la_panne()
+    ex.lancer("relais")
+    duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "the next relay relays")
+    ex.tout_est_juste()
+    mesurer(f"taken over in {duree:.1f} s (bound {borne:.0f} s)")
+
+
+# a rain of signals
+
+
+@pytest.fixture
+def averse(couveuse: Couveuse, tmp_path: Path) -> Iterator[Exercice]:
+    """A server that asks for a new history after 30 events."""
+    serveur: ServeurLocal = demarrer_local(options=HISTOIRE_COURTE)
+    try:
+        with ouvrir(couveuse, "sqlite", tmp_path, serveur.adresse, "default") as exercice:
+            yield exercice
+    finally:
+        serveur.arreter()
+
+
+def test_continue_as_new_sous_une_pluie_de_signaux(averse: Exercice, mesurer: Mesurer) -> None:
+    """Signals that arrive while the history changes are neither lost nor told to nobody."""
+    ex, borne = averse, 20.0
+    ex.lancer("worker")
+    ex.lancer("relais")
+    (recu,) = ex.deposer(1)
+    ex.jusqu_a(ex.faits_par_l_engin, 20)
+    identifiant = workflow_id("dossier", recu.id)
+    ex.faire("dossier declarer-complet", dossier=recu.ref)
+    fil = threading.Thread(target=_proposer_et_renvoyer, args=(ex, recu.ref))
+    fil.start()
+    asyncio.run(_pleuvoir(ex, identifiant))
+    fil.join()
+
+    def vu() -> bool:
+        return asyncio.run(_vu(ex, identifiant)) >= situation(ex.services.store, "dossier", recu.id).reveil
+
+    duree = ex.jusqu_a(vu, borne, "the follow-up has seen the last version")
+    histoires: Counter[str] = Counter()
+
+    def plusieurs_histoires_dont_une_en_cours() -> bool:  # the index is a little late
+        histoires.clear()
+        histoires.update(asyncio.run(_histoires(ex, identifiant)))
+        return histoires["CONTINUED_AS_NEW"] >= 2 and histoires["RUNNING"] == 1
+
+    ex.jusqu_a(plusieurs_histoires_dont_une_en_cours, borne, "several histories")
+    ex.tout_est_juste()
+    mesurer(
+        f"{SIGNAUX} signals and {2 * GESTES} gestes over at least {histoires.total()} histories,"
+        f" last version seen {duree:.1f} s after (bound {borne:.0f} s)"
+    )
+
+
+def _proposer_et_renvoyer(ex: Exercice, ref: str) -> None:
+    for _tour in range(GESTES):
+        ex.faire("dossier proposer", dossier=ref)
+        ex.faire("dossier renvoyer", "rene", dossier=ref, motif="à préciser")
+        time.sleep(0.1)  # told together, they would be one wake-up
+
+
+async def _pleuvoir(ex: Exercice, identifiant: str) -> None:
+    """Send old and new versions in any order, many at once."""
+    client = await connecter(ex.temporal, ex.espace)
+    place = asyncio.Semaphore(8)
+
+    async def signaler(version: int) -> None:
+        async with place:
+            await client.get_workflow_handle(identifiant).signal(REVEIL, args=[version])
+
+    version = situation(ex.services.store, "dossier", ex.depots[0].id).version
+    await asyncio.gather(*(signaler(rang % (version + 1)) for rang in range(SIGNAUX)))
+
+
+async def _vu(ex: Exercice, identifiant: str) -> int:
+    diagnostic = await SuivisTemporal(await connecter(ex.temporal, ex.espace)).diagnostiquer(identifiant)
+    return diagnostic.version if diagnostic else 0
+
+
+async def _histoires(ex: Exercice, identifiant: str) -> Counter[str]:
+    client = await connecter(ex.temporal, ex.espace)
+    etats: Counter[str] = Counter()
+    async for vue in client.list_workflows(f"WorkflowId='{identifiant}'"):
+        etats[vue.status.name if vue.status else ""] += 1
+    return etats

@@ -1,0 +1,78 @@
+"""Drills: a process is killed where it hurts most; started again, it finds everything as it should be."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.moteur import EXEMPLES
+from tests.pannes.conftest import Deux, Mesurer
+from tests.pannes.exercice import DES_AGENTS, Exercice, compte
+from workers.relay import BAIL_S
+from workflows.steps import EXECUTION_AU_PLUS
+
+pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
+DEPOTS = compte(4, 40)
+
+
+def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, mesurer: Mesurer) -> None:
+    """Recovery: `start_to_close` of the lost attempt, and the tasks of the dead worker."""
+    borne = EXECUTION_AU_PLUS.total_seconds() + 10
+
+    def exercice(ex: Exercice) -> str:
+        relais = ex.lancer("relais")
+        premier = ex.lancer("worker", panne="executer.apres_ecriture:1")
+        ex.deposer(DEPOTS)
+        premier.attendre_la_panne()
+        ecrits = [topic for recu in ex.depots for topic in ex.topics(recu.id) if topic in DES_AGENTS]
+        assert ecrits, "written, and nobody was told"
+        assert not ex.faits_par_l_engin()
+        ex.lancer("worker")
+        duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "every automatisme done")
+        assert relais.vit
+        ex.tout_est_juste()
+        assert ex.services.store.enregistreur.compter_par_pilote() == {"workflow": 3 * DEPOTS}
+        return f"{DEPOTS} dossiers, recovered in {duree:.1f} s (bound {borne:.0f} s)"
+
+    deux.jouer(exercice, mesurer)
+
+
+def test_relais_tue_entre_le_signal_et_la_position(deux: Deux, mesurer: Mesurer) -> None:
+    """Recovery: the lease of the dead relay, then another tells everything again; `max(version)` absorbs it."""
+    borne = BAIL_S + 10
+
+    def exercice(ex: Exercice) -> str:
+        ex.lancer("worker")
+        enregistreur = ex.services.store.enregistreur
+        premier = ex.lancer("relais", panne=f"relais.apres_signal:{1 + DEPOTS // 2}")  # the first: the campagne
+        ex.jusqu_a(lambda: enregistreur.curseur("relais:vif") == enregistreur.derniere_position(), 20, "at work")
+        ex.lancer("relais")  # stands by
+        avant = enregistreur.curseur("relais:vif")
+        ex.deposer(DEPOTS)
+        premier.attendre_la_panne()
+        assert enregistreur.curseur("relais:vif") < avant + 5 * DEPOTS, "told, and not noted"
+        apres = ex.deposer(2)
+        duree = ex.jusqu_a(lambda: ex.faits_par_l_engin(apres), borne, "the relay that stood by relays")
+        ex.jusqu_a(ex.faits_par_l_engin, borne)
+        ex.tout_est_juste()
+        return f"{DEPOTS + 2} dossiers, recovered in {duree:.1f} s (bound {borne:.0f} s, lease {BAIL_S:.0f} s)"
+
+    deux.jouer(exercice, mesurer)
+
+
+def test_geste_tue_apres_son_ecriture(deux: Deux) -> None:
+    """A person who does not know whether it was done sends it again: the same receipt, one effect."""
+
+    def exercice(ex: Exercice) -> None:
+        commande = ("--commande-id", str(uuid4()), "--acteur", "ines", "--json")
+        depot = ("dossier", "deposer", EXEMPLES / "depots" / "01.json", *commande)
+        avant = len(ex.inscriptions())
+        ex.lancer(*depot, panne="store.apres_ecriture:1").attendre_la_panne()
+        ecrits = len(ex.inscriptions())
+        assert ecrits > avant, "written, and nobody was told"
+        encore = ex.lancer(*depot)
+        assert encore.finir() == 0, encore.dit()
+        assert encore.document()["deja_fait"] is True
+        assert sum(i.fait.topic == "dossier.depose.v1" for i in ex.inscriptions()) == 1
+        ex.rien_de_perdu_ni_de_double()
+
+    deux.jouer(exercice)

@@ -1,0 +1,216 @@
+"""Random people: they do what is awaited, sometimes something else, sometimes twice, sometimes at the same time."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from aggregates.registre import ESPECES, attentes
+from application.commandes import Demande, Recu
+from application.geste import Geste
+from application.gestes.registre import GESTES
+from application.saisie import lire
+from application.store import CommandeDejaUtilisee
+from kernel.agregat import Agregat
+from kernel.attentes import Attente
+from kernel.identifiants import derive, identifiant
+from kernel.instants import jour_de
+from kernel.refus import Refus
+from tests.simulateur.pannes import Panne
+from tests.simulateur.saisies import AILLEURS, FINS, PIECES, SAISIES, SPONTANES, Situe, depot
+
+if TYPE_CHECKING:
+    from tests.simulateur.monde import Monde
+
+PAR_NOM: Final = {f"{geste.agregat} {geste.nom}": geste for geste in GESTES}
+AGENTS: Final = {
+    "admin": "administrateur",
+    "ines": "instructeur",
+    "igor": "instructeur",
+    "rosa": "responsable",
+    "samir": "assemblees",
+    "fatou": "finance",
+    "felix": "finance",
+    "odile": "ordonnateur",
+    "paul": "partenaire",
+}
+POIDS: Final = {"seance": 2, "deliberation": 5, "subvention": 4, "bordereau": 5, "tiers": 2}
+"""Who is further in life is helped on, so that a short history sees money paid."""
+TARDIFS: Final = frozenset({"dossier recevoir-piece", "dossier demander-pieces"})
+"""What is often recorded days after it happened."""
+
+
+@dataclass
+class Envoi:
+    """A command somebody sent; `recu` is what he was answered, None when he never knew."""
+
+    geste: Geste
+    commande: Any
+    demande: Demande
+    recu: Recu | None = None
+
+
+class Acteurs:
+    """Everybody outside the engine."""
+
+    def __init__(self, monde: "Monde") -> None:
+        self.monde, self.rng = monde, monde.rng
+        self.envois: list[Envoi] = []
+        self.sans_reponse: list[Envoi] = []
+        self._rang = 0
+        self._depots = 0
+
+    def agir(self, cible: UUID | None = None) -> None:
+        """Do one thing; on `cible` if given, at the same time as another."""
+        tirage = self.rng.random()
+        if self.sans_reponse and tirage < 0.25:
+            self._renvoyer(self.sans_reponse.pop(self.rng.randrange(len(self.sans_reponse))))
+        elif self.envois and tirage < 0.30:
+            self._renvoyer(self.rng.choice(self.envois))
+        elif self.envois and tirage < 0.31:
+            self._usurper(self.rng.choice(self.envois))
+        elif tirage < 0.36 and self._depots < self.monde.depots_au_plus:
+            self.deposer()
+        elif tirage < 0.48:
+            self._spontane()
+        elif tirage < 0.52:
+            self._n_importe_quoi()
+        else:
+            self._repondre(cible)
+
+    def deposer(self) -> None:
+        """File a request."""
+        self._depots += 1
+        numero = self.rng.randint(1, 40)
+        pieces = PIECES if self.rng.random() < 0.5 else tuple(p for p in PIECES if self.rng.random() < 0.5)
+        self.faire("dossier deposer", "ines", depot(numero, pieces), le=self._date())
+
+    def _repondre(self, cible: UUID | None) -> None:
+        """Do what is awaited, and often what is awaited next."""
+        etat = self._choisir(cible)
+        for _ in range(self.rng.choice((1, 1, 2, 3)) if cible is None else 1):
+            if etat is not None:
+                self._repondre_sur(etat)
+                etat = self._charger(etat.id)
+
+    def _repondre_sur(self, etat: Agregat) -> None:
+        ouvertes = [a for a in attentes(etat) if a.gestes]
+        if not ouvertes:
+            return
+        attente = self.rng.choice(ouvertes)
+        gestes = [g for g in attente.gestes if g not in FINS or self.rng.random() < 0.12]
+        if gestes:
+            self._sur(etat, self._nom(etat.nom, self.rng.choice(gestes)), attente)
+
+    def _spontane(self) -> None:
+        genre, nom, _ = self.rng.choices(SPONTANES, [poids for _, _, poids in SPONTANES])[0]
+        etats = [i for i, agregat in self.monde.connus.items() if agregat == genre]
+        if etats:
+            self._sur(self._charger(self.rng.choice(etats)), nom, None)
+
+    def _n_importe_quoi(self) -> None:
+        nom = self.rng.choice(sorted(SAISIES))
+        etats = [i for i, agregat in self.monde.connus.items() if agregat == nom.split()[0]]
+        if etats:
+            self._sur(self._charger(self.rng.choice(etats)), nom, None, acteur=self.rng.choice(sorted(AGENTS)))
+
+    def _choisir(self, cible: UUID | None) -> Agregat | None:
+        if cible is not None and cible in self.monde.connus and self.rng.random() < 0.7:
+            return self._charger(cible)
+        vues = self.monde.invariants.situations.values()
+        ouverts = [(vue.id, POIDS.get(vue.agregat, 1)) for vue in vues if vue.ouvert and vue.attend_de != ("SYSTEME",)]
+        if not ouverts:
+            return None
+        return self._charger(self.rng.choices([i for i, _ in ouverts], [poids for _, poids in ouverts])[0])
+
+    def _charger(self, identifiant_: UUID) -> Agregat:
+        charge: Agregat = self.monde.services.store.charger(
+            ESPECES[self.monde.connus[identifiant_]].classe, identifiant_
+        )
+        return charge
+
+    def _nom(self, agregat: str, geste: str) -> str:
+        return AILLEURS.get((agregat, geste), f"{agregat} {geste}")
+
+    def _sur(self, etat: Agregat, nom: str, attente: Attente | None, acteur: str | None = None) -> None:
+        """Do a geste on an aggregate, or on the one it leads to."""
+        if nom not in SAISIES:
+            return
+        situe = Situe(self.rng, self.monde.services, etat, attente, self.monde.heure_store(), self.monde.connus)
+        agregat = nom.split()[0]
+        if agregat != etat.nom and nom not in {"deliberation preparer", "seance prevoir", "enveloppe voter-budget"}:
+            ailleurs = situe.du_genre(agregat)
+            if not ailleurs:
+                return
+            situe = replace(situe, etat=self.rng.choice(ailleurs), attente=None)
+        options = SAISIES[nom](situe)
+        if options is not None:
+            tardif = 0.5 if nom in TARDIFS else 0.2
+            self.faire(nom, acteur or self._agent(nom), options, le=self._date(tardif))
+
+    def _agent(self, nom: str) -> str:
+        roles = {role.value for role in PAR_NOM[nom].roles}
+        return self.rng.choice([agent for agent, role in AGENTS.items() if role in roles])
+
+    def _date(self, tardif: float = 0.2) -> date | datetime | None:
+        """Mostly now; sometimes something of last week is only recorded today."""
+        if self.rng.random() >= tardif:
+            return None
+        return jour_de(self.monde.heure_store()) - timedelta(days=self.rng.randint(0, 12))
+
+    def faire(self, nom: str, acteur: str | None, options: dict[str, Any], le: date | datetime | None = None) -> None:
+        """Send a geste for the first time."""
+        geste = PAR_NOM[nom]
+        self._rang += 1
+        demande = Demande(
+            acteur=acteur, commande_id=derive(identifiant("simulateur", self.monde.graine), self._rang), le=le
+        )
+        self._envoyer(Envoi(geste, lire(geste.commande, options), demande))
+
+    def _envoyer(self, envoi: Envoi) -> None:
+        noter, nom = self.monde.noter, f"{envoi.geste.agregat} {envoi.geste.nom}"
+        try:
+            with self.monde.fragile():
+                recu = envoi.geste.faire(envoi.commande, envoi.demande, self.monde.services)
+        except Refus as refus:
+            noter(f"{nom} refusé : {refus.code}")
+            return
+        except Panne as panne:
+            noter(f"{nom} sans réponse : {panne}")
+            self.sans_reponse.append(envoi)
+            return
+        except Exception as erreur:
+            self.monde.excuser(erreur)
+            noter(f"{nom} en erreur : {erreur}")
+            self.sans_reponse.append(envoi)
+            return
+        noter(f"{nom} {recu.ref} v{recu.version} {','.join(recu.faits)}")
+        self._comparer(envoi, recu)
+        envoi.recu = recu
+        if not recu.deja_fait:
+            self.envois.append(envoi)
+
+    def _comparer(self, envoi: Envoi, recu: Recu) -> None:
+        connu = envoi.recu
+        if connu is not None and replace(connu, deja_fait=True) != recu:
+            self.monde.violer(f"la même commande a reçu deux réponses : {connu} puis {recu}")
+
+    def _renvoyer(self, envoi: Envoi) -> None:
+        self._envoyer(replace(envoi))
+
+    def _usurper(self, envoi: Envoi) -> None:
+        """The same id with another content must be refused."""
+        demande = replace(envoi.demande, le=jour_de(self.monde.heure_store()) - timedelta(days=40))
+        try:
+            with self.monde.fragile():
+                recu = envoi.geste.faire(envoi.commande, demande, self.monde.services)
+        except CommandeDejaUtilisee:
+            return
+        except Refus:
+            return  # an earlier check said no
+        except Panne:
+            return
+        except Exception as erreur:
+            self.monde.excuser(erreur)
+            return
+        self.monde.violer(f"un identifiant de commande a servi deux fois : {recu}")

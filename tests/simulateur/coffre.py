@@ -1,0 +1,48 @@
+"""The coffre and the files, in memory: what they keep is never asked for here."""
+
+import hmac
+from hashlib import sha256
+from uuid import UUID
+
+
+class CoffreMemoire:
+    """Implements `application.ports.Coffre`, without encryption."""
+
+    def __init__(self) -> None:
+        self.textes: dict[UUID, str] = {}
+
+    def copier(self) -> "CoffreMemoire":
+        """Return an independent copy."""
+        copie = CoffreMemoire()
+        copie.textes = dict(self.textes)
+        return copie
+
+    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
+        self.textes.setdefault(texte_id, texte)
+
+    def lire(self, texte_id: UUID) -> str | None:
+        return self.textes.get(texte_id)
+
+    def empreinte(self, valeur: str) -> str:
+        return hmac.new(b"simulateur", valeur.encode(), sha256).hexdigest()
+
+    def detruire_cle(self, sujet: UUID) -> bool:
+        return False
+
+
+class FichiersMemoire:
+    """Implements `application.ports.Fichiers`."""
+
+    def __init__(self) -> None:
+        self.contenus: dict[str, bytes] = {}
+
+    def ranger(self, contenu: bytes) -> str:
+        empreinte = sha256(contenu).hexdigest()
+        self.contenus[empreinte] = contenu
+        return empreinte
+
+    def lire(self, sha256: str) -> bytes:
+        return self.contenus[sha256]
+
+    def contient(self, sha256: str) -> bool:
+        return sha256 in self.contenus

@@ -1,0 +1,301 @@
+"""A recorder in memory, and the points where both recorders (this one, SQLite's) may be made to fail."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    InfrastructureFactory,
+    IntegrityError,
+    Notification,
+    OperationalError,
+    StoredEvent,
+)
+from eventsourcing.popo import POPOFactory
+from eventsourcing.utils import Environment
+
+from adapters.store import ApplicationStore
+from adapters.store.commun import LecturesCommunes, NotificationDatee
+from adapters.store.mapper import Lecteur, MapperFaits
+from adapters.store.sqlite import DatastoreSqlite, EnregistreurSqlite
+from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
+from kernel.instants import Instant
+
+Point = Callable[[str], None]
+"""Called at each named place where a machine may stop or a disk say no."""
+
+
+class Horloge:
+    """The clock of the machine that stores, as the scheduler sets it."""
+
+    def __init__(self, lire: Callable[[], Instant]) -> None:
+        self.maintenant = lire
+
+
+@dataclass
+class Contenu:
+    """What a store in memory holds; copied, it is where another history starts."""
+
+    evenements: list[EvenementStocke] = field(default_factory=list)
+    flux: dict[UUID, list[EvenementStocke]] = field(default_factory=dict)
+    journal: dict[UUID, LigneJournal] = field(default_factory=dict)
+    refus: list[TentativeRefusee] = field(default_factory=list)
+    curseurs: dict[str, int] = field(default_factory=dict)
+    estampille: Instant | None = None
+
+    def copier(self) -> "Contenu":
+        """Return an independent copy."""
+        return Contenu(
+            list(self.evenements),
+            {identifiant: list(flux) for identifiant, flux in self.flux.items()},
+            dict(self.journal),
+            list(self.refus),
+            dict(self.curseurs),
+            self.estampille,
+        )
+
+
+class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
+    """Implements `application.ports.Enregistreur` in memory: one transaction is one call."""
+
+    def __init__(self, contenu: Contenu, horloge: Horloge) -> None:
+        super().__init__()
+        self.contenu, self.horloge = contenu, horloge
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Write facts and journal row, all or nothing."""
+        journal: LigneJournal | None = kwargs.get("journal")
+        c = self.contenu
+        for e in stored_events:
+            if e.originator_version <= len(c.flux.get(cast(UUID, e.originator_id), ())):
+                raise IntegrityError("version exists")
+        if journal is not None and journal.commande_id in c.journal:
+            raise IntegrityError("command exists")
+        if not stored_events and journal is None:
+            return []
+        c.estampille = max(self.horloge.maintenant(), c.estampille or self.horloge.maintenant())
+        positions = [self._ajouter(e, c.estampille) for e in stored_events]
+        if journal is not None:
+            position = len(c.evenements)
+            c.journal[journal.commande_id] = replace(journal, position=position, enregistre_le=c.estampille)
+        return positions
+
+    def _ajouter(self, e: StoredEvent, estampille: Instant) -> int:
+        identifiant, position = cast(UUID, e.originator_id), len(self.contenu.evenements) + 1
+        stocke = EvenementStocke(identifiant, e.originator_version, e.topic, e.state, position, estampille)
+        self.contenu.evenements.append(stocke)
+        self.contenu.flux.setdefault(identifiant, []).append(stocke)
+        return position
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return the facts of one stream."""
+        flux = self.contenu.flux.get(cast(UUID, originator_id), [])
+        lus = flux[gt or 0 : lte]
+        return (lus[::-1] if desc else lus)[:limit]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return the facts of the store between two positions, as the library's notifications."""
+        depuis = (start or 0) - 1 if inclusive_of_start else (start or 0)
+        lus = [e for e in self.contenu.evenements[max(depuis, 0) : stop] if not topics or e.topic in topics][:limit]
+        return [
+            NotificationDatee(e.originator_id, e.originator_version, e.topic, e.state, e.position, e.enregistre_le)
+            for e in lus
+        ]
+
+    def lire_depuis(self, position: int, limite: int) -> Sequence[EvenementStocke]:
+        """Return the facts of the whole store after a position, in recording order."""
+        return self.contenu.evenements[position : position + limite]
+
+    def page_de_flux(self, apres: tuple[UUID, int] | None, jusqu_a: int, limite: int) -> Sequence[EvenementStocke]:
+        """Return the next facts in the order (stream, version); whole streams at a time."""
+        ids = sorted(self.contenu.flux)
+        for identifiant in ids[0 if apres is None else bisect_right(ids, apres[0]) :]:
+            flux = [e for e in self.contenu.flux[identifiant] if e.position <= jusqu_a]
+            if flux:
+                return flux
+        return []
+
+    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
+        """Return the aggregates that have a fact of that topic, in recording order."""
+        return list(dict.fromkeys(cast(UUID, e.originator_id) for e in self.contenu.evenements if e.topic == topic))
+
+    def derniere_position(self) -> int:
+        return len(self.contenu.evenements)
+
+    def attendre(self, position: int, delai_s: float) -> bool:
+        return self.derniere_position() > position
+
+    def lire_journal(self, commande_id: UUID) -> LigneJournal | None:
+        return self.contenu.journal.get(commande_id)
+
+    def noter_refus(self, tentative: TentativeRefusee) -> None:
+        self.contenu.refus.append(tentative)
+
+    def compter_par_pilote(self) -> Mapping[str, int]:
+        pilotes = [ligne.pilote for ligne in self.contenu.journal.values() if ligne.pilote is not None]
+        return {pilote: pilotes.count(pilote) for pilote in dict.fromkeys(pilotes)}
+
+    def compter_refus(self) -> Mapping[str, int]:
+        codes = [refus.code for refus in self.contenu.refus]
+        return {code: codes.count(code) for code in dict.fromkeys(codes)}
+
+    def est_repetition(self) -> bool:
+        return False
+
+    def maintenant(self) -> Instant:
+        return self.horloge.maintenant()
+
+    def regler_horloge(self, instant: Instant) -> None:
+        raise NotImplementedError
+
+    def verrou(self, agregat_id: UUID) -> AbstractContextManager[None]:
+        raise NotImplementedError  # `Fragile` holds it
+
+    def curseur(self, nom: str) -> int:
+        return self.contenu.curseurs.get(nom, 0)
+
+    def avancer_curseur(self, nom: str, position: int) -> None:
+        self.contenu.curseurs[nom] = max(self.curseur(nom), position)
+
+    def prendre_bail(self, nom: str, porteur: str, secondes: float) -> bool:
+        return True
+
+    def bail_vivant(self, nom: str) -> bool:
+        return True
+
+
+class Fragile(ApplicationRecorder):
+    """Before the real methods of a recorder: a name for each place where it may stop, or say no."""
+
+    point: Point
+    tenus: set[UUID]
+    cible: UUID | None = None
+    """The stream about to be written: who goes first goes there."""
+
+    def fragiliser(self, point: Point) -> None:
+        """Let the scheduler hear of each place."""
+        self.point, self.tenus = point, set()
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        self.cible = cast(UUID, stored_events[0].originator_id) if stored_events else None
+        self.point("avant_ecriture")
+        positions = super().insert_events(stored_events, **kwargs)  # type: ignore[safe-super]
+        self.point("apres_ecriture")
+        return positions
+
+    def select_events(self, originator_id: UUID | str, **options: Any) -> Sequence[StoredEvent]:
+        self.point("lecture")
+        return super().select_events(originator_id, **options)  # type: ignore[safe-super]
+
+    def avancer_curseur(self, nom: str, position: int) -> None:
+        self.point("avant_curseur")
+        super().avancer_curseur(nom, position)  # type: ignore[misc]
+        self.point("apres_curseur")
+
+    @contextmanager
+    def verrou(self, agregat_id: UUID) -> Iterator[None]:
+        """Hold a stream; who comes meanwhile is told at once what he would be told after fifteen seconds."""
+        if agregat_id in self.tenus:
+            raise OperationalError("stream locked")
+        self.tenus.add(agregat_id)
+        try:
+            yield
+        finally:
+            self.tenus.discard(agregat_id)
+
+
+class MemoireFragile(Fragile, EnregistreurMemoire):
+    """The recorder in memory, with its places."""
+
+
+class SqliteFragile(Fragile, EnregistreurSqlite):
+    """The real SQLite recorder, with its places."""
+
+
+class MapperMemoire(MapperFaits):
+    """Reads each stored fact once: facts are frozen. What reads a topic is made once for all histories."""
+
+    lecteurs: ClassVar[dict[str, Lecteur]] = {}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lecteurs = self.lecteurs
+        self._lus: dict[tuple[Any, int], tuple[bytes, DomainEventProtocol[UUID]]] = {}
+
+    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
+        cle = (stored_event.originator_id, stored_event.originator_version)
+        connu = self._lus.get(cle)
+        if connu is None or connu[0] != stored_event.state:
+            connu = self._lus[cle] = (stored_event.state, super().to_domain_event(stored_event))
+        return connu[1]
+
+    def reprendre(self, autre: "MapperMemoire") -> None:
+        """Know already what another has read."""
+        self._lus.update(autre._lus)
+
+
+class ApplicationSimulee(ApplicationStore):
+    """The product's application over one of these recorders."""
+
+    def __init__(self, enregistreur: Fragile, apres: Callable[[Any], None] | None = None) -> None:
+        self._enregistreur, self._apres = enregistreur, apres
+        super().__init__({"IS_SNAPSHOTTING_ENABLED": "n"})
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        return POPOFactory(env)
+
+    def construct_recorder(self) -> ApplicationRecorder:
+        return self._enregistreur
+
+    def construct_mapper(self) -> MapperMemoire:
+        return MapperMemoire()
+
+    def save(self, *objs: Any, **kwargs: Any) -> list[Any]:
+        """Store, then show what the decision left in memory: it must be what the facts give."""
+        enregistres = super().save(*objs, **kwargs)
+        if self._apres is not None:
+            for agregat in objs:
+                self._apres(agregat)
+        return enregistres
+
+
+def application_en_memoire(
+    contenu: Contenu, horloge: Horloge, point: Point, apres: Callable[[Any], None] | None = None
+) -> Application[UUID]:
+    """Return the application of a store in memory."""
+    enregistreur = MemoireFragile(contenu, horloge)
+    enregistreur.fragiliser(point)
+    return ApplicationSimulee(enregistreur, apres)
+
+
+def application_sur_sqlite(
+    chemin: Path, horloge: Horloge, point: Point, apres: Callable[[Any], None] | None = None
+) -> Application[UUID]:
+    """Return the application of a prepared SQLite file."""
+    enregistreur = SqliteFragile(DatastoreSqlite(chemin))
+    enregistreur.horloge = horloge  # type: ignore[assignment]
+    enregistreur.fragiliser(point)
+    return ApplicationSimulee(enregistreur, apres)

@@ -1,0 +1,321 @@
+"""The world: one store, one clock, processes that die, and a scheduler that decides from one seed who moves next."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from hashlib import sha256
+from random import Random
+from typing import Any, Final, NoReturn, cast
+from uuid import UUID
+
+from eventsourcing.persistence import OperationalError
+from temporalio.service import RPCError
+
+from activities.lire_attentes import StoreEnRetard
+from application.ports import LigneJournal
+from application.services import Services
+from kernel.instants import Instant
+from tests.simulateur.acteurs import Acteurs
+from tests.simulateur.invariants import Invariants
+from tests.simulateur.pannes import ORDINAIRE, PERTES, Panne, Pannes
+from tests.simulateur.processus import Operation, Processus, Violation, sans_hasard
+from tests.simulateur.temporal_simule import TACHE_AU_PLUS, TemporalSimule
+from workers.reconciliation import Rapport, Reconciliation
+from workers.relay import Relais
+
+SANS_REPOS: Final = 6000
+"""Steps in fair weather after which the engine is said never to rest."""
+EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard)
+
+
+class Monde:
+    """One history."""
+
+    def __init__(self, graine: int, services: Services, *, trace: Callable[[str], None] | None = None) -> None:
+        self.graine, self.services, self._trace = graine, services, trace
+        self.rng = Random(graine)
+        self.pannes = Pannes(self.rng)
+        self.enregistreur = cast(Any, services.store.enregistreur)
+        self.temps: Instant = services.maintenant()
+        self.ecarts = {"store": timedelta(0), "temporal": timedelta(0)}
+        self.file: list[Operation] = []
+        self.connus: dict[UUID, str] = {}
+        self.pas = 0
+        self._profondeur = 0
+        self._fragile = False
+        self._empreinte = sha256()
+        self.depots_au_plus = 5
+        self.pertes = False
+        self.complet = graine % 8 == 0
+        self.invariants = Invariants(self)
+        self.temporal = TemporalSimule(self)
+        self.acteurs = Acteurs(self)
+        self.relais: dict[str, Relais] = {}
+        self.actif = "relais-a"
+        self.processus = {nom: Processus(self, nom, self._relais(nom)) for nom in ("relais-a", "relais-b")}
+        self.processus["reconciliation"] = Processus(self, "reconciliation", self._reconciliation)
+        self.invariants.verifier()
+        self.acquis = self.invariants.lues
+
+    # clocks
+
+    def heure_store(self) -> Instant:
+        return self.temps + self.ecarts["store"]
+
+    def heure_temporal(self) -> Instant:
+        return self.temps + self.ecarts["temporal"]
+
+    # what happens
+
+    def jouer(self, pas: int) -> str:
+        """Play a history: twice rough weather, then fair weather and a full check; return the digest of its trace."""
+        with sans_hasard(self.pannes):
+            self.pertes = self.rng.random() < 0.3
+            for _ in range(2):
+                self.pannes.taux = {**ORDINAIRE, **(PERTES if self.pertes else {})}
+                for _ in range(pas // 2):
+                    self._un_pas()
+                self._beau_temps()
+            self._des_mois_passent()
+        return self._empreinte.hexdigest()
+
+    def _un_pas(self) -> None:
+        self.pas += 1
+        self.temps += timedelta(milliseconds=self.rng.randint(1, 400))
+        tirage = self.rng.random()
+        sonneries = self.temporal.sonneries(self.heure_temporal())
+        if tirage < 0.52 and (self.file or sonneries):
+            self._avancer(sonneries)
+        elif tirage < 0.72:
+            self._personne()
+        elif tirage < 0.90:
+            self._relayer()
+        elif tirage < 0.95:
+            self._laisser_passer_le_temps()
+        else:
+            self._accident()
+        self.invariants.verifier()
+
+    def _avancer(self, sonneries: list[Any]) -> None:
+        rang = self.rng.randrange(len(self.file) + len(sonneries))
+        if rang < len(self.file):
+            self.executer(self.file.pop(rang))
+        else:
+            self.noter(f"minuterie {sonneries[rang - len(self.file)][0].id}")
+            self.temporal.sonner(*sonneries[rang - len(self.file)])
+
+    def _personne(self) -> None:
+        self.acteurs.agir()
+
+    def _relayer(self) -> None:
+        """The relay that holds the lease makes a turn; now and then it loses it, and does not know at once."""
+        if self.rng.random() < 0.06:
+            self.actif = "relais-b" if self.actif == "relais-a" else "relais-a"
+            self.noter(f"{self.actif} prend le bail")
+            self.relais[self.actif]._repris = False
+        if not self.processus[self.actif].occupe:
+            self.noter(f"{self.actif} fait un tour")
+            self.processus[self.actif].lancer()
+
+    def _laisser_passer_le_temps(self) -> None:
+        prochaine = self.temporal.prochaine_sonnerie()
+        if prochaine is not None and prochaine > self.heure_temporal() and self.rng.random() < 0.4:
+            self.temps += prochaine - self.heure_temporal()
+        else:
+            heures = self.rng.choices((0.2, 5, 24, 144), (4, 4, 3, 1))[0]
+            self.temps += timedelta(hours=heures)
+        self.noter(f"il est {self.temps:%Y-%m-%d %H:%M:%S}")
+
+    def _accident(self) -> None:
+        tirage = self.rng.random()
+        if tirage < 0.35:
+            self.tuer("travailleur")
+        elif tirage < 0.60:
+            self.tuer(self.actif)
+        elif tirage < 0.75:
+            horloge = self.rng.choice(("store", "temporal"))
+            self.ecarts[horloge] = timedelta(minutes=self.rng.randint(-60, 60))
+            self.noter(f"l’horloge {horloge} se trompe de {self.ecarts[horloge]}")
+        elif self.pertes and tirage < 0.85 and self.temporal.suivis:
+            tous = sorted(self.temporal.suivis)
+            perdus = tous if self.rng.random() < 0.2 else [self.rng.choice(tous)]
+            self.noter(f"Temporal perd {len(perdus)} suivis")
+            self.temporal.effacer(perdus)
+        elif self.pertes and not self.processus["reconciliation"].occupe:
+            self.noter("réconciliation")
+            self.processus["reconciliation"].lancer()
+
+    def tuer(self, nom: str) -> None:
+        """Kill a process: what it had in memory and under way is gone."""
+        self.noter(f"arrêt de {nom}")
+        self.file = [o for o in self.file if o.processus != nom]
+        if nom == "travailleur":
+            self.temporal.tuer_travailleur()
+        elif nom in self.processus:
+            self.processus[nom].renaitre()
+
+    # operations
+
+    def confier(
+        self, processus: str, quoi: str, faire: Callable[[], Any], attente: "asyncio.Future[Any] | None"
+    ) -> None:
+        """Put something in front of the scheduler."""
+        self.file.append(Operation(processus, quoi, faire, attente))
+
+    def executer(self, operation: Operation) -> None:
+        """Do one operation, and let its process run until the next."""
+        self.noter(f"{operation.processus} : {operation.quoi}")
+        processus = self.processus.get(operation.processus)
+        try:
+            with self.fragile():
+                resultat = operation.faire()
+        except Panne:
+            self.tuer("travailleur" if operation.processus == "serveur" else operation.processus)
+            return
+        except Exception as erreur:
+            if operation.attente is None:
+                raise
+            operation.attente.set_exception(erreur)
+        else:
+            if operation.attente is not None:
+                operation.attente.set_result(resultat)
+        if processus is not None:
+            processus.boucle.tourner()
+            processus.relever()
+
+    @contextmanager
+    def fragile(self, *, oui: bool = True) -> Iterator[None]:
+        """Faults come while the engine works, not while the simulator looks."""
+        avant, self._fragile = self._fragile, oui
+        try:
+            yield
+        finally:
+            self._fragile = avant
+
+    def point(self, lieu: str) -> None:
+        """A named place of the recorder: the process may stop there, or another may go first."""
+        if self._profondeur or not self._fragile:
+            return
+        if lieu == "avant_ecriture" and self.pannes.tire("concurrence"):
+            self._profondeur += 1
+            try:
+                self._passer_devant()
+            finally:
+                self._profondeur -= 1
+        self.pannes.point(lieu)
+
+    def _passer_devant(self) -> None:
+        etapes = [o for o in self.file if o.processus == "serveur"]
+        if etapes and self.rng.random() < 0.4:
+            etape = self.rng.choice(etapes)
+            self.file.remove(etape)
+            self.executer(etape)
+        else:
+            self.acteurs.agir(self.enregistreur.cible)
+
+    def excuser(self, erreur: BaseException) -> None:
+        """An outage is what we made; anything else is a bug."""
+        if not isinstance(erreur, EXCUSEES):
+            raise erreur
+
+    # fair weather
+
+    def _beau_temps(self) -> None:
+        """No more faults: everything must come to rest, and be right."""
+        self.pannes.taux = {}
+        self.ecarts = dict.fromkeys(self.ecarts, timedelta(0))
+        self.noter("beau temps")
+        self.temps += timedelta(hours=1)
+        self._reposer()
+        for _ in range(2 if self.pertes else 0):
+            self.temps += timedelta(minutes=20)
+            self._reconcilier(reparer=True)
+            self._reposer()
+        self._tout_est_juste()
+
+    def _des_mois_passent(self) -> None:
+        """Everything that can fall due does."""
+        for jours in (self.rng.randint(5, 40), 120):
+            self.temps += timedelta(days=jours)
+            self._reposer()
+            self._tout_est_juste()
+
+    def _reposer(self) -> None:
+        for _ in range(SANS_REPOS):
+            sonneries = self.temporal.sonneries(self.heure_temporal())
+            occupe = bool(self.file or sonneries)
+            relayer = not self.processus[self.actif].occupe and not self._en_tete()
+            if relayer and (not occupe or self.rng.random() < 0.3):
+                self.noter(f"{self.actif} fait un tour")
+                self.processus[self.actif].lancer()
+            elif occupe:
+                self.temps += timedelta(milliseconds=1)
+                self._avancer(sonneries)
+            else:
+                self.invariants.verifier()
+                return
+            self.invariants.verifier()
+        self.violer(f"le moteur ne se repose pas : {[o.quoi for o in self.file[:5]]}")
+
+    def _en_tete(self) -> bool:
+        tete = self.enregistreur.derniere_position()
+        voies = self.relais[self.actif].voies.values()
+        return all(voie.stockee >= tete and not voie.a_dire for voie in voies)
+
+    def _reconcilier(self, *, reparer: bool, seuil_s: float = 300.0) -> Rapport:
+        processus = self.processus["reconciliation"]
+        reconciliation = Reconciliation(self.services, self.temporal)
+        processus.tache = processus.boucle.lancer(reconciliation.passer(seuil_s=seuil_s, reparer=reparer))
+        processus.relever()
+        while processus.occupe:
+            siennes = [o for o in self.file if o.processus == "reconciliation"]
+            self.file.remove(siennes[0])
+            self.executer(siennes[0])
+        return cast(Rapport, processus.resultat)
+
+    def _tout_est_juste(self) -> None:
+        self.invariants.au_repos()
+        rapport = self._reconcilier(reparer=False, seuil_s=0)
+        if not rapport.sain:
+            self.violer(f"au repos, la réconciliation trouve : {rapport}")
+        for ex in list(self.temporal.suivis.values()):
+            vue = self.invariants.situations[ex.suivi.id]
+            prochain = min((du.instant for du in vue.dus), default=None)
+            arme = min(ex.minuteries.values(), default=None)
+            if (prochain is None) != (arme is None) or (prochain and arme and abs(arme - prochain) > TACHE_AU_PLUS):
+                self.violer(f"{ex.id} : prochaine échéance {prochain}, minuterie {arme}")
+            if self.complet:
+                ex.instance = None
+                ex.en_memoire()
+
+    # what is told
+
+    def noter(self, quoi: str) -> None:
+        """Tell the trace: two runs of a seed tell the same."""
+        self._empreinte.update(quoi.encode())
+        if self._trace is not None:
+            self._trace(f"{self.pas:4} {quoi}")
+
+    def violer(self, message: str) -> NoReturn:
+        """Stop the history."""
+        raise Violation(f"graine {self.graine}, pas {self.pas} : {message}")
+
+    def journal(self) -> list[LigneJournal]:
+        """Return every row of the journal of a store in memory."""
+        contenu = getattr(self.enregistreur, "contenu", None)
+        return [] if contenu is None else list(contenu.journal.values())
+
+    # who lives here
+
+    def _relais(self, nom: str) -> Callable[[], Callable[[], Coroutine[Any, Any, int]]]:
+        def naitre() -> Callable[[], Coroutine[Any, Any, int]]:
+            taille = self.rng.choice((1, 3, 20, 500))
+            self.relais[nom] = Relais(self.services, self.temporal, porteur=nom, taille=taille)
+            return self.relais[nom].un_tour
+
+        return naitre
+
+    def _reconciliation(self) -> Callable[[], Coroutine[Any, Any, Rapport]]:
+        reconciliation = Reconciliation(self.services, self.temporal)
+        return lambda: reconciliation.passer(reparer=True)

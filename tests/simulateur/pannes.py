@@ -1,0 +1,61 @@
+"""What may go wrong, how often; one draw per place, from the seed alone."""
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import Final
+
+from eventsourcing.persistence import OperationalError
+
+
+class Panne(BaseException):
+    """The process stopped here. Not an `Exception`: nothing in the engine may catch a power cut."""
+
+
+CALME: Final[dict[str, float]] = {}
+ORDINAIRE: Final[dict[str, float]] = {
+    "arret_avant_ecriture": 0.01,
+    "arret_apres_ecriture": 0.02,
+    "arret_avant_curseur": 0.03,
+    "arret_apres_curseur": 0.02,
+    "disque_avant_ecriture": 0.01,
+    "disque_apres_ecriture": 0.01,
+    "disque_lecture": 0.0005,
+    "disque_avant_curseur": 0.02,
+    "concurrence": 0.06,
+    "rpc_avant": 0.04,
+    "rpc_apres": 0.04,
+    "signal_double": 0.3,
+    "signal_desordre": 0.4,
+    "signal_tardif": 0.15,
+    "reponse_perdue": 0.04,
+    "etape_double": 0.04,
+    "activite_lente": 0.15,
+}
+PERTES: Final[dict[str, float]] = {"signal_perdu": 0.05}
+"""What only the reconciliation repairs: Temporal said yes and forgot."""
+
+_DISQUE: Final = ("avant_ecriture", "apres_ecriture", "lecture", "avant_curseur")
+
+
+@dataclass
+class Pannes:
+    """Draws; `taux` is emptied when the weather turns fair."""
+
+    rng: Random
+    taux: dict[str, float] = field(default_factory=dict)
+    comptes: dict[str, int] = field(default_factory=dict)
+
+    def tire(self, quoi: str) -> bool:
+        """Tell whether it goes wrong this time."""
+        taux = self.taux.get(quoi, 0.0)
+        if taux == 0.0 or self.rng.random() >= taux:
+            return False
+        self.comptes[quoi] = self.comptes.get(quoi, 0) + 1
+        return True
+
+    def point(self, lieu: str) -> None:
+        """Stop the process, or say no, at a named place of the recorder."""
+        if self.tire(f"arret_{lieu}"):
+            raise Panne(lieu)
+        if lieu in _DISQUE and self.tire(f"disque_{lieu}"):
+            raise OperationalError(f"panne simulée : {lieu}")

@@ -1,0 +1,88 @@
+"""What runs in the world: processes that die, operations they ask for; and nothing of the real clock."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import structlog
+
+from tests.simulateur.boucle import Boucle
+from tests.simulateur.pannes import Pannes
+
+if TYPE_CHECKING:
+    from tests.simulateur.monde import Monde
+
+
+class Violation(AssertionError):
+    """An invariant does not hold; the message names the seed."""
+
+
+@dataclass(slots=True)
+class Operation:
+    """Something somebody wants done, whenever the scheduler likes."""
+
+    processus: str
+    quoi: str
+    faire: Callable[[], Any]
+    attente: "asyncio.Future[Any] | None"
+
+
+class Processus:
+    """A process with one task under way at most: a relay, the reconciliation."""
+
+    def __init__(self, monde: "Monde", nom: str, naitre: Callable[[], Callable[[], Coroutine[Any, Any, Any]]]) -> None:
+        self.monde, self.nom, self._naitre = monde, nom, naitre
+        self.tache: asyncio.Task[Any] | None = None
+        self.resultat: Any = None
+        self.renaitre()
+
+    def renaitre(self) -> None:
+        """Start anew, with nothing in memory."""
+        self.boucle = Boucle(  # type: ignore[abstract]
+            lambda quoi, faire, attente: self.monde.confier(self.nom, quoi, faire, attente)
+        )
+        self.tache, self._tour = None, self._naitre()
+
+    @property
+    def occupe(self) -> bool:
+        return self.tache is not None
+
+    def lancer(self) -> None:
+        """Start a turn."""
+        self.tache = self.boucle.lancer(self._tour())
+        self.relever()
+
+    def relever(self) -> None:
+        """Take the result of a turn that ended; an outage is outlived."""
+        if self.tache is None or not self.tache.done():
+            return
+        tache, self.tache = self.tache, None
+        erreur = tache.exception()
+        if erreur is None:
+            self.resultat = tache.result()
+            return
+        self.monde.excuser(erreur)
+        self.renaitre()
+
+
+@contextmanager
+def sans_hasard(pannes: Pannes) -> Iterator[None]:
+    """Nothing reads a real clock nor sleeps; logs go nowhere."""
+    monotone = [0.0]
+
+    def avancer() -> float:
+        monotone[0] += 3.0 if pannes.tire("activite_lente") else 0.001
+        return monotone[0]
+
+    temps = SimpleNamespace(monotonic=avancer, sleep=lambda _: None)
+    avant = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    try:
+        with patch("activities.executer.time", temps), patch("application.store.time", temps):
+            yield
+    finally:
+        structlog.configure(**avant)

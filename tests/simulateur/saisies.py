@@ -1,0 +1,341 @@
+"""What people type: for each geste, options that fit what its aggregate awaits, most of the time."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cache
+from random import Random
+from typing import Any, Final
+from uuid import UUID
+
+from aggregates.deliberation import Deliberation
+from aggregates.dossier import Dossier, Etat
+from aggregates.registre import ESPECES
+from aggregates.subvention import Subvention
+from application.commandes import Piece
+from application.services import Services
+from kernel.agregat import Agregat
+from kernel.attentes import Attente
+from kernel.instants import Instant, jour_de
+from scenarios.jeu import EXEMPLES
+
+ENVELOPPE: Final = "nqe-2026-fonctionnement"
+PIECES: Final = ("statuts", "budget", "rib", "attestation_cer")
+IBANS: Final = ("FR7630001007941234567890185", "FR1420041010050500013M02606", "FR7630006000011234567890189")
+ELUS: Final = tuple(f"elu-{rang:02}" for rang in range(1, 6))
+COMPOSITION: Final = (
+    "assemblee: commission-permanente\ndepuis: 2026-01-01\nsource: exemple fictif\n"
+    f"president: elu-01\nmembres: [{', '.join(ELUS)}]\n"
+)
+Options = dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Situe:
+    """What somebody has before him: the state, what it awaits of him if anything, the time, and the dice."""
+
+    rng: Random
+    services: Services
+    etat: Any
+    attente: Attente | None
+    maintenant: Instant
+    connus: dict[UUID, str]
+
+    def du_genre(self, agregat: str) -> list[Agregat]:
+        """Return every aggregate of that kind."""
+        charger = self.services.store.charger
+        return [charger(ESPECES[agregat].classe, i) for i, nom in self.connus.items() if nom == agregat]
+
+    @property
+    def objet(self) -> str:
+        return self.attente.cle.objet if self.attente is not None else ""
+
+    @property
+    def rang(self) -> int:
+        return int(self.objet) if self.objet.isdecimal() else self.rng.randint(1, 2)
+
+
+def texte(nom: str, contenu: str) -> Piece:
+    """Return a small file."""
+    return Piece(nom, contenu.encode())
+
+
+@cache
+def _depot(numero: int) -> dict[str, Any]:
+    lu: dict[str, Any] = json.loads((EXEMPLES / "nqe" / "depots" / f"{numero:02}.json").read_text(encoding="utf-8"))
+    return lu
+
+
+@cache
+def campagne() -> Piece:
+    """Return the example campagne, open all the year."""
+    lu = (EXEMPLES / "nqe" / "campagne.yaml").read_text(encoding="utf-8")
+    return texte("campagne.yaml", lu.replace("ferme_le: 2026-03-31", "ferme_le: 2026-12-31"))
+
+
+def depot(numero: int, pieces: tuple[str, ...]) -> dict[str, Any]:
+    """Return one of the forty requests, with these pièces."""
+    lu = {**_depot(numero), "pieces": [{"code": code, "fichier": f"{code}.txt"} for code in pieces]}
+    return {
+        "depot": texte("depot.json", json.dumps(lu)),
+        "jointes": {f"{code}.txt": texte(f"{code}.txt", f"{code} {numero}") for code in pieces},
+    }
+
+
+def presences(rng: Random) -> Piece:
+    """Return an attendance sheet; one in eight lacks the quorum."""
+    absents = 4 if rng.random() < 0.12 else rng.randint(0, 2)
+    lignes = [f"{elu},{'present' if rang < len(ELUS) - absents else 'absent'},,," for rang, elu in enumerate(ELUS)]
+    return texte("presences.csv", "\n".join(["membre,statut,pouvoir_a,arrivee,depart", *lignes]) + "\n")
+
+
+def _dossier(s: Situe) -> dict[str, Any]:
+    return {"dossier": s.etat.ref}
+
+
+def _motive(champ: str) -> Callable[[Situe], Options]:
+    return lambda s: {champ: s.etat.ref, "motif": "exemple fictif"}
+
+
+def _demander_pieces(s: Situe) -> Options:
+    manquantes = [code for code in PIECES if not s.etat.pieces_recues.get(code)] or list(PIECES)
+    choisies = s.rng.sample(manquantes, s.rng.randint(1, len(manquantes)))
+    return {**_dossier(s), "pieces": ",".join(sorted(choisies)), "delai": s.rng.choice(("8 jours", "15 jours"))}
+
+
+def _recevoir_piece(s: Situe) -> Options:
+    if s.attente is None and s.rng.random() < 0.8:
+        demandes = [
+            d for d in s.du_genre("dossier") if isinstance(d, Dossier) and d.tient_encore and d.demandes_de_pieces
+        ]
+        s = replace(s, etat=s.rng.choice(demandes)) if demandes else s
+    attendues = [code for code in s.objet.split(",") if code]
+    if not attendues:
+        demandees = [code for demande in s.etat.demandes_de_pieces for code in demande.pieces]
+        attendues = demandees if demandees and s.rng.random() < 0.8 else list(PIECES)
+    code = s.rng.choice(attendues)
+    fichier = texte(f"{code}.txt", f"{code} {s.etat.ref} {s.rng.randint(0, 2)}")
+    return {**_dossier(s), "code": code, "fichier": fichier}
+
+
+def _demander_avis(s: Situe) -> Options:
+    instruits = [
+        d for d in s.du_genre("dossier") if isinstance(d, Dossier) and d.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION}
+    ]
+    if instruits and s.rng.random() < 0.8:
+        s = replace(s, etat=s.rng.choice(instruits))
+    aupres_de = s.rng.choice(("ville", "etat", "epci"))
+    return {**_dossier(s), "aupres_de": aupres_de, "delai": s.rng.choice(("1 semaine", "3 semaines"))}
+
+
+def _rendre_avis(s: Situe) -> Options:
+    sens = s.rng.choice(("favorable", "reserve", "defavorable"))
+    return {**_dossier(s), "aupres_de": s.objet or "ville", "sens": sens}
+
+
+def _prevoir(s: Situe) -> Options:
+    return {"jour": jour_de(s.maintenant) + timedelta(days=s.rng.randint(0, 3))}
+
+
+def _preparer(s: Situe) -> Options:
+    seances = [x for x in s.du_genre("seance") if not getattr(x, "clos", True)]
+    prets = [
+        d.ref
+        for d in s.du_genre("dossier")
+        if isinstance(d, Dossier) and d.etat is Etat.PROPOSE and d.proposition and d.proposition.vise_par
+    ]
+    if not seances or not prets:
+        return None
+    return {"seance": s.rng.choice(seances).ref, "dossiers": ",".join(sorted(prets)[: s.rng.randint(1, 5)])}  # type: ignore[attr-defined]
+
+
+def _voter(s: Situe) -> Options:
+    ouvertes = {x.id for x in s.du_genre("seance") if getattr(x, "etat", "") == "ouverte"}
+    votables = [
+        d for d in s.du_genre("deliberation") if isinstance(d, Deliberation) and d.seance in ouvertes and d.a_voter
+    ]
+    if votables and s.rng.random() < 0.8:
+        s = replace(s, etat=s.rng.choice(votables))
+    tirage = s.rng.random()
+    contenu = "defaut: pour"
+    if tirage < 0.12:
+        contenu = "defaut: contre"
+    elif tirage < 0.22:
+        contenu = "ajournement: true"
+    elif tirage < 0.3:
+        contenu = "defaut: pour\namendement_centimes: 250000"
+    options = {"deliberation": s.etat.ref, "scrutin": texte("scrutin.yaml", f"mode: main_levee\n{contenu}\n")}
+    lignes = [n for n, ligne in s.etat.lignes.items() if ligne.resultat is None]
+    if lignes and s.rng.random() < 0.4:
+        options["ligne"] = str(s.rng.choice(lignes))
+    return options
+
+
+def _ecarter(s: Situe) -> Options:
+    return {"deliberation": s.etat.ref, "ligne": s.objet or "1", "motif": "exemple fictif"}
+
+
+def _deliberation(**plus: str) -> Callable[[Situe], Options]:
+    return lambda s: {"deliberation": s.etat.ref, **plus}
+
+
+def _transmettre(s: Situe) -> Options:
+    return {"deliberation": s.etat.ref, "flux": f"FLUX-{s.etat.ref}"}
+
+
+def _seance(s: Situe) -> Options:
+    return {"seance": s.etat.ref}
+
+
+def _ouvrir_seance(s: Situe) -> Options:
+    return {"seance": s.etat.ref, "presences": presences(s.rng)}
+
+
+def _subvention(s: Situe) -> Options:
+    return {"subvention": s.etat.ref}
+
+
+def _echeance(s: Situe) -> Options:
+    return {"subvention": s.etat.ref, "echeance": s.rang}
+
+
+def _rejet(s: Situe) -> Options:
+    return {"subvention": s.etat.ref, "echeance": s.rang, "motif": "coordonnees_inconnues"}
+
+
+def _echeancier(s: Situe) -> Options:
+    parts = s.rng.choice(("avance:70%,solde:30%", "avance:30%,acompte:40%,solde:30%", "unique:100%", None))
+    return {"subvention": s.etat.ref} if parts is None else {"subvention": s.etat.ref, "echeances": parts}
+
+
+def _signer(s: Situe) -> Options:
+    return {"bordereau": s.etat.ref, "total_centimes": s.etat.total_centimes + (s.rng.random() < 0.05)}
+
+
+def _bordereau(s: Situe) -> Options:
+    return {"bordereau": s.etat.ref}
+
+
+def _transmettre_bordereau(s: Situe) -> Options:
+    return {"bordereau": s.etat.ref, "flux": f"PES-{s.etat.ref}"}
+
+
+def _coordonnees(s: Situe) -> Options:
+    return {"tiers": s.etat.ref, "iban": s.rng.choice(IBANS), "titulaire": "Exemple fictif"}
+
+
+def _tiers(s: Situe) -> Options:
+    return {"tiers": s.etat.ref}
+
+
+def _corriger_tiers(s: Situe) -> Options:
+    return {"tiers": s.etat.ref, "denomination": f"Exemple corrigé {s.rng.randint(1, 3)}"}
+
+
+def _budget(s: Situe) -> Options:
+    montant = s.rng.choice((200_000, 500_000, 1_000_000, 3_000_000, -100_000))
+    return {"enveloppe": ENVELOPPE, "montant_centimes": montant, "source": f"exemple fictif {s.rng.randint(1, 99)}"}
+
+
+def _rapport(s: Situe) -> Options:
+    rapports = [d for d in s.du_genre("deliberation") if isinstance(d, Deliberation)]
+    if not rapports:
+        return None
+    return {"enveloppe": ENVELOPPE, "rapport": s.objet or s.rng.choice(rapports).ref}
+
+
+def _reserver(s: Situe) -> Options:
+    options = _rapport(s)
+    return None if options is None else {**options, "montant_centimes": s.rng.choice((50_000, 400_000))}
+
+
+def _degager(s: Situe) -> Options:
+    votees = [x for x in s.du_genre("subvention") if isinstance(x, Subvention)]
+    if not votees:
+        return None
+    return {"enveloppe": ENVELOPPE, "dossier": str(s.rng.choice(votees).dossier), "motif": "exemple fictif"}
+
+
+def _redemander(s: Situe) -> Options:
+    return {"deliberation": s.etat.ref, "enveloppe": s.objet or ENVELOPPE}
+
+
+SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
+    "dossier declarer-complet": _dossier,
+    "dossier demander-pieces": _demander_pieces,
+    "dossier recevoir-piece": _recevoir_piece,
+    "dossier declarer-irrecevable": _motive("dossier"),
+    "dossier classer-sans-suite": _motive("dossier"),
+    "dossier retirer": _motive("dossier"),
+    "dossier proposer": _dossier,
+    "dossier viser": _dossier,
+    "dossier renvoyer": _motive("dossier"),
+    "dossier demander-avis": _demander_avis,
+    "dossier rendre-avis": _rendre_avis,
+    "dossier clore": _dossier,
+    "seance prevoir": _prevoir,
+    "seance convoquer": _seance,
+    "seance ouvrir": _ouvrir_seance,
+    "seance lever": _seance,
+    "deliberation preparer": _preparer,
+    "deliberation voter": _voter,
+    "deliberation numeroter": _deliberation(),
+    "deliberation transmettre": _transmettre,
+    "deliberation rendre-executoire": _deliberation(),
+    "deliberation ecarter-ligne": _ecarter,
+    "deliberation redemander-engagement": _redemander,
+    "subvention fixer-echeancier": _echeancier,
+    "subvention signer-convention": _subvention,
+    "subvention liquider": _echeance,
+    "subvention mandater": _echeance,
+    "subvention constater-paiement": _echeance,
+    "subvention constater-rejet": _rejet,
+    "subvention renoncer": _motive("subvention"),
+    "subvention solder": _subvention,
+    "bordereau signer": _signer,
+    "bordereau relancer": _bordereau,
+    "bordereau transmettre": _transmettre_bordereau,
+    "tiers declarer-coordonnees": _coordonnees,
+    "tiers valider-coordonnees": _tiers,
+    "tiers corriger": _corriger_tiers,
+    "enveloppe voter-budget": _budget,
+    "enveloppe reserver": _reserver,
+    "enveloppe liberer": _rapport,
+    "enveloppe relancer": _rapport,
+    "enveloppe degager": _degager,
+}
+AILLEURS: Final = {
+    ("dossier", "inscrire"): "deliberation preparer",
+    ("dossier", "voter"): "deliberation voter",
+    ("dossier", "ajourner"): "deliberation voter",
+    ("subvention", "engager"): "enveloppe voter-budget",
+    ("subvention", "signer"): "bordereau signer",
+}
+"""Gestes an attente names that are done on another aggregate."""
+FINS: Final = frozenset(
+    {
+        "retirer",
+        "classer-sans-suite",
+        "declarer-irrecevable",
+        "renoncer",
+        "constater-rejet",
+        "renvoyer",
+        "clore",
+        "lever",
+    }
+)
+"""Gestes that end or turn back a life: rarer, so that others live long."""
+SPONTANES: Final = (
+    ("dossier", "dossier demander-avis", 5),
+    ("dossier", "dossier recevoir-piece", 6),
+    ("dossier", "dossier retirer", 1),
+    ("tiers", "tiers declarer-coordonnees", 6),
+    ("tiers", "tiers corriger", 1),
+    ("enveloppe", "enveloppe voter-budget", 2),
+    ("enveloppe", "enveloppe reserver", 1),
+    ("enveloppe", "enveloppe degager", 1),
+    ("enveloppe", "seance prevoir", 3),
+    ("bordereau", "bordereau transmettre", 1),
+)
+"""What nobody awaits and people do all the same: on which kind, which geste, how often."""

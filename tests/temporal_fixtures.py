@@ -1,0 +1,55 @@
+"""A real Temporal server per session, one namespace per test: no worker sees the follow-ups of another test."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from adapters.temporal import connecter
+from adapters.temporal_local import ServeurLocal, demarrer_local
+from tests.moteur import Moteur, ouvrir_moteur
+
+ESPACES = 80
+"""Made when the server starts: a namespace made later takes seconds to be known."""
+SAUT_DE_TEMPS = ("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true")
+HISTOIRE_COURTE = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=30")
+_numeros = itertools.count()
+
+
+def espace_suivant() -> str:
+    """Return the name of a namespace nobody uses yet."""
+    return f"essai-{next(_numeros) % ESPACES}"
+
+
+def _espaces() -> list[str]:
+    return [option for n in range(ESPACES) for option in ("--namespace", f"essai-{n}")]
+
+
+@pytest.fixture(scope="session")
+def temporal_server() -> Iterator[ServeurLocal]:
+    """A real server with the clock of each workflow under control."""
+    serveur = demarrer_local(options=[*SAUT_DE_TEMPS, *_espaces()])
+    yield serveur
+    serveur.arreter()
+
+
+@pytest.fixture
+async def temporal_client(temporal_server: ServeurLocal) -> Client:
+    """A client on a namespace of its own."""
+    return await connecter(temporal_server.adresse, espace_suivant())
+
+
+@pytest.fixture
+async def moteur(temporal_client: Client, tmp_path: Path) -> AsyncIterator[Moteur]:
+    """The engine on a real store: relay on demand, workers running."""
+    async with ouvrir_moteur(temporal_client, tmp_path) as moteur:
+        yield moteur
+
+
+@pytest.fixture
+async def repetition(temporal_client: Client, tmp_path: Path) -> AsyncIterator[Moteur]:
+    """The engine on a rehearsal store whose clock starts on 5 January 2026."""
+    async with ouvrir_moteur(temporal_client, tmp_path, repetition=True) as moteur:
+        yield moteur

@@ -1,0 +1,107 @@
+"""A small rehearsal store that lived from January to June 2026: a page of each kind has something to show."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from application.commandes import Piece
+from application.moteur import faire_ce_qui_est_du
+from application.reprise.correspondance import lire_correspondance
+from application.reprise.reprendre import Reprise
+from application.services import Services
+from bootstrap.lectures import lectures
+from bootstrap.reprise import prendre_fichier
+from bootstrap.settings import Reglages
+from kernel.instants import debut_de_jour
+from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store
+from web.application import creer
+
+RACINE = EXEMPLES.parents[1]
+MALVEILLANT = "<script>alert(1)</script> & « Fête »"
+
+
+@dataclass
+class Site:
+    """The application of a store, and the numbers of its dossiers."""
+
+    application: FastAPI
+    services: Services
+    refs: dict[str, str]
+
+    @property
+    def client(self) -> TestClient:
+        """A client that does not follow redirections, and sees faults as a browser does."""
+        return TestClient(
+            self.application, base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=False
+        )
+
+
+@contextmanager
+def ouvrir_site(dossier: Path) -> Iterator[Site]:
+    """Fill a store, and put the web before it."""
+    with ouvrir_store(dossier, repetition=True) as (services, base):
+        refs = _remplir(services)
+        _reprendre(services, dossier)
+        reglages = Reglages(base=base)
+        with lectures(reglages, services) as ouvertes:
+            yield Site(creer(reglages, services, ouvertes), services, refs)
+
+
+def _remplir(services: Services) -> dict[str, str]:
+    vivre = services.store.enregistreur.derniere_position()
+    refs = {
+        "avis": deposer(services, pieces=PIECES, le=None, lot=None).ref,
+        "pieces": deposer(services, pieces=("statuts", "budget"), le=None, lot=None).ref,
+        "silence": deposer(services, pieces=PIECES, le=None, lot=None).ref,
+        "visa": deposer(services, pieces=PIECES, le=None, lot=None).ref,
+        "retire": deposer(services, pieces=PIECES, le=None, lot=None).ref,
+    }
+    refs["malveillant"] = _deposer_autrement(services)
+    _avancer(services, date(2026, 1, 20), vivre)
+    faire(
+        services,
+        "dossier demander-pieces",
+        "ines",
+        dossier=refs["pieces"],
+        pieces="rib,attestation_cer",
+        delai="6 mois",
+    )
+    for nom in ("avis", "visa", "retire"):
+        faire(services, "dossier declarer-complet", "ines", dossier=refs[nom])
+    faire(services, "dossier demander-avis", "ines", dossier=refs["avis"], aupres_de="ville", delai="9 mois")
+    faire(services, "dossier proposer", "ines", dossier=refs["visa"])
+    faire(services, "dossier retirer", "ines", dossier=refs["retire"], motif="Projet abandonné, faute de bénévoles")
+    refs["seance"] = faire(services, "seance prevoir", "aline", jour=date(2026, 6, 1)).ref
+    _avancer(services, date(2026, 6, 12), vivre)
+    faire(services, "dossier declarer-complet", "ines", dossier=refs["silence"], le=date(2026, 6, 3))
+    return refs
+
+
+def _deposer_autrement(services: Services) -> str:
+    depot = json.loads((EXEMPLES / "depots" / "02.json").read_text(encoding="utf-8"))
+    depot["objet"], depot["pieces"] = MALVEILLANT, []
+    return faire(services, "dossier deposer", "ines", depot=Piece("depot.json", json.dumps(depot).encode())).ref
+
+
+def _avancer(services: Services, jour: date, depuis: int) -> None:
+    """Step from day to day, as the rehearsal clock does, and do what is due."""
+    enregistreur = services.store.enregistreur
+    while (maintenant := enregistreur.maintenant()) < debut_de_jour(jour):
+        enregistreur.regler_horloge(maintenant + timedelta(days=1))
+        faire_ce_qui_est_du(services, depuis, "cli")
+
+
+def _reprendre(services: Services, dossier: Path) -> None:
+    reprises, reel = RACINE / "examples" / "reprise", RACINE / "examples" / "reel"
+    campagne = (reprises / "campagne-conventions.yaml").read_bytes()
+    faire(services, "campagne ouvrir", "admin", fichier=Piece("campagne.yaml", campagne))
+    texte = (reprises / "maine-et-loire_conventions.yaml").read_text(encoding="utf-8")
+    correspondance = lire_correspondance(texte, "conventions")
+    reprise = Reprise(services, correspondance.campagne, "admin", None)
+    prendre_fichier(reprise, reel / "maine-et-loire_conventions.csv", correspondance, dossier / "rejets.csv", None)

@@ -1,0 +1,86 @@
+"""The API: the documents of the contract, problems for what is refused."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
+from tests.web.fabrique import Site
+
+
+def lire(client: TestClient, adresse: str) -> Any:
+    reponse = client.get(adresse)
+    assert reponse.status_code == 200, reponse.text
+    return reponse.json()
+
+
+def test_un_dossier_est_le_document_de_la_ligne_de_commande(site: Site, client: TestClient) -> None:
+    ref = site.refs["avis"]
+    document = lire(client, f"/api/v1/dossiers/{ref}")
+    assert document == voir(site.services, ref, Moment())
+    assert document["attentes"] == lire(client, f"/api/v1/dossiers/{ref}/attentes")
+    assert document["version"] == len(lire(client, f"/api/v1/dossiers/{ref}/historique"))
+    assert lire(client, f"/api/v1/dossiers/{document['id']}") == document
+
+
+def test_au_et_connu_au_se_donnent_dans_l_adresse(site: Site, client: TestClient) -> None:
+    ref = site.refs["silence"]
+    assert lire(client, f"/api/v1/dossiers/{ref}?au=2026-06-05")["etat"] == "complet"
+    assert lire(client, f"/api/v1/dossiers/{ref}?au=2026-06-05&connu_au=2026-06-10")["etat"] == "recu"
+    faits = lire(client, f"/api/v1/dossiers/{ref}/historique?connu_au=2026-06-10T12:00:00+02:00")
+    assert "dossier.declare_complet.v1" not in {fait["fait"] for fait in faits}
+    differences = lire(client, f"/api/v1/dossiers/{ref}/comparer?du=2026-06-01&au=2026-06-05")["differences"]
+    assert {"champ": "etat", "avant": "recu", "apres": "complet"} in differences
+
+
+def test_la_file_et_la_liste_se_lisent_par_pages(client: TestClient) -> None:
+    tout = lire(client, "/api/v1/file?limite=500")
+    assert (len(tout["lignes"]), tout["en_retard"]) == (tout["total"], 1)
+    assert lire(client, "/api/v1/file?limite=10&decalage=10")["lignes"] == tout["lignes"][10:20]
+    assert {li["attente"]["de"] for li in lire(client, "/api/v1/file?de=finance")["lignes"]} == {"finance"}
+    dossiers = lire(client, "/api/v1/dossiers?limite=500")
+    assert len(dossiers["lignes"]) == dossiers["total"] == 73
+    cherches = lire(client, "/api/v1/dossiers?q=passerelles&limite=2&decalage=1")
+    assert (cherches["total"], len(cherches["lignes"])) == (5, 2)
+
+
+@pytest.mark.parametrize(
+    ("adresse", "statut", "code"),
+    [
+        ("/api/v1/dossiers/NQE-2026-AAAAA", 404, "reference_illisible"),
+        ("/api/v1/dossiers/5f1e0000-0000-5000-8000-000000000000", 404, "reference_inconnue"),
+        ("/api/v1/dossiers/5f1e0000-0000-5000-8000-000000000000/historique", 404, "reference_inconnue"),
+        ("/api/v1/dossiers/5f1e0000-0000-5000-8000-000000000000/attentes", 404, "reference_inconnue"),
+        ("/api/v1/file?de=roi", 422, "saisie_invalide"),
+        ("/api/v1/file?limite=0", 422, "saisie_invalide"),
+        ("/api/v1/dossiers?etat=perdu", 422, "saisie_invalide"),
+    ],
+)
+def test_un_refus_est_un_probleme(client: TestClient, adresse: str, statut: int, code: str) -> None:
+    reponse = client.get(adresse)
+    assert (reponse.status_code, reponse.headers["content-type"]) == (statut, "application/problem+json")
+    corps = reponse.json()
+    assert corps["refus"]["code"] == code
+    assert (corps["status"], corps["detail"]) == (statut, corps["refus"]["message"])
+
+
+def test_ce_qui_n_existe_pas_est_aussi_un_probleme(client: TestClient) -> None:
+    assert client.get("/api/v1/rien").json()["title"] == "Page introuvable"
+    reponse = client.post("/api/v1/dossiers")
+    assert (reponse.status_code, reponse.headers["content-type"]) == (405, "application/problem+json")
+
+
+def test_l_interface_est_decrite_et_ne_fait_que_lire(client: TestClient) -> None:
+    description = lire(client, "/api/v1/openapi.json")
+    assert description["openapi"].startswith("3.1")
+    assert {verbe for chemin in description["paths"].values() for verbe in chemin} == {"get"}
+    assert "/api/v1/dossiers/{ref}/historique" in description["paths"]
+
+
+def test_la_sante_dit_jusqu_ou_le_service_a_lu(client: TestClient) -> None:
+    lire(client, "/api/v1/file")
+    sante = lire(client, "/sante")
+    assert (sante["etat"], sante["repetition"]) == ("ok", True)
+    assert sante["positions"]["projections"]["file"] == sante["positions"]["store"]

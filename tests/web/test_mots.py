@@ -1,0 +1,121 @@
+"""Every code that a screen can show has its words; dates are written and read as French people do."""
+
+import ast
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from application.consultations.dossier import ETATS
+from application.gestes.registre import GESTES
+from kernel.attentes import Nature, Role
+from kernel.refus import SaisieInvalide
+from web import dates, mots, vues
+
+RACINE = Path(__file__).resolve().parents[2]
+NBSP = mots.NBSP
+FONT_UNE_ATTENTE = {"Cle", "_attente", "_au_systeme", "_de_personne", "_du_moteur"}
+
+
+def codes_d_attente() -> set[str]:
+    """Read the code of every attente in the aggregates' sources: the first text given to what makes one."""
+    codes = set()
+    for fichier in (RACINE / "aggregates").rglob("*.py"):
+        for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+            if isinstance(noeud, ast.Call) and getattr(noeud.func, "id", "") in FONT_UNE_ATTENTE:
+                for argument in noeud.args[:2]:
+                    branches = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
+                    textes = {b.value for b in branches if isinstance(b, ast.Constant) and isinstance(b.value, str)}
+                    codes |= textes
+                    if textes:
+                        break
+    return codes - {""}
+
+
+def test_chaque_attente_a_ses_mots() -> None:
+    codes = codes_d_attente()
+    assert {"visa", "suite_pieces", "liquidation", "convocation", "decisions", "transmission"} <= codes
+    assert codes - mots.ATTENTES.keys() == set()
+
+
+def test_chaque_geste_role_etat_et_nature_a_ses_mots() -> None:
+    assert {geste.nom for geste in GESTES} - mots.GESTES.keys() == set()
+    assert set(mots.ROLES) == {role.value for role in Role}
+    assert tuple(mots.ETATS) == ETATS
+    assert set(mots.NATURES) == {nature.value for nature in Nature}
+
+
+def test_les_libelles_ont_l_apostrophe_typographique() -> None:
+    tables = [
+        v for v in vars(mots).values() if isinstance(v, dict) and v and all(isinstance(m, str) for m in v.values())
+    ]
+    assert [mot for table in tables for mot in table.values() if "'" in mot] == []
+
+
+def test_un_code_inconnu_se_montre_tel_quel() -> None:
+    assert mots.mot(mots.ATTENTES, "autre_chose") == "Autre chose"
+
+
+@pytest.mark.parametrize(
+    ("code", "objet", "attendu"),
+    [
+        ("avis", "ville", f"Avis{NBSP}: ville"),
+        ("pieces", "rib,attestation_cer", f"Pièces à produire{NBSP}: rib, attestation cer"),
+        ("liquidation", "2", f"Liquidation, échéance{NBSP}2"),
+        ("visa", "", "Visa de la proposition"),
+        ("credits", "5f1e", "Crédits nécessaires à l’engagement"),
+    ],
+)
+def test_une_attente_se_nomme(code: str, objet: str, attendu: str) -> None:
+    assert mots.attente(code, objet) == attendu
+
+
+def test_les_nombres_et_la_typographie() -> None:
+    assert [mots.compte(n, "jour") for n in (0, 1, 2, 1234)] == [
+        f"0{NBSP}jour",
+        f"1{NBSP}jour",
+        f"2{NBSP}jours",
+        f"1\u202f234{NBSP}jours",
+    ]
+    assert mots.typographie("« Été » : 12 € ; quoi ?") == f"«{NBSP}Été{NBSP}»{NBSP}: 12{NBSP}€{NBSP}; quoi{NBSP}?"
+
+
+def test_les_dates_se_disent() -> None:
+    ete = datetime(2026, 6, 30, 22, 5, tzinfo=UTC)
+    assert dates.jour(ete) == f"1er{NBSP}juillet{NBSP}2026"
+    assert dates.moment(ete) == f"1er{NBSP}juillet{NBSP}2026 à 0{NBSP}h{NBSP}05"
+    assert dates.marque("2026-06-30T22:00:00Z") == f"1er{NBSP}juillet{NBSP}2026"
+    assert dates.dernier_jour("2026-06-30T22:00:00Z") == f"30{NBSP}juin{NBSP}2026"
+    assert dates.jour(None) == ""
+    assert dates.jours_apres("2026-06-30", "2026-06-30T22:00:00Z") == 0
+
+
+def test_une_distance_se_dit() -> None:
+    juge = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
+    assert dates.distance("2026-06-15T22:00:00Z", juge, 0) == "aujourd’hui"
+    assert dates.distance("2026-06-16T22:00:00Z", juge, 0) == f"dans 1{NBSP}jour"
+    assert dates.distance("2026-06-12T22:00:00Z", juge, 3) == f"En retard de 3{NBSP}jours"
+    assert dates.distance("2026-06-15T08:00:00Z", juge, 0) == "Échue aujourd’hui"
+
+
+def test_les_deux_dates_d_une_lecture_se_lisent() -> None:
+    lu = dates.lire_moment("12/06/2026", "2026-06-12T14:00")
+    assert (lu.au, lu.connu_au) == (date(2026, 6, 12), datetime(2026, 6, 12, 12, 0, tzinfo=UTC))
+    assert dates.lire_moment(None, "2026-06-12T14:00:00 02:00").connu_au == datetime(2026, 6, 12, 12, 0, tzinfo=UTC)
+    assert dates.lire_moment(" ", "").au is None
+    for faux in ("12/13/2026", "hier", "2026-06-12T25:00", "0001-01-01"):
+        with pytest.raises(SaisieInvalide):
+            dates.lire_moment(faux, None)
+
+
+def test_les_pages_se_comptent() -> None:
+    assert vues.pages(0, 1)["derniere"] == 1
+    assert vues.pages(101, 3) | {} == {
+        "page": 3,
+        "derniere": 3,
+        "precedente": 2,
+        "suivante": None,
+        "premier": 101,
+        "dernier": 101,
+    }
+    assert vues.pages(101, 9)["precedente"] == 3

@@ -1,0 +1,131 @@
+"""In the system's Chromium: no accessibility violation, no sideways scroll at 320 px, the keyboard reaches the work."""
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.fabrique import Site
+from web.serveur import servir
+
+pytestmark = pytest.mark.navigateur
+REGLES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
+PAGES = [
+    "/",
+    "/file",
+    "/file?de=auditeur",
+    "/dossiers",
+    "/dossiers?q=introuvable-ici",
+    "/dossiers/{avis}",
+    "/dossiers/{malveillant}",
+    "/dossiers/{visa}?au=2026-01-21&connu_au=2026-02-01T10:00",
+    "/dossiers/{visa}/comparer?du=2026-01-10&au=2026-02-01",
+    "/elements/seance/{seance}",
+    "/dossiers/NQE-2026-AAAAA",
+    "/accessibilite",
+    "/plan-du-site",
+]
+
+
+@pytest.fixture(scope="module")
+def navigateur() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raison = "chromium is absent: `make chromium` installs it as root on Debian (apt-get install chromium)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(raison)
+        pytest.skip(raison)
+    with sync_playwright() as playwright:
+        navigateur = playwright.chromium.launch(executable_path=chromium)
+        yield navigateur
+        navigateur.close()
+
+
+@pytest.fixture(scope="module")
+def url(site: Site) -> Iterator[str]:
+    """The site, served from a thread: the browser's own calls block this one."""
+    prete, arret, adresse = threading.Event(), threading.Event(), list[str]()
+
+    async def tenir() -> None:
+        async with servir(site.application) as ouvert:
+            adresse.append(ouvert.url)
+            prete.set()
+            await asyncio.to_thread(arret.wait)
+
+    fil = threading.Thread(target=lambda: asyncio.run(tenir()))
+    fil.start()
+    assert prete.wait(10)
+    yield adresse[0]
+    arret.set()
+    fil.join(10)
+
+
+@pytest.fixture(params=[1280, 320], ids=["large", "etroit"])
+def page(navigateur: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    contexte = navigateur.new_context(viewport={"width": request.param, "height": 800}, locale="fr-FR")
+    page = contexte.new_page()
+    page.on("console", lambda message: pytest.fail(message.text) if "Content Security" in message.text else None)
+    yield page
+    contexte.close()
+
+
+@pytest.mark.parametrize("adresse", PAGES)
+def test_aucune_violation_et_aucun_debordement(url: str, page: Page, site: Site, adresse: str) -> None:
+    page.goto(url + adresse.format(**site.refs))
+    resultat: Any = Axe().run(page, options=REGLES)
+    assert resultat.violations_count == 0, resultat.generate_report()
+    largeurs = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert largeurs[0] <= largeurs[1], f"{adresse} scrolls sideways: {largeurs}"
+    assert page.locator("h1").count() == 1
+    assert page.title().endswith("– Diligence")
+
+
+def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -> None:
+    page.goto(f"{url}/file")
+    premier = page.locator("tbody tr").first.locator("a")
+    touches = 0
+    while not premier.evaluate("lien => lien === document.activeElement"):
+        page.keyboard.press("Tab")
+        touches += 1
+        assert touches <= 8, "skip link, mark, two entries, filter, button, then the row"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/elements/seance/**")
+
+
+def test_le_lien_d_evitement_mene_au_contenu(url: str, page: Page) -> None:
+    page.goto(f"{url}/dossiers")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+    assert page.locator(".evitement").is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+
+
+def test_pourquoi_un_dossier_attend_se_lit_sans_defiler(url: str, navigateur: Browser, site: Site) -> None:
+    """Two actions from anywhere: type the number, read."""
+    contexte = navigateur.new_context(viewport={"width": 1280, "height": 720}, java_script_enabled=False)
+    page = contexte.new_page()
+    page.goto(f"{url}/dossiers")
+    page.fill("#q", site.refs["avis"])
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/dossiers/{site.refs['avis']}")
+    boite = page.get_by_text("Avis : ville").bounding_box()
+    assert boite is not None
+    assert boite["y"] + boite["height"] < 720
+    contexte.close()
+
+
+def test_le_papier_n_a_ni_menu_ni_formulaire(url: str, navigateur: Browser, site: Site) -> None:
+    page = navigateur.new_page()
+    page.goto(f"{url}/dossiers/{site.refs['avis']}")
+    page.emulate_media(media="print")
+    for cache in ("nav", "form", "footer"):
+        assert not page.locator(cache).first.is_visible()
+    assert page.get_by_text("Historique").is_visible()
+    page.close()

@@ -1,0 +1,185 @@
+"""The pages: what they say, what they refuse, and that every link leads somewhere."""
+
+import re
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.web.fabrique import MALVEILLANT, Site
+
+NBSP = "\u00a0"
+LIEN = re.compile(r'href="([^"]+)"')
+EN_LIGNE = re.compile(r"<script|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
+
+
+def texte(client: TestClient, adresse: str, statut: int = 200) -> str:
+    reponse = client.get(adresse)
+    assert reponse.status_code == statut, adresse
+    assert reponse.headers["content-type"] == "text/html; charset=utf-8"
+    return str(reponse.text)
+
+
+def lignes(page: str) -> int:
+    return page.split("<tbody", 1)[1].count("<tr")
+
+
+def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClient) -> None:
+    a_voir, vus = ["/"], set[str]()
+    while a_voir:
+        adresse = a_voir.pop()
+        vus.add(adresse)
+        reponse = client.get(adresse)
+        assert reponse.status_code == 200, adresse
+        if "html" not in reponse.headers["content-type"]:
+            continue
+        assert not EN_LIGNE.search(reponse.text.replace("&lt;script", "")), adresse
+        for lien in map(unescape, LIEN.findall(reponse.text)):
+            propre = lien.partition("#")[0]
+            assert propre == "" or propre.startswith("/"), f"{adresse} sends elsewhere: {lien}"
+            if propre and "connu_au" not in propre and propre not in vus | set(a_voir):
+                a_voir.append(propre)
+    assert {"/file?page=2", "/accessibilite", "/plan-du-site", "/dossiers?etat=decide"} <= vus
+
+
+def test_les_ancres_des_faits_existent(site: Site, client: TestClient) -> None:
+    page = texte(client, f"/dossiers/{site.refs['avis']}")
+    assert {ancre[1:] for ancre in LIEN.findall(page) if ancre.startswith("#fait-")} == {
+        f"fait-{n}" for n in range(1, 12)
+    }
+    assert all(f'id="fait-{n}"' in page for n in range(1, 12))
+
+
+def test_l_accueil_compte_et_dit_l_accessibilite(client: TestClient) -> None:
+    page = texte(client, "/")
+    assert f"Accessibilité{NBSP}: non conforme" in unescape(page)
+    assert "<strong>73</strong>dossiers" in page
+    assert 'href="/file?de=instructeur"' in page
+
+
+@pytest.mark.parametrize("adresse", ["/", "/file", "/dossiers", "/accessibilite", "/plan-du-site", "/nulle-part"])
+def test_une_repetition_est_marquee_sur_chaque_page(client: TestClient, adresse: str) -> None:
+    page = client.get(adresse).text
+    assert f"<strong>Répétition</strong> — horloge au 12{NBSP}juin{NBSP}2026" in page
+
+
+def test_la_file_met_le_retard_d_abord_et_compte_ce_qu_elle_montre(site: Site, client: TestClient) -> None:
+    page = texte(client, "/file")
+    premiere = page.split("<tbody", 1)[1].split("</tr>", 1)[0]
+    assert f"En retard de 11{NBSP}jours" in premiere
+    assert site.refs["seance"] in premiere
+    total = int(re.search(r'role="status">(\d+)', page).group(1))  # type: ignore[union-attr]
+    assert (lignes(page), f"Lignes 1 à 50 sur {total}" in page) == (50, True)
+    assert lignes(texte(client, "/file?page=3")) == total - 100
+    assert "Cette page est vide" in texte(client, "/file?page=400")
+
+
+def test_la_file_se_filtre_par_role(site: Site, client: TestClient) -> None:
+    page = texte(client, "/file?de=porteur")
+    assert f"1{NBSP}geste attendu" in page
+    assert site.refs["pieces"] in page
+    assert "Pièces à produire" in page
+    assert "Recevoir une pièce" in page
+    assert "Rien n’est attendu" in texte(client, "/file?de=auditeur")
+    assert "Rôle inconnu" in texte(client, "/file?de=roi", 422)
+    assert "Valeur impossible dans l’adresse" in texte(client, "/file?page=deux", 422)
+
+
+def test_les_dossiers_se_cherchent_sans_accent_ni_casse(site: Site, client: TestClient) -> None:
+    page = texte(client, "/dossiers?q=FETE%20tilleuls")
+    assert lignes(page) == 1
+    assert site.refs["malveillant"] in page
+    assert "Aucun dossier ne correspond" in texte(client, "/dossiers?q=introuvable-ici")
+    assert lignes(texte(client, "/dossiers?etat=clos")) == 1
+    assert "État inconnu" in texte(client, "/dossiers?etat=perdu", 422)
+
+
+def test_un_numero_exact_mene_au_dossier(site: Site, client: TestClient) -> None:
+    reponse = client.get("/dossiers", params={"q": f" {site.refs['avis'].lower()} "})
+    assert (reponse.status_code, reponse.headers["location"]) == (303, f"/dossiers/{site.refs['avis']}")
+
+
+def test_un_dossier_dit_pourquoi_il_attend(site: Site, client: TestClient) -> None:
+    page = texte(client, f"/dossiers/{site.refs['avis']}")
+    assert "Pourquoi ce dossier attend" in page
+    assert f"Avis{NBSP}: ville" in page
+    assert "L’avis sera réputé rendu." in page
+    assert "Rejet implicite né du silence" in page
+    assert f"règlement NQE, version{NBSP}3" in page
+    assert f"12\u202f000,00{NBSP}€" in page
+
+
+def test_les_motifs_se_lisent_dans_l_historique(site: Site, client: TestClient) -> None:
+    page = texte(client, f"/dossiers/{site.refs['retire']}")
+    assert "Projet abandonné, faute de bénévoles" in page
+    assert f"Le dossier est clos{NBSP}: rien n’est attendu." in unescape(page)
+
+
+def test_un_fait_note_apres_coup_montre_ses_deux_dates(site: Site, client: TestClient) -> None:
+    page = texte(client, f"/dossiers/{site.refs['silence']}")
+    assert f"Effet le 3{NBSP}juin{NBSP}2026 · enregistré le 12{NBSP}juin{NBSP}2026" in page
+    assert f"enregistré 9{NBSP}jours après" in page
+
+
+def test_ce_qu_une_personne_a_tape_est_echappe(site: Site, client: TestClient) -> None:
+    for adresse in (f"/dossiers/{site.refs['malveillant']}", "/dossiers?q=<script>alert(1)</script>", "/file"):
+        page = texte(client, adresse)
+        assert "<script" not in page
+        assert MALVEILLANT.split()[0] in unescape(page)
+
+
+def test_le_passe_est_marque_et_n_a_que_ce_qui_etait_connu(site: Site, client: TestClient) -> None:
+    ref = site.refs["visa"]
+    page = texte(client, f"/dossiers/{ref}?au=10/01/2026&connu_au=2026-02-01T10:00")
+    assert '<body class="passe">' in page
+    assert f"Vous lisez le dossier au 10{NBSP}janvier{NBSP}2026, tel que connu le 1er{NBSP}février" in page
+    assert "À vérifier" in page
+    assert 'id="fait-9"' not in page
+    assert 'content="noindex"' in page
+    assert "pas encore déposé" in texte(client, f"/dossiers/{ref}?au=2025-12-31")
+    assert "Date impossible" in texte(client, f"/dossiers/{ref}?au=2026-02-30", 422)
+    assert "L’année 9999" in texte(client, f"/dossiers/{ref}?au=9999-12-31", 422)
+
+
+def test_deux_dates_se_comparent_avec_les_faits_qui_l_expliquent(site: Site, client: TestClient) -> None:
+    base = f"/dossiers/{site.refs['visa']}/comparer"
+    page = texte(client, f"{base}?du=2026-01-10&au=2026-02-01")
+    assert "<del>À vérifier</del>" in page
+    assert "<ins>Proposé</ins>" in page
+    assert "Dossier déclaré complet" in page
+    assert "Rien n’a changé" in texte(client, f"{base}?du=2026-02-01&au=2026-02-02")
+    assert "Choisissez deux dates différentes" in texte(client, base)
+
+
+def test_une_subvention_reprise_se_lit_avec_son_dossier(client: TestClient) -> None:
+    ref = client.get("/api/v1/dossiers?etat=decide&limite=1").json()["lignes"][0]["ref"]
+    page = texte(client, f"/dossiers/{ref}")
+    assert 'id="subvention-1"' in page
+    assert "reprise, décidée ailleurs" in page
+
+
+def test_une_reference_inconnue_est_une_page_en_francais(site: Site, client: TestClient) -> None:
+    ref = site.refs["avis"]
+    abimee = ref[:-1] + ("2" if ref[-1] != "2" else "3")
+    assert "mal recopié" in texte(client, f"/dossiers/{abimee}", 404)
+    assert "introuvable" in texte(client, "/dossiers/5f1e0000-0000-5000-8000-000000000000", 404)
+    assert "introuvable" in texte(client, "/elements/licorne/1", 404)
+    assert "Aucune page" in texte(client, "/nulle-part", 404)
+
+
+def test_une_faute_est_dite_en_francais(site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.pages.file.queries.file", lambda *_, **__: 1 / 0)
+    assert "La faute est de notre côté" in texte(client, "/file", 500)
+
+
+def test_les_entetes_protegent_le_navigateur(client: TestClient) -> None:
+    for adresse in ("/", "/nulle-part", "/api/v1/file", "/static/site.css"):
+        entetes = client.get(adresse).headers
+        assert "default-src 'none'" in entetes["content-security-policy"]
+        assert "unsafe" not in entetes["content-security-policy"]
+        assert (entetes["x-content-type-options"], entetes["referrer-policy"]) == ("nosniff", "same-origin")
+    assert client.get("/", headers={"host": "ailleurs.example"}).status_code == 400
+
+
+def test_une_page_est_legere(client: TestClient) -> None:
+    assert len(client.get("/file").content) + len(client.get("/static/site.css").content) < 60_000

@@ -1,0 +1,78 @@
+"""The store against Temporal: each kind of drift is planted, found, repaired; the safety net does without Temporal."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from tests.moteur import Moteur, ouvrir_moteur
+from workers.reconciliation import EN_RETARD, SANS_OBJET, SANS_SUIVI
+
+pytestmark = pytest.mark.temporal
+
+
+def genres(rapport: object) -> list[str]:
+    return [d.genre for d in rapport.derive]  # type: ignore[attr-defined]
+
+
+async def test_au_repos_rien_ne_derive_meme_a_zero_seconde(moteur: Moteur) -> None:
+    for _ in range(3):
+        recu = moteur.deposer()
+        await moteur.au_repos(recu.id)
+    ferme = moteur.deposer()
+    await moteur.au_repos(ferme.id)
+    moteur.faire("dossier retirer", dossier=ferme.ref, motif="renonce")
+    await moteur.relais.un_tour()
+    await asyncio.wait_for(moteur.suivi(ferme.id).result(), 10)
+    rapport = await moteur.reconciliation().passer(seuil_s=0, filet_s=0)
+    assert rapport.sain, rapport
+    assert rapport.filet == 0
+
+
+async def test_un_reveil_perdu_est_trouve_et_repare(moteur: Moteur) -> None:
+    recu = moteur.deposer()
+    await moteur.au_repos(recu.id)
+    moteur.faire("dossier declarer-complet", dossier=recu.ref)
+    moteur.services.store.enregistreur.avancer_curseur(
+        "relais:vif", moteur.services.store.enregistreur.derniere_position()
+    )
+    moteur.relais._repris = False
+    rapport = await moteur.reconciliation().passer(seuil_s=0)
+    assert genres(rapport) == [EN_RETARD]
+    assert genres(await moteur.reconciliation().passer(seuil_s=300)) == [], "too young"
+    assert (await moteur.reconciliation().passer(seuil_s=0, reparer=True)).repares == 1
+    await moteur.au_repos(recu.id)
+    assert (await moteur.reconciliation().passer(seuil_s=0)).sain
+
+
+async def test_un_suivi_disparu_est_trouve_et_repare(moteur: Moteur) -> None:
+    recu = moteur.deposer()
+    await moteur.au_repos(recu.id)
+    await moteur.suivi(recu.id).terminate()
+    assert genres(await moteur.reconciliation().passer(seuil_s=0, reparer=True)) == [SANS_SUIVI]
+    await moteur.au_repos(recu.id)
+    assert (await moteur.reconciliation().passer(seuil_s=0)).sain
+
+
+async def test_un_suivi_sans_objet_est_trouve_et_s_arrete(moteur: Moteur) -> None:
+    recu = moteur.deposer()
+    await moteur.au_repos(recu.id)
+    moteur.faire("dossier retirer", dossier=recu.ref, motif="renonce")
+    async with asyncio.timeout(10):
+        while genres(await moteur.reconciliation().passer(seuil_s=0, reparer=True)) != [SANS_OBJET]:
+            await asyncio.sleep(0.05)
+    await asyncio.wait_for(moteur.suivi(recu.id).result(), 10)
+
+
+async def test_sans_travailleur_le_filet_fait_le_travail(temporal_client: Client, tmp_path: Path) -> None:
+    async with ouvrir_moteur(temporal_client, tmp_path, travailleurs=False) as moteur:
+        recu = moteur.deposer()
+        reconciliation = moteur.reconciliation()
+        assert (await reconciliation.passer(reparer=True)).filet == 0, "not overdue yet"
+        rapport = await reconciliation.passer(filet_s=0)
+        assert (rapport.en_retard, rapport.filet) == (2, 0), "told, not done, without reparer"
+        while (await reconciliation.passer(filet_s=0, reparer=True)).filet:
+            pass
+        assert {"enregistre", "reception_accusee", "tiers_rattache"} < set(moteur.topics(recu.id))
+        assert moteur.services.store.enregistreur.compter_par_pilote() == {"filet": 3}

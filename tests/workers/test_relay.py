@@ -1,0 +1,199 @@
+"""The relay against a counting fake: coalescing, lanes, prefix, what it skips. Other tests have the real server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from eventsourcing.persistence import OperationalError
+from temporalio.service import RPCError, RPCStatusCode
+
+from application.automatisme import Ordre
+from application.automatismes import executer
+from application.consultations.attendu import WORKFLOW, situation
+from application.ports import EvenementStocke
+from application.services import Services
+from tests.moteur import PIECES, deposer, faire, ouvrir_store
+from workers.relay import Relais
+from workflows.contracts import Diagnostic, Suivi
+
+
+@dataclass
+class FauxSuivis:
+    """Implements `workers.reveil.Suivis` in memory: follow-ups run once started, `pannes` fail."""
+
+    courent: set[UUID] = field(default_factory=set)
+    pannes: set[UUID] = field(default_factory=set)
+    signaux: list[Suivi] = field(default_factory=list)
+    departs: list[Suivi] = field(default_factory=list)
+    arriere: int = 0
+
+    async def signaler(self, suivi: Suivi) -> bool:
+        await self._appeler(suivi)
+        if suivi.id in self.courent:
+            self.signaux.append(suivi)
+        return suivi.id in self.courent
+
+    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
+        await self._appeler(suivi)
+        assert (type_, task_queue) == ("SuiviDossier", "suivi")
+        self.courent.add(suivi.id)
+        self.departs.append(suivi)
+
+    async def _appeler(self, suivi: Suivi) -> None:
+        await asyncio.sleep(0)
+        if suivi.id in self.pannes:
+            raise RPCError("panne d’essai", RPCStatusCode.UNAVAILABLE, b"")
+
+    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
+        for identifiant in self.courent:
+            yield f"dossier-{identifiant}", 0
+
+    async def diagnostiquer(self, identifiant: str) -> Diagnostic | None:
+        return None
+
+    async def en_attente(self, task_queue: str) -> int:
+        return self.arriere
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    with ouvrir_store(tmp_path) as (services, _):
+        yield services
+
+
+def un_depot(services: Services, *, lot: str | None = None) -> UUID:
+    return deposer(services, pieces=PIECES, le=None, lot=lot).id
+
+
+def position(services: Services, voie: str) -> int:
+    return services.store.enregistreur.curseur(f"relais:{voie}")
+
+
+async def test_un_seul_reveil_par_agregat_avec_sa_plus_haute_version(services: Services) -> None:
+    suivis = FauxSuivis()
+    dossiers = [un_depot(services) for _ in range(3)]
+    relais = Relais(services, suivis)
+    assert await relais.un_tour() == 3
+    assert {(s.id, s.version) for s in suivis.departs} == {
+        (d, situation(services.store, "dossier", d).version) for d in dossiers
+    }
+    assert await relais.en_tete()
+    assert position(services, "vif") == position(services, "lot") == services.store.enregistreur.derniere_position()
+    assert await relais.un_tour() == 0
+
+
+async def test_agents_et_campagnes_ne_coutent_rien_a_temporal(services: Services) -> None:
+    suivis = FauxSuivis()
+    assert await Relais(services, suivis).un_tour() == 0
+    assert not suivis.departs
+    assert not suivis.signaux
+
+
+async def test_ce_que_le_suivi_a_ecrit_ne_lui_est_pas_redit(services: Services) -> None:
+    suivis, relais = FauxSuivis(), None
+    dossier = un_depot(services)
+    relais = Relais(services, suivis)
+    await relais.un_tour()
+    premier = situation(services.store, "dossier", dossier).dus[0]
+    executer(Ordre("dossier", dossier, premier, services.maintenant(), WORKFLOW), services)
+    assert await relais.un_tour() == 0
+    assert await relais.en_tete()
+
+
+async def test_ce_que_le_filet_a_ecrit_est_dit(services: Services) -> None:
+    suivis = FauxSuivis()
+    dossier = un_depot(services)
+    relais = Relais(services, suivis)
+    await relais.un_tour()
+    executer(
+        Ordre("dossier", dossier, situation(services.store, "dossier", dossier).dus[0], services.maintenant(), "filet"),
+        services,
+    )
+    assert await relais.un_tour() == 1
+    assert [s.id for s in suivis.signaux] == [dossier]
+
+
+async def test_un_echec_n_arrete_pas_les_autres_et_la_position_reste_devant_lui(services: Services) -> None:
+    suivis = FauxSuivis()
+    avant = services.store.enregistreur.derniere_position()
+    malade = un_depot(services)
+    sain = un_depot(services)
+    suivis.pannes.add(malade)
+    relais = Relais(services, suivis, taille=3)
+    await relais.un_tour()
+    suivant = un_depot(services)
+    await relais.un_tour()
+    assert {s.id for s in suivis.departs} == {sain, suivant}
+    assert position(services, "vif") == avant
+    assert not await relais.en_tete()
+
+    autre = Relais(services, FauxSuivis(courent={sain, suivant}))
+    await autre.un_tour()
+    assert await autre.en_tete()
+
+    suivis.pannes.clear()
+    assert await relais.un_tour() == 1
+    assert malade in {s.id for s in suivis.departs}
+    assert await relais.en_tete()
+
+
+async def test_un_lot_passe_par_l_autre_voie(services: Services) -> None:
+    suivis = FauxSuivis()
+    du_lot, vivant = un_depot(services, lot="reprise-1"), un_depot(services)
+    relais = Relais(services, suivis)
+    await relais._reprendre()
+    await relais._pas(relais.voies["vif"])
+    assert [s.id for s in suivis.departs] == [vivant]
+    await relais._pas(relais.voies["lot"])
+    assert [s.id for s in suivis.departs] == [vivant, du_lot]
+
+
+async def test_un_dossier_clos_n_est_pas_redemarre(services: Services) -> None:
+    suivis = FauxSuivis()
+    recu = deposer(services, pieces=PIECES, le=None, lot=None)
+    faire(services, "dossier retirer", "ines", dossier=recu.ref, motif="renonce")
+    assert await Relais(services, suivis).un_tour() == 0
+    assert not suivis.departs
+
+
+async def test_le_relais_sert_rend_son_bail_et_un_second_attend(services: Services) -> None:
+    suivis, arret = FauxSuivis(), asyncio.Event()
+    premier = asyncio.create_task(Relais(services, suivis, porteur="a").servir(arret))
+    second_suivis = FauxSuivis()
+    while not services.store.enregistreur.bail_vivant("relais"):
+        await asyncio.sleep(0.01)
+    second = asyncio.create_task(Relais(services, second_suivis, porteur="b").servir(arret))
+    dossier = un_depot(services)
+    async with asyncio.timeout(5):
+        while dossier not in {s.id for s in suivis.departs}:
+            await asyncio.sleep(0.01)
+    assert not second_suivis.departs
+    arret.set()
+    await asyncio.wait_for(asyncio.gather(premier, second), 5)
+    assert not services.store.enregistreur.bail_vivant("relais")
+
+
+async def test_le_relais_survit_a_la_perte_de_la_base(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    enregistreur, pannes = services.store.enregistreur, 3
+    lire = enregistreur.lire_depuis
+
+    def lire_ou_tomber(position: int, limite: int) -> Sequence[EvenementStocke]:
+        nonlocal pannes
+        if pannes:
+            pannes -= 1
+            raise OperationalError("la base a disparu")
+        return lire(position, limite)
+
+    monkeypatch.setattr(enregistreur, "lire_depuis", lire_ou_tomber)
+    suivis, arret = FauxSuivis(), asyncio.Event()
+    relais = asyncio.create_task(Relais(services, suivis).servir(arret))
+    dossier = un_depot(services)
+    async with asyncio.timeout(10):
+        while dossier not in {s.id for s in suivis.departs}:
+            await asyncio.sleep(0.01)
+    assert not pannes
+    arret.set()
+    await asyncio.wait_for(relais, 5)

@@ -1,0 +1,37 @@
+"""The lists agree: every kind of aggregate has a workflow or a reason not to, every step its activity."""
+
+import inspect
+
+from activities.executer import Executer
+from activities.lire_attentes import LireAttentes
+from aggregates.registre import ESPECES
+from application.automatismes import AUTOMATISMES
+from workflows import steps
+from workflows.registry import FILES, SANS_SUIVI, SUIVIS, classes
+from workflows.suivi import Suiveur
+
+
+def test_chaque_espece_est_suivie_ou_dispensee() -> None:
+    assert ESPECES.keys() <= SUIVIS.keys() | SANS_SUIVI
+    assert not SUIVIS.keys() & SANS_SUIVI
+
+
+def test_qui_a_un_automatisme_est_suivi() -> None:
+    assert {a.agregat for a in AUTOMATISMES.values()} <= SUIVIS.keys()
+
+
+def test_les_noms_que_temporal_garde() -> None:
+    definis = {vars(classe)["__temporal_workflow_definition"].name for classe in Suiveur.__subclasses__()}
+    assert definis == {suivi.nom for suivi in SUIVIS.values()}
+    assert sorted(c for file in FILES for c in map(str, classes(file))) == sorted(
+        str(s.classe) for s in SUIVIS.values()
+    )
+
+
+def test_etapes_et_activites_ont_les_memes_noms_et_les_memes_types() -> None:
+    for etape, activite in ((steps.lire_attentes, LireAttentes.lire_attentes), (steps.executer, Executer.executer)):
+        definition = getattr(activite, "__temporal_activity_definition")
+        assert definition.name == etape.__name__
+        attendue, offerte = inspect.signature(etape), inspect.signature(activite)
+        assert next(iter(attendue.parameters.values())).annotation == list(offerte.parameters.values())[1].annotation
+        assert attendue.return_annotation == offerte.return_annotation
