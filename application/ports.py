@@ -11,12 +11,31 @@ from eventsourcing.persistence import StoredEvent
 from kernel.instants import Instant
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class EvenementStocke(StoredEvent):
     """A stored event with what the store knew when it recorded it."""
 
     position: int = 0
     enregistre_le: Instant | None = None
+
+    def __init__(  # noqa: PLR0913 - a row of the store
+        self,
+        originator_id: UUID | str,
+        originator_version: int,
+        topic: str,
+        state: bytes,
+        position: int = 0,
+        enregistre_le: Instant | None = None,
+    ) -> None:
+        # a frozen dataclass sets its fields one by one through object: half of the time of reading a long stream
+        self.__dict__.update(
+            originator_id=originator_id,
+            originator_version=originator_version,
+            topic=topic,
+            state=state,
+            position=position,
+            enregistre_le=enregistre_le,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,10 +33,10 @@ coffre.installer(application)
 
 def main() -> None:
     """Run one command; leave with its code."""
-    gc.freeze()  # what was imported lives as long as the process, and facts are many, small and free of cycles:
-    gc.set_threshold(
-        50_000, 20, 50
-    )  # looking for cycles at the default pace costs a third of a cold read (docs/mesures.md)
+    # what was imported lives as long as the process, and facts are many, small and free of cycles: looking for cycles
+    # at the default pace costs a third of reading a long stream for the first time
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     en_json = False
     try:
         with refus_dits(en_json=False):

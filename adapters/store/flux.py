@@ -9,11 +9,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import EventStore, StoredEvent
+
+from adapters.store.mapper import MapperFaits
+from application.ports import EvenementStocke
 
 FAITS_GARDES = 4_000
 """Facts kept by one process, all streams together: about 10 MB."""
@@ -63,8 +66,11 @@ class FluxGardes(EventStore[UUID]):
                 return self._garder(identifiant, garde.faits, suite[1:], garde.dernier)
         lus = self.recorder.select_events(identifiant)
         if garde is None and self._entrevoir(identifiant):
-            return tuple(map(self.mapper.to_domain_event, lus))
+            return tuple(self._decoder(lus))
         return self._garder(identifiant, (), lus, None)
+
+    def _decoder(self, lus: Sequence[StoredEvent]) -> Sequence[Fait]:
+        return cast(MapperFaits, self.mapper).lire_flux(cast(Sequence[EvenementStocke], lus))
 
     def _entrevoir(self, identifiant: UUID) -> bool:
         """Tell whether this is the first reading of a stream in a while, and take note of it."""
@@ -81,7 +87,7 @@ class FluxGardes(EventStore[UUID]):
         self, identifiant: UUID, connus: tuple[Fait, ...], lus: Sequence[StoredEvent], dernier: StoredEvent | None
     ) -> tuple[Fait, ...]:
         """Keep a stream as the last one read, and return its facts; those read longest ago make room for it."""
-        faits = (*connus, *map(self.mapper.to_domain_event, lus))
+        faits = (*connus, *self._decoder(lus))
         dernier = lus[-1] if lus else dernier
         with self._verrou:
             if (ancien := self._flux.pop(identifiant, None)) is not None:
