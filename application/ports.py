@@ -18,7 +18,7 @@ class EvenementStocke(StoredEvent):
     position: int = 0
     enregistre_le: Instant | None = None
 
-    def __init__(  # noqa: PLR0913 - a row of the store
+    def __init__(
         self,
         originator_id: UUID | str,
         originator_version: int,
@@ -103,6 +103,9 @@ class Enregistreur(Protocol):
 
     def lire_flux_par_flux(self, jusqu_a: int | None = None) -> Iterator[tuple[UUID, Sequence[EvenementStocke]]]:
         """Yield every stream, whole up to that position (by default the last one): what a rebuild folds once."""
+
+    def lire_ces_flux(self, ids: Sequence[UUID]) -> Sequence[EvenementStocke]:
+        """Return these streams, whole, each in its order: one question for all of them."""
 
     def curseur(self, nom: str) -> int:
         """Return a named position (a lane of the relay); 0 when it was never set."""
