@@ -62,7 +62,7 @@ class Situation:
 
 def situation(store: Store, agregat: str, identifiant_: UUID) -> Situation:
     """Return where one aggregate stands; version 0 when it has no fact."""
-    return _situation(store.charger(cast(type[Agregat], ESPECES[agregat].classe), identifiant_))
+    return situation_de(store.charger(cast(type[Agregat], ESPECES[agregat].classe), identifiant_))
 
 
 def situations(store: Store) -> Iterator[Situation]:
@@ -71,7 +71,7 @@ def situations(store: Store) -> Iterator[Situation]:
     for _, flux in store.enregistreur.lire_flux_par_flux():
         inscriptions = [cast(Inscription, lire(evenement)) for evenement in flux]
         entete = inscriptions[0].entete
-        yield _situation(plier(cast(type[Agregat], ESPECES[entete.agregat].classe), entete.id, inscriptions))
+        yield situation_de(plier(cast(type[Agregat], ESPECES[entete.agregat].classe), entete.id, inscriptions))
 
 
 def dispositif_de_campagne(store: Store, ref: str) -> str | None:
@@ -80,15 +80,16 @@ def dispositif_de_campagne(store: Store, ref: str) -> str | None:
     return campagne.ouverte.dispositif if campagne.ouverte else None
 
 
-def _situation(etat: Agregat) -> Situation:
+def situation_de(etat: Agregat) -> Situation:
+    """Return where an aggregate stands, from its state."""
     espece = ESPECES[etat.nom]
-    eveils = [i for i in etat.inscriptions if reveille(i)]
+    eveil = next((i for i in reversed(etat.inscriptions) if reveille(i)), None)
     return Situation(
         agregat=etat.nom,
         id=etat.id,
         version=etat.version,
-        reveil=eveils[-1].entete.version if eveils else 0,
-        reveil_le=eveils[-1].enregistre_le if eveils else None,
+        reveil=0 if eveil is None else eveil.entete.version,
+        reveil_le=None if eveil is None else eveil.enregistre_le,
         attentes=espece.attentes(etat) if etat.existe else (),
         etape=_texte(etat, "etat"),
         campagne=_texte(etat, "campagne"),
