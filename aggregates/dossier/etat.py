@@ -139,6 +139,7 @@ class EtatDossier(Agregat):
     produits: tuple[LigneBudget, ...] = ()
     contact: UUID | None = None
     depose_le: date | None = None
+    depose_depuis: Instant | None = None
     depose_par: UUID | None = None
     enregistre_le: date | None = None
     recu_le: date | None = None

@@ -43,12 +43,15 @@ class AvisDesPartenaires(EtatDossier):
         self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte))
 
     def reputer_avis_rendu(self, demande: int, au: Instant) -> None:
-        """Go on without an avis, or refuse with GesteImpossible before its échéance; silent when it was given."""
+        """Go on without an avis, or refuse with GesteImpossible before its échéance.
+
+        Silent when it was given, or is awaited no more.
+        """
         avis = next((a for a in self.avis if a.version == demande), None)
         if avis is None or avis.echeance > au:
             raise GesteImpossible(
                 "Le délai donné pour rendre l’avis court encore.", geste="reputer-avis-rendu", etat=self.etat.value
             )
-        if avis.de in self.avis_rendus:
+        if avis.de in self.avis_rendus or self.etat is not Etat.EN_INSTRUCTION:
             return
         self.survient(AvisReputeRendu(aupres_de=avis.de), effectif_le=avis.echeance)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from aggregates.dossier.depot.faits import Depose, Enregistre, ReceptionAccusee, Retire, TiersRattache
-from aggregates.dossier.etat import EtatDossier
+from aggregates.dossier.etat import Etat, EtatDossier
 from aggregates.dossier.silence.calcul import echeance_du_silence
 from kernel.refus import DejaFait, GesteImpossible, Refus
 
@@ -60,13 +60,16 @@ class Depot(EtatDossier):
         self.survient(depose)
 
     def enregistrer(self) -> None:
-        """Issue the accusé d'enregistrement; silent when it was."""
-        if self.enregistre_le is None and self.depose_le is not None:
+        """Issue the accusé d'enregistrement; silent when it was, or when the dossier went on without it."""
+        if self.enregistre_le is None and self.etat is Etat.DEPOSE:
             self.survient(Enregistre())
 
     def accuser_reception(self) -> None:
-        """Issue the accusé de réception, or refuse with GesteImpossible when the silence has no clock; silent when it was."""
-        if self.recu_le is not None:
+        """Issue the accusé de réception, or refuse with GesteImpossible when the silence has no clock.
+
+        Silent when it was issued, and when nothing is instructed any more: the applicant may withdraw before it is sent.
+        """
+        if self.recu_le is not None or (self.existe and not self.tient_encore):
             return
         echeance = echeance_du_silence(self)
         if echeance is None:
@@ -76,8 +79,8 @@ class Depot(EtatDossier):
         self.survient(ReceptionAccusee(rejet_implicite_le=echeance.dernier_jour))
 
     def rattacher_tiers(self, tiers: UUID) -> None:
-        """Attach the applicant, or refuse with DejaFait when it is another tiers."""
-        if self.tiers_id == tiers:
+        """Attach the applicant, or refuse with DejaFait when it is another tiers; silent once nothing is instructed."""
+        if self.tiers_id == tiers or (self.tiers_id is None and not self.tient_encore):
             return
         if self.tiers_id is not None:
             raise DejaFait("Le demandeur est déjà rattaché à un autre tiers.", fait=TiersRattache.topic)

@@ -41,6 +41,7 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
         agregat.silence, agregat.silence_depuis = self.silence, jour_de(entete.effectif_le)
         agregat.depose_le, agregat.depose_par = jour_de(entete.effectif_le), entete.commande_id
         agregat.passer(Etat.DEPOSE, entete)
+        agregat.depose_depuis = agregat.depuis
 
     def phrase(self, noms: Noms) -> str:
         return f"Dossier {self.ref} déposé par {self.denomination} : « {self.objet} », {en_euros(self.montant_demande_centimes)} demandés."

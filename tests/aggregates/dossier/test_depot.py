@@ -1,6 +1,6 @@
 """From the dépôt to the accusé de réception, and the withdrawal."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.depot.decisions import BudgetDesequilibre, MontantNonPositif, NumeroPris, PeriodeInversee
 from aggregates.dossier.depot.faits import ReceptionAccusee
 from aggregates.dossier.etat import LigneBudget
+from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
 from tests.aggregates.dossier.fabrique import (
     MOTIF,
@@ -96,6 +97,14 @@ def test_le_demandeur_est_rattache_a_un_tiers_et_a_un_seul() -> None:
     assert rien(dossier)
     with verifie_refus(dossier, DejaFait):
         dossier.rattacher_tiers(DEUX)
+
+
+def test_ce_que_le_moteur_doit_au_depot_garde_son_instant_quand_le_dossier_avance() -> None:
+    dossier = un_depose()
+    depot = debut_de(JOUR)
+    par(dossier, le=JOUR + timedelta(days=3)).enregistrer()
+    dus = {a.automatisme: a.echeance for a in attentes(dossier) if a.cle.code in {"tiers", "accuse_reception"}}
+    assert dus == {"rattacher_tiers": depot, "accuser_reception": depot}
 
 
 @pytest.mark.parametrize("fabrique", [un_depose, un_recu, un_inscrit])
