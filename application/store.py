@@ -62,7 +62,7 @@ class Store:
         self.enregistreur = cast(Enregistreur, application.recorder)
 
     def charger(self, classe: type[A], identifiant: UUID) -> A:
-        """Return the aggregate as it is, blank when it has no fact."""
+        """Return the aggregate as it is, blank when it has no fact; refuse with ReferenceInconnue the id of another kind."""
         try:
             projeter: Any = partial(_projeter, classe, identifiant)
             return cast(A, self.application.repository.get(identifiant, projector_func=projeter))
@@ -79,8 +79,10 @@ class Store:
         return agregat
 
     def charger_a(self, classe: type[A], identifiant: UUID, *, au: Effet | None, connu_au: Instant | None) -> A:
-        """Return what was true `au` as it was known `connu_au`."""
-        return plier(classe, identifiant, self.inscriptions(identifiant), au=au, connu_au=connu_au)
+        """Return what was true `au` as it was known `connu_au`; refuse with ReferenceInconnue the id of another kind."""
+        inscriptions = self.inscriptions(identifiant)
+        _exiger_du_genre(classe, identifiant, inscriptions)
+        return plier(classe, identifiant, inscriptions, au=au, connu_au=connu_au)
 
     def inscriptions(self, identifiant: UUID) -> list[Inscription]:
         """Return the whole stream, positions and recording instants included."""
@@ -184,8 +186,18 @@ class Store:
 
 def _projeter(classe: type[A], identifiant: UUID, _: A | None, inscriptions: Iterable[Any]) -> A | None:
     """Fold for the library's repository; None tells it the stream is empty."""
-    agregat = plier(classe, identifiant, inscriptions)
-    return agregat if agregat.existe else None
+    connues = list(inscriptions)
+    _exiger_du_genre(classe, identifiant, connues)
+    return plier(classe, identifiant, connues) if connues else None
+
+
+def _exiger_du_genre(classe: type[A], identifiant: UUID, inscriptions: list[Inscription]) -> None:
+    """Refuse with ReferenceInconnue when these facts are those of another kind of aggregate: people may type any id."""
+    if inscriptions and inscriptions[0].entete.agregat != classe.nom:
+        raise ReferenceInconnue(
+            f"« {identifiant} » n’est pas l’identifiant d’un élément de ce genre ({classe.nom}).",
+            reference=str(identifiant),
+        )
 
 
 def _recu(ligne: LigneJournal, *, position: int | None = None, deja_fait: bool = False) -> Recu:

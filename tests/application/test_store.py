@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
 from application.commandes import Piece
 from application.store import CommandeDejaUtilisee, VersionPerimee
@@ -101,6 +102,17 @@ def test_une_commande_refusee_peut_reussir_plus_tard_sous_le_meme_identifiant(at
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=ref)
     envoyer(atelier.services, "dossier proposer", de(), dossier=ref)
     assert envoyer(atelier.services, "dossier viser", demande, dossier=ref).faits == ("dossier.vise.v1",)
+
+
+def test_l_identifiant_d_un_autre_genre_est_une_reference_inconnue(atelier: Atelier) -> None:
+    dossier = un_dossier(atelier.services)
+    envoyer(atelier.services, "agent enregistrer", de("admin"), identifiant="samir", roles="assemblees")
+    avant = atelier.compte
+    with pytest.raises(ReferenceInconnue, match="n’est pas l’identifiant d’un élément de ce genre \\(deliberation\\)"):
+        envoyer(atelier.services, "deliberation numeroter", de("samir"), deliberation=str(dossier.id))
+    with pytest.raises(ReferenceInconnue):
+        atelier.services.store.charger_a(Deliberation, dossier.id, au=None, connu_au=None)
+    assert atelier.compte == replace(avant, refus=(*avant.refus, ("reference_inconnue", "samir")))
 
 
 def test_un_aggregat_relu_est_le_repli_de_ce_qui_fut_enregistre(atelier: Atelier) -> None:
