@@ -45,7 +45,11 @@ ESPECES: dict[str, Espece] = {
     for espece in (
         Espece(agents.Agent, agents.attentes, peut_reposer=True),
         Espece(campagne.Campagne, campagne.attentes, est_termine=lambda c: c.close_le is not None),
-        Espece(dossier.Dossier, dossier.attentes, est_termine=lambda d: d.etat is dossier.Etat.CLOS),
+        Espece(
+            dossier.Dossier,
+            dossier.attentes,
+            est_termine=lambda d: d.etat is dossier.Etat.CLOS and not dossier.attentes(d),
+        ),
         Espece(tiers.Tiers, tiers.attentes, peut_reposer=True),
         Espece(enveloppe.Enveloppe, enveloppe.attentes, peut_reposer=True),
         Espece(assemblee.Assemblee, assemblee.attentes, peut_reposer=True),

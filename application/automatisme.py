@@ -1,15 +1,18 @@
 """An automatisme: a command of the engine, whoever drives it (workflow, safety net, command line)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 from uuid import UUID
 
 from application.commandes import Commande, Demande, Recu
 from application.services import Services
+from kernel.agregat import Agregat
 from kernel.attentes import Du, Role
 from kernel.identifiants import SYSTEME, derive
-from kernel.instants import Instant, rfc3339
+from kernel.instants import Effet, Instant, debut_de, rfc3339
+
+A = TypeVar("A", bound=Agregat)
 
 
 class Executer(Commande):
@@ -24,13 +27,14 @@ class Executer(Commande):
 
 @dataclass(frozen=True, slots=True)
 class Ordre:
-    """One automatisme due on one aggregate, judged at `au` by `pilote`."""
+    """One automatisme due on one aggregate, judged at `au` by `pilote`; `effet` when what opened it took effect, once read."""
 
     agregat: str
     id: UUID
     du: Du
     au: Instant
     pilote: str
+    effet: Effet | None = None
 
     @property
     def commande_id(self) -> UUID:
@@ -54,9 +58,19 @@ class Ordre:
         """Return in whose name it is sent: the engine's."""
         return Demande(acteur=SYSTEME, commande_id=self.commande_id, pilote=self.pilote)
 
+    @property
+    def reaction(self) -> Demande:
+        """Return the envelope of a reaction: what it records is true since the fact it reacts to, however late it is carried.
+
+        A history of last year entered today is thus coherent at any past date, its clocks starting when the law says.
+        """
+        return replace(self.demande, le=self.effet)
+
     def sous_demande(self, *parties: object) -> Demande:
         """Return the envelope of a command this automatisme sends to another aggregate; the same parts give the same id."""
-        return Demande(acteur=SYSTEME, commande_id=derive(self.commande_id, *parties), cause=self.commande_id)
+        return replace(
+            self.reaction, commande_id=derive(self.commande_id, *parties), cause=self.commande_id, pilote=None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,19 @@ class Automatisme:
     roles: tuple[Role, ...] = ()
 
 
+def lire(classe: type[A], ordre: Ordre, services: Services) -> tuple[A, Ordre]:
+    """Return the aggregate of an order, and the order with when it takes effect: a civil date or an instant."""
+    agregat = services.store.charger_existant(classe, ordre.id)
+    return agregat, replace(ordre, effet=_effet(agregat, ordre.du))
+
+
+def _effet(agregat: Agregat, du: Du) -> Effet:
+    """Return what gave an order its instant: the effect of the fact that opened it, else of the last one that has it."""
+    inscriptions = [i for i in agregat.inscriptions if i.entete.version == du.ouverte_par] + agregat.inscriptions[::-1]
+    effets = (i.entete.effectif_le for i in inscriptions)
+    return next((effet for effet in effets if debut_de(effet) == du.instant), du.instant)
+
+
 def appliquer(
     geste: "Automatisme",
     classe: type[Any],
@@ -78,15 +105,17 @@ def appliquer(
     *,
     chaud: bool = False,
 ) -> Recu:
-    """Apply the engine's decision to the aggregate of the order."""
-    return services.executer(geste, classe, ordre.id, decider, ordre.commande, ordre.demande, chaud=chaud)
+    """Apply to the aggregate of the order what the engine carried, or was answered, elsewhere."""
+    return services.executer(geste, classe, ordre.id, decider, ordre.commande, ordre.reaction, chaud=chaud)
 
 
 def simple(agregat: str, nom: str, classe: type[Any], decider: Callable[[Any, Ordre], object]) -> Automatisme:
-    """Return an automatisme that is one decision of one aggregate."""
+    """Return an automatisme that is one decision of one aggregate, which gives its fact its own legal date."""
 
     def handler(ordre: Ordre, services: Services) -> Recu:
-        return appliquer(automatisme, classe, ordre, services, lambda a: decider(a, ordre))
+        return services.executer(
+            automatisme, classe, ordre.id, lambda a: decider(a, ordre), ordre.commande, ordre.demande
+        )
 
     automatisme = Automatisme(agregat, nom, handler)
     return automatisme

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from kernel.instants import Effet
 
+from kernel.identifiants import SYSTEME
 
 class Commande(BaseModel):
     """Base of every command: infinitive, frozen, nothing unknown. One field per option of its command line."""
@@ -85,4 +86,5 @@ def contenu(geste: str, commande: Commande, demande: Demande) -> str:
 
     Only an HMAC of it is ever stored: an option may be a bank account.
     """
-    return f"{geste}\n{demande.acteur}\n{demande.le}\n{commande.model_dump_json(exclude_defaults=True)}"
+    le = None if demande.acteur == SYSTEME else demande.le
+    return f"{geste}\n{demande.acteur}\n{le}\n{commande.model_dump_json(exclude_defaults=True)}"

@@ -13,6 +13,7 @@ from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import identifiant, verifier_numero
 
+from kernel.refus import Refus
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -32,8 +33,12 @@ class Geste:
     roles: tuple[Role, ...]
 
     def faire(self, commande: Commande, demande: Demande, services: Services) -> Recu:
-        """Carry the command and return its receipt, or refuse."""
-        return self.handler(commande, demande, services)
+        """Carry the command and return its receipt, or refuse: whatever refused it, the journal of refusals has it."""
+        try:
+            return self.handler(commande, demande, services)
+        except Refus as refus:
+            services.noter_refus(refus, self, demande)
+            raise
 
 
 def _separer(valeur: Any) -> Any:

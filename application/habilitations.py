@@ -30,6 +30,11 @@ def id_agent(login: str) -> UUID:
     return identifiant(Agent.nom, login)
 
 
+def est_un_agent(store: Store, login: str) -> bool:
+    """Tell whether an agent of that login was ever recorded."""
+    return store.charger(Agent, id_agent(login)).existe
+
+
 def exiger_role(store: Store, acteur: str | None, roles: tuple[Role, ...], a: Instant, geste: str) -> str:
     """Return the role used, or refuse with ActeurManquant, ActeurInconnu or RoleManquant.
 
@@ -50,7 +55,7 @@ def exiger_role(store: Store, acteur: str | None, roles: tuple[Role, ...], a: In
     for role in roles:
         if role in supplee:
             return f"{role.value} (supplée {supplee[role]})"
-    attendus = ", ".join(role.value for role in roles)
+    attendus = " ou ".join(role.value for role in roles)
     raise RoleManquant(
         f"« {geste} » exige le rôle {attendus} ; l’agent {acteur} ne l’a pas.",
         acteur=acteur,

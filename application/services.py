@@ -12,13 +12,13 @@ import structlog
 
 from aggregates.registre import attentes
 from application.commandes import Commande, Demande, Recu, contenu
-from application.habilitations import AMORCAGE, ActeurInconnu, exiger_role
+from application.habilitations import AMORCAGE, ActeurInconnu, est_un_agent, exiger_role
 from application.ports import Coffre, Fichiers, Mesures, SansMesure
 from application.store import Store
 from kernel.agregat import Agregat
 from kernel.attentes import Role
 from kernel.faits import Contexte
-from kernel.identifiants import derive
+from kernel.identifiants import SYSTEME, derive
 from kernel.instants import Effet, Instant, jour_de
 from kernel.refus import GesteImpossible, Refus
 
@@ -63,6 +63,8 @@ class Services:
         maintenant = self.maintenant()
         if demande.le is None:
             return maintenant
+        if demande.acteur == SYSTEME:
+            return demande.le  # the instant of a stored fact, checked when it was recorded
         futur = demande.le > maintenant if isinstance(demande.le, datetime) else demande.le > jour_de(maintenant)
         if futur:
             raise DateFuture(
@@ -106,6 +108,8 @@ class Services:
         try:
             habilitation, effectif_le = self._exiger_le_droit(geste, nom, demande), self.jour_effectif(demande)
         except Refus as refus:
+            if deja := self.store.recu_de(demande.commande_id, digest):
+                return deja  # done when its acteur could: a role lost since does not change the answer
             connu = None if isinstance(refus, ActeurInconnu) else demande.acteur  # what is no login may be a name
             self.store.noter_refus(refus, classe.nom, identifiant, demande.commande_id, connu, nom)
             raise
@@ -141,6 +145,15 @@ class Services:
         )
         return recu
 
+    def noter_refus(self, refus: Refus, geste: QuiPeut, demande: Demande) -> None:
+        """Keep in the journal an attempt refused before it reached its aggregate (an unknown reference, an unreadable file)."""
+        if refus.journalise:
+            return
+        nom, acteur = f"{geste.agregat} {geste.nom}", demande.acteur
+        connu = acteur if acteur and est_un_agent(self.store, acteur) else None  # what is no login may be a name
+        self.store.noter_refus(refus, geste.agregat, None, demande.commande_id, connu, nom)
+        log.info("commande.refusee", geste=nom, commande_id=str(demande.commande_id), code=refus.code)
+
     @contextmanager
     def _suivie(self, nom: str, identifiant: UUID, demande: Demande) -> Iterator[None]:
         """Bind the ids of a command to every line said meanwhile, say a refusal by its code, measure."""
@@ -160,28 +173,31 @@ class Services:
             return AMORCAGE
         return exiger_role(self.store, demande.acteur, geste.roles, self.maintenant(), nom)
 
-    def confier_exige(self, texte: str, sujet: UUID, demande: Demande, champ: str) -> UUID:
+    def confier_exige(self, texte: str, sujet: UUID, champ: str) -> UUID:
         """Put a text that must be there in the coffre and return its id.
 
-        The id tells the text (by HMAC): a command refused, then sent again with another text, keeps the second.
+        The id tells the text (by HMAC) and whom it is about: said again of the same subject, it is the same content.
         """
-        texte_id = derive(demande.commande_id, "texte", champ, self.coffre.empreinte(texte))
+        texte_id = derive(sujet, "texte", champ, self.coffre.empreinte(texte))
         self.coffre.ranger(texte_id, sujet, texte)
         return texte_id
 
-    def confier(self, texte: str | None, sujet: UUID, demande: Demande, champ: str) -> UUID | None:
-        """Put a typed text in the coffre under an id derived from the command; None for no text."""
-        return None if texte is None else self.confier_exige(texte, sujet, demande, champ)
+    def confier(self, texte: str | None, sujet: UUID, champ: str) -> UUID | None:
+        """Put a typed text in the coffre, likewise; None for no text."""
+        return None if texte is None else self.confier_exige(texte, sujet, champ)
 
 
 def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any) -> GesteImpossible:
-    """Add to a refusal what the aggregate awaits and who can end it."""
-    attendues = [a for a in attentes(agregat) if a.gestes]
-    if not attendues:
+    """Add to a refusal what the aggregate awaits and who can end it; what is over awaits nothing."""
+    if not agregat.existe:
         return refus
-    phrases = [f"« {a.cle.code} » de {a.de.value} ({', '.join(a.gestes)})" for a in attendues]
-    champs = {
-        **refus.champs,
-        "attentes": [{"code": a.cle.code, "de": a.de.value, "gestes": list(a.gestes)} for a in attendues],
-    }
-    return GesteImpossible(f"{refus.message} Il attend : {' ; '.join(phrases)}.", **champs)
+    attendues = attentes(agregat)
+    phrases = [
+        f"« {a.cle.code} » du rôle {a.de.value} ({', '.join(a.gestes)})"
+        if a.gestes
+        else f"« {a.cle.code} » du moteur, sans intervention"
+        for a in attendues
+    ]
+    suite = f"Ce qui est attendu : {' ; '.join(phrases)}." if phrases else "Plus rien n’est attendu."
+    lues = [{"code": a.cle.code, "de": a.de.value, "gestes": list(a.gestes)} for a in attendues]
+    return GesteImpossible(f"{refus.message} {suite}", **{**refus.champs, "attentes": lues})

@@ -123,19 +123,21 @@ class Store:
             FluxDispute: `ESSAIS` other writers went first, one after the other.
         """
         for essai in range(ESSAIS):
-            if deja := self.recu_de(contexte.commande_id, empreinte):
-                return deja
-            with self.enregistreur.verrou(identifiant) if chaud else nullcontext():
-                try:
+            try:
+                if deja := self.recu_de(contexte.commande_id, empreinte):
+                    return deja
+                with self.enregistreur.verrou(identifiant) if chaud else nullcontext():
                     return self._tenter(classe, identifiant, decider, contexte, geste, empreinte)
-                except IntegrityError:
-                    log.info("commande.conflit", essai=essai + 1)
-                except Refus as refus:
-                    # another delivery of the same command may have gone first and changed the state
-                    if deja := self.recu_de(contexte.commande_id, empreinte):
-                        return deja
-                    self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
-                    raise
+            except IntegrityError:
+                log.info("commande.conflit", essai=essai + 1)
+            except Refus as refus:
+                # another delivery of the same command may have gone first and changed the state
+                if not isinstance(refus, CommandeDejaUtilisee) and (
+                    deja := self.recu_de(contexte.commande_id, empreinte)
+                ):
+                    return deja
+                self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
+                raise
             time.sleep(random.uniform(0, 0.004 * (essai + 1)))  # noqa: S311 - spreads writers, hides nothing
         raise FluxDispute(f"{classe.nom} {identifiant}: {ESSAIS} conflicts in a row")
 
@@ -174,13 +176,14 @@ class Store:
         return _recu(ligne, position=position)
 
     def noter_refus(
-        self, refus: Refus, agregat: str, identifiant: UUID, commande_id: UUID, acteur: str | None, geste: str
+        self, refus: Refus, agregat: str, identifiant: UUID | None, commande_id: UUID, acteur: str | None, geste: str
     ) -> None:
         """Keep a refused attempt in its own journal: codes and ids only."""
         self.enregistreur.noter_refus(
             TentativeRefusee(
                 commande_id=commande_id, geste=geste, acteur=acteur, agregat=agregat, id=identifiant, code=refus.code
             )
+        refus.journalise = True
         )
 
 

@@ -7,6 +7,7 @@ class Refus(Exception):
     """A rule said no. Nothing was written; sending the same thing again will be refused again.
 
     Every subclass names its `code` (stable, ASCII); `message` is a French sentence; `champs` holds JSON values.
+    `journalise` tells that the journal of refused attempts already has it.
     """
 
     code: ClassVar[str] = "refus"
@@ -15,6 +16,7 @@ class Refus(Exception):
         super().__init__(message)
         self.message = message
         self.champs = champs
+        self.journalise = False
 
     def en_json(self) -> dict[str, Any]:
         """Return the refusal document of the outside contract."""

@@ -29,6 +29,8 @@ class Agent(Agregat):
     nom: ClassVar[str] = "agent"
     identifiant: str = ""
     mouvements: list[tuple[Instant, Role, bool]] = field(default_factory=list)
+    actes: dict[Role, str | None] = field(default_factory=dict)
+    retraits: dict[Role, str] = field(default_factory=dict)
     suppleances: list[SuppleanceRecue] = field(default_factory=list)
 
     @property
@@ -69,11 +71,19 @@ class Agent(Agregat):
         self.survient(AgentEnregistre(identifiant=identifiant, roles=voulus))
 
     def accorder(self, role: Role, acte: str) -> None:
-        """Give a role by an act; silent when it is held; refuse with SaisieInvalide for the engine's own role."""
+        """Give a role by an act; silent when it is held so.
+
+        Refuse with SaisieInvalide for the engine's own role, or DejaFait when it is held by another act.
+        """
         if role is Role.SYSTEME:
             raise SaisieInvalide("Le rôle SYSTEME ne se donne à personne.", role=role.value)
         if role not in self.roles(self.contexte.maintenant):
             self.survient(HabilitationAccordee(role=role, acte=acte))
+        elif self.actes.get(role) not in {None, acte}:
+            raise DejaFait(
+                f"L’agent {self.identifiant} a déjà le rôle « {role} », par un autre acte.",
+                fait=HabilitationAccordee.topic,
+            )
 
     def suppleer(self, absent: str, roles: Sequence[Role], du: date, jusqu_au: date, acte: str) -> None:
         """Stand in for another agent; refuse with SaisieInvalide (oneself, no role, dates crossed); repeating it is silent."""
@@ -88,8 +98,13 @@ class Agent(Agregat):
             self.survient(recue)
 
     def retirer(self, role: Role, acte: str) -> None:
-        """Take a role back, or refuse with RoleManquant when it is not held, SaisieInvalide for a date before it was given."""
+        """Take a role back; taken back by that act already, it is silent.
+
+        Refuse with RoleManquant when it is not held, SaisieInvalide for a date before it was given.
+        """
         if role not in self.roles(self.contexte.maintenant):
+            if self.retraits.get(role) == acte:
+                return
             raise RoleManquant(f"L’agent {self.identifiant} n’a pas le rôle « {role} ».", role=role.value)
         le = self.contexte.effectif_le
         if any(donne and r is role and debut_de(le) < debut for debut, r, donne in self.mouvements):

@@ -37,6 +37,7 @@ class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1"):
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
         agregat.mouvements.append((debut_de(entete.effectif_le), self.role, True))
+        agregat.actes[self.role] = self.acte
 
     def phrase(self, noms: Noms) -> str:
         return f"Habilitation accordée : {self.role} ({self.acte})."
@@ -50,6 +51,8 @@ class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1"):
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
         agregat.mouvements.append((debut_de(entete.effectif_le), self.role, False))
+        agregat.actes.pop(self.role, None)
+        agregat.retraits[self.role] = self.acte
 
     def phrase(self, noms: Noms) -> str:
         return f"Habilitation retirée : {self.role} ({self.acte})."

@@ -60,15 +60,17 @@ class Bordereau(EtatBordereau):
         """
         if not self.lignes:
             raise GesteImpossible("Ce bordereau n’a aucun mandat.", geste="signer")
+        if self.signe_par is not None:
+            if (self.signe_par, self.total_centimes) == (self.contexte.acteur, total_centimes):
+                return
+            raise DejaFait(
+                "Le bordereau est déjà signé, par une autre personne ou pour un autre total.", fait=BordereauSigne.topic
+            )
         if total_centimes != self.total_centimes:
             raise TotalDifferent(
                 f"Le bordereau {self.ref} fait {en_euros(self.total_centimes)}, et non {en_euros(total_centimes)}.",
                 total_centimes=self.total_centimes,
             )
-        if self.signe_par == self.contexte.acteur:
-            return
-        if self.signe_par is not None:
-            raise DejaFait("Le bordereau est déjà signé par une autre personne.", fait=BordereauSigne.topic)
         if any(ligne.liquidee_par == self.contexte.acteur for ligne in self.lignes.values()):
             raise SignataireLiquidateur(
                 "Vous avez liquidé une ligne de ce bordereau : une autre personne doit le signer."
@@ -86,8 +88,10 @@ class Bordereau(EtatBordereau):
             self.survient(SignaturePortee(portees=nouvelles, refusees=rejetees))
 
     def relancer(self) -> None:
-        """Carry the refused lines once more, or refuse with GesteImpossible when there is none."""
+        """Carry the refused lines once more, or refuse with GesteImpossible when there is none; silent while it is being done."""
         if not self.refusees:
+            if self.relance:
+                return
             raise GesteImpossible("Aucune ligne de ce bordereau n’a été refusée.", geste="relancer")
         self.survient(SignatureRelancee())
 

@@ -64,6 +64,7 @@ class EtatBordereau(Agregat):
     signe_par: str | None = None
     a_porter: tuple[CleDeLigne, ...] = ()
     refusees: tuple[LigneRefusee, ...] = ()
+    relance: bool = False
     portage: tuple[int, Instant] | None = None
     flux: str | None = None
 

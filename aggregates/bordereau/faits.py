@@ -59,7 +59,7 @@ class SignaturePortee(FaitBordereau, topic="bordereau.signature_portee.v1"):
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         vues = {*self.portees, *(ligne.cle for ligne in self.refusees)}
         agregat.a_porter = tuple(cle for cle in agregat.a_porter if cle not in vues)
-        agregat.refusees = (*agregat.refusees, *self.refusees)
+        agregat.refusees, agregat.relance = (*agregat.refusees, *self.refusees), False
         agregat.portage = (entete.version, debut_de(entete.effectif_le))
 
     def phrase(self, noms: Noms) -> str:
@@ -72,7 +72,7 @@ class SignatureRelancee(FaitBordereau, topic="bordereau.signature_relancee.v1"):
 
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         agregat.a_porter = (*agregat.a_porter, *(ligne.cle for ligne in agregat.refusees))
-        agregat.refusees = ()
+        agregat.refusees, agregat.relance = (), True
         agregat.portage = (entete.version, debut_de(entete.effectif_le))
 
     def phrase(self, noms: Noms) -> str:

@@ -93,6 +93,7 @@ class EtatLigne:
     refus: str | None = None
     refusee_par: Ouverture | None = None
     ecartee: bool = False
+    ecartee_motif: UUID | None = None
 
     @property
     def attribue(self) -> bool:

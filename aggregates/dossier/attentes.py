@@ -11,7 +11,9 @@ from kernel.attentes import Attente
 
 
 def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
-    """Return what is awaited; empty before the dépôt and once closed."""
-    if dossier.etat in {Etat.BROUILLON, Etat.CLOS}:
+    """Return what is awaited; empty before the dépôt, and once closed but for what silence did before."""
+    if dossier.etat is Etat.BROUILLON:
         return ()
+    if dossier.etat is Etat.CLOS:
+        return tuple(silence(dossier))
     return tuple(a for chapitre in (depot, completude, silence, avis, proposition, acte) for a in chapitre(dossier))

@@ -12,7 +12,7 @@ from kernel.agregat import Agregat
 from kernel.attentes import Delai
 from kernel.faits import Entete, Fait
 from kernel.instants import Instant, debut_de, jour_de
-from kernel.refus import GesteImpossible
+from kernel.refus import DejaFait, GesteImpossible
 
 
 class Etat(StrEnum):
@@ -85,6 +85,7 @@ class Proposition:
     montant_centimes: int | None
     base_eligible_centimes: int | None
     vise_par: str | None = None
+    motif: UUID | None = None
 
 
 class Source(BaseModel):
@@ -124,6 +125,7 @@ class EtatDossier(Agregat):
     depuis: Instant | None = None
     etat_version: int = 0
     issue: str | None = None
+    issue_motif: UUID | None = None
 
     campagne: str = ""
     objet: str = ""
@@ -153,16 +155,19 @@ class EtatDossier(Agregat):
 
     silence: Delai | None = None
     silence_depuis: date | None = None
+    silence_fini_le: date | None = None
     rejets_implicites: dict[int, date] = field(default_factory=dict)
 
     avis: list[Avis] = field(default_factory=list)
     avis_rendus: dict[str, str] = field(default_factory=dict)
+    avis_textes: dict[str, UUID | None] = field(default_factory=dict)
     proposition: Proposition | None = None
     deliberation: UUID | None = None
     decide_le: date | None = None
     vote_centimes: int | None = None
     subvention: UUID | None = None
     ligne: int | None = None
+    ajournements: set[UUID] = field(default_factory=set)
     decision_externe: DecisionExterne | None = None
     source: Source | None = None
     source_version: int = 0
@@ -172,10 +177,12 @@ class EtatDossier(Agregat):
         """Tell whether people may still instruct it: deposited, not decided, not closed."""
         return self.etat in AVANT_VOTE
 
-    def passer(self, etat: Etat, entete: Entete, *, issue: str | None = None) -> None:
-        """Set the état from a fact: since when, and by which version."""
+    def passer(self, etat: Etat, entete: Entete, *, issue: str | None = None, motif: UUID | None = None) -> None:
+        """Set the état from a fact: since when, and by which version; how it ended, and why if a person said it."""
         self.etat, self.depuis, self.etat_version = etat, debut_de(entete.effectif_le), entete.version
-        self.issue = issue
+        self.issue, self.issue_motif = issue, motif
+        if etat in {Etat.DECIDE, Etat.CLOS} and self.silence_fini_le is None:
+            self.silence_fini_le = jour_de(entete.effectif_le)
 
     def exiger(self, geste: str, *etats: Etat) -> None:
         """Refuse the geste with GesteImpossible unless the dossier stands in one of these états."""
@@ -185,6 +192,14 @@ class EtatDossier(Agregat):
                 geste=geste,
                 etat=self.etat.value,
             )
+
+    def deja_clos(self, issue: str, motif: UUID, fait: str) -> bool:
+        """Tell whether it is already closed that way, for that motive; refuse with DejaFait when it was for another."""
+        if self.issue != issue:
+            return False
+        if self.issue_motif != motif:
+            raise DejaFait(f"Le dossier {self.ref} est déjà clos ainsi, pour un autre motif.", fait=fait)
+        return True
 
     @property
     def jour(self) -> date:

@@ -22,7 +22,7 @@ from aggregates.enveloppe.faits import (
     EnveloppeOuverte,
     ReservationLiberee,
 )
-from kernel.identifiants import ReferenceInconnue
+from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.instants import debut_de
 from kernel.montants import en_euros
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
@@ -108,9 +108,11 @@ class Enveloppe(EtatEnveloppe):
         self.survient(CreditsReserves(deliberation=deliberation, montant_centimes=montant_centimes))
 
     def liberer(self, deliberation: UUID) -> None:
-        """Give back the credits kept for a rapport, or refuse with GesteImpossible when none are."""
+        """Give back the credits kept for a rapport, or refuse with GesteImpossible when none are; repeating it is silent."""
         reserve = self.reservations.get(deliberation)
         if reserve is None:
+            if deliberation in self.liberees:
+                return
             raise GesteImpossible("Aucun crédit n’est réservé pour ce rapport.", geste="liberer")
         self.survient(ReservationLiberee(deliberation=deliberation, montant_centimes=reserve))
 
@@ -149,21 +151,29 @@ class Enveloppe(EtatEnveloppe):
             self.survient(EngagementPorte(deliberation=deliberation, portees=nouvelles, refusees=rejetees))
 
     def relancer(self, deliberation: UUID) -> None:
-        """Carry the refused lines once more, or refuse with GesteImpossible when there is none."""
-        if not self._engagement(deliberation, "relancer").refusees:
+        """Carry the refused lines once more, or refuse with GesteImpossible when there is none; silent while it is being done."""
+        demande = self._engagement(deliberation, "relancer")
+        if not demande.refusees:
+            if demande.relance:
+                return
             raise GesteImpossible("Aucune ligne de cet engagement n’a été refusée.", geste="relancer")
         self.survient(EngagementRelance(deliberation=deliberation))
 
     def degager(self, dossier: UUID, motif: UUID, *, subvention_vivante: bool) -> None:
         """Release the line of a dossier whose subvention will not be paid.
 
-        Repeating it is silent; refuse with SubventionVivante, or ReferenceInconnue when the dossier was never engaged.
+        Repeating it is silent. Refuse with SubventionVivante, ReferenceInconnue when the dossier was never engaged, or
+        DejaFait when a person released it for another motive; to the engine, only that it is released matters.
         """
         self._exiger_ouverte("degager")
         connu = self.ligne_de(dossier)
         if connu is None:
-            if any(ligne.dossier == dossier for lignes in self.demandees.values() for ligne in lignes):
+            if self.degages.get(dossier) == motif or (dossier in self.degages and self.contexte.acteur == SYSTEME):
                 return
+            if dossier in self.degages:
+                raise DejaFait(
+                    "L’engagement de ce dossier est déjà dégagé, pour un autre motif.", fait=EngagementDegage.topic
+                )
             raise ReferenceInconnue(
                 f"Aucun engagement pour ce dossier dans l’enveloppe {self.ref}.", reference=str(dossier)
             )

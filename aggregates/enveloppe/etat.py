@@ -39,7 +39,8 @@ class LigneRefusee(BaseModel):
 class Engagement:
     """The engagement asked for one rapport: waiting for credits, or made.
 
-    `version` is that of the fact that made it what it is; `a_porter` are the dossiers whose subvention is to be told.
+    `version` is that of the fact that made it what it is; `a_porter` are the dossiers whose subvention is to be told,
+    `relance` when a person asked for it once more.
     """
 
     deliberation: UUID
@@ -48,6 +49,7 @@ class Engagement:
     depuis: Instant
     a_porter: tuple[UUID, ...] = ()
     refusees: tuple[LigneRefusee, ...] = ()
+    relance: bool = False
 
     @property
     def total_centimes(self) -> int:
@@ -76,7 +78,8 @@ class Vote:
 class EtatEnveloppe(Agregat):
     """Credits of one dispositif, one exercice, one section. Amounts in euro cents.
 
-    `demandees` keeps what each rapport asked at first, so that a repeat is known even after a dégagement.
+    `demandees` keeps what each rapport asked at first, so that a repeat is known even after a dégagement; `liberees`
+    and `degages` (dossier → motive) what was given back, likewise.
     """
 
     nom: ClassVar[str] = "enveloppe"
@@ -86,9 +89,11 @@ class EtatEnveloppe(Agregat):
     section: Section | None = None
     votes: list[Vote] = field(default_factory=list)
     reservations: dict[UUID, int] = field(default_factory=dict)
+    liberees: set[UUID] = field(default_factory=set)
     demandees: dict[UUID, tuple[LigneEngagee, ...]] = field(default_factory=dict)
     en_attente: dict[UUID, Engagement] = field(default_factory=dict)
     engagements: dict[UUID, Engagement] = field(default_factory=dict)
+    degages: dict[UUID, UUID] = field(default_factory=dict)
     credits_depuis: Instant | None = None
 
     @property

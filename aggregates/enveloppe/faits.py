@@ -57,6 +57,7 @@ class CreditsReserves(FaitEnveloppe, topic="enveloppe.credits_reserves.v1"):
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
         agregat.reservations[self.deliberation] = self.montant_centimes
+        agregat.liberees.discard(self.deliberation)
 
     def phrase(self, noms: Noms) -> str:
         return f"Crédits réservés pour un rapport : {en_euros(self.montant_centimes)}."
@@ -70,6 +71,7 @@ class ReservationLiberee(FaitEnveloppe, topic="enveloppe.reservation_liberee.v1"
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
         agregat.reservations.pop(self.deliberation, None)
+        agregat.liberees.add(self.deliberation)
         agregat.mouvement(entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -133,6 +135,7 @@ class EngagementPorte(FaitEnveloppe, topic="enveloppe.engagement_porte.v1"):
                 depuis=debut_de(entete.effectif_le),
                 a_porter=tuple(dossier for dossier in demande.a_porter if dossier not in vus),
                 refusees=(*demande.refusees, *self.refusees),
+                relance=False,
             )
 
     def phrase(self, noms: Noms) -> str:
@@ -154,6 +157,7 @@ class EngagementRelance(FaitEnveloppe, topic="enveloppe.engagement_relance.v1"):
                 depuis=debut_de(entete.effectif_le),
                 a_porter=(*demande.a_porter, *(refusee.dossier for refusee in demande.refusees)),
                 refusees=(),
+                relance=True,
             )
 
     def phrase(self, noms: Noms) -> str:
@@ -175,6 +179,7 @@ class EngagementDegage(FaitEnveloppe, topic="enveloppe.engagement_degage.v1"):
                 demandes[self.deliberation] = reste
                 if not reste.lignes:
                     del demandes[self.deliberation]
+        agregat.degages[self.dossier] = self.motif
         agregat.mouvement(entete)
 
     def phrase(self, noms: Noms) -> str:

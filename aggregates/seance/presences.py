@@ -53,6 +53,11 @@ class Presence(BaseModel):
         return not avant and not apres
 
 
+def en_ordre(presences: Iterable[Presence]) -> tuple[Presence, ...]:
+    """Return the stretches by member and hour: the order in which a sheet is typed says nothing."""
+    return tuple(sorted(presences, key=lambda p: (p.membre, p.arrivee is not None, str(p.arrivee), p.statut)))
+
+
 @dataclass(frozen=True, slots=True)
 class Feuille:
     """The attendance sheet of an open sitting. `de_droit`: held 3 days after a lack of quorum, whatever the number."""

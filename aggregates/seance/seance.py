@@ -1,13 +1,14 @@
 """Decisions of a sitting: plan, convene, open or note that the quorum lacks, close."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from aggregates.assemblee import Composition
 from aggregates.seance.etat import Etat, EtatSeance
 from aggregates.seance.faits import QuorumManque, SeanceConvoquee, SeanceLevee, SeanceOuverte, SeancePrevue
 from aggregates.seance.feuille import exiger_admissible
-from aggregates.seance.presences import Feuille, Presence, quorum
+from aggregates.seance.presences import Feuille, Presence, en_ordre, quorum
 from kernel.attentes import Delai
 from kernel.delais import echoir, lire_duree
 from kernel.instants import Instant, jour_de
@@ -66,13 +67,16 @@ class Seance(EtatSeance):
         """
         jour = self.exiger("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE)
         de_droit, preside_par = self.reunion is not None, preside_par or composition.president
-        feuille = Feuille(jour, composition.membres, preside_par, tuple(presences), de_droit)
+        feuille = Feuille(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
         if self.etat is Etat.OUVERTE:
-            if self.feuille == feuille:
+            if (
+                self.feuille is not None
+                and replace(self.feuille, presences=en_ordre(self.feuille.presences)) == feuille
+            ):
                 return
             raise DejaFait(f"La séance {self.ref} est déjà ouverte avec d’autres présences.", fait=SeanceOuverte.topic)
         if jour_de(self.contexte.effectif_le) < jour:
-            if de_droit and self.feuille is not None and self.feuille.presences == feuille.presences:
+            if de_droit and self.feuille is not None and en_ordre(self.feuille.presences) == feuille.presences:
                 return
             raise SeancePasEncore(f"La séance se tient le {jour:%d/%m/%Y}, pas avant.", jour=str(jour))
         exiger_admissible(feuille, jour)

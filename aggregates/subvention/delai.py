@@ -1,4 +1,7 @@
-"""The délai of the law on the first payment; what is late is only said, nothing is decided by it."""
+"""What the attentes of an award share: the délai of the law on the first payment, and until when it may be given up.
+
+What is late is only said, nothing is decided by it.
+"""
 
 from dataclasses import replace
 
@@ -17,3 +20,8 @@ def dans_le_delai(subvention: EtatSubvention, attente: Attente) -> Attente:
         return attente
     echeance = echoir(depuis, lire_duree(delai.duree), source=delai.source).dernier_instant
     return replace(attente, echeance=echeance, nature=delai.nature, fondement=f"{attente.fondement} ; {delai.source}")
+
+
+def ou_renoncer(subvention: EtatSubvention, *gestes: str) -> tuple[str, ...]:
+    """Return these gestes, and the renunciation while nothing was ordered: after that it would be refused."""
+    return gestes if subvention.ordonnees else (*gestes, "renoncer")

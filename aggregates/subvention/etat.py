@@ -122,6 +122,7 @@ class EtatSubvention(Agregat):
 
     terme: Terme | None = None
     terme_jalon: Jalon | None = None
+    renonciation: UUID | None = None
     dossier_clos: bool = False
 
     @property
@@ -177,6 +178,11 @@ class EtatSubvention(Agregat):
         """Tell whether every échéance was paid."""
         payes = all(paiement.etape is Etape.PAYEE for paiement in self.paiements.values())
         return self.echeancier_valide and self.prochaine_a_liquider is None and payes
+
+    @property
+    def ordonnees(self) -> list[int]:
+        """Return the échéances ordered, paid or not: the beneficiary can no longer simply give up."""
+        return [rang for rang, paiement in self.paiements.items() if paiement.etape is not Etape.LIQUIDEE]
 
     @property
     def vivante(self) -> bool:

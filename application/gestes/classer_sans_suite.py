@@ -19,7 +19,7 @@ class ClasserSansSuite(Commande):
 def classer_sans_suite(commande: ClasserSansSuite, demande: Demande, services: Services) -> Recu:
     """Close an incomplete request whose délai has passed."""
     dossier_id = exiger_dossier(commande.dossier, services)
-    motif = services.confier_exige(commande.motif, dossier_id, demande, "motif")
+    motif = services.confier_exige(commande.motif, dossier_id, "motif")
     return services.executer(
         GESTE, Dossier, dossier_id, lambda dossier: dossier.classer_sans_suite(motif), commande, demande
     )

@@ -32,7 +32,7 @@ def declarer_coordonnees(commande: DeclarerCoordonnees, demande: Demande, servic
     def decider(tiers: Tiers) -> None:
         tiers.declarer_coordonnees(
             CoordonneesDeclarees(
-                coordonnees=services.confier_exige(texte, tiers_id, demande, "coordonnees"),
+                coordonnees=services.confier_exige(texte, tiers_id, "coordonnees"),
                 empreinte_iban=services.coffre.empreinte(iban),
                 empreinte_titulaire=services.coffre.empreinte(titulaire),
             )

@@ -19,7 +19,7 @@ class DeclarerIrrecevable(Commande):
 def declarer_irrecevable(commande: DeclarerIrrecevable, demande: Demande, services: Services) -> Recu:
     """Close an inadmissible request."""
     dossier_id = exiger_dossier(commande.dossier, services)
-    motif = services.confier_exige(commande.motif, dossier_id, demande, "motif")
+    motif = services.confier_exige(commande.motif, dossier_id, "motif")
     return services.executer(
         GESTE, Dossier, dossier_id, lambda dossier: dossier.declarer_irrecevable(motif), commande, demande
     )

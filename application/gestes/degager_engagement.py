@@ -24,7 +24,7 @@ def degager_engagement(commande: DegagerEngagement, demande: Demande, services: 
     enveloppe_id, dossier_id = id_enveloppe(commande.enveloppe), resoudre_dossier(commande.dossier)
     services.store.charger_existant(Enveloppe, enveloppe_id, commande.enveloppe)
     vivante = services.store.charger(Subvention, id_subvention(dossier_id)).vivante
-    motif = services.confier_exige(commande.motif, dossier_id, demande, "motif")
+    motif = services.confier_exige(commande.motif, dossier_id, "motif")
     return services.executer(
         GESTE,
         Enveloppe,

@@ -130,9 +130,9 @@ def deposer_dossier(commande: DeposerDossier, demande: Demande, services: Servic
 
         def decider(dossier: Dossier, ref: str = ref, dossier_id: UUID = dossier_id) -> None:
             campagne.exiger_depot_possible(dossier.jour)
-            dossier.deposer(_fait(depot, campagne, ref, siret, dossier_id, demande, services))
+            dossier.deposer(_fait(depot, campagne, ref, siret, dossier_id, services))
             for code, piece in pieces:
-                nom = services.confier(piece.nom, dossier_id, demande, f"piece:{code}")
+                nom = services.confier(piece.nom, dossier_id, f"piece:{code}")
                 dossier.recevoir_piece(code, piece.sha256, nom)
 
         try:
@@ -168,9 +168,7 @@ def ranger_piece(piece: Piece, services: Services) -> str:
     return services.fichiers.ranger(piece.contenu)
 
 
-def _fait(
-    depot: Depot, campagne: Campagne, ref: str, siret: str, dossier_id: UUID, demande: Demande, services: Services
-) -> Depose:
+def _fait(depot: Depot, campagne: Campagne, ref: str, siret: str, dossier_id: UUID, services: Services) -> Depose:
     reglement = campagne.reglement
     contact = depot.contact.model_dump_json() if depot.contact else None
     textes: dict[str, Any] = {
@@ -184,8 +182,8 @@ def _fait(
         objet=depot.objet,
         siret=siret,
         denomination=depot.tiers.denomination,
-        contact=services.confier(contact, dossier_id, demande, "contact"),
-        textes=services.confier(json.dumps(textes, ensure_ascii=False), dossier_id, demande, "textes"),
+        contact=services.confier(contact, dossier_id, "contact"),
+        textes=services.confier(json.dumps(textes, ensure_ascii=False), dossier_id, "textes"),
         qpv=depot.territoire.qpv,
         communes=depot.territoire.communes,
         periode_debut=periode.debut if periode else None,

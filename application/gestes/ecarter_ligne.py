@@ -25,7 +25,7 @@ def ecarter_ligne(commande: EcarterLigne, demande: Demande, services: Services) 
     def decider(deliberation: Deliberation) -> None:
         deliberation.exiger_preparee()
         numero = trouver_ligne(deliberation, commande.ligne)
-        motif = services.confier_exige(commande.motif, deliberation_id, demande, "motif")
+        motif = services.confier_exige(commande.motif, deliberation_id, "motif")
         deliberation.ecarter_ligne(numero, motif)
 
     return services.executer(GESTE, Deliberation, deliberation_id, decider, commande, demande)

@@ -23,7 +23,7 @@ class Proposer(Commande):
 def proposer(commande: Proposer, demande: Demande, services: Services) -> Recu:
     """Compute the amount from the frozen règlement, then record the proposition with its explanation."""
     dossier_id = resoudre_dossier(commande.dossier)
-    motif = services.confier(commande.motif, dossier_id, demande, "motif")
+    motif = services.confier(commande.motif, dossier_id, "motif")
     connu = services.store.charger_existant(Dossier, dossier_id, commande.dossier)
     campagne = services.store.charger_existant(Campagne, identifiant("campagne", connu.campagne), connu.campagne)
     evaluation = evaluer_dossier(connu, campagne)

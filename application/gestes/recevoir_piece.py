@@ -23,7 +23,7 @@ def recevoir_piece(commande: RecevoirPiece, demande: Demande, services: Services
     dossier_id = resoudre_dossier(commande.dossier)
     services.store.charger_existant(Dossier, dossier_id, commande.dossier)
     sha256 = ranger_piece(commande.fichier, services)
-    nom = services.confier(commande.fichier.nom, dossier_id, demande, "piece")
+    nom = services.confier(commande.fichier.nom, dossier_id, "piece")
     return services.executer(
         GESTE,
         Dossier,

@@ -23,7 +23,7 @@ class RendreAvis(Commande):
 def rendre_avis(commande: RendreAvis, demande: Demande, services: Services) -> Recu:
     """Record an avis; its text goes to the coffre."""
     dossier_id = exiger_dossier(commande.dossier, services)
-    texte = services.confier(commande.texte, dossier_id, demande, "avis")
+    texte = services.confier(commande.texte, dossier_id, "avis")
     return services.executer(
         GESTE,
         Dossier,

@@ -20,7 +20,7 @@ class Renoncer(Commande):
 def renoncer(commande: Renoncer, demande: Demande, services: Services) -> Recu:
     """Record the renunciation; the engine then releases the credits and closes the dossier."""
     connue = charger_subvention(commande.subvention, services)
-    motif = services.confier_exige(commande.motif, connue.dossier or connue.id, demande, "motif")
+    motif = services.confier_exige(commande.motif, connue.dossier or connue.id, "motif")
     return services.executer(GESTE, Subvention, connue.id, lambda s: s.renoncer(motif), commande, demande)
 
 

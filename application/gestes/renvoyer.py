@@ -19,7 +19,7 @@ class Renvoyer(Commande):
 def renvoyer(commande: Renvoyer, demande: Demande, services: Services) -> Recu:
     """Send a proposition back to its author."""
     dossier_id = exiger_dossier(commande.dossier, services)
-    motif = services.confier_exige(commande.motif, dossier_id, demande, "motif")
+    motif = services.confier_exige(commande.motif, dossier_id, "motif")
     return services.executer(GESTE, Dossier, dossier_id, lambda dossier: dossier.renvoyer(motif), commande, demande)
 
 

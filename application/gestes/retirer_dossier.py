@@ -19,7 +19,7 @@ class RetirerDossier(Commande):
 def retirer_dossier(commande: RetirerDossier, demande: Demande, services: Services) -> Recu:
     """Record that the applicant gave up."""
     dossier_id = exiger_dossier(commande.dossier, services)
-    motif = services.confier_exige(commande.motif, dossier_id, demande, "motif")
+    motif = services.confier_exige(commande.motif, dossier_id, "motif")
     return services.executer(GESTE, Dossier, dossier_id, lambda dossier: dossier.retirer(motif), commande, demande)
 
 

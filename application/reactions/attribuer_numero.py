@@ -5,7 +5,7 @@ from uuid import UUID
 from aggregates.chrono import Chrono
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.acte.decisions import SERIE
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Commande, Recu
 from application.reactions.sous_commandes import Interne, sous_demande
 from application.services import Services
@@ -24,7 +24,7 @@ class AttribuerRang(Commande):
 
 def attribuer_numero(ordre: Ordre, services: Services) -> Recu:
     """Take a rank for this délibération (the one it already has, when it has one), then record its number."""
-    deliberation = services.store.charger_existant(Deliberation, ordre.id)
+    deliberation, ordre = lire(Deliberation, ordre, services)
     annee = deliberation.annee
     chrono_id = identifiant("chrono", SERIE, annee)
     services.executer(

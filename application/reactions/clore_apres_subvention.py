@@ -1,7 +1,7 @@
 """Nothing is owed any more on an award: close its dossier."""
 
 from aggregates.subvention import Subvention
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes import clore_dossier
 from application.reactions.sous_commandes import sous_demande
@@ -10,7 +10,7 @@ from application.services import Services
 
 def clore_apres_subvention(ordre: Ordre, services: Services) -> Recu:
     """Close the dossier, silently if a person did, then note it on the subvention."""
-    subvention = services.store.charger_existant(Subvention, ordre.id)
+    subvention, ordre = lire(Subvention, ordre, services)
     commande = clore_dossier.CloreDossier(dossier=str(subvention.dossier))
     clore_dossier.clore_dossier(commande, sous_demande(ordre, "cloture"), services)
     return appliquer(AUTOMATISME, Subvention, ordre, services, lambda s: s.constater_cloture())

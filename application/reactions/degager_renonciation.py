@@ -1,7 +1,7 @@
 """The beneficiary gave up: release the credits engaged for the award."""
 
 from aggregates.subvention import Subvention
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes import degager_engagement
 from application.reactions.sous_commandes import sous_demande
@@ -12,7 +12,7 @@ MOTIF = "Renonciation du bénéficiaire."
 
 def degager_renonciation(ordre: Ordre, services: Services) -> Recu:
     """Release the line of the enveloppe, then note it on the subvention."""
-    subvention = services.store.charger_existant(Subvention, ordre.id)
+    subvention, ordre = lire(Subvention, ordre, services)
     commande = degager_engagement.DegagerEngagement(
         enveloppe=str(subvention.enveloppe), dossier=str(subvention.dossier), motif=MOTIF
     )

@@ -3,7 +3,7 @@
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import EtatLigne
 from aggregates.deliberation.execution.faits import Engagement, EngagementRefuse
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes.engager_enveloppe import EngagerEnveloppe, LigneEngagee, engager_enveloppe
 from application.reactions.sous_commandes import sous_demande
@@ -13,7 +13,7 @@ from kernel.refus import Refus
 
 def engager_credits(ordre: Ordre, services: Services) -> Recu:
     """Send one `enveloppe engager` per enveloppe with all its lines, then record what each answered."""
-    deliberation = services.store.charger_existant(Deliberation, ordre.id)
+    deliberation, ordre = lire(Deliberation, ordre, services)
     engages: list[Engagement] = []
     refuses: list[EngagementRefuse] = []
     passe = deliberation.passe_credits

@@ -2,7 +2,7 @@
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRefusee
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes.inscrire import Inscrire, inscrire
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, sous_demande
@@ -12,7 +12,7 @@ from kernel.refus import Refus
 
 def inscrire_lignes(ordre: Ordre, services: Services) -> Recu:
     """Send `dossier inscrire` for one pass of lines, then record which accepted; a refusal is recorded, not raised."""
-    deliberation = services.store.charger_existant(Deliberation, ordre.id)
+    deliberation, ordre = lire(Deliberation, ordre, services)
     inscrites: list[int] = []
     refusees: list[LigneRefusee] = []
     passe = deliberation.passe_inscription

@@ -6,7 +6,7 @@ from uuid import UUID
 from aggregates.bordereau import Bordereau, Ligne, reference_bordereau
 from aggregates.bordereau.decisions import BordereauDejaSigne
 from aggregates.subvention import Subvention
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes.ajouter_au_bordereau import AjouterAuBordereau, ajouter_au_bordereau
 from application.reactions.sous_commandes import sous_demande
@@ -20,7 +20,8 @@ def porter_au_bordereau(ordre: Ordre, services: Services) -> Recu:
     Whoever tries again finds the same bordereau: the command for each number has one id, hence one receipt.
     """
     rang = int(ordre.du.objet)
-    paiement = services.store.charger_existant(Subvention, ordre.id).paiements.get(rang)
+    subvention, ordre = lire(Subvention, ordre, services)
+    paiement = subvention.paiements.get(rang)
     if paiement is None or paiement.jalon.version != ordre.du.ouverte_par or paiement.mandatee_le is None:
         return appliquer(AUTOMATISME, Subvention, ordre, services, lambda _: None)  # done, or overtaken: no effect
     ligne = Ligne(

@@ -6,7 +6,7 @@ from uuid import UUID
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import EtatLigne, LigneRefusee, Resultat
 from aggregates.dossier import Dossier
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Commande, Recu
 from application.gestes.ajourner import Ajourner, ajourner
 from application.gestes.ouvrir_subvention import OuvrirSubvention, ouvrir_subvention
@@ -30,7 +30,7 @@ class Decider(Commande):
 
 def porter_decisions(ordre: Ordre, services: Services) -> Recu:
     """Carry one pass of lines, then record which were carried; a refusal is recorded for people, not raised."""
-    deliberation = services.store.charger_existant(Deliberation, ordre.id)
+    deliberation, ordre = lire(Deliberation, ordre, services)
     portees: list[int] = []
     refusees: list[LigneRefusee] = []
     passe = deliberation.passe_decisions

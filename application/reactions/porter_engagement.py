@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.etat import LigneRefusee
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes.constater_engagement import ConstaterEngagement, constater_engagement
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, sous_demande
@@ -16,7 +16,8 @@ from kernel.refus import Refus
 def porter_engagement(ordre: Ordre, services: Services) -> Recu:
     """Tell the next subventions, then record which were told; a refusal is recorded for people, not raised."""
     deliberation = UUID(ordre.du.objet)
-    engagement = services.store.charger_existant(Enveloppe, ordre.id).engagements.get(deliberation)
+    enveloppe, ordre = lire(Enveloppe, ordre, services)
+    engagement = enveloppe.engagements.get(deliberation)
     portees: list[UUID] = []
     refusees: list[LigneRefusee] = []
     courant = engagement is not None and engagement.version == ordre.du.ouverte_par
@@ -35,7 +36,7 @@ def porter_engagement(ordre: Ordre, services: Services) -> Recu:
         Enveloppe,
         ordre,
         services,
-        lambda enveloppe: enveloppe.porter_engagement(deliberation, portees, refusees),
+        lambda e: e.porter_engagement(deliberation, portees, refusees),
         chaud=True,
     )
 

@@ -2,7 +2,7 @@
 
 from aggregates.bordereau import Bordereau
 from aggregates.bordereau.etat import CleDeLigne, LigneRefusee
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes import constater_signature
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, sous_demande
@@ -14,7 +14,7 @@ def porter_signature(ordre: Ordre, services: Services) -> Recu:
     """Tell the next subventions, then record which were told and which refused."""
     portees: list[CleDeLigne] = []
     refusees: list[LigneRefusee] = []
-    bordereau = services.store.charger_existant(Bordereau, ordre.id)
+    bordereau, ordre = lire(Bordereau, ordre, services)
     courante = bordereau.portage is not None and bordereau.portage[0] == ordre.du.ouverte_par
     for cle in bordereau.a_porter[:LIGNES_PAR_PASSE] if courante else ():
         commande = constater_signature.ConstaterSignature(

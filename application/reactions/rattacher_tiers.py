@@ -1,7 +1,7 @@
 """A dossier was filed: find or create its tiers, then attach it."""
 
 from aggregates.dossier import Dossier
-from application.automatisme import Automatisme, Ordre, appliquer
+from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes import enregistrer_tiers
 from application.services import Services
@@ -9,7 +9,7 @@ from application.services import Services
 
 def rattacher_tiers(ordre: Ordre, services: Services) -> Recu:
     """Record the tiers by its SIRET (silent when known), then the link on the dossier."""
-    dossier = services.store.charger_existant(Dossier, ordre.id)
+    dossier, ordre = lire(Dossier, ordre, services)
     commande = enregistrer_tiers.EnregistrerTiers(siret=dossier.siret or "", denomination=dossier.denomination)
     recu = enregistrer_tiers.enregistrer_tiers(commande, ordre.sous_demande("tiers"), services)
     return appliquer(AUTOMATISME, Dossier, ordre, services, lambda d: d.rattacher_tiers(recu.id))

@@ -82,7 +82,8 @@ def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier,
         with pytest.raises(Refus) as refus:
             acte(atelier.services, nom, reference)
         assert refus.value.code == code
-    assert atelier.compte == avant
+    notes = (("fichier_trop_volumineux", "ines"), ("saisie_invalide", "ines"))
+    assert atelier.compte == replace(avant, refus=notes)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,9 @@ def test_une_piece_trop_lourde_ou_vide_est_refusee(atelier: Atelier) -> None:
         with pytest.raises(Refus) as refus:
             acte(atelier.services, "recevoir-piece", ref, fichier=Piece("f", contenu))
         assert refus.value.code == code
-    assert atelier.compte == avant
+    acteur = ACTEURS.get(nom, "ines")
+    notes = (*[("reference_inconnue", acteur)] * 2, ("reference_illisible", acteur))
+    assert atelier.compte == replace(avant, refus=notes), "refused before any aggregate was read: noted all the same"
 
 
 def test_hors_campagne_le_depot_est_refuse_mais_un_ancien_recu_se_redonne(atelier: Atelier) -> None:

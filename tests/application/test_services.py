@@ -11,7 +11,8 @@ from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from application.habilitations import ActeurInconnu, ActeurManquant
 from application.services import DateFuture
-from kernel.identifiants import SYSTEME
+from application.store import CommandeDejaUtilisee
+from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.instants import jour_de
 from kernel.refus import GesteImpossible
 from tests.application.bureau import Atelier, de, envoyer, un_dossier
@@ -55,6 +56,25 @@ def test_un_role_retire_ne_sert_plus(atelier: Atelier) -> None:
         envoyer(atelier.services, "dossier declarer-complet", de(), dossier=ref)
     envoyer(atelier.services, "habilitation accorder", de("admin"), agent="ines", role="instructeur", acte="arrêté 3")
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=ref)
+
+
+def test_un_role_perdu_depuis_ne_change_pas_le_recu_d_une_commande_deja_faite(atelier: Atelier) -> None:
+    """Design §1.5: the same id again gives the same receipt, for instance to a script whose network failed."""
+    ref = un_dossier(atelier.services).ref
+    demande = de()
+    recu = envoyer(atelier.services, "dossier declarer-complet", demande, dossier=ref)
+    envoyer(atelier.services, "habilitation retirer", de("admin"), agent="ines", role="instructeur", acte="arrêté 2")
+    avant = atelier.compte
+    assert envoyer(atelier.services, "dossier declarer-complet", demande, dossier=ref) == replace(recu, deja_fait=True)
+    assert atelier.compte == avant
+    with pytest.raises(CommandeDejaUtilisee):
+        envoyer(atelier.services, "dossier retirer", demande, dossier=ref, motif="exemple fictif")
+
+
+def test_un_login_inconnu_n_entre_pas_au_journal_des_refus_meme_quand_la_reference_est_fausse(atelier: Atelier) -> None:
+    with pytest.raises(ReferenceInconnue):
+        envoyer(atelier.services, "campagne clore", de("Jeanne Dupont"), campagne="NQE-1999")
+    assert atelier.compte.refus == (("reference_inconnue", None),)
 
 
 def test_le_premier_administrateur_s_enregistre_lui_meme_une_seule_fois(vide: Atelier) -> None:

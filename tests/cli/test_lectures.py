@@ -54,7 +54,9 @@ def test_l_historique_dit_chaque_fait_et_ses_deux_dates(console: Console) -> Non
     assert (premier["effectif_le"], premier["acteur"], premier["corrige"]) == ("2026-01-12", "ines", None)
     assert premier["enregistre_le"].startswith("2026-02-02T09:00:00")
     assert {li["acteur"] for li in lignes[1:]} == {"SYSTEME"}
-    assert console.lire("dossier", "historique", ref, "--au", "2026-01-12") == lignes[:1]
+    le_jour_meme = [ligne for ligne in lignes if ligne["effectif_le"] <= "2026-01-12"]
+    assert [ligne["fait"] for ligne in le_jour_meme] == ["dossier.depose.v1", "dossier.tiers_rattache.v1"]
+    assert console.lire("dossier", "historique", ref, "--au", "2026-01-12") == le_jour_meme
     assert "Dossier" in console.lancer(["dossier", "historique", ref]).sortie
 
 

@@ -54,7 +54,7 @@ class CreditsEngages(FaitDeliberation, topic="deliberation.credits_engages.v1"):
     def phrase(self, noms: Noms) -> str:
         engages = [f"{en_euros(e.montant_centimes)} sur {e.enveloppe}" for e in self.engages]
         refuses = [f"refus de {e.enveloppe} ({e.code})" for e in self.refuses]
-        return f"Crédits engagés : {' ; '.join(engages + refuses)}."
+        return f"Engagement demandé : {' ; '.join(engages + refuses)}."
 
 
 class EngagementRedemande(FaitDeliberation, topic="deliberation.engagement_redemande.v1"):

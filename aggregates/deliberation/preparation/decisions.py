@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aggregates.deliberation.etat import EtatDeliberation, LigneRefusee
 from aggregates.deliberation.preparation.faits import DeliberationPreparee, LigneEcartee, LignesInscrites
-from kernel.refus import Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class NumeroPris(Refus):
@@ -37,11 +37,13 @@ class Preparation(EtatDeliberation):
             self.survient(LignesInscrites(inscrites=tuple(inscrites), refusees=tuple(refusees)))
 
     def ecarter_ligne(self, numero: int, motif: UUID) -> None:
-        """Set a refused line aside, or refuse with LigneInconnue or GesteImpossible; repeating it is silent."""
+        """Set a refused line aside, or refuse with LigneInconnue, GesteImpossible or DejaFait; repeating it is silent."""
         self.exiger_preparee()
         ligne = self.ligne(numero)
         if ligne.ecartee:
-            return
+            if ligne.ecartee_motif == motif:
+                return
+            raise DejaFait(f"La ligne {numero} est déjà écartée, pour un autre motif.", fait=LigneEcartee.topic)
         if ligne.refus is None:
             raise self.impossible("ecarter-ligne", f"la ligne {numero} n’a pas été refusée")
         self.survient(LigneEcartee(ligne=numero, motif=motif))

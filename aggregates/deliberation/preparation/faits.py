@@ -55,7 +55,7 @@ class LigneEcartee(FaitDeliberation, topic="deliberation.ligne_ecartee.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.changer((self.ligne,), ecartee=True)
+        agregat.changer((self.ligne,), ecartee=True, ecartee_motif=self.motif)
 
     def phrase(self, noms: Noms) -> str:
         return f"Ligne {self.ligne} écartée : {noms.texte(self.motif)}."

@@ -31,8 +31,8 @@ class Acte(EtatDossier):
         self.survient(Inscrit(deliberation=deliberation, ligne=ligne))
 
     def ajourner(self, deliberation: UUID) -> None:
-        """Take it off the agenda, or refuse with GesteImpossible."""
-        if self.etat is Etat.PROPOSE and self.deliberation is None:
+        """Take it off the agenda, or refuse with GesteImpossible; repeating it is silent."""
+        if self.etat is Etat.PROPOSE and deliberation in self.ajournements:
             return
         self.exiger("ajourner", Etat.INSCRIT)
         if self.deliberation != deliberation:

@@ -29,6 +29,7 @@ class Ajourne(FaitDossier, topic="dossier.ajourne.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.deliberation = agregat.ligne = None
+        agregat.ajournements.add(self.deliberation)
         agregat.passer(Etat.PROPOSE, entete)
 
     def phrase(self, noms: Noms) -> str:

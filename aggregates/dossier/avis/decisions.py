@@ -1,5 +1,7 @@
 """Ask for an avis, receive it, go on without it."""
 
+import re
+from typing import Final
 from uuid import UUID
 
 from aggregates.dossier.avis.faits import AvisDemande, AvisRendu, AvisReputeRendu
@@ -7,7 +9,10 @@ from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Delai
 from kernel.delais import echoir, lire_duree
 from kernel.instants import Instant
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+
+_PARTENAIRE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""A code, never a sentence nor a person: it goes into facts, attentes and workflows."""
 
 
 class AvisNonDemande(Refus):
@@ -20,15 +25,30 @@ class AvisDesPartenaires(EtatDossier):
     """Avis asked and given during instruction."""
 
     def demander_avis(self, aupres_de: str, delai: Delai) -> None:
-        """Ask a partner, or refuse with GesteImpossible; an avis already asked is silent."""
-        if any(avis.de == aupres_de for avis in self.avis):
-            return
+        """Ask a partner, or refuse with GesteImpossible, SaisieInvalide (no code) or DejaFait (asked within another délai).
+
+        The same demande again is silent.
+        """
+        if not _PARTENAIRE.fullmatch(aupres_de):
+            raise SaisieInvalide(
+                f"« {aupres_de} » n’est pas un code de partenaire : minuscules sans accent, chiffres, tirets "
+                "(par exemple « ville »), jamais un nom de personne.",
+                aupres_de=aupres_de,
+            )
+        demande = next((avis for avis in self.avis if avis.de == aupres_de), None)
+        if demande is not None:
+            if demande.delai == delai:
+                return
+            raise DejaFait(
+                f"L’avis de « {aupres_de} » est déjà demandé, avec un autre délai ({demande.delai.duree}).",
+                fait=AvisDemande.topic,
+            )
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         echeance = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_instant
         self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai))
 
     def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
-        """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer); a late one is still recorded."""
+        """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer or text); a late one is still recorded."""
         if not any(avis.de == aupres_de for avis in self.avis):
             raise AvisNonDemande(f"Aucun avis n’a été demandé à « {aupres_de} ».", aupres_de=aupres_de)
         if not self.tient_encore:
@@ -36,7 +56,7 @@ class AvisDesPartenaires(EtatDossier):
                 f"Le dossier {self.ref} n’attend plus d’avis.", geste="rendre-avis", etat=self.etat.value
             )
         rendu = self.avis_rendus.get(aupres_de)
-        if rendu == sens:
+        if (rendu, self.avis_textes.get(aupres_de)) == (sens, texte):
             return
         if rendu not in {None, "repute_rendu"}:
             raise DejaFait(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}.", fait=AvisRendu.topic)

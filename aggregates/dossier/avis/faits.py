@@ -39,7 +39,7 @@ class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
     texte: UUID | None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.avis_rendus[self.aupres_de] = self.sens
+        agregat.avis_rendus[self.aupres_de], agregat.avis_textes[self.aupres_de] = self.sens, self.texte
 
     def phrase(self, noms: Noms) -> str:
         return f"Avis {self.sens} : {self.aupres_de}."

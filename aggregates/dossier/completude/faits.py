@@ -22,7 +22,8 @@ class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
         agregat.demandes_de_pieces.append(
             DemandeDePieces(entete.version, self.pieces, du, self.jusqu_au, self.delai, depuis)
         )
-        agregat.passer(Etat.INCOMPLET, entete)
+        if agregat.complet_le is None:  # else recorded late: the complétude that came after it stands
+            agregat.passer(Etat.INCOMPLET, entete)
 
     def phrase(self, noms: Noms) -> str:
         pieces = ", ".join(noms.piece(code) for code in self.pieces)
@@ -84,7 +85,7 @@ class ClasseSansSuite(FaitDossier, topic="dossier.classe_sans_suite.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="sans_suite")
+        agregat.passer(Etat.CLOS, entete, issue="sans_suite", motif=self.motif)
 
     def phrase(self, noms: Noms) -> str:
         return f"Dossier classé sans suite : {noms.texte(self.motif)}."
@@ -96,7 +97,7 @@ class DeclareIrrecevable(FaitDossier, topic="dossier.declare_irrecevable.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="irrecevable")
+        agregat.passer(Etat.CLOS, entete, issue="irrecevable", motif=self.motif)
 
     def phrase(self, noms: Noms) -> str:
         return f"Dossier déclaré irrecevable : {noms.texte(self.motif)}."

@@ -87,8 +87,8 @@ class Depot(EtatDossier):
         self.survient(TiersRattache(tiers=tiers))
 
     def retirer(self, motif: UUID) -> None:
-        """Record that the applicant gave up, or refuse with GesteImpossible once the commission has decided."""
-        if self.issue == "retire":
+        """Record that the applicant gave up, or refuse with DejaFait (other motive), GesteImpossible (decided, closed)."""
+        if self.deja_clos("retire", motif, Retire.topic):
             return
         if not self.tient_encore:
             raise GesteImpossible(

@@ -91,7 +91,7 @@ class Retire(FaitDossier, topic="dossier.retire.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="retire")
+        agregat.passer(Etat.CLOS, entete, issue="retire", motif=self.motif)
 
     def phrase(self, noms: Noms) -> str:
         return f"Demande retirée par le porteur : {noms.texte(self.motif)}."

@@ -36,15 +36,23 @@ class Instruction(EtatDossier):
     """Propose an amount, approve it, send it back."""
 
     def proposer(self, evaluation: Evaluation | None, montant_centimes: int | None, motif: UUID | None) -> None:
-        """Propose the computed amount, or another with its motive; refuse with MotifExige, MontantHorsBornes, GesteImpossible."""
+        """Propose the computed amount, or another with its motive.
+
+        Refuse with MotifExige, MontantHorsBornes, GesteImpossible or DejaFait; the same again is silent.
+        """
         calcule = None if evaluation is None else evaluation.montant_centimes
         montant = calcule if montant_centimes is None else montant_centimes
         if montant is None:
             raise MontantExige("Ce dossier a commencé ailleurs, sans règlement : donnez le montant proposé.")
+        motif = motif if montant != calcule else None
         if self.etat is Etat.PROPOSE and self.proposition is not None:
-            if (self.proposition.montant_centimes, self.proposition.par) == (montant, self.contexte.acteur):
+            connue = self.proposition
+            if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.acteur, motif):
                 return
-            raise DejaFait("Un autre montant est déjà proposé : faites-le renvoyer d’abord.", fait=Propose.topic)
+            raise DejaFait(
+                "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord.",
+                fait=Propose.topic,
+            )
         self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
         if montant < 0 or (self.demande_centimes is not None and montant > self.demande_centimes):
             raise MontantHorsBornes(
@@ -60,7 +68,7 @@ class Instruction(EtatDossier):
                 calcule_centimes=calcule,
                 base_eligible_centimes=None if evaluation is None else evaluation.base_eligible_centimes,
                 etapes=() if evaluation is None else tuple(_etape(etape) for etape in evaluation.etapes),
-                motif=motif if montant != calcule else None,
+                motif=motif,
             )
         )
 

@@ -1,5 +1,6 @@
 """What the instructeur proposes and the responsable answers."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -30,7 +31,7 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.proposition = Proposition(
-            entete.version, entete.acteur, self.montant_centimes, self.base_eligible_centimes
+            entete.version, entete.acteur, self.montant_centimes, self.base_eligible_centimes, motif=self.motif
         )
         agregat.passer(Etat.PROPOSE, entete)
 
@@ -51,10 +52,7 @@ class Vise(FaitDossier, topic="dossier.vise.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         if agregat.proposition is not None:
-            p = agregat.proposition
-            agregat.proposition = Proposition(
-                p.version, p.par, p.montant_centimes, p.base_eligible_centimes, vise_par=entete.acteur
-            )
+            agregat.proposition = replace(agregat.proposition, vise_par=entete.acteur)
         agregat.depuis = debut_de(entete.effectif_le)
 
     def phrase(self, noms: Noms) -> str:

@@ -37,7 +37,17 @@ def echeance_du_silence(dossier: EtatDossier) -> Echeance | None:
     )
 
 
+def silence_rompu(dossier: EtatDossier, dernier_jour: date) -> bool:
+    """Tell whether a decision, or the end of the request, came before the silence had lasted to the end of that day."""
+    return dossier.silence_fini_le is not None and dossier.silence_fini_le <= dernier_jour
+
+
 def rejet_implicite_ne(dossier: EtatDossier) -> bool:
-    """Tell whether the recorded refusal is the one the law gives today (a late demande de pièces may have moved it)."""
+    """Tell whether the recorded refusal is the one the law gives today.
+
+    A demande de pièces recorded late may have moved it; a decision recorded late may have come before it.
+    """
     echeance = echeance_du_silence(dossier)
-    return echeance is not None and echeance.dernier_jour in dossier.rejets_implicites.values()
+    if echeance is None or silence_rompu(dossier, echeance.dernier_jour):
+        return False
+    return echeance.dernier_jour in dossier.rejets_implicites.values()

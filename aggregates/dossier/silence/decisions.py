@@ -1,7 +1,7 @@
 """The decision of time: record what silence did, with its legal date."""
 
 from aggregates.dossier.etat import EtatDossier
-from aggregates.dossier.silence.calcul import echeance_du_silence, rejet_implicite_ne
+from aggregates.dossier.silence.calcul import echeance_du_silence, silence_rompu
 from aggregates.dossier.silence.faits import RejetImpliciteNe
 from kernel.instants import Instant
 from kernel.refus import GesteImpossible
@@ -16,11 +16,12 @@ class Silence(EtatDossier):
         Silent when it is recorded. A late demande de pièces that moved the date gives a correction of the former fact.
         """
         echeance = echeance_du_silence(self)
-        if rejet_implicite_ne(self):
+        if echeance is not None and echeance.dernier_jour in self.rejets_implicites.values():
             return
-        if echeance is None or self.silence is None or not self.tient_encore or echeance.dernier_instant > au:
+        du = echeance is not None and echeance.dernier_instant <= au
+        if echeance is None or self.silence is None or not du or silence_rompu(self, echeance.dernier_jour):
             raise GesteImpossible(
-                "Le silence n’a pas encore duré le temps que la loi dit.",
+                "Le silence n’a pas duré le temps que la loi dit.",
                 geste="constater-rejet-implicite",
                 etat=self.etat.value,
             )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from aggregates.subvention.etat import Etape, EtatSubvention, Terme
+from aggregates.subvention.etat import EtatSubvention, Terme
 from aggregates.subvention.fin.faits import (
     ClotureConstatee,
     DegagementConstate,
@@ -10,7 +10,7 @@ from aggregates.subvention.fin.faits import (
     SubventionSoldee,
 )
 from kernel.montants import en_euros
-from kernel.refus import GesteImpossible, Refus
+from kernel.refus import DejaFait, GesteImpossible, Refus
 
 
 class ResteAPayer(Refus):
@@ -41,14 +41,20 @@ class Fin(EtatSubvention):
         self.survient(SubventionSoldee(paye_centimes=self.paye_centimes))
 
     def renoncer(self, motif: UUID) -> None:
-        """Record that the beneficiary gives up; refuse with PaiementEngage or GesteImpossible; repeating is silent."""
+        """Record that the beneficiary gives up; repeating it is silent.
+
+        Refuse with PaiementEngage, GesteImpossible, or DejaFait (given up for another motive).
+        """
         if self.terme is Terme.RENONCEE:
-            return
+            if self.renonciation == motif:
+                return
+            raise DejaFait("La renonciation est déjà enregistrée, pour un autre motif.", fait=SubventionRenoncee.topic)
         self.exiger_vivante("renoncer")
-        ordonnes = [r for r, paiement in self.paiements.items() if paiement.etape is not Etape.LIQUIDEE]
-        if ordonnes:
+        ordonnees = self.ordonnees
+        if ordonnees:
             raise PaiementEngage(
-                f"L’échéance {ordonnes[0]} est mandatée ou payée : la renonciation ne suffit plus.", echeances=ordonnes
+                f"L’échéance {ordonnees[0]} est mandatée ou payée : la renonciation ne suffit plus.",
+                echeances=ordonnees,
             )
         self.survient(SubventionRenoncee(motif=motif))
 

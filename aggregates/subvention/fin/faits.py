@@ -25,7 +25,7 @@ class SubventionRenoncee(FaitSubvention, topic="subvention.renoncee.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        agregat.terme, agregat.terme_jalon = Terme.RENONCEE, jalon(entete)
+        agregat.terme, agregat.terme_jalon, agregat.renonciation = Terme.RENONCEE, jalon(entete), self.motif
         agregat.paiements.clear()
 
     def phrase(self, noms: Noms) -> str:

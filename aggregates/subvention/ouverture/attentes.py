@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from aggregates.subvention.delai import dans_le_delai
+from aggregates.subvention.delai import dans_le_delai, ou_renoncer
 from aggregates.subvention.etat import EtatSubvention
 from kernel.attentes import Attente, Cle, Nature, Role
 
@@ -23,7 +23,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             Cle("engagement", "", version),
             de=Role.FINANCE,
             depuis=depuis,
-            gestes=("engager", "renoncer"),
+            gestes=ou_renoncer(subvention, "engager"),
             fondement="engagement préalable à toute liquidation",
             habituelle=ENGAGEMENT_HABITUEL,
         )
@@ -33,7 +33,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             Cle("convention", "", version),
             de=Role.INSTRUCTEUR,
             depuis=depuis,
-            gestes=("signer-convention", "renoncer"),
+            gestes=ou_renoncer(subvention, "signer-convention"),
             nature=Nature.LOI,
             fondement=CONVENTION,
             habituelle=CONVENTION_HABITUELLE,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from aggregates.subvention.delai import dans_le_delai
+from aggregates.subvention.delai import dans_le_delai, ou_renoncer
 from aggregates.subvention.etat import Etape, EtatSubvention, Jalon, Paiement
 from kernel.attentes import Attente, Cle, Role
 
@@ -21,7 +21,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             Cle("echeancier", "", subvention.ouverture.version),
             de=Role.FINANCE,
             depuis=subvention.ouverture.depuis,
-            gestes=("fixer-echeancier", "renoncer"),
+            gestes=ou_renoncer(subvention, "fixer-echeancier"),
             fondement="échéancier de versement de la subvention",
             habituelle=ECHEANCIER_HABITUEL,
         )
@@ -32,14 +32,15 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     pret = subvention.echeancier_valide and subvention.engagee and not subvention.convention_manquante
     if pret and suivante is not None:
         depuis = _pret_depuis(subvention, suivante)
-        yield _attente(subvention, "liquidation", suivante, depuis, Role.FINANCE, ("liquider", "renoncer"))
+        possibles = ou_renoncer(subvention, "liquider")
+        yield _attente(subvention, "liquidation", suivante, depuis, Role.FINANCE, possibles)
 
 
 def _suite(subvention: EtatSubvention, rang: int, paiement: Paiement) -> Iterator[Attente]:
     """Yield what a liquidated échéance awaits."""
     match paiement.etape:
         case Etape.LIQUIDEE:
-            possibles = ("mandater", "liquider", "renoncer")
+            possibles = ou_renoncer(subvention, "mandater", "liquider")
             yield _attente(subvention, "mandatement", rang, paiement.jalon, Role.ORDONNATEUR, possibles)
         case Etape.MANDATEE if paiement.bordereau is None:
             version, depuis = paiement.jalon
@@ -76,7 +77,7 @@ def _attente(
 
 
 def _pret_depuis(subvention: EtatSubvention, rang: int) -> Jalon:
-    """Return the last fact without which the échéance could not be liquidated."""
+    """Return the last fact without which the échéance could not be liquidated, and when the last of them took effect."""
     precedent = subvention.paiements.get(rang - 1)
     rejet = subvention.rejets.get(rang)
     jalons = (
@@ -87,4 +88,5 @@ def _pret_depuis(subvention: EtatSubvention, rang: int) -> Jalon:
         precedent.jalon if precedent else None,
         rejet.jalon if rejet else None,
     )
-    return max(un for un in jalons if un is not None)
+    connus = [un for un in jalons if un is not None]
+    return Jalon(max(un.version for un in connus), max(un.depuis for un in connus))

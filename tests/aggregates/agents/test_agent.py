@@ -61,6 +61,11 @@ def test_un_role_est_accorde_par_un_acte_une_seule_fois() -> None:
     assert Role.FINANCE in connu.roles(PLUS_TARD)
     pour(connu, JOUR).accorder(Role.FINANCE, "arrêté 2026-1")
     assert rien(connu)
+    with verifie_refus(connu, DejaFait) as refus:
+        connu.accorder(Role.FINANCE, "arrêté 2026-9")
+    assert refus.value.champs == {"fait": "agent.habilitation_accordee.v1"}
+    connu.accorder(Role.INSTRUCTEUR, "arrêté 2026-9")
+    assert rien(connu), "held since the agent was recorded: no act gave it, none contradicts it"
 
 
 def test_le_role_du_moteur_ne_se_donne_a_personne() -> None:
@@ -75,6 +80,10 @@ def test_un_role_retire_ne_l_est_qu_a_partir_de_sa_date() -> None:
     assert topics(connu) == ["agent.habilitation_retiree.v1"]
     assert connu.roles(PLUS_TARD) == frozenset()
     assert connu.roles(datetime(2026, 3, 1, 12, tzinfo=UTC)) == {Role.INSTRUCTEUR}
+    pour(connu, date(2026, 3, 2)).retirer(Role.INSTRUCTEUR, "arrêté 2026-2")
+    assert rien(connu)
+    with verifie_refus(connu, RoleManquant):
+        connu.retirer(Role.INSTRUCTEUR, "arrêté 2026-9")
 
 
 def test_retirer_un_role_que_l_agent_n_a_pas_est_refuse() -> None:

@@ -67,6 +67,9 @@ def test_signer_vaut_pour_toutes_les_lignes_et_se_repete_en_silence() -> None:
     assert rien(bordereau)
     with verifie_refus(par(bordereau, "ordo-2"), DejaFait):
         bordereau.signer(840_100)
+    with verifie_refus(par(bordereau, "ordo-1"), DejaFait) as leve:
+        bordereau.signer(840_000)
+    assert leve.value.champs == {"fait": "bordereau.signe.v1"}
 
 
 def test_signer_un_autre_total_est_refuse() -> None:
@@ -100,6 +103,8 @@ def test_la_signature_est_portee_passe_apres_passe_puis_rien_n_est_attendu() -> 
     assert codes(bordereau) == ["signature_refusee"]
     par(bordereau, "finance-1").relancer()
     assert codes(bordereau) == ["porter_signature"]
+    par(bordereau, "finance-1").relancer()
+    assert rien(bordereau)
     par(bordereau, "SYSTEME").porter_signature(cles, [])
     assert attentes(bordereau) == ()
     par(bordereau, "SYSTEME").porter_signature(cles, [])

@@ -102,6 +102,9 @@ def test_ecarter_une_ligne_refusee() -> None:
     deliberation.ecarter_ligne(2, MOTIF)
     deliberation.ecarter_ligne(2, MOTIF)
     assert deliberation.nouveaux_faits == [LigneEcartee(ligne=2, motif=MOTIF)]
+    with pytest.raises(DejaFait) as refus:
+        deliberation.ecarter_ligne(2, UUID(int=8))
+    assert refus.value.champs == {"fait": "deliberation.ligne_ecartee.v1"}
     assert attendus(deliberation) == [("vote", "voter")]
     with pytest.raises(GesteImpossible):
         deliberation.voter(UNANIME, FEUILLE, None, 2)

@@ -68,6 +68,12 @@ def test_un_dossier_ajourne_revient_parmi_les_propositions_visees() -> None:
     assert topics(dossier) == ["dossier.inscrit.v1"]
 
 
+def test_un_dossier_qui_n_a_jamais_ete_inscrit_ne_s_ajourne_pas() -> None:
+    dossier = un_vise()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.ajourner(RAPPORT)
+
+
 def test_un_autre_rapport_n_ajourne_pas_la_ligne() -> None:
     dossier = un_inscrit()
     with verifie_refus(dossier, GesteImpossible):

@@ -9,7 +9,7 @@ from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.avis.decisions import AvisNonDemande
 from kernel.attentes import Role
 from kernel.instants import Instant
-from kernel.refus import DejaFait, GesteImpossible
+from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     MOTIF,
     TROIS_SEMAINES,
@@ -53,13 +53,31 @@ def test_un_avis_ne_se_demande_que_pendant_l_instruction(fabrique: Any) -> None:
 
 def test_un_avis_rendu_eteint_son_attente_et_ne_change_plus() -> None:
     dossier = un_en_avis()
-    dossier.rendre_avis("ville", "favorable", None)
+    dossier.rendre_avis("ville", "favorable", MOTIF)
     assert topics(dossier) == ["dossier.avis_rendu.v1"]
     assert "avis" not in {a.cle.code for a in attentes(dossier)}
     par(dossier).rendre_avis("ville", "favorable", MOTIF)
     assert rien(dossier)
     with verifie_refus(dossier, DejaFait):
-        dossier.rendre_avis("ville", "defavorable", None)
+        dossier.rendre_avis("ville", "defavorable", MOTIF)
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.rendre_avis("ville", "favorable", None)
+    assert refus.value.champs == {"fait": "dossier.avis_rendu.v1"}
+
+
+def test_le_meme_avis_demande_dans_un_autre_delai_est_refuse_en_nommant_le_fait() -> None:
+    dossier = un_en_avis()
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.demander_avis("ville", TROIS_SEMAINES.model_copy(update={"duree": "8 jours"}))
+    assert refus.value.champs == {"fait": "dossier.avis_demande.v1"}
+
+
+@pytest.mark.parametrize("qui", ["Madame Untel", "ville de X", "préfet", "", "a" * 41])
+def test_un_partenaire_est_un_code_jamais_un_texte_libre(qui: str) -> None:
+    """It goes into facts, attentes and workflows: no name of a person may slip there."""
+    dossier = un_complet()
+    with verifie_refus(dossier, SaisieInvalide):
+        dossier.demander_avis(qui, TROIS_SEMAINES)
 
 
 def test_un_avis_que_personne_n_a_demande_est_refuse() -> None:
@@ -83,6 +101,14 @@ def test_un_avis_sans_reponse_est_repute_rendu_a_son_echeance() -> None:
     assert topics(dossier) == ["dossier.avis_repute_rendu.v1"]
     assert dossier.inscriptions[-1].entete.effectif_le == echeance(dossier)
     par(dossier).reputer_avis_rendu(demande, echeance(dossier))
+    assert rien(dossier)
+
+
+def test_un_avis_que_l_instruction_n_attend_plus_n_est_pas_repute_rendu() -> None:
+    dossier = un_en_avis()
+    demande, fin = dossier.avis[0].version, echeance(dossier)
+    par(dossier).retirer(MOTIF)
+    par(dossier, le=fin, maintenant=fin).reputer_avis_rendu(demande, fin)
     assert rien(dossier)
 
 

@@ -9,12 +9,13 @@ from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude.decisions import PieceNonExigee, PiecesManquantes
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
-from kernel.refus import DejaFait, GesteImpossible
+from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     EXIGEES,
     MOTIF,
     QUINZE_JOURS,
     REGLEMENT,
+    TIERS,
     avec_pieces,
     blanc,
     un_clos,
@@ -149,6 +150,16 @@ def test_un_dossier_complet_ouvre_l_instruction_et_fige_son_reglement() -> None:
     assert (dossier.etat, dossier.complet_le, dossier.reglement) == (Etat.COMPLET, JOUR, REGLEMENT)
     par(dossier).declarer_complet(REGLEMENT, EXIGEES)
     assert rien(dossier)
+    with verifie_refus(dossier, DejaFait):
+        dossier.declarer_complet("nqe@4", EXIGEES)
+
+
+@pytest.mark.parametrize("code", ["", "Lettre de Mme X", "statuts ", "pièce", "a" * 61])
+def test_une_piece_se_nomme_par_un_code(code: str) -> None:
+    """The code goes into a fact: what a person types does not."""
+    dossier = un_recu()
+    with verifie_refus(dossier, SaisieInvalide):
+        dossier.recevoir_piece(code, "a" * 64, None)
 
 
 def test_une_piece_manquante_empeche_la_completude_et_n_ecrit_rien() -> None:
@@ -173,6 +184,8 @@ def test_un_dossier_incomplet_dont_le_delai_est_passe_se_classe_sans_suite() -> 
     assert (dossier.etat, dossier.issue) == (Etat.CLOS, "sans_suite")
     par(dossier, le=APRES).classer_sans_suite(MOTIF)
     assert rien(dossier)
+    with verifie_refus(dossier, DejaFait):
+        dossier.classer_sans_suite(TIERS)
 
 
 @pytest.mark.parametrize("fabrique", [blanc, un_recu, un_incomplet, un_complet, un_clos])
@@ -200,6 +213,9 @@ def test_une_demande_irrecevable_est_close(fabrique: Any) -> None:
     assert (dossier.etat, dossier.issue, attentes(dossier)) == (Etat.CLOS, "irrecevable", ())
     par(dossier).declarer_irrecevable(MOTIF)
     assert rien(dossier)
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.declarer_irrecevable(TIERS)
+    assert refus.value.champs == {"fait": "dossier.declare_irrecevable.v1"}
 
 
 @pytest.mark.parametrize("fabrique", [blanc, un_propose, un_inscrit, un_decide, un_clos])

@@ -116,6 +116,18 @@ def test_le_porteur_peut_retirer_sa_demande_jusqu_au_vote(fabrique: Any) -> None
     assert attentes(dossier) == ()
     par(dossier).retirer(MOTIF)
     assert rien(dossier)
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.retirer(TIERS)
+    assert refus.value.champs == {"fait": "dossier.retire.v1"}
+
+
+def test_d_un_dossier_retire_le_moteur_n_accuse_plus_reception() -> None:
+    dossier = un_depose()
+    par(dossier).retirer(MOTIF)
+    par(dossier).enregistrer()
+    dossier.accuser_reception()
+    dossier.rattacher_tiers(TIERS)
+    assert rien(dossier)
 
 
 @pytest.mark.parametrize("fabrique", [blanc, un_decide, un_clos])

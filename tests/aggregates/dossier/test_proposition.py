@@ -13,6 +13,7 @@ from tests.aggregates.dossier.fabrique import (
     CALCULE,
     DEMANDE,
     MOTIF,
+    TIERS,
     blanc,
     evaluation,
     un_clos,
@@ -54,6 +55,11 @@ def test_un_autre_montant_est_propose_avec_son_motif(montant: int) -> None:
     dossier = un_complet()
     dossier.proposer(evaluation(), montant, MOTIF)
     assert topics(dossier) == ["dossier.propose.v1"]
+    par(dossier).proposer(evaluation(), montant, MOTIF)
+    assert rien(dossier)
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.proposer(evaluation(), montant, TIERS)
+    assert refus.value.champs == {"fait": "dossier.propose.v1"}
     assert dossier.proposition is not None
     assert dossier.proposition.montant_centimes == montant
 

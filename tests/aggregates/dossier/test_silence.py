@@ -9,19 +9,23 @@ from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude.decisions import PieceNonExigee
 from aggregates.dossier.silence.calcul import echeance_du_silence, rejet_implicite_ne
 from kernel.agregat import plier
+from kernel.attentes import Role
 from kernel.instants import fin_de_jour
 from kernel.refus import GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     CALCULE,
+    MOTIF,
     QUINZE_JOURS,
     RAPPORT,
     avec_pieces,
     blanc,
     evaluation,
     un_clos,
+    un_complet,
     un_decide,
     un_depose,
     un_inscrit,
+    un_propose,
     un_recu,
 )
 from tests.aggregates.fabrique import par, rien, topics, verifie_refus
@@ -123,3 +127,84 @@ def test_une_demande_faite_par_erreur_ne_suspend_rien() -> None:
     avec_pieces(dossier, "statuts", le=date(2026, 1, 19))
     assert dernier_jour(dossier) == NE_LE
     assert dossier.etat is Etat.RECU
+
+
+ASSEZ_TARD = date(2026, 9, 1)
+
+
+def decide_le(dossier: Dossier, vote_le: date) -> Dossier:
+    par(dossier, "SYSTEME", ASSEZ_TARD).decider(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=vote_le)
+    return par(dossier, "SYSTEME", ASSEZ_TARD)
+
+
+def dus(dossier: Dossier) -> list[str | None]:
+    return [a.automatisme for a in attentes(dossier) if a.echeance and a.echeance <= fin_de_jour(ASSEZ_TARD)]
+
+
+@pytest.mark.parametrize(("vote_le", "naitra"), [(NE_LE, False), (NE_LE + timedelta(days=1), True)])
+@pytest.mark.parametrize("moteur_d_abord", [True, False])
+def test_une_histoire_saisie_tard_donne_le_meme_rejet_quel_que_soit_le_moment_ou_le_moteur_passe(
+    *, moteur_d_abord: bool, naitra: bool, vote_le: date
+) -> None:
+    """The vote of last year is entered today: what counts is its date against the two months, not who wrote first."""
+    dossier = un_inscrit()
+    if moteur_d_abord:
+        ne(dossier, ASSEZ_TARD)
+    decide_le(dossier, vote_le)
+    assert dus(dossier) == (["constater_rejet_implicite"] if naitra and not moteur_d_abord else [])
+    if dus(dossier):
+        assert all(a.gestes or a.de is Role.SYSTEME for a in attentes(dossier))
+        dossier.constater_rejet_implicite(fin_de_jour(ASSEZ_TARD))
+        assert dossier.inscriptions[-1].entete.effectif_le == NE_LE
+    assert rejet_implicite_ne(dossier) is naitra
+    assert rejet_implicite_ne(plier(Dossier, dossier.id, dossier.inscriptions, au=NE_LE)) is naitra
+    assert dus(dossier) == []
+
+
+def test_un_retrait_saisi_apres_deux_mois_laisse_constater_ce_que_le_silence_avait_fait() -> None:
+    dossier = par(un_recu(), le=date(2026, 4, 1))
+    dossier.retirer(MOTIF)
+    (attente,) = attentes(dossier)
+    assert (attente.de, attente.gestes, attente.automatisme) == (Role.SYSTEME, (), "constater_rejet_implicite")
+    par(dossier, "SYSTEME", ASSEZ_TARD).constater_rejet_implicite(fin_de_jour(ASSEZ_TARD))
+    assert (dossier.etat, rejet_implicite_ne(dossier), attentes(dossier)) == (Etat.CLOS, True, ())
+
+
+@pytest.mark.parametrize(
+    ("fabrique", "gestes"),
+    [
+        (un_recu, ("declarer-irrecevable", "retirer")),
+        (un_complet, ("declarer-irrecevable", "retirer")),
+        (un_propose, ("retirer",)),
+        (un_inscrit, ("voter", "retirer")),
+    ],
+)
+def test_le_silence_nomme_ce_qui_le_rompt_a_cet_etat(fabrique: Any, gestes: tuple[str, ...]) -> None:
+    assert next(a.gestes for a in attentes(fabrique()) if a.cle.code == "silence") == gestes
+
+
+def test_une_demande_d_avant_la_completude_saisie_apres_elle_suspend_le_silence_et_laisse_le_dossier_complet() -> None:
+    dossier = avec_pieces(un_recu(), "statuts", "rib", le=date(2026, 1, 30))
+    par(dossier, le=date(2026, 2, 2)).declarer_complet("nqe@3", ())
+    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts", "rib"], QUINZE_JOURS)
+    assert topics(dossier) == ["dossier.pieces_demandees.v1"]
+    assert (dossier.etat, dernier_jour(dossier)) == (Etat.COMPLET, NE_LE + timedelta(days=11))
+    avant = plier(Dossier, dossier.id, dossier.inscriptions, au=date(2026, 1, 25))
+    assert avant.etat is Etat.INCOMPLET
+    par(dossier, le=date(2026, 2, 2))
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.demander_pieces(["bilan"], QUINZE_JOURS)
+
+
+def test_une_piece_dont_on_apprend_qu_elle_etait_venue_plus_tot_compte_de_ce_jour() -> None:
+    """The same bytes said to have come later are silent; said to have come earlier, they move the date."""
+    echeances = set()
+    for jours in ((20, 25), (25, 20)):
+        dossier = un_recu()
+        par(dossier, le=date(2026, 1, 15)).demander_pieces(["statuts"], QUINZE_JOURS)
+        for jour in jours:
+            avec_pieces(dossier, "statuts", le=date(2026, 1, jour))
+        par(dossier, le=date(2026, 1, 28)).recevoir_piece("statuts", "statuts" * 8, None)
+        assert rien(dossier)
+        echeances.add(dernier_jour(dossier))
+    assert echeances == {NE_LE + timedelta(days=6)}

@@ -103,6 +103,14 @@ def test_liberer_rend_les_credits() -> None:
     par(enveloppe).liberer(RAPPORT)
     assert topics(enveloppe) == ["enveloppe.reservation_liberee.v1"]
     assert enveloppe.disponible_centimes == 1000
-    par(enveloppe)
+    par(enveloppe).liberer(RAPPORT)
+    assert rien(enveloppe)
+    par(enveloppe).reserver(RAPPORT, 100)
+    par(enveloppe).liberer(RAPPORT)
+    assert topics(enveloppe) == ["enveloppe.reservation_liberee.v1"]
+
+
+def test_liberer_ce_qui_n_est_pas_reserve_est_refuse() -> None:
+    enveloppe = par(une_enveloppe(vote=1000))
     with verifie_refus(enveloppe, GesteImpossible):
         enveloppe.liberer(RAPPORT)

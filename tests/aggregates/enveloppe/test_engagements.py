@@ -14,7 +14,7 @@ from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.aggregates.enveloppe.fabrique import AUTRE_RAPPORT, DOSSIERS, MOTIF, RAPPORT, lignes, une_enveloppe
-from tests.aggregates.fabrique import UN, etat, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import DEUX, UN, etat, par, rien, topics, verifie_refus
 
 
 def codes(enveloppe: Enveloppe) -> list[str]:
@@ -135,6 +135,11 @@ def test_relancer_porte_de_nouveau_les_lignes_refusees() -> None:
     par(enveloppe).relancer(RAPPORT)
     assert topics(enveloppe) == ["enveloppe.engagement_relance.v1"]
     assert codes(enveloppe) == ["porter_engagement"]
+    par(enveloppe).relancer(RAPPORT)
+    assert rien(enveloppe)
+    enveloppe.porter_engagement(RAPPORT, DOSSIERS[:1], ())
+    with verifie_refus(par(enveloppe), GesteImpossible):
+        enveloppe.relancer(RAPPORT)
 
 
 def test_degager_rend_les_credits_d_un_dossier() -> None:
@@ -145,6 +150,11 @@ def test_degager_rend_les_credits_d_un_dossier() -> None:
     assert enveloppe.disponible_centimes == 800
     par(enveloppe).degager(DOSSIERS[0], MOTIF, subvention_vivante=False)
     assert rien(enveloppe)
+    with verifie_refus(enveloppe, DejaFait) as leve:
+        enveloppe.degager(DOSSIERS[0], DEUX, subvention_vivante=False)
+    assert leve.value.champs == {"fait": "enveloppe.engagement_degage.v1"}
+    par(enveloppe, "SYSTEME").degager(DOSSIERS[0], DEUX, subvention_vivante=False)
+    assert rien(enveloppe), "the engine, that follows a renunciation, only needs it released"
     par(enveloppe).degager(DOSSIERS[1], MOTIF, subvention_vivante=False)
     assert (enveloppe.engage_centimes, attentes(enveloppe)) == (0, ())
     par(enveloppe).engager(RAPPORT, lignes(100, 200))

@@ -66,6 +66,7 @@ def test_ouvrir() -> None:
     seance = une_seance()
     seance.ouvrir(COMPOSITION, TOUS, None, REUNION)
     seance.ouvrir(COMPOSITION, TOUS, None, REUNION)
+    seance.ouvrir(COMPOSITION, TOUS[::-1], None, REUNION)  # the same sheet, typed in another order
     (fait,) = seance.nouveaux_faits
     assert isinstance(fait, SeanceOuverte)
     assert (fait.preside_par, fait.de_droit, len(fait.membres)) == ("elu-01", False, 5)

@@ -6,7 +6,7 @@ from aggregates.subvention import Etape, Subvention
 from aggregates.subvention.attentes import attentes
 from aggregates.subvention.fin.decisions import PaiementEngage, ResteAPayer
 from kernel.attentes import Role
-from kernel.refus import GesteImpossible
+from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.fabrique import UN, par, rien, topics, verifie_refus
 from tests.aggregates.subvention.fabrique import (
     ENVELOPPE,
@@ -62,6 +62,9 @@ def test_renoncer_degage_puis_clot() -> None:
     assert [a.automatisme for a in attentes(subvention)] == ["degager_engagement"]
     par(subvention, "fina-1").renoncer(MOTIF)
     assert rien(subvention)
+    with verifie_refus(subvention, DejaFait) as leve:
+        subvention.renoncer(IBAN)
+    assert leve.value.champs == {"fait": "subvention.renoncee.v1"}
     par(subvention, "SYSTEME").constater_degagement()
     assert topics(subvention) == ["subvention.degagement_constate.v1"]
     assert subvention.engage_centimes == 0
@@ -86,6 +89,7 @@ def test_renoncer_apres_un_mandat_est_refuse(etape: Etape) -> None:
     subvention = par(jusqu_a(etape))
     with verifie_refus(subvention, PaiementEngage):
         subvention.renoncer(MOTIF)
+    assert not any("renoncer" in attente.gestes for attente in attentes(subvention))
 
 
 def test_rien_ne_se_paie_apres_la_fin() -> None:
