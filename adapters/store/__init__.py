@@ -18,10 +18,11 @@ from adapters.store.adresse import (
     lire_adresse,
     sans_mot_de_passe,
 )
-from adapters.store.connexions import connecter
+from adapters.store.connexions import connecter, est_du_disque, traduire
 from adapters.store.flux import FluxGardes
 from adapters.store.mapper import MapperFaits
 from adapters.store.schema import SCHEMA
+from kernel.systeme import raison_de_la_base
 
 
 class ApplicationStore(Application[UUID]):
@@ -66,7 +67,8 @@ def ouvrir(base: str) -> Application[UUID]:
         return ApplicationStore({**env, "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
     except PersistenceError as erreur:
         raise BaseIllisible(
-            f"La base {sans_mot_de_passe(base)} ne s’ouvre pas : {erreur}", base=sans_mot_de_passe(base)
+            f"La base {sans_mot_de_passe(base)} ne s’ouvre pas : {raison_de_la_base(erreur)}.",
+            base=sans_mot_de_passe(base),
         ) from erreur
 
 
@@ -92,7 +94,10 @@ def _schema_sqlite(adresse: AdresseSqlite, base: str) -> int | None:
         finally:
             connexion.close()
     except sqlite3.Error as erreur:
-        raise BaseIllisible(f"Le fichier {adresse.chemin} ne s’ouvre pas : {erreur}.", base=base) from erreur
+        if est_du_disque(erreur):
+            raise traduire(erreur) from erreur
+        raison = raison_de_la_base(erreur)
+        raise BaseIllisible(f"Le fichier {adresse.chemin} ne s’ouvre pas : {raison}.", base=base) from erreur
     return int(ligne[0]) if ligne else None
 
 
@@ -105,5 +110,5 @@ def _schema_postgres(base: str) -> int | None:
             ligne = connexion.execute("SELECT valeur FROM public.parametres WHERE cle='schema'").fetchone()
     except psycopg.Error as erreur:
         montree = sans_mot_de_passe(base)
-        raise BaseIllisible(f"La base {montree} ne répond pas : {str(erreur).strip()}", base=montree) from erreur
+        raise BaseIllisible(f"La base {montree} ne répond pas : {raison_de_la_base(erreur)}.", base=montree) from erreur
     return int(ligne[0]) if ligne else None

@@ -90,6 +90,10 @@ class LecturesCommunes(_Base):
         for identifiant, flux in groupby(self._tous(limite), key=lambda evenement: evenement.originator_id):
             yield cast(UUID, identifiant), list(flux)
 
+    def lire_ces_flux(self, ids: Sequence[UUID]) -> Sequence[EvenementStocke]:
+        """Return these streams, whole, each in its order."""
+        return [cast(EvenementStocke, evenement) for id_ in ids for evenement in self.select_events(id_)]
+
     def _tous(self, jusqu_a: int) -> Iterator[EvenementStocke]:
         apres: tuple[UUID, int] | None = None
         while page := self.page_de_flux(apres, jusqu_a, PAGE):

@@ -167,6 +167,15 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
         )
         return [EvenementStocke(*ligne) for ligne in lignes]
 
+    def lire_ces_flux(self, ids: Sequence[UUID]) -> Sequence[EvenementStocke]:
+        """Return these streams, whole, each in its order: one question for all of them."""
+        lignes = self._lignes(
+            f"SELECT {_EVENEMENT} FROM public.stored_events WHERE originator_id = ANY(%s)"  # noqa: S608
+            " ORDER BY originator_id, originator_version",
+            list(ids),
+        )
+        return [EvenementStocke(*ligne) for ligne in lignes]
+
     def ids_par_topic(self, topic: str) -> Sequence[UUID]:
         """Return the aggregates that have a fact of that topic, in recording order."""
         lignes = self._lignes("SELECT originator_id FROM public.stored_events WHERE topic=%s ORDER BY position", topic)
@@ -266,10 +275,11 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
         return ligne[0] if ligne else 0
 
     def avancer_curseur(self, nom: str, position: int) -> None:
-        """Move a named position forward; never back, whoever comes late."""
+        """Move a named position forward; never back, whoever comes late. After a power cut some is told again."""
         self._lignes(
             "INSERT INTO public.curseurs AS c VALUES (%s, %s)"
-            " ON CONFLICT (nom) DO UPDATE SET position=greatest(c.position, excluded.position) RETURNING nom",
+            " ON CONFLICT (nom) DO UPDATE SET position=greatest(c.position, excluded.position)"
+            " RETURNING set_config('synchronous_commit', 'off', true)",
             *(nom, position),
         )
 

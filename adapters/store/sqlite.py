@@ -57,11 +57,13 @@ class DatastoreSqlite(SQLiteDatastore):
         super().__init__(str(chemin))
         self.chemin = chemin
         self.reserve = ReserveSqlite(chemin)
+        self.reserve_legere = self.reserve.sans_attendre_le_disque()
 
     def close(self) -> None:
         super().close()
-        if hasattr(self, "reserve"):
+        if hasattr(self, "reserve_legere"):
             self.reserve.fermer()
+            self.reserve_legere.fermer()
 
 
 class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
@@ -70,6 +72,7 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
     def __init__(self, datastore: DatastoreSqlite) -> None:
         super().__init__(datastore)
         self.reserve = datastore.reserve
+        self._reserve_legere = datastore.reserve_legere
         self.horloge = HorlogeReelle()
         fichier = datastore.chemin.stat()
         self._arrivees = _arrivees.setdefault((fichier.st_dev, fichier.st_ino), Arrivees())
@@ -291,8 +294,8 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
         return ligne[0] if ligne else 0
 
     def avancer_curseur(self, nom: str, position: int) -> None:
-        """Move a named position forward; never back, whoever comes late."""
-        with self.reserve.ecrire() as c:
+        """Move a named position forward; never back, whoever comes late. After a power cut some is told again."""
+        with self._reserve_legere.ecrire() as c:
             c.execute(
                 "INSERT INTO curseurs (nom, position) VALUES (?,?)"
                 " ON CONFLICT (nom) DO UPDATE SET position=max(position, excluded.position)",
