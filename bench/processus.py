@@ -23,8 +23,8 @@ def environnement(reglages: Reglages) -> dict[str, str]:
 
 
 @contextmanager
-def lancer(reglages: Reglages, module: str, *options: str) -> Iterator[None]:
-    """Run a module of ours until the block ends; what it prints goes nowhere, so that no pipe can freeze it."""
+def lancer(reglages: Reglages, module: str, *options: str) -> Iterator[int]:
+    """Run a module of ours until the block ends, and yield its id; what it prints goes nowhere: no pipe to freeze it."""
     processus = subprocess.Popen(
         [sys.executable, "-m", module, *options],
         env=environnement(reglages),
@@ -32,7 +32,7 @@ def lancer(reglages: Reglages, module: str, *options: str) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield processus.pid
     finally:
         processus.terminate()
         processus.wait(ARRET_S)

@@ -15,6 +15,9 @@ from readmodels.base import Lectures, empreinte_du_code
 from readmodels.chronologie import projection as chronologie
 from readmodels.file import projection as file
 
+PEU = 8
+"""Streams that a live batch touches: asked one by one, most are known already."""
+
 
 class SourceDuStore:
     """Implements readmodels.base.Source over the store."""
@@ -31,9 +34,11 @@ class SourceDuStore:
         """Return facts after a position."""
         return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_depuis(position, limite)]
 
-    def flux(self, agregat_id: UUID) -> Sequence[Inscription]:
-        """Return one stream."""
-        return self._store.inscriptions(agregat_id)
+    def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]:
+        """Return whole streams: a few from the store's memory of what was just read, many in one question."""
+        if len(ids) <= PEU:
+            return [inscription for agregat_id in ids for inscription in self._store.inscriptions(agregat_id)]
+        return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_ces_flux(ids)]
 
     def flux_par_flux(self, jusqu_a: int) -> Iterator[Sequence[Inscription]]:
         """Yield every stream up to a position."""
@@ -68,7 +73,10 @@ def _moteur(base: str) -> sa.Engine:
     adresse = lire_adresse(base)
     if not isinstance(adresse, AdresseSqlite):
         url = sa.make_url(base).set(drivername="postgresql+psycopg")
-        moteur = sa.create_engine(url, connect_args={"options": "-c search_path=lectures"}, pool_pre_ping=True)
+        # as with SQLite below: rows and their position may be lost together by a crash, and are then only made again
+        moteur = sa.create_engine(
+            url, connect_args={"options": "-c search_path=lectures -c synchronous_commit=off"}, pool_pre_ping=True
+        )
         with moteur.begin() as connexion:
             connexion.execute(sa.text("CREATE SCHEMA IF NOT EXISTS lectures"))
         return moteur

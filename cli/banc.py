@@ -14,7 +14,7 @@ COLONNES: Final = ["mesure", "valeur", "unité", "référence", "rapport", "plan
 
 def banc(
     nom: Annotated[
-        str | None, typer.Argument(metavar="NOM", help="commandes, file, boucle ou demo ; tous par défaut")
+        str | None, typer.Argument(metavar="NOM", help="un des bancs de docs/mesures.md ; tous par défaut")
     ] = None,
     rapide: Annotated[bool, typer.Option("--rapide", help="de petits nombres : montre que tout tourne")] = False,
     json: Json = False,

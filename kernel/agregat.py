@@ -73,6 +73,16 @@ class Agregat:
         """Return the facts recorded by the command under way, not yet stored."""
         return [inscription.fait for inscription in self._nouvelles]
 
+    def poursuivre(self, inscriptions: Iterable[Inscription]) -> None:
+        """Go on folding with the facts that were stored next; those already folded are left out."""
+        for inscription in inscriptions:
+            if inscription.entete.version <= self.version:
+                continue
+            if inscription.entete.corrige is None:
+                self._appliquer(inscription)
+            else:
+                self._refaire([*self.inscriptions, inscription])
+
     def _appliquer(self, inscription: Inscription) -> None:
         self.version = inscription.entete.version
         self.inscriptions.append(inscription)

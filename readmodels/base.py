@@ -4,7 +4,7 @@ A projection's tables carry the digest of its code and a generation: new code ne
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,14 +12,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from aggregates.registre import ESPECES
-from kernel.agregat import Agregat, plier
 from kernel.faits import Inscription
 from kernel.pannes import passer
 from readmodels import recul
+from readmodels.ecriture import analyser
+from readmodels.etats import Etats
 
-LOT = 500
-"""Facts of one transaction while catching up; streams of one transaction while rebuilding."""
+LOT = 5000
+"""Facts of one transaction while catching up."""
+FLUX = 500
+"""Streams written at a time while rebuilding."""
 
 _META = sa.MetaData()
 POINTEURS = sa.Table(
@@ -36,7 +38,7 @@ class Source(Protocol):
 
     def derniere_position(self) -> int: ...
     def lire_depuis(self, position: int, limite: int) -> Sequence[Inscription]: ...
-    def flux(self, agregat_id: UUID) -> Sequence[Inscription]: ...
+    def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]: ...
     def flux_par_flux(self, jusqu_a: int) -> Iterator[Sequence[Inscription]]: ...
     def attendre(self, position: int, delai_s: float) -> bool: ...
 
@@ -48,22 +50,8 @@ class Projection(Protocol):
 
     def tables(self, suffixe: str) -> sa.MetaData: ...
     def projeter(
-        self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: "Etats"
+        self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: Etats
     ) -> None: ...
-
-
-class Etats:
-    """The aggregates a batch touched, folded once each."""
-
-    def __init__(self, lire: Callable[[UUID], Sequence[Inscription]]) -> None:
-        self._lire = lire
-        self._plies: dict[UUID, Agregat] = {}
-
-    def charger(self, espece: str, agregat_id: UUID) -> Agregat:
-        """Return the aggregate as it is now."""
-        if agregat_id not in self._plies:
-            self._plies[agregat_id] = plier(ESPECES[espece].classe, agregat_id, self._lire(agregat_id))
-        return self._plies[agregat_id]
 
 
 def empreinte_du_code(*dossiers: Path) -> str:
@@ -113,8 +101,9 @@ class Lectures:
             suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
         if not self._est_a_jour(suffixe):
             self.reconstruire(nom, seulement_si_perimee=True)
+        etats = Etats(self.source.ces_flux)
         try:
-            while self._avancer(nom):
+            while self._avancer(nom, etats):
                 pass
         except recul.StoreEnArriere:
             self._reculer(nom)
@@ -137,7 +126,7 @@ class Lectures:
             recul.noter(connexion, nom, position, tete)
         self.reconstruire(nom)
 
-    def _avancer(self, nom: str) -> bool:
+    def _avancer(self, nom: str, etats: Etats) -> bool:
         projection = self.projections[nom]
         position = self.position(nom)  # before the head: another process may move both in between
         tete = self.source.derniere_position()
@@ -154,7 +143,8 @@ class Lectures:
                 lus = lus[:LOT]
             if not lus or suffixe is None:
                 return False
-            projection.projeter(connexion, suffixe, lus, Etats(self.source.flux))
+            etats.suivre(lus, position)
+            projection.projeter(connexion, suffixe, lus, etats)
             passer("lectures.avant_position")
             connexion.execute(sa.update(POINTEURS).where(POINTEURS.c.nom == nom).values(position=lus[-1].position))
             recul.retenir(connexion, nom, lus[-1])
@@ -178,9 +168,11 @@ class Lectures:
             tables = projection.tables(suffixe)
             tables.drop_all(connexion)
             tables.create_all(connexion)
-            for lot in _par_lots(self.source.flux_par_flux(jusqu_a), LOT):
+            for lot in _par_lots(self.source.flux_par_flux(jusqu_a), FLUX):
                 tous = [inscription for inscriptions in lot for inscription in inscriptions]
-                projection.projeter(connexion, suffixe, tous, Etats(_parmi(lot, self.source.flux)))
+                etats = Etats(self.source.ces_flux)
+                etats.suivre(tous, 0)
+                projection.projeter(connexion, suffixe, tous, etats)
                 passer("lectures.apres_lot")
             connexion.execute(sa.delete(POINTEURS).where(POINTEURS.c.nom == nom))
             connexion.execute(sa.insert(POINTEURS).values(nom=nom, suffixe=suffixe, position=jusqu_a))
@@ -189,6 +181,7 @@ class Lectures:
                 recul.noter(connexion, nom, position, jusqu_a)
             if ancien is not None:
                 projection.tables(ancien).drop_all(connexion)
+            analyser(connexion, tables)
         return jusqu_a
 
     @contextmanager
@@ -197,14 +190,6 @@ class Lectures:
         with self.moteur.connect() as connexion:
             suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
             yield connexion, self.projections[nom].tables(suffixe or self.empreinte)
-
-
-def _parmi(
-    lot: list[Sequence[Inscription]], ailleurs: Callable[[UUID], Sequence[Inscription]]
-) -> Callable[[UUID], Sequence[Inscription]]:
-    """Read a stream from the batch at hand, else from the store."""
-    flux = {inscriptions[0].entete.id: inscriptions for inscriptions in lot}
-    return lambda agregat_id: flux.get(agregat_id) or ailleurs(agregat_id)
 
 
 def _par_lots(flux: Iterable[Sequence[Inscription]], taille: int) -> Iterator[list[Sequence[Inscription]]]:

@@ -126,11 +126,14 @@ async def refaire_les_suivis(
         suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
         reveilleur = Reveilleur(services, suivis)
         instant = services.maintenant() if services.store.enregistreur.est_repetition() else None
-        for derive in (await Reconciliation(services, suivis).passer(seuil_s=0)).derive:
+        rapport = await Reconciliation(services, suivis).passer(seuil_s=0, reparer=True)
+        for derive in rapport.derive:
             if derive.genre == STORE_EN_ARRIERE or (derive.genre == INCONNU and terminer_les_inconnus):
                 await suivis.terminer(f"{derive.agregat}-{derive.id}", "reconstruire : le store fait foi")
             if derive.genre == STORE_EN_ARRIERE:
                 await reveilleur.reveiller(Suivi(derive.agregat, UUID(derive.id), derive.version, instant))
+                rapport.repares += 1
+        return rapport.en_json()
     return await reconcilier(reglages, services, adresse, reparer=True, seuil_s=0)
 
 

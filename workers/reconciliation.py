@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
@@ -37,6 +38,8 @@ INCONNU: Final = "suivi_d_un_inconnu"
 STORE_EN_ARRIERE: Final = "store_en_arriere"
 """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
 
+PARALLELES: Final = 16
+"""As the relay: more calls at once only add latency."""
 _MUET: Final = Diagnostic(0)
 log = structlog.get_logger()
 
@@ -113,7 +116,7 @@ class Reconciliation:
         maintenant = await asyncio.to_thread(self._services.maintenant)
         repetition = self._services.store.enregistreur.est_repetition()
         instant = maintenant if repetition else None
-        derives: list[tuple[Derive, Suivi | None]] = []
+        derives: list[tuple[Instant, Derive, Suivi | None]] = []
         en_retard: list[tuple[Situation, Du]] = []
         connus: set[str] = set()
 
@@ -123,7 +126,8 @@ class Reconciliation:
                 connus.add(workflow_id(vue.agregat, vue.id))
                 rapport.ouverts += vue.ouvert
                 if (derive := _suspecte(vue, en_cours, maintenant, seuil_s)) is not None:
-                    derives.append((derive, Suivi(vue.agregat, vue.id, vue.reveil, instant)))
+                    d_abord = min((du.instant for du in vue.dus), default=maintenant)
+                    derives.append((d_abord, derive, Suivi(vue.agregat, vue.id, vue.reveil, instant)))
                 for du in vue.dus:
                     if du.instant <= maintenant and self._attend_depuis(vue, du, maintenant, encore) >= filet_s:
                         en_retard.append((vue, du))
@@ -131,9 +135,9 @@ class Reconciliation:
 
         await asyncio.to_thread(parcourir)
         rapport.suivis = len(en_cours)
-        inconnus = [(Derive(INCONNU, *_separer(w)), None) for w in en_cours if w not in connus]
-        for derive, suivi in [*derives, *inconnus]:
-            await self._confirmer(derive, suivi, rapport, reparer=reparer)
+        inconnus = [(maintenant, Derive(INCONNU, *_separer(w)), None) for w in en_cours if w not in connus]
+        # what is due first is put right first: after the loss of Temporal there may be tens of thousands
+        await self._confirmer_tout(sorted([*derives, *inconnus], key=itemgetter(0)), rapport, reparer=reparer)
         rapport.parques.extend(await self.parques())
         rapport.en_retard = len(en_retard)
         if reparer:
@@ -175,6 +179,22 @@ class Reconciliation:
         tient = diagnostic is not None
         vue = diagnostic.version if diagnostic is not None else derive.version_vue
         en_arriere = derive.genre == STORE_EN_ARRIERE and tient
+    async def _confirmer_tout(
+        self, derives: Iterable[tuple[Instant, Derive, Suivi | None]], rapport: Rapport, *, reparer: bool
+    ) -> None:
+        suite = iter(derives)
+
+        async def ouvrier() -> None:
+            for _, derive, suivi in suite:
+                await self._confirmer(derive, suivi, rapport, reparer=reparer)
+
+        taches = [asyncio.create_task(ouvrier()) for _ in range(PARALLELES)]
+        try:
+            await asyncio.gather(*taches)
+        finally:
+            for tache in taches:
+                tache.cancel()
+
         if en_arriere or (derive.genre == EN_RETARD and vue > derive.version):
             # read again: the aggregate may have moved since the pass saw it
             lue = (await asyncio.to_thread(self._situation, derive)).version

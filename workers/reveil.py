@@ -42,8 +42,13 @@ class Reveilleur:
             return True
         if not await asyncio.get_running_loop().run_in_executor(self._fils, self._a_suivre, suivi):
             return False
-        await self._suivis.demarrer(suivi, type_=type_.nom, task_queue=type_.task_queue)
+        await self.demarrer(suivi)
         return True
+
+    async def demarrer(self, suivi: Suivi) -> None:
+        """Start a follow-up known to be needed and not to run; one call, which wakes it if it runs after all."""
+        type_ = SUIVIS[suivi.agregat]
+        await self._suivis.demarrer(suivi, type_=type_.nom, task_queue=type_.task_queue)
 
     def _a_suivre(self, suivi: Suivi) -> bool:
         return bool(situation(self._services.store, suivi.agregat, suivi.id).dus)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from kernel.faits import Inscription
 from kernel.instants import rfc3339
-from readmodels.base import Etats
+from readmodels.ecriture import inserer
+from readmodels.etats import Etats
 
 DOSSIER = Path(__file__).parent
 
@@ -45,7 +46,7 @@ class Chronologie:
     def projeter(self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: Etats) -> None:
         """Add one row per new fact."""
         table = self.tables(suffixe).tables[f"chronologie_{suffixe}"]
-        connexion.execute(sa.insert(table), [_ligne(inscription) for inscription in nouveaux])
+        inserer(connexion, table, [_ligne(inscription) for inscription in nouveaux])
 
 
 def _ligne(inscription: Inscription) -> dict[str, object]:

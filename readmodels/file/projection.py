@@ -1,6 +1,6 @@
 """From aggregates to the rows of the queue: what is awaited, read from the one list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,13 @@ from kernel.agregat import Agregat
 from kernel.attentes import Attente, instants
 from kernel.faits import Inscription
 from kernel.instants import Instant
-from readmodels.base import Etats
+from readmodels.ecriture import inserer
+from readmodels.etats import Etats, Nomme
 from readmodels.file import schema
 
 DOSSIER = Path(__file__).parent
+SANS_ECHEANCE = "9999-12-31T23:59:59.999999+00:00"
+"""Comes after every échéance in the order of the queue."""
 
 
 def texte(instant: Instant | None) -> str | None:
@@ -37,24 +40,51 @@ class File:
         """Replace the rows of every aggregate that moved."""
         tables = self.tables(suffixe).tables
         agregats, attentes = tables[f"file_agregats_{suffixe}"], tables[f"file_attentes_{suffixe}"]
-        touches: dict[tuple[str, UUID], Inscription] = {(i.entete.agregat, i.entete.id): i for i in nouveaux}
+        touches = dict.fromkeys((i.entete.agregat, i.entete.id) for i in nouveaux)
+        touches |= dict.fromkeys(_avec_leur_dossier(connexion, agregats, touches))
         ids = [str(agregat_id) for _, agregat_id in touches]
         connexion.execute(sa.delete(agregats).where(agregats.c.id.in_(ids)))
         connexion.execute(sa.delete(attentes).where(attentes.c.id.in_(ids)))
+        _prevoir(touches, etats)
         lignes, lignes_d_attente = [], []
         for espece, agregat_id in touches:
             agregat = etats.charger(espece, agregat_id)
             attendues = ESPECES[espece].attentes(agregat)
             lignes.append(_ligne(ESPECES[espece], agregat, attendues, _demande_de(agregat, etats), etats))
-            lignes_d_attente += [_ligne_d_attente(agregat_id, attente) for attente in attendues]
-        connexion.execute(sa.insert(agregats), lignes)
-        for espece, agregat_id in touches:
-            if espece == "tiers":  # a corrected denomination shows on the dossiers that have no other
-                nom = str(getattr(etats.charger(espece, agregat_id), "denomination", ""))
-                sans_autre = agregats.c.tiers == str(agregat_id)
-                connexion.execute(sa.update(agregats).where(sans_autre).values(beneficiaire=nom))
-        if lignes_d_attente:
-            connexion.execute(sa.insert(attentes), lignes_d_attente)
+            lignes_d_attente += [_ligne_d_attente(lignes[-1], attente) for attente in attendues]
+        inserer(connexion, agregats, lignes)
+        inserer(connexion, attentes, lignes_d_attente)
+        # a corrected denomination shows on the dossiers that have no other
+        denominations = [
+            {"du_tiers": str(agregat_id), "denomination": _denomination(etats.charger(espece, agregat_id))}
+            for espece, agregat_id in touches
+            if espece == "tiers"
+        ]
+        if denominations:
+            du_tiers = agregats.c.tiers == sa.bindparam("du_tiers")
+            connexion.execute(
+                sa.update(agregats).where(du_tiers).values(beneficiaire=sa.bindparam("denomination")), denominations
+            )
+
+
+def _avec_leur_dossier(connexion: sa.Connection, agregats: sa.Table, touches: Iterable[Nomme]) -> list[Nomme]:
+    """Return the subventions of these dossiers: they show what is asked, which a corrected file may change."""
+    dossiers = [str(agregat_id) for espece, agregat_id in touches if espece == "dossier"]
+    requete = sa.select(agregats.c.agregat, agregats.c.id).where(agregats.c.dossier.in_(dossiers))
+    return [(ligne.agregat, UUID(ligne.id)) for ligne in connexion.execute(requete)] if dossiers else []
+
+
+def _prevoir(touches: Iterable[Nomme], etats: Etats) -> None:
+    """Read together all that rows will show: the aggregates, then the dossiers of subventions, then who asks."""
+    etats.prevoir(touches)
+    agregats = [etats.charger(*nomme) for nomme in touches]
+    etats.prevoir(("dossier", dossier) for agregat in agregats if (dossier := getattr(agregat, "dossier", None)))
+    demandes = [_demande_de(agregat, etats) for agregat in agregats]
+    etats.prevoir(
+        ("tiers", tiers)
+        for demande in demandes
+        if not _denomination(demande) and (tiers := getattr(demande, "tiers_id", None))
+    )
 
 
 def _demande_de(agregat: Agregat, etats: Etats) -> Agregat:
@@ -65,8 +95,12 @@ def _demande_de(agregat: Agregat, etats: Etats) -> Agregat:
 
 def _beneficiaire(agregat: Agregat, etats: Etats) -> str:
     """Return who asks: as the dépôt said it, else the denomination of the tiers."""
-    declare, tiers = str(getattr(agregat, "denomination", "")), getattr(agregat, "tiers_id", None)
-    return declare if declare or tiers is None else str(getattr(etats.charger("tiers", tiers), "denomination", ""))
+    declare, tiers = _denomination(agregat), getattr(agregat, "tiers_id", None)
+    return declare if declare or tiers is None else _denomination(etats.charger("tiers", tiers))
+
+
+def _denomination(agregat: Agregat) -> str:
+    return str(getattr(agregat, "denomination", ""))
 
 
 def _ligne(
@@ -84,7 +118,8 @@ def _ligne(
         "etape": str(getattr(etat, "value", etat)),
         "campagne": str(getattr(agregat, "campagne", "")),
         "beneficiaire": _beneficiaire(demande, etats),
-        "tiers": None if getattr(demande, "denomination", "") else _texte_ou_rien(getattr(demande, "tiers_id", None)),
+        "tiers": None if _denomination(demande) else _texte_ou_rien(getattr(demande, "tiers_id", None)),
+        "dossier": None if demande is agregat else str(demande.id),
         "demande_centimes": getattr(agregat, "demande_centimes", None),
         "propose_centimes": None if proposition is None else proposition.montant_centimes,
         **{nom: getattr(agregat, nom, None) for nom in schema.MONTANTS_DE_SUBVENTION},
@@ -102,12 +137,14 @@ def _texte_ou_rien(identifiant: UUID | None) -> str | None:
     return None if identifiant is None else str(identifiant)
 
 
-def _ligne_d_attente(agregat_id: UUID, attente: Attente) -> dict[str, Any]:
+def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
+    depuis, echeance = texte(attente.depuis), texte(attente.echeance)
     return {
-        "id": str(agregat_id),
+        "id": ligne["id"],
         "de": attente.de.value,
-        "depuis": texte(attente.depuis),
-        "echeance": texte(attente.echeance),
+        "tri": f"{echeance or SANS_ECHEANCE} {depuis} {ligne['ref']}",
+        "depuis": depuis,
+        "echeance": echeance,
         "automatisme": attente.automatisme,
         "prochain": texte(min((du.instant for du in instants(attente)), default=None)),
         "bloque_apres": None if attente.habituelle is None else texte(attente.depuis + attente.habituelle),

@@ -24,15 +24,13 @@ def file(
         a, t = _tables(meta)
         instant = texte(maintenant)
         filtre = t.c.de != Role.SYSTEME.value if de is None else t.c.de == de
-        jointure = a.join(t, a.c.id == t.c.id)
-        compte = sa.select(sa.func.count()).select_from(jointure).where(filtre)
-        total, en_retard_en_tout = connexion.scalar(compte), connexion.scalar(compte.where(t.c.echeance < instant))
-        en_retard = sa.case((t.c.echeance < instant, 0), (t.c.echeance.is_not(None), 1), else_=2)
+        tard = sa.func.sum(sa.case((t.c.echeance < instant, 1), else_=0))
+        total, en_retard = connexion.execute(sa.select(sa.func.count(), tard).select_from(t).where(filtre)).one()
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, a.c.beneficiaire, t.c.document, t.c.echeance)
-            .select_from(jointure)
+            .select_from(a.join(t, a.c.id == t.c.id))
             .where(filtre)
-            .order_by(en_retard, t.c.echeance, t.c.depuis, a.c.ref, t.c.rang)
+            .order_by(t.c.tri, t.c.rang)  # the past is before the future: overdue first
             .limit(limite)
             .offset(decalage)
         )
@@ -48,7 +46,7 @@ def file(
             }
             for ligne in connexion.execute(requete)
         ]
-    return {"total": total or 0, "en_retard": en_retard_en_tout or 0, "lignes": lignes}
+    return {"total": total, "en_retard": int(en_retard or 0), "lignes": lignes}
 
 
 def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:

@@ -6,6 +6,9 @@ import sqlalchemy as sa
 
 MONTANTS_DE_SUBVENTION = ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes")
 
+_OCTETS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+"""Sorted as SQLite does, whatever the language of the database."""
+
 
 @cache
 def tables(suffixe: str) -> sa.MetaData:
@@ -22,6 +25,7 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("campagne", sa.String, nullable=False),
         sa.Column("beneficiaire", sa.String, nullable=False),
         sa.Column("tiers", sa.String(36), index=True),
+        sa.Column("dossier", sa.String(36), index=True),
         sa.Column("demande_centimes", sa.BigInteger),
         sa.Column("propose_centimes", sa.BigInteger),
         *(sa.Column(nom, sa.BigInteger) for nom in MONTANTS_DE_SUBVENTION),
@@ -39,11 +43,15 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("id", sa.String(36), nullable=False, index=True),
         sa.Column("de", sa.String, nullable=False),
+        sa.Column("tri", _OCTETS, nullable=False, index=True),
         sa.Column("depuis", sa.String(32), nullable=False),
         sa.Column("echeance", sa.String(32), index=True),
         sa.Column("automatisme", sa.String),
         sa.Column("prochain", sa.String(32), index=True),
         sa.Column("bloque_apres", sa.String(32)),
         sa.Column("document", sa.JSON, nullable=False),
+        # the two questions of the queue: how many for a role, and which come first
+        sa.Index(f"ix_file_attentes_{suffixe}_compte", "de", "echeance"),
+        sa.Index(f"ix_file_attentes_{suffixe}_ordre", "de", "tri"),
     )
     return meta

@@ -10,15 +10,18 @@ import pytest
 from adapters.store.schema import migrer
 from application.commandes import Piece
 from application.consultations import campagne_reprise
+from application.consultations.attributions import attributions
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.reprise.correspondance import Correspondance, lire_correspondance
 from application.reprise.reprendre import CampagneDeReprise, Reprise
 from application.services import Services
+from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reprise import prendre_fichier
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services
 from kernel.identifiants import identifiant
+from readmodels.file import queries
 from tests.application.bureau import de, envoyer
 
 CORRESPONDANCE = """
@@ -159,6 +162,76 @@ def test_une_mauvaise_ligne_s_ecarte_se_corrige_et_se_rejoue(guichet: Guichet) -
     assert guichet.reprendre(*LIGNES)["deja_connues"] == 3
 
 
+def test_une_ligne_rejetee_n_est_pas_disparue(guichet: Guichet) -> None:
+    guichet.reprendre(*LIGNES)
+    bilan = guichet.reprendre(LIGNES[0].replace("1000,00", "mille"), *LIGNES[1:])
+    assert (bilan["rejetees"], bilan["deja_connues"], bilan["disparues"]) == (1, 2, [])
+
+
+def test_une_ligne_refusee_n_ecrit_rien(guichet: Guichet) -> None:
+    """The amount of an award that is known cannot become unknown; nothing else of the row is written then."""
+    guichet.reprendre(*LIGNES)
+    position = guichet.services.store.enregistreur.derniere_position()
+    vide = LIGNES[0].replace("1000,00", "").replace("Jardin", "Potager").replace("(exemple)", "de l’Est (exemple)")
+    bilan = guichet.reprendre(vide, *LIGNES[1:])
+    assert (bilan["rejetees"], bilan["deja_connues"], bilan["disparues"]) == (1, 2, [])
+    assert "est connu (1\u202f000,00\u00a0€)" in bilan["motifs"][0]["motif"]
+    assert guichet.services.store.enregistreur.derniere_position() == position
+
+
+def test_une_attribution_sans_montant_se_garde_et_s_ouvre_quand_il_est_su(guichet: Guichet) -> None:
+    sans = LIGNES[0].replace("1000,00", "")
+    assert guichet.reprendre(sans, *LIGNES[1:])["appliquees"] == 3
+    assert guichet.reprendre(sans, *LIGNES[1:])["deja_connues"] == 3
+    assert [(p.beneficiaire, p.montant_centimes) for p in attributions(guichet.services) if not p.ref] == [
+        ("Les Passerelles (exemple)", None)
+    ]
+    avant = guichet.services.store.enregistreur.derniere_position()
+    assert guichet.reprendre(*LIGNES)["appliquees"] == 1
+    assert guichet.services.store.enregistreur.derniere_position() == avant + 1
+    assert all(p.ref for p in attributions(guichet.services))
+
+
+def test_un_tiers_que_son_premier_rang_ne_nomme_pas_garde_son_nom(guichet: Guichet) -> None:
+    """Its first row has no denomination, the second has one: read again, neither changes anything."""
+    lignes = [LIGNES[1].replace("Les Soirées du Mail (exemple)", ""), LIGNES[2]]
+    guichet.reprendre(*lignes)
+    bilan = guichet.reprendre(*lignes)
+    assert (bilan["appliquees"], bilan["deja_connues"]) == (0, 2)
+    assert {p.beneficiaire for p in attributions(guichet.services)} == {"Les Soirées du Mail (exemple)"}
+    seule = LIGNES[0].replace("Les Passerelles (exemple)", "")
+    guichet.reprendre(seule)
+    assert None in {p.beneficiaire for p in attributions(guichet.services)}
+
+
+def test_rejouer_un_rejet_ne_renomme_pas_le_tiers_de_sa_source(guichet: Guichet) -> None:
+    lignes = [LIGNES[1], LIGNES[2].replace("20,00", "vingt").replace("(exemple)", "(Exemple), antenne nord")]
+    guichet.reprendre(*lignes)
+    rejoue = guichet.dossier / "corrige.csv"
+    rejoue.write_text(guichet.rejets.read_text(encoding="utf-8").replace("vingt", "20"), encoding="utf-8")
+    assert guichet.reprendre(fichier=rejoue)["appliquees"] == 1
+    assert guichet.reprendre(*lignes)["appliquees"] == 0
+    autre = rejoue.read_text(encoding="utf-8").replace("Les Soirées", "Le Bal")
+    rejoue.write_text(autre, encoding="utf-8")
+    (motif,) = guichet.reprendre(fichier=rejoue)["motifs"]
+    assert "déjà connu sous une autre dénomination, « Les Soirées du Mail (exemple) »" in motif["motif"]
+
+
+def test_un_rejet_dont_l_identite_corrigee_est_celle_d_une_autre_ligne_vient_apres_elle(guichet: Guichet) -> None:
+    """Two awards have the same identity once corrected: neither takes the place of the other."""
+    fausse = LIGNES[0].replace("1;", "1 bis;", 1).replace("1000,00", "cent").replace("Jardin", "Serre")
+    guichet.reprendre(*LIGNES, fausse)
+    rejoue = guichet.dossier / "corrige.csv"
+    corrige = guichet.rejets.read_text(encoding="utf-8").replace("1 bis;", "1;").replace(";cent;", ";100;")
+    rejoue.write_text(corrige, encoding="utf-8")
+    for appliquees in (1, 0):
+        assert guichet.reprendre(fichier=rejoue)["appliquees"] == appliquees
+    objets = {v["objet"]: v["source"]["rang"] for v in map(_vu(guichet), guichet._refs())}
+    assert objets == {"Jardin": 1, "Serre": 2, "Bal": 1, "Atelier": 1}
+    entier = guichet.reprendre(*LIGNES, fausse.replace("1 bis;", "1;").replace("cent", "100"))
+    assert (entier["deja_connues"], entier["disparues"]) == (4, [])
+
+
 def test_ce_que_le_fichier_ne_dit_pas_reste_inconnu(guichet: Guichet) -> None:
     guichet.reprendre(*LIGNES)
     (atelier,) = [v for v in map(_vu(guichet), guichet._refs()) if v["objet"] == "Atelier"]
@@ -188,3 +261,19 @@ def test_vingt_mille_lignes_se_reprennent_sans_en_perdre(guichet: Guichet, reque
     ecrivain.write(f"[reprise : {nombre} lignes] ")
     assert (bilan["lues"], bilan["appliquees"]) == (nombre, nombre)
     assert bilan["montant_repris_centimes"] == nombre * 1_000
+
+
+def test_l_objet_corrige_se_voit_aussi_sur_la_subvention(guichet: Guichet) -> None:
+    reglages = Reglages(base=f"sqlite:///{guichet.dossier / 'essai.db'}")
+    with ouvrir_lectures(reglages, guichet.services) as lectures:
+        guichet.reprendre(*LIGNES)
+        lectures.rattraper("file")
+        guichet.reprendre(LIGNES[0].replace("Jardin", "Jardin partagé"), *LIGNES[1:])
+        lectures.rattraper("file")
+        lues = queries.file(lectures, guichet.services.maintenant(), limite=None)["lignes"]
+        objets = {ligne["objet"] for ligne in lues if ligne["agregat"] == "subvention"}
+        lectures.reconstruire("file")
+        refaites = queries.file(lectures, guichet.services.maintenant(), limite=None)["lignes"]
+    assert "Jardin partagé" in objets
+    assert "Jardin" not in objets
+    assert refaites == lues

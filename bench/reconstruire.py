@@ -1,0 +1,107 @@
+"""`diligence reconstruire temporal` after the loss of Temporal's database, against a bare loop of signal-with-start.
+
+The loop starts empty workflows on the same server, as many calls at once, before and after; nobody runs a worker, on
+either side: what is measured is how fast follow-ups are made again, not how fast they then read.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import Client
+
+from bench.atelier import Atelier, atelier
+from bench.mesure import Ampleur, Mesure, machine
+from bench.processus import environnement
+from bench.semis import semer
+from bench.vide import FILE_VIDE, Vide
+from bench.vies import RECUE
+from bootstrap.lectures import lectures as ouvrir_lectures
+from bootstrap.temporal import connecter, declarer_attributs, demarrer_local
+
+OUVERTS = 20_000
+BOUCLE = 2_500
+"""Empty workflows before, and as many after: the server slows down as its file grows."""
+PARALLELES = 16
+AU_PLUS_S = 1_500.0
+SUIVIS = "WorkflowType='SuiviDossier' AND ExecutionStatus='Running'"
+
+
+def reconstruire(ampleur: Ampleur) -> list[Mesure]:
+    """Measure both sides."""
+    depart, nombre = machine(), ampleur.choisir(OUVERTS, 12)
+    with tempfile.TemporaryDirectory(prefix="diligence-banc-") as nom, atelier(Path(nom)) as a:
+        semer(a.services, a.reglages.base, [RECUE] * nombre)
+        with ouvrir_lectures(a.reglages, a.services) as lectures:  # a projector keeps them so
+            for projection in lectures.projections:
+                lectures.rattraper(projection)
+        serveur = demarrer_local(Path(nom) / "temporal.db")
+        try:
+            a.reglages.temporal = serveur.adresse
+            notre, nu = asyncio.run(_mesurer(a, nombre, ampleur.choisir(BOUCLE, 8)))
+        finally:
+            serveur.arreter()
+    return [
+        Mesure(
+            nom="reconstruire.suivis",
+            valeur=nombre / notre,
+            unite="suivis/s",
+            reference="boucle nue : signal-with-start d’un workflow vide, 16 appels à la fois",
+            valeur_reference=nu,
+            conditions=f"{nombre} suivis refaits par la commande, processus compris, sans worker, SQLite ; {depart}",
+        )
+    ]
+
+
+async def _mesurer(a: Atelier, nombre: int, boucle: int) -> tuple[float, float]:
+    """Return how long the command took, and the starts per second of the bare loop around it."""
+    client = await connecter(str(a.reglages.temporal))
+    await declarer_attributs(client)
+    avant = await _boucle_nue(client, boucle)
+    debut = time.perf_counter()
+    refait = await asyncio.to_thread(_commander, a)
+    duree = time.perf_counter() - debut
+    apres = await _boucle_nue(client, boucle)
+    assert refait["temporal"]["repares"] == nombre, refait
+    await _verifier(client, nombre)
+    return duree, 2 * boucle / (avant + apres)
+
+
+def _commander(a: Atelier) -> dict[str, Any]:
+    ordre = [sys.executable, "-m", "cli.principal", "reconstruire", "temporal", "--json"]
+    fini = subprocess.run(ordre, env=environnement(a.reglages), capture_output=True, check=True, timeout=AU_PLUS_S)
+    return dict(json.loads(fini.stdout))
+
+
+async def _boucle_nue(client: Client, nombre: int) -> float:
+    """Start that many empty workflows; return how long it took, in seconds."""
+    restent = iter(range(nombre))
+
+    async def appeler() -> None:
+        for _ in restent:
+            await client.start_workflow(
+                Vide.run,
+                args=[0, 0],
+                id=f"vide-{uuid4()}",
+                task_queue=FILE_VIDE,
+                start_signal="reveil",
+                start_signal_args=[1],
+            )
+
+    debut = time.perf_counter()
+    await asyncio.gather(*(appeler() for _ in range(PARALLELES)))
+    return time.perf_counter() - debut
+
+
+async def _verifier(client: Client, nombre: int) -> None:
+    """Wait until the server's index shows every follow-up, once."""
+    fin = time.monotonic() + 30
+    while (vus := (await client.count_workflows(SUIVIS)).count) < nombre and time.monotonic() < fin:
+        await asyncio.sleep(0.2)
+    assert vus == nombre, f"{vus} follow-ups, {nombre} were expected"

@@ -1,0 +1,111 @@
+"""A large store, sown in bulk: real facts through the product's mapper, into its own tables, thousands a transaction."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, cast
+
+import psycopg
+
+from adapters.store.adresse import AdresseSqlite, lire_adresse
+from adapters.store.instants import en_texte
+from adapters.store.schema_postgres import CANAL, VERROU_AJOUT
+from adapters.store.sqlite import EnregistreurSqlite
+from application.ports import LigneJournal
+from application.services import Services
+from bench.vies import Vie, vivre
+from kernel.faits import Inscription
+from kernel.instants import Instant
+
+LOT = 5000
+"""Commands of one transaction."""
+_FAITS = "(originator_id, originator_version, topic, state, position, enregistre_le)"
+_JOURNAL = "(commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, enregistre_le)"
+
+Commande = tuple[LigneJournal, list[Inscription]]
+
+
+def semer(
+    services: Services, base: str, vies: Sequence[Vie], *, premier: int | None = None, lot: str | None = None
+) -> int:
+    """Store these lives, facts and journal; return how many facts. Nobody else may write meanwhile."""
+    choix = {} if premier is None else {"premier": premier}
+    commandes = vivre(vies, services.maintenant(), lot=lot, **choix)
+    avant = services.store.enregistreur.derniere_position()
+    position = avant
+    for paquet in _par_lots(commandes):
+        position = _ecrire(services, base, paquet, position)
+    if not isinstance(lire_adresse(base), AdresseSqlite):
+        with psycopg.connect(base, autocommit=True) as connexion:
+            # as after any bulk load: the planner knows what it has
+            connexion.execute("VACUUM ANALYZE public.stored_events, public.journal")
+    return position - avant
+
+
+def _par_lots(commandes: Iterable[Commande]) -> Iterator[list[Commande]]:
+    suite = iter(commandes)
+    while paquet := list(islice(suite, LOT)):
+        yield paquet
+
+
+def _ecrire(services: Services, base: str, paquet: Sequence[Commande], position: int) -> int:
+    """Write one batch after a position; return the last one."""
+    stocker, estampille = services.store.application.mapper.to_stored_event, services.maintenant()
+    faits: list[tuple[Any, ...]] = []
+    journal: list[tuple[LigneJournal, int]] = []
+    for ligne, inscriptions in paquet:
+        for inscription in inscriptions:
+            position += 1
+            e = stocker(inscription)
+            faits.append((e.originator_id, e.originator_version, e.topic, e.state, position))
+        journal.append((ligne, position))
+    if isinstance(lire_adresse(base), AdresseSqlite):
+        _ecrire_sqlite(cast(EnregistreurSqlite, services.store.enregistreur), faits, journal, estampille)
+    else:
+        _ecrire_postgres(base, faits, journal, estampille)
+    return position
+
+
+def _ecrire_sqlite(
+    enregistreur: EnregistreurSqlite,
+    faits: list[tuple[Any, ...]],
+    journal: list[tuple[LigneJournal, int]],
+    estampille: Instant,
+) -> None:
+    le = en_texte(estampille)
+    with enregistreur.reserve.ecrire() as c:
+        c.executemany(
+            f"INSERT INTO stored_events {_FAITS} VALUES (?,?,?,?,?,?)",  # noqa: S608 - constants only
+            [(str(flux), *suite, le) for flux, *suite in faits],
+        )
+        c.executemany(
+            f"INSERT INTO journal {_JOURNAL} VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+            [
+                (
+                    *(str(j.commande_id), j.empreinte, j.geste, j.acteur, j.agregat, str(j.id), j.ref, j.version),
+                    *(json.dumps(j.topics), position, j.pilote, le),
+                )
+                for j, position in journal
+            ],
+        )
+
+
+def _ecrire_postgres(
+    base: str, faits: list[tuple[Any, ...]], journal: list[tuple[LigneJournal, int]], estampille: Instant
+) -> None:
+    with psycopg.connect(base) as c:
+        c.execute(f"SELECT pg_advisory_xact_lock({VERROU_AJOUT})".encode())
+        with c.cursor().copy(f"COPY public.stored_events {_FAITS} FROM STDIN".encode()) as copie:
+            for fait in faits:
+                copie.write_row((*fait, estampille))
+        with c.cursor().copy(f"COPY public.journal {_JOURNAL} FROM STDIN".encode()) as copie:
+            for j, position in journal:
+                copie.write_row(
+                    (
+                        *(j.commande_id, j.empreinte, j.geste, j.acteur, j.agregat, j.id, j.ref, j.version),
+                        *(list(j.topics), position, j.pilote, estampille),
+                    )
+                )
+        derniere = faits[-1][4]
+        c.execute("SELECT setval(pg_get_serial_sequence('public.stored_events', 'position'), %s)", (derniere,))
+        c.execute("SELECT pg_notify(%s, %s)", (CANAL, str(derniere)))

@@ -1,0 +1,156 @@
+"""Lives of dossiers by their real decisions, side by side as in a season: what a large store is sown with."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from uuid import UUID, uuid4
+
+from aggregates.dossier import Dossier
+from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.etat import PieceExigee
+from application.consultations.attendu import WORKFLOW
+from application.ports import LigneJournal
+from bench.dossiers import CODES, DEPOSE, empreinte
+from bench.identites import siret
+from kernel.attentes import Delai, Nature
+from kernel.faits import Contexte, Inscription
+from kernel.identifiants import SYSTEME, identifiant, numero
+from kernel.instants import Instant
+
+SAISON = timedelta(days=30)
+"""Requests were filed over that long, up to now: every silence ends in a month or more."""
+DE_FRONT = 1000
+"""Lives under way at once: two facts of one dossier are as far apart in the log."""
+PREMIER_RANG = 1_000_000
+"""Of the fictitious associations: those of the commands measured come before."""
+_AVIS = Delai(code="avis", duree="2 mois", source="exemple fictif", nature=Nature.REGLEMENT)
+_EXIGEES = tuple(PieceExigee(code=code, exigee_par="exemple fictif") for code in CODES)
+
+
+@dataclass(frozen=True, slots=True)
+class Etape:
+    """One command of a life; those of the engine come right after what made them due."""
+
+    geste: str
+    decider: Callable[[Dossier, int], object]
+    acteur: str = "agt-instruction-07"
+    pilote: str | None = None
+
+
+Vie = Sequence[Sequence[Etape]]
+"""What happens at a time, in order."""
+
+
+def _du_moteur(geste: str, decider: Callable[[Dossier, int], object]) -> Etape:
+    return Etape(f"dossier {geste}", decider, SYSTEME, WORKFLOW)
+
+
+def _piece(rang_de_piece: int) -> Etape:
+    code = CODES[rang_de_piece % len(CODES)]
+    return Etape(
+        "dossier recevoir-piece", lambda d, rang: d.recevoir_piece(code, empreinte(rang * 100 + rang_de_piece), uuid4())
+    )
+
+
+_DEPOT = (
+    Etape("dossier deposer", lambda d, rang: d.deposer(_depot(rang))),
+    _du_moteur("enregistrer", lambda d, _: d.enregistrer()),
+    _du_moteur("accuser_reception", lambda d, _: d.accuser_reception()),
+    _du_moteur("rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
+)
+RECUE: Vie = (_DEPOT, (_piece(0),), (_piece(1),))
+"""A request acknowledged, with its first pièces: 6 facts, an instructeur awaited, the silence running."""
+EN_INSTRUCTION: Vie = (
+    *RECUE,
+    (_piece(2),),
+    (_piece(3),),
+    (Etape("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", _EXIGEES)),),
+    (Etape("dossier demander-avis", lambda d, _: d.demander_avis("ville", _AVIS)),),
+)
+"""A complete one, whose avis is awaited: 10 facts."""
+CLOSE: Vie = (
+    *EN_INSTRUCTION,
+    *((_piece(rang),) for rang in range(4, 10)),
+    (Etape("dossier rendre-avis", lambda d, _: d.rendre_avis("ville", "favorable", uuid4())),),
+    (Etape("dossier proposer", lambda d, _: d.proposer(None, 1_000_000, uuid4())),),
+    (Etape("dossier viser", lambda d, _: d.viser(), "agt-responsable-02"),),
+    (Etape("dossier retirer", lambda d, _: d.retirer(uuid4())),),
+)
+"""One that is over: 20 facts."""
+FAITS_D_UNE_CLOSE = sum(map(len, CLOSE))
+
+
+def ouvertes(nombre: int) -> list[Vie]:
+    """Return open lives, one in three under instruction."""
+    return [EN_INSTRUCTION if rang % 3 == 0 else RECUE for rang in range(nombre)]
+
+
+def anciennes(faits: int) -> list[Vie]:
+    """Return as many lives that are over as make about that many facts."""
+    return [CLOSE] * (faits // FAITS_D_UNE_CLOSE)
+
+
+def vivre(
+    vies: Sequence[Vie], maintenant: Instant, *, premier: int = PREMIER_RANG, lot: str | None = None
+) -> Iterator[tuple[LigneJournal, list[Inscription]]]:
+    """Yield the commands of all these lives in their order, each with its facts; a few are in memory at a time."""
+    pas = SAISON / max(1, sum(len(etapes) for vie in vies for etapes in vie))
+    instant, rangs = maintenant - SAISON, count(premier)
+    a_venir, en_vie = iter(vies), deque[tuple[Dossier, int, Iterator[Sequence[Etape]]]]()
+    while True:
+        while len(en_vie) < DE_FRONT and (vie := next(a_venir, None)) is not None:
+            rang = next(rangs)
+            en_vie.append((Dossier(_id(rang)), rang, iter(vie)))
+        if not en_vie:
+            return
+        dossier, rang, suite = en_vie.popleft()
+        etapes = next(suite, None)
+        if etapes is None:
+            continue
+        for etape in etapes:
+            instant += pas
+            yield _commander(dossier, rang, etape, instant, lot)
+        en_vie.append((dossier, rang, suite))
+
+
+def _commander(
+    dossier: Dossier, rang: int, etape: Etape, instant: Instant, lot: str | None
+) -> tuple[LigneJournal, list[Inscription]]:
+    contexte = Contexte(
+        acteur=etape.acteur,
+        habilitation=None if etape.pilote else "instructeur",
+        commande_id=uuid4(),
+        effectif_le=instant,
+        maintenant=instant,
+        lot=lot,
+        pilote=etape.pilote,
+    )
+    etape.decider(dossier.sous(contexte), rang)
+    inscriptions = dossier.collect_events()
+    ligne = LigneJournal(
+        commande_id=contexte.commande_id,
+        empreinte="e" * 64,
+        geste=etape.geste,
+        acteur=etape.acteur,
+        agregat=dossier.nom,
+        id=dossier.id,
+        ref=dossier.ref,
+        version=dossier.version,
+        topics=tuple(inscription.fait.topic for inscription in inscriptions),
+        pilote=etape.pilote,
+    )
+    return ligne, inscriptions
+
+
+def _ref(rang: int) -> str:
+    return numero(f"NQE-2026-{rang}", UUID(int=rang))
+
+
+def _id(rang: int) -> UUID:
+    return identifiant("dossier", _ref(rang))
+
+
+def _depot(rang: int) -> Depose:
+    return DEPOSE.model_copy(update={"ref": _ref(rang), "siret": siret(rang)})
