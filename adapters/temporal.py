@@ -91,8 +91,8 @@ async def connecter(
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=namespace), timeout=APPEL
             )
-        except (RuntimeError, RPCError) as erreur:
-            if time.monotonic() > fin:
+        except (RuntimeError, RPCError, ValueError) as erreur:
+            if isinstance(erreur, ValueError) or time.monotonic() > fin:  # what is no address never answers
                 raise TemporalInjoignable(
                     f"Aucun serveur Temporal ne répond à l’adresse {adresse} (espace « {namespace} »).", adresse=adresse
                 ) from erreur

@@ -1,20 +1,41 @@
 """A command: what a person or the engine asks, in what name; and the receipt of what came of it."""
 
+import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, PlainSerializer
-
-from kernel.instants import Effet
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic_core import PydanticCustomError
 
 from kernel.identifiants import SYSTEME
+from kernel.instants import Effet
+from kernel.montants import MONTANT_MAX
+
+_ENTIER: Final = re.compile(r"[+-]?[0-9]+")
+
 
 class Commande(BaseModel):
-    """Base of every command: infinitive, frozen, nothing unknown. One field per option of its command line."""
+    """Base of every command: infinitive, frozen, nothing unknown. One field per option of its command line.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    Blanks around a text say nothing: they are dropped, so that a text of blanks is an empty one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, str_strip_whitespace=True)
+
+
+def _entier(valeur: Any) -> Any:
+    """Left to itself, pydantic reads "12.0" and "1_000" as integers: for an amount, a guess."""
+    if isinstance(valeur, str) and not _ENTIER.fullmatch(valeur.strip()):
+        raise PydanticCustomError("int_parsing", "an integer is expected")
+    return valeur
+
+
+Entier = Annotated[int, BeforeValidator(_entier)]
+"""A whole number, as typed."""
+Montant = Annotated[Entier, Field(ge=-MONTANT_MAX, le=MONTANT_MAX)]
+"""Whole euro cents, as typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +105,8 @@ class Recu:
 def contenu(geste: str, commande: Commande, demande: Demande) -> str:
     """Return what the caller gave, as one text: geste, acteur, date and options, defaults excluded.
 
-    Only an HMAC of it is ever stored: an option may be a bank account.
+    Only an HMAC of it is ever stored: an option may be a bank account. The date of what the engine sends is not given,
+    it follows from what it reacts to.
     """
     le = None if demande.acteur == SYSTEME else demande.le
     return f"{geste}\n{demande.acteur}\n{le}\n{commande.model_dump_json(exclude_defaults=True)}"

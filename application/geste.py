@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer
 
+from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
 from application.commandes import Commande, Demande, Recu
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import identifiant, verifier_numero
-
 from kernel.refus import Refus
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -47,8 +48,10 @@ def _separer(valeur: Any) -> Any:
     )
 
 
-Ref = Annotated[str, Position("REF")]
+Reference = Annotated[str, Field(min_length=1, max_length=200)]
 """A number people know, or an id."""
+Ref = Annotated[Reference, Position("REF")]
+"""What a geste is done on: its command line takes it without a name."""
 Liste = Annotated[
     tuple[str, ...], BeforeValidator(_separer), PlainSerializer(lambda parties: ",".join(parties), return_type=str)
 ]
@@ -69,6 +72,11 @@ def resoudre_dossier(reference: str) -> UUID:
         return UUID(reference)
     except ValueError:
         return identifiant("dossier", verifier_numero(reference))
+
+
+def exiger_rapport(reference: str, services: Services) -> Deliberation:
+    """Return a rapport that exists, or refuse with ReferenceInconnue."""
+    return services.store.charger_existant(Deliberation, resoudre("deliberation", reference), reference)
 
 
 def exiger_dossier(reference: str, services: Services) -> UUID:

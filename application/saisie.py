@@ -7,65 +7,77 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from application.commandes import Piece
+from dispositifs.erreurs import en_francais
 from kernel.attentes import Role
-from kernel.refus import SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
+from kernel.textes import exiger_textes_lisibles
 
 M = TypeVar("M", bound=BaseModel)
 
-_MESSAGES = {
-    "missing": "champ obligatoire absent",
-    "extra_forbidden": "champ inconnu",
-    "int_type": "un nombre entier est attendu",
-    "int_parsing": "un nombre entier est attendu",
-    "int_from_float": "un nombre entier est attendu (montants en centimes)",
-    "string_type": "un texte est attendu",
-    "string_too_short": "texte trop court",
-    "string_too_long": "texte trop long",
-    "date_from_datetime_parsing": "date attendue sous la forme AAAA-MM-JJ",
-    "date_parsing": "date attendue sous la forme AAAA-MM-JJ",
-    "date_type": "date attendue sous la forme AAAA-MM-JJ",
-    "date_from_datetime_inexact": "date attendue sous la forme AAAA-MM-JJ",
-    "uuid_parsing": "identifiant UUID attendu",
-    "enum": "valeur inconnue",
-    "literal_error": "valeur inconnue",
-    "list_type": "une liste est attendue",
-    "tuple_type": "une liste est attendue",
-    "model_type": "un objet est attendu",
-    "dict_type": "un objet est attendu",
-    "greater_than": "valeur trop petite",
-    "greater_than_equal": "valeur trop petite",
-    "less_than_equal": "valeur trop grande",
-}
+
+class FichierTropVolumineux(Refus):
+    """A file is over the size the service takes."""
+
+    code = "fichier_trop_volumineux"
+
+
+def exiger_taille(piece: Piece, maximum: int) -> None:
+    """Let a file pass, or refuse with FichierTropVolumineux; its door reads one byte too many, not all of it."""
+    if len(piece.contenu) > maximum:
+        raise FichierTropVolumineux(
+            f"Le fichier « {piece.nom} » pèse plus de {maximum} octets, le maximum.", maximum=maximum
+        )
 
 
 def lire(modele: type[M], donnees: Any) -> M:
     """Return the model, or refuse with SaisieInvalide: one sentence per wrong field."""
+    exiger_textes_lisibles(donnees)
     try:
         return modele.model_validate(donnees)
     except ValidationError as erreur:
         erreurs = [
-            {
-                "champ": ".".join(str(partie) for partie in e["loc"]),
-                "message": _MESSAGES.get(e["type"], "valeur non admise"),
-            }
-            for e in erreur.errors(include_url=False, include_input=False)
+            {"champ": ".".join(map(str, e["loc"])), "message": en_francais(e)} for e in erreur.errors(include_url=False)
         ]
         phrases = " ; ".join(f"{e['champ'] or '(document)'} : {e['message']}" for e in erreurs[:5])
         raise SaisieInvalide(f"Saisie invalide — {phrases}.", erreurs=erreurs) from None
 
 
-def lire_json(contenu: bytes, nom: str) -> Any:
-    """Return a JSON document, or refuse with SaisieInvalide naming the line."""
+def lire_json(piece: Piece) -> Any:
+    """Return a JSON document, or refuse with SaisieInvalide naming the line, or the key given twice."""
+    texte = texte_utf8(piece)
     try:
-        return json.loads(contenu.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SaisieInvalide(f"{nom} n’est pas un texte UTF-8.", fichier=nom) from None
+        document = json.loads(texte, object_pairs_hook=_sans_doublon, parse_constant=_refuser_constante)
     except json.JSONDecodeError as erreur:
-        raise SaisieInvalide(
-            f"{nom} n’est pas un document JSON lisible (ligne {erreur.lineno}).", fichier=nom, ligne=erreur.lineno
-        ) from None
+        raise _json_illisible(piece, f"ligne {erreur.lineno}", ligne=erreur.lineno) from None
     except RecursionError:
-        raise SaisieInvalide(f"{nom} n’est pas un document JSON lisible (trop d’imbrications).", fichier=nom) from None
+        raise _json_illisible(piece, "trop d’imbrications") from None
+    except ValueError as erreur:  # a key given twice, NaN, or a number of thousands of digits
+        raison = str(erreur) if isinstance(erreur, _JsonInacceptable) else "un nombre a trop de chiffres"
+        raise _json_illisible(piece, raison) from None
+    exiger_textes_lisibles(document)
+    return document
+
+
+class _JsonInacceptable(ValueError):
+    """JSON the library reads and we do not: its message is French."""
+
+
+def _sans_doublon(paires: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a key given twice: which of the two values was meant is not ours to guess."""
+    table: dict[str, Any] = {}
+    for cle, valeur in paires:
+        if cle in table:
+            raise _JsonInacceptable(f"la clé « {cle[:60]} » est donnée deux fois")
+        table[cle] = valeur
+    return table
+
+
+def _refuser_constante(nom: str) -> Any:
+    raise _JsonInacceptable(f"{nom} n’est pas une valeur")
+
+
+def _json_illisible(piece: Piece, raison: str, **champs: Any) -> SaisieInvalide:
+    return SaisieInvalide(f"{piece.nom} n’est pas un document JSON lisible ({raison}).", fichier=piece.nom, **champs)
 
 
 def texte_utf8(piece: Piece) -> str:

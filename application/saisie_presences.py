@@ -9,6 +9,7 @@ from typing import Final
 
 from aggregates.seance.presences import Presence, Statut
 from application.commandes import Piece
+from application.consultations.moment import lire_effet
 from application.saisie import texte_utf8
 from kernel.instants import PARIS, Instant
 from kernel.refus import SaisieInvalide
@@ -46,10 +47,10 @@ def lire_heure(texte: str, jour: date) -> Instant:
     if lue:
         return datetime.combine(jour, time(int(lue[1]), int(lue[2])), PARIS).astimezone(UTC)
     try:
-        instant = datetime.fromisoformat(texte.strip())
-    except ValueError:
+        instant = lire_effet(texte.strip())
+    except SaisieInvalide:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    if not isinstance(instant, datetime):
         raise SaisieInvalide(f"Heure illisible : « {texte} » (attendu : 15:30).", heure=texte)
     return instant.astimezone(UTC)
 

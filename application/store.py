@@ -73,9 +73,8 @@ class Store:
         """Return the aggregate, or refuse with ReferenceInconnue."""
         agregat = self.charger(classe, identifiant)
         if not agregat.existe:
-            raise ReferenceInconnue(
-                f"Aucun élément « {reference or identifiant} » ({classe.nom}).", reference=reference or str(identifiant)
-            )
+            cherche = str(identifiant) if reference is None else reference
+            raise ReferenceInconnue(f"Aucun élément « {cherche} » ({classe.nom}).", reference=cherche)
         return agregat
 
     def charger_a(self, classe: type[A], identifiant: UUID, *, au: Effet | None, connu_au: Instant | None) -> A:
@@ -153,7 +152,7 @@ class Store:
         agregat = self.charger(classe, identifiant).sous(contexte)
         if contexte.version_vue is not None and contexte.version_vue != agregat.version:
             raise VersionPerimee(
-                f"Le dossier affiché n’est plus à jour (version {contexte.version_vue}, aujourd’hui {agregat.version}) : relisez-le.",
+                f"Ce qui était affiché n’est plus à jour (version {contexte.version_vue}, aujourd’hui {agregat.version}) : relisez-le.",
                 version_vue=contexte.version_vue,
                 version=agregat.version,
             )
@@ -183,8 +182,8 @@ class Store:
             TentativeRefusee(
                 commande_id=commande_id, geste=geste, acteur=acteur, agregat=agregat, id=identifiant, code=refus.code
             )
-        refus.journalise = True
         )
+        refus.journalise = True
 
 
 def _projeter(classe: type[A], identifiant: UUID, _: A | None, inscriptions: Iterable[Any]) -> A | None:

@@ -80,8 +80,8 @@ def _moteur(base: str) -> sa.Engine:
         with moteur.begin() as connexion:
             connexion.execute(sa.text("CREATE SCHEMA IF NOT EXISTS lectures"))
         return moteur
-    chemin = adresse.chemin.with_name(adresse.chemin.stem + ".lectures.db")
-    moteur = sa.create_engine(f"sqlite:///{chemin}", connect_args={"timeout": 30, "isolation_level": None})
+    url = sa.URL.create("sqlite", database=str(adresse.lectures))  # a path may hold a question mark or a percent sign
+    moteur = sa.create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
     sa.event.listen(moteur, "connect", _regler_sqlite)
     sa.event.listen(moteur, "begin", _commencer)
     return moteur

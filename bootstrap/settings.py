@@ -1,11 +1,12 @@
 """Settings: the only reader of the environment. Flags of the command line win over it."""
 
 from pathlib import Path
-from typing import Literal, Self, cast, get_args
+from typing import Any, Literal, Self, cast, get_args
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dispositifs.erreurs import en_francais
 from kernel.refus import Refus, SaisieInvalide
 
 Journal = Literal["json", "humain"]
@@ -45,6 +46,15 @@ class Reglages(BaseSettings):
                     f"DILIGENCE_BASE_FICHIER : {self.base_fichier} ne se lit pas.", fichier=str(self.base_fichier)
                 ) from erreur
         return self
+
+
+def lire_reglages(**donnes: Any) -> Reglages:
+    """Return the settings, those given winning over the environment, or refuse with SaisieInvalide."""
+    try:
+        return Reglages(**donnes)
+    except ValidationError as erreur:
+        lues = [f"DILIGENCE_{str(e['loc'][0]).upper()} : {en_francais(e)}" for e in erreur.errors(include_url=False)]
+        raise SaisieInvalide(f"Réglage impossible — {' ; '.join(lues)}.", reglages=lues) from None
 
 
 class _ReglagesDuJournal(BaseSettings):

@@ -1,38 +1,37 @@
 """Options that every command shares, and the doors they open."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 import typer
 
 from application.commandes import Demande, Piece
 from application.consultations.moment import Moment, lire_effet, lire_instant
+from application.saisie import exiger_taille
 from application.services import Services
 from bootstrap import wiring
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.settings import Reglages, lire_reglages
 from kernel.refus import SaisieInvalide
+from kernel.systeme import raison_du_systeme
+from kernel.textes import exiger_textes_lisibles
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Base = Annotated[str | None, typer.Option("--base", help="sqlite:///CHEMIN ou postgresql://… (DILIGENCE_BASE)")]
 Json = Annotated[bool, typer.Option("--json", help="un document JSON sur la sortie standard")]
 Au = Annotated[str | None, typer.Option("--au", help="ce qui était vrai à cette date (AAAA-MM-JJ ou instant)")]
 ConnuAu = Annotated[str | None, typer.Option("--connu-au", help="ce qui était su à cet instant")]
 
-AIDE = {"help_option_names": ["--aide", "--help", "-h"]}
-
-
-def groupe(aide: str) -> typer.Typer:
-    """Return a sub-command group with the help option of the contract."""
-    return typer.Typer(help=aide, no_args_is_help=True, context_settings=AIDE, rich_markup_mode=None)
-
 
 def reglages(base: str | None = None) -> Reglages:
-    """Return the settings, the given base winning over the environment."""
-    return Reglages() if base is None else Reglages(base=base)
+    """Return the settings, the given base winning over the environment, or refuse with SaisieInvalide."""
+    return lire_reglages() if base is None else lire_reglages(base=base)
 
 
 @contextmanager
@@ -51,22 +50,26 @@ def demande(acteur: str | None, le: str | None, commande_id: str | None, version
     """Return the envelope of an act; the engine's own name is refused to people."""
     if acteur is not None and acteur.upper() == "SYSTEME":
         raise SaisieInvalide("SYSTEME est le moteur : une personne agit sous son propre identifiant.", acteur=acteur)
-    try:
-        identifiant = uuid4() if commande_id is None else UUID(commande_id)
-    except ValueError:
-        raise SaisieInvalide(f"--commande-id : « {commande_id} » n’est pas un UUID.", commande_id=commande_id) from None
+    if acteur is not None:
+        exiger_textes_lisibles(acteur, "--acteur")
+    identifiant = uuid4()
+    if commande_id is not None:
+        if not _UUID.fullmatch(commande_id):
+            raise SaisieInvalide(f"--commande-id : « {commande_id} » n’est pas un UUID.", commande_id=commande_id)
+        identifiant = UUID(commande_id)
     return Demande(acteur=acteur, commande_id=identifiant, le=lire_effet(le), version=version)
 
 
 def lire_piece(chemin: Path, taille_max: int) -> Piece:
-    """Read a file given on the command line, or refuse with SaisieInvalide; a huge one is not read whole."""
+    """Read a file given on the command line, or refuse with SaisieInvalide or FichierTropVolumineux."""
     try:
         with chemin.open("rb") as fichier:
-            return Piece(chemin.name, fichier.read(taille_max + 1))
+            piece = Piece(chemin.name, fichier.read(taille_max + 1))
     except OSError as erreur:
-        raise SaisieInvalide(
-            f"Le fichier « {chemin} » est illisible : {erreur.strerror}.", fichier=str(chemin)
-        ) from None
+        raison = raison_du_systeme(erreur)
+        raise SaisieInvalide(f"Le fichier « {chemin} » est illisible : {raison}.", fichier=str(chemin)) from None
+    exiger_taille(piece, taille_max)
+    return piece
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from application.exports.refus import exporter_pes
-from cli.commun import Base, Json, demande, groupe, reglages, services
+from cli.commun import Base, Json, demande, reglages, services
+from cli.francais import Ligne
 from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -21,7 +22,7 @@ _OUI_NON = {"oui": True, "non": False, None: None}
 
 def installer(application: typer.Typer) -> None:
     """Add the exports."""
-    exporter = groupe("Ce qui sort : données ouvertes, ordres de paiement, faits.")
+    exporter = Ligne(help="Ce qui sort : données ouvertes, ordres de paiement, faits.")
     exporter.command("scdl", help="Les attributions au format SCDL subventions 2.1.1 (CSV, UTF-8).")(scdl)
     exporter.command("ordres", help="Les ordres de paiement à remettre aux finances (rôle : finance, ordonnateur).")(
         ordres

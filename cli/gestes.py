@@ -14,7 +14,8 @@ from application.geste import Geste, Position
 from application.gestes.registre import GESTES
 from application.saisie import lire
 from application.services import Services
-from cli.commun import Base, Json, demande, groupe, lire_piece, reglages, services
+from cli.commun import Base, Json, demande, lire_piece, reglages, services
+from cli.francais import Ligne
 from cli.moteur_local import laisser_agir_le_moteur
 from cli.sortie import imprimer, refus_dits
 
@@ -36,11 +37,11 @@ GROUPES = {
 
 def installer(application: typer.Typer) -> dict[str, typer.Typer]:
     """Add every geste under its aggregate; return the groups, for the readings that stand beside them."""
-    groupes = {nom: groupe(aide) for nom, aide in GROUPES.items()}
+    groupes: dict[str, typer.Typer] = {nom: Ligne(help=aide) for nom, aide in GROUPES.items()}
     for geste in GESTES:
         roles = ", ".join(role.value for role in geste.roles)
         aide = f"{inspect.getdoc(geste.commande)} (rôle : {roles})"
-        groupes[geste.agregat].command(geste.nom, help=aide, short_help=aide)(_commande(geste))
+        groupes[geste.agregat].command(geste.nom, help=aide)(_commande(geste))
     for nom, sous_groupe in groupes.items():
         application.add_typer(sous_groupe, name=nom)
     return groupes

@@ -86,7 +86,7 @@ def lister(
 
 def file(
     de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
-    limite: Annotated[int, typer.Option("--limite", min=1, help="nombre de lignes")] = queries.PAGE,
+    limite: Annotated[int, typer.Option("--limite", min=1, max=1_000_000, help="nombre de lignes")] = queries.PAGE,
     json: Json = False,
     base: Base = None,
 ) -> None:

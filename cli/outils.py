@@ -12,7 +12,8 @@ from bootstrap.moteur import adresse_temporal
 from bootstrap.wiring import migrer as migrer_base
 from cli import exporter
 from cli.banc import banc
-from cli.commun import Base, Json, groupe, lectures_a_jour, lire_piece, reglages, services
+from cli.commun import Base, Json, lectures_a_jour, lire_piece, reglages, services
+from cli.francais import Ligne
 from cli.reprise import reprendre
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits, tableau
 from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
@@ -27,7 +28,7 @@ def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None
     application.command("delai", help="Le calendrier légal comme une calculatrice.")(delai)
     application.command("reprendre", help="Reprendre ce qui a commencé ailleurs, depuis un fichier.")(reprendre)
     groupes["campagne"].command("verifier", help="Dire tout ce qui empêche d’ouvrir une campagne.")(verifier)
-    horloge = groupe("Horloge d’une répétition.")
+    horloge = Ligne(help="Horloge d’une répétition.")
     horloge.command("avancer", help="Avancer d’échéance en échéance jusqu’à un instant (répétition seulement).")(
         avancer_horloge
     )

@@ -1,75 +1,57 @@
-"""The `diligence` command: thin doors over the application. Exit codes are those of the outside contract."""
+"""The `diligence` command: reads itself, runs one command, leaves with its code (those of the outside contract)."""
 
 import gc
+import io
+import os
+import signal
 import sys
-import traceback
-
-import structlog
-import typer
-from eventsourcing.persistence import PersistenceError
-from sqlalchemy.exc import SQLAlchemyError
-
-from bootstrap import logs
-from bootstrap.settings import choix_du_journal
-from cli import coffre, gestes, lectures, moteur, outils
-from cli.commun import AIDE
-from cli.sortie import FAUTE, Sortie, refus_dits
-
-application = typer.Typer(
-    name="diligence",
-    help="L’instruction des dossiers d’aide, du dépôt au paiement.",
-    no_args_is_help=True,
-    context_settings=AIDE,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-_groupes = gestes.installer(application)
-lectures.installer(application, _groupes)
-moteur.installer(application)
-outils.installer(application, _groupes)
-coffre.installer(application)
+from pathlib import Path
+from typing import NoReturn
 
 
 def main() -> None:
     """Run one command; leave with its code."""
+    _preparer_les_sorties()
+    # while the program is read, Ctrl-C just ends it: nothing is begun, and nobody wants the trace of an import
+    ctrl_c = signal.getsignal(signal.SIGINT)
+    if ctrl_c is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from bootstrap import logs
+    from cli.ligne import executer
+    from cli.sortie import FAUTE
+    from kernel.systeme import raison_du_systeme
+
+    signal.signal(signal.SIGINT, ctrl_c)
+    signal.signal(signal.SIGTERM, _partir)
     # what was imported lives as long as the process, and facts are many, small and free of cycles: looking for cycles
     # at the default pace costs a third of reading a long stream for the first time
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    en_json = False
     try:
-        with refus_dits(en_json=False):
-            en_json = logs.configurer(choix_du_journal(), processus=not logs.PROCESSUS.isdisjoint(sys.argv[1:2]))
-        application()
-    except Sortie as sortie:
-        sys.exit(sortie.code)
-    except BrokenPipeError:
-        sys.exit(FAUTE)
-    except (PersistenceError, SQLAlchemyError, OSError) as erreur:
-        if en_json:
-            structlog.get_logger().exception("commande.interrompue")
-        else:
-            sys.stderr.write(_non_confirmee(erreur))
-        sys.exit(FAUTE)
-    except Exception as erreur:
-        if en_json:
-            structlog.get_logger().exception("commande.interrompue")
-        else:
-            traceback.print_exc()
-            sys.stderr.write(f"erreur interne : {erreur}\n")
-        sys.exit(FAUTE)
+        code = executer(en_json="--json" in sys.argv[1:])
+        sys.stdout.flush()
+    except OSError as erreur:  # of the output itself
+        code = FAUTE
+        if not isinstance(erreur, BrokenPipeError):
+            sys.stderr.write(f"erreur [sortie] La sortie standard ne s’écrit pas : {raison_du_systeme(erreur)}.\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left must not be tried again at the very end
     finally:
         logs.vider()
+    sys.exit(code)
 
 
-def _non_confirmee(erreur: Exception) -> str:
-    """Say that a base or a disk failed: nothing is half written, and the same command again has one effect."""
-    cause = str(erreur).strip().splitlines()[:1] or [type(erreur).__name__]
-    return (
-        f"La base ou le disque n’a pas répondu comme il faut ({cause[0]}). La commande n’est pas confirmée : relancez-la ; "
-        "avec le même --commande-id, elle n’a qu’un effet.\n"
-    )
+def _preparer_les_sorties() -> None:
+    """Write UTF-8, as the contract says, whatever the terminal; an output closed by the caller is one nobody reads."""
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    for flux in (sys.stdout, sys.stderr):
+        if isinstance(flux, io.TextIOWrapper):
+            flux.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _partir(numero: int, _: object) -> NoReturn:
+    """Leave as Ctrl-C does: what is open is closed, what is half written is removed. A process has its own way."""
+    sys.exit(128 + numero)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """What a command prints: one JSON document on stdout, or French lines for people; refusals on stderr, exit codes."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from rich.console import Console
@@ -18,8 +19,12 @@ REFUSE: Final = 3
 ANOMALIE: Final = 4
 EN_PARTIE: Final = 5
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-erreurs = Console(stderr=True, highlight=False)
+_CONTROLES: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What a typed text could make a terminal do."""
+_ILLISIBLE: Final = "\N{REPLACEMENT CHARACTER}"
+
+console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout and sys.stdout.isatty() else 200)
+erreurs = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 class Sortie(Exception):
@@ -33,7 +38,7 @@ class Sortie(Exception):
 def imprimer(document: Any, *, en_json: bool, humain: str | Table | None = None) -> None:
     """Print one document: JSON for programs, else its human form."""
     if en_json or humain is None:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=None if en_json else 2) + "\n")
+        _ecrire_json(document, indent=None if en_json else 2)
     else:
         console.print(humain, soft_wrap=isinstance(humain, str))
 
@@ -54,7 +59,17 @@ def refus_dits(*, en_json: bool) -> Iterator[None]:
     try:
         yield
     except Refus as refus:
-        if en_json:
-            sys.stdout.write(json.dumps(refus.en_json(), ensure_ascii=False) + "\n")
-        sys.stderr.write(f"refusé [{refus.code}] {refus.message}\n")
+        dire(refus.code, refus.message, refus.champs, en_json=en_json)
         raise Sortie(REFUSE) from refus
+
+
+def dire(code: str, message: str, champs: dict[str, Any] | None = None, *, en_json: bool, mot: str = "refusé") -> None:
+    """Say why nothing was done: the document of the contract on stdout, a line for people on stderr."""
+    if en_json:
+        with suppress(OSError):  # nobody reads, or the disk is full: the line for people is left
+            _ecrire_json({"refus": {"code": code, "message": message, "champs": champs or {}}})
+    sys.stderr.write(f"{mot} [{code}] {_CONTROLES.sub(_ILLISIBLE, message)}\n")
+
+
+def _ecrire_json(document: Any, indent: int | None = None) -> None:
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")

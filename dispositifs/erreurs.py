@@ -7,17 +7,26 @@ _PHRASES: Final = {
     "missing": "champ manquant",
     "extra_forbidden": "champ inconnu (faute de frappe ?)",
     "int_type": "un nombre entier est attendu, sans guillemets ni décimales",
+    "int_parsing": "un nombre entier est attendu",
+    "int_parsing_size": "le nombre a trop de chiffres",
+    "int_from_float": "un nombre entier est attendu",
+    "finite_number": "un nombre entier est attendu",
     "string_type": "un texte est attendu (mettez-le entre guillemets)",
+    "bool_parsing": "true ou false est attendu",
     "bool_type": "true ou false est attendu",
     "string_pattern_mismatch": "forme inattendue : {pattern}",
     "string_too_short": "le texte est vide",
     "string_too_long": "le texte dépasse {max_length} caractères",
+    "greater_than": "plus de {gt} est attendu",
     "greater_than_equal": "au moins {ge} est attendu",
     "less_than_equal": "au plus {le} est attendu",
     "tuple_type": "une liste est attendue",
     "list_type": "une liste est attendue",
     "too_short": "au moins un élément est attendu",
+    "dict_type": "un bloc de champs « nom: valeur » est attendu",
     "model_type": "un bloc de champs « nom: valeur » est attendu",
+    "uuid_parsing": "un identifiant UUID est attendu",
+    "literal_error": "une de ces valeurs est attendue : {expected}",
     "enum": "une de ces valeurs est attendue : {expected}",
     "value_error": "{error}",
 }
@@ -41,7 +50,7 @@ def _mot(valeur: object) -> str:
 
 def _recu(erreur: Mapping[str, Any]) -> str:
     valeur = erreur.get("input")
-    if erreur["type"] in {"missing", "extra_forbidden", "value_error", "string_too_long"}:
+    if erreur["type"] in {"missing", "extra_forbidden", "value_error", "string_too_short", "string_too_long"}:
         return ""
     if isinstance(valeur, bool) or not isinstance(valeur, str | int | float) or len(str(valeur)) > 60:
         return ""

@@ -134,4 +134,6 @@ def _defaut(numero: str, longueur: int) -> tuple[str, str] | None:
         return ("longueur", "il est vide") if not numero else ("caracteres", "il ne doit contenir que des chiffres")
     if len(numero) != longueur:
         return ("longueur", f"{len(numero)} chiffres au lieu de {longueur}")
+    if not numero.strip("0"):
+        return ("cle", "il n’a que des zéros")
     return None

@@ -12,6 +12,7 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from kernel.refus import Refus
+from kernel.textes import defaut_de_texte
 
 TAILLE_MAX: Final = 1_000_000
 """Characters. Our choice: a campaign file has a few thousand."""
@@ -85,6 +86,13 @@ def _raison(erreur: yaml.MarkedYAMLError) -> str:
     return next((raison for extrait, raison in _RAISONS if extrait in dit), structure)
 
 
+def _exiger_lisible(texte: str, ligne: int) -> None:
+    """Refuse what a quoted text can write and a file may not hold: a control, half a character."""
+    defaut = defaut_de_texte(texte)
+    if defaut is not None:
+        raise YamlIllisible(ligne, defaut)
+
+
 class _Lecture:
     """One walk over the nodes of a document."""
 
@@ -116,6 +124,7 @@ class _Lecture:
             if not isinstance(cle, ScalarNode):
                 raise YamlIllisible(ligne, "une clé doit être un texte")
             nom = str(cle.value)
+            _exiger_lisible(nom, ligne)
             if nom in table:
                 premiere = self.situe.lignes[(*chemin, nom)]
                 raise YamlIllisible(ligne, f"la clé « {nom} » est déjà donnée ligne {premiere}")
@@ -128,6 +137,7 @@ class _Lecture:
         return self.valeur(noeud, chemin)
 
     def _scalaire(self, noeud: ScalarNode, ligne: int) -> Any:
+        _exiger_lisible(noeud.value, ligne)
         if noeud.tag == f"{_MARQUE}timestamp":
             return noeud.value
         try:

@@ -5,7 +5,7 @@ A value nobody found in a délibération is absent: there is no default anywhere
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final, Generic, NamedTuple, Self, TypeVar
@@ -14,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic import model_validator as verifie_ensemble
 
 from kernel.delais import lire_duree
-from kernel.montants import CENT_POUR_CENT
+from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
+from kernel.montants import CENT_POUR_CENT, MONTANT_MAX
 from kernel.refus import Refus
 
 T = TypeVar("T")
@@ -82,9 +83,12 @@ def _jour(valeur: object) -> object:
     if not isinstance(valeur, str) or not _JOUR.fullmatch(valeur):
         raise ValueError("une date AAAA-MM-JJ est attendue")
     try:
-        return date.fromisoformat(valeur)
+        jour = date.fromisoformat(valeur)
     except ValueError as erreur:
         raise ValueError(f"la date {valeur} n’existe pas") from erreur
+    if not PREMIERE_ANNEE < jour.year < DERNIERE_ANNEE:
+        raise ValueError(f"l’année {jour.year} n’est pas entre {PREMIERE_ANNEE} et {DERNIERE_ANNEE}")
+    return jour
 
 
 def _duree(valeur: str) -> str:
@@ -104,7 +108,7 @@ Jour = Annotated[date, BeforeValidator(_jour)]
 Texte = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)]
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 PointsBase = Annotated[int, Strict(), Field(ge=0, le=CENT_POUR_CENT)]
-CentimesPositifs = Annotated[int, Strict(), Field(ge=0, le=10**14)]
+CentimesPositifs = Annotated[int, Strict(), Field(ge=0, le=MONTANT_MAX)]
 DureeTexte = Annotated[Texte, AfterValidator(_duree)]
 VersementsTexte = Annotated[Texte, AfterValidator(_versements)]
 Compte = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,8}$")]
@@ -214,6 +218,11 @@ class Reglement(Donnee):
             raise ValueError("le plancher dépasse le plafond")
         return self
 
+    @classmethod
+    def relire(cls, stocke: Mapping[str, Any]) -> Self:
+        """Read back what a fact keeps of a règlement; what a newer program wrote beside is ignored."""
+        return cls.model_validate(stocke, extra="ignore")
+
     @property
     def mode(self) -> ModeCalcul:
         """Return how the aid is reckoned; by rate when the file does not say."""
@@ -236,5 +245,5 @@ class Reglement(Donnee):
         return tuple(piece.code for piece in self.pieces if piece.bloquante)
 
     def en_json(self) -> dict[str, Any]:
-        """Return what a fact keeps of it; `Reglement.model_validate` reads it back."""
+        """Return what a fact keeps of it; `relire` reads it back."""
         return self.model_dump(mode="json", exclude_none=True)

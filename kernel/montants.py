@@ -14,6 +14,8 @@ Centimes = Annotated[int, Strict()]
 CENT_POUR_CENT: Final = 10_000
 CHIFFRES_MAX: Final = 12
 """Digits before the decimals: cents then stay exact in JSON, in a spreadsheet and in a bigint."""
+MONTANT_MAX: Final = 10 ** (CHIFFRES_MAX + 2)
+"""A trillion euros, in cents: a typing error beyond, and more than a database column holds soon after."""
 
 _ESPACE_FINE: Final = "\u202f"
 _ESPACE: Final = "\u00a0"

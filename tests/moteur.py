@@ -17,15 +17,19 @@ from temporalio.testing import TimeSkipper
 
 from adapters.store.schema import migrer
 from adapters.temporal import SuivisTemporal
+from aggregates.deliberation import Deliberation
+from aggregates.deliberation.etat import LigneRapport
+from aggregates.deliberation.preparation.faits import DeliberationPreparee
 from aggregates.dossier import Dossier
-from application.commandes import Demande, Piece, Recu
+from application.commandes import Commande, Demande, Piece, Recu
 from application.consultations.attendu import Situation, situation
+from application.gestes.preparer_deliberation import GESTE as PREPARER
 from application.gestes.registre import GESTES
 from application.services import Services
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services as ouvrir_services
-from kernel.identifiants import workflow_id
-from kernel.instants import debut_de_jour
+from kernel.identifiants import SYSTEME, workflow_id
+from kernel.instants import debut_de_jour, jour_de
 from workers.horloge import HorlogeDeRepetition, prochains_du_store
 from workers.reconciliation import Reconciliation
 from workers.relay import Relais
@@ -174,6 +178,27 @@ def faire(
 def deposer(services: Services, *, pieces: tuple[str, ...], le: date | datetime | None, lot: str | None) -> Recu:
     """File the example request, of a new association."""
     return faire(services, "dossier deposer", "ines", le=le, lot=lot, **un_depot(pieces))
+
+
+def un_rapport(services: Services, rapport: UUID, dossier: UUID) -> None:
+    """Prepare a rapport of one line, of which no follow-up is told: what comes next is the test's to send."""
+    ligne = LigneRapport(
+        ligne=1,
+        dossier=dossier,
+        ref="NQE-2026-EXEMPLE",
+        denomination="Exemple fictif",
+        objet="Exemple fictif",
+        tiers=None,
+        campagne="NQE-2026",
+        enveloppe="nqe-2026-fonctionnement",
+        montant_demande_centimes=1_000,
+        montant_propose_centimes=1_000,
+    )
+    prepare = DeliberationPreparee(
+        ref=f"DEL-{rapport.int}", seance=UUID(int=0), jour=jour_de(services.maintenant()), lignes=(ligne,)
+    )
+    demande = Demande(acteur=SYSTEME, commande_id=uuid4(), pilote="workflow")
+    services.executer(PREPARER, Deliberation, rapport, lambda d: d.preparer(prepare), Commande(), demande)
 
 
 def un_depot(pieces: tuple[str, ...] = PIECES) -> dict[str, Any]:

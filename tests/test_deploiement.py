@@ -11,7 +11,7 @@ import yaml
 from typer.main import get_command
 
 from bootstrap.settings import Reglages
-from cli.principal import application
+from cli.ligne import application
 from tests.test_maison import pieces_du_linter
 from workflows.contracts import ATTRIBUTS
 

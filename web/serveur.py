@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from kernel.refus import Refus
+from kernel.systeme import raison_du_systeme
 
 HOTE: Final = "127.0.0.1"
 """There is no login: nobody else than this machine is served, unless a proxy that asks who you are stands before it."""
@@ -77,5 +78,7 @@ def _ecouter(hote: str, port: int) -> socket.socket:
         prise.bind((hote, port))
     except OSError as erreur:
         prise.close()
-        raise PortPris(f"Le port {port} de {hote} n’est pas libre ({erreur.strerror}).", port=port, hote=hote) from None
+        raise PortPris(
+            f"Le port {port} de {hote} n’est pas libre ({raison_du_systeme(erreur)}).", port=port, hote=hote
+        ) from None
     return prise

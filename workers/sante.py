@@ -14,6 +14,7 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from kernel.instants import Instant
 from kernel.refus import Refus
+from kernel.systeme import raison_du_systeme
 from workers.relay import BAIL, VOIES
 from workflows.registry import FILES
 
@@ -163,7 +164,9 @@ async def servir(sonde: Sonde, port: int | None, metriques: Metriques | None = N
     try:
         serveur = await asyncio.start_server(lambda lu, ecrit: _repondre(sonde, metriques, lu, ecrit), HOTE, port)
     except OSError as erreur:
-        raise PortDeSantePris(f"Le port de santé {port} n’est pas libre ({erreur.strerror}).", port=port) from None
+        raise PortDeSantePris(
+            f"Le port de santé {port} n’est pas libre ({raison_du_systeme(erreur)}).", port=port
+        ) from None
     try:
         yield f"http://{HOTE}:{serveur.sockets[0].getsockname()[1]}/sante"
     finally:

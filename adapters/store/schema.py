@@ -18,11 +18,12 @@ from adapters.store.adresse import (
     lire_adresse,
     sans_mot_de_passe,
 )
-from adapters.store.connexions import connecter
+from adapters.store.connexions import connecter, est_du_disque, traduire
 from adapters.store.instants import en_texte
 from adapters.store.schema_postgres import COFFRE_POSTGRES, STORE_POSTGRES
 from kernel.instants import Instant
 from kernel.pannes import passer
+from kernel.systeme import raison_de_la_base
 
 SCHEMA = 1
 """Version of the tables; a change adds a step, never edits one."""
@@ -128,6 +129,8 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> tuple[bool,
         passer("migrer.apres_store")
         _en_exclusif(adresse.coffre, COFFRE_SQLITE, None)
     except sqlite3.DatabaseError as erreur:
+        if est_du_disque(erreur):
+            raise traduire(erreur) from erreur
         raise BaseIllisible(
             f"Le fichier {adresse.chemin} ne peut pas servir de base : {erreur}.", base=str(adresse.chemin)
         ) from erreur
@@ -208,7 +211,7 @@ def _migrer_postgres(base: str, voulu: dict[str, str]) -> tuple[bool, dict[str, 
     except psycopg.Error as erreur:
         montree = sans_mot_de_passe(base)
         raise BaseIllisible(
-            f"La base {montree} ne répond pas comme il faut : {str(erreur).strip()}", base=montree
+            f"La base {montree} ne répond pas comme il faut : {raison_de_la_base(erreur)}.", base=montree
         ) from erreur
 
 

@@ -1,12 +1,15 @@
 """Au and connu_au: what was true, and what was known."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
 from kernel.instants import Effet, Instant, fin_de_jour, instant_de, rfc3339
 from kernel.refus import SaisieInvalide
+
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def lire_effet(texte: str | None) -> Effet | None:
     if texte is None:
         return None
     try:
+        if not _DATE.match(texte):  # Python also reads weeks, and dates without hyphens
+            raise ValueError
         lu = date.fromisoformat(texte) if len(texte) == 10 else datetime.fromisoformat(texte)
         situe = not isinstance(lu, datetime) or lu.tzinfo is not None
         if situe and PREMIERE_ANNEE < lu.year < DERNIERE_ANNEE:

@@ -1,6 +1,5 @@
 """Record who sits in the assembly from a day on."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +10,7 @@ from application.commandes import Commande, Demande, Fichier, Recu
 from application.geste import Geste, Position
 from application.saisie_yaml import lire_fichier_yaml
 from application.services import Services
+from dispositifs.reglement import Jour
 from kernel.attentes import Role
 from kernel.identifiants import identifiant
 
@@ -20,7 +20,7 @@ class Composition(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     assemblee: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    depuis: date
+    depuis: Jour
     source: str = Field(min_length=1, max_length=300)
     president: str
     membres: tuple[str, ...] = Field(min_length=1)

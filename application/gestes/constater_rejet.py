@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from aggregates.subvention import Subvention
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Entier, Recu
 from application.geste import Geste, Ref
 from application.services import Services
 from application.subventions import charger_subvention
@@ -14,7 +14,7 @@ class ConstaterRejet(Commande):
     """Constater le rejet d’un mandat par le comptable ; l’échéance est à liquider de nouveau."""
 
     subvention: Ref
-    echeance: int = Field(ge=1, description="numéro de l’échéance")
+    echeance: Entier = Field(ge=1, description="numéro de l’échéance")
     motif: str = Field(min_length=1, description="code du motif, par exemple coordonnees_inconnues")
 
 

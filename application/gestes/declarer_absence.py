@@ -1,25 +1,25 @@
 """Declare an agent away, and who stands in."""
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from aggregates.agents import Agent
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Position
+from application.geste import Geste, Position, Reference
 from application.habilitations import id_agent
 from application.services import Services
+from dispositifs.reglement import Jour
 from kernel.attentes import Role
 
 
 class DeclarerAbsence(Commande):
     """Déclarer l’absence d’un agent : son suppléant tient ses rôles, ces deux jours compris."""
 
-    agent: Annotated[str, Position("ID")]
-    suppleant: str = Field(description="agent qui supplée")
-    du: date = Field(description="premier jour, AAAA-MM-JJ")
-    au: date = Field(description="dernier jour, AAAA-MM-JJ")
+    agent: Annotated[Reference, Position("ID")]
+    suppleant: Reference = Field(description="agent qui supplée")
+    du: Jour = Field(description="premier jour, AAAA-MM-JJ")
+    au: Jour = Field(description="dernier jour, AAAA-MM-JJ")
     acte: str = Field(min_length=1, max_length=200, description="référence de l’acte qui l’organise")
 
 

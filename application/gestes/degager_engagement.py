@@ -5,7 +5,7 @@ from pydantic import Field
 from aggregates.enveloppe import Enveloppe
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Ref, resoudre_dossier
+from application.geste import Geste, Ref, Reference, resoudre_dossier
 from application.services import Services
 from application.subventions import id_enveloppe, id_subvention
 from kernel.attentes import Role
@@ -15,7 +15,7 @@ class DegagerEngagement(Commande):
     """Dégager les crédits engagés pour un dossier qui ne sera pas payé."""
 
     enveloppe: Ref
-    dossier: str = Field(min_length=1, description="référence du dossier")
+    dossier: Reference = Field(description="référence du dossier")
     motif: str = Field(min_length=1, description="motif, gardé dans le coffre")
 
 

@@ -1,8 +1,8 @@
 """File a request under an open campaign."""
 
 import json
+import re
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -16,15 +16,16 @@ from aggregates.dossier.etat import LigneBudget, PieceExigee
 from application.commandes import Commande, Demande, Fichier, Piece, Recu
 from application.geste import Geste, Position
 from application.references import SILENCE
-from application.saisie import lire, lire_json
+from application.saisie import exiger_taille, lire, lire_json
 from application.services import Services
 from dispositifs.identites import verifier_siret
+from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.identifiants import identifiant, numero
+from kernel.montants import MONTANT_MAX, Centimes
 from kernel.refus import Refus, SaisieInvalide
 
-MONTANT_MAX: Final = 10**14
-"""A trillion euros, in cents: a typing error beyond, and more than a database column holds soon after."""
+_COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
 
 
 class QpvInconnu(Refus):
@@ -33,46 +34,45 @@ class QpvInconnu(Refus):
     code = "qpv_inconnu"
 
 
-class FichierTropVolumineux(Refus):
-    """A pièce is over the size the service takes."""
-
-    code = "fichier_trop_volumineux"
-
-
 class _Modele(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+Positif = Annotated[Centimes, Field(ge=0, le=MONTANT_MAX)]
+Commune = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+"""INSEE code of a commune."""
 
 
 class _Tiers(_Modele):
-    siret: str
+    siret: str = Field(max_length=60)
     denomination: str = Field(min_length=1, max_length=300)
 
 
 class _Contact(_Modele):
-    nom: str
-    courriel: str | None = None
-    telephone: str | None = None
+    nom: str = Field(min_length=1, max_length=300)
+    courriel: str | None = Field(default=None, max_length=320)
+    telephone: str | None = Field(default=None, max_length=40)
 
 
 class _Territoire(_Modele):
     qpv: tuple[str, ...] = ()
-    communes: tuple[str, ...] = ()
+    communes: tuple[Commune, ...] = ()
 
 
 class _Periode(_Modele):
-    debut: date
-    fin: date
+    debut: Jour
+    fin: Jour
 
 
 class _Charge(_Modele):
-    poste: str
-    libelle: str = ""
-    montant_centimes: int = Field(ge=0, le=MONTANT_MAX)
+    poste: str = Field(min_length=1, max_length=80)
+    libelle: str = Field(default="", max_length=300)
+    montant_centimes: Positif
 
 
 class _Produit(_Modele):
-    financeur: str
-    montant_centimes: int = Field(ge=0, le=MONTANT_MAX)
+    financeur: str = Field(min_length=1, max_length=200)
+    montant_centimes: Positif
 
 
 class _Budget(_Modele):
@@ -81,20 +81,20 @@ class _Budget(_Modele):
 
 
 class _PieceJointe(_Modele):
-    code: str
+    code: Code
     fichier: str
 
 
 class Depot(_Modele):
     """The deposit document of the outside contract."""
 
-    campagne: str
+    campagne: str = Field(min_length=1, max_length=60)
     tiers: _Tiers
     contact: _Contact | None = None
     objet: str = Field(min_length=1, max_length=500)
     territoire: _Territoire = _Territoire()
     periode: _Periode | None = None
-    montant_demande_centimes: int = Field(le=MONTANT_MAX)
+    montant_demande_centimes: Annotated[Centimes, Field(le=MONTANT_MAX)]
     budget: _Budget
     criteres: dict[str, str] = {}
     pieces: tuple[_PieceJointe, ...] = ()
@@ -109,14 +109,15 @@ class DeposerDossier(Commande):
     @staticmethod
     def noms_joints(depot: Piece) -> list[str]:
         """Return the file names a deposit refers to, for the door to read."""
-        donnees = lire_json(depot.contenu, depot.nom)
-        pieces = donnees.get("pieces", []) if isinstance(donnees, dict) else []
-        return [p["fichier"] for p in pieces if isinstance(p, dict) and isinstance(p.get("fichier"), str)]
+        donnees = lire_json(depot)
+        pieces = donnees.get("pieces") if isinstance(donnees, dict) else None
+        jointes = [p for p in pieces if isinstance(p, dict)] if isinstance(pieces, list) else []
+        return [p["fichier"] for p in jointes if isinstance(p.get("fichier"), str)]
 
 
 def deposer_dossier(commande: DeposerDossier, demande: Demande, services: Services) -> Recu:
     """File the request; the number is drawn from the command id, so that the same command gives the same number."""
-    depot = lire(Depot, lire_json(commande.depot.contenu, commande.depot.nom))
+    depot = lire(Depot, lire_json(commande.depot))
     campagne = services.store.charger_existant(Campagne, identifiant("campagne", depot.campagne), depot.campagne)
     siret = verifier_siret(depot.tiers.siret)
     inconnus = sorted(set(depot.territoire.qpv) - services.qpv.keys())
@@ -129,7 +130,7 @@ def deposer_dossier(commande: DeposerDossier, demande: Demande, services: Servic
         dossier_id = identifiant("dossier", ref)
 
         def decider(dossier: Dossier, ref: str = ref, dossier_id: UUID = dossier_id) -> None:
-            campagne.exiger_depot_possible(dossier.jour)
+            campagne.exiger_depot_possible(dossier.contexte.effectif_le)
             dossier.deposer(_fait(depot, campagne, ref, siret, dossier_id, services))
             for code, piece in pieces:
                 nom = services.confier(piece.nom, dossier_id, f"piece:{code}")
@@ -159,12 +160,7 @@ def ranger_piece(piece: Piece, services: Services) -> str:
     """Keep the bytes of a pièce, or refuse with FichierTropVolumineux or SaisieInvalide (empty); return their digest."""
     if not piece.contenu:
         raise SaisieInvalide(f"Le fichier « {piece.nom} » est vide.", fichier=piece.nom)
-    if len(piece.contenu) > services.taille_max_fichier:
-        raise FichierTropVolumineux(
-            f"Le fichier « {piece.nom} » pèse {len(piece.contenu)} octets : {services.taille_max_fichier} au plus.",
-            octets=len(piece.contenu),
-            maximum=services.taille_max_fichier,
-        )
+    exiger_taille(piece, services.taille_max_fichier)
     return services.fichiers.ranger(piece.contenu)
 
 
@@ -173,6 +169,7 @@ def _fait(depot: Depot, campagne: Campagne, ref: str, siret: str, dossier_id: UU
     contact = depot.contact.model_dump_json() if depot.contact else None
     textes: dict[str, Any] = {
         "criteres": depot.criteres,
+        "postes": [charge.poste for charge in depot.budget.charges],
         "libelles": [charge.libelle for charge in depot.budget.charges],
     }
     periode = depot.periode
@@ -189,13 +186,21 @@ def _fait(depot: Depot, campagne: Campagne, ref: str, siret: str, dossier_id: UU
         periode_debut=periode.debut if periode else None,
         periode_fin=periode.fin if periode else None,
         montant_demande_centimes=depot.montant_demande_centimes,
-        charges=tuple(LigneBudget(poste=c.poste, montant_centimes=c.montant_centimes) for c in depot.budget.charges),
+        charges=tuple(
+            LigneBudget(poste=_compte(c.poste), montant_centimes=c.montant_centimes) for c in depot.budget.charges
+        ),
         produits=tuple(
             LigneBudget(financeur=p.financeur, montant_centimes=p.montant_centimes) for p in depot.budget.produits
         ),
         pieces_exigees=pieces_exigees(campagne) if reglement else (),
         silence=SILENCE,
     )
+
+
+def _compte(poste: str) -> str | None:
+    """Return the account a line of budget starts with ("60 - Achats"); the words of the applicant stay in the coffre."""
+    lu = _COMPTE.match(poste)
+    return None if lu is None else lu[0]
 
 
 def pieces_exigees(campagne: Campagne) -> tuple[PieceExigee, ...]:

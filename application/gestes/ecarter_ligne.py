@@ -4,7 +4,7 @@ from pydantic import Field
 
 from aggregates.deliberation import Deliberation
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Ref, resoudre
+from application.geste import Geste, Ref, Reference, resoudre
 from application.gestes.voter_deliberation import trouver_ligne
 from application.services import Services
 from kernel.attentes import Role
@@ -14,7 +14,7 @@ class EcarterLigne(Commande):
     """Écarter du rapport une ligne que son dossier a refusée."""
 
     deliberation: Ref
-    ligne: str = Field(description="numéro de la ligne, ou du dossier")
+    ligne: Reference = Field(description="numéro de la ligne, ou du dossier")
     motif: str = Field(min_length=1, description="motif, gardé dans le coffre")
 
 

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from aggregates.agents import Agent
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Liste, Position
+from application.geste import Geste, Liste, Position, Reference
 from application.habilitations import id_agent
 from application.saisie import lire_roles
 from application.services import Services
@@ -16,7 +16,7 @@ from kernel.attentes import Role
 class EnregistrerAgent(Commande):
     """Enregistrer un agent ; le tout premier, administrateur, n’a besoin de personne."""
 
-    identifiant: Annotated[str, Position("ID")]
+    identifiant: Annotated[Reference, Position("ID")]
     roles: Liste = Field(description="rôles, séparés par des virgules")
 
 

@@ -2,9 +2,10 @@
 
 from pydantic import Field
 
+from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier import Dossier
-from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Ref, exiger_dossier, resoudre
+from application.commandes import Commande, Demande, Entier, Recu
+from application.geste import Geste, Ref, Reference, exiger_dossier, exiger_rapport
 from application.services import Services
 from kernel.attentes import Role
 
@@ -13,17 +14,24 @@ class Inscrire(Commande):
     """Inscrire le dossier à l’ordre du jour, sur une ligne d’un rapport."""
 
     dossier: Ref
-    deliberation: str = Field(description="référence du rapport")
-    ligne: int = Field(ge=1, description="numéro de la ligne")
+    deliberation: Reference = Field(description="référence du rapport")
+    ligne: Entier = Field(ge=1, description="numéro de la ligne")
 
 
 def inscrire(commande: Inscrire, demande: Demande, services: Services) -> Recu:
-    """Put a dossier on the agenda; sent by the délibération for each of its lines."""
+    """Put a dossier on the agenda, or refuse with LigneInconnue when that line of the rapport is not this dossier."""
+    dossier_id = exiger_dossier(commande.dossier, services)
+    rapport = exiger_rapport(commande.deliberation, services)
+    ligne = rapport.lignes.get(commande.ligne)
+    if ligne is None or ligne.rapport.dossier != dossier_id:
+        raise LigneInconnue(
+            f"La ligne {commande.ligne} du rapport {rapport.ref} n’est pas celle de ce dossier.", ligne=commande.ligne
+        )
     return services.executer(
         GESTE,
         Dossier,
-        exiger_dossier(commande.dossier, services),
-        lambda dossier: dossier.inscrire(resoudre("deliberation", commande.deliberation), commande.ligne),
+        dossier_id,
+        lambda dossier: dossier.inscrire(rapport.id, commande.ligne),
         commande,
         demande,
     )

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from aggregates.subvention import Subvention
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Entier, Recu
 from application.geste import Geste, Ref
 from application.services import Services
 from application.subventions import charger_subvention, coordonnees_validees
@@ -14,7 +14,7 @@ class Mandater(Commande):
     """Mandater une échéance liquidée par une autre personne."""
 
     subvention: Ref
-    echeance: int = Field(ge=1, description="numéro de l’échéance")
+    echeance: Entier = Field(ge=1, description="numéro de l’échéance")
 
 
 def mandater(commande: Mandater, demande: Demande, services: Services) -> Recu:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from aggregates.enveloppe import Enveloppe, Section, reference_enveloppe
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Entier, Recu
 from application.geste import Geste
 from application.services import Services
 from application.subventions import id_enveloppe
@@ -14,7 +14,7 @@ class OuvrirEnveloppe(Commande):
     """Ouvrir l’enveloppe d’un dispositif, pour un exercice et une section."""
 
     dispositif: str = Field(pattern=r"^[a-z][a-z0-9_]{0,59}$", description="code du dispositif, par exemple nqe")
-    exercice: int = Field(ge=2000, le=2100, description="année du budget")
+    exercice: Entier = Field(ge=2000, le=2100, description="année du budget")
     section: Section = Field(description="fonctionnement ou investissement")
 
 

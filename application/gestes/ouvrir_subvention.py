@@ -1,17 +1,16 @@
 """Open the award of a dossier; sent by the délibération for each of its favourable lines."""
 
-from datetime import date
-
 from pydantic import Field
 
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
 from aggregates.subvention.ouverture.faits import SubventionOuverte
-from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Ref, resoudre, resoudre_dossier
+from application.commandes import Commande, Demande, Montant, Recu
+from application.geste import Geste, Ref, Reference, resoudre, resoudre_dossier
 from application.gestes.enregistrer_tiers import resoudre_tiers
 from application.services import Services
 from application.subventions import PAIEMENT, id_subvention, reference_subvention, seuil_convention
+from dispositifs.reglement import Jour
 from kernel.attentes import Role
 
 
@@ -19,10 +18,10 @@ class OuvrirSubvention(Commande):
     """Ouvrir la subvention qu’attribue une délibération exécutoire."""
 
     dossier: Ref
-    deliberation: str = Field(min_length=1, description="référence de la délibération")
-    tiers: str | None = Field(default=None, description="référence du tiers")
-    montant_centimes: int = Field(gt=0, description="montant voté, en centimes")
-    vote_le: date = Field(description="date du vote")
+    deliberation: Reference = Field(description="référence de la délibération")
+    tiers: Reference | None = Field(default=None, description="référence du tiers")
+    montant_centimes: Montant = Field(gt=0, description="montant voté, en centimes")
+    vote_le: Jour = Field(description="date du vote")
     campagne: str = Field(description="code de la campagne")
     objet: str = Field(description="objet de l’aide")
 

@@ -12,7 +12,7 @@ from aggregates.deliberation.preparation.faits import DeliberationPreparee
 from aggregates.dossier import Dossier, Etat
 from aggregates.seance import Seance
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Liste, resoudre, resoudre_dossier
+from application.geste import Geste, Liste, Reference, resoudre, resoudre_dossier
 from application.services import Services
 from dispositifs.catalogue import DISPOSITIFS
 from kernel.attentes import Role
@@ -38,7 +38,7 @@ class SectionInconnue(Refus):
 class PreparerDeliberation(Commande):
     """Préparer un rapport : les dossiers proposés et visés soumis à une séance."""
 
-    seance: str = Field(description="référence de la séance")
+    seance: Reference = Field(description="référence de la séance")
     dossiers: Liste = Field(min_length=1, description="numéros des dossiers, séparés par des virgules")
     section: Section | None = Field(default=None, description="section du budget, si le dispositif ne la donne pas")
 

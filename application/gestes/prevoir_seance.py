@@ -1,13 +1,12 @@
 """Plan a sitting of the commission permanente."""
 
-from datetime import date
-
 from pydantic import Field
 
 from aggregates.seance import Seance
 from application.commandes import Commande, Demande, Recu
 from application.geste import Geste
 from application.services import Services
+from dispositifs.reglement import Jour
 from kernel.attentes import Role
 from kernel.identifiants import identifiant
 
@@ -15,7 +14,7 @@ from kernel.identifiants import identifiant
 class PrevoirSeance(Commande):
     """Prévoir une séance de la commission permanente."""
 
-    jour: date = Field(description="jour de la séance, AAAA-MM-JJ")
+    jour: Jour = Field(description="jour de la séance, AAAA-MM-JJ")
 
 
 def prevoir_seance(commande: PrevoirSeance, demande: Demande, services: Services) -> Recu:

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Montant, Recu
 from application.geste import Geste, Ref, resoudre_dossier
 from application.services import Services
 from dispositifs.evaluation import Evaluation, evaluer
@@ -16,7 +16,7 @@ class Proposer(Commande):
     """Proposer un montant : celui que calcule le règlement, ou un autre avec son motif."""
 
     dossier: Ref
-    montant_centimes: int | None = Field(default=None, ge=0, description="montant proposé, en centimes")
+    montant_centimes: Montant | None = Field(default=None, ge=0, description="montant proposé, en centimes")
     motif: str | None = Field(default=None, min_length=1, description="motif d’un montant différent du calcul")
 
 

@@ -7,6 +7,7 @@ from application.commandes import Commande, Demande, Fichier, Recu
 from application.geste import Geste, Ref, resoudre_dossier
 from application.gestes.deposer_dossier import ranger_piece
 from application.services import Services
+from dispositifs.reglement import Code
 from kernel.attentes import Role
 
 
@@ -14,7 +15,7 @@ class RecevoirPiece(Commande):
     """Recevoir une pièce ; le fichier est gardé par son empreinte."""
 
     dossier: Ref
-    code: str = Field(min_length=1, description="code de la pièce")
+    code: Code = Field(description="code de la pièce")
     fichier: Fichier = Field(description="le fichier reçu")
 
 

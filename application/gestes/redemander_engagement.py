@@ -4,7 +4,7 @@ from pydantic import Field
 
 from aggregates.deliberation import Deliberation
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Ref, resoudre
+from application.geste import Geste, Ref, Reference, resoudre
 from application.services import Services
 from kernel.attentes import Role
 
@@ -13,7 +13,7 @@ class RedemanderEngagement(Commande):
     """Redemander l’engagement des crédits à une enveloppe qui l’a refusé."""
 
     deliberation: Ref
-    enveloppe: str = Field(min_length=1, description="référence de l’enveloppe")
+    enveloppe: Reference = Field(description="référence de l’enveloppe")
 
 
 def redemander_engagement(commande: RedemanderEngagement, demande: Demande, services: Services) -> Recu:

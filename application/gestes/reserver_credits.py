@@ -3,8 +3,8 @@
 from pydantic import Field
 
 from aggregates.enveloppe import Enveloppe
-from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Ref, resoudre
+from application.commandes import Commande, Demande, Montant, Recu
+from application.geste import Geste, Ref, Reference, exiger_rapport
 from application.services import Services
 from application.subventions import id_enveloppe
 from kernel.attentes import Role
@@ -14,15 +14,15 @@ class ReserverCredits(Commande):
     """Réserver des crédits pour un rapport, avant son vote."""
 
     enveloppe: Ref
-    rapport: str = Field(min_length=1, description="référence du rapport")
-    montant_centimes: int = Field(gt=0, description="montant réservé, en centimes")
+    rapport: Reference = Field(description="référence du rapport")
+    montant_centimes: Montant = Field(gt=0, description="montant réservé, en centimes")
 
 
 def reserver_credits(commande: ReserverCredits, demande: Demande, services: Services) -> Recu:
     """Keep credits for a rapport, never more than what is free."""
     enveloppe_id = id_enveloppe(commande.enveloppe)
     services.store.charger_existant(Enveloppe, enveloppe_id, commande.enveloppe)
-    rapport = resoudre("deliberation", commande.rapport)
+    rapport = exiger_rapport(commande.rapport, services).id
     return services.executer(
         GESTE,
         Enveloppe,

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from aggregates.agents import Agent
 from application.commandes import Commande, Demande, Recu
-from application.geste import Geste, Position
+from application.geste import Geste, Position, Reference
 from application.habilitations import id_agent
 from application.saisie import lire_roles
 from application.services import Services
@@ -16,7 +16,7 @@ from kernel.attentes import Role
 class RetirerHabilitation(Commande):
     """Retirer un rôle à un agent, par un acte."""
 
-    agent: Annotated[str, Position("ID")]
+    agent: Annotated[Reference, Position("ID")]
     role: str = Field(description="le rôle")
     acte: str = Field(min_length=1, max_length=200, description="référence de l’acte qui le décide")
 

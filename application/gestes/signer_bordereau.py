@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from aggregates.bordereau import Bordereau
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Montant, Recu
 from application.geste import Geste, Ref
 from application.services import Services
 from application.subventions import id_bordereau
@@ -14,7 +14,7 @@ class SignerBordereau(Commande):
     """Signer un bordereau de mandats, dont le signataire n’a liquidé aucune ligne."""
 
     bordereau: Ref
-    total_centimes: int = Field(ge=0, description="total des mandats signés, en centimes")
+    total_centimes: Montant = Field(ge=0, description="total des mandats signés, en centimes")
 
 
 def signer_bordereau(commande: SignerBordereau, demande: Demande, services: Services) -> Recu:

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from aggregates.enveloppe import Enveloppe
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Montant, Recu
 from application.geste import Geste, Ref
 from application.services import Services
 from application.subventions import id_enveloppe
@@ -14,7 +14,7 @@ class VoterBudget(Commande):
     """Enregistrer les crédits votés ; un vote suivant ajoute son montant, ou en reprend s’il est négatif."""
 
     enveloppe: Ref
-    montant_centimes: int = Field(description="crédits votés, en centimes")
+    montant_centimes: Montant = Field(description="crédits votés, en centimes")
     source: str = Field(min_length=1, max_length=300, description="acte budgétaire qui vote ces crédits")
 
 

@@ -9,7 +9,7 @@ from aggregates.deliberation.etat import LigneInconnue
 from aggregates.deliberation.scrutin.calcul import Bulletin, Mode, Voix
 from aggregates.seance import Seance
 from application.commandes import Commande, Demande, Fichier, Recu
-from application.geste import Geste, Ref, resoudre
+from application.geste import Geste, Ref, Reference, resoudre
 from application.saisie_presences import lire_heure
 from application.saisie_yaml import lire_fichier_yaml
 from application.services import Services
@@ -65,7 +65,7 @@ class VoterDeliberation(Commande):
     """Enregistrer le vote d’une ligne, ou de toutes celles qui restent."""
 
     deliberation: Ref
-    ligne: str | None = Field(default=None, description="numéro de la ligne, ou du dossier ; toutes par défaut")
+    ligne: Reference | None = Field(default=None, description="numéro de la ligne, ou du dossier ; toutes par défaut")
     scrutin: Fichier = Field(description="le scrutin, YAML")
 
 

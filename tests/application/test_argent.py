@@ -77,7 +77,7 @@ def test_plusieurs_mandats_du_jour_vont_au_meme_bordereau_et_un_bordereau_signe_
     region.moteur()
     assert ref_bordereau(region, trois) == "BORD-2026-06-18-2"
     region.faire("bordereau transmettre", "fanny", bordereau=premier, flux="PES-1")
-    with pytest.raises(GesteImpossible, match="Il attend"):
+    with pytest.raises(GesteImpossible, match="Ce qui est attendu"):
         region.faire("subvention constater-paiement", "fanny", subvention=trois, echeance=1)
 
 

@@ -20,7 +20,7 @@ from bootstrap.settings import Reglages
 from bootstrap.wiring import services as ouvrir_services
 from kernel.identifiants import SYSTEME
 from tests.application.seance import ENVELOPPE
-from tests.moteur import faire
+from tests.moteur import faire, un_rapport
 
 COMMANDES, MONTANT, TIENNENT = 50, 1_000, 20
 RAPPORTS = tuple(UUID(int=1000 + n) for n in range(COMMANDES))
@@ -37,6 +37,8 @@ def preparer(services: Services) -> None:
         "source": "exemple fictif",
     }
     faire(services, "enveloppe voter-budget", "fanny", **vote)
+    for rapport in RAPPORTS:
+        un_rapport(services, rapport, dossier=rapport)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,14 @@ def acte(services: Services, nom: str, ref: str, **options: Any) -> tuple[str, .
     return envoyer(services, f"dossier {nom}", de(ACTEURS.get(nom, "ines")), dossier=ref, **options).faits
 
 
+def rapport(services: Services, ref: str) -> str:
+    """Prepare a rapport for one dossier and return its number."""
+    seance = envoyer(services, "seance prevoir", de("aline"), jour=date(2026, 6, 18)).ref
+    return envoyer(
+        services, "deliberation preparer", de("aline"), seance=seance, dossiers=ref, section="fonctionnement"
+    ).ref
+
+
 def depot(**champs: Any) -> Piece:
     document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []} | champs
     return Piece("depot.json", json.dumps(document).encode())
@@ -63,12 +72,33 @@ def test_d_un_depot_a_l_ordre_du_jour(atelier: Atelier) -> None:
         "rendre-avis": "avis_rendu",
         "proposer": "propose",
         "viser": "vise",
-        "inscrire": "inscrit",
-        "ajourner": "ajourne",
-        "renvoyer": "renvoye",
-        "retirer": "retire",
     }.items():
         assert acte(services, nom, ref) == (f"dossier.{fait}.v1",)
+    deliberation = rapport(services, ref)
+    assert acte(services, "inscrire", ref, deliberation=deliberation) == ("dossier.inscrit.v1",)
+    assert acte(services, "ajourner", ref, deliberation=deliberation) == ("dossier.ajourne.v1",)
+    for nom, fait in {"renvoyer": "renvoye", "retirer": "retire"}.items():
+        assert acte(services, nom, ref) == (f"dossier.{fait}.v1",)
+
+
+def test_un_rapport_inconnu_ou_une_ligne_qui_n_est_pas_la_sienne_est_refuse(atelier: Atelier) -> None:
+    services = atelier.services
+    refs = [un_dossier(services).ref for _ in range(2)]
+    for ref in refs:
+        for nom in ("declarer-complet", "proposer", "viser"):
+            acte(services, nom, ref)
+    deliberation = rapport(services, refs[0])
+    avant = atelier.compte
+    for nom, options, code in (
+        ("inscrire", {"deliberation": RAPPORT}, "reference_inconnue"),
+        ("inscrire", {"deliberation": deliberation}, "ligne_inconnue"),
+        ("inscrire", {"deliberation": deliberation, "ligne": 2}, "ligne_inconnue"),
+        ("ajourner", {"deliberation": RAPPORT}, "reference_inconnue"),
+    ):
+        with pytest.raises(Refus) as refus:
+            acte(services, nom, refs[1], **options)
+        assert refus.value.code == code
+    assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
 
 
 @pytest.mark.parametrize("nom", sorted(DU_DOSSIER))
@@ -82,8 +112,9 @@ def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier,
         with pytest.raises(Refus) as refus:
             acte(atelier.services, nom, reference)
         assert refus.value.code == code
-    notes = (("fichier_trop_volumineux", "ines"), ("saisie_invalide", "ines"))
-    assert atelier.compte == replace(avant, refus=notes)
+    acteur = ACTEURS.get(nom, "ines")
+    notes = (*[("reference_inconnue", acteur)] * 2, ("reference_illisible", acteur))
+    assert atelier.compte == replace(avant, refus=notes), "refused before any aggregate was read: noted all the same"
 
 
 @pytest.mark.parametrize(
@@ -127,9 +158,8 @@ def test_une_piece_trop_lourde_ou_vide_est_refusee(atelier: Atelier) -> None:
         with pytest.raises(Refus) as refus:
             acte(atelier.services, "recevoir-piece", ref, fichier=Piece("f", contenu))
         assert refus.value.code == code
-    acteur = ACTEURS.get(nom, "ines")
-    notes = (*[("reference_inconnue", acteur)] * 2, ("reference_illisible", acteur))
-    assert atelier.compte == replace(avant, refus=notes), "refused before any aggregate was read: noted all the same"
+    notes = (("fichier_trop_volumineux", "ines"), ("saisie_invalide", "ines"))
+    assert atelier.compte == replace(avant, refus=notes)
 
 
 def test_hors_campagne_le_depot_est_refuse_mais_un_ancien_recu_se_redonne(atelier: Atelier) -> None:

@@ -3,15 +3,17 @@
 import asyncio
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from aggregates.dossier import Etat
 from application.commandes import Piece
 from kernel.instants import jour_de
-from tests.moteur import Moteur, evenements
+from tests.moteur import Moteur, evenements, un_rapport
 
 pytestmark = pytest.mark.temporal
+RAPPORT = UUID(int=1)
 TACHES_PERMISES, EVENEMENTS_PERMIS = 11, 77
 """Over ten gestes of people: the goal is 20 workflow tasks for the life of a dossier."""
 
@@ -79,6 +81,7 @@ async def test_ce_qui_est_attendu_se_lit_dans_temporal_sans_donnee_personnelle(m
 
 async def test_une_vie_de_dossier_tient_en_vingt_taches(moteur: Moteur) -> None:
     recu = moteur.deposer(pieces=("budget", "rib"))
+    un_rapport(moteur.services, RAPPORT, dossier=recu.id)
     await moteur.relais.un_tour()
     await evenements(moteur.suivi(recu.id), 1)
     gestes: tuple[tuple[str, str, dict[str, Any]], ...] = (
@@ -90,7 +93,7 @@ async def test_une_vie_de_dossier_tient_en_vingt_taches(moteur: Moteur) -> None:
         ("dossier renvoyer", "rene", {"motif": "à préciser"}),
         ("dossier proposer", "ines", {}),
         ("dossier viser", "rene", {}),
-        ("dossier inscrire", "aline", {"deliberation": "2026-1", "ligne": 1}),
+        ("dossier inscrire", "aline", {"deliberation": str(RAPPORT), "ligne": 1}),
     )
     for lectures, (nom, acteur, options) in enumerate(gestes, start=2):
         if nom.endswith("recevoir-piece"):

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from application.consultations.historique import attentes_de, historique
-from application.geste import resoudre
+from application.consultations.references import id_de
 from kernel.identifiants import ReferenceInconnue
 from web import dates, mots, vues
 from web.gabarits import page
@@ -21,7 +21,7 @@ def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str 
     if espece not in mots.ESPECES:
         raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
     moment = dates.lire_moment(au, connu_au)
-    identifiant = resoudre(espece, ref)
+    identifiant = id_de(espece, ref)
     attentes = attentes_de(portes.services, espece, identifiant, moment, ref)
     juge = moment.juge_a(portes.services.maintenant())
     return page(

@@ -1,0 +1,47 @@
+"""What a typed text may hold: only what can be kept, shown and sent anywhere."""
+
+import re
+from typing import Any, Final
+from unicodedata import category
+
+from kernel.refus import SaisieInvalide
+
+SIGNES_MAX: Final = 10_000
+"""Signs of one text, some four pages: a choice of ours. What is longer is a pièce."""
+
+_INTERDITS: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, but for tab, line feed and carriage return
+    "\u202a-\u202e\u2066-\u2069"  # they turn the text that follows the other way round
+    "\ud800-\udfff]"  # halves of a character: no file and no base takes them
+)
+
+
+def defaut_de_texte(texte: str) -> str | None:
+    """Return why a text cannot be kept, in French, None when it can; a blank one is for the field to judge."""
+    interdit = _INTERDITS.search(texte)
+    if interdit is not None:
+        return f"un caractère n’est pas permis (U+{ord(interdit[0]):04X})"
+    if texte.strip() and all(category(signe)[0] in "ZC" for signe in texte):
+        return "le texte n’a aucun signe visible"
+    if len(texte) > SIGNES_MAX:
+        return f"le texte dépasse {SIGNES_MAX} caractères"
+    return None
+
+
+def exiger_textes_lisibles(valeur: Any, nom: str = "") -> None:
+    """Let a text pass, or every text and key of a document, or refuse with SaisieInvalide naming the field."""
+    restent: list[tuple[str, Any]] = [(nom, valeur)]  # no recursion: the depth is the caller's
+    while restent:
+        champ, lu = restent.pop()
+        if isinstance(lu, str):
+            defaut = defaut_de_texte(lu)
+            if defaut is not None:
+                ou = champ if defaut_de_texte(champ) is None else "(clé)"
+                erreur = {"champ": ou, "message": defaut}
+                raise SaisieInvalide(f"Saisie invalide — {f'{ou} : ' if ou else ''}{defaut}.", erreurs=[erreur])
+        elif isinstance(lu, dict):
+            for cle, suite in lu.items():
+                ici = f"{champ}.{cle}".removeprefix(".")
+                restent += [(ici, cle), (ici, suite)]
+        elif isinstance(lu, list | tuple):
+            restent += [(f"{champ}.{rang}".removeprefix("."), suite) for rang, suite in enumerate(lu)]

@@ -1,0 +1,47 @@
+"""What a typed text may hold."""
+
+import pytest
+
+from kernel.refus import SaisieInvalide
+from kernel.textes import SIGNES_MAX, defaut_de_texte, exiger_textes_lisibles
+
+
+@pytest.mark.parametrize(
+    "texte", ["", "Été au Pile", "deux\nlignes\tet\r\nune", "  ", "👩‍🚒 et 한글", "x" * SIGNES_MAX]
+)
+def test_ce_que_les_gens_ecrivent_se_garde(texte: str) -> None:
+    assert defaut_de_texte(texte) is None
+
+
+@pytest.mark.parametrize(
+    ("texte", "dit"),
+    [
+        ("a\x00b", "U+0000"),
+        ("a\x1b[31m", "U+001B"),
+        ("a\x7f", "U+007F"),
+        ("a\x85", "U+0085"),
+        ("\ud800", "U+D800"),
+        ("facture\u202egpj.exe", "U+202E"),
+        ("\u200b\ufeff", "aucun signe visible"),
+        ("x" * (SIGNES_MAX + 1), "dépasse 10000 caractères"),
+    ],
+)
+def test_ce_qui_ne_se_garde_ni_ne_se_montre_est_dit(texte: str, dit: str) -> None:
+    assert dit in (defaut_de_texte(texte) or "")
+
+
+def test_un_document_dit_quel_champ_ne_va_pas() -> None:
+    document = {"objet": "Été", "tiers": {"noms": ["bon", "a\x00"]}, "nombre": 5}
+    with pytest.raises(SaisieInvalide) as refus:
+        exiger_textes_lisibles(document)
+    assert refus.value.champs["erreurs"][0]["champ"] == "tiers.noms.1"
+    with pytest.raises(SaisieInvalide, match="clé"):
+        exiger_textes_lisibles({"a\x00": 1})
+
+
+def test_la_profondeur_d_un_document_n_arrete_pas_la_lecture() -> None:
+    profond: object = "a\x00"
+    for _ in range(5_000):
+        profond = [profond]
+    with pytest.raises(SaisieInvalide):
+        exiger_textes_lisibles(profond)
