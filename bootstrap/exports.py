@@ -15,6 +15,7 @@ from application.consultations.attributions import attributions
 from application.consultations.evenements import evenements
 from application.consultations.ordres import Ordre, ordres
 from application.exports.scdl import COLONNES, Ecartee, publier
+from application.formules import desarmer
 from application.services import Services
 from dispositifs.identites import iban_masque
 from kernel.refus import SaisieInvalide
@@ -88,7 +89,7 @@ def _ecrire_scdl(
         sort = publier(attribution, notification_ue)
         genre = "ecartee" if isinstance(sort, Ecartee) else "exportee"
         nombres[genre] += 1
-        sommes[genre] += attribution.montant_centimes
+        sommes[genre] += attribution.montant_centimes or 0
         if not isinstance(sort, Ecartee):
             publiees.writerow(sort.cellules)
             continue
@@ -109,8 +110,8 @@ def _ligne_ecartee(ecartee: Ecartee) -> tuple[str, ...]:
     return (
         attribution.ref,
         attribution.dossier,
-        attribution.beneficiaire or "",
-        _euros(attribution.montant_centimes),
+        desarmer(attribution.beneficiaire or ""),
+        "" if attribution.montant_centimes is None else _euros(attribution.montant_centimes),
         " ".join(motif.code for motif in motifs),
         " ; ".join(motif.phrase for motif in motifs),
     )
@@ -148,7 +149,7 @@ def _cellules(ordre: Ordre) -> tuple[object, ...]:
         ordre.subvention,
         ordre.dossier,
         ordre.siret or "",
-        ordre.denomination,
+        desarmer(ordre.denomination),
         ordre.echeance,
         _euros(ordre.montant_centimes),
         ordre.iban,

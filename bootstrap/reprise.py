@@ -5,15 +5,15 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from adapters.tableurs.ecrire import EcrivainRejets
+from adapters.tableurs.ecrire import ecrire_rejets
 from adapters.tableurs.ouvrir import ouvrir as ouvrir_tableau
 from application.reprise.correspondance import Correspondance
 from application.reprise.lignes import lire_lignes
 from application.reprise.plan import planifier
 from application.reprise.reprendre import Reprise
 
-MOTIFS_MONTRES = 50
-"""Reasons shown on screen; the file of rejects holds them all."""
+MOTIFS_DITS = 10_000
+"""Rejects told in the document: what a person can read and a memory hold. The file of rejects has them all."""
 
 
 def prendre_fichier(
@@ -28,13 +28,13 @@ def prendre_fichier(
     with ouvrir_tableau(fichier, feuille=correspondance.feuille, progression=progression) as tableau:
         plan = planifier(tableau.colonnes, correspondance)
         motifs: list[dict[str, Any]] = []
-        ecrivain = nullcontext() if rejets is None else EcrivainRejets(rejets, plan.colonnes, tableau.separateur)
+        ecrivain = nullcontext() if rejets is None else ecrire_rejets(rejets, plan.colonnes, tableau.separateur)
         with ecrivain as ecrit:
             for ligne in lire_lignes(tableau, correspondance):
                 rejet = reprise.prendre(ligne)
                 if rejet is None:
                     continue
-                if len(motifs) < MOTIFS_MONTRES:
+                if len(motifs) < MOTIFS_DITS:
                     motifs.append(
                         {"ligne": rejet.ligne, "colonne": rejet.colonne, "valeur": rejet.valeur, "motif": rejet.motif}
                     )

@@ -1,9 +1,12 @@
 """`diligence reprendre`: take over what began elsewhere, from a CSV, ODS or XLSX file and its mapping."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress
 
 from application.commandes import Piece
@@ -15,6 +18,10 @@ from bootstrap.reprise import prendre_fichier
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
 from kernel.montants import en_euros
+
+Progression = Callable[[int, float], None]
+MOTIFS_MONTRES = 50
+LIGNES_ENTRE_DEUX_AVIS = 2_000
 
 
 def reprendre(
@@ -33,10 +40,8 @@ def reprendre(
         correspondance = lire_correspondance(texte_utf8(_lire(selon, ouverts)), selon.name)
         enveloppe = demande(acteur or reglages(base).acteur, le, None, None)
         reprise = Reprise(ouverts, correspondance.campagne, enveloppe.acteur, enveloppe.le)
-        with Progress(console=erreurs, transient=True, disable=json) as avancement:
-            tache = avancement.add_task(fichier.name, total=1.0)
-            suivre = lambda _, part: avancement.update(tache, completed=part)  # noqa: E731 - two words of glue
-            document = prendre_fichier(reprise, fichier, correspondance, rejets, suivre)
+        with _avancement(fichier.name) as avancer:
+            document = prendre_fichier(reprise, fichier, correspondance, rejets, avancer)
         imprimer(document, en_json=json, humain=_phrases(document))
     if document["rejetees"]:
         raise Sortie(EN_PARTIE)
@@ -46,13 +51,32 @@ def _lire(chemin: Path, ouverts: Services) -> Piece:
     return lire_piece(chemin, ouverts.taille_max_fichier)
 
 
+@contextmanager
+def _avancement(nom: str) -> Iterator[Progression]:
+    """Show how far the file is: a bar for a person, now and then a line for a log."""
+    if not erreurs.is_terminal:
+        yield lambda lues, part: _journal(nom, lues, part)
+        return
+    with Progress(console=erreurs, transient=True) as barre:
+        tache = barre.add_task(escape(nom), total=1.0)
+        yield lambda _, part: barre.update(tache, completed=part)
+
+
+def _journal(nom: str, lues: int, part: float) -> None:
+    if lues and (lues % LIGNES_ENTRE_DEUX_AVIS == 0 or part >= 1):
+        erreurs.print(f"{nom} : {lues} lignes lues, {part:.0%}".replace("%", "\N{NO-BREAK SPACE}%"), soft_wrap=True)
+
+
 def _phrases(document: dict[str, Any]) -> str:
     lignes = [
         f"{document['lues']} lignes lues : {document['appliquees']} reprises, {document['deja_connues']} déjà connues, "
         f"{document['ignorees']} ignorées, {document['rejetees']} rejetées.",
         f"Montant repris : {en_euros(document['montant_repris_centimes'])}.",
     ]
-    lignes += [f"  ligne {m['ligne']} : {m['motif']}" for m in document["motifs"]]
+    lignes += [f"  ligne {m['ligne']} : {m['motif']}" for m in document["motifs"][:MOTIFS_MONTRES]]
+    if document["rejetees"] > MOTIFS_MONTRES:
+        ailleurs = "" if document["rejets"] else " (--rejets FICHIER les écrit toutes)"
+        lignes.append(f"  … et {document['rejetees'] - MOTIFS_MONTRES} autres lignes rejetées{ailleurs}")
     if document["rejets"] and document["rejetees"]:
         lignes.append(f"Lignes à corriger puis à reprendre : {document['rejets']}")
     lignes += [f"  disparue du fichier : {d['ref']} (ligne {d['ligne']} auparavant)" for d in document["disparues"]]

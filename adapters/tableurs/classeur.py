@@ -2,9 +2,6 @@
 
 import datetime as dt
 import hashlib
-import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,14 +14,10 @@ from python_calamine import (
     WorksheetNotFound,
 )
 
-from adapters.tableurs.refus import FeuilleInconnue, FichierIllisible, FichierProtege, FichierTropGrand, FichierVide
+from adapters.tableurs.archive import OLE, ZIP, Erreurs, cellules_en_erreur, verifier
+from adapters.tableurs.refus import FeuilleInconnue, FichierIllisible, FichierVide
 from adapters.tableurs.tableau import Enregistrement, Progression, Tableau, ajuster, est_vide, suivre
 
-ZIP = b"PK\x03\x04"  # ODS, XLSX
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # XLS, and XLSX under a password
-MANIFESTE = "META-INF/manifest.xml"
-OCTETS_MAX = 64 << 20
-OCTETS_DECOMPRESSES_MAX = 1 << 30
 CHIFFRES_D_UN_TABLEUR = 15  # a spreadsheet keeps fifteen significant digits: the rest is binary noise
 
 Cellule = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -39,7 +32,7 @@ def ouvrir_classeur(chemin: Path, feuille: int | str = 1, progression: Progressi
         FeuilleInconnue: It has no such sheet.
         FichierVide: The sheet has no header.
     """
-    _verifier(chemin)
+    verifier(chemin)
     with chemin.open("rb") as flux:
         empreinte = hashlib.file_digest(flux, "sha256").hexdigest()
         flux.seek(0)
@@ -49,7 +42,7 @@ def ouvrir_classeur(chemin: Path, feuille: int | str = 1, progression: Progressi
             raise FichierIllisible(f"Le classeur {chemin.name} est abîmé ou d’un format inconnu.") from erreur
         with classeur:
             page = _feuille(classeur, feuille, chemin)
-            rangees = _rangees(page)
+            rangees = _rangees(page, cellules_en_erreur(chemin, page.name))
             entete = next((cellules for _, cellules in rangees if not est_vide(cellules)), None)
             if entete is None:
                 raise FichierVide(f"La feuille « {page.name} » de {chemin.name} est vide : pas même un en-tête.")
@@ -90,30 +83,6 @@ def _nombre(valeur: float) -> str:
     return court
 
 
-def _verifier(chemin: Path) -> None:
-    """Refuse what would not fit in memory, and what a password protects."""
-    if chemin.stat().st_size > OCTETS_MAX:
-        raise FichierTropGrand(f"Le classeur {chemin.name} dépasse 64 Mo : enregistrez la feuille en CSV.")
-    contenu = chemin.read_bytes()
-    if contenu.startswith(OLE):
-        protege = "EncryptedPackage".encode("utf-16-le") in contenu
-    else:
-        try:
-            protege = _examiner_archive(contenu, chemin)
-        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError) as erreur:
-            raise FichierIllisible(f"Le classeur {chemin.name} est abîmé.") from erreur
-    if protege:
-        raise FichierProtege(f"Le classeur {chemin.name} est protégé par un mot de passe.")
-
-
-def _examiner_archive(contenu: bytes, chemin: Path) -> bool:
-    with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
-        membres = {membre.filename: membre.file_size for membre in archive.infolist()}
-        if sum(membres.values()) > OCTETS_DECOMPRESSES_MAX:
-            raise FichierTropGrand(f"Le contenu du classeur {chemin.name} dépasse 1 Go une fois décompressé.")
-        return MANIFESTE in membres and b"encryption-data" in archive.read(MANIFESTE)
-
-
 def _feuille(classeur: CalamineWorkbook, feuille: int | str, chemin: Path) -> CalamineSheet:
     noms = [f.name for f in classeur.sheets_metadata if f.typ is SheetTypeEnum.WorkSheet]
     nom = feuille if isinstance(feuille, str) else noms[feuille - 1] if 1 <= feuille <= len(noms) else None
@@ -128,9 +97,14 @@ def _feuille(classeur: CalamineWorkbook, feuille: int | str, chemin: Path) -> Ca
         raise FichierIllisible(f"La feuille « {nom} » de {chemin.name} est abîmée.") from erreur
 
 
-def _rangees(page: CalamineSheet) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _rangees(page: CalamineSheet, erreurs: Erreurs) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the rows of the sheet, from its first used column; a cell in error holds what a spreadsheet shows there."""
+    premiere = 1 if page.start is None else page.start[1] + 1
     for numero, cellules in enumerate(page.iter_rows(), 1):
-        yield numero, tuple(texte_de(cellule) for cellule in cellules)
+        textes = (texte_de(cellule) for cellule in cellules)
+        if erreurs:
+            textes = (erreurs.get((numero, rang), texte) for rang, texte in enumerate(textes, premiere))
+        yield numero, tuple(textes)
 
 
 def _suivis(

@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from adapters.tableurs.refus import FichierIllisible
 from adapters.tableurs.tableau import Enregistrement, ajuster, est_vide
 
-LIGNES_PAR_ENREGISTREMENT = 200
+LIGNES_PAR_ENREGISTREMENT = 1000
+CARACTERES_MAX = 1 << 20
+"""Of one record."""
+CARACTERES_GARDES = 10_000
+"""Of a record that is too long, in the file of rejects."""
 PORTEE_D_UNE_SUITE = 50
 # Two lines of one record that have each all the separators of a record betray an unclosed quote. Commas are also
 # punctuation: with few columns they prove nothing.
@@ -79,6 +83,8 @@ class Decoupeur:
         if self._voir(perdues) is not None:
             defaut += f" ; lecture reprise à la ligne {ligne + perdues}"
         texte = "".join(self._voir(i) or "" for i in range(perdues))
+        if len(texte) >= CARACTERES_MAX:
+            texte = texte[:CARACTERES_GARDES]
         cellules = tuple(_sans_fin(texte).split(self.separateur))
         return Enregistrement(ligne, cellules, defaut), Essai(cellules, perdues)
 
@@ -97,7 +103,8 @@ class Decoupeur:
         if ligne is None or not ligne.strip() or self._est_entier(rang, largeur):
             return False
         debut, separateur, _ = ligne.partition(self.separateur)
-        return largeur > 1 and (not separateur or debut.count('"') % 2 == 1)
+        ferme = debut.count('"') % 2 == 1 and (debut == '"' or not debut.startswith('"'))
+        return largeur > 1 and (not separateur or ferme)
 
     def _est_entier(self, rang: int, largeur: int) -> bool:
         essai = self._essayer(rang)
@@ -106,9 +113,11 @@ class Decoupeur:
     def _essayer(self, debut: int) -> Essai:
         """Read one record from a line of the queue, over as many lines as its quotes require."""
         texte = self._voir(debut) or ""
+        if len(texte) >= CARACTERES_MAX:
+            return Essai((), 1, f"La ligne {self.numero + debut} dépasse un million de caractères")
         resultat = decouper(_sans_fin(texte), self.separateur)
         lignes = 1
-        while resultat is None:
+        while resultat is None and len(texte) < CARACTERES_MAX:
             suivante = self._voir(debut + lignes) if lignes < LIGNES_PAR_ENREGISTREMENT else None
             if suivante is None:
                 return Essai((), 1, f"Guillemet ouvert à la ligne {self.numero + debut} et jamais refermé")
@@ -116,6 +125,8 @@ class Decoupeur:
             lignes += 1
             if '"' in suivante:
                 resultat = decouper(_sans_fin(texte), self.separateur)
+        if resultat is None:
+            return Essai((), 1, f"L’enregistrement de la ligne {self.numero + debut} dépasse un million de caractères")
         if not resultat:
             return Essai((), 1, f"Guillemet mal placé dans l’enregistrement de la ligne {self.numero + debut}")
         return Essai(resultat, lignes)

@@ -16,10 +16,11 @@ MARQUES = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LETTRES_DU_FRANCAIS = set("àâçéèêëîïôöùûüœÀÂÇÉÈÊËÎÏÔÙÛŒ«»°’€–…\N{NO-BREAK SPACE}")
-HUIT_BITS = ("cp1252", "mac_roman", "cp850")  # in this order when nothing tells them apart
+HUIT_BITS = ("cp1252", "iso8859_15", "mac_roman", "cp850")  # in this order when nothing tells them apart
 INDEFINIS_CP1252 = frozenset(b"\x81\x8d\x8f\x90\x9d")
 ASCII = bytes(range(128))
 IMPRIMABLES = bytes({*range(0x20, 0x100), *b"\t\n\v\f\r\x1a"})  # 1A ends the files of DOS
+EGARES = 2  # control characters that even a tiny text may hold by accident
 ECHAPPES = re.compile("[\udc80-\udcff]")
 HORS_ASCII = re.compile("[^\x00-\x7f]")
 OCTETS_ECHAPPES = {0xDC00 + octet: bytes([octet]).decode("cp1252", "replace") for octet in range(0x80, 0x100)}
@@ -46,7 +47,7 @@ class Examen:
                 return nom
         if self.nuls and (large := self._sans_marque()) is not None:
             return large
-        if self.controles > self.taille // 100:
+        if self.controles > max(EGARES, self.taille // 100):
             return None
         if self.invalides == 0 or self.melange:
             return "utf-8"

@@ -8,6 +8,7 @@ from adapters.tableurs.classeur import est_un_classeur, ouvrir_classeur
 from adapters.tableurs.refus import FichierAbsent, FichierIllisible
 from adapters.tableurs.tableau import Progression, Tableau
 from adapters.tableurs.texte import ouvrir_texte
+from kernel.systeme import raison_du_systeme
 
 
 @contextmanager
@@ -17,15 +18,15 @@ def ouvrir(chemin: Path, *, feuille: int | str = 1, progression: Progression | N
     Raises:
         FichierAbsent, FichierIllisible, FichierVide, FichierProtege, FichierTropGrand, FeuilleInconnue: see `refus`.
     """
-    if chemin.is_dir():
-        raise FichierAbsent(f"{chemin} est un dossier, pas un fichier.")
-    if not chemin.is_file():
-        raise FichierAbsent(f"Le fichier {chemin} n’existe pas.")
     try:
+        if chemin.is_dir():
+            raise FichierAbsent(f"{chemin} est un dossier, pas un fichier.")
+        if not chemin.is_file():
+            raise FichierAbsent(f"Le fichier {chemin} n’existe pas.")
         with chemin.open("rb") as flux:
             debut = flux.read(8)
     except OSError as erreur:
-        raise FichierIllisible(f"Le fichier {chemin} ne peut pas être lu : droits insuffisants ?") from erreur
+        raise FichierIllisible(f"Le fichier {chemin} ne peut pas être lu : {raison_du_systeme(erreur)}.") from erreur
     if est_un_classeur(debut):
         with ouvrir_classeur(chemin, feuille, progression) as tableau:
             yield tableau

@@ -42,6 +42,6 @@ class FeuilleInconnue(Refus):
 
 
 class FichierNonEcrit(Refus):
-    """The file of rejects cannot be written where it was asked."""
+    """A file cannot be written where it was asked."""
 
     code: ClassVar[str] = "fichier_non_ecrit"

@@ -7,14 +7,15 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from adapters.tableurs.decoupage import Decoupeur
+from adapters.tableurs.decoupage import CARACTERES_MAX, Decoupeur
 from adapters.tableurs.encodage import Examen, examiner, reparer
 from adapters.tableurs.refus import FichierIllisible, FichierVide
 from adapters.tableurs.tableau import Progression, Tableau, suivre
 
 SEPARATEURS = (";", "\t", "|", ",")  # in this order when nothing tells them apart
 LIGNES_D_ESSAI = 200
-CARACTERES_PAR_LIGNE = 1 << 20
+MARQUE = "\ufeff"  # of an encoding: files put end to end have one in the middle
+FIN_DE_DOS = "\x1a"
 
 
 @contextmanager
@@ -22,7 +23,7 @@ def ouvrir_texte(chemin: Path, progression: Progression | None = None) -> Iterat
     """Open a CSV file for one reading.
 
     Raises:
-        FichierIllisible: It is not a text, or one of its lines exceeds a million characters.
+        FichierIllisible: It is not a text, or its header cannot be read.
         FichierVide: It has no header.
     """
     with chemin.open("rb") as flux:
@@ -33,7 +34,7 @@ def ouvrir_texte(chemin: Path, progression: Progression | None = None) -> Iterat
         flux.seek(0)
         texte = io.TextIOWrapper(flux, encoding=encodage, errors=_erreurs(examen), newline="")
         lignes = _lignes(texte, repare=examen.melange)
-        essai = list(islice(lignes, LIGNES_D_ESSAI))
+        essai = _premieres(lignes)
         annonce = _annonce(essai)
         debut = 1 if annonce else 0
         separateur = annonce or _separateur(essai)
@@ -52,12 +53,26 @@ def _erreurs(examen: Examen) -> str:
 
 
 def _lignes(texte: TextIO, *, repare: bool) -> Iterator[str]:
-    numero = 0
-    while ligne := texte.readline(CARACTERES_PAR_LIGNE):
-        numero += 1
-        if len(ligne) == CARACTERES_PAR_LIGNE:
-            raise FichierIllisible(f"La ligne {numero} dépasse un million de caractères : ce n’est pas un CSV.")
+    """Yield the physical lines; of one too long to be a line only the beginning is kept, and its record is refused."""
+    while ligne := texte.readline(CARACTERES_MAX):
+        if len(ligne) < CARACTERES_MAX:
+            ligne = ligne.removeprefix(MARQUE).removesuffix(FIN_DE_DOS)
+        suite = ligne
+        while len(suite) == CARACTERES_MAX and not suite.endswith(("\r", "\n")):
+            suite = texte.readline(CARACTERES_MAX)
         yield reparer(ligne) if repare else ligne
+
+
+def _premieres(lignes: Iterator[str]) -> list[str]:
+    """Take the lines that tell the separator: a few, and never more characters than a record may have."""
+    prises: list[str] = []
+    caracteres = 0
+    for ligne in islice(lignes, LIGNES_D_ESSAI):
+        prises.append(ligne)
+        caracteres += len(ligne)
+        if caracteres >= CARACTERES_MAX:
+            break
+    return prises
 
 
 def _annonce(lignes: list[str]) -> str | None:

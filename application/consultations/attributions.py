@@ -9,12 +9,14 @@ from uuid import UUID
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import DecisionExterne
+from aggregates.dossier.reprise.faits import Repris
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import Terme
 from aggregates.subvention.ouverture.faits import SubventionOuverte, SubventionReprise
 from aggregates.tiers import Tiers
 from application.institution import REGION
 from application.services import Services
+from kernel.identifiants import identifiant
 from kernel.instants import jour_de
 
 
@@ -37,7 +39,7 @@ class Attribution:
     siret: str | None
     rna: str | None
     objet: str
-    montant_centimes: int
+    montant_centimes: int | None
     nature: str | None
     conditions: str | None
     echeances: int | None
@@ -58,36 +60,53 @@ def attributions(services: Services) -> Iterator[Attribution]:
         return store.charger(Deliberation, deliberation_id).numero
 
     trouvees = []
+    for subvention, dossier in (*_ouvertes(services), *_sans_montant(services)):
+        tiers_id = subvention.tiers or dossier.tiers_id
+        tiers = None if tiers_id is None else store.charger(Tiers, tiers_id)
+        acte = None if subvention.deliberation is None else numero_d_acte(subvention.deliberation)
+        trouvees.append(_attribution(subvention, dossier, tiers, acte))
+    yield from sorted(trouvees, key=lambda attribution: attribution.dossier)
+
+
+def _ouvertes(services: Services) -> Iterator[tuple[Subvention, Dossier]]:
     for topic in (SubventionOuverte.topic, SubventionReprise.topic):
-        for subvention_id in store.enregistreur.ids_par_topic(topic):
-            subvention = store.charger(Subvention, subvention_id)
+        for subvention_id in services.store.enregistreur.ids_par_topic(topic):
+            subvention = services.store.charger(Subvention, subvention_id)
             assert subvention.dossier is not None
-            dossier = store.charger(Dossier, subvention.dossier)
-            tiers_id = subvention.tiers or dossier.tiers_id
-            tiers = None if tiers_id is None else store.charger(Tiers, tiers_id)
-            acte = None if subvention.deliberation is None else numero_d_acte(subvention.deliberation)
-            trouvees.append(_attribution(subvention, dossier, tiers, acte))
-    yield from sorted(trouvees, key=lambda attribution: attribution.ref)
+            yield subvention, services.store.charger(Dossier, subvention.dossier)
+
+
+def _sans_montant(services: Services) -> Iterator[tuple[Subvention, Dossier]]:
+    """Yield the awards taken over whose amount is unknown: no subvention could be opened for them."""
+    for dossier_id in services.store.enregistreur.ids_par_topic(Repris.topic):
+        subvention = services.store.charger(Subvention, identifiant("subvention", dossier_id))
+        if subvention.existe:
+            continue
+        dossier = services.store.charger(Dossier, dossier_id)
+        if dossier.decision_externe is not None:
+            yield subvention, dossier
 
 
 def _attribution(subvention: Subvention, dossier: Dossier, tiers: Tiers | None, acte: str | None) -> Attribution:
-    """Read each value where its owner keeps it."""
-    decision = (dossier.decision_externe or DecisionExterne()) if subvention.reprise else _decidee_ici(subvention, acte)
+    """Read each value where its owner keeps it; a tiers that no source named has its reference for a denomination."""
+    reprise = subvention.reprise or not subvention.existe
+    decision = (dossier.decision_externe or DecisionExterne()) if reprise else _decidee_ici(subvention, acte)
+    nomme = tiers is not None and tiers.denomination != tiers.ref
     paiements = subvention.paiements.values() if subvention.tout_est_paye else ()
     return Attribution(
         ref=subvention.ref,
-        dossier=subvention.dossier_ref,
-        reprise=subvention.reprise,
+        dossier=dossier.ref,
+        reprise=reprise,
         renoncee=subvention.terme is Terme.RENONCEE,
         attribuant=decision.attribuant_denomination,
         attribuant_siret=decision.attribuant_siret,
         decide_le=decision.decide_le,
         reference=decision.reference,
-        beneficiaire=tiers.denomination if tiers else None,
+        beneficiaire=tiers.denomination if tiers and nomme else None,
         siret=tiers.siret if tiers else None,
         rna=tiers.identite.rna if tiers and tiers.identite else None,
         objet=subvention.objet or dossier.objet,
-        montant_centimes=subvention.vote_centimes,
+        montant_centimes=subvention.vote_centimes if subvention.existe else None,
         nature=decision.nature,
         conditions=subvention.conditions,
         echeances=len(subvention.echeancier) if subvention.echeancier_valide else None,

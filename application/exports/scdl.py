@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from application.consultations.attributions import Attribution
+from application.formules import desarmer
 from application.reprise.valeurs import Periode, ValeurFausse, convertir, plier
 
 COLONNES: Final = (
@@ -97,7 +98,7 @@ def publier(attribution: Attribution, notification_ue: bool | None = None) -> Pu
 def _exiger(valeur: str | None, code: str, phrase: str) -> str:
     if valeur is None or not valeur.strip():
         raise Manque(code, phrase)
-    return valeur
+    return desarmer(valeur)
 
 
 def _borner(valeur: str, maximum: int, code: str, quoi: str) -> str:
@@ -127,6 +128,8 @@ def _objet(a: Attribution) -> str:
 
 
 def _montant(a: Attribution) -> str:
+    if a.montant_centimes is None:
+        raise Manque("montant_inconnu", "le montant attribué est inconnu")
     euros, reste = divmod(a.montant_centimes, 100)
     return f"{euros}.{reste:02d}"
 
@@ -143,7 +146,8 @@ def _nature(a: Attribution) -> str:
 
 def _conditions(a: Attribution) -> str:
     if a.conditions and a.conditions.strip():
-        return _borner(a.conditions, LONGUEUR_MAX, "conditions_trop_longues", "le texte des conditions de versement")
+        quoi = "le texte des conditions de versement"
+        return _borner(desarmer(a.conditions), LONGUEUR_MAX, "conditions_trop_longues", quoi)
     if a.echeances is None:
         raise Manque("conditions_inconnues", "les conditions de versement sont inconnues : aucun échéancier n’est fixé")
     return "unique" if a.echeances == 1 else "échelonné"
@@ -165,7 +169,7 @@ def _periode_reprise(texte: str | None) -> str:
     except ValeurFausse:
         lue = None
     if not isinstance(lue, Periode) or lue.debut is None or lue.fin is None:
-        raise Manque("periode_incomplete", f"la période de versement « {ecrite} » n’a pas ses deux dates, dans l’ordre")
+        raise Manque("periode_incomplete", f"la période de versement « {ecrite} » n’a pas ses deux dates")
     return _periode(lue.debut.isoformat(), lue.fin.isoformat(), echelonnee=len(lue.texte) > _UNE_DATE)
 
 
@@ -174,7 +178,7 @@ def _periode(debut: str, fin: str, *, echelonnee: bool) -> str:
 
 
 def _rae(a: Attribution) -> str:
-    return _borner(a.id_rae or "", LONGUEUR_RAE, "rae_trop_long", "l’identifiant RAE")
+    return _borner(desarmer(a.id_rae or ""), LONGUEUR_RAE, "rae_trop_long", "l’identifiant RAE")
 
 
 def _notification(a: Attribution, dite: bool | None) -> str:  # noqa: FBT001 - a value
@@ -203,7 +207,7 @@ _ECRITURES: Final[dict[str, Callable[[Attribution, bool | None], str]]] = {
         a.attribuant_siret, "attribuant_sans_siret", "le SIRET de l’attribuant est inconnu"
     ),
     "dateConvention": lambda a, _: _date_convention(a),
-    "referenceDecision": lambda a, _: a.reference or "",
+    "referenceDecision": lambda a, _: desarmer(a.reference or ""),
     "nomBeneficiaire": lambda a, _: _exiger(
         a.beneficiaire, "beneficiaire_inconnu", "le nom du bénéficiaire est inconnu"
     ),
@@ -217,5 +221,5 @@ _ECRITURES: Final[dict[str, Callable[[Attribution, bool | None], str]]] = {
     "idRAE": lambda a, _: _rae(a),
     "notificationUE": _notification,
     "pourcentageSubvention": lambda a, _: _pourcentage(a),
-    "dispositifAide": lambda a, _: a.dispositif_aide or "",
+    "dispositifAide": lambda a, _: desarmer(a.dispositif_aide or ""),
 }

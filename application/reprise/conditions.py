@@ -14,7 +14,8 @@ from kernel.montants import Centimes, repartir
 
 UNIQUES = frozenset({"unique", "versement unique", "1 versement", "1 versement unique"})
 VERSEMENTS = re.compile(r"(?:en )?(\d{1,2}) versements ?:? ?(.+)")
-SEPARATEURS = re.compile(r" ?[-–+;] ?| et ")
+TIRETS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+SEPARATEURS = re.compile(r" ?[-+;] ?|, | et ")
 NOMBRE = r"(\d+(?:[.,]\d+)?)"
 
 Lecture = Callable[[re.Match[str]], Fraction]
@@ -28,8 +29,8 @@ def echeancier(conditions: str | None, total: Centimes | None) -> tuple[Centimes
     """
     if not conditions or not total or total < 0:
         return None
-    texte = re.sub(r"\s+", " ", conditions).strip().lower()
-    texte = texte.removeprefix("autre").lstrip(" :")
+    texte = re.sub(r"\s+", " ", conditions.translate(TIRETS)).strip(" .").lower()
+    texte = texte.removeprefix("autre").lstrip(" :-")
     if texte in UNIQUES:
         return (total,)
     annonce = VERSEMENTS.fullmatch(texte)
@@ -77,6 +78,6 @@ QUOTES_PARTS: Mapping[str, Lecture] = {
     r"(\d{1,2}) ?/ ?([1-9]\d?)": _quotient,
 }
 MONTANTS: Mapping[str, Lecture] = {
-    NOMBRE + r" ?(?:keuros?|k€|ke)": lambda lu: _nombre(lu[1]) * 100_000,
-    r"(\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?) ?(?:€|euros?)?": lambda lu: _nombre(lu[1]) * 100,
+    NOMBRE + r" ?k ?(?:euros?|eur|€|e)": lambda lu: _nombre(lu[1]) * 100_000,
+    r"(\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?) ?(?:€|euros?|eur)?": lambda lu: _nombre(lu[1]) * 100,
 }

@@ -16,7 +16,7 @@ from application.reprise.plan import (
     planifier,
 )
 from application.reprise.tiers_vus import Desaccord, TiersVus, cle_de_tiers
-from application.reprise.valeurs import Valeur, ValeurFausse, compacter, convertir, normaliser
+from application.reprise.valeurs import Valeur, ValeurFausse, compacter, convertir, montrer, normaliser
 
 
 class Enregistrement(Protocol):
@@ -52,7 +52,8 @@ class Faute:
     def phrase(self) -> str:
         if self.colonne is None:
             return self.motif[:1].upper() + self.motif[1:]
-        cellule = f"valeur « {self.valeur} »" if self.valeur and self.valeur.strip() else "cellule vide"
+        montree = montrer(self.valeur or "")
+        cellule = f"valeur « {montree} »" if montree else "cellule vide"
         return f"Colonne « {self.colonne} », {cellule} : {self.motif}"
 
 
@@ -69,10 +70,20 @@ class LigneReprise:
     valeurs: Mapping[str, Valeur | None]
     denomination_retenue: str | None  # of the Tiers: as its first row in the file writes it
     brut: tuple[str, ...]  # its cells, should a later rule refuse the row
+    rejouee: bool  # it comes from a file of rejects
 
     def rejeter(self, motif: str) -> "LigneRejetee":
         """Return the same row as a reject, for a reason found outside the file."""
-        return LigneRejetee(self.ligne, self.rang, self.empreinte_source, self.brut, (Faute(motif),), motif)
+        return LigneRejetee(
+            ligne=self.ligne,
+            rang=self.rang,
+            empreinte_source=self.empreinte_source,
+            empreinte_identite=self.empreinte_identite,
+            brut=self.brut,
+            fautes=(Faute(motif),),
+            motif=motif,
+            rejouee=self.rejouee,
+        )
 
     @property
     def cle_tiers(self) -> str:
@@ -94,9 +105,11 @@ class LigneRejetee:
     ligne: int
     rang: int
     empreinte_source: str
+    empreinte_identite: str
     brut: tuple[str, ...]
     fautes: tuple[Faute, ...]
     motif: str  # the sentence of the file of rejects
+    rejouee: bool
 
     @property
     def colonne(self) -> str | None:
@@ -104,7 +117,8 @@ class LigneRejetee:
 
     @property
     def valeur(self) -> str | None:
-        return self.fautes[0].valeur
+        valeur = self.fautes[0].valeur
+        return None if valeur is None else montrer(valeur)
 
 
 Ligne = LigneReprise | LigneIgnoree | LigneRejetee
@@ -153,17 +167,18 @@ class Lecture:
         if origine is None:
             inconnue = Origine(self.source.empreinte, enregistrement.ligne, 0)
             motif = enregistrement.defaut or "les colonnes fichier_empreinte, ligne ou rang sont illisibles"
-            return self._rejeter(inconnue, cellules, Faute(motif))
+            return self._rejeter(inconnue, identite, cellules, Faute(motif))
         persistant = motif_persistant(origine.motif, brutes)
         if persistant is not None or enregistrement.defaut is not None:
             motif = persistant or enregistrement.defaut or ""
-            return self._rejeter(origine, tuple(brutes), Faute(motif), marquee=True)
+            return self._rejeter(origine, identite, tuple(brutes), Faute(motif), marquee=True)
         if any(c.vraie(lambda colonne: self._cellule(brutes, colonne)) for c in self.correspondance.ignorer_si):
             return LigneIgnoree(origine.ligne)
         self._reporter(cellules)
         deja = self._deja_vue(cellules, origine)
         if deja is not None:
-            return self._rejeter(origine, cellules, Faute(f"doublon exact de la ligne {deja}"), marquee=True)
+            doublon = Faute(f"doublon exact de la ligne {deja}")
+            return self._rejeter(origine, identite, cellules, doublon, marquee=True)
         return self._lire(origine, cellules, identite)
 
     def _lire(self, origine: Origine, cellules: tuple[str, ...], identite: tuple[str, ...]) -> Ligne:
@@ -173,14 +188,13 @@ class Lecture:
             return LigneIgnoree(origine.ligne)
         valeurs, fausses = self._valeurs(cellules)
         fautes += fausses
-        if not fausses:
-            fautes += self._absences(stade, valeurs)
+        fautes += self._absences(stade, valeurs, fausses)
         if fautes:
-            return self._rejeter(origine, cellules, *fautes)
+            return self._rejeter(origine, identite, cellules, *fautes)
         vu = self._tiers.retenir(origine.ligne, valeurs)
         if isinstance(vu, Desaccord):
             faute = Faute(vu.motif, self.correspondance.champs[vu.cible].colonne, vu.valeur)
-            return self._rejeter(origine, cellules, faute, marquee=True)
+            return self._rejeter(origine, identite, cellules, faute, marquee=True)
         return LigneReprise(
             ligne=origine.ligne,
             rang=origine.rang,
@@ -191,6 +205,7 @@ class Lecture:
             valeurs=valeurs,
             denomination_retenue=vu.denomination,
             brut=cellules,
+            rejouee=self.plan.rejeu,
         )
 
     def _stade(self, cellules: Sequence[str]) -> tuple[str, list[Faute]]:
@@ -215,15 +230,21 @@ class Lecture:
                 fautes.append(Faute(str(faute), champ.colonne, texte))
         return valeurs, fautes
 
-    def _absences(self, stade: str, valeurs: Mapping[str, Valeur | None]) -> list[Faute]:
-        """Return what a row cannot do without: a Tiers, and the SIRET of who holds an award."""
-        siret = self.correspondance.champs.get("tiers.siret")
-        if stade == "decide" and valeurs.get("tiers.siret") is None:
+    def _absences(self, stade: str, valeurs: Mapping[str, Valeur | None], fausses: Sequence[Faute]) -> list[Faute]:
+        """Return what a row cannot do without: a Tiers, and the SIRET of who holds an award; an award is of something."""
+        fautes = []
+        if stade == "decide" and valeurs.get("tiers.siret", "faux") is None:
             motif = "une attribution ne se reprend pas sans le SIRET de son bénéficiaire"
-            return [Faute(motif, siret.colonne if siret else None, "" if siret else None)]
-        if cle_de_tiers(valeurs) is None:
-            return [Faute("rien ne désigne le tiers : ni SIRET, ni clé, ni dénomination")]
-        return []
+            fautes.append(self._faute("tiers.siret", motif, ""))
+        elif cle_de_tiers(valeurs) is None and not fausses:
+            fautes.append(Faute("rien ne désigne le tiers : ni SIRET, ni clé, ni dénomination"))
+        if stade == "decide" and valeurs.get("montant_vote") == 0:
+            fautes.append(self._faute("montant_vote", "une attribution a un montant positif", "0"))
+        return fautes
+
+    def _faute(self, cible: str, motif: str, valeur: str) -> Faute:
+        champ = self.correspondance.champs.get(cible)
+        return Faute(motif) if champ is None else Faute(motif, champ.colonne, valeur)
 
     def _identite(self, cellules: Sequence[str]) -> tuple[str, ...]:
         """Return the identity of a row: spaces do not count, nor does what separates the digits of a SIRET."""
@@ -265,12 +286,24 @@ class Lecture:
         return cellules[rang] if rang < len(cellules) else ""
 
     def _rejeter(
-        self, origine: Origine, cellules: tuple[str, ...], *fautes: Faute, marquee: bool = False
+        self,
+        origine: Origine,
+        identite: Sequence[str],
+        cellules: tuple[str, ...],
+        *fautes: Faute,
+        marquee: bool = False,
     ) -> LigneRejetee:
         motif = " ; ".join(faute.phrase() for faute in fautes)
-        if marquee:
-            motif = marquer(motif, cellules)
-        return LigneRejetee(origine.ligne, origine.rang, origine.empreinte, cellules, fautes, motif)
+        return LigneRejetee(
+            ligne=origine.ligne,
+            rang=origine.rang,
+            empreinte_source=origine.empreinte,
+            empreinte_identite=empreinte_de(identite),
+            brut=cellules,
+            fautes=fautes,
+            motif=marquer(motif, cellules) if marquee else motif,
+            rejouee=self.plan.rejeu,
+        )
 
 
 def _court(textes: Sequence[str]) -> int:

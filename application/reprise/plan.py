@@ -54,8 +54,11 @@ def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
         ColonneAbsente, ColonneAmbigue: With the columns concerned, in the order of the mapping.
     """
     noms = [normaliser(colonne) for colonne in colonnes]
-    rejeu = tuple(noms[-len(COLONNES_AJOUTEES) :]) == COLONNES_AJOUTEES
-    originales = noms[: -len(COLONNES_AJOUTEES)] if rejeu else noms
+    # a spreadsheet that saves a file of rejects may add columns without a name
+    dernieres = max((rang for rang, nom in enumerate(noms, 1) if nom), default=0)
+    ajoutees = dernieres - len(COLONNES_AJOUTEES)
+    rejeu = tuple(noms[max(ajoutees, 0) : dernieres]) == COLONNES_AJOUTEES
+    originales = noms[:ajoutees] if rejeu else noms
     nombre = Counter(originales)
     voulues = correspondance.colonnes()
     if absentes := [colonne for colonne in voulues if not nombre[normaliser(colonne)]]:

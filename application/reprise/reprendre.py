@@ -3,7 +3,7 @@
 Each cell has one owner: who it is → Tiers; voted amount and conditions → Subvention; the rest → Dossier.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,12 @@ from application.commandes import Commande, Demande
 from application.habilitations import exiger_role
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
+from application.reprise.tiers_vus import denominations_concordent
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant, numero
 from kernel.instants import Effet
+from kernel.montants import en_euros
 from kernel.pannes import passer
 from kernel.refus import Refus
 
@@ -34,10 +36,16 @@ class CampagneDeReprise(Refus):
     code = "campagne_de_reprise"
 
 
-class MontantInconnu(Refus):
-    """An award without an amount."""
+class MontantDisparu(Refus):
+    """The amount of an award was known, and its cell is blank now."""
 
-    code = "montant_inconnu"
+    code = "montant_disparu"
+
+
+class TiersEnDesaccord(Refus):
+    """A replayed row gives a tiers another denomination than the rest of its source did."""
+
+    code = "tiers_en_desaccord"
 
 
 class LigneDeReprise(Commande):
@@ -54,6 +62,15 @@ class _Reprendre:
     agregat: str
     nom: str = "reprendre"
     roles: tuple[Role, ...] = (Role.INSTRUCTEUR, Role.ADMINISTRATEUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row goes: its dossier, blank when it is new, the number and the rank of that dossier."""
+
+    dossier: Dossier
+    ref: str
+    rang: int
 
 
 @dataclass
@@ -110,6 +127,7 @@ class Reprise:
                 self.bilan.montant_repris_centimes += _montant(ligne)
                 passer("reprendre.apres_ligne")
                 return None
+        self._vus.add(self._placer(ligne).dossier.id)  # rejected, it is still in the file
         self.bilan.rejetees += 1
         return ligne
 
@@ -125,11 +143,17 @@ class Reprise:
                 )
 
     def _appliquer(self, ligne: LigneReprise) -> bool:
-        tiers_id, nouveau_tiers = self._tiers(ligne)
-        dossier_id, ref, nouveau_dossier = self._dossier(ligne, tiers_id)
+        """Send what the row changes; an award already known is corrected first, since it alone may refuse."""
+        place = self._placer(ligne)
+        ligne, dossier_id = replace(ligne, rang=place.rang), place.dossier.id
         self._vus.add(dossier_id)
-        nouvelle_subvention = ligne.stade == Etat.DECIDE.value and self._subvention(ligne, dossier_id, ref)
-        return nouveau_tiers or nouveau_dossier or nouvelle_subvention
+        subvention = self.services.store.charger(Subvention, identifiant("subvention", dossier_id))
+        attribue = ligne.stade == Etat.DECIDE.value
+        corrigee = attribue and subvention.existe and self._subvention(ligne, place, subvention)
+        tiers_id, nouveau_tiers = self._tiers(ligne)
+        nouveau_dossier = self._dossier(ligne, place, tiers_id)
+        ouverte = attribue and not subvention.existe and self._subvention(ligne, place, subvention)
+        return corrigee or nouveau_tiers or nouveau_dossier or ouverte
 
     def _envoyer(self, classe: type[Any], agregat: Any, ligne: LigneReprise, fait: Any, decider: Any) -> bool:
         """Send one command; its id holds the version it changes, so that a value put back is a correction too."""
@@ -149,17 +173,19 @@ class Reprise:
         siret = _texte(ligne, "tiers.siret")
         cle = None if siret else f"{self.campagne}:{ligne.cle_tiers}"
         tiers_id = identifiant("tiers", siret) if siret else identifiant("tiers", "cle", cle)
-        denomination = ligne.denomination_retenue or ligne.cle_tiers
         rna = _texte(ligne, "tiers.rna")
         tiers = self.services.store.charger(Tiers, tiers_id)
-        if not tiers.existe:
-            fait = TiersEnregistre(ref=siret or cle or "", siret=siret, denomination=denomination, rna=rna, cle=cle)
-            return tiers_id, self._envoyer(Tiers, tiers, ligne, fait, lambda t: t.enregistrer(fait))
         connue = tiers.identite
-        assert connue is not None
-        if not self._est_a_corriger(tiers, denomination, rna):
+        if connue is None:
+            ref = siret or cle or ""
+            denomination = ligne.denomination_retenue or ref  # its reference, when the file does not name it
+            fait = TiersEnregistre(ref=ref, siret=siret, denomination=denomination, rna=rna, cle=cle)
+            return tiers_id, self._envoyer(Tiers, tiers, ligne, fait, lambda t: t.enregistrer(fait))
+        if tiers.inscriptions[tiers.identite_version - 1].entete.lot != self.lot:
+            return tiers_id, False  # another source named it: the first wins
+        corrige = connue.model_copy(update={"denomination": _denomination(ligne, connue), "rna": rna or connue.rna})
+        if corrige == connue:
             return tiers_id, False
-        corrige = connue.model_copy(update={"denomination": denomination, "rna": rna or connue.rna})
         return tiers_id, self._envoyer(
             Tiers,
             tiers,
@@ -168,27 +194,35 @@ class Reprise:
             lambda t: t.corriger_identite(denomination=corrige.denomination, rna=corrige.rna),
         )
 
-    def _est_a_corriger(self, tiers: Tiers, denomination: str, rna: str | None) -> bool:
-        """Tell whether this file may rename a tiers: one it named itself; another source's name stays, the first wins."""
-        if tiers.denomination == denomination and (rna is None or tiers.identite is None or tiers.identite.rna == rna):
-            return False
-        return tiers.inscriptions[tiers.identite_version - 1].entete.lot == self.lot
+    def _placer(self, ligne: LigneReprise | LigneRejetee) -> Place:
+        """Find the dossier of a row by its identity and rank.
 
-    def _dossier(self, ligne: LigneReprise, tiers_id: UUID) -> tuple[UUID, str, bool]:
-        graine = derive(identifiant("campagne", self.campagne), ligne.empreinte_identite, ligne.rang)
+        Replayed with an identity cell corrected, a row may be the like of another row of its source: it comes after it.
+        """
+        rang = ligne.rang
+        while True:
+            place = self._chercher(ligne.empreinte_identite, rang)
+            if not ligne.rejouee or not _vient_d_une_autre_ligne(place.dossier, ligne):
+                return place
+            rang += 1
+
+    def _chercher(self, identite: str, rang: int) -> Place:
+        graine = derive(identifiant("campagne", self.campagne), identite, rang)
         essai = 0
         while True:
             ref = numero(self.campagne, graine, essai)
             dossier = self.services.store.charger(Dossier, identifiant("dossier", ref))
             source = dossier.source
-            a_nous = source is not None and (source.identite, source.rang) == (ligne.empreinte_identite, ligne.rang)
+            a_nous = source is not None and (source.identite, source.rang) == (identite, rang)
             if not dossier.existe or a_nous:
-                break
+                return Place(dossier, ref, rang)
             essai += 1
-        fait = self._fait(ligne, ref, tiers_id)
-        if not dossier.reprise_change(fait):
-            return dossier.id, ref, False
-        return dossier.id, ref, self._envoyer(Dossier, dossier, ligne, fait, lambda d: d.reprendre(fait))
+
+    def _dossier(self, ligne: LigneReprise, place: Place, tiers_id: UUID) -> bool:
+        fait = self._fait(ligne, place.ref, tiers_id)
+        if not place.dossier.reprise_change(fait):
+            return False
+        return self._envoyer(Dossier, place.dossier, ligne, fait, lambda d: d.reprendre(fait))
 
     def _fait(self, ligne: LigneReprise, ref: str, tiers_id: UUID) -> Repris:
         valeurs = ligne.valeurs
@@ -208,16 +242,19 @@ class Reprise:
             source=_source(ligne),
         )
 
-    def _subvention(self, ligne: LigneReprise, dossier_id: UUID, ref: str) -> bool:
-        subvention = self.services.store.charger(Subvention, identifiant("subvention", dossier_id))
+    def _subvention(self, ligne: LigneReprise, place: Place, subvention: Subvention) -> bool:
+        """Open or correct the award; one whose amount is unknown is not opened yet."""
         montant = _entier(ligne.valeurs.get("montant_vote"))
         if montant is None:
-            raise MontantInconnu("Le montant attribué est absent : une subvention ne se reprend pas sans lui.")
+            if subvention.existe:
+                connu = en_euros(subvention.vote_centimes)
+                raise MontantDisparu(f"Le montant attribué est connu ({connu}), et sa cellule est vide à présent.")
+            return False
         conditions = _texte(ligne, "conditions_versement")
         fait = SubventionReprise(
-            ref=f"SUB-{ref}",
-            dossier=dossier_id,
-            dossier_ref=ref,
+            ref=f"SUB-{place.ref}",
+            dossier=place.dossier.id,
+            dossier_ref=place.ref,
             campagne=self.campagne,
             montant_centimes=montant,
             conditions=conditions,
@@ -227,6 +264,27 @@ class Reprise:
         if not subvention.reprise_change(fait):
             return False
         return self._envoyer(Subvention, subvention, ligne, fait, lambda s: s.reprendre(fait))
+
+
+def _denomination(ligne: LigneReprise, connue: TiersEnregistre) -> str:
+    """Return what the file calls a tiers; in a replay, its name is the one the rest of the source gave."""
+    dite = ligne.denomination_retenue
+    if dite is None or connue.denomination == connue.ref or not ligne.rejouee:
+        return dite or connue.denomination
+    if not denominations_concordent(dite, connue.denomination):
+        raise TiersEnDesaccord(
+            f"Ce tiers est déjà connu sous une autre dénomination, « {connue.denomination} » : "
+            "reprenez-la telle quelle, ou corrigez-la partout dans le fichier d’origine.",
+            denomination=connue.denomination,
+        )
+    return connue.denomination
+
+
+def _vient_d_une_autre_ligne(dossier: Dossier, ligne: LigneReprise | LigneRejetee) -> bool:
+    """Tell whether another line of the same file made this dossier."""
+    sources = [i.fait.source for i in dossier.inscriptions if isinstance(i.fait, Repris)]
+    lignes = {source.ligne for source in sources if source.fichier_sha256 == ligne.empreinte_source}
+    return bool(lignes) and ligne.ligne not in lignes
 
 
 def _decision(ligne: LigneReprise) -> DecisionExterne:

@@ -11,6 +11,7 @@ from typing import Literal
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.fr import siret as stdnum_siret
 
+from application.formules import rearmer
 from kernel.instants import jour_de
 from kernel.montants import lire_montant
 from kernel.refus import Refus
@@ -18,14 +19,30 @@ from kernel.refus import Refus
 TypeChamp = Literal["texte", "montant", "date", "siret", "rna", "entier", "nombre", "fraction", "booleen", "periode"]
 LONGUEUR_MAX = 10_000
 ANNEES = range(1900, 2200)
-FORMES_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y")
+FORMES_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+MOIS = (
+    "janvier", "fevrier", "mars", "avril", "mai", "juin",
+    "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
+)  # fmt: skip
+EN_LETTRES = re.compile(rf"(\d{{1,2}})(?:er)? ({'|'.join(MOIS)}) (\d{{4}})")
 ECRITURES_SCIENTIFIQUES = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 SEPARATEURS = re.compile(r"[\s'’`´.\-]")
 RNA = re.compile(r"W\d[0-9A-Z]\d{7}")  # W + 9 digits; a letter stands second in Corsica and overseas
-UNE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{2}/\d{2}/\d{4}")
+UNE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}([/.-])\d{1,2}\1\d{4}")
 MINUIT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")  # a date that went through a spreadsheet or a database
 CONTROLES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 OUI_NON = {"oui": True, "non": False}
+INVISIBLES = dict.fromkeys((0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))  # pasted with a text, and never meant
+ERREUR_DE_TABLEUR = re.compile(
+    r"#(DIV/0!|N/[AD]|REF!|NAME\?|NOM\?|NULL?!|NUM!|NOMBRE!|VALUE!|VALEUR!|CALC!|FORMULE NON CALCULÉE)|Err ?: ?\d{3}"
+)
+CARACTERES_MONTRES = 120
+MONTANTS_FAUX = {
+    "montant_negatif": "le montant est négatif",
+    "montant_trop_precis": "le montant a plus de deux décimales",
+    "montant_illisible": "ce n’est pas un montant lisible en euros (par exemple « 1 234,56 »)",
+}
+"""Our words for a cell that is already quoted beside them."""
 
 
 class ValeurFausse(Exception):
@@ -53,14 +70,24 @@ def convertir(nature: TypeChamp, texte: str, forme: str | None = None) -> Valeur
     Raises:
         ValeurFausse: Something is written that cannot be a value of this type.
     """
-    if not normaliser(texte):
+    texte = texte.translate(INVISIBLES)
+    propre = normaliser(texte)
+    if not propre:
         return None
+    if ERREUR_DE_TABLEUR.fullmatch(propre):
+        raise ValeurFausse("c’est une erreur de tableur, pas une valeur")
     return _date(texte, forme) if nature == "date" else CONVERSIONS[nature](texte)
 
 
 def normaliser(texte: str) -> str:
-    """Return the text with its accents composed and every run of spaces, of any kind, made one."""
-    return " ".join(unicodedata.normalize("NFC", texte).split())
+    """Return the text with its accents composed, every run of spaces, of any kind, made one, and nothing invisible."""
+    return " ".join(unicodedata.normalize("NFC", texte).translate(INVISIBLES).split())
+
+
+def montrer(texte: str) -> str:
+    """Return what a message quotes of a cell: on one line, without control characters, and not all of a novel."""
+    propre = normaliser(CONTROLES.sub("", texte))
+    return propre if len(propre) <= CARACTERES_MONTRES else f"{propre[:CARACTERES_MONTRES]}…"
 
 
 def plier(texte: str) -> str:
@@ -71,11 +98,11 @@ def plier(texte: str) -> str:
 
 def compacter(texte: str) -> str:
     """Return the characters of a number such as a SIRET, without what people and spreadsheets put among them."""
-    return SEPARATEURS.sub("", texte.strip().removesuffix(".0"))
+    return SEPARATEURS.sub("", texte.translate(INVISIBLES).strip().removesuffix(".0"))
 
 
 def _texte(texte: str) -> str:
-    propre = CONTROLES.sub("", texte).strip()
+    propre = rearmer(CONTROLES.sub("", texte).strip())
     if len(propre) > LONGUEUR_MAX:
         raise ValeurFausse(f"le texte dépasse {LONGUEUR_MAX} caractères")
     return propre
@@ -85,7 +112,7 @@ def _montant(texte: str) -> int:
     try:
         return lire_montant(texte)
     except Refus as refus:
-        raise ValeurFausse(refus.message.rstrip(".")) from refus
+        raise ValeurFausse(MONTANTS_FAUX.get(refus.code, refus.message)) from refus
 
 
 def _date(texte: str, forme: str | None) -> date:
@@ -103,6 +130,8 @@ def _date(texte: str, forme: str | None) -> date:
             pass
     if forme is not None:
         raise ValeurFausse(f"la date n’est pas au format {forme}")
+    if lettres := EN_LETTRES.fullmatch(plier(brut)):
+        return _date(f"{lettres[1]}/{MOIS.index(lettres[2]) + 1}/{lettres[3]}", None)
     if UNE_DATE.fullmatch(brut):
         raise ValeurFausse("cette date n’existe pas au calendrier")
     raise ValeurFausse("la date doit s’écrire AAAA-MM-JJ ou JJ/MM/AAAA")
@@ -177,15 +206,13 @@ def _booleen(texte: str) -> bool:
 def _periode(texte: str) -> Periode:
     """AAAA-MM-JJ, or two of them around a slash; what is not a date is kept in words and left unknown.
 
-    A period that ends before it begins says nothing sure either: the official valid example of SCDL has three.
+    A period may end before it begins: the official valid example of SCDL has three, and they are published as written.
     """
     brut = normaliser(texte)
     if (jour := _borne(brut)) is not None:
         return Periode(brut, jour, jour)
-    debut, barre, fin = brut.partition("/")
-    periode = Periode(brut, _borne(debut), _borne(fin)) if barre else Periode(brut)
-    a_l_envers = periode.debut is not None and periode.fin is not None and periode.fin < periode.debut
-    return Periode(brut) if a_l_envers else periode
+    debut, barre, fin = brut.partition("_" if "_" in brut else "/")  # an underscore in the older standard
+    return Periode(brut, _borne(debut), _borne(fin)) if barre else Periode(brut)
 
 
 def _borne(texte: str) -> date | None:

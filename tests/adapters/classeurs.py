@@ -6,6 +6,13 @@ from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+
+class Brut(str):
+    """A cell given as its XML, as spreadsheets write the formulas that fail; {ou} is its place in XLSX."""
+
+    __slots__ = ()
+
+
 Cellule = str | int | float | bool | date | None
 Feuilles = Mapping[str, Sequence[Sequence[Cellule]]]
 
@@ -25,6 +32,7 @@ def ecrire_ods(chemin: Path, feuilles: Feuilles, *, chiffre: bool = False) -> Pa
         for nom, rangees in feuilles.items()
     )
     espaces = " ".join(f'xmlns:{nom}="{OFFICE}:{nom}:1.0"' for nom in ("office", "table", "text"))
+    espaces += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     contenu = f"<office:document-content {espaces}><office:body><office:spreadsheet>{tables}</office:spreadsheet>"
     entree = f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{ODS}">{CHIFFREMENT if chiffre else ""}'
     manifeste = f'<manifest:manifest xmlns:manifest="{OFFICE}:manifest:1.0">{entree}</manifest:file-entry>'
@@ -57,6 +65,8 @@ def _cellule_ods(cellule: Cellule) -> str:
             return f'<table:table-cell office:value-type="boolean" office:boolean-value="{str(cellule).lower()}"/>'
         case int() | float():
             return f'<table:table-cell office:value-type="float" office:value="{cellule!r}"/>'
+        case Brut():
+            return str(cellule)
         case date():
             return f'<table:table-cell office:value-type="date" office:date-value="{cellule.isoformat()}"/>'
         case _:
@@ -106,6 +116,8 @@ def _cellule_xlsx(ou: str, cellule: Cellule) -> str:
             return f'<c r="{ou}" t="b"><v>{int(cellule)}</v></c>'
         case int() | float():
             return f'<c r="{ou}"><v>{cellule!r}</v></c>'
+        case Brut():
+            return cellule.format(ou=ou)
         case date():
             return f'<c r="{ou}" s="1"><v>{(cellule - date(1899, 12, 30)).days}</v></c>'
         case _:

@@ -1,6 +1,8 @@
 """The official examples of SCDL subventions 2.1.1 (tag v2.1.1, public domain), and each error in French."""
 
 import csv
+import errno
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -134,3 +136,19 @@ def test_un_peripherique_ou_un_dossier_ne_se_remplace_pas(tmp_path: Path) -> Non
         with pytest.raises(FichierNonEcrit), fichier_neuf(chemin):
             pass
     assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize(
+    ("faute", "raison"), [(errno.ENOSPC, "le disque est plein"), (errno.EFBIG, "File too large"), (errno.EIO, "disque")]
+)
+def test_un_disque_plein_est_un_refus_et_ne_laisse_rien(tmp_path: Path, faute: int, raison: str) -> None:
+    def ecrire() -> None:
+        with fichier_neuf(tmp_path / "sortie.csv") as flux:
+            flux.write("demi")
+            raise OSError(faute, os.strerror(faute))
+
+    with pytest.raises(FichierNonEcrit, match=raison):
+        ecrire()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(FichierNonEcrit, match="son nom est trop long"), fichier_neuf(tmp_path / ("x" * 300)):
+        pass

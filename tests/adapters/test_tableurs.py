@@ -56,7 +56,7 @@ def test_tout_encodage_et_tout_separateur_donnent_les_memes_cellules(
         assert [(e.ligne, e.cellules) for e in tableau.enregistrements] == list(zip((2, 3, 6), LIGNES, strict=True))
 
 
-@pytest.mark.parametrize("encodage", ["cp850", "latin-1"])
+@pytest.mark.parametrize("encodage", ["cp850", "latin-1", "iso8859_15"])
 def test_les_encodages_du_siecle_dernier_se_lisent(tmp_path: Path, encodage: str) -> None:
     chemin = ecrire(tmp_path / "f.csv", "Réf;Objet\n1;Fête à l'école, ça plaît\n", encodage)
     assert sain(lire(chemin)) == [(2, ("1", "Fête à l'école, ça plaît"))]
@@ -66,6 +66,23 @@ def test_quelques_octets_de_windows_ne_gatent_pas_un_fichier_en_utf_8(tmp_path: 
     chemin = tmp_path / "f.csv"
     chemin.write_bytes("Réf;Objet\n1;Été à la Médiathèque\n2;".encode() + b"caf\xe9 \x80\n")
     assert sain(lire(chemin)) == [(2, ("1", "Été à la Médiathèque")), (3, ("2", "café €"))]
+
+
+@pytest.mark.parametrize("encodage", ["cp1252", "iso8859_15", "mac_roman"])
+def test_le_signe_de_l_euro_et_l_e_dans_l_o_disent_l_encodage(tmp_path: Path, encodage: str) -> None:
+    lignes = lire(ecrire(tmp_path / "f.csv", "réf;objet\n1;Cœur à cœur, 12 €\n", encodage))
+    assert sain(lignes) == [(2, ("1", "Cœur à cœur, 12 €"))]
+
+
+def test_des_fichiers_mis_bout_a_bout_et_la_fin_de_dos_ne_laissent_pas_de_signe(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_bytes(b"\xef\xbb\xbf\xef\xbb\xbfa;b\n1;2\n\xef\xbb\xbf3;4\n\x1a")
+    with ouvrir(tmp_path / "f.csv") as tableau:
+        assert tableau.colonnes == ("a", "b")
+        assert [e.cellules for e in tableau.enregistrements] == [("1", "2"), ("3", "4")]
+
+
+def test_un_octet_nul_dans_un_tout_petit_fichier_non_plus(tmp_path: Path) -> None:
+    assert sain(lire(ecrire(tmp_path / "f.csv", "a;b\n1;x\x00y\n2;z\n"))) == [(2, ("1", "x\x00y")), (3, ("2", "z"))]
 
 
 def test_un_octet_nul_egare_ne_condamne_pas_le_fichier(tmp_path: Path) -> None:
@@ -153,6 +170,26 @@ def test_ce_qu_un_tableur_ecrit_se_relit_tel_quel(rangees: list[tuple[str, ...]]
     assert lues == [rangee for rangee in rangees if any(cellule.strip() for cellule in rangee)]
 
 
+def test_des_guillemets_ouverts_en_tete_de_lignes_qui_se_suivent_ne_font_pas_un_seul_rejet(tmp_path: Path) -> None:
+    lus = lire(ecrire(tmp_path / "f.csv", "a;b;c\n" + '"1;x;y\n' * 3 + "2;x;y\n"))
+    assert [(e.ligne, bool(e.defaut)) for e in lus] == [(2, True), (3, True), (4, True), (5, False)]
+
+
+def test_une_cellule_de_cinq_cents_lignes_est_une_cellule(tmp_path: Path) -> None:
+    texte = "x\n" * 500
+    lus = lire(ecrire(tmp_path / "f.csv", f'a;b\n1;"{texte}"\n2;z\n'))
+    assert sain(lus) == [(2, ("1", texte)), (503, ("2", "z"))]
+
+
+@pytest.mark.parametrize("longue", ["1;" + "x" * 1_200_000, '1;"' + ("x" * 600_000 + "\n") * 3 + '"'])
+def test_un_enregistrement_demesure_est_dit_et_n_arrete_rien(tmp_path: Path, longue: str) -> None:
+    lus = lire(ecrire(tmp_path / "f.csv", f"a;b\n1;2\n{longue}\n3;4\n"))
+    assert [e.cellules for e in lus if e.defaut is None] == [("1", "2"), ("3", "4")]
+    assert lus[1].defaut is not None
+    assert "dépasse un million de caractères" in lus[1].defaut
+    assert sum(map(len, lus[1].cellules)) <= 10_000
+
+
 def test_un_guillemet_mal_double_rejette_son_enregistrement_entier(tmp_path: Path) -> None:
     lus = lire(ecrire(tmp_path / "f.csv", 'a;b;c\n1;"un\nil dit "oui" et part";10\n2;Beta;20\n'))
     assert [(e.ligne, e.defaut) for e in lus if e.defaut] == [
@@ -187,9 +224,12 @@ def test_un_fichier_absent_ou_un_dossier_est_refuse(tmp_path: Path) -> None:
         assert refus.value.code == "fichier_absent"
 
 
-@pytest.mark.parametrize(
-    "contenu", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b'a;"b\n1;2\n', b"a;b\n" + b"x" * 1_100_000]
-)
+def test_un_nom_trop_long_est_refuse() -> None:
+    with pytest.raises(FichierIllisible, match="son nom est trop long"), ouvrir(Path("x" * 300)):
+        pass
+
+
+@pytest.mark.parametrize("contenu", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b'a;"b\n1;2\n', b"x" * 1_100_000])
 def test_ce_qui_n_est_pas_un_csv_est_refuse(tmp_path: Path, contenu: bytes) -> None:
     (tmp_path / "f.csv").write_bytes(contenu)
     with pytest.raises(FichierIllisible), ouvrir(tmp_path / "f.csv") as tableau:

@@ -132,6 +132,27 @@ def _datee(periode: str) -> bool:
     return all(len(chiffres(borne)) == 8 for borne in periode.split("/", 1)) or periode == "01/01/2019"
 
 
+@pytest.mark.donnees
+def test_notre_propre_fichier_se_reprend_et_se_publie_a_l_identique(repris: Services, tmp_path: Path) -> None:
+    """Also the words that a spreadsheet would run as a formula."""
+    scdl = correspondance_livree("scdl_2.1.1")
+    campagne = RACINE / "examples" / "reprise" / "campagne-scdl.yaml"
+    premier, second = tmp_path / "premier.csv", tmp_path / "second.csv"
+    exporter_scdl(repris, vers=premier)
+    with premier.open("a", encoding="utf-8", newline="") as flux:
+        derniere = list(csv.reader(StringIO(premier.read_text(encoding="utf-8"), newline="")))[-1]
+        csv.writer(flux).writerow([*derniere[:7], "'=1+1", *derniere[8:]])
+    assert valider(premier) == []
+    (tmp_path / "autre").mkdir()
+    with ouvrir_store(tmp_path / "autre") as (services, _):
+        faire(services, "campagne ouvrir", "admin", fichier=Piece(campagne.name, campagne.read_bytes()))
+        bilan = prendre_fichier(Reprise(services, scdl.campagne, "ines"), premier, scdl)
+        assert (bilan["lues"], bilan["appliquees"]) == (54, 54)
+        assert "=1+1" in {a.objet for a in attributions(services)}
+        assert exporter_scdl(services, vers=second)["exportees"] == 54
+    assert Counter(tuple(r.items()) for r in lire(premier)) == Counter(tuple(r.items()) for r in lire(second))
+
+
 def test_une_attribution_de_la_region_se_publie_une_fois_payee(region: Region, tmp_path: Path) -> None:
     ref, autre = attribuer(region, 2)
     for dossier in (ref, autre):

@@ -119,7 +119,8 @@ def test_une_nature_inconnue_est_ecartee(ecrite: str) -> None:
         ("01/01/2019", "2019-01-01"),
         ("2019-01-01/2019-01-01", "2019-01-01/2019-01-01"),
         ("01/01/2019/31/12/2019", None),
-        ("2018-12-31/2018-06-11", None),
+        ("2018-12-31/2018-06-11", "2018-12-31/2018-06-11"),  # as in the valid example of the standard
+        ("2018-06-11_2018-12-31", "2018-06-11/2018-12-31"),
         ("2018-12-12/fin-action", None),
         ("2018-13-01", None),
         ("NC", None),
@@ -136,6 +137,8 @@ def test_la_periode_reprise_garde_ses_dates(ecrite: str, publiee: str | None) ->
     ("changes", "code"),
     [
         ({"renoncee": True}, "renoncee"),
+        ({"montant_centimes": None}, "montant_inconnu"),
+        ({"objet": "=" + "x" * 255}, "objet_trop_long"),  # 257 characters once it cannot be run
         ({"attribuant": None}, "attribuant_inconnu"),
         ({"attribuant_siret": None}, "attribuant_sans_siret"),
         ({"decide_le": None}, "date_inconnue"),
@@ -157,6 +160,18 @@ def test_la_periode_reprise_garde_ses_dates(ecrite: str, publiee: str | None) ->
 )
 def test_ce_qui_manque_est_ecarte_avec_son_motif(changes: dict[str, Any], code: str) -> None:
     assert codes(REPRISE, **changes) == [code]
+
+
+def test_une_cellule_qu_un_tableur_executerait_est_publiee_comme_un_texte() -> None:
+    formule = '=HYPERLINK("http://exemple.invalid")'
+    textes = {"objet": formule, "beneficiaire": "@venir (exemple)", "reference": "+1", "conditions": "-x|y"}
+    vue = cellules(REPRISE, **textes, id_rae="=1", dispositif_aide="=2", attribuant="=3")
+    assert vue["objet"] == f"'{formule}"
+    assert {c for c, v in vue.items() if v.startswith("'")} == {
+        "nomAttribuant", "referenceDecision", "nomBeneficiaire", "objet", "conditionsVersement", "idRAE",
+        "dispositifAide",
+    }  # fmt: skip
+    assert cellules(REPRISE, objet="- des ateliers\n- un bal")["objet"] == "- des ateliers\n- un bal"
 
 
 def test_tous_les_motifs_sont_dits() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.tableurs.ecrire import EcrivainRejets
+from adapters.tableurs.ecrire import ecrire_rejets
 from adapters.tableurs.ouvrir import ouvrir
 from application.reprise.correspondance import Correspondance, lire_correspondance
 from application.reprise.lignes import Enregistrement, Ligne, LigneIgnoree, LigneRejetee, LigneReprise, lire_lignes
@@ -50,7 +50,7 @@ def reprendre(chemin: Path, correspondance: Correspondance, rejets: Path | None 
         lignes = list(lire_lignes(tableau, correspondance))
         if rejets is not None:
             plan = planifier(tableau.colonnes, correspondance)
-            with EcrivainRejets(rejets, plan.colonnes, tableau.separateur) as ecrivain:
+            with ecrire_rejets(rejets, plan.colonnes, tableau.separateur) as ecrivain:
                 for rejet in rejetees(lignes):
                     ecrivain.ecrire(
                         rejet.brut,

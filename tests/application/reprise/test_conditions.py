@@ -22,6 +22,11 @@ from application.reprise.conditions import echeancier
         ("autre : 3 versements 12500-12500-5000", 30_000_00, (12_500_00, 12_500_00, 5_000_00)),
         ("autre : 3 versements 42 000 - 55 000 - 25 000", 122_000_00, (42_000_00, 55_000_00, 25_000_00)),
         ("2 versements 100,50 € + 99,50 €", 200_00, (100_50, 99_50)),
+        ("VERSEMENT\N{NO-BREAK SPACE}UNIQUE.", 5_00, (5_00,)),
+        ("Autre:2 versements 50 % \N{EN DASH} 50 %", 1_00, (50, 50)),
+        ("AUTRE : 3 VERSEMENTS 1/3 \N{EM DASH} 1/3\N{NON-BREAKING HYPHEN}1/3", 1_00, (33, 33, 34)),
+        ("autre \N{EN DASH} 2 versements 40,5 K euros - 29.5 K€", 70_000_00, (40_500_00, 29_500_00)),
+        ("2 versements 40,5 %, 59,5 %", 10_00, (4_05, 5_95)),
     ],
 )
 def test_des_conditions_sures_donnent_un_echeancier(conditions: str, total: int, parts: tuple[int, ...]) -> None:
@@ -41,6 +46,9 @@ def test_des_conditions_sures_donnent_un_echeancier(conditions: str, total: int,
         ("autre : 2 versements: 500000 et 156000", 1_850_000_00),  # the amounts are another award's
         ("autre : 3 versements 42 000 - 55 000 - 5 000", 122_000_00),  # they make 102 000
         ("autre : 3 versements 50%-50%", 100_00),
+        ("autre : 2 versements 33%-33%-34%", 100_00),
+        ("autre : 2 versements 40,5 - 29,5 Keuros", 70_000_00),
+        ("échelonné : 2 versements 50%-50%", 100_00),
         ("autre : 2 versements 50%-40%", 100_00),
         ("autre : 2 versements 1/3 - 1/3", 100_00),
         ("autre : 2 versements 50% - 50 €", 100_00),

@@ -118,6 +118,19 @@ def test_tout_ce_qui_est_faux_dans_une_ligne_est_dit() -> None:
     assert rejet.motif.startswith(f"Colonne « Siret », valeur « {SIRET[:-1]} » : un SIRET a 14 chiffres")
 
 
+def test_une_cellule_demesuree_se_cite_sans_se_reciter_et_le_rejet_la_garde() -> None:
+    (rejet,) = rejetees(list(lire_lignes(attributions(f"D1|{SIRET}|1|{'x' * 20_000}|2017-01-01|1"), ATTRIBUTIONS)))
+    assert (len(rejet.motif) < 300, len(rejet.valeur or "") < 130, len(rejet.brut[3])) == (True, True, 20_000)
+
+
+def test_une_attribution_de_rien_est_rejetee_et_tout_ce_qui_lui_manque_est_dit() -> None:
+    lues = list(lire_lignes(attributions(f"D1|{SIRET}|1|A|2017-01-01|0,00", "D2|||B|2017-02-30|0"), ATTRIBUTIONS))
+    assert [[f.colonne for f in rejet.fautes] for rejet in rejetees(lues)] == [
+        ["Montant"],
+        ["Date", "Siret", "Montant"],
+    ]
+
+
 def test_une_valeur_absente_est_inconnue_sauf_le_siret_d_une_attribution() -> None:
     lues = list(lire_lignes(attributions(f"D1|{SIRET}|||| ", "D2||7|B|2017-01-01|5"), ATTRIBUTIONS))
     (ligne,) = reprises(lues)

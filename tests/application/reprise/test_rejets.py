@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.tableurs.ecrire import EcrivainRejets
+from adapters.tableurs.ecrire import ecrire_rejets
 from adapters.tableurs.refus import FichierNonEcrit
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.plan import planifier
@@ -136,10 +136,24 @@ def test_un_fichier_se_sait_fait_de_rejets() -> None:
     assert not planifier(("motif", "fichier_empreinte", "ligne", "rang", *colonnes), CONVENTIONS).rejeu
 
 
+def test_un_fichier_de_rejets_enregistre_par_un_tableur_en_reste_un(source: Path, tmp_path: Path) -> None:
+    """Saved again, the cells in excess of one row give columns without a name to all."""
+    rejets = tmp_path / "rejets.csv"
+    reprendre(source, CONVENTIONS, rejets)
+    corriger(rejets, montant_3="200")
+    largeur = max(map(len, lire(rejets)))
+    carrees = [rangee + [""] * (largeur - len(rangee)) for rangee in lire(rejets)]
+    with rejets.open("w", encoding="cp1252", newline="") as flux:
+        csv.writer(flux, delimiter="\t").writerows(carrees)
+    lues = reprendre(rejets, CONVENTIONS)
+    assert [(r.ligne, r.rang, r.rejouee) for r in reprises(lues)] == [(3, 2, True)]
+    assert [r.ligne for r in rejetees(lues)] == [5, 6, 7, 8, 9]
+
+
 def test_un_echec_ne_laisse_pas_de_fichier_a_moitie_ecrit(tmp_path: Path) -> None:
     rejets = tmp_path / "rejets.csv"
     rejets.write_text("avant", encoding="utf-8")
-    with contextlib.suppress(KeyError), EcrivainRejets(rejets, ["a"], ";") as ecrivain:
+    with contextlib.suppress(KeyError), ecrire_rejets(rejets, ["a"], ";") as ecrivain:
         ecrivain.ecrire(["1"], motif="m", empreinte="e", ligne=2, rang=1)
         raise KeyError
     assert [f.name for f in tmp_path.iterdir()] == ["rejets.csv"]
@@ -147,5 +161,6 @@ def test_un_echec_ne_laisse_pas_de_fichier_a_moitie_ecrit(tmp_path: Path) -> Non
 
 
 def test_un_dossier_absent_refuse_d_ecrire_les_rejets(tmp_path: Path) -> None:
-    with pytest.raises(FichierNonEcrit):
-        EcrivainRejets(tmp_path / "absent" / "rejets.csv", ["a"], ";")
+    absent = tmp_path / "absent" / "rejets.csv"
+    with pytest.raises(FichierNonEcrit), ecrire_rejets(absent, ["a"], ";"):
+        pass

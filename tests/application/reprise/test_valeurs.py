@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse, convertir, normaliser, plier
+from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse, convertir, montrer, normaliser, plier
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,15 @@ from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse
         ("date", "10/06/2017 00:00", date(2017, 6, 10)),
         ("date", "2017-06-10T12:30:00", date(2017, 6, 10)),
         ("date", "2017-06-09T22:30:00Z", date(2017, 6, 10)),
+        ("date", "10-06-2017", date(2017, 6, 10)),
+        ("date", "10.6.2017", date(2017, 6, 10)),
+        ("date", "1er  Août 2017", date(2017, 8, 1)),
+        ("date", "10 décembre 2017", date(2017, 12, 10)),
+        ("montant", "1\u202f200,50\u00a0€", 1_200_50),
+        ("texte", "\ufeffÉ\u200bté", "Été"),
+        ("texte", "'=SOMME(A1)", "=SOMME(A1)"),
+        ("texte", "'été", "'été"),
+        ("siret", "\u200e22490001900015", "22490001900015"),
         ("siret", "82 212 742 900 014", "82212742900014"),
         ("siret", "224\u00a0900\u202f019 000 15'", "22490001900015"),
         ("siret", "22490001900015.0", "22490001900015"),
@@ -38,7 +47,8 @@ from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse
         ("periode", "2017-12-12/fin-action", Periode("2017-12-12/fin-action", date(2017, 12, 12))),
         ("periode", "NC/2019-06-30", Periode("NC/2019-06-30", None, date(2019, 6, 30))),
         ("periode", "fin de l'action", Periode("fin de l'action")),
-        ("periode", "2017-12-20/2017-03-09", Periode("2017-12-20/2017-03-09")),
+        ("periode", "2017-12-20/2017-03-09", Periode("2017-12-20/2017-03-09", date(2017, 12, 20), date(2017, 3, 9))),
+        ("periode", "2017-01-02_2017-03-09", Periode("2017-01-02_2017-03-09", date(2017, 1, 2), date(2017, 3, 9))),
     ],
 )
 def test_une_valeur_se_lit_comme_on_l_ecrit(nature: TypeChamp, texte: str, valeur: Valeur) -> None:
@@ -53,6 +63,14 @@ def test_une_valeur_se_lit_comme_on_l_ecrit(nature: TypeChamp, texte: str, valeu
         ("montant", "-5", "négatif"),
         ("date", "2017-02-30", "n’existe pas au calendrier"),
         ("date", "31/11/2017", "n’existe pas au calendrier"),
+        ("date", "31/2/2017", "n’existe pas au calendrier"),
+        ("date", "30 février 2017", "n’existe pas au calendrier"),
+        ("montant", "1.200,50", "pas un montant lisible"),
+        ("montant", "12e3", "pas un montant lisible"),
+        ("montant", "#DIV/0!", "erreur de tableur"),
+        ("montant", "#FORMULE NON CALCULÉE", "erreur de tableur"),
+        ("texte", "#NOM?", "erreur de tableur"),
+        ("date", "Err:502", "erreur de tableur"),
         ("date", "18/02/14", "AAAA-MM-JJ ou JJ/MM/AAAA"),
         ("date", "mai 2014", "AAAA-MM-JJ ou JJ/MM/AAAA"),
         ("date", "0201-01-01", "pas plausible"),
@@ -74,6 +92,11 @@ def test_une_valeur_se_lit_comme_on_l_ecrit(nature: TypeChamp, texte: str, valeu
 def test_une_valeur_fausse_dit_pourquoi(nature: TypeChamp, texte: str, motif: str) -> None:
     with pytest.raises(ValeurFausse, match=motif.replace("(", r"\(").replace(")", r"\)")):
         convertir(nature, texte)
+
+
+def test_un_message_cite_une_cellule_sans_la_reciter() -> None:
+    assert montrer(" deux\nlignes\x1b[31m ") == "deux lignes[31m"
+    assert montrer("x" * 500) == "x" * 120 + "…"
 
 
 @pytest.mark.parametrize("nature", ["texte", "montant", "date", "siret", "fraction", "booleen", "periode"])
