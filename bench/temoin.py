@@ -20,7 +20,7 @@ from bootstrap import logs
 from bootstrap.settings import Reglages
 from bootstrap.temporal import connecter
 from bootstrap.wiring import services
-from workers.worker import EN_CACHE, FILS, bac_a_sable, construire
+from workers.worker import EN_CACHE, EN_VOL, FILS, bac_a_sable, construire
 
 PRET = "pret"
 """Said once, with rank 0, when the workers run."""
@@ -61,6 +61,7 @@ def _travailleur_vide(client_vu: Client, fils: ThreadPoolExecutor) -> Worker:
         workflows=[Vide],
         activities=[rien],
         activity_executor=fils,
+        max_concurrent_workflow_tasks=EN_VOL,
         max_concurrent_activities=FILS,
         max_concurrent_local_activities=FILS,
         workflow_runner=bac_a_sable(),

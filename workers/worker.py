@@ -24,6 +24,9 @@ FILS: Final = 8
 """Threads of one task queue: as many activities at once, each of a few milliseconds."""
 EN_CACHE: Final = 1000
 """Follow-ups kept in memory: beyond, 150 kB each for 20 ms saved once."""
+EN_VOL: Final = 10
+"""Workflow tasks taken from the server at once. What waits, waits there, where the wake-up of a follow-up in memory
+has a queue of its own; taken by the hundred, those of a take-over would make it wait behind them here."""
 COLLANTE: Final = timedelta(seconds=5)
 """How long a task waits for the worker that has its follow-up in memory: what a dead one costs."""
 ARRET: Final = timedelta(seconds=20)
@@ -73,6 +76,7 @@ def construire(
             workflows=classes(task_queue),
             activities=activites,
             activity_executor=ThreadPoolExecutor(2 * fils, thread_name_prefix=task_queue),
+            max_concurrent_workflow_tasks=EN_VOL,
             max_concurrent_activities=fils,
             max_concurrent_local_activities=fils,
             workflow_runner=bac_a_sable(),
