@@ -31,15 +31,18 @@ def exiger_taille(piece: Piece, maximum: int) -> None:
 
 def lire(modele: type[M], donnees: Any) -> M:
     """Return the model, or refuse with SaisieInvalide: one sentence per wrong field."""
-    exiger_textes_lisibles(donnees)
+    exiger_textes_lisibles(donnees, signes_max=None)
     try:
-        return modele.model_validate(donnees)
+        lu = modele.model_validate(donnees)
     except ValidationError as erreur:
         erreurs = [
             {"champ": ".".join(map(str, e["loc"])), "message": en_francais(e)} for e in erreur.errors(include_url=False)
         ]
         phrases = " ; ".join(f"{e['champ'] or '(document)'} : {e['message']}" for e in erreurs[:5])
         raise SaisieInvalide(f"Saisie invalide — {phrases}.", erreurs=erreurs) from None
+    # their length is judged once read: a list of a thousand numbers is no long text
+    exiger_textes_lisibles(dict(lu))
+    return lu
 
 
 def lire_json(piece: Piece) -> Any:

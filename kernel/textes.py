@@ -16,25 +16,25 @@ _INTERDITS: Final = re.compile(
 )
 
 
-def defaut_de_texte(texte: str) -> str | None:
+def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | None:
     """Return why a text cannot be kept, in French, None when it can; a blank one is for the field to judge."""
     interdit = _INTERDITS.search(texte)
     if interdit is not None:
         return f"un caractère n’est pas permis (U+{ord(interdit[0]):04X})"
     if texte.strip() and all(category(signe)[0] in "ZC" for signe in texte):
         return "le texte n’a aucun signe visible"
-    if len(texte) > SIGNES_MAX:
-        return f"le texte dépasse {SIGNES_MAX} caractères"
+    if signes_max is not None and len(texte) > signes_max:
+        return f"le texte dépasse {signes_max} caractères"
     return None
 
 
-def exiger_textes_lisibles(valeur: Any, nom: str = "") -> None:
+def exiger_textes_lisibles(valeur: Any, nom: str = "", *, signes_max: int | None = SIGNES_MAX) -> None:
     """Let a text pass, or every text and key of a document, or refuse with SaisieInvalide naming the field."""
     restent: list[tuple[str, Any]] = [(nom, valeur)]  # no recursion: the depth is the caller's
     while restent:
         champ, lu = restent.pop()
         if isinstance(lu, str):
-            defaut = defaut_de_texte(lu)
+            defaut = defaut_de_texte(lu, signes_max)
             if defaut is not None:
                 ou = champ if defaut_de_texte(champ) is None else "(clé)"
                 erreur = {"champ": ou, "message": defaut}
