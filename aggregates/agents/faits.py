@@ -15,7 +15,7 @@ class FaitAgent(Fait["Agent"]):
     """A fact of an agent."""
 
 
-class AgentEnregistre(FaitAgent, topic="agent.enregistre.v1"):
+class AgentEnregistre(FaitAgent, topic="agent.enregistre.v1", reveille=False):
     """An agent is known under this login, with these roles."""
 
     identifiant: str
@@ -29,7 +29,7 @@ class AgentEnregistre(FaitAgent, topic="agent.enregistre.v1"):
         return f"Agent {self.identifiant} enregistré : {', '.join(self.roles)}."
 
 
-class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1"):
+class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1", reveille=False):
     """A role was given by an act."""
 
     role: Role
@@ -43,7 +43,7 @@ class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1"):
         return f"Habilitation accordée : {self.role} ({self.acte})."
 
 
-class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1"):
+class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1", reveille=False):
     """A role was taken back by an act."""
 
     role: Role
@@ -58,7 +58,7 @@ class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1"):
         return f"Habilitation retirée : {self.role} ({self.acte})."
 
 
-class SuppleanceRecue(FaitAgent, topic="agent.suppleance_recue.v1"):
+class SuppleanceRecue(FaitAgent, topic="agent.suppleance_recue.v1", reveille=False):
     """By an act, this agent holds another's roles while the other is away, both days included."""
 
     absent: str

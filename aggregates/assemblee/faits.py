@@ -13,7 +13,7 @@ class FaitAssemblee(Fait["Assemblee"]):
     """A fact of an assembly."""
 
 
-class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1"):
+class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1", reveille=False):
     """From that day these members are en exercice, by the act cited; the former composition ends the day before."""
 
     ref: str

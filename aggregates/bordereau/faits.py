@@ -23,7 +23,7 @@ class BordereauOuvert(FaitBordereau, topic="bordereau.ouvert.v1"):
         return f"Bordereau {self.ref} ouvert pour les mandats du {self.jour:%d/%m/%Y}."
 
 
-class LigneAjoutee(FaitBordereau, topic="bordereau.ligne_ajoutee.v1"):
+class LigneAjoutee(FaitBordereau, topic="bordereau.ligne_ajoutee.v1", reveille=False):
     """A mandat is on the bordereau."""
 
     ligne: Ligne

@@ -1,14 +1,14 @@
 """A campagne: what it allows, until it is closed."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import ClassVar
 
 from aggregates.campagne.faits import CampagneClose, CampagneOuverte
 from dispositifs.reglement import Reglement
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Nature, Role
-from kernel.instants import Instant, fin_de_jour
+from kernel.instants import Effet, Instant, fin_de_jour, jour_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
 
 
@@ -42,7 +42,7 @@ class Campagne(Agregat):
         """Return the version under which it is open."""
         if self.ouverte is None or self.ouverte.reglement is None:
             return None
-        return Reglement.model_validate(self.ouverte.reglement)
+        return Reglement.relire(self.ouverte.reglement)
 
     def ouvrir(self, ouverte: CampagneOuverte) -> None:
         """Open it; the same content again is silent, another is refused with DejaFait."""
@@ -61,12 +61,12 @@ class Campagne(Agregat):
         if self.close_le is None:
             self.survient(CampagneClose())
 
-    def exiger_depot_possible(self, jour: date) -> None:
-        """Refuse with CampagneFermee when no request may be filed that day."""
-        ouverte = self.ouverte
+    def exiger_depot_possible(self, effet: Effet) -> None:
+        """Refuse with CampagneFermee when no request could be filed then; one filed before the closing may be recorded after."""
+        ouverte, jour = self.ouverte, jour_de(effet)
         if (
             ouverte is None
-            or self.close_le is not None
+            or self._close_a(effet)
             or self.est_reprise
             or ouverte.ouvre_le is None
             or ouverte.ferme_le is None
@@ -80,6 +80,12 @@ class Campagne(Agregat):
                 ouvre_le=str(ouverte.ouvre_le),
                 ferme_le=str(ouverte.ferme_le),
             )
+
+    def _close_a(self, effet: Effet) -> bool:
+        """Tell whether it was closed then: a day is before the closing when the whole of it is."""
+        if self.close_le is None:
+            return False
+        return effet >= self.close_le if isinstance(effet, datetime) else fin_de_jour(effet) > self.close_le
 
 
 def attentes(campagne: Campagne) -> tuple[Attente, ...]:

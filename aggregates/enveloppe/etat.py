@@ -139,8 +139,9 @@ class EtatEnveloppe(Agregat):
         return None
 
     def mouvement(self, entete: Entete) -> None:
-        """Note since when the credits are what they are."""
-        self.credits_depuis = debut_de(entete.effectif_le)
+        """Note since when the credits are what they are: an earlier movement may be recorded later."""
+        depuis = debut_de(entete.effectif_le)
+        self.credits_depuis = depuis if self.credits_depuis is None else max(self.credits_depuis, depuis)
 
 
 class FaitEnveloppe(Fait["EtatEnveloppe"]):

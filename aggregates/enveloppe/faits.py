@@ -17,7 +17,7 @@ from kernel.instants import debut_de
 from kernel.montants import en_euros
 
 
-class EnveloppeOuverte(FaitEnveloppe, topic="enveloppe.ouverte.v1"):
+class EnveloppeOuverte(FaitEnveloppe, topic="enveloppe.ouverte.v1", reveille=False):
     """An enveloppe exists, still empty."""
 
     ref: str

@@ -55,7 +55,9 @@ class Presence(BaseModel):
 
 def en_ordre(presences: Iterable[Presence]) -> tuple[Presence, ...]:
     """Return the stretches by member and hour: the order in which a sheet is typed says nothing."""
-    return tuple(sorted(presences, key=lambda p: (p.membre, p.arrivee is not None, str(p.arrivee), p.statut)))
+    return tuple(
+        sorted(presences, key=lambda p: (p.membre, *map(str, (p.arrivee or "", p.depart, p.statut, p.pouvoir_a))))
+    )
 
 
 @dataclass(frozen=True, slots=True)

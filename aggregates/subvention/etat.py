@@ -1,5 +1,6 @@
 """The state of a subvention: what its facts have set, and nothing else. Chapters decide and await from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -199,6 +200,12 @@ class EtatSubvention(Agregat):
 
     def _cumul(self, *etapes: Etape) -> int:
         return sum(paiement.montant_centimes for paiement in self.paiements.values() if paiement.etape in etapes)
+
+
+def dernier(jalons: Iterable[Jalon]) -> Jalon:
+    """Return the last fact recorded, and since when all of them are true: they may be recorded in another order."""
+    connus = list(jalons)
+    return Jalon(max(un.version for un in connus), max(un.depuis for un in connus))
 
 
 def jalon(entete: Entete) -> Jalon:

@@ -14,7 +14,7 @@ class FaitTiers(Fait["Tiers"]):
     """A fact of a tiers. Nothing of an IBAN, nor of the name of an account holder, is in a fact."""
 
 
-class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1"):
+class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
     """A legal person is known under this reference; recorded again, it corrects what was said of its identity."""
 
     ref: str

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from aggregates.dossier.etat import Etat, EtatDossier
+from aggregates.dossier.etat import AVANT_COMPLETUDE, Etat, EtatDossier
+from aggregates.dossier.silence.calcul import produites_le
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.instants import fin_de_jour
 
@@ -14,7 +15,10 @@ EXAMEN_HABITUEL = timedelta(days=15)
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
     assert dossier.depuis is not None
-    if dossier.etat in {Etat.DEPOSE, Etat.ENREGISTRE, Etat.RECU}:
+    if dossier.etat not in AVANT_COMPLETUDE:
+        return
+    ouvertes = [d for d in dossier.demandes_de_pieces if produites_le(dossier, d.pieces) is None]
+    if dossier.etat is not Etat.INCOMPLET or not ouvertes:  # nothing asked for is missing any more
         yield Attente(
             Cle("completude", "", 1),
             de=Role.INSTRUCTEUR,
@@ -23,12 +27,8 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             fondement="examen de la complétude",
             habituelle=EXAMEN_HABITUEL,
         )
-    if dossier.etat is not Etat.INCOMPLET:
         return
-    for demande in dossier.demandes_de_pieces:
-        manque = any(not dossier.pieces_recues.get(code) for code in demande.pieces)
-        if not manque:
-            continue
+    for demande in ouvertes:
         echue = demande.version in dossier.demandes_echues
         yield Attente(
             Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from aggregates.subvention.etat import Etape, EtatSubvention, Jalon, Terme
+from aggregates.subvention.etat import EtatSubvention, Jalon, Terme, dernier
 from kernel.attentes import Attente, Cle, Role
 
 SOLDE_HABITUEL = timedelta(days=15)
@@ -14,11 +14,11 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     """Yield the solde; then, from the engine, the dégagement and the closing of the dossier."""
     if subvention.terme is None:
         if subvention.tout_est_paye:
-            dernier = max(p.jalon for p in subvention.paiements.values() if p.etape is Etape.PAYEE)
+            version, depuis = dernier(p.jalon for p in subvention.paiements.values())
             yield Attente(
-                Cle("solde", "", dernier.version),
+                Cle("solde", "", version),
                 de=Role.FINANCE,
-                depuis=dernier.depuis,
+                depuis=depuis,
                 gestes=("solder",),
                 fondement="toutes les échéances sont payées",
                 habituelle=SOLDE_HABITUEL,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from aggregates.subvention.delai import dans_le_delai, ou_renoncer
-from aggregates.subvention.etat import Etape, EtatSubvention, Jalon, Paiement
+from aggregates.subvention.etat import Etape, EtatSubvention, Jalon, Paiement, dernier
 from kernel.attentes import Attente, Cle, Role
 
 ECHEANCIER_HABITUEL = timedelta(days=15)
@@ -88,5 +88,4 @@ def _pret_depuis(subvention: EtatSubvention, rang: int) -> Jalon:
         precedent.jalon if precedent else None,
         rejet.jalon if rejet else None,
     )
-    connus = [un for un in jalons if un is not None]
-    return Jalon(max(un.version for un in connus), max(un.depuis for un in connus))
+    return dernier(un for un in jalons if un is not None)

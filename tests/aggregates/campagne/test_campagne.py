@@ -1,6 +1,6 @@
 """A campagne: opened once under its règlement, closed; nothing is filed outside its dates."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -83,6 +83,27 @@ def test_on_ne_depose_ni_avant_ni_apres(jour: date) -> None:
     campagne = une_campagne()
     with verifie_refus(campagne, CampagneFermee):
         campagne.exiger_depot_possible(jour)
+
+
+def test_un_depot_d_avant_la_cloture_se_saisit_encore_apres_elle() -> None:
+    """Paper received in time and entered late: what counts is when it was filed."""
+    campagne = par(une_campagne(), le=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    campagne.clore()
+    campagne.exiger_depot_possible(date(2026, 3, 1))
+    campagne.exiger_depot_possible(datetime(2026, 3, 2, 11, 59, tzinfo=UTC))
+    for effet in (datetime(2026, 3, 2, 12, tzinfo=UTC), date(2026, 3, 2), date(2026, 3, 3)):
+        with pytest.raises(CampagneFermee):
+            campagne.exiger_depot_possible(effet)
+
+
+def test_un_reglement_ecrit_par_un_programme_plus_recent_se_relit() -> None:
+    """Design §1.2: unknown keys are ignored at load, inside the règlement a fact carries too."""
+    valeur = {"valeur": 6000, "depuis": "2026-01-01", "source": "exemple fictif", "verifie_le": "2026-01-02"}
+    de_demain = {"version": 3, "parametre_de_demain": 1, "taux_max_points_base": {**valeur, "note": "de demain"}}
+    reglement = une_campagne(reglement=de_demain).reglement
+    assert reglement is not None
+    assert reglement.taux_max_points_base is not None
+    assert reglement.taux_max_points_base.valeur == 6000
 
 
 def test_une_campagne_close_de_reprise_ou_jamais_ouverte_ne_recoit_rien() -> None:

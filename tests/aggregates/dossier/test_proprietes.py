@@ -1,6 +1,6 @@
 """What holds for every life of a dossier (design §1.3 and §1.7)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +12,8 @@ from aggregates.dossier.completude.faits import PieceRecue, PiecesDemandees
 from aggregates.dossier.silence.calcul import echeance_du_silence
 from kernel.agregat import plier
 from kernel.attentes import Attente, Cle, Role, instants
-from kernel.refus import Refus
-from tests.aggregates.dossier.fabrique import QUINZE_JOURS, un_recu
+from kernel.refus import GesteImpossible, Refus
+from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, RAPPORT, REGLEMENT, evaluation, un_recu
 from tests.aggregates.dossier.vies import VIES, Pas, avancer, dus_au, executer, naitre
 from tests.aggregates.fabrique import JOUR, etat, par
 
@@ -65,6 +65,40 @@ def test_un_automatisme_du_eteint_son_attente_ou_avance_son_instant(vie: Vie) ->
             attente = par_cle(copie).get(Cle(du.code, du.objet, du.ouverte_par))
             suivants = [] if attente is None else [d.instant for d in instants(attente)]
             assert all(instant > du.instant for instant in suivants), (du, suivants)
+
+
+POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
+    "retirer": lambda d, _: d.retirer(MOTIF),
+    "declarer-irrecevable": lambda d, _: d.declarer_irrecevable(MOTIF),
+    "classer-sans-suite": lambda d, _: d.classer_sans_suite(MOTIF),
+    "declarer-complet": lambda d, _: d.declarer_complet(REGLEMENT, ()),
+    "demander-pieces": lambda d, _: d.demander_pieces(["statuts"], QUINZE_JOURS),
+    "recevoir-piece": lambda d, a: d.recevoir_piece(a.cle.objet.partition(",")[0], "d" * 64, None),
+    "rendre-avis": lambda d, a: d.rendre_avis(a.cle.objet, "favorable", None),
+    "proposer": lambda d, _: d.proposer(evaluation(), 1, MOTIF),
+    "viser": lambda d, _: d.viser(),
+    "renvoyer": lambda d, _: d.renvoyer(MOTIF),
+    "inscrire": lambda d, _: d.inscrire(RAPPORT, 1),
+    "ajourner": lambda d, _: d.ajourner(d.deliberation or RAPPORT),
+    "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
+}
+AILLEURS = {"voter"}
+"""Said of a dossier, done on its rapport."""
+
+
+@given(vie=VIES)
+def test_tout_geste_qu_une_attente_nomme_est_possible_a_cet_etat(vie: Vie) -> None:
+    """A person who is told what can end it is not then told that it cannot: other refusals (a pièce is missing) may come."""
+    dossier, jour = [*vivre(vie)][-1]
+    for attente in attentes(dossier):
+        for geste in set(attente.gestes) - AILLEURS:
+            copie = par(plier(Dossier, dossier.id, dossier.inscriptions), "resp-9", jour)
+            try:
+                POSSIBLES[geste](copie, attente)
+            except GesteImpossible as refus:
+                raise AssertionError(f"{attente.cle}: {geste}") from refus
+            except Refus:
+                continue
 
 
 @given(vie=VIES)

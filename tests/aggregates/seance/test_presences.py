@@ -1,12 +1,24 @@
 """Who is there, and the quorum: pure functions of dated presences."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.seance.presences import Feuille, Presence, pouvoirs, presents, quorum
-from tests.aggregates.seance.fabrique import JOUR, MEMBRES, TOUS, heure, present, represente
+from aggregates.seance.presences import Feuille, Presence, en_ordre, pouvoirs, presents, quorum
+from kernel.refus import Refus
+from tests.aggregates.seance.fabrique import (
+    COMPOSITION,
+    JOUR,
+    MEMBRES,
+    REUNION,
+    TOUS,
+    heure,
+    present,
+    represente,
+    une_seance,
+)
 
 FEUILLE = Feuille(JOUR, MEMBRES, "elu-01", (*TOUS[:3], represente("elu-05", "elu-02")))
 
@@ -52,3 +64,34 @@ def test_l_ordre_des_lignes_ne_change_pas_qui_est_la(
     instant = debut + timedelta(minutes=minute)
     attendus = {membre for membre, de, duree in bruts if de <= minute < de + duree}
     assert presents(lignes, instant) == presents(melangees, instant) == attendus
+
+
+def _troncons(draw: st.DrawFn) -> list[Presence]:
+    """Draw stretches of presence and pouvoirs, some of which contradict each other."""
+    heures = st.none() | st.sampled_from([heure(10), heure(11), heure(15)])
+    membres = st.sampled_from(MEMBRES)
+    presence = st.builds(present, membres, heures, heures)
+    pouvoir = st.builds(represente, membres, membres, heures, heures)
+    return draw(st.lists(st.one_of(presence, presence, pouvoir), min_size=3, max_size=8))
+
+
+@given(donnees=st.data())
+def test_l_ordre_des_lignes_ne_change_ni_le_quorum_ni_les_pouvoirs_ni_ce_qui_est_refuse(donnees: st.DataObject) -> None:
+    """Design §1.7: presences and pouvoirs are dated items; in whatever order they are typed, the fact is the same."""
+    troncons = donnees.draw(st.composite(_troncons)())
+    melanges = donnees.draw(st.permutations(troncons))
+    instant = donnees.draw(st.none() | st.sampled_from([heure(9), heure(10), heure(14), heure(16)]))
+    sans = donnees.draw(st.frozensets(st.sampled_from(MEMBRES), max_size=2))
+    une, autre = (Feuille(JOUR, MEMBRES, "elu-01", tuple(lignes)) for lignes in (troncons, melanges))
+    assert quorum(une, instant, sans=sans) == quorum(autre, instant, sans=sans)
+    assert pouvoirs(en_ordre(troncons), instant, sans=sans) == pouvoirs(en_ordre(melanges), instant, sans=sans)
+    issues: list[Any] = []
+    for lignes in (troncons, melanges):
+        seance = une_seance()
+        try:
+            seance.ouvrir(COMPOSITION, lignes, None, REUNION)
+        except Refus as refus:
+            issues.append(type(refus))
+        else:
+            issues.append(seance.nouveaux_faits)
+    assert issues[0] == issues[1]

@@ -18,11 +18,12 @@ from aggregates.subvention import Etape, Subvention
 from aggregates.subvention import attentes as attentes_de_la_subvention
 from aggregates.subvention.echeancier import lire_echeances
 from aggregates.subvention.paiement.faits import PaiementConstate
-from kernel.agregat import Agregat, plier
+from kernel.agregat import Agregat
 from kernel.attentes import Attente, Role
 from kernel.refus import Refus
 from tests.aggregates.enveloppe.fabrique import MOTIF, RAPPORT, une_enveloppe
-from tests.aggregates.fabrique import JOUR, etat, par
+from tests.aggregates.fabrique import JOUR, par
+from tests.aggregates.proprietes import exiger_progres, exiger_vie
 from tests.aggregates.subvention.fabrique import DEUX_PARTS, SEUIL, ouverte
 
 NOMBRE, VOTE = 3, 1_000
@@ -124,7 +125,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
                 continue  # an order carried before this one made it useless
             for _ in range(fois):
                 self._servir(qui, attente)
-            assert (qui.id, attente.cle) not in {(autre.id, a.cle) for autre, a in self.dus()}
+            exiger_progres(qui, attente)
 
     def dus(self) -> list[tuple[Agregat, Attente]]:
         tous: list[tuple[Agregat, Attente]] = [(self.enveloppe, a) for a in attentes_de_l_enveloppe(self.enveloppe)]
@@ -219,16 +220,9 @@ class CircuitDeLArgent(RuleBasedStateMachine):
             for rang, p in s.paiements.items():
                 assert p.etape is not Etape.PAYEE or (s.id, rang, p.tentative) in signes
 
-    @invariant()
-    def ce_qui_est_ouvert_attend_quelque_chose(self) -> None:
-        for s in self.subventions:
-            assert bool(attentes_de_la_subvention(s)) is not s.dossier_clos
-        for b in self.bordereaux:
-            assert bool(attentes_du_bordereau(b)) is (b.signe_par is None or bool(b.a_porter or b.refusees))
-
     def teardown(self) -> None:
         for agregat in (self.enveloppe, *self.subventions, *self.bordereaux):
-            assert etat(plier(type(agregat), agregat.id, agregat.inscriptions)) == etat(agregat)
+            exiger_vie(agregat)
 
 
 TestCircuitDeLArgent = CircuitDeLArgent.TestCase

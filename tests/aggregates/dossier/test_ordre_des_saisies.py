@@ -1,0 +1,129 @@
+"""Design §1.7: one true history, recorded late, in any order, the engine passing when it will: one law, one result."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aggregates.dossier import Dossier, attentes
+from aggregates.dossier.silence.calcul import echeance_du_silence, rejet_implicite_ne
+from kernel.attentes import Role
+from tests.aggregates.dossier.fabrique import (
+    CALCULE,
+    EXIGEES,
+    MOTIF,
+    QUINZE_JOURS,
+    RAPPORT,
+    REGLEMENT,
+    evaluation,
+    un_recu,
+)
+from tests.aggregates.dossier.vies import dus_au, executer
+from tests.aggregates.fabrique import JOUR, par
+from tests.aggregates.proprietes import exiger_vie
+
+AUJOURD_HUI = JOUR + timedelta(days=400)
+PIECES = ("bilan", "rib", "statuts")
+
+
+class Histoire(NamedTuple):
+    """What happened: when each pièce came, what was asked when, and how it ended."""
+
+    recues: dict[str, int]
+    demandes: list[tuple[int, tuple[str, ...]]]
+    fin: int
+    issue: str
+
+
+@st.composite
+def histoires(draw: st.DrawFn) -> Histoire:
+    recues = {code: draw(st.integers(0, 60)) for code in PIECES}
+    demandes = []
+    for jour in draw(st.lists(st.integers(0, 60), max_size=3, unique=True)):
+        manquantes = [code for code in PIECES if recues[code] > jour]
+        if manquantes:
+            demandees = draw(st.lists(st.sampled_from(manquantes), min_size=1, unique=True))
+            demandes.append((jour, tuple(sorted(demandees))))
+    apres = max(recues.values()) + 1
+    return Histoire(recues, demandes, apres + draw(st.integers(0, 90)), draw(st.sampled_from(["", "voter", "retirer"])))
+
+
+def le(jour: int) -> date:
+    return JOUR + timedelta(days=jour)
+
+
+def moteur(dossier: Dossier) -> None:
+    """Do all that the engine owes at the time of the entry."""
+    for _ in range(30):
+        a_faire = dus_au(dossier, AUJOURD_HUI)
+        if not a_faire:
+            return
+        executer(dossier, a_faire[0], AUJOURD_HUI)
+    raise AssertionError("the engine never comes to rest")
+
+
+def saisir(histoire: Histoire, ordre: list[int], passages: list[bool]) -> Dossier:
+    """Record pièces and demandes in an order, then the complétude, then the demandes left, then the end."""
+    dossier = un_recu()
+    completude = max(histoire.recues.values()) + 1
+
+    def piece(code: str) -> None:
+        par(dossier, le=le(histoire.recues[code])).recevoir_piece(code, code * 8, None)
+
+    def demande(jour: int, codes: tuple[str, ...]) -> None:
+        par(dossier, le=le(jour)).demander_pieces(codes, QUINZE_JOURS)
+
+    saisies: list[Any] = [lambda c=code: piece(c) for code in PIECES]
+    saisies += [lambda j=jour, c=codes: demande(j, c) for jour, codes in histoire.demandes]
+    melangees = [saisies[rang] for rang in ordre if rang < len(saisies)]
+    tardives = [s for s in melangees[len(melangees) // 2 :] if s in saisies[len(PIECES) :]]
+    for rang, saisie in enumerate([s for s in melangees if s not in tardives]):
+        saisie()
+        if passages[rang]:
+            moteur(dossier)
+    par(dossier, le=le(completude)).declarer_complet(REGLEMENT, EXIGEES)
+    for saisie in tardives:
+        saisie()
+        if passages[-1]:
+            moteur(dossier)
+    _finir(dossier, histoire, completude)
+    moteur(dossier)
+    return dossier
+
+
+def _finir(dossier: Dossier, histoire: Histoire, completude: int) -> None:
+    if histoire.issue == "retirer":
+        par(dossier, le=le(histoire.fin)).retirer(MOTIF)
+    if histoire.issue == "voter":
+        par(dossier, le=le(completude)).proposer(evaluation(), None, None)
+        par(dossier, "resp-1", le(completude)).viser()
+        par(dossier, "SYSTEME", le(completude)).inscrire(RAPPORT, 1)
+        par(dossier, "SYSTEME", AUJOURD_HUI).decider(
+            RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le(histoire.fin)
+        )
+
+
+@settings(deadline=None)
+@given(
+    histoire=histoires(),
+    ordre=st.permutations(range(6)),
+    passages=st.lists(st.booleans(), min_size=7, max_size=7),
+)
+def test_une_histoire_a_une_seule_suite_en_droit(histoire: Histoire, ordre: list[int], passages: list[bool]) -> None:
+    un = saisir(histoire, list(range(6)), [False] * 7)
+    autre = saisir(histoire, ordre, passages)
+    echeance = echeance_du_silence(un)
+    assert echeance is not None
+    assert echeance == echeance_du_silence(autre)
+    attendu = not histoire.issue or le(histoire.fin) > echeance.dernier_jour
+    for dossier in (un, autre):
+        assert rejet_implicite_ne(dossier) is attendu
+        assert not [a for a in attentes(dossier) if a.de is Role.SYSTEME]
+        exiger_vie(dossier)
+    assert (un.etat, un.issue, un.vote_centimes, un.complet_le) == (
+        autre.etat,
+        autre.issue,
+        autre.vote_centimes,
+        autre.complet_le,
+    )

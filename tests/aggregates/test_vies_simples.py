@@ -1,0 +1,80 @@
+"""Whole lives of the aggregates that may rest, and of a campagne: what is awaited holds, what wakes nobody changes nothing."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregates.agents import Agent
+from aggregates.assemblee import Assemblee
+from aggregates.campagne import Campagne
+from aggregates.chrono import Chrono
+from aggregates.registre import ESPECES
+from aggregates.tiers import Tiers
+from kernel.attentes import Role
+from kernel.faits import FAITS
+from kernel.refus import Refus
+from tests.aggregates.campagne.test_campagne import ouverte
+from tests.aggregates.fabrique import DEUX, JOUR, UN, par
+from tests.aggregates.proprietes import exiger_vie
+from tests.aggregates.seance.fabrique import COMPOSITION
+from tests.aggregates.tiers.test_tiers import PASSERELLES, coordonnees
+
+Geste = Callable[[Any, date], object]
+GESTES: dict[type[Any], tuple[Geste, ...]] = {
+    Agent: (
+        lambda a, _: a.enregistrer("agt-1", [Role.INSTRUCTEUR]),
+        lambda a, _: a.accorder(Role.FINANCE, "arrêté 1"),
+        lambda a, _: a.accorder(Role.FINANCE, "arrêté 2"),
+        lambda a, _: a.retirer(Role.FINANCE, "arrêté 3"),
+        lambda a, le: a.suppleer("rosa", [Role.RESPONSABLE], le, le, "arrêté 4"),
+    ),
+    Assemblee: (
+        lambda a, le: a.composer(COMPOSITION.model_copy(update={"depuis": le})),
+        lambda a, le: a.composer(COMPOSITION.model_copy(update={"depuis": le, "president": "elu-02"})),
+    ),
+    Campagne: (
+        lambda c, _: c.ouvrir(ouverte()),
+        lambda c, _: c.ouvrir(ouverte(nature="reprise", reglement=None, ouvre_le=None, ferme_le=None)),
+        lambda c, _: c.clore(),
+    ),
+    Chrono: (
+        lambda c, _: c.attribuer("deliberation", 2026, UN),
+        lambda c, _: c.attribuer("deliberation", 2026, DEUX),
+        lambda c, _: c.attribuer("deliberation", 2027, DEUX),
+    ),
+    Tiers: (
+        lambda t, _: t.enregistrer(PASSERELLES),
+        lambda t, _: t.corriger_identite(denomination="Les Passerelles 2 (exemple)", rna=None),
+        lambda t, _: t.declarer_coordonnees(coordonnees(1)),
+        lambda t, _: t.declarer_coordonnees(coordonnees(2)),
+        lambda t, _: t.valider_coordonnees(),
+    ),
+}
+PAS = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, 20), st.sampled_from(["finance-1", "finance-2"])), max_size=12
+)
+
+
+@pytest.mark.parametrize("classe", GESTES, ids=lambda classe: str(classe.nom))
+@given(pas=PAS)
+def test_toute_vie_tient_ses_promesses(classe: type[Any], pas: list[tuple[int, int, str]]) -> None:
+    agregat, gestes = classe(UN), GESTES[classe]
+    for choix, apres, acteur in [(0, 0, "finance-1"), *pas]:
+        le = JOUR + timedelta(days=apres)
+        with contextlib.suppress(Refus):
+            gestes[choix % len(gestes)](par(agregat, acteur, le), le)
+    exiger_vie(agregat)
+
+
+def test_les_faits_d_un_agregat_qui_n_attend_jamais_rien_ne_reveillent_personne() -> None:
+    """They would only cost Temporal a look: whoever adds an attente to such a kind must think of them again."""
+    for nom in ("agent", "assemblee", "chrono"):
+        assert ESPECES[nom].peut_reposer
+        siens = [fait for topic, fait in FAITS.items() if topic.startswith(f"{nom}.")]
+        assert siens
+        assert not [fait.topic for fait in siens if fait.reveille]
