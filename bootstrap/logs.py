@@ -33,7 +33,8 @@ def configurer(journal: Journal | None = None, *, processus: bool = False) -> bo
     Returns:
         Whether it is in JSON.
     """
-    json = journal == "json" or (journal is None and processus and not sys.stderr.isatty())
+    global _json
+    _json = json = journal == "json" or (journal is None and processus and not sys.stderr.isatty())
     niveau = logging.INFO if json else logging.WARNING
     rendu: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True, default=str)
@@ -57,6 +58,14 @@ def configurer(journal: Journal | None = None, *, processus: bool = False) -> bo
     )
     _ecouter_les_bibliotheques(json=json)
     return json
+
+
+_json = False
+
+
+def en_json() -> bool:
+    """Tell whether a machine reads the story: then nothing else may be written in it."""
+    return _json
 
 
 def taire_le_rejeu(_: WrappedLogger, __: str, ligne: EventDict) -> EventDict:

@@ -22,7 +22,9 @@ def annoncer(reglages: Reglages, adresse: str) -> Iterator[None]:
     if annonce is None:
         yield
         return
-    annonce.write_text(json.dumps({"temporal": adresse, "processus": os.getpid()}), encoding="utf-8")
+    provisoire = annonce.with_suffix(".provisoire")
+    provisoire.write_text(json.dumps({"temporal": adresse, "processus": os.getpid()}), encoding="utf-8")
+    provisoire.replace(annonce)  # whole or not at all
     try:
         yield
     finally:

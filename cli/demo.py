@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable
@@ -18,8 +19,9 @@ from bootstrap import wiring
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
+from bootstrap.temporal import ServeurLocal
 from cli.commun import Json
-from cli.sortie import console, erreurs, imprimer
+from cli.sortie import Sortie, console, erreurs, imprimer
 from kernel.instants import Instant, jour_de
 from kernel.montants import en_euros
 from readmodels.chronologie import queries as chronologie
@@ -50,8 +52,9 @@ def demo(
         wiring.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
         serveur = temporal_local(reglages, None, dossier / "temporal.log")
         try:
-            adresse = serveur.adresse if serveur else str(reglages.temporal)
-            asyncio.run(_jouer(reglages, adresse, debut, sans_attendre=sans_attendre, json=json))
+            asyncio.run(_jouer(reglages, serveur, debut, sans_attendre=sans_attendre, json=json))
+        except asyncio.CancelledError:
+            raise Sortie(128 + signal.SIGTERM) from None
         finally:
             if serveur is not None:
                 serveur.arreter()
@@ -62,9 +65,12 @@ def demo(
             shutil.rmtree(dossier, ignore_errors=True)
 
 
-async def _jouer(reglages: Reglages, adresse: str, debut: float, *, sans_attendre: bool, json: bool) -> None:
+async def _jouer(
+    reglages: Reglages, serveur: ServeurLocal | None, debut: float, *, sans_attendre: bool, json: bool
+) -> None:
+    _s_interrompre_au_signal()
     with wiring.services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
-        async with moteur(reglages, services, lectures, adresse) as m:
+        async with moteur(reglages, services, lectures, serveur, asyncio.Event()) as m:
             with _avancement(muet=json) as dire:
                 horloge = HorlogeDeRepetition(services, m.suivis, lambda: prochains(lectures))
                 jeu = Jeu(
@@ -81,6 +87,13 @@ async def _jouer(reglages: Reglages, adresse: str, debut: float, *, sans_attendr
             )
             if not sans_attendre:
                 await _servir(reglages, m)
+
+
+def _s_interrompre_au_signal() -> None:
+    """Stop at SIGTERM as at Ctrl-C: in order, wherever the play is."""
+    tache = asyncio.current_task()
+    assert tache is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, tache.cancel)
 
 
 async def _bilan(m: Moteur, reprises: dict[str, Any]) -> dict[str, Any]:

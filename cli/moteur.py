@@ -3,26 +3,30 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import nullcontext, suppress
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from threading import Timer
 from typing import Annotated, Any, Final
 
+import structlog
 import typer
 
+from bootstrap import logs
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.moteur import adresse_temporal, annoncer, fichier_temporal
 from bootstrap.settings import Reglages
+from bootstrap.temporal import ServeurLocal
 from cli.commun import Base, reglages, services
 from cli.demo import demo
 from cli.etat import etat, reconcilier, reconstruire
-from cli.sortie import FAUTE, console, erreurs, refus_dits
+from cli.sortie import FAUTE, REFUSE, Sortie, console, erreurs, refus_dits
+from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
 from web.serveur import HOTE
 from web.serveur import servir as servir_web
 from workers import sante, worker
-from workers.all_in_one import arreter_au_signal, moteur, temporal_local
+from workers.all_in_one import TemporalArrete, arreter_au_signal, moteur, temporal_local
 from workers.distance import MoteurAbsent, client_de, suivis_de
 from workers.metriques import Metriques
 from workers.projector import Projecteur
@@ -38,6 +42,7 @@ ARRET_S: Final = 28.0
 """Asked to stop, a process is given that long; then it leaves as a power cut would, and others take over."""
 FIN_DE_PASSE_S: Final = 15.0
 """What a pass of reconciliation under way is given to end."""
+log = structlog.get_logger()
 
 
 def installer(application: typer.Typer) -> None:
@@ -60,24 +65,32 @@ def installer(application: typer.Typer) -> None:
 def servir(port: Port = 0, sante_port: Sante = None, base: Base = None) -> None:
     """Serve everything in one process until Ctrl-C."""
     choisis = reglages(base)
-    with refus_dits(en_json=False), services(base) as ouverts, ouvrir_lectures(choisis, ouverts) as lectures:
+    with _refus_dits(), services(base) as ouverts, ouvrir_lectures(choisis, ouverts) as lectures:
         serveur = temporal_local(choisis, fichier_temporal(choisis))
         try:
-            adresse = serveur.adresse if serveur else str(choisis.temporal)
             metriques = Metriques(ouverts, lectures, relais=True, temporal=True)
-            with annoncer(choisis, adresse) if serveur else nullcontext():
-                asyncio.run(_tout(choisis, metriques, lectures, adresse, port, sante_port))
+            with annoncer(choisis, serveur.adresse) if serveur else nullcontext():
+                _jusqu_au_signal(lambda arret: _tout(choisis, metriques, lectures, serveur, port, sante_port, arret))
+        except TemporalArrete as erreur:
+            if not logs.en_json():  # where it is said already
+                erreurs.print(str(erreur), style="bold red", soft_wrap=True)
+            raise Sortie(FAUTE) from erreur
         finally:
             if serveur is not None:
                 serveur.arreter()
 
 
 async def _tout(
-    choisis: Reglages, metriques: Metriques, lectures: Lectures, adresse: str, port: int, sante_port: int | None
+    choisis: Reglages,
+    metriques: Metriques,
+    lectures: Lectures,
+    serveur: ServeurLocal | None,
+    port: int,
+    sante_port: int | None,
+    arret: asyncio.Event,
 ) -> None:
     ouverts = metriques.services
-    async with moteur(choisis, ouverts, lectures, adresse, mesure=sante_port is not None) as m:
-        arreter_au_signal(m.arret)
+    async with moteur(choisis, ouverts, lectures, serveur, arret, mesure=sante_port is not None) as m:
         metriques.reconciliation = m.reconciliation
         sonde = sante.SondeEnsemble(
             web=sante.SondeWeb(ouverts),
@@ -104,17 +117,11 @@ def web(
     base: Base = None,
 ) -> None:
     """Serve the site until Ctrl-C."""
-    with refus_dits(en_json=False):
+    with _refus_dits():
         choisis = reglages(base)
         with services(base) as ouverts, ouvrir_lectures(choisis, ouverts) as lectures:
             if hote not in HOTES_LOCAUX:
-                erreurs.print(
-                    f"ATTENTION : le site n’a pas encore de connexion. Qui atteint {hote} lit tous les dossiers : "
-                    "placez devant lui un mandataire qui demande qui l’on est (deploy/Caddyfile), et rien d’autre.",
-                    style="bold red",
-                    soft_wrap=True,
-                )
-
+                _avertir_sans_connexion(hote)
             metriques = Metriques(ouverts)
 
             async def tourner(arret: asyncio.Event) -> None:
@@ -135,7 +142,7 @@ def web(
 
 def travailler(sante_port: Sante = None, base: Base = None) -> None:
     """Run the follow-ups until Ctrl-C."""
-    with refus_dits(en_json=False), services(base) as ouverts:
+    with _refus_dits(), services(base) as ouverts:
         choisis = reglages(base)
         adresse = _adresse(choisis)
         metriques = Metriques(ouverts, temporal=True)
@@ -151,7 +158,7 @@ def travailler(sante_port: Sante = None, base: Base = None) -> None:
 
 def relayer(sante_port: Sante = None, base: Base = None) -> None:
     """Wake the follow-ups, and reconcile every quarter of an hour, until Ctrl-C."""
-    with refus_dits(en_json=False), services(base) as ouverts:
+    with _refus_dits(), services(base) as ouverts:
         choisis = reglages(base)
         adresse = _adresse(choisis)
         metriques = Metriques(ouverts, relais=True)
@@ -168,7 +175,7 @@ def relayer(sante_port: Sante = None, base: Base = None) -> None:
 
 def projeter(sante_port: Sante = None, base: Base = None) -> None:
     """Keep the read models up to date until Ctrl-C."""
-    with refus_dits(en_json=False), services(base) as ouverts, ouvrir_lectures(reglages(base), ouverts) as lectures:
+    with _refus_dits(), services(base) as ouverts, ouvrir_lectures(reglages(base), ouverts) as lectures:
         metriques = Metriques(ouverts, lectures)
 
         async def tourner(arret: asyncio.Event) -> None:
@@ -218,6 +225,28 @@ def _adresse(choisis: Reglages) -> str:
     if adresse is None:
         raise MoteurAbsent
     return adresse
+
+
+@contextmanager
+def _refus_dits() -> Iterator[None]:
+    """Say why a process does not start, in the words of who reads its story."""
+    try:
+        with refus_dits(en_json=False) if not logs.en_json() else nullcontext():
+            yield
+    except Refus as refus:
+        log.error("processus.refuse", code=refus.code, message=refus.message)
+        raise Sortie(REFUSE) from refus
+
+
+def _avertir_sans_connexion(hote: str) -> None:
+    phrase = (
+        f"ATTENTION : le site n’a pas encore de connexion. Qui atteint {hote} lit tous les dossiers : "
+        "placez devant lui un mandataire qui demande qui l’on est (deploy/Caddyfile), et rien d’autre."
+    )
+    if logs.en_json():
+        log.warning("web.sans_connexion", message=phrase)
+    else:
+        erreurs.print(phrase, style="bold red", soft_wrap=True)
 
 
 def _dire(url: str) -> None:

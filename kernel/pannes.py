@@ -10,6 +10,7 @@ POINTS: Final = frozenset(
         "relais.apres_signal",
         "porter_decisions.apres_ligne",
         "reprendre.apres_ligne",
+        "reconcilier.apres_reparation",
         "lectures.apres_lot",
         "lectures.avant_position",
         "migrer.apres_ordre",

@@ -19,12 +19,15 @@ from application.services import Services
 from kernel.attentes import Du
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant
+from kernel.pannes import passer
 from kernel.refus import Refus
 from workers.reveil import Reveilleur, Suivis
 from workflows.contracts import PARQUE, Diagnostic, Suivi
 from workflows.registry import SUIVIS
 
 PERIODE_S: Final = 900.0
+REPRISE_S: Final = 60.0
+"""After a pass that failed."""
 SEUIL_S: Final = 300.0
 """Differences younger than that are the ordinary delay of the relay and of Temporal's index."""
 FILET_S: Final = 600.0
@@ -145,14 +148,20 @@ class Reconciliation:
         self.dernier = rapport, time.monotonic()
         return rapport
 
-    async def veiller(self, arret: asyncio.Event, *, periode_s: float = PERIODE_S) -> None:
-        """Pass and repair every period until `arret`; an outage only skips a pass."""
+    async def veiller(self, arret: asyncio.Event, *, periode_s: float = PERIODE_S, d_abord: bool = False) -> None:
+        """Pass and repair every period until `arret`; after an outage, sooner.
+
+        With `d_abord` the first pass is made at once and leaves nothing out, for a Temporal that has forgotten all.
+        """
+        attente_s, seuil_s = (0.0, 0.0) if d_abord else (periode_s, SEUIL_S)
         while not arret.is_set():
             try:
-                await asyncio.wait_for(arret.wait(), periode_s)
+                await asyncio.wait_for(arret.wait(), attente_s)
             except TimeoutError:
+                attente_s = min(periode_s, REPRISE_S)
                 try:
-                    rapport = await self.passer(reparer=True)
+                    rapport = await self.passer(seuil_s=seuil_s, reparer=True)
+                    attente_s, seuil_s = periode_s, SEUIL_S
                     log.info(
                         "reconciliation.passee",
                         derive=len(rapport.derive),
@@ -170,15 +179,6 @@ class Reconciliation:
         encore[cle] = self._vus.get(cle, time.monotonic())
         return time.monotonic() - encore[cle]
 
-    async def _confirmer(self, derive: Derive, suivi: Suivi | None, rapport: Rapport, *, reparer: bool) -> None:
-        """Ask the follow-up itself: Temporal's index is a little late, and `VersionVue` moves with the rest only."""
-        try:
-            diagnostic = await self._suivis.diagnostiquer(f"{derive.agregat}-{derive.id}")
-        except RPCError:  # it runs and does not answer: behind, as far as we know
-            diagnostic = None if derive.genre == SANS_SUIVI else _MUET
-        tient = diagnostic is not None
-        vue = diagnostic.version if diagnostic is not None else derive.version_vue
-        en_arriere = derive.genre == STORE_EN_ARRIERE and tient
     async def _confirmer_tout(
         self, derives: Iterable[tuple[Instant, Derive, Suivi | None]], rapport: Rapport, *, reparer: bool
     ) -> None:
@@ -195,6 +195,15 @@ class Reconciliation:
             for tache in taches:
                 tache.cancel()
 
+    async def _confirmer(self, derive: Derive, suivi: Suivi | None, rapport: Rapport, *, reparer: bool) -> None:
+        """Ask the follow-up itself: Temporal's index is a little late, and `VersionVue` moves with the rest only."""
+        try:
+            diagnostic = await self._suivis.diagnostiquer(f"{derive.agregat}-{derive.id}")
+        except RPCError:  # it runs and does not answer: behind, as far as we know
+            diagnostic = None if derive.genre == SANS_SUIVI else _MUET
+        tient = diagnostic is not None
+        vue = diagnostic.version if diagnostic is not None else derive.version_vue
+        en_arriere = derive.genre == STORE_EN_ARRIERE and tient
         if en_arriere or (derive.genre == EN_RETARD and vue > derive.version):
             # read again: the aggregate may have moved since the pass saw it
             lue = (await asyncio.to_thread(self._situation, derive)).version
@@ -220,7 +229,8 @@ class Reconciliation:
             vue=vue,
         )
         if reparer and suivi is not None:
-            await self._reveilleur.reveiller(suivi)
+            await (self._reveilleur.demarrer if derive.genre == SANS_SUIVI else self._reveilleur.reveiller)(suivi)
+            passer("reconcilier.apres_reparation")
             rapport.repares += 1
 
     def _situation(self, derive: Derive) -> Situation:

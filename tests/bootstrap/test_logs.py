@@ -28,6 +28,7 @@ CHAMPS_PERMIS = {
         "automatisme",
         "bordereaux",
         "code",
+        "commande_id",
         "curseur",
         "deja_fait",
         "derive",

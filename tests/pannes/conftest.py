@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from adapters.temporal_local import ServeurLocal
 from tests.pannes.couveuse import Couveuse
-from tests.pannes.exercice import EPREUVES, Exercice, ouvrir
+from tests.pannes.exercice import EPREUVES, Exercice, TemporalAuFichier, ouvrir
 from tests.temporal_fixtures import espace_suivant
 
 _mesures: list[str] = []
@@ -65,34 +65,37 @@ class Deux:
                 mesurer(f"{nom}: {ligne}")
 
 
-def _deux(
-    couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, postgres_url: str, *, repetition: bool = False
+@contextmanager
+def ouvrir_deux(
+    couveuse: Couveuse,
+    dossier: Path,
+    postgres: str,
+    temporal: Callable[[int, Path], tuple[str, str, TemporalAuFichier | None]],
+    *,
+    repetition: bool = False,
 ) -> Iterator[Deux]:
+    """Make a store on each engine; `temporal` says, by rank and folder, which server and namespace follow it."""
     with ExitStack() as pile:
         exercices = []
-        for nom, postgres in (("sqlite", None), ("postgresql", postgres_url)):
-            dossier = tmp_path / nom
-            dossier.mkdir()
-            exercices.append(
-                pile.enter_context(
-                    ouvrir(
-                        couveuse,
-                        nom,
-                        dossier,
-                        temporal_server.adresse,
-                        espace_suivant(),
-                        postgres=postgres,
-                        repetition=repetition,
-                    )
-                )
+        for rang, (nom, base) in enumerate((("sqlite", None), ("postgresql", postgres))):
+            (chez_lui := dossier / nom).mkdir()
+            adresse, espace, serveur = temporal(rang, chez_lui)
+            if serveur is not None:
+                pile.callback(serveur.arreter)
+            ouvert = ouvrir(
+                *(couveuse, nom, chez_lui, adresse, espace), postgres=base, repetition=repetition, serveur=serveur
             )
+            exercices.append(pile.enter_context(ouvert))
         yield Deux(exercices)
 
 
 @pytest.fixture
 def deux(couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, postgres_url: str) -> Iterator[Deux]:
-    """A store on each engine."""
-    yield from _deux(couveuse, temporal_server, tmp_path, postgres_url)
+    """A store on each engine, and the Temporal server of the session."""
+    with ouvrir_deux(
+        couveuse, tmp_path, postgres_url, lambda *_: (temporal_server.adresse, espace_suivant(), None)
+    ) as ouverts:
+        yield ouverts
 
 
 @pytest.fixture
@@ -100,4 +103,20 @@ def deux_repetitions(
     couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, postgres_url: str
 ) -> Iterator[Deux]:
     """A rehearsal store on each engine."""
-    yield from _deux(couveuse, temporal_server, tmp_path, postgres_url, repetition=True)
+    with ouvrir_deux(
+        *(couveuse, tmp_path, postgres_url, lambda *_: (temporal_server.adresse, espace_suivant(), None)),
+        repetition=True,
+    ) as ouverts:
+        yield ouverts
+
+
+@pytest.fixture
+def deux_temporals(couveuse: Couveuse, tmp_path: Path, postgres_url: str) -> Iterator[Deux]:
+    """A store on each engine, each with a Temporal server to kill."""
+
+    def sien(_: int, dossier: Path) -> tuple[str, str, TemporalAuFichier]:
+        serveur = TemporalAuFichier(dossier / "temporal.db")
+        return serveur.adresse, "default", serveur
+
+    with ouvrir_deux(couveuse, tmp_path, postgres_url, sien) as ouverts:
+        yield ouverts

@@ -91,6 +91,8 @@ def _devenir(ordre: dict[str, Any]) -> None:
     sortie = os.open(ordre["sortie"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for fd, numero in ((rien, 0), (sortie, 1), (sortie, 2)):
         os.dup2(fd, numero)
+    # not those of the mother, which remember what their descriptor was
+    sys.stdout, sys.stderr = (open(fd, "w", 1, encoding="utf-8", closefd=False) for fd in (1, 2))  # noqa: SIM115
     os.environ.clear()
     os.environ.update(ordre["environnement"])
     if (octets := ordre["limite"]) is not None:

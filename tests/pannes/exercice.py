@@ -15,9 +15,14 @@ from typing import Any, cast
 from uuid import UUID
 
 from adapters.temporal import SuivisTemporal, connecter
+from adapters.temporal_local import ServeurLocal, demarrer_local
 from application.commandes import Recu
+from application.consultations.totaux import totaux
 from application.services import Services
+from bootstrap.lectures import lectures as ouvrir_lectures
+from bootstrap.settings import Reglages
 from kernel.faits import Inscription
+from readmodels.file import queries
 from tests.moteur import PIECES, deposer, faire, ouvrir_store
 from tests.pannes.couveuse import Couveuse
 from workers.reconciliation import Rapport, Reconciliation
@@ -25,6 +30,8 @@ from workers.reconciliation import Rapport, Reconciliation
 EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
 DES_AGENTS = ("enregistre", "reception_accusee", "tiers_rattache")
 """What the engine writes after each dépôt."""
+DEMANDE_CENTIMES = 1_200_000
+"""What each dépôt asks for."""
 SIGKILL = -signal.SIGKILL
 
 
@@ -47,6 +54,14 @@ class Processus:
         """Wait until it killed itself where it was told to; the drill fails if it never came there."""
         code = self.couveuse.code(self.pid, delai_s)
         assert (code, self.marque.exists()) == (SIGKILL, True), f"failpoint not reached: {code}\n{self.dit()}"
+
+    def attendre_la_pause(self, delai_s: float = 30) -> None:
+        """Wait until it waits where it was told to."""
+        fin = time.monotonic() + delai_s
+        while not self.marque.exists():
+            assert self.vit, f"it ended before: {self.couveuse.code(self.pid)}\n{self.dit()}"
+            assert time.monotonic() < fin, f"pause not reached\n{self.dit()}"
+            time.sleep(0.02)
 
     def signaler(self, numero: signal.Signals) -> None:
         if self.vit:
@@ -84,6 +99,29 @@ class Processus:
         return document
 
 
+class TemporalAuFichier:
+    """A Temporal server of one's own, its histories in a file: to kill, to bring back, to make forget."""
+
+    def __init__(self, fichier: Path) -> None:
+        self.fichier = fichier
+        self._serveur: ServeurLocal = demarrer_local(fichier)
+        self.adresse = self._serveur.adresse
+
+    def tuer(self) -> None:
+        self._serveur.processus.kill()
+        self._serveur.processus.wait()
+
+    def relancer(self, *, en_oubliant: bool = False) -> None:
+        """Start it again where its workers and its relay look for it; it dies with the thread that calls."""
+        if en_oubliant:
+            for fichier in self.fichier.parent.glob(f"{self.fichier.name}*"):
+                fichier.unlink()
+        self._serveur = demarrer_local(self.fichier, port=self._serveur.port)
+
+    def arreter(self) -> None:
+        self._serveur.arreter()
+
+
 @dataclass
 class Exercice:
     """A store and everything a drill does to it."""
@@ -95,6 +133,7 @@ class Exercice:
     base: str
     temporal: str
     espace: str
+    serveur: TemporalAuFichier | None = None
     depots: list[Recu] = field(default_factory=list)
     processus: list[Processus] = field(default_factory=list)
 
@@ -114,15 +153,17 @@ class Exercice:
         self,
         *arguments: object,
         panne: str | None = None,
+        pause: str | None = None,
         horloge_s: float | None = None,
         sortie: Path | None = None,
         limite: int | None = None,
         environnement: dict[str, str] | None = None,
     ) -> Processus:
-        """Start a process of the product, which may have to die at `panne` ("point:rang")."""
+        """Start a process of the product, which may have to die at `panne` ("point:rang"), or to wait at `pause`."""
         rang = len(self.processus)
         journal, marque = sortie or self.dossier / f"processus-{rang}.log", self.dossier / f"marque-{rang}"
         options = [] if panne is None else ["--panne", f"{panne}:{marque}"]
+        options += [] if pause is None else ["--pause", f"{pause}:{marque}"]
         options += [] if horloge_s is None else ["--horloge", str(horloge_s)]
         ordre = [*options, *map(str, arguments)]
         pid = self.couveuse.naitre(
@@ -188,6 +229,16 @@ class Exercice:
             comptes = Counter(self.topics(recu.id))
             assert [comptes[topic] for topic in DES_AGENTS] == [1, 1, 1], comptes
 
+    def montants_justes(self) -> None:
+        """To the cent: what the facts say, what the read models say, and what was asked for."""
+        with ouvrir_lectures(Reglages(base=self.base), self.services) as lectures:
+            lectures.rattraper("file")
+            lus = queries.totaux(lectures)
+        sommes = totaux(self.services)["montants"]
+        assert {nom: sommes.get(nom, 0) for nom in lus} == lus
+        if self.depots:
+            assert lus["demande_centimes"] == DEMANDE_CENTIMES * len(self.depots)
+
     def relais_en_tete(self) -> bool:
         enregistreur = self.services.store.enregistreur
         tete = enregistreur.derniere_position()
@@ -208,8 +259,9 @@ class Exercice:
         return fini.finir(), fini.document()
 
     def tout_est_juste(self, borne_s: float = 20) -> None:
-        """No fact lost, none doubled, nothing late, relay at the head, reconciliation and `etat` clean."""
+        """No fact lost, none doubled, nothing late, amounts right, relay at the head, reconciliation and `etat` clean."""
         self.rien_de_perdu_ni_de_double()
+        self.montants_justes()
         self.jusqu_a(self.relais_en_tete, borne_s, "relay at the head")
         self.jusqu_a(lambda: self.reconcilier().sain, borne_s, "reconciliation clean")
         code, document = self.etat()
@@ -233,10 +285,11 @@ def ouvrir(
     *,
     postgres: str | None = None,
     repetition: bool = False,
+    serveur: TemporalAuFichier | None = None,
 ) -> Iterator[Exercice]:
     """Make the store of one drill; its processes are killed at the end, whatever happened."""
     with ouvrir_store(dossier, repetition=repetition, postgres=postgres) as (services, base):
-        exercice = Exercice(couveuse, nom, dossier, services, base, temporal, espace)
+        exercice = Exercice(couveuse, nom, dossier, services, base, temporal, espace, serveur)
         try:
             yield exercice
         finally:

@@ -1,6 +1,7 @@
 """A process of the product that a drill may stop: `python -m tests.pannes.processus [options] ARGUMENTS OF DILIGENCE`.
 
 `--panne POINT:RANG:MARQUE` kills it, as a power cut would, the RANG-th time it goes by POINT; MARQUE then exists.
+`--pause POINT:RANG:MARQUE` makes it wait there instead, for whoever has a signal to send it.
 `--horloge SECONDES` makes the clock of this process wrong; `--faute AUTOMATISME` makes one of its automatismes fail.
 Instead of a command, `filet N` makes N passes of the safety net.
 """
@@ -11,21 +12,27 @@ import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from adapters.horloge import HorlogeReelle
 from adapters.temporal import SuivisTemporal, connecter
 from application.automatismes import AUTOMATISMES
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services
+from cli import ligne
 from cli.principal import main
 from kernel.instants import Instant
 from kernel.pannes import armer
 from workers.reconciliation import Reconciliation
+
+PAUSE_S = 60.0
+LUE: Final = ligne
+"""The whole program is read before any process is born: `main` would read it in each."""
 
 
 def mourir_au(rang: int, marque: Path) -> Callable[[], None]:
@@ -38,6 +45,18 @@ def mourir_au(rang: int, marque: Path) -> Callable[[], None]:
             os.kill(os.getpid(), signal.SIGKILL)
 
     return panne
+
+
+def attendre_au(rang: int, marque: Path) -> Callable[[], None]:
+    """Return what makes this process wait the `rang`-th time, once it has left the mark that says so."""
+    passages = itertools.count(1)
+
+    def pause() -> None:
+        if next(passages) == rang:
+            marque.touch()
+            time.sleep(PAUSE_S)
+
+    return pause
 
 
 def deregler(secondes: float) -> None:
@@ -73,13 +92,15 @@ def lancer() -> None:
     """Read the options of the drill, then be the product."""
     options = argparse.ArgumentParser()
     options.add_argument("--panne")
+    options.add_argument("--pause")
     options.add_argument("--horloge", type=float)
     options.add_argument("--faute")
     options.add_argument("commande", nargs=argparse.REMAINDER)
     lues = options.parse_args()
-    if lues.panne:
-        point, rang, marque = lues.panne.split(":", 2)
-        armer(point, mourir_au(int(rang), Path(marque)))
+    for ordre, arreter in ((lues.panne, mourir_au), (lues.pause, attendre_au)):
+        if ordre:
+            point, rang, marque = ordre.split(":", 2)
+            armer(point, arreter(int(rang), Path(marque)))
     if lues.horloge:
         deregler(lues.horloge)
     if lues.faute:
