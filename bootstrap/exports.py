@@ -10,13 +10,13 @@ from typing import IO, Any, Final
 
 from adapters.scdl.validation import ErreurScdl, valider
 from adapters.sorties import LISIBLE, SECRET, ecrivain_csv, fichier_neuf
-from adapters.store.identite import identite
 from application.consultations.attributions import attributions
 from application.consultations.evenements import evenements
 from application.consultations.ordres import Ordre, ordres
 from application.exports.scdl import COLONNES, Ecartee, publier
 from application.formules import desarmer
 from application.services import Services
+from bootstrap.wiring import source_des_evenements
 from dispositifs.identites import iban_masque
 from kernel.refus import SaisieInvalide
 
@@ -179,7 +179,7 @@ def exporter_evenements(
 
     `derniere_position` is what to give as `apres` the next time.
     """
-    faits = evenements(services, f"urn:diligence:store:{identite(base)}", apres=apres)
+    faits = evenements(services, source_des_evenements(base), apres=apres)
     derniere, nombre = apres, 0
     with fichier_neuf(vers, LISIBLE) if vers is not None else nullcontext(sortie) as flux:
         for fait in faits:

@@ -9,6 +9,7 @@ from adapters.fichiers import FichiersDossier
 from adapters.references import charger_references
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, StoreAbsent, lire_adresse
+from adapters.store.identite import identite
 from adapters.store.schema import migrer
 from application.services import Services
 from application.store import Store
@@ -54,4 +55,9 @@ def services(reglages: Reglages) -> Iterator[Services]:
         application.close()
 
 
-__all__ = ["chemin_des_fichiers", "migrer", "services"]
+def source_des_evenements(base: str) -> str:
+    """Return what names a store to those who read its facts: another store of the same address is another source."""
+    return f"urn:diligence:store:{identite(base)}"
+
+
+__all__ = ["chemin_des_fichiers", "migrer", "services", "source_des_evenements"]

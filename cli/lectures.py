@@ -36,7 +36,6 @@ def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None
             _voir(consulter)
         )
     groupes["campagne"].command("lister", help="Les campagnes.")(lister_campagnes)
-    groupes["campagne"].command("voir", help="Une campagne et son règlement.")(voir_campagne)
 
 
 def voir(reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None) -> None:
@@ -118,6 +117,7 @@ _CONSULTATIONS: dict[str, Callable[[Services, str, Moment], dict[str, Any]]] = {
     "enveloppe": argent.voir_enveloppe,
     "deliberation": deliberations.voir,
     "bordereau": bordereaux.voir,
+    "campagne": campagnes.voir,
 }
 
 
@@ -219,9 +219,3 @@ def lister_campagnes(json: Json = False, base: Base = None) -> None:
             en_json=json,
             humain=tableau("Campagnes", ["code", "dispositif", "exercice", "nature", "état"], table),
         )
-
-
-def voir_campagne(reference: Reference, json: Json = False, base: Base = None) -> None:
-    """Show a campaign and its règlement."""
-    with refus_dits(en_json=json), services(base) as ouverts:
-        imprimer(campagnes.voir(ouverts, reference), en_json=json)

@@ -5,6 +5,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,17 +13,19 @@ from typing import NoReturn
 def main() -> None:
     """Run one command; leave with its code."""
     _preparer_les_sorties()
-    # while the program is read, Ctrl-C just ends it: nothing is begun, and nobody wants the trace of an import
+    seul = threading.current_thread() is threading.main_thread()  # a test may call it from another thread
     ctrl_c = signal.getsignal(signal.SIGINT)
-    if ctrl_c is signal.default_int_handler:
+    if seul and ctrl_c is signal.default_int_handler:
+        # while the program is read, Ctrl-C just ends it: nothing is begun, and nobody wants the trace of an import
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from bootstrap import logs
     from cli.ligne import executer
     from cli.sortie import FAUTE
     from kernel.systeme import raison_du_systeme
 
-    signal.signal(signal.SIGINT, ctrl_c)
-    signal.signal(signal.SIGTERM, _partir)
+    if seul:
+        signal.signal(signal.SIGINT, ctrl_c)
+        signal.signal(signal.SIGTERM, _partir)
     # what was imported lives as long as the process, and facts are many, small and free of cycles: looking for cycles
     # at the default pace costs a third of reading a long stream for the first time
     gc.freeze()

@@ -87,7 +87,7 @@ def _jour(valeur: object) -> object:
     except ValueError as erreur:
         raise ValueError(f"la date {valeur} n’existe pas") from erreur
     if not PREMIERE_ANNEE < jour.year < DERNIERE_ANNEE:
-        raise ValueError(f"l’année {jour.year} n’est pas entre {PREMIERE_ANNEE} et {DERNIERE_ANNEE}")
+        raise ValueError(f"l’année {jour.year} n’est pas entre {PREMIERE_ANNEE + 1} et {DERNIERE_ANNEE - 1}")
     return jour
 
 

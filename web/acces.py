@@ -5,6 +5,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ENTETES: Final = {
     "Content-Security-Policy": (
@@ -15,6 +16,24 @@ ENTETES: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+class SansCorps:
+    """Answers HEAD as GET without its body: who watches a service, or checks a link, asks only that."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask for the whole answer, and send its beginning."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._application(scope, receive, send)
+            return
+
+        async def sans_corps(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._application({**scope, "method": "GET"}, receive, sans_corps)
 
 
 def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
@@ -30,3 +49,4 @@ def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
         return reponse
 
     application.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hotes))
+    application.add_middleware(SansCorps)

@@ -10,6 +10,7 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
 from web import acces, erreurs
+from web.api import agregats, evenements
 from web.api import lectures as api
 from web.gabarits import STATIQUE
 from web.pages import accueil, dossiers, elements, file
@@ -37,7 +38,15 @@ def creer(reglages: Reglages, services: Services, lectures: Lectures, hotes: Seq
     acces.proteger(application, hotes)
     application.add_middleware(Traces)
     erreurs.installer(application)
-    for routes in (api.routes, accueil.routes, file.routes, dossiers.routes, elements.routes):
+    for routes in (
+        api.routes,
+        agregats.routes,
+        evenements.routes,
+        accueil.routes,
+        file.routes,
+        dossiers.routes,
+        elements.routes,
+    ):
         application.include_router(routes)
     application.mount("/static", StaticFiles(directory=STATIQUE), name="static")
     return application

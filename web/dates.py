@@ -6,7 +6,6 @@ from typing import Final
 
 from application.consultations.moment import Moment, lire_effet, lire_instant
 from kernel.instants import PARIS, Effet, Instant, jour_de
-from kernel.refus import SaisieInvalide
 from web.mots import NBSP, compte
 
 _MOIS: Final = [
@@ -23,7 +22,6 @@ _MOIS: Final = [
     "novembre",
     "décembre",
 ]
-_ANNEES: Final = (1900, 2999)
 _JOUR_FRANCAIS: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 _FUSEAU_ABIME: Final = re.compile(r" (\d{2}:\d{2})$")
 _SANS_FUSEAU: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
@@ -80,7 +78,7 @@ def distance(echeance: str, juge: Instant, retard_jours: int) -> str:
 
 def lire_moment(au: str | None, connu_au: str | None) -> Moment:
     """Read the two dates of an address or a form, or refuse with SaisieInvalide; blank is now, everything known."""
-    effet, connu = (_dans_le_calendrier(_normaliser(texte)) for texte in (au, connu_au))
+    effet, connu = (_normaliser(texte) for texte in (au, connu_au))
     return Moment(lire_effet(effet), lire_instant(connu))
 
 
@@ -95,13 +93,6 @@ def _normaliser(texte: str | None) -> str | None:
         except ValueError:
             return texte
     return _FUSEAU_ABIME.sub(r"+\1", texte) or None
-
-
-def _dans_le_calendrier(texte: str | None) -> str | None:
-    """Refuse years that cannot be counted with: the end of 9999 is no instant."""
-    if texte and re.match(r"\d{4}-", texte) and not _ANNEES[0] <= int(texte[:4]) <= _ANNEES[1]:
-        raise SaisieInvalide(f"L’année {texte[:4]} n’est pas entre {_ANNEES[0]} et {_ANNEES[1]}.", date=texte)
-    return texte
 
 
 def _lire(valeur: Effet | str | None) -> Effet | None:

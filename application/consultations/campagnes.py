@@ -5,6 +5,7 @@ from typing import Any
 from aggregates.campagne import Campagne
 from aggregates.campagne.faits import CampagneOuverte
 from application.commandes import Piece
+from application.consultations.moment import Moment
 from application.geste import resoudre
 from application.saisie import texte_utf8
 from application.services import Services
@@ -18,11 +19,13 @@ def lister(services: Services) -> list[dict[str, Any]]:
     return sorted((_resume(campagne) for campagne in campagnes), key=lambda resume: str(resume["ref"]))
 
 
-def voir(services: Services, reference: str) -> dict[str, Any]:
-    """Return a campaign with its règlement, or refuse with ReferenceInconnue."""
-    campagne = services.store.charger_existant(Campagne, resoudre("campagne", reference), reference)
-    reglement = None if campagne.ouverte is None else campagne.ouverte.reglement
-    return {**_resume(campagne), "reglement": reglement}
+def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
+    """Return a campaign with its règlement, or refuse with ReferenceInconnue; only its name before it opened."""
+    campagne_id = resoudre("campagne", reference)
+    connue = services.store.charger_existant(Campagne, campagne_id, reference)
+    lue = services.store.charger_a(Campagne, campagne_id, au=moment.au, connu_au=moment.connu_au)
+    reglement = None if lue.ouverte is None else lue.ouverte.reglement
+    return {**_resume(lue), "ref": connue.ref, "reglement": reglement, **moment.en_json()}
 
 
 def verifier_fichier(piece: Piece) -> dict[str, Any]:
@@ -34,16 +37,13 @@ def verifier_fichier(piece: Piece) -> dict[str, Any]:
 
 def _resume(campagne: Campagne) -> dict[str, Any]:
     ouverte = campagne.ouverte
-    assert ouverte is not None
+    dates = {nom: getattr(ouverte, nom, None) for nom in ("ouvre_le", "ferme_le")}
     return {
-        "ref": ouverte.ref,
+        "ref": campagne.ref,
         "id": str(campagne.id),
         "version": campagne.version,
-        "dispositif": ouverte.dispositif,
-        "exercice": ouverte.exercice,
-        "nature": ouverte.nature,
-        "etat": "ouverte" if campagne.close_le is None else "close",
-        "ouvre_le": None if ouverte.ouvre_le is None else ouverte.ouvre_le.isoformat(),
-        "ferme_le": None if ouverte.ferme_le is None else ouverte.ferme_le.isoformat(),
-        "reglement_ref": ouverte.reglement_ref,
+        **{nom: getattr(ouverte, nom, None) for nom in ("dispositif", "exercice", "nature")},
+        "etat": "preparee" if ouverte is None else "ouverte" if campagne.close_le is None else "close",
+        **{nom: None if jour is None else jour.isoformat() for nom, jour in dates.items()},
+        "reglement_ref": getattr(ouverte, "reglement_ref", None),
     }

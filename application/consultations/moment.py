@@ -42,12 +42,15 @@ def lire_effet(texte: str | None) -> Effet | None:
         if not _DATE.match(texte):  # Python also reads weeks, and dates without hyphens
             raise ValueError
         lu = date.fromisoformat(texte) if len(texte) == 10 else datetime.fromisoformat(texte)
-        situe = not isinstance(lu, datetime) or lu.tzinfo is not None
-        if situe and PREMIERE_ANNEE < lu.year < DERNIERE_ANNEE:
-            return lu
+        if isinstance(lu, datetime) and lu.tzinfo is None:
+            raise ValueError
     except ValueError:
-        pass
-    raise SaisieInvalide(f"Date impossible : « {texte} » (AAAA-MM-JJ, ou un instant avec son fuseau).", date=texte)
+        message = f"Date impossible : « {texte} » (AAAA-MM-JJ, ou un instant avec son fuseau)."
+        raise SaisieInvalide(message, date=texte) from None
+    if not PREMIERE_ANNEE < lu.year < DERNIERE_ANNEE:
+        bornes = f"{PREMIERE_ANNEE + 1} et {DERNIERE_ANNEE - 1}"
+        raise SaisieInvalide(f"L’année {lu.year} n’est pas entre {bornes}.", date=texte)
+    return lu
 
 
 def lire_instant(texte: str | None) -> Instant | None:

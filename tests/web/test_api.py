@@ -84,3 +84,81 @@ def test_la_sante_dit_jusqu_ou_le_service_a_lu(client: TestClient) -> None:
     sante = lire(client, "/sante")
     assert (sante["etat"], sante["repetition"]) == ("ok", True)
     assert sante["positions"]["projections"]["file"] == sante["positions"]["store"]
+
+
+def test_chaque_agregat_a_ses_faits_et_ce_qu_il_attend_a_une_date(site: Site, client: TestClient) -> None:
+    seance = site.refs["seance"]
+    faits = lire(client, f"/api/v1/seances/{seance}/historique")
+    assert [fait["fait"] for fait in faits] == ["seance.prevue.v1"]
+    assert lire(client, f"/api/v1/seances/{seance}/historique?au=2026-01-10") == []
+    assert [a["code"] for a in lire(client, f"/api/v1/seances/{seance}/attentes")] == ["convocation"]
+    assert lire(client, f"/api/v1/seances/{seance}/attentes?au=2026-01-10") == []
+    lignes = lire(client, "/api/v1/file?de=finance&limite=500")["lignes"]
+    subvention = next(ligne for ligne in lignes if ligne["agregat"] == "subvention")
+    lue = lire(client, f"/api/v1/subventions/{subvention['ref']}")
+    assert lue == lire(client, f"/api/v1/subventions/{subvention['id']}")
+    assert lue["montants"]["vote_centimes"] > 0
+
+
+def test_une_campagne_se_lit_telle_qu_elle_etait(client: TestClient) -> None:
+    campagne = lire(client, "/api/v1/campagnes/NQE-2026")
+    assert (campagne["etat"], campagne["reglement_ref"], campagne["au"]) == ("ouverte", "nqe@3", None)
+    avant = lire(client, "/api/v1/campagnes/NQE-2026?au=2025-12-31")
+    assert (avant["ref"], avant["etat"], avant["reglement"], avant["au"]) == (
+        "NQE-2026",
+        "preparee",
+        None,
+        "2025-12-31",
+    )
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    [
+        *(f"/api/v1/{c}/{{}}{s}" for c in ("subventions", "dossiers") for s in ("", "/historique", "/attentes")),
+        *(f"/api/v1/{c}/{{}}" for c in ("campagnes", "enveloppes", "deliberations", "bordereaux")),
+        *(f"/api/v1/{c}/{{}}/attentes" for c in ("tiers", "seances", "assemblees")),
+    ],
+)
+def test_une_reference_inconnue_est_un_probleme_partout(client: TestClient, adresse: str) -> None:
+    for reference in ("X", "5f1e0000-0000-5000-8000-000000000000", "%00", "%F0%9F", "<script>"):
+        reponse = client.get(adresse.format(reference))
+        assert (reponse.status_code, reponse.headers["content-type"]) == (404, "application/problem+json")
+        assert reponse.json()["refus"]["code"] in {"reference_inconnue", "reference_illisible"}
+
+
+@pytest.mark.parametrize("date", ["2026-02-30", "demain", "9999-12-31", "0001-01-01", "2026-W01-1", "%00", "1" * 3000])
+def test_une_date_impossible_est_un_probleme(site: Site, client: TestClient, date: str) -> None:
+    for parametre in ("au", "connu_au"):
+        for adresse in (f"/api/v1/dossiers/{site.refs['avis']}", "/api/v1/campagnes/NQE-2026"):
+            reponse = client.get(f"{adresse}?{parametre}={date}")
+            assert reponse.status_code == 422
+            assert reponse.json()["refus"]["code"] == "saisie_invalide"
+
+
+def test_les_faits_se_lisent_par_lots_apres_une_position(site: Site, client: TestClient) -> None:
+    reponse = client.get("/api/v1/evenements?limite=3")
+    assert reponse.headers["content-type"] == "application/cloudevents-batch+json"
+    premiers = reponse.json()
+    assert [fait["id"] for fait in premiers] == ["1", "2", "3"]
+    assert {"specversion", "id", "source", "type", "subject", "time", "data"} <= premiers[0].keys()
+    assert premiers[0]["source"].startswith("urn:diligence:store:")
+    assert reponse.links["next"]["url"] == "/api/v1/evenements?apres=3&limite=3"
+    assert lire(client, reponse.links["next"]["url"])[0]["id"] == "4"
+    tete = site.services.store.enregistreur.derniere_position()
+    dernier = client.get(f"/api/v1/evenements?apres={tete - 1}")
+    assert ([fait["id"] for fait in dernier.json()], dernier.links) == ([str(tete)], {})
+    assert lire(client, f"/api/v1/evenements?apres={tete}") == []
+
+
+@pytest.mark.parametrize("parametres", ["apres=-1", "apres=x", "apres=9223372036854775808", "limite=0", "limite=501"])
+def test_une_position_impossible_est_un_probleme(client: TestClient, parametres: str) -> None:
+    reponse = client.get(f"/api/v1/evenements?{parametres}")
+    assert (reponse.status_code, reponse.json()["refus"]["code"]) == (422, "saisie_invalide")
+
+
+@pytest.mark.parametrize("adresse", ["/", "/api/v1/file", "/sante", "/static/site.css"])
+def test_head_repond_comme_get_sans_le_corps(client: TestClient, adresse: str) -> None:
+    tete, tout = client.head(adresse), client.get(adresse)
+    assert (tete.status_code, tete.content) == (200, b"")
+    assert tete.headers["content-type"] == tout.headers["content-type"]

@@ -1,0 +1,38 @@
+"""The facts for other systems: CloudEvents after a position, in recording order, by batches."""
+
+from itertools import islice
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+
+from application.consultations.evenements import evenements
+from bootstrap.wiring import source_des_evenements
+from web.api.commun import LIMITE, REFUS, Limite
+from web.portes import LesPortes
+
+LOT: Final = "application/cloudevents-batch+json"
+POSITION_MAX: Final = 2**63 - 1
+
+routes = APIRouter(responses=REFUS, tags=["faits"])
+
+
+@routes.get(
+    "/api/v1/evenements",
+    summary="Les faits enregistrés après une position (CloudEvents 1.0, par lots)",
+    response_class=JSONResponse,
+    responses={200: {"content": {LOT: {"schema": {"type": "array", "items": {"type": "object"}}}}}},
+)
+def faits(
+    request: Request,
+    portes: LesPortes,
+    apres: Annotated[int, Query(ge=0, le=POSITION_MAX, description="L’« id » du dernier fait déjà lu.")] = 0,
+    limite: Limite = LIMITE,
+) -> JSONResponse:
+    """Return a batch of facts; while there may be more, the header Link names the next one."""
+    source = source_des_evenements(portes.reglages.base)
+    lus: list[dict[str, Any]] = list(islice(evenements(portes.services, source, apres=apres), limite))
+    suite = {}
+    if len(lus) == limite:
+        suite["Link"] = f'<{request.url.path}?apres={lus[-1]["id"]}&limite={limite}>; rel="next"'
+    return JSONResponse(lus, media_type=LOT, headers=suite)
