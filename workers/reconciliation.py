@@ -139,8 +139,10 @@ class Reconciliation:
         await asyncio.to_thread(parcourir)
         rapport.suivis = len(en_cours)
         inconnus = [(maintenant, Derive(INCONNU, *_separer(w)), None) for w in en_cours if w not in connus]
-        # what is due first is put right first: after the loss of Temporal there may be tens of thousands
-        await self._confirmer_tout(sorted([*derives, *inconnus], key=itemgetter(0)), rapport, reparer=reparer)
+        # what is due first is put right first: after the loss of Temporal there may be tens of thousands, and one that
+        # knows nobody is not asked about each before it is told
+        suspects = sorted([*derives, *inconnus], key=itemgetter(0))
+        await self._confirmer_tout(suspects, rapport, reparer=reparer, oubli=reparer and not en_cours)
         rapport.parques.extend(await self.parques())
         rapport.en_retard = len(en_retard)
         if reparer:
@@ -180,13 +182,14 @@ class Reconciliation:
         return time.monotonic() - encore[cle]
 
     async def _confirmer_tout(
-        self, derives: Iterable[tuple[Instant, Derive, Suivi | None]], rapport: Rapport, *, reparer: bool
+        self, derives: Iterable[tuple[Instant, Derive, Suivi | None]], rapport: Rapport, *, reparer: bool, oubli: bool
     ) -> None:
         suite = iter(derives)
 
         async def ouvrier() -> None:
             for _, derive, suivi in suite:
-                await self._confirmer(derive, suivi, rapport, reparer=reparer)
+                diagnostic = None if oubli else await self._demander(derive)
+                await self._confirmer(derive, diagnostic, suivi, rapport, reparer=reparer)
 
         taches = [asyncio.create_task(ouvrier()) for _ in range(PARALLELES)]
         try:
@@ -195,12 +198,17 @@ class Reconciliation:
             for tache in taches:
                 tache.cancel()
 
-    async def _confirmer(self, derive: Derive, suivi: Suivi | None, rapport: Rapport, *, reparer: bool) -> None:
+    async def _demander(self, derive: Derive) -> Diagnostic | None:
         """Ask the follow-up itself: Temporal's index is a little late, and `VersionVue` moves with the rest only."""
         try:
-            diagnostic = await self._suivis.diagnostiquer(f"{derive.agregat}-{derive.id}")
+            return await self._suivis.diagnostiquer(f"{derive.agregat}-{derive.id}")
         except RPCError:  # it runs and does not answer: behind, as far as we know
-            diagnostic = None if derive.genre == SANS_SUIVI else _MUET
+            return None if derive.genre == SANS_SUIVI else _MUET
+
+    async def _confirmer(
+        self, derive: Derive, diagnostic: Diagnostic | None, suivi: Suivi | None, rapport: Rapport, *, reparer: bool
+    ) -> None:
+        """Keep a difference that holds against what the follow-up itself says, and with `reparer` put it right."""
         tient = diagnostic is not None
         vue = diagnostic.version if diagnostic is not None else derive.version_vue
         en_arriere = derive.genre == STORE_EN_ARRIERE and tient
