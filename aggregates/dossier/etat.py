@@ -162,6 +162,7 @@ class EtatDossier(Agregat):
     avis_rendus: dict[str, str] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
     proposition: Proposition | None = None
+    renvoi: UUID | None = None
     deliberation: UUID | None = None
     decide_le: date | None = None
     vote_centimes: int | None = None

@@ -56,8 +56,11 @@ class Acte(EtatDossier):
         self.survient(fait, effectif_le=vote_le)
 
     def clore(self, *, rien_ne_reste_du: bool) -> None:
-        """Close it, or refuse with GesteImpossible while it is not decided or something remains owed; repeating it is silent."""
-        if self.etat is Etat.CLOS:
+        """Close what was decided; repeating it is silent.
+
+        Refuse with GesteImpossible while it is not decided or something remains owed, or when it ended before any vote.
+        """
+        if self.etat is Etat.CLOS and self.issue_motif is None:
             return
         self.exiger("clore", Etat.DECIDE)
         if not rien_ne_reste_du:

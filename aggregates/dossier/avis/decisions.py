@@ -59,7 +59,8 @@ class AvisDesPartenaires(EtatDossier):
         if (rendu, self.avis_textes.get(aupres_de)) == (sens, texte):
             return
         if rendu not in {None, "repute_rendu"}:
-            raise DejaFait(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}.", fait=AvisRendu.topic)
+            autrement = ", avec un autre texte" if rendu == sens else ""
+            raise DejaFait(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}{autrement}.", fait=AvisRendu.topic)
         self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte))
 
     def reputer_avis_rendu(self, demande: int, au: Instant) -> None:

@@ -89,7 +89,14 @@ class Instruction(EtatDossier):
         self.survient(Vise())
 
     def renvoyer(self, motif: UUID) -> None:
-        """Send the proposition back to the instructeur, or refuse with GesteImpossible or AuteurDeLaProposition."""
+        """Send the proposition back to the instructeur; repeating it is silent.
+
+        Refuse with GesteImpossible, AuteurDeLaProposition, or DejaFait (sent back for another motive).
+        """
+        if self.etat is Etat.EN_INSTRUCTION and self.renvoi is not None:
+            if self.renvoi == motif:
+                return
+            raise DejaFait("La proposition est déjà renvoyée, pour un autre motif.", fait=Renvoye.topic)
         self.exiger("renvoyer", Etat.PROPOSE)
         if self.proposition is None:
             raise GesteImpossible("Aucune proposition à renvoyer.", geste="renvoyer", etat=self.etat.value)

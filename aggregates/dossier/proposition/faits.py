@@ -65,7 +65,7 @@ class Renvoye(FaitDossier, topic="dossier.renvoye.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.proposition = None
+        agregat.proposition, agregat.renvoi = None, self.motif
         agregat.passer(Etat.EN_INSTRUCTION, entete)
 
     def phrase(self, noms: Noms) -> str:

@@ -127,6 +127,14 @@ def test_un_dossier_solde_se_clot_et_garde_son_issue() -> None:
     assert rien(dossier)
 
 
+def test_un_dossier_retire_avant_le_vote_ne_se_clot_pas() -> None:
+    dossier = un_inscrit()
+    dossier.retirer(MOTIF)
+    par(dossier)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.clore(rien_ne_reste_du=True)
+
+
 def test_un_dossier_qui_doit_encore_ou_qui_n_est_pas_decide_ne_se_clot_pas() -> None:
     dossier = un_decide()
     with verifie_refus(dossier, GesteImpossible):

@@ -127,5 +127,10 @@ def test_une_proposition_renvoyee_revient_a_l_instruction(fabrique: Any) -> None
     dossier.renvoyer(MOTIF)
     assert topics(dossier) == ["dossier.renvoye.v1"]
     assert (dossier.etat, dossier.proposition) == (Etat.EN_INSTRUCTION, None)
+    par(dossier, "resp-1").renvoyer(MOTIF)
+    assert rien(dossier)
+    with verifie_refus(dossier, DejaFait) as refus:
+        dossier.renvoyer(TIERS)
+    assert refus.value.champs == {"fait": "dossier.renvoye.v1"}
     par(dossier).proposer(evaluation(), None, None)
     assert topics(dossier) == ["dossier.propose.v1"]
