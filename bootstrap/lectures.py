@@ -1,7 +1,9 @@
 """The read models of a store: beside an SQLite one, in a schema of their own with PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,12 +13,27 @@ from adapters.store.adresse import AdresseSqlite, lire_adresse
 from application.services import Services
 from bootstrap.settings import Reglages
 from kernel.faits import Inscription
+from kernel.refus import Refus
 from readmodels.base import Lectures, empreinte_du_code
 from readmodels.chronologie import projection as chronologie
 from readmodels.file import projection as file
 
 PEU = 8
 """Streams that a live batch touches: asked one by one, most are known already."""
+_ABIMEES = ("not a database", "malformed")
+"""What SQLite says of a file it cannot read."""
+
+
+class LecturesAbimees(Refus):
+    """The file of the read models cannot be read: it holds nothing that is not in the store."""
+
+    code = "lectures_abimees"
+
+    def __init__(self, fichier: Path) -> None:
+        super().__init__(
+            f"Le fichier {fichier} des lectures est abîmé : supprimez-le, il est refait depuis la base.",
+            fichier=str(fichier),
+        )
 
 
 class SourceDuStore:
@@ -57,16 +74,29 @@ class SourceDuStore:
 def lectures(reglages: Reglages, services: Services) -> Iterator[Lectures]:
     """Open the read models."""
     moteur = _moteur(reglages.base)
-    ouvertes = Lectures(
-        moteur,
-        SourceDuStore(services),
-        (file.File(), chronologie.Chronologie()),
-        empreinte_du_code(file.DOSSIER, chronologie.DOSSIER),
-    )
+    with _fichier_lisible(reglages.base):
+        ouvertes = Lectures(
+            moteur,
+            SourceDuStore(services),
+            (file.File(), chronologie.Chronologie()),
+            empreinte_du_code(file.DOSSIER, chronologie.DOSSIER),
+        )
+        try:
+            yield ouvertes
+        finally:
+            ouvertes.fermer()
+
+
+@contextmanager
+def _fichier_lisible(base: str) -> Iterator[None]:
+    """Refuse with LecturesAbimees when SQLite cannot read its file."""
     try:
-        yield ouvertes
-    finally:
-        ouvertes.fermer()
+        yield
+    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as erreur:
+        adresse = lire_adresse(base)
+        if isinstance(adresse, AdresseSqlite) and any(signe in str(erreur) for signe in _ABIMEES):
+            raise LecturesAbimees(adresse.lectures) from erreur
+        raise
 
 
 def _moteur(base: str) -> sa.Engine:

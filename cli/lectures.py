@@ -1,6 +1,7 @@
 """Readings: voir, historique, attentes, comparer, lister, file."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ from application.services import Services
 from cli.commun import Au, Base, ConnuAu, Json, lectures_a_jour, moment, services
 from cli.sortie import imprimer, refus_dits, tableau
 from kernel.attentes import Role
+from kernel.instants import dernier_jour, jour_de
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
 from readmodels.file import queries
@@ -28,6 +30,12 @@ def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None
             groupe.command("historique", help="Chaque fait, sa phrase, ses deux dates.")(_historique(nom))
             groupe.command("attentes", help="Ce qui est attendu, de qui, depuis et jusqu’à quand.")(_attentes(nom))
     groupes["dossier"].command("voir", help="Un dossier, à une date et tel qu’on le connaissait.")(voir)
+    # the three questions asked most are also asked of a dossier without naming its kind
+    application.command("historique", help="Chaque fait d’un dossier, sa phrase, ses deux dates.")(
+        _historique("dossier")
+    )
+    application.command("attentes", help="Pourquoi un dossier attend, de qui, jusqu’à quand.")(_attentes("dossier"))
+    application.command("comparer", help="Ce qui diffère d’un dossier entre deux dates.")(comparer)
     groupes["dossier"].command("comparer", help="Ce qui diffère entre deux dates.")(comparer)
     groupes["dossier"].command("lister", help="Les dossiers, par état.")(lister)
     application.command("file", help="Ce qu’on attend des gens, le plus en retard d’abord.")(file)
@@ -100,7 +108,7 @@ def file(
                 li["etape"],
                 a["code"],
                 a["de"],
-                (a["echeance"] or "")[:10],
+                _echeance(a),
                 str(a["retard_jours"] or ""),
                 ", ".join(a["gestes"]),
             ]
@@ -177,8 +185,8 @@ def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
         [
             f"{a['code']} {a['objet']}".strip(),
             a["de"],
-            a["depuis"][:10],
-            (a["echeance"] or "")[:16],
+            str(jour_de(datetime.fromisoformat(a["depuis"]))),
+            _echeance(a),
             str(a["retard_jours"] or ""),
             ", ".join(a["gestes"]),
             a["fondement"],
@@ -186,6 +194,12 @@ def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
         for a in attentes
     ]
     return tableau(titre, ["attendu", "de", "depuis", "échéance", "retard (j)", "gestes", "fondement"], lignes)
+
+
+def _echeance(attente: dict[str, Any]) -> str:
+    """Return the last day, in Paris, of what is awaited."""
+    echeance: str | None = attente["echeance"]
+    return "" if echeance is None else str(dernier_jour(datetime.fromisoformat(echeance)))
 
 
 def _fiche(document: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from bootstrap import logs
 from bootstrap.settings import choix_du_journal
 from cli import coffre, gestes, lectures, moteur, outils
 from cli.francais import Ligne, dire_l_usage
-from cli.sortie import FAUTE, USAGE, Sortie, dire, refus_dits
+from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
 from kernel.systeme import raison_de_la_base, raison_du_systeme
 
@@ -54,15 +54,15 @@ def executer(*, en_json: bool) -> int:
     except (PersistenceError, SQLAlchemyError, OSError) as erreur:
         if journal_en_json:
             structlog.get_logger().exception("commande.interrompue")
-        dire("base_ou_disque", _non_confirmee(erreur), en_json=en_json, mot="erreur")
+        dire_faute("base_ou_disque", _non_confirmee(erreur), en_json=en_json, journal_en_json=journal_en_json)
         return FAUTE
     except Exception as erreur:
         structlog.get_logger().exception("commande.interrompue")
         message = f"La faute est de notre côté ({type(erreur).__name__} : {erreur}). La commande n’est pas confirmée."
-        dire("faute_interne", message, en_json=en_json, mot="erreur")
+        dire_faute("faute_interne", message, en_json=en_json, journal_en_json=journal_en_json)
         return FAUTE
     if code == INTERROMPU:
-        dire("interrompue", f"Interrompue. {RELANCER}", en_json=en_json, mot="erreur")
+        dire_faute("interrompue", f"Interrompue. {RELANCER}", en_json=en_json, journal_en_json=journal_en_json)
     return code if isinstance(code, int) else 0
 
 

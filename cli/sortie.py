@@ -63,12 +63,23 @@ def refus_dits(*, en_json: bool) -> Iterator[None]:
         raise Sortie(REFUSE) from refus
 
 
-def dire(code: str, message: str, champs: dict[str, Any] | None = None, *, en_json: bool, mot: str = "refusé") -> None:
+def dire(code: str, message: str, champs: dict[str, Any] | None = None, *, en_json: bool) -> None:
     """Say why nothing was done: the document of the contract on stdout, a line for people on stderr."""
+    _dire_en_json(code, message, champs, en_json=en_json)
+    sys.stderr.write(f"refusé [{code}] {_CONTROLES.sub(_ILLISIBLE, message)}\n")
+
+
+def dire_faute(code: str, message: str, *, en_json: bool, journal_en_json: bool) -> None:
+    """Say what is nobody's mistake but ours: the same document; the journal, when it is in JSON, has told it already."""
+    _dire_en_json(code, message, None, en_json=en_json)
+    if not journal_en_json:
+        sys.stderr.write(f"erreur [{code}] {_CONTROLES.sub(_ILLISIBLE, message)}\n")
+
+
+def _dire_en_json(code: str, message: str, champs: dict[str, Any] | None, *, en_json: bool) -> None:
     if en_json:
         with suppress(OSError):  # nobody reads, or the disk is full: the line for people is left
             _ecrire_json({"refus": {"code": code, "message": message, "champs": champs or {}}})
-    sys.stderr.write(f"{mot} [{code}] {_CONTROLES.sub(_ILLISIBLE, message)}\n")
 
 
 def _ecrire_json(document: Any, indent: int | None = None) -> None:

@@ -132,7 +132,8 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> tuple[bool,
         if est_du_disque(erreur):
             raise traduire(erreur) from erreur
         raise BaseIllisible(
-            f"Le fichier {adresse.chemin} ne peut pas servir de base : {erreur}.", base=str(adresse.chemin)
+            f"Le fichier {adresse.chemin} ne peut pas servir de base : {raison_de_la_base(erreur)}.",
+            base=str(adresse.chemin),
         ) from erreur
     return cree, parametres
 

@@ -122,3 +122,14 @@ def test_l_horloge_et_les_campagnes_se_lisent(console: Console) -> None:
 
 def test_une_base_reelle_ne_prend_pas_de_debut(console: Console) -> None:
     console.verifie_refus("saisie_invalide", "migrer", "--debut", "2026-02-02T09:00:00Z", acteur=None)
+
+
+def test_les_questions_d_un_dossier_se_posent_sans_nommer_son_genre(console: Console) -> None:
+    ref = console.completer()
+    for question in (
+        ("historique", ref),
+        ("attentes", ref),
+        ("comparer", ref, "--du", "2026-01-13", "--au", "2026-01-21"),
+    ):
+        assert console.lire(*question) == console.lire("dossier", *question)
+    console.verifie_refus("reference_illisible", "historique", "NQE-2026-AAAAA", acteur=None)

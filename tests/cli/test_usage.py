@@ -177,3 +177,16 @@ def test_ctrl_c_pendant_une_commande_sort_en_130(console: Console, monkeypatch: 
     monkeypatch.setattr("cli.lectures.campagnes.lister", interrompre)
     reponse = console("campagne", "lister", acteur=None)
     assert (reponse.code, reponse.refus["code"]) == (INTERROMPU, "interrompue")
+
+
+def test_des_lectures_abimees_disent_quel_fichier_supprimer(console: Console) -> None:
+    console.lire("file")
+    lectures = console.dossier / "essai.lectures.db"
+    lectures.write_text("abîmé", encoding="utf-8")
+    for reste in console.dossier.glob("essai.lectures.db-*"):
+        reste.unlink()
+    reponse = console("file", acteur=None)
+    assert (reponse.code, reponse.refus["code"]) == (REFUSE, "lectures_abimees")
+    assert str(lectures) in reponse.refus["message"]
+    lectures.unlink()
+    assert console.lire("file")["total"] == 1
