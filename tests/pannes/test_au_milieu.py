@@ -88,6 +88,9 @@ def test_reprise_tuee_a_la_nieme_ligne(deux: Deux, mesurer: Mesurer) -> None:
         refait = ex.lancer(*ordre)
         refait.finir()
         assert refait.document()["appliquees"] == 0
+        ex.lancer("relais")
+        ex.lancer("worker")
+        ex.tout_est_juste()
         return f"killed at row 20, then inside a row; {bilan['deja_connues']} rows found done, 67 in all"
 
     deux.jouer(exercice, mesurer)

@@ -7,26 +7,26 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from temporalio.client import Client
 from temporalio.testing import TimeSkipper
 
 from adapters.temporal import SuivisTemporal, connecter
-from adapters.temporal_local import ServeurLocal, demarrer_local
+from adapters.temporal_local import demarrer_local
 from application.consultations.attendu import situation
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant, jour_de
 from tests.moteur import EXEMPLES
-from tests.pannes.conftest import Mesurer
+from tests.pannes.conftest import Deux, Mesurer, ouvrir_deux
 from tests.pannes.couveuse import Couveuse
-from tests.pannes.exercice import Exercice, compte, ouvrir
+from tests.pannes.exercice import DES_AGENTS, Exercice, compte
 from tests.temporal_fixtures import HISTOIRE_COURTE
 from workers.relay import BAIL_S
 from workflows.contracts import REVEIL
 
-pytestmark = pytest.mark.temporal
+pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 HEURE_S = 3600.0
 SIGNAUX, GESTES = compte(200, 3000), compte(12, 60)
 
@@ -70,29 +70,38 @@ def _limites(ex: Exercice) -> list[int]:
 
 
 @pytest.mark.parametrize("heures", [1, -1, 24 * 90])
-def test_horloge_d_un_worker_fausse(exercice: Exercice, heures: int, mesurer: Mesurer) -> None:
+def test_horloge_d_un_worker_fausse(deux: Deux, heures: int, mesurer: Mesurer) -> None:
     """What is due is judged by the workflow's clock: neither early nor late, whatever the worker's own clock says.
 
     Ninety days ahead, the worker's clock is past the deadline: judged by it, the silence would be a fact at once.
     """
-    ex, borne = exercice, 20.0
-    ex.lancer("relais")
-    ex.lancer("worker", horloge_s=heures * HEURE_S)
-    (recu,) = ex.deposer(1)
-    duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "every automatisme done")
-    vue = situation(ex.services.store, "dossier", recu.id)
-    (silence,) = [du for du in vue.dus if du.automatisme == "constater_rejet_implicite"]
-    assert "rejet_implicite_ne" not in ex.topics(recu.id)
-    _vivre(ex, workflow_id("dossier", recu.id), silence.instant - timedelta(minutes=30))
-    assert "rejet_implicite_ne" not in ex.topics(recu.id), "half an hour early"
-    _vivre(ex, workflow_id("dossier", recu.id), silence.instant + timedelta(minutes=1))
-    ex.jusqu_a(lambda: "rejet_implicite_ne" in ex.topics(recu.id), 10, "the silence is a fact")
-    (fait,) = [i for i in ex.inscriptions() if "rejet_implicite_ne" in i.fait.topic]
-    assert str(jour_de(silence.instant - timedelta(seconds=1))) in fait.fait.model_dump_json()
+    borne = 20.0
+
+    def exercice(ex: Exercice) -> str:
+        ex.lancer("relais")
+        ex.lancer("worker", horloge_s=heures * HEURE_S)
+        (recu,) = ex.deposer(1)
+        duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "every automatisme done")
+        vue = situation(ex.services.store, "dossier", recu.id)
+        (silence,) = [du for du in vue.dus if du.automatisme == "constater_rejet_implicite"]
+        assert "rejet_implicite_ne" not in ex.topics(recu.id)
+        _vivre(ex, workflow_id("dossier", recu.id), silence.instant - timedelta(minutes=30))
+        assert "rejet_implicite_ne" not in ex.topics(recu.id), "half an hour early"
+        _vivre(ex, workflow_id("dossier", recu.id), silence.instant + timedelta(minutes=1))
+        ex.jusqu_a(lambda: "rejet_implicite_ne" in ex.topics(recu.id), 10, "the silence is a fact")
+        (fait,) = [i for i in ex.inscriptions() if "rejet_implicite_ne" in i.fait.topic]
+        assert str(jour_de(silence.instant - timedelta(seconds=1))) in fait.fait.model_dump_json()
+        _estampilles_croissantes(ex)
+        ex.rien_de_perdu_ni_de_double()
+        ex.montants_justes()
+        return f"ordinary work in {duree:.1f} s (bound {borne:.0f} s), deadline exact"
+
+    deux.jouer(exercice, mesurer)
+
+
+def _estampilles_croissantes(ex: Exercice) -> None:
     instants = [i.enregistre_le for i in ex.inscriptions()]
     assert instants == sorted(instants, key=str), "the stamps went back"
-    ex.rien_de_perdu_ni_de_double()
-    mesurer(f"clock off by {heures} h: ordinary work in {duree:.1f} s (bound {borne:.0f} s), deadline exact")
 
 
 def _vivre(ex: Exercice, identifiant: str, jusqu_a: Instant) -> None:
@@ -113,64 +122,102 @@ async def _son_heure(client: Client, identifiant: str) -> Instant:
     return histoire.events[-1].event_time.ToDatetime(UTC)
 
 
-def test_relais_mort_dont_l_horloge_avancait(exercice: Exercice, mesurer: Mesurer) -> None:
+def test_horloge_du_guichet_fausse(deux: Deux, mesurer: Mesurer) -> None:
+    """The process that takes a request is an hour ahead, those of the engine are right: what is due at once is done.
+
+    On SQLite its facts are stamped by its own clock: the engine sees nothing due for an hour, and who filed does it.
+    """
+    borne = 20.0
+    ordre = ("dossier", "deposer", EXEMPLES / "depots" / "01.json", "--acteur", "ines", "--json")
+
+    def exercice(ex: Exercice) -> str:
+        ex.lancer("relais")
+        ex.lancer("worker")
+        ex.deposer(1)
+        ex.jusqu_a(ex.faits_par_l_engin, 20, "the engine at work")
+        debut = time.monotonic()
+        geste = ex.lancer(*ordre, horloge_s=HEURE_S)
+        assert geste.finir() == 0, geste.dit()
+        depose = UUID(geste.document()["id"])
+        ex.jusqu_a(lambda: set(DES_AGENTS) <= set(ex.topics(depose)), borne, "every automatisme done")
+        duree = time.monotonic() - debut
+        _estampilles_croissantes(ex)
+        ex.rien_de_perdu_ni_de_double()
+        par = dict(ex.services.store.enregistreur.compter_par_pilote())
+        return f"done in {duree:.1f} s (bound {borne:.0f} s) by {par}"
+
+    deux.jouer(exercice, mesurer)
+
+
+def test_relais_mort_dont_l_horloge_avancait(deux: Deux, mesurer: Mesurer) -> None:
     """Its lease ends in an hour by its own clock; the next relay does not wait that long."""
-    ex, borne = exercice, BAIL_S + 10
-    ex.lancer("worker")
-    ex.lancer("relais", horloge_s=HEURE_S, panne="relais.apres_signal:1")
-    ex.deposer(2)
-    ex.processus[-1].attendre_la_panne()
-    ex.lancer("relais")
-    duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "the next relay relays")
-    ex.tout_est_juste()
-    mesurer(f"taken over in {duree:.1f} s (bound {borne:.0f} s)")
+    borne = BAIL_S + 10
+
+    def exercice(ex: Exercice) -> str:
+        ex.lancer("worker")
+        premier = ex.lancer("relais", horloge_s=HEURE_S, panne="relais.apres_signal:1")
+        ex.deposer(2)
+        premier.attendre_la_panne()
+        ex.lancer("relais")
+        duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "the next relay relays")
+        ex.tout_est_juste()
+        return f"taken over in {duree:.1f} s (bound {borne:.0f} s)"
+
+    deux.jouer(exercice, mesurer)
 
 
 # a rain of signals
 
 
 @pytest.fixture
-def averse(couveuse: Couveuse, tmp_path: Path) -> Iterator[Exercice]:
+def averse(couveuse: Couveuse, tmp_path: Path, postgres_url: str) -> Iterator[Deux]:
     """A server that asks for a new history after 30 events."""
-    serveur: ServeurLocal = demarrer_local(options=HISTOIRE_COURTE)
+    espaces = ("sqlite", "postgresql")
+    serveur = demarrer_local(options=[*HISTOIRE_COURTE, *(o for e in espaces for o in ("--namespace", e))])
     try:
-        with ouvrir(couveuse, "sqlite", tmp_path, serveur.adresse, "default") as exercice:
-            yield exercice
+        with ouvrir_deux(
+            couveuse, tmp_path, postgres_url, lambda rang, _: (serveur.adresse, espaces[rang], None)
+        ) as deux:
+            yield deux
     finally:
         serveur.arreter()
 
 
-def test_continue_as_new_sous_une_pluie_de_signaux(averse: Exercice, mesurer: Mesurer) -> None:
+def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, mesurer: Mesurer) -> None:
     """Signals that arrive while the history changes are neither lost nor told to nobody."""
-    ex, borne = averse, 20.0
-    ex.lancer("worker")
-    ex.lancer("relais")
-    (recu,) = ex.deposer(1)
-    ex.jusqu_a(ex.faits_par_l_engin, 20)
-    identifiant = workflow_id("dossier", recu.id)
-    ex.faire("dossier declarer-complet", dossier=recu.ref)
-    fil = threading.Thread(target=_proposer_et_renvoyer, args=(ex, recu.ref))
-    fil.start()
-    asyncio.run(_pleuvoir(ex, identifiant))
-    fil.join()
+    borne = 20.0
 
-    def vu() -> bool:
-        return asyncio.run(_vu(ex, identifiant)) >= situation(ex.services.store, "dossier", recu.id).reveil
+    def exercice(ex: Exercice) -> str:
+        ex.lancer("worker")
+        ex.lancer("relais")
+        (recu,) = ex.deposer(1)
+        ex.jusqu_a(ex.faits_par_l_engin, 20)
+        identifiant = workflow_id("dossier", recu.id)
+        ex.faire("dossier declarer-complet", dossier=recu.ref)
+        fil = threading.Thread(target=_proposer_et_renvoyer, args=(ex, recu.ref))
+        fil.start()
+        asyncio.run(_pleuvoir(ex, identifiant))
+        fil.join()
 
-    duree = ex.jusqu_a(vu, borne, "the follow-up has seen the last version")
-    histoires: Counter[str] = Counter()
+        def vu() -> bool:
+            return asyncio.run(_vu(ex, identifiant)) >= situation(ex.services.store, "dossier", recu.id).reveil
 
-    def plusieurs_histoires_dont_une_en_cours() -> bool:  # the index is a little late
-        histoires.clear()
-        histoires.update(asyncio.run(_histoires(ex, identifiant)))
-        return histoires["CONTINUED_AS_NEW"] >= 2 and histoires["RUNNING"] == 1
+        duree = ex.jusqu_a(vu, borne, "the follow-up has seen the last version")
+        histoires: Counter[str] = Counter()
 
-    ex.jusqu_a(plusieurs_histoires_dont_une_en_cours, borne, "several histories")
-    ex.tout_est_juste()
-    mesurer(
-        f"{SIGNAUX} signals and {2 * GESTES} gestes over at least {histoires.total()} histories,"
-        f" last version seen {duree:.1f} s after (bound {borne:.0f} s)"
-    )
+        def plusieurs_histoires_dont_une_en_cours() -> bool:  # the index is a little late
+            histoires.clear()
+            histoires.update(asyncio.run(_histoires(ex, identifiant)))
+            return histoires["CONTINUED_AS_NEW"] >= 2 and histoires["RUNNING"] == 1
+
+        ex.jusqu_a(plusieurs_histoires_dont_une_en_cours, borne, "several histories")
+        ex.tout_est_juste()
+        return (
+            f"{SIGNAUX} signals and {2 * GESTES} gestes over at least {histoires.total()} histories,"
+            f" last version seen {duree:.1f} s after (bound {borne:.0f} s)"
+        )
+
+    averse.jouer(exercice, mesurer)
 
 
 def _proposer_et_renvoyer(ex: Exercice, ref: str) -> None:

@@ -22,6 +22,12 @@ def test_chaque_point_est_passe_et_aucun_n_est_arme_par_le_produit() -> None:
     assert not re.search(r"pannes import (?!passer\b)|pannes\.armer", sources)
 
 
+def test_chaque_point_a_son_exercice() -> None:
+    """A failpoint nobody waits at proves nothing."""
+    exercices = "\n".join(f.read_text(encoding="utf-8") for f in Path(__file__).parent.glob("test_*.py"))
+    assert {point for point in pannes.POINTS if f'"{point}:' not in exercices} == set()
+
+
 def test_un_point_inconnu_ne_s_arme_pas() -> None:
     with pytest.raises(KeyError):
         pannes.armer("nulle.part", lambda: None)

@@ -28,7 +28,7 @@ from workers.reconciliation import STORE_EN_ARRIERE
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 FILS, PAR_FIL = 4, compte(4, 40)
-ARRET_S = compte(4, 10)
+ARRET_S = 10
 GEL_S = 5.0
 
 

@@ -12,6 +12,7 @@ from workflows.steps import EXECUTION_AU_PLUS
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 DEPOTS = compte(4, 40)
+ARRET_S = 30.0
 
 
 def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, mesurer: Mesurer) -> None:
@@ -55,6 +56,30 @@ def test_relais_tue_entre_le_signal_et_la_position(deux: Deux, mesurer: Mesurer)
         ex.jusqu_a(ex.faits_par_l_engin, borne)
         ex.tout_est_juste()
         return f"{DEPOTS + 2} dossiers, recovered in {duree:.1f} s (bound {borne:.0f} s, lease {BAIL_S:.0f} s)"
+
+    deux.jouer(exercice, mesurer)
+
+
+def test_arrets_demandes_en_plein_travail(deux: Deux, mesurer: Mesurer) -> None:
+    """SIGTERM: each process ends what it does, gives its place back and leaves; the others go on without a pause."""
+    borne = 10.0  # less than a lease, and than the time a dead worker's step is waited for with its tasks
+
+    def exercice(ex: Exercice) -> str:
+        premiers = [ex.lancer(processus) for processus in ("worker", "relais", "projecteur")]
+        ex.deposer(1)
+        ex.jusqu_a(ex.faits_par_l_engin, 20, "the engine at work")
+        for processus in ("worker", "relais", "projecteur"):
+            ex.lancer(processus)
+        ex.deposer(DEPOTS)
+        arrets = []
+        for processus in premiers:
+            arrets.append(processus.arreter(ARRET_S))
+            assert processus.finir() == 0, processus.dit()
+            ex.deposer(DEPOTS)
+        duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "everything done by those who stay")
+        ex.tout_est_juste()
+        assert not any('"essai": 2' in processus.dit() for processus in ex.processus), "a step was lost and tried again"
+        return f"stopped in {max(arrets):.1f} s at most (bound {ARRET_S:.0f} s), all done {duree:.1f} s after (bound {borne:.0f} s)"
 
     deux.jouer(exercice, mesurer)
 

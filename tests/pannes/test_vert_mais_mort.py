@@ -2,42 +2,32 @@
 
 import signal
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from adapters.temporal_local import ServeurLocal
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
-from tests.pannes.conftest import Mesurer
-from tests.pannes.couveuse import Couveuse
-from tests.pannes.exercice import Exercice, ouvrir
-from tests.temporal_fixtures import espace_suivant
+from tests.pannes.conftest import Deux, Mesurer
+from tests.pannes.exercice import Exercice
 from workers import chiffres
 from workers.chiffres import document, relever_le_store, relever_les_lectures
 
-pytestmark = pytest.mark.temporal
+pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 
 
-@pytest.fixture
-def ex(exercice: Exercice) -> Exercice:
-    """An engine at work: worker, relay, projector."""
+def _au_travail(ex: Exercice, *, depots: int = 1) -> None:
+    """Start worker, relay, projector, and see them work."""
     for processus in ("worker", "relais", "projecteur"):
-        exercice.lancer(processus)
-    exercice.deposer(1)
-    exercice.jusqu_a(exercice.faits_par_l_engin, 30, "the engine at work")
-    return exercice
+        ex.lancer(processus)
+    ex.deposer(depots)
+    ex.jusqu_a(ex.faits_par_l_engin, 30, "the engine at work")
 
 
-def test_un_dossier_reste_au_dela_de_la_duree_habituelle(
-    couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, mesurer: Mesurer
-) -> None:
+def test_un_dossier_reste_au_dela_de_la_duree_habituelle(deux_repetitions: Deux, mesurer: Mesurer) -> None:
     """Nobody is late in law and no automatisme waits: only the usual duration of an attente tells it is stuck."""
-    with ouvrir(couveuse, "sqlite", tmp_path, temporal_server.adresse, espace_suivant(), repetition=True) as ex:
-        for processus in ("worker", "relais", "projecteur"):
-            ex.lancer(processus)
-        ex.deposer(2)
-        ex.jusqu_a(ex.faits_par_l_engin, 30, "the engine at work")
+
+    def exercice(ex: Exercice) -> str:
+        _au_travail(ex, depots=2)
         horloge = ex.services.store.enregistreur
         horloge.regler_horloge(ex.services.maintenant() + timedelta(days=14))
         assert ex.etat()[1]["au_dela_de_l_usage"] == 0
@@ -45,57 +35,72 @@ def test_un_dossier_reste_au_dela_de_la_duree_habituelle(
         code, lu = ex.etat()
         assert (code, lu["au_dela_de_l_usage"], lu["retards_humains"]) == (0, 2, 0), lu
         ex.tout_est_juste()
-    mesurer("2 dossiers that nobody examines, counted by `etat` (not an anomaly: people are awaited)")
+        return "2 dossiers that nobody examines, counted by `etat` (not an anomaly: people are awaited)"
+
+    deux_repetitions.jouer(exercice, mesurer)
 
 
-def test_un_suivi_qui_essaie_sans_fin(ex: Exercice, mesurer: Mesurer) -> None:
+def test_un_suivi_qui_essaie_sans_fin(deux: Deux, mesurer: Mesurer) -> None:
     """The step of one follow-up fails at each attempt: neither refused nor parked, and retried for ever."""
-    ex.processus[0].arreter()
-    malade = ex.lancer("--faute", "accuser_reception", "worker")
-    (recu,) = ex.deposer(1)
-    ex.jusqu_a(lambda: "enregistre" in ex.topics(recu.id), 20, "the sick worker works")
-    duree = ex.jusqu_a(lambda: bool(ex.etat()[1]["en_echec"]), 40, "said by etat")
-    code, lu = ex.etat()
-    (dit,) = lu["en_echec"]
-    assert code == 4
-    assert (dit["agregat"], dit["id"], dit["etape"], dit["erreur"]) == ("dossier", str(recu.id), "executer", "OSError")
-    assert lu["automatismes"]["en_retard"] == 0, "before the safety net's ten minutes"
-    malade.tuer()
-    ex.lancer("worker")
-    ex.jusqu_a(ex.faits_par_l_engin, 60, "healed")
-    ex.tout_est_juste(40)
-    mesurer(f"said {duree:.1f} s after its first failure; right once the worker is mended")
+
+    def exercice(ex: Exercice) -> str:
+        _au_travail(ex)
+        ex.processus[0].arreter()
+        malade = ex.lancer("--faute", "accuser_reception", "worker")
+        (recu,) = ex.deposer(1)
+        ex.jusqu_a(lambda: "enregistre" in ex.topics(recu.id), 20, "the sick worker works")
+        duree = ex.jusqu_a(lambda: bool(ex.etat()[1]["en_echec"]), 40, "said by etat")
+        code, lu = ex.etat()
+        (dit,) = lu["en_echec"]
+        assert code == 4
+        assert (dit["agregat"], dit["id"], dit["etape"]) == ("dossier", str(recu.id), "executer")
+        assert dit["erreur"] == "OSError"
+        assert lu["automatismes"]["en_retard"] == 0, "before the safety net's ten minutes"
+        malade.tuer()
+        ex.lancer("worker")
+        ex.jusqu_a(ex.faits_par_l_engin, 60, "healed")
+        ex.tout_est_juste(40)
+        return f"said {duree:.1f} s after its first failure; right once the worker is mended"
+
+    deux.jouer(exercice, mesurer)
 
 
-def test_une_projection_arretee(ex: Exercice, monkeypatch: pytest.MonkeyPatch, mesurer: Mesurer) -> None:
+def test_une_projection_arretee(deux: Deux, monkeypatch: pytest.MonkeyPatch, mesurer: Mesurer) -> None:
     """Its process is up and frozen: a fact it has not read in time is said; the threshold is shortened here."""
     en_service = chiffres.ARRETEE_S
     monkeypatch.setattr(chiffres, "ARRETEE_S", 1.0)
-    projecteur = ex.processus[2]
-    assert _arretees(ex) == set()
-    projecteur.signaler(signal.SIGSTOP)
-    ex.deposer(1)
-    duree = ex.jusqu_a(lambda: "chronologie" in _arretees(ex), 10, "said by etat")
-    assert projecteur.vit
-    projecteur.signaler(signal.SIGCONT)
-    ex.jusqu_a(lambda: not _arretees(ex), 10, "caught up")
-    ex.jusqu_a(ex.faits_par_l_engin, 20)
-    ex.tout_est_juste()
-    mesurer(f"said in {duree:.1f} s (threshold 1 s here, {en_service:.0f} s in service)")
 
-
-def test_un_fait_que_la_file_ne_sait_pas_lire(ex: Exercice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`etat` names the projection that cannot go on, instead of failing with it."""
-    ex.deposer(1)
-    with ouvrir_lectures(Reglages(base=ex.base), ex.services) as lectures:
-        monkeypatch.setattr(lectures.projections["file"], "projeter", _impossible)
-        lectures.reconstruire("chronologie")
-        for processus in ex.processus:
-            processus.tuer()
+    def exercice(ex: Exercice) -> str:
+        _au_travail(ex)
+        projecteur = ex.processus[2]
+        ex.jusqu_a(lambda: not _arretees(ex), 10, "caught up")
+        projecteur.signaler(signal.SIGSTOP)
         ex.deposer(1)
-        lues = relever_les_lectures(ex.services, lectures, rattraper=True)
-        lu = document(relever_le_store(ex.services), lues, {}, None)
-    assert lu["projections_arretees"] == [{"projection": "file", "erreur": "KeyError"}]
+        duree = ex.jusqu_a(lambda: "chronologie" in _arretees(ex), 10, "said by etat")
+        assert projecteur.vit
+        projecteur.signaler(signal.SIGCONT)
+        ex.jusqu_a(lambda: not _arretees(ex), 10, "caught up")
+        ex.jusqu_a(ex.faits_par_l_engin, 20)
+        ex.tout_est_juste()
+        return f"said in {duree:.1f} s (threshold 1 s here, {en_service:.0f} s in service)"
+
+    deux.jouer(exercice, mesurer)
+
+
+def test_un_fait_que_la_file_ne_sait_pas_lire(deux: Deux) -> None:
+    """`etat` names the projection that cannot go on, instead of failing with it."""
+
+    def exercice(ex: Exercice) -> None:
+        ex.deposer(1)
+        with ouvrir_lectures(Reglages(base=ex.base), ex.services) as lectures:
+            lectures.rattraper("file")
+            setattr(lectures.projections["file"], "projeter", _impossible)  # noqa: B010 - a method, for the type checker
+            ex.deposer(1)
+            lues = relever_les_lectures(ex.services, lectures, rattraper=True)
+            lu = document(relever_le_store(ex.services), lues, {}, None)
+        assert lu["projections_arretees"] == [{"projection": "file", "erreur": "KeyError"}]
+
+    deux.jouer(exercice)
 
 
 def _impossible(*_: object) -> None:
