@@ -35,7 +35,7 @@ def memoire(ampleur: Ampleur) -> list[Mesure]:
         try:
             with atelier(Path(nom)) as a:
                 a.reglages.temporal = serveur.adresse
-                occupees, duree = asyncio.run(_mesurer(a, paliers))
+                occupees, duree = asyncio.run(_mesurer(a, paliers, ampleur.choisir(CALME_S, 0.5)))
         finally:
             serveur.arreter()
     vide, *autres = occupees
@@ -56,11 +56,11 @@ def memoire(ampleur: Ampleur) -> list[Mesure]:
     ]
 
 
-async def _mesurer(a: Atelier, paliers: tuple[int, ...]) -> tuple[list[float], float]:
+async def _mesurer(a: Atelier, paliers: tuple[int, ...], calme_s: float) -> tuple[list[float], float]:
     """Return the worker's memory without any dossier, then at each level; and how long all took to be followed."""
     client = await connecter(str(a.reglages.temporal))
     with lancer(a.reglages, "cli.principal", "worker") as worker, lancer(a.reglages, "cli.principal", "relais"):
-        await asyncio.sleep(CALME_S)
+        await asyncio.sleep(calme_s)
         occupees, duree, semes = [_occupee(worker)], 0.0, 0
         for palier in paliers:
             vies = [RECUE] * (palier - semes)
@@ -68,7 +68,7 @@ async def _mesurer(a: Atelier, paliers: tuple[int, ...]) -> tuple[list[float], f
             debut = time.perf_counter()
             await _attendre(client, palier)
             duree, semes = duree + time.perf_counter() - debut, palier
-            await asyncio.sleep(CALME_S)
+            await asyncio.sleep(calme_s)
             occupees.append(_occupee(worker))
     return occupees, duree
 

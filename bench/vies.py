@@ -22,7 +22,7 @@ from kernel.instants import Instant
 SAISON = timedelta(days=30)
 """Requests were filed over that long, up to now: every silence ends in a month or more."""
 DE_FRONT = 1000
-"""Lives under way at once: two facts of one dossier are as far apart in the log."""
+"""Lives under way at once in a season: two facts of one dossier are as far apart in the log. One, in a take-over."""
 PREMIER_RANG = 1_000_000
 """Of the fictitious associations: those of the commands measured come before."""
 _AVIS = Delai(code="avis", duree="2 mois", source="exemple fictif", nature=Nature.REGLEMENT)
@@ -100,7 +100,7 @@ def vivre(
     instant, rangs = maintenant - SAISON, count(premier)
     a_venir, en_vie = iter(vies), deque[tuple[Dossier, int, Iterator[Sequence[Etape]]]]()
     while True:
-        while len(en_vie) < DE_FRONT and (vie := next(a_venir, None)) is not None:
+        while len(en_vie) < (DE_FRONT if lot is None else 1) and (vie := next(a_venir, None)) is not None:
             rang = next(rangs)
             en_vie.append((Dossier(_id(rang)), rang, iter(vie)))
         if not en_vie:

@@ -27,6 +27,8 @@ from workflows.registry import SUIVI
 TAILLE: Final = 500
 PARALLELES: Final = 16
 """More starts at once only add latency."""
+PARALLELES_LOT: Final = 4
+"""In the slow lane: more than a worker can follow, and few enough for a living dossier's signal to pass between."""
 BAIL: Final = "relais"
 BAIL_S: Final = 10.0
 """How long a dead relay keeps its place."""
@@ -230,7 +232,7 @@ class Relais:
         return len(evenements)
 
     async def _dire(self, voie: Voie, a_dire: list[ADire], instant: Instant | None) -> "Tour":
-        place = asyncio.Semaphore(PARALLELES)
+        place = asyncio.Semaphore(PARALLELES_LOT if voie.lente else PARALLELES)
         echecs: list[RPCError] = []
 
         async def dire(a: ADire) -> bool:
