@@ -168,3 +168,16 @@ def test_le_repli_dit_ce_que_dit_sa_definition(
     plie = plier(Carnet, ID, stockees(lu), au=au, connu_au=connu_au)
     assert (plie.notes, plie.version) == (attendu, len(connus))
     assert [i.entete.version for i in plie.inscriptions] == [i.entete.version for i in connus]
+
+
+@given(notes=NOTES, coupe=st.integers(0, 9))
+def test_poursuivre_un_repli_dit_ce_que_dit_le_repli_entier(
+    notes: list[tuple[int, Effet, int | None]], coupe: int
+) -> None:
+    legales = [(n, le, c if c is not None and c <= rang else None) for rang, (n, le, c) in enumerate(notes)]
+    inscriptions = stockees(carnet(*legales))
+    lu = plier(Carnet, ID, inscriptions[:coupe])
+    lu.poursuivre(inscriptions[max(0, coupe - 1) :])  # the last one known comes again: it counts once
+    entier = plier(Carnet, ID, inscriptions)
+    assert (lu.notes, lu.version, lu.inscriptions) == (entier.notes, entier.version, entier.inscriptions)
+    assert lu.collect_events() == []
