@@ -1,4 +1,4 @@
-"""A sitting of the commission permanente: convened, opened with its presences, closed. One stream per sitting."""
+"""A sitting of the commission permanente: convened, opened with its presences, suspended, closed. One stream per sitting."""
 
 from aggregates.seance.attentes import attentes
 from aggregates.seance.etat import Etat

@@ -19,6 +19,8 @@ def attentes(seance: EtatSeance) -> tuple[Attente, ...]:
             reunion = seance.reunion
             fondement, nature = (reunion.source, reunion.nature) if reunion else ("réunion de droit", Nature.USAGE)
             return (_attente(seance, "reunion_de_droit", "ouvrir", jour, fondement, nature),)
+        case Etat.SUSPENDUE:
+            return (_attente(seance, "reprise", "reprendre", None, "séance suspendue"),)
     return (_attente(seance, "levee", "lever", None, "fin de la séance"),)
 
 
@@ -36,7 +38,7 @@ def _attente(
         de=Role.ASSEMBLEES,
         depuis=seance.depuis,
         echeance=echeance,
-        gestes=(geste,),
+        gestes=(geste, "lever") if seance.etat is Etat.SUSPENDUE else (geste,),
         fondement=fondement,
         nature=nature,
     )

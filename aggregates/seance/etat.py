@@ -1,10 +1,11 @@
 """The state of a sitting: what its facts have set, and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
+from aggregates.seance.mouvements import Mouvement
 from aggregates.seance.presences import Feuille
 from kernel.agregat import Agregat
 from kernel.attentes import Delai
@@ -22,12 +23,16 @@ class Etat(StrEnum):
     CONVOQUEE = "convoquee"
     SANS_QUORUM = "sans_quorum"
     OUVERTE = "ouverte"
+    SUSPENDUE = "suspendue"
     LEVEE = "levee"
 
 
 @dataclass(eq=False)
 class EtatSeance(Agregat):
-    """One sitting. `jour` is the planned day, then that of the sitting of right when the quorum lacked."""
+    """One sitting. `jour` is the planned day, then that of the sitting of right when the quorum lacked.
+
+    `feuille` is the attendance sheet of the opening, `mouvements` what was noted since.
+    """
 
     nom: ClassVar[str] = "seance"
     ref: str = ""
@@ -36,6 +41,8 @@ class EtatSeance(Agregat):
     etat_version: int = 0
     jour: date | None = None
     feuille: Feuille | None = None
+    mouvements: list[Mouvement] = field(default_factory=list)
+    interrompue: bool = False
     reunion: Delai | None = None
 
     @property

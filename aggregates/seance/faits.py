@@ -3,9 +3,11 @@
 from datetime import date
 
 from aggregates.seance.etat import Etat, EtatSeance
+from aggregates.seance.mouvements import Mouvement
 from aggregates.seance.presences import Feuille, Presence
 from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Noms
+from kernel.instants import PARIS
 
 
 class FaitSeance(Fait["EtatSeance"]):
@@ -75,6 +77,41 @@ class SeanceOuverte(FaitSeance, topic="seance.ouverte.v1"):
     def phrase(self, noms: Noms) -> str:
         droit = ", de plein droit" if self.de_droit else ""
         return f"Séance ouverte{droit} : {len(self.membres)} membres en exercice."
+
+
+class PresenceNotee(FaitSeance, topic="seance.presence_notee.v1", reveille=False):
+    """A member arrived, left, or gave a pouvoir, during the sitting; scrutins held from that instant on count it."""
+
+    mouvement: Mouvement
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.mouvements.append(self.mouvement)
+
+    def phrase(self, noms: Noms) -> str:
+        m = self.mouvement
+        statut = {"present": "présent", "absent": "absent"}.get(m.statut, f"représenté par {m.pouvoir_a}")
+        return f"À {m.a.astimezone(PARIS):%H h %M}, {m.membre} : {statut}."
+
+
+class SeanceSuspendue(FaitSeance, topic="seance.suspendue.v1"):
+    """The sitting is interrupted: nothing is voted until it is resumed."""
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.interrompue = True
+        agregat.passer(Etat.SUSPENDUE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Séance suspendue."
+
+
+class SeanceReprise(FaitSeance, topic="seance.reprise.v1"):
+    """The sitting goes on."""
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.passer(Etat.OUVERTE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Séance reprise."
 
 
 class SeanceLevee(FaitSeance, topic="seance.levee.v1"):

@@ -37,13 +37,10 @@ def exiger_admissible(feuille: Feuille, jour: date) -> None:
     """Refuse with MembreInconnu, PresencesInvalides, PouvoirInvalide or PresidenceExigee."""
     presences = feuille.presences
     cites = {p.membre for p in presences} | {p.pouvoir_a for p in presences if p.pouvoir_a} | {feuille.preside_par}
-    inconnus = sorted(cites - set(feuille.membres))
-    if inconnus:
-        raise MembreInconnu(
-            f"Pas membre de l’assemblée ce jour-là : {', '.join(inconnus)}.", membres=inconnus, jour=str(jour)
-        )
+    exiger_membres(cites, feuille)
     for presence in presences:
-        _exiger_coherente(presence, jour)
+        exiger_coherente(presence.membre, presence.statut, presence.pouvoir_a)
+        _exiger_bornes(presence, jour)
     for une, autre in _paires(presences):
         if une.membre == autre.membre and une.croise(autre):
             raise PresencesInvalides(f"{une.membre} est noté deux fois au même moment.", membre=une.membre)
@@ -57,12 +54,26 @@ def exiger_admissible(feuille: Feuille, jour: date) -> None:
         )
 
 
-def _exiger_coherente(presence: Presence, jour: date) -> None:
-    membre = presence.membre
-    if (presence.statut is Statut.REPRESENTE) != (presence.pouvoir_a is not None):
+def exiger_membres(cites: Iterable[str], feuille: Feuille) -> None:
+    """Refuse with MembreInconnu whoever is not a member en exercice on the day of the sitting."""
+    inconnus = sorted(set(cites) - set(feuille.membres))
+    if inconnus:
+        jour = feuille.jour
+        raise MembreInconnu(
+            f"Pas membre de l’assemblée ce jour-là : {', '.join(inconnus)}.", membres=inconnus, jour=str(jour)
+        )
+
+
+def exiger_coherente(membre: str, statut: Statut, pouvoir_a: str | None) -> None:
+    """Refuse with PresencesInvalides or PouvoirInvalide a pouvoir without its statut, or given to oneself."""
+    if (statut is Statut.REPRESENTE) != (pouvoir_a is not None):
         raise PresencesInvalides(f"{membre} : un pouvoir va avec le statut « represente », et lui seul.", membre=membre)
-    if presence.pouvoir_a == membre:
+    if pouvoir_a == membre:
         raise PouvoirInvalide(f"{membre} ne peut pas se donner pouvoir.", membre=membre)
+
+
+def _exiger_bornes(presence: Presence, jour: date) -> None:
+    membre = presence.membre
     if presence.arrivee and presence.depart and presence.depart <= presence.arrivee:
         raise PresencesInvalides(f"{membre} part avant d’arriver.", membre=membre)
     if any(borne is not None and jour_de(borne) < jour for borne in (presence.arrivee, presence.depart)):

@@ -1,18 +1,27 @@
-"""Decisions of a sitting: plan, convene, open or note that the quorum lacks, close."""
+"""Decisions of a sitting: plan, convene, open or note that the quorum lacks, note who comes and goes, suspend, close."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 
 from aggregates.assemblee import Composition
 from aggregates.seance.etat import Etat, EtatSeance
-from aggregates.seance.faits import QuorumManque, SeanceConvoquee, SeanceLevee, SeanceOuverte, SeancePrevue
-from aggregates.seance.feuille import exiger_admissible
+from aggregates.seance.faits import (
+    PresenceNotee,
+    QuorumManque,
+    SeanceConvoquee,
+    SeanceLevee,
+    SeanceOuverte,
+    SeancePrevue,
+    SeanceReprise,
+    SeanceSuspendue,
+)
+from aggregates.seance.feuille import exiger_admissible, exiger_coherente, exiger_membres
+from aggregates.seance.mouvements import Mouvement, apres
 from aggregates.seance.presences import Feuille, Presence, en_ordre, quorum
 from kernel.attentes import Delai
 from kernel.delais import echoir, lire_duree
 from kernel.instants import Instant, jour_de
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 
 
 class SeancePasEncore(Refus):
@@ -65,14 +74,11 @@ class Seance(EtatSeance):
             DejaFait: it is open with other presences.
             Refus: the sheet is not admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides, PresidenceExigee).
         """
-        jour = self.exiger("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE)
+        jour = self.exiger("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE, Etat.SUSPENDUE)
         de_droit, preside_par = self.reunion is not None, preside_par or composition.president
         feuille = Feuille(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
-        if self.etat is Etat.OUVERTE:
-            if (
-                self.feuille is not None
-                and replace(self.feuille, presences=en_ordre(self.feuille.presences)) == feuille
-            ):
+        if self.etat in {Etat.OUVERTE, Etat.SUSPENDUE}:
+            if self.feuille is not None and apres(self.feuille, ()) == feuille:
                 return
             raise DejaFait(f"La séance {self.ref} est déjà ouverte avec d’autres présences.", fait=SeanceOuverte.topic)
         if jour_de(self.contexte.effectif_le) < jour:
@@ -104,16 +110,55 @@ class Seance(EtatSeance):
             )
         )
 
+    def noter_presence(self, mouvement: Mouvement) -> None:
+        """Note that a member arrived, left or gave a pouvoir, at that instant; the same again is silent.
+
+        Raises:
+            GesteImpossible: the sitting is neither open nor suspended.
+            SaisieInvalide: that instant has not come.
+            DejaFait: something else is known of that member at that very instant.
+            Refus: the sheet would no longer be admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides).
+        """
+        jour = self.exiger("noter-presence", Etat.OUVERTE, Etat.SUSPENDUE)
+        if mouvement in self.mouvements:
+            return
+        if any((connu.membre, connu.a) == (mouvement.membre, mouvement.a) for connu in self.mouvements):
+            raise DejaFait(f"{mouvement.membre} est déjà noté autrement à cette heure.", fait=PresenceNotee.topic)
+        if mouvement.a > self.contexte.maintenant:
+            raise SaisieInvalide("L’heure de ce mouvement n’est pas encore venue.", heure=mouvement.a.isoformat())
+        feuille = self._feuille("noter-presence")
+        exiger_membres((mouvement.membre,), feuille)
+        exiger_coherente(mouvement.membre, mouvement.statut, mouvement.pouvoir_a)
+        exiger_admissible(apres(feuille, [*self.mouvements, mouvement]), jour)
+        self.survient(PresenceNotee(mouvement=mouvement), effectif_le=mouvement.a)
+
+    def suspendre(self) -> None:
+        """Interrupt it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
+        if self.etat is Etat.SUSPENDUE:
+            return
+        self.exiger("suspendre", Etat.OUVERTE)
+        self.survient(SeanceSuspendue())
+
+    def reprendre(self) -> None:
+        """Go on with it, or refuse with GesteImpossible when it is not suspended; repeating it is silent."""
+        if self.etat is Etat.OUVERTE and self.interrompue:
+            return
+        self.exiger("reprendre", Etat.SUSPENDUE)
+        self.survient(SeanceReprise())
+
     def lever(self) -> None:
         """Close it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.LEVEE:
             return
-        self.exiger("lever", Etat.OUVERTE)
+        self.exiger("lever", Etat.OUVERTE, Etat.SUSPENDUE)
         self.survient(SeanceLevee())
 
     def feuille_ouverte(self, geste: str) -> Feuille:
-        """Return the attendance sheet, or refuse with GesteImpossible unless the sitting is open."""
+        """Return the attendance sheet with what was noted since, or refuse with GesteImpossible unless it is open."""
         self.exiger(geste, Etat.OUVERTE)
+        return apres(self._feuille(geste), self.mouvements)
+
+    def _feuille(self, geste: str) -> Feuille:
         if self.feuille is None:
             raise GesteImpossible("Cette séance n’a pas de feuille de présence.", geste=geste, etat=self.etat.value)
         return self.feuille
@@ -121,11 +166,14 @@ class Seance(EtatSeance):
     def moment(self, effectif_le: date | datetime, heure: Instant | None) -> Instant | None:
         """Return the instant that says who was there: the hour given, or that of the act on the day of the sitting.
 
-        None when the hour changes nothing; refuse with HeureExigee when it does and nothing gives it.
+        None when the hour changes nothing; refuse with HeureExigee when it does and nothing gives it, SaisieInvalide
+        when it is before the day of the sitting.
         """
+        if heure is not None and self.jour is not None and jour_de(heure) < self.jour:
+            raise SaisieInvalide(f"L’heure du scrutin précède le jour de la séance, {self.jour:%d/%m/%Y}.")
         if heure is not None:
             return heure
-        if self.feuille is None or not self.feuille.bornee:
+        if self.feuille is None or not apres(self.feuille, self.mouvements).bornee:
             return None
         if isinstance(effectif_le, datetime) and self.jour == jour_de(effectif_le):
             return effectif_le

@@ -1,5 +1,7 @@
 """The gestes of the sitting as a person types them: files read with their line, references unknown, nothing written."""
 
+from datetime import timedelta
+
 import pytest
 
 from aggregates.assemblee import Assemblee
@@ -11,6 +13,7 @@ from application.gestes.preparer_deliberation import DossiersNonPrets, SectionIn
 from dispositifs.identites import IbanInvalide, SiretInvalide
 from dispositifs.lecture_yaml import YamlIllisible
 from kernel.identifiants import ReferenceInconnue, identifiant
+from kernel.instants import debut_de_jour
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.application.seance import COMPOSITION, JOUR, SEANCE, UNANIME, Region
 
@@ -188,3 +191,25 @@ def test_un_tiers_sans_siret_se_retrouve_par_sa_cle(region: Region) -> None:
     recu = region.faire("tiers enregistrer", "fanny", cle="2014-017", denomination="Repris")
     region.faire("tiers corriger", "fanny", tiers="2014-017", denomination="Repris (exemple)")
     assert region.services.store.charger(Tiers, recu.id).denomination == "Repris (exemple)"
+
+
+def test_un_membre_qui_part_ne_vote_plus_a_partir_de_son_heure(region: Region) -> None:
+    region.ouvrir_credits()
+    region.instruire(1)
+    region.tenir_seance()
+    ref = region.preparer(region.dossiers)
+    region.services.store.enregistreur.regler_horloge(debut_de_jour(JOUR) + timedelta(hours=12))
+    for membre in ("elu-03", "elu-04"):
+        note = {"seance": SEANCE, "membre": membre, "statut": "absent", "heure": "10:30"}
+        assert region.faire("seance noter-presence", "aline", **note).faits == ("seance.presence_notee.v1",)
+    with pytest.raises(SaisieInvalide):
+        region.faire("seance noter-presence", "aline", seance=SEANCE, membre="elu-02", statut="absent", heure="15:00")
+    region.faire("seance suspendre", "aline", seance=SEANCE)
+    with pytest.raises(GesteImpossible):
+        region.voter(ref, "{defaut: pour, heure: '10:00'}")
+    region.faire("seance reprendre", "aline", seance=SEANCE)
+    with pytest.raises(QuorumNonAtteint):
+        region.voter(ref, "{defaut: pour, heure: '10:30'}")
+    with pytest.raises(QuorumNonAtteint):
+        region.voter(ref, UNANIME)  # now, that is noon
+    assert region.voter(ref, "{defaut: pour, heure: '10:29'}").faits == ("deliberation.scrutin_tenu.v1",)
