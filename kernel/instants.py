@@ -25,6 +25,11 @@ def jour_de(effet: Effet) -> date:
     return effet.astimezone(PARIS).date() if isinstance(effet, datetime) else effet
 
 
+def dernier_jour(echeance: Instant) -> date:
+    """Return the day at whose end an échéance falls: 24:00 belongs to the day it ends."""
+    return jour_de(echeance - timedelta(microseconds=1))
+
+
 def instant_de(effet: Effet) -> Instant:
     """Return the instant from which an effect is wholly in the past: itself, or the end of the day."""
     return effet.astimezone(UTC) if isinstance(effet, datetime) else fin_de_jour(effet)
