@@ -1,5 +1,6 @@
 """Who may do what: every act names an agent whose role is checked at the store's clock."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from aggregates.agents import Agent, RoleManquant
@@ -25,6 +26,7 @@ class ActeurInconnu(Refus):
     code = "acteur_inconnu"
 
 
+@lru_cache(maxsize=1024)
 def id_agent(login: str) -> UUID:
     """Return the id of an agent's stream."""
     return identifiant(Agent.nom, login)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -12,13 +13,13 @@ from kernel.agregat import Agregat, plier
 from kernel.attentes import Attente, Du, instants
 from kernel.faits import Inscription
 from kernel.identifiants import identifiant
-from kernel.instants import Instant, jour_de
+from kernel.instants import Instant, dernier_jour, jour_de
 
 WORKFLOW = "workflow"
 """Name of the driver whose facts the follow-up of the same aggregate already knows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Situation:
     """Where one aggregate stands. `reveil` is the last version its follow-up must have been told of (0: none)."""
 
@@ -39,10 +40,10 @@ class Situation:
         """Tell whether something is awaited."""
         return bool(self.attentes)
 
-    @property
-    def dus(self) -> list[Du]:
+    @cached_property
+    def dus(self) -> tuple[Du, ...]:
         """Return everything the engine has to do, now or later, in order."""
-        return sorted(du for attente in self.attentes for du in instants(attente))
+        return tuple(sorted(du for attente in self.attentes for du in instants(attente)))
 
     @property
     def attend_de(self) -> tuple[str, ...]:
@@ -111,6 +112,6 @@ def reveille(inscription: Inscription) -> bool:
 
 def _phrase(attente: Attente) -> str:
     objet = f" « {attente.cle.objet} »" if attente.cle.objet else ""
-    jusqu_a = "" if attente.echeance is None else f", échéance le {jour_de(attente.echeance):%d/%m/%Y}"
+    jusqu_a = "" if attente.echeance is None else f", échéance le {dernier_jour(attente.echeance):%d/%m/%Y}"
     depuis = f"depuis le {jour_de(attente.depuis):%d/%m/%Y}"
     return f"{attente.cle.code}{objet} : attendu de {attente.de.value} {depuis}{jusqu_a} ({attente.fondement})."

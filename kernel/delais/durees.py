@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from kernel.refus import Refus
@@ -71,6 +72,7 @@ class Duree:
         return str(self).replace("_", " ").replace("ouvre", "ouvré")
 
 
+@lru_cache(maxsize=256)
 def lire_duree(texte: str) -> Duree:
     """Read "2 mois", "10 jours_ouvres", "10 jours ouvrés", "1 an"…, or refuse with DureeIllisible.
 
