@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-from aggregates.registre import ESPECES, attentes
 from application.commandes import Demande, Recu
 from application.geste import Geste
 from application.gestes.registre import GESTES
@@ -16,6 +15,7 @@ from kernel.attentes import Attente
 from kernel.identifiants import derive, identifiant
 from kernel.instants import jour_de
 from kernel.refus import Refus
+from tests.simulateur.etats import Etats
 from tests.simulateur.pannes import Panne
 from tests.simulateur.saisies import AILLEURS, FINS, PIECES, SAISIES, SPONTANES, Situe, depot
 
@@ -34,6 +34,8 @@ AGENTS: Final = {
     "odile": "ordonnateur",
     "paul": "partenaire",
 }
+TOUS: Final = sorted(AGENTS)
+N_IMPORTE_QUOI: Final = sorted(SAISIES)
 POIDS: Final = {"seance": 2, "deliberation": 5, "subvention": 4, "bordereau": 5, "tiers": 2}
 """Who is further in life is helped on, so that a short history sees money paid."""
 TARDIFS: Final = frozenset({"dossier recevoir-piece", "dossier demander-pieces"})
@@ -91,10 +93,9 @@ class Acteurs:
         for _ in range(self.rng.choice((1, 1, 2, 3)) if cible is None else 1):
             if etat is not None:
                 self._repondre_sur(etat)
-                etat = self._charger(etat.id)
 
     def _repondre_sur(self, etat: Agregat) -> None:
-        ouvertes = [a for a in attentes(etat) if a.gestes]
+        ouvertes = [a for a in self._etats.situations[etat.id].attentes if a.gestes]
         if not ouvertes:
             return
         attente = self.rng.choice(ouvertes)
@@ -104,30 +105,28 @@ class Acteurs:
 
     def _spontane(self) -> None:
         genre, nom, _ = self.rng.choices(SPONTANES, [poids for _, _, poids in SPONTANES])[0]
-        etats = [i for i, agregat in self.monde.connus.items() if agregat == genre]
+        etats = self._etats.par_genre.get(genre)
         if etats:
-            self._sur(self._charger(self.rng.choice(etats)), nom, None)
+            self._sur(self._etats.etats[self.rng.choice(etats)], nom, None)
 
     def _n_importe_quoi(self) -> None:
-        nom = self.rng.choice(sorted(SAISIES))
-        etats = [i for i, agregat in self.monde.connus.items() if agregat == nom.split()[0]]
+        nom = self.rng.choice(N_IMPORTE_QUOI)
+        etats = self._etats.par_genre.get(nom.split()[0])
         if etats:
-            self._sur(self._charger(self.rng.choice(etats)), nom, None, acteur=self.rng.choice(sorted(AGENTS)))
+            self._sur(self._etats.etats[self.rng.choice(etats)], nom, None, acteur=self.rng.choice(TOUS))
 
     def _choisir(self, cible: UUID | None) -> Agregat | None:
-        if cible is not None and cible in self.monde.connus and self.rng.random() < 0.7:
-            return self._charger(cible)
-        vues = self.monde.invariants.situations.values()
-        ouverts = [(vue.id, POIDS.get(vue.agregat, 1)) for vue in vues if vue.ouvert and vue.attend_de != ("SYSTEME",)]
+        if cible is not None and cible in self._etats.etats and self.rng.random() < 0.7:
+            return cast(Agregat, self._etats.etats[cible])
+        ouverts = self._etats.a_faire
         if not ouverts:
             return None
-        return self._charger(self.rng.choices([i for i, _ in ouverts], [poids for _, poids in ouverts])[0])
+        choisi = self.rng.choices(list(ouverts), [POIDS.get(genre, 1) for genre in ouverts.values()])[0]
+        return cast(Agregat, self._etats.etats[choisi])
 
-    def _charger(self, identifiant_: UUID) -> Agregat:
-        charge: Agregat = self.monde.services.store.charger(
-            ESPECES[self.monde.connus[identifiant_]].classe, identifiant_
-        )
-        return charge
+    @property
+    def _etats(self) -> Etats:
+        return self.monde.invariants.etats
 
     def _nom(self, agregat: str, geste: str) -> str:
         return AILLEURS.get((agregat, geste), f"{agregat} {geste}")
@@ -136,7 +135,7 @@ class Acteurs:
         """Do a geste on an aggregate, or on the one it leads to."""
         if nom not in SAISIES:
             return
-        situe = Situe(self.rng, self.monde.services, etat, attente, self.monde.heure_store(), self.monde.connus)
+        situe = Situe(self.rng, self._etats, etat, attente, self.monde.heure_store())
         agregat = nom.split()[0]
         if agregat != etat.nom and nom not in {"deliberation preparer", "seance prevoir", "enveloppe voter-budget"}:
             ailleurs = situe.du_genre(agregat)

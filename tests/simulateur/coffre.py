@@ -1,12 +1,11 @@
 """The coffre and the files, in memory: what they keep is never asked for here."""
 
-import hmac
 from hashlib import sha256
 from uuid import UUID
 
 
 class CoffreMemoire:
-    """Implements `application.ports.Coffre`, without encryption."""
+    """Implements `application.ports.Coffre`, without encryption nor key."""
 
     def __init__(self) -> None:
         self.textes: dict[UUID, str] = {}
@@ -24,7 +23,7 @@ class CoffreMemoire:
         return self.textes.get(texte_id)
 
     def empreinte(self, valeur: str) -> str:
-        return hmac.new(b"simulateur", valeur.encode(), sha256).hexdigest()
+        return sha256(valeur.encode()).hexdigest()
 
     def detruire_cle(self, sujet: UUID) -> bool:
         return False

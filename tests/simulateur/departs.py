@@ -21,7 +21,7 @@ from kernel.identifiants import derive, identifiant
 from kernel.instants import Instant, debut_de_jour
 from tests.simulateur.acteurs import AGENTS, PAR_NOM
 from tests.simulateur.coffre import CoffreMemoire, FichiersMemoire
-from tests.simulateur.enregistreur import Contenu, Horloge, MapperMemoire, Point, application_en_memoire
+from tests.simulateur.enregistreur import Contenu, Horloge, Point, application_en_memoire
 from tests.simulateur.saisies import COMPOSITION, ENVELOPPE, PIECES, campagne, depot, presences, texte
 
 TAILLE_MAX = 10_000_000
@@ -34,7 +34,6 @@ class Depart:
     """A store as it was at one moment: histories live in copies of it."""
 
     contenu: Contenu
-    mapper: MapperMemoire
     coffre: CoffreMemoire
     heure: Instant
 
@@ -59,10 +58,8 @@ class Prologue:
         faire_ce_qui_est_du(self.services, 0, "cli")
 
     def photo(self) -> Depart:
-        mapper = self.services.store.application.mapper
-        assert isinstance(mapper, MapperMemoire)
         assert isinstance(self.services.coffre, CoffreMemoire)
-        return Depart(self.contenu.copier(), mapper, self.services.coffre.copier(), self.heure)
+        return Depart(self.contenu.copier(), self.services.coffre.copier(), self.heure)
 
     def institution(self) -> None:
         for agent, role in AGENTS.items():

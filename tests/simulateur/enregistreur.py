@@ -1,6 +1,5 @@
 """A recorder in memory, and the points where both recorders (this one, SQLite's) may be made to fail."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +25,7 @@ from adapters.store.commun import LecturesCommunes, NotificationDatee
 from adapters.store.mapper import Lecteur, MapperFaits
 from adapters.store.sqlite import DatastoreSqlite, EnregistreurSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
+from kernel.faits import Inscription
 from kernel.instants import Instant
 
 Point = Callable[[str], None]
@@ -130,13 +130,13 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         return self.contenu.evenements[position : position + limite]
 
     def page_de_flux(self, apres: tuple[UUID, int] | None, jusqu_a: int, limite: int) -> Sequence[EvenementStocke]:
-        """Return the next facts in the order (stream, version); whole streams at a time."""
-        ids = sorted(self.contenu.flux)
-        for identifiant in ids[0 if apres is None else bisect_right(ids, apres[0]) :]:
-            flux = [e for e in self.contenu.flux[identifiant] if e.position <= jusqu_a]
-            if flux:
-                return flux
-        return []
+        """Return the next facts in the order (stream, version); whole streams at a time, a little beyond the limit."""
+        page: list[EvenementStocke] = []
+        for identifiant in sorted(i for i in self.contenu.flux if apres is None or i > apres[0]):
+            page.extend(e for e in self.contenu.flux[identifiant] if e.position <= jusqu_a)
+            if len(page) >= limite:
+                break
+        return page
 
     def ids_par_topic(self, topic: str) -> Sequence[UUID]:
         """Return the aggregates that have a fact of that topic, in recording order."""
@@ -236,25 +236,22 @@ class SqliteFragile(Fragile, EnregistreurSqlite):
 
 
 class MapperMemoire(MapperFaits):
-    """Reads each stored fact once: facts are frozen. What reads a topic is made once for all histories."""
+    """Reads each stored fact once, and keeps it beside: facts are frozen. What reads a topic is made once for all."""
 
     lecteurs: ClassVar[dict[str, Lecteur]] = {}
 
     def __init__(self) -> None:
         super().__init__()
         self._lecteurs = self.lecteurs
-        self._lus: dict[tuple[Any, int], tuple[bytes, DomainEventProtocol[UUID]]] = {}
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        cle = (stored_event.originator_id, stored_event.originator_version)
-        connu = self._lus.get(cle)
-        if connu is None or connu[0] != stored_event.state:
-            connu = self._lus[cle] = (stored_event.state, super().to_domain_event(stored_event))
-        return connu[1]
+        lu: DomainEventProtocol[UUID] | None = stored_event.__dict__.get("_lu")
+        if lu is None:
+            lu = stored_event.__dict__["_lu"] = super().to_domain_event(stored_event)
+        return lu
 
-    def reprendre(self, autre: "MapperMemoire") -> None:
-        """Know already what another has read."""
-        self._lus.update(autre._lus)
+    def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
+        return [cast(Inscription, self.to_domain_event(e)) for e in evenements]
 
 
 class ApplicationSimulee(ApplicationStore):

@@ -1,29 +1,30 @@
 """One history, from its seed alone."""
 
+import gc
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 from unittest.mock import patch
-
-from eventsourcing.application import Application
 
 from adapters.store.connexions import connecter
 from adapters.store.schema import migrer
 from application.store import Store
 from tests.simulateur.departs import Depart, departs, portes
-from tests.simulateur.enregistreur import Horloge, MapperMemoire, application_en_memoire, application_sur_sqlite
-from tests.simulateur.monde import Monde
+from tests.simulateur.enregistreur import Horloge, application_en_memoire, application_sur_sqlite
+from tests.simulateur.monde import Monde, Pose
 
-PAS = (60, 260)
+PAS: Final = (60, 260)
 """Least and most steps of rough weather in a history."""
-POIDS = (2, 3, 2, 2, 3)
+POIDS: Final = (2, 3, 2, 2, 3)
 """How often a history starts from each of the stores of `departs`."""
+FROID: Final = 0.1
+"""How often Temporal is as new: the relay starts again from the first fact."""
 Trace = Callable[[str], None]
 
 
@@ -45,7 +46,7 @@ class _Portes:
 
 
 def jouer(graine: int, *, trace: Trace | None = None, sqlite: bool = False, depart: int | None = None) -> str:
-    """Play one history and return the digest of its trace.
+    """Play one history and return the digest of its trace and facts.
 
     Args:
         graine: the seed; everything else follows.
@@ -57,31 +58,55 @@ def jouer(graine: int, *, trace: Trace | None = None, sqlite: bool = False, depa
         Violation: an invariant does not hold; the message names the seed.
     """
     tirage = Random(f"départ {graine}")
-    tire = tirage.choices(range(len(POIDS)), POIDS)[0]
-    choisi, pas = departs()[tire if depart is None else depart], tirage.randint(*PAS)
-    lien = _Portes(choisi)
-    if not sqlite:
-        application = application_en_memoire(choisi.contenu.copier(), lien.horloge, lien.point, lien.apres)
-        return _vivre(graine, application, choisi, lien, pas, trace)
-    with _fichier(choisi) as chemin:
-        application = application_sur_sqlite(chemin, lien.horloge, lien.point, lien.apres)
-        try:
-            return _vivre(graine, application, choisi, lien, pas, trace)
-        finally:
-            application.close()
-
-
-def _vivre(
-    graine: int, application: Application[Any], depart: Depart, lien: _Portes, pas: int, trace: Trace | None
-) -> str:
-    assert isinstance(application.mapper, MapperMemoire)
-    application.mapper.reprendre(depart.mapper)
-    lien.monde = Monde(graine, portes(Store(application), depart.coffre.copier()), trace=trace)
-    return lien.monde.jouer(pas)
+    rang = tirage.choices(range(len(POIDS)), POIDS)[0] if depart is None else depart
+    pas, froid = tirage.randint(*PAS), tirage.random() < FROID
+    with _sans_ramasser(), _monde(graine, rang, froid=froid, trace=trace, sqlite=sqlite) as monde:
+        return monde.jouer(pas)
 
 
 @contextmanager
-def _fichier(depart: Depart) -> Iterator[Path]:
+def _monde(graine: int, rang: int, *, froid: bool, trace: Trace | None = None, sqlite: bool = False) -> Iterator[Monde]:
+    """Give a world that starts from a copy of one of the stores; `froid`: no follow-up was ever started."""
+    depart, pose = _depart(rang, froid=froid)
+    with ExitStack() as pile:
+        lien = _Portes(depart)
+        if sqlite:
+            chemin = pile.enter_context(_fichier(rang, froid=froid))
+            application = application_sur_sqlite(chemin, lien.horloge, lien.point, lien.apres)
+            pile.callback(application.close)
+        else:
+            application = application_en_memoire(depart.contenu.copier(), lien.horloge, lien.point, lien.apres)
+        services = portes(Store(application), depart.coffre.copier())
+        lien.monde = Monde(graine, services, pose, trace=trace)
+        yield lien.monde
+
+
+@cache
+def _depart(rang: int, *, froid: bool) -> tuple[Depart, Pose]:
+    """Return one of the stores and what is known of it, checked once like all the rest."""
+    depart = departs()[rang]
+    lien = _Portes(depart)
+    contenu, coffre = depart.contenu.copier(), depart.coffre.copier()
+    application = application_en_memoire(contenu, lien.horloge, lien.point, lien.apres)
+    lien.monde = monde = Monde(0, portes(Store(application), coffre))
+    if froid:
+        return depart, Pose(monde.invariants)
+    pose = monde.poser()
+    return Depart(contenu, coffre, monde.temps), pose
+
+
+@contextmanager
+def _sans_ramasser() -> Iterator[None]:
+    """Collect cycles between two histories, not at each allocation: a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@contextmanager
+def _fichier(rang: int, *, froid: bool) -> Iterator[Path]:
     """Give a copy of a store in a file; nothing waits for the disk, whose failures are simulated above it."""
 
     def sans_attendre(chemin: Path) -> sqlite3.Connection:
@@ -91,16 +116,16 @@ def _fichier(depart: Depart) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="diligence-simulateur-") as dossier:
         chemin = Path(dossier) / "simule.db"
-        shutil.copy(_modele(departs().index(depart)), chemin)
+        shutil.copy(_modele(rang, froid=froid), chemin)
         with patch("adapters.store.connexions.connecter", sans_attendre):
             yield chemin
 
 
 @cache
-def _modele(rang: int) -> Path:
+def _modele(rang: int, *, froid: bool) -> Path:
     """Write one of the stores in an SQLite file, once."""
-    depart = departs()[rang]
-    chemin = Path(_dossier().name) / f"{rang}.db"
+    depart, _ = _depart(rang, froid=froid)
+    chemin = Path(_dossier().name) / f"{rang}-{froid}.db"
     migrer(f"sqlite:///{chemin}")
     contenu = depart.contenu
     heure = [depart.heure]
@@ -109,6 +134,8 @@ def _modele(rang: int) -> Path:
         assert ligne.enregistre_le is not None
         heure[0], fin = ligne.enregistre_le, ligne.position if ligne.topics else 0
         application.recorder.insert_events(contenu.evenements[fin - len(ligne.topics) : fin], journal=ligne)
+    for curseur, position in contenu.curseurs.items():
+        Store(application).enregistreur.avancer_curseur(curseur, position)
     application.close()
     with connecter(chemin) as connexion:
         connexion.execute("PRAGMA wal_checkpoint(TRUNCATE)")

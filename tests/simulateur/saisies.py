@@ -7,18 +7,15 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 from typing import Any, Final
-from uuid import UUID
 
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier, Etat
-from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
 from application.commandes import Piece
-from application.services import Services
-from kernel.agregat import Agregat
 from kernel.attentes import Attente
 from kernel.instants import Instant, jour_de
 from scenarios.jeu import EXEMPLES
+from tests.simulateur.etats import Etats
 
 ENVELOPPE: Final = "nqe-2026-fonctionnement"
 PIECES: Final = ("statuts", "budget", "rib", "attestation_cer")
@@ -36,16 +33,14 @@ class Situe:
     """What somebody has before him: the state, what it awaits of him if anything, the time, and the dice."""
 
     rng: Random
-    services: Services
+    etats: Etats
     etat: Any
     attente: Attente | None
     maintenant: Instant
-    connus: dict[UUID, str]
 
-    def du_genre(self, agregat: str) -> list[Agregat]:
+    def du_genre(self, agregat: str) -> list[Any]:
         """Return every aggregate of that kind."""
-        charger = self.services.store.charger
-        return [charger(ESPECES[agregat].classe, i) for i, nom in self.connus.items() if nom == agregat]
+        return self.etats.du_genre(agregat)
 
     @property
     def objet(self) -> str:
@@ -147,7 +142,7 @@ def _preparer(s: Situe) -> Options:
     ]
     if not seances or not prets:
         return None
-    return {"seance": s.rng.choice(seances).ref, "dossiers": ",".join(sorted(prets)[: s.rng.randint(1, 5)])}  # type: ignore[attr-defined]
+    return {"seance": s.rng.choice(seances).ref, "dossiers": ",".join(sorted(prets)[: s.rng.randint(1, 5)])}
 
 
 def _voter(s: Situe) -> Options:

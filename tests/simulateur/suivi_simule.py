@@ -2,7 +2,7 @@
 
 from asyncio import Future, Task
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NoReturn, cast
 
@@ -216,6 +216,17 @@ class SuiviSimule:
     en_tache: Tache | None = None
     annoncee: bool = True
     vivant: bool = True
+
+    def copier(self) -> "SuiviSimule":
+        """Return the same at rest, as another server keeps it: nothing in a worker, nothing under way."""
+        return replace(
+            self,
+            histoire=list(self.histoire),
+            tampon=[],
+            minuteries=dict(self.minuteries),
+            attributs=dict(self.attributs),
+            instance=None,
+        )
 
     @property
     def version_vue(self) -> int:

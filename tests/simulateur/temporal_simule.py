@@ -28,9 +28,9 @@ TACHE_AU_PLUS: Final = timedelta(seconds=10)
 class TemporalSimule:
     """Implements `workers.reveil.Suivis`; every call of a client leaves its loop and may fail on the way or back."""
 
-    def __init__(self, monde: "Monde") -> None:
+    def __init__(self, monde: "Monde", suivis: Iterable[SuiviSimule] = ()) -> None:
         self.monde = monde
-        self.suivis: dict[str, SuiviSimule] = {}
+        self.suivis = {ex.id: ex.copier() for ex in suivis}
         lecteur = Lecteur(monde.services)
         self._lire, self._executer = LireAttentes(lecteur), Executer(lecteur)
 

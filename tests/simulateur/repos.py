@@ -1,0 +1,134 @@
+"""What must hold once everything has come to rest: nothing lost, nothing due left undone, every legal date right."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from adapters.store.mapper import MapperFaits
+from aggregates.dossier import Dossier
+from aggregates.dossier.completude.faits import PieceRecue, PiecesDemandees
+from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.etat import Etat
+from aggregates.dossier.silence.calcul import echeance_du_silence
+from aggregates.registre import attentes
+from application.consultations.attendu import Situation
+from kernel.agregat import plier
+from kernel.delais import Intervalle, echoir, lire_duree
+from kernel.faits import Inscription
+from kernel.instants import Instant, fin_de_jour, jour_de
+from tests.simulateur.invariants import enchainer
+from tests.simulateur.temporal_simule import TACHE_AU_PLUS
+
+if TYPE_CHECKING:
+    from tests.simulateur.monde import Monde
+
+_sans_memoire = MapperFaits()
+
+
+class Repos:
+    """Checks a world at rest; `fin` adds what is true for good, and need be read once."""
+
+    def __init__(self, monde: "Monde") -> None:
+        self.monde, self.invariants, self._etats = monde, monde.invariants, monde.invariants.etats
+        self._silences: dict[UUID, tuple[int, date | None]] = {}
+
+    def verifier(self, *, fin: bool) -> None:
+        """Check every aggregate and every follow-up; at the end, every receipt and the whole log."""
+        maintenant = self.monde.heure_store()
+        for identifiant, situation in self._etats.situations.items():
+            if situation.dus and situation.dus[0].instant <= maintenant:
+                self.monde.violer(f"{situation.agregat} {identifiant} : dû et non fait : {situation.dus}")
+            etat = self._etats.etats[identifiant]
+            if isinstance(etat, Dossier):
+                self._silence(etat, maintenant)
+            if fin and attentes(etat) != situation.attentes:
+                self.monde.violer(f"{situation.agregat} {identifiant} : une attente a bougé sans fait")
+        for ex in self.monde.temporal.suivis.values():
+            self._minuterie(ex, self._etats.situations[ex.suivi.id])
+        if fin:
+            self._recus()
+            self._rien_n_a_change()
+
+    def _minuterie(self, ex: Any, situation: Situation) -> None:
+        prochain = situation.dus[0].instant if situation.dus else None
+        arme = min(ex.minuteries.values(), default=None)
+        juste = prochain is arme is None or (prochain and arme and abs(arme - prochain) <= TACHE_AU_PLUS)
+        if not juste:
+            self.monde.violer(f"{ex.id} : prochaine échéance {prochain}, minuterie {arme}")
+        if self.monde.complet:
+            ex.instance = None
+            ex.en_memoire()
+
+    def _recus(self) -> None:
+        """Whoever was answered finds his receipt, and each receipt its facts."""
+        for envoi in self.monde.acteurs.envois:
+            ligne, recu = self.monde.enregistreur.lire_journal(envoi.demande.commande_id), envoi.recu
+            dit = None if ligne is None else (ligne.id, ligne.version, ligne.position, ligne.topics)
+            if recu is None or dit != (recu.id, recu.version, recu.position, recu.faits):
+                self.monde.violer(f"reçu perdu : {recu}, le journal dit {dit}")
+        for ligne in self.monde.journal():
+            version = self.invariants.versions[ligne.id]
+            if ligne.version > version:
+                self.monde.violer(f"le journal dit {ligne.version} de {ligne.id}, qui est à {version}")
+            if ligne.topics and ligne.commande_id not in self.invariants.commandes:
+                self.monde.violer(f"le reçu de {ligne.commande_id} est sans ses faits")
+
+    def _rien_n_a_change(self) -> None:
+        """Read the whole log again; in one history of eight decode it again too, without any memory."""
+        chaine = b""
+        flux: dict[UUID, None] = {}
+        for e in self.monde.enregistreur.lire_depuis(0, 1_000_000):
+            chaine = enchainer(chaine, e)
+            if e.position > self.monde.acquis:
+                flux[cast(UUID, e.originator_id)] = None
+        if chaine != self.invariants.chaine:
+            self.monde.violer("un fait enregistré a changé")
+        for identifiant in flux if self.monde.complet else ():
+            suivi = self._etats.etats[identifiant]
+            relus = [
+                cast(Inscription, _sans_memoire.to_domain_event(e))
+                for e in self.monde.enregistreur.select_events(identifiant)
+            ]
+            vivant = self.monde.services.store.charger(type(suivi), identifiant)
+            refait = plier(type(suivi), identifiant, relus)
+            if not vivant.__dict__ == refait.__dict__ == suivi.__dict__:
+                self.monde.violer(f"{identifiant} : l’état relu n’est pas l’état vivant")
+
+    def _silence(self, dossier: Dossier, maintenant: Instant) -> None:
+        """Count the silence from the facts alone, in the order of what happened, not in that of the recordings."""
+        version, attendu = self._silences.get(dossier.id, (0, None))
+        if version != dossier.version:
+            attendu = silence_des_faits(dossier.inscriptions)
+            self._silences[dossier.id] = (dossier.version, attendu)
+            calcule = echeance_du_silence(dossier)
+            jour = None if calcule is None else calcule.dernier_jour
+            if jour != attendu:
+                self.monde.violer(f"{dossier.ref} : le silence échoit le {jour}, la loi dit le {attendu}")
+        nes = list(dossier.rejets_implicites.values())
+        if attendu is not None and dossier.tient_encore and maintenant >= fin_de_jour(attendu) and nes != [attendu]:
+            self.monde.violer(f"{dossier.ref} : rejets implicites {nes}, la loi dit {attendu}")
+        if len(nes) > 1 and dossier.etat is not Etat.CLOS:
+            self.monde.violer(f"{dossier.ref} : deux rejets implicites {nes}")
+
+
+def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
+    """Return the day two months of silence end, None without a clock: written apart from the aggregate, to differ."""
+    depots = [(i.fait, i.entete) for i in inscriptions if isinstance(i.fait, Depose)]
+    if not depots or depots[0][0].silence is None:
+        return None
+    silence, depart = depots[0][0].silence, jour_de(depots[0][1].effectif_le)
+    corriges = {i.entete.corrige for i in inscriptions}
+    vus = [i for i in inscriptions if i.entete.version not in corriges]
+    recues: dict[str, list[date]] = {}
+    for i in vus:
+        if isinstance(i.fait, PieceRecue):
+            recues.setdefault(i.fait.code, []).append(jour_de(i.entete.effectif_le))
+    arrets = []
+    for i in vus:
+        if isinstance(i.fait, PiecesDemandees):
+            du, fin = jour_de(i.entete.effectif_le), i.fait.jusqu_au
+            if all(code in recues for code in i.fait.pieces):
+                fin = min(fin, max(min(recues[code]) for code in i.fait.pieces))
+            if fin > du:
+                arrets.append(Intervalle(du, fin))
+    return echoir(depart, lire_duree(silence.duree), sorted(arrets, key=lambda a: (a.du, a.au))).dernier_jour
