@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,16 +56,24 @@ def _lire(chemin: Path, ouverts: Services) -> Piece:
 def _avancement(nom: str) -> Iterator[Progression]:
     """Show how far the file is: a bar for a person, now and then a line for a log."""
     if not erreurs.is_terminal:
-        yield lambda lues, part: _journal(nom, lues, part)
+        yield _Journal(nom)
         return
     with Progress(console=erreurs, transient=True) as barre:
         tache = barre.add_task(escape(nom), total=1.0)
         yield lambda _, part: barre.update(tache, completed=part)
 
 
-def _journal(nom: str, lues: int, part: float) -> None:
-    if lues and (lues % LIGNES_ENTRE_DEUX_AVIS == 0 or part >= 1):
-        erreurs.print(f"{nom} : {lues} lignes lues, {part:.0%}".replace("%", "\N{NO-BREAK SPACE}%"), soft_wrap=True)
+@dataclass
+class _Journal:
+    nom: str
+    dites: int = 0
+
+    def __call__(self, lues: int, part: float) -> None:
+        if lues - self.dites >= LIGNES_ENTRE_DEUX_AVIS:
+            self.dites = lues
+            erreurs.print(
+                f"{self.nom} : {lues} lignes lues, {part:.0%}".replace("%", "\N{NO-BREAK SPACE}%"), soft_wrap=True
+            )
 
 
 def _phrases(document: dict[str, Any]) -> str:

@@ -193,14 +193,22 @@ def lire_correspondance(texte: str, nom: str = "la correspondance") -> Correspon
         raise CorrespondanceInvalide(f"{nom}, ligne {ligne} : {_phrase(premiere)}.", ligne=ligne) from erreur
 
 
+FORMES_ATTENDUES = {
+    "missing": "il manque « {cle} »",
+    "extra_forbidden": "clé inconnue « {cle} »",
+    "string_type": "« {cle} » doit être un texte",
+    "string_too_short": "« {cle} » est vide",
+    "too_short": "« {cle} » est vide",
+    "tuple_type": "« {cle} » doit être une liste",
+    "bool_type": "« {cle} » doit valoir true ou false",
+    "bool_parsing": "« {cle} » doit valoir true ou false",
+}
+
+
 def _phrase(erreur: Mapping[str, Any]) -> str:
     """Say in French what pydantic found."""
-    cle = ".".join(str(pas) for pas in erreur["loc"] if pas not in {"str", "int"})
+    cle = ".".join(str(pas) for pas in erreur["loc"] if pas not in {"str", "int"} and "literal[" not in str(pas))
     match erreur["type"]:
-        case "extra_forbidden":
-            return f"clé inconnue « {cle} »"
-        case "missing":
-            return f"il manque « {cle} »"
         case "literal_error":
             permises = [v for v in (*get_args(Stade), *SINON, *get_args(TypeChamp)) if f"'{v}'" in str(erreur["msg"])]
             return f"« {cle} » vaut « {erreur['input']} » ; valeurs permises : {', '.join(permises)}"
@@ -208,5 +216,5 @@ def _phrase(erreur: Mapping[str, Any]) -> str:
             return str(erreur["ctx"]["error"])
         case "model_type" | "dict_type":
             return f"« {cle or 'le document'} » doit être un ensemble de clés et de valeurs"
-        case _:
-            return f"« {cle} » n’a pas la forme attendue"
+        case autre:
+            return FORMES_ATTENDUES.get(autre, "« {cle} » n’a pas la forme attendue").format(cle=cle)

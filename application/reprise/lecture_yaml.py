@@ -6,6 +6,17 @@ from typing import Any
 import yaml
 
 Chemin = tuple[str | int, ...]
+RAISONS = {
+    "quoted scalar": "un guillemet n’est pas refermé",
+    "'\\t'": "une tabulation au lieu d’espaces",
+    "'%'": "un texte qui commence par % se met entre guillemets",
+    "',' or '}'": "il manque une virgule ou une accolade fermante",
+    "',' or ']'": "il manque une virgule ou un crochet fermant",
+    "could not find expected ':'": "il manque un deux-points",
+    "mapping values are not allowed": "un deux-points de trop, ou un retrait faux",
+    "block mapping": "un retrait faux",
+    "block collection": "un retrait faux",
+}
 
 
 class YamlIllisible(Exception):
@@ -51,7 +62,13 @@ def lire_yaml(texte: str) -> Document:
     except (yaml.YAMLError, ValueError, RecursionError) as erreur:
         marque = getattr(erreur, "problem_mark", None) or getattr(erreur, "context_mark", None)
         ligne = marque.line + 1 if marque else texte.count("\n", 0, getattr(erreur, "position", 0)) + 1
-        raise YamlIllisible("Ce n’est pas du YAML bien formé", ligne) from erreur
+        raise YamlIllisible(f"Ce n’est pas du YAML bien formé{_raison(erreur)}", ligne) from erreur
+
+
+def _raison(erreur: Exception) -> str:
+    """Say in French what the library says in English of the faults people make."""
+    dit = f"{getattr(erreur, 'context', '')} {getattr(erreur, 'problem', '')}"
+    return next((f" ({francais})" for anglais, francais in RAISONS.items() if anglais in dit), "")
 
 
 def _valeur(chargeur: yaml.SafeLoader, noeud: yaml.Node, chemin: Chemin, lignes: dict[Chemin, int]) -> Any:

@@ -36,7 +36,10 @@ def reprendre(guichet: Console, *lignes: str, nom: str = "f.csv", options: tuple
     return guichet.lancer([*map(str, ("reprendre", fichier, "--selon", selon, "--acteur", "ines", *options))])
 
 
-def test_ce_qu_une_cellule_ecrit_entre_crochets_se_dit_tel_quel(guichet: Console) -> None:
+def test_ce_qu_une_cellule_ecrit_entre_crochets_se_dit_tel_quel(
+    guichet: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cli.reprise.LIGNES_ENTRE_DEUX_AVIS", 2)
     mauvaise = BONNE.replace("1;", "2;", 1).replace(";10", ";cent [/bold] :smile:")
     reponse = reprendre(guichet, BONNE, mauvaise, nom="a [b].csv", options=("--rejets", guichet.dossier / "r.csv"))
     assert reponse.code == 5, reponse
@@ -44,7 +47,7 @@ def test_ce_qu_une_cellule_ecrit_entre_crochets_se_dit_tel_quel(guichet: Console
     assert (
         "  ligne 3 : Colonne « montant », valeur « cent [/bold] :smile: » : ce n’est pas un montant" in reponse.sortie
     )
-    assert "a [b].csv : 2 lignes lues, 100" in reponse.erreurs
+    assert reponse.erreurs == "a [b].csv : 2 lignes lues, 100\N{NO-BREAK SPACE}%\n"
     assert guichet.lancer(["file"]).code == 0
 
 
