@@ -11,6 +11,7 @@ from application.reprise.correspondance import Correspondance
 from application.reprise.lignes import lire_lignes
 from application.reprise.plan import planifier
 from application.reprise.reprendre import Reprise
+from kernel.refus import SaisieInvalide
 
 MOTIFS_DITS = 10_000
 """Rejects told in the document: what a person can read and a memory hold. The file of rejects has them all."""
@@ -27,6 +28,8 @@ def prendre_fichier(
     reprise.exiger_role()
     with ouvrir_tableau(fichier, feuille=correspondance.feuille, progression=progression) as tableau:
         plan = planifier(tableau.colonnes, correspondance)
+        if rejets is not None and not plan.rejeu and rejets.resolve() == fichier.resolve():
+            raise SaisieInvalide("--rejets nomme le fichier à reprendre : il serait perdu.", rejets=str(rejets))
         motifs: list[dict[str, Any]] = []
         ecrivain = nullcontext() if rejets is None else ecrire_rejets(rejets, plan.colonnes, tableau.separateur)
         with ecrivain as ecrit:

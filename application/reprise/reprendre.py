@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.campagne import Campagne
+from aggregates.campagne.campagne import CampagneFermee
 from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.etat import DecisionExterne, Source
 from aggregates.dossier.reprise.faits import Repris
@@ -94,12 +95,14 @@ class Reprise:
     """One file being taken over under one campaign, in the name of one agent."""
 
     def __init__(self, services: Services, campagne: str, acteur: str | None, le: Effet | None = None) -> None:
-        """Open the take-over, or refuse with ReferenceInconnue or CampagneDeReprise."""
+        """Open the take-over, or refuse with ReferenceInconnue, CampagneDeReprise or CampagneFermee."""
         ouverte = services.store.charger_existant(Campagne, identifiant("campagne", campagne), campagne)
         if not ouverte.est_reprise:
             raise CampagneDeReprise(
                 f"La campagne {campagne} n’a pas été ouverte pour une reprise (nature : reprise).", campagne=campagne
             )
+        if ouverte.close_le is not None:
+            raise CampagneFermee(f"La campagne {campagne} est close : elle ne reprend plus rien.", campagne=campagne)
         self.services, self.campagne, self.acteur, self.le = services, campagne, acteur, le
         self.lot = f"reprise:{campagne}"
         self.bilan = Bilan()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.store.schema import migrer
+from aggregates.campagne.campagne import CampagneFermee
 from application.commandes import Piece
 from application.consultations import campagne_reprise
 from application.consultations.attributions import attributions
@@ -21,6 +22,7 @@ from bootstrap.reprise import prendre_fichier
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services
 from kernel.identifiants import identifiant
+from kernel.refus import SaisieInvalide
 from readmodels.file import queries
 from tests.application.bureau import de, envoyer
 
@@ -249,6 +251,22 @@ def test_une_campagne_d_appel_ne_reprend_rien(guichet: Guichet) -> None:
     envoyer(guichet.services, "campagne ouvrir", de("adm"), fichier=Piece("n.yaml", exemples.read_bytes()))
     with pytest.raises(CampagneDeReprise):
         Reprise(guichet.services, "NQE-2026", "ines")
+
+
+def test_une_campagne_close_ne_reprend_plus_rien(guichet: Guichet) -> None:
+    guichet.reprendre(*LIGNES)
+    envoyer(guichet.services, "campagne clore", de("adm"), campagne="REPRISE-ESSAI")
+    with pytest.raises(CampagneFermee):
+        guichet.reprendre(*LIGNES)
+
+
+def test_les_rejets_ne_prennent_pas_la_place_de_la_source(guichet: Guichet) -> None:
+    source = guichet.dossier / "attributions.csv"
+    source.write_text("\n".join([ENTETE, *LIGNES]) + "\n", encoding="utf-8")
+    guichet.rejets = source
+    with pytest.raises(SaisieInvalide, match="il serait perdu"):
+        guichet.reprendre(fichier=source)
+    assert source.read_text(encoding="utf-8").startswith(f"{ENTETE}\n1;")
 
 
 def test_vingt_mille_lignes_se_reprennent_sans_en_perdre(guichet: Guichet, request: pytest.FixtureRequest) -> None:
