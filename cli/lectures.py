@@ -15,6 +15,7 @@ from application.services import Services
 from cli.commun import Au, Base, ConnuAu, Json, lectures_a_jour, moment, services
 from cli.sortie import imprimer, refus_dits, tableau
 from kernel.attentes import Role
+from kernel.identifiants import SYSTEME
 from kernel.instants import dernier_jour, jour_de
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -65,12 +66,24 @@ def comparer(
     """Compare a dossier at two dates."""
     with refus_dits(en_json=json), services(base) as ouverts:
         document = dossier.comparer(ouverts, reference, moment(du, connu_du), moment(au, connu_au))
-        lignes = [[d["champ"], str(d["avant"]), str(d["apres"])] for d in document["differences"]]
+        lignes = [
+            [d["champ"], *(_lisible(d["champ"], d[cote]) for cote in ("avant", "apres"))]
+            for d in document["differences"]
+        ]
         imprimer(
             document,
             en_json=json,
             humain=tableau(f"{document['ref']} : {du} → {au}", ["champ", "avant", "après"], lignes),
         )
+
+
+def _lisible(champ: str, valeur: Any) -> str:
+    """Return one side of a difference for people."""
+    if valeur is None:
+        return "–"
+    if champ.endswith("_centimes"):
+        return en_euros(valeur)
+    return ", ".join(map(str, valeur)) if isinstance(valeur, list) else str(valeur)
 
 
 def lister(
@@ -149,7 +162,7 @@ def _historique(nom: str) -> Any:
             lignes = historique(ouverts, agregat_id, moment(au, connu_au))
             table = tableau(
                 reference,
-                ["version", "effectif le", "enregistré le", "acteur", "fait"],
+                ["version", "effectif le", "enregistré le", "acteur", "au titre de", "fait"],
                 [_ligne_d_historique(ligne) for ligne in lignes],
             )
             imprimer(lignes, en_json=json, humain=table)
@@ -164,6 +177,7 @@ def _ligne_d_historique(ligne: dict[str, Any]) -> list[str]:
         ligne["effectif_le"],
         ligne["enregistre_le"] or "",
         ligne["acteur"],
+        "" if ligne["acteur"] == SYSTEME else ligne["habilitation"],
         ligne["phrase"] + correction,
     ]
 

@@ -112,6 +112,13 @@ def reveille(inscription: Inscription) -> bool:
 
 def _phrase(attente: Attente) -> str:
     objet = f" « {attente.cle.objet} »" if attente.cle.objet else ""
-    jusqu_a = "" if attente.echeance is None else f", échéance le {dernier_jour(attente.echeance):%d/%m/%Y}"
     depuis = f"depuis le {jour_de(attente.depuis):%d/%m/%Y}"
-    return f"{attente.cle.code}{objet} : attendu de {attente.de.value} {depuis}{jusqu_a} ({attente.fondement})."
+    return f"{attente.cle.code}{objet} : attendu de {attente.de.value} {depuis}{_terme(attente)} ({attente.fondement})."
+
+
+def _terme(attente: Attente) -> str:
+    if attente.echeance is None:
+        return ""
+    if attente.echeance <= attente.depuis:
+        return ", sans délai"
+    return f", échéance le {dernier_jour(attente.echeance):%d/%m/%Y}"

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from application.consultations.attendu import situation
 from application.consultations.historique import attentes_de
 from application.consultations.moment import Moment
 from bootstrap.lectures import Lectures
@@ -54,6 +55,13 @@ def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: L
     assert {(recu.ref, a["code"]) for a in attendues if a["de"] != "SYSTEME"} <= lues
     assert len([a for a in attendues if a["automatisme"]]) > 0
     assert queries.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id
+
+
+def test_ce_qu_on_attend_se_dit_avec_son_dernier_jour(atelier: Atelier) -> None:
+    recu = un_dossier(atelier.services)
+    details = situation(atelier.services.store, "dossier", recu.id).details
+    assert "silence : attendu de instructeur depuis le 05/01/2026, échéance le 05/03/2026 (" in details
+    assert "tiers : attendu de SYSTEME depuis le 05/01/2026, sans délai (" in details
 
 
 def test_refaites_de_zero_elles_disent_la_meme_chose(atelier: Atelier, lectures: Lectures) -> None:

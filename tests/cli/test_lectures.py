@@ -83,6 +83,31 @@ def test_comparer_dit_ce_qui_differe(console: Console) -> None:
     assert meme["differences"] == []
 
 
+def test_a_l_ecran_les_jours_sont_ceux_de_paris_et_une_echeance_est_son_dernier_jour(console: Console) -> None:
+    ref = console.deposer()
+    console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", "--le", "2026-01-18")
+    (pieces,) = (ligne for ligne in _lignes(console, "dossier", "attentes", ref) if "pieces statuts" in ligne)
+    assert [cellule.strip() for cellule in pieces.split("│")[2:5]] == ["porteur", "2026-01-18", "2026-02-02"]
+    file = next(ligne for ligne in _lignes(console, "file", "--de", "porteur") if ref in ligne)
+    assert "│ 2026-02-02 │" in file
+
+
+def test_a_l_ecran_l_historique_dit_a_quel_titre_et_comparer_dit_des_euros(console: Console) -> None:
+    ref = console.completer()
+    console.fait("dossier", "proposer", ref, "--le", "2026-01-22")
+    historique = _lignes(console, "dossier", "historique", ref)
+    assert any("│ ines    │ instructeur │ Dossier déclaré complet" in ligne for ligne in historique)
+    assert any("│ SYSTEME │             │" in ligne for ligne in historique)
+    differences = _lignes(console, "dossier", "comparer", ref, "--du", "2026-01-21", "--au", "2026-01-22")
+    (propose,) = (ligne for ligne in differences if "montants.propose_centimes" in ligne)
+    avant, apres = (cellule.strip() for cellule in propose.split("│")[2:4])
+    assert (avant, apres) == ("–", "10\u202f160,00\u00a0€")
+
+
+def _lignes(console: Console, *arguments: str) -> list[str]:
+    return console.lancer([*arguments]).sortie.splitlines()
+
+
 def test_la_file_montre_ce_qu_on_attend_des_gens_le_plus_en_retard_d_abord(console: Console) -> None:
     un, deux = console.deposer(), console.deposer()
     le = ("--le", "2026-01-13")
