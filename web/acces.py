@@ -1,11 +1,13 @@
 """What every answer says to the browser. There is no login yet: who serves this binds it to the local machine."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request, Response
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from web.erreurs import dire
 
 ENTETES: Final = {
     "Content-Security-Policy": (
@@ -38,15 +40,19 @@ class SansCorps:
 
 def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
     """Add the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
+    noms = frozenset(hote.lower() for hote in hotes)
 
     @application.middleware("http")
     async def entetes(requete: Request, suite: Callable[[Request], Awaitable[Response]]) -> Response:
-        reponse = await suite(requete)
+        nom = requete.headers.get("host", "").partition(":")[0].lower()
+        if nom in noms:
+            reponse = await suite(requete)
+        else:
+            reponse = dire(requete, HTTPStatus.BAD_REQUEST, f"Ce service ne répond pas au nom « {nom} ».")
         for nom, valeur in ENTETES.items():
             reponse.headers.setdefault(nom, valeur)
         if not requete.url.path.startswith("/static/"):
             reponse.headers.setdefault("Cache-Control", "no-store")
         return reponse
 
-    application.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hotes))
     application.add_middleware(SansCorps)

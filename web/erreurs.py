@@ -14,6 +14,7 @@ from web.gabarits import page
 INTROUVABLES = frozenset({"reference_inconnue", "reference_illisible"})
 TYPE = "application/problem+json"
 TITRES = {
+    HTTPStatus.BAD_REQUEST: "Demande illisible",
     HTTPStatus.NOT_FOUND: "Page introuvable",
     HTTPStatus.METHOD_NOT_ALLOWED: "Cette page ne reçoit rien",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Demande refusée",
@@ -36,30 +37,31 @@ def installer(application: FastAPI) -> None:
 def _refus(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, Refus)
     statut = HTTPStatus.NOT_FOUND if erreur.code in INTROUVABLES else HTTPStatus.UNPROCESSABLE_ENTITY
-    return _dire(request, statut, erreur.message, **erreur.en_json())
+    return dire(request, statut, erreur.message, **erreur.en_json())
 
 
 def _parametre(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, RequestValidationError)
     noms = ", ".join(sorted({str(e["loc"][-1]) for e in erreur.errors()}))
     message = f"Valeur impossible dans l’adresse : {noms}."
-    return _dire(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, refus=_saisie_invalide(message, noms))
+    return dire(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, refus=_saisie_invalide(message, noms))
 
 
 def _http(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, HTTPException)
     statut = HTTPStatus(erreur.status_code)
-    reponse = _dire(request, statut, CHEMINS.get(statut, TITRES.get(statut, statut.phrase)))
+    reponse = dire(request, statut, CHEMINS.get(statut, TITRES.get(statut, statut.phrase)))
     reponse.headers.update(erreur.headers or {})
     return reponse
 
 
 def _faute(request: Request, _: Exception) -> Response:
     """Say that it is our fault; the server logs it once, in full."""
-    return _dire(request, HTTPStatus.INTERNAL_SERVER_ERROR, CHEMINS[HTTPStatus.INTERNAL_SERVER_ERROR])
+    return dire(request, HTTPStatus.INTERNAL_SERVER_ERROR, CHEMINS[HTTPStatus.INTERNAL_SERVER_ERROR])
 
 
-def _dire(request: Request, statut: HTTPStatus, message: str, **champs: Any) -> Response:
+def dire(request: Request, statut: HTTPStatus, message: str, **champs: Any) -> Response:
+    """Return the problem of a resource, or the page of an address."""
     titre = TITRES.get(statut, statut.phrase)
     if request.url.path.startswith("/api/") or request.url.path == "/sante":
         corps = {

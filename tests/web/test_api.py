@@ -162,3 +162,12 @@ def test_head_repond_comme_get_sans_le_corps(client: TestClient, adresse: str) -
     tete, tout = client.head(adresse), client.get(adresse)
     assert (tete.status_code, tete.content) == (200, b"")
     assert tete.headers["content-type"] == tout.headers["content-type"]
+
+
+def test_le_nom_d_un_autre_hote_est_refuse_en_francais(client: TestClient) -> None:
+    for adresse, genre in (("/api/v1/file", "application/problem+json"), ("/", "text/html; charset=utf-8")):
+        reponse = client.get(adresse, headers={"host": "<script>.example:80"})
+        assert (reponse.status_code, reponse.headers["content-type"]) == (400, genre)
+        assert "ne répond pas au nom" in reponse.text
+    assert "&lt;script&gt;" in reponse.text
+    assert reponse.headers["x-content-type-options"] == "nosniff"
