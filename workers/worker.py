@@ -1,6 +1,7 @@
 """The workers: they run the follow-ups and their two steps, on the task queues `suivi` and `paiement`."""
 
 import asyncio
+import gc
 import py_compile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,9 @@ EN_VOL: Final = 10
 has a queue of its own; taken by the hundred, those of a take-over would make it wait behind them here."""
 COLLANTE: Final = timedelta(seconds=5)
 """How long a task waits for the worker that has its follow-up in memory: what a dead one costs."""
+CYCLES: Final = (700, 10, 10)
+"""How often cycles are looked for, Python's own pace: a follow-up that leaves the memory is one, of 150 kB. At the pace
+that suits the reading of facts, thousands of them waited to be freed."""
 ARRET: Final = timedelta(seconds=20)
 """What a step under way is given to end, four times what it may last; the process itself has 30 s."""
 TRAVERSENT: Final = (
@@ -90,6 +94,7 @@ def construire(
 
 async def servir(client: Client, services: Services, arret: asyncio.Event, *, files: Sequence[str] = FILES) -> None:
     """Run the workers until `arret`, then let what is under way end."""
+    gc.set_threshold(*CYCLES)
     async with AsyncExitStack() as pile:
         for worker in construire(client, services, files=files):
             await pile.enter_async_context(worker)
