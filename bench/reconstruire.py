@@ -1,11 +1,13 @@
 """`diligence reconstruire temporal` after the loss of Temporal's database, against a bare loop of signal-with-start.
 
-The loop starts empty workflows on the same server, as many calls at once, before and after; nobody runs a worker, on
-either side: what is measured is how fast follow-ups are made again, not how fast they then read.
+The loop starts empty workflows on the same server, as many calls at once, in turns with the command, which is stopped
+meanwhile. Nobody runs a worker, on either side: what is measured is how fast follow-ups are made again, not how fast
+they then read.
 """
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,8 +28,10 @@ from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.temporal import connecter, declarer_attributs, demarrer_local
 
 OUVERTS = 20_000
-BOUCLE = 2_500
-"""Empty workflows before, and as many after: the server slows down as its file grows."""
+BOUCLE = 500
+"""Empty workflows of one turn of the loop."""
+TOUR_S = 10.0
+"""One turn of the command."""
 PARALLELES = 16
 AU_PLUS_S = 1_500.0
 SUIVIS = "WorkflowType='SuiviDossier' AND ExecutionStatus='Running'"
@@ -52,7 +56,7 @@ def reconstruire(ampleur: Ampleur) -> list[Mesure]:
             nom="reconstruire.suivis",
             valeur=nombre / notre,
             unite="suivis/s",
-            reference="boucle nue : signal-with-start d’un workflow vide, 16 appels à la fois",
+            reference="boucle nue : signal-with-start d’un workflow vide, 16 appels à la fois, tour à tour",
             valeur_reference=nu,
             conditions=f"{nombre} suivis refaits par la commande, processus compris, sans worker, SQLite ; {depart}",
         )
@@ -60,23 +64,39 @@ def reconstruire(ampleur: Ampleur) -> list[Mesure]:
 
 
 async def _mesurer(a: Atelier, nombre: int, boucle: int) -> tuple[float, float]:
-    """Return how long the command took, and the starts per second of the bare loop around it."""
+    """Return how long the command took, its stops left out, and the starts per second of the bare loop."""
     client = await connecter(str(a.reglages.temporal))
     await declarer_attributs(client)
-    avant = await _boucle_nue(client, boucle)
-    debut = time.perf_counter()
-    refait = await asyncio.to_thread(_commander, a)
-    duree = time.perf_counter() - debut
-    apres = await _boucle_nue(client, boucle)
+    tours = [await _boucle_nue(client, boucle)]
+    debut, arretee = time.perf_counter(), 0.0
+    commande = _commander(a)
+    while not await asyncio.to_thread(_finie, commande):
+        if time.perf_counter() - debut > AU_PLUS_S:
+            commande.kill()
+            raise TimeoutError(f"the command was not over after {AU_PLUS_S:.0f} s")
+        commande.send_signal(signal.SIGSTOP)
+        tours.append(await _boucle_nue(client, boucle))
+        arretee += tours[-1]
+        commande.send_signal(signal.SIGCONT)
+    duree = time.perf_counter() - debut - arretee
+    refait: dict[str, Any] = json.loads(commande.communicate()[0])
     assert refait["temporal"]["repares"] == nombre, refait
     await _verifier(client, nombre)
-    return duree, 2 * boucle / (avant + apres)
+    return duree, boucle * len(tours) / sum(tours)
 
 
-def _commander(a: Atelier) -> dict[str, Any]:
+def _finie(commande: "subprocess.Popen[bytes]") -> bool:
+    """Let the command have its turn; tell whether it ended."""
+    try:
+        commande.wait(TOUR_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _commander(a: Atelier) -> "subprocess.Popen[bytes]":
     ordre = [sys.executable, "-m", "cli.principal", "reconstruire", "temporal", "--json"]
-    fini = subprocess.run(ordre, env=environnement(a.reglages), capture_output=True, check=True, timeout=AU_PLUS_S)
-    return dict(json.loads(fini.stdout))
+    return subprocess.Popen(ordre, env=environnement(a.reglages), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 async def _boucle_nue(client: Client, nombre: int) -> float:
