@@ -22,6 +22,12 @@ class RoleManquant(Refus):
     code = "role_manquant"
 
 
+class SuppleantParLuiMeme(Refus):
+    """Four eyes: nobody gives himself another's roles."""
+
+    code = "quatre_yeux"
+
+
 @dataclass(eq=False)
 class Agent(Agregat):
     """An agent: a login and dated roles."""
@@ -86,13 +92,18 @@ class Agent(Agregat):
             )
 
     def suppleer(self, absent: str, roles: Sequence[Role], du: date, jusqu_au: date, acte: str) -> None:
-        """Stand in for another agent; refuse with SaisieInvalide (oneself, no role, dates crossed); repeating it is silent."""
+        """Stand in for another agent; repeating it is silent.
+
+        Refuse with SaisieInvalide (oneself, no role, dates crossed) or SuppleantParLuiMeme (who declares it takes it).
+        """
         if absent == self.identifiant:
             raise SaisieInvalide("Un agent ne se supplée pas lui-même.", absent=absent)
         if not roles or jusqu_au < du:
             raise SaisieInvalide(
                 f"L’agent {absent} n’a aucun rôle à suppléer, ou la fin précède le début.", absent=absent
             )
+        if self.contexte.acteur == self.identifiant:
+            raise SuppleantParLuiMeme("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.")
         recue = SuppleanceRecue(absent=absent, roles=tuple(sorted(set(roles))), du=du, jusqu_au=jusqu_au, acte=acte)
         if recue not in self.suppleances:
             self.survient(recue)

@@ -65,7 +65,7 @@ class Ouverture(EtatSubvention):
             raise DejaFait(f"La subvention {self.ref} existe déjà, venue d’ailleurs.", fait=SubventionReprise.topic)
         if self.reprise_change(reprise):
             self._exiger_correction_possible(reprise)
-            self.survient(reprise, corrige=self.source_version)
+            self._corriger(reprise, self.source_version)
 
     def reprise_change(self, reprise: SubventionReprise) -> bool:
         """Tell whether the row says anything new; where it stands in the file does not count."""

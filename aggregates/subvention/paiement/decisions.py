@@ -18,6 +18,7 @@ from aggregates.subvention.paiement.faits import (
 )
 from kernel.montants import en_euros
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.textes import compte
 
 _MOTIF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,39}")
 
@@ -226,14 +227,14 @@ class Paiements(EtatSubvention):
         fait = EcheanceLiquidee(
             echeance=rang, tentative=deja.tentative, montant_centimes=deja.montant_centimes, coordonnees=coordonnees
         )
-        self.survient(fait, corrige=deja.liquidation)
+        self._corriger(fait, deja.liquidation)
 
     def _prevue(self, rang: int) -> EcheancePrevue:
         if not self.echeancier_valide:
             raise EcheancierAFixer("Aucun échéancier ne fait le montant de la subvention : fixez-le d’abord.")
         if not 1 <= rang <= len(self.echeancier):
             raise EcheanceInconnue(
-                f"L’échéancier compte {len(self.echeancier)} échéance(s) : pas de n° {rang}.", echeance=rang
+                f"L’échéancier compte {compte(len(self.echeancier), 'échéance')} : pas de n° {rang}.", echeance=rang
             )
         return self.echeancier[rang - 1]
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from aggregates.agents import Agent, RoleManquant, attentes
+from aggregates.agents.agent import SuppleantParLuiMeme
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import Effet
@@ -128,6 +129,13 @@ def test_un_suppleant_tient_les_roles_de_l_absent_le_temps_de_son_absence() -> N
     assert suppleant.roles(PLUS_TARD) == {Role.INSTRUCTEUR}
     pour(suppleant, JOUR).suppleer("rosa", [Role.RESPONSABLE], date(2026, 2, 2), date(2026, 2, 6), "arrêté 2026-2")
     assert rien(suppleant)
+
+
+def test_nul_ne_se_donne_les_roles_d_un_absent() -> None:
+    """A responsable may declare an absence: naming himself, he would be administrateur."""
+    suppleant = par(agent(), "agt-1", JOUR, PLUS_TARD)
+    with verifie_refus(suppleant, SuppleantParLuiMeme):
+        suppleant.suppleer("admin", [Role.ADMINISTRATEUR], date(2026, 2, 2), date(2026, 2, 6), "arrêté 2026-2")
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,14 @@ def test_une_cellule_corrigee_remplace_le_fait_qu_elle_corrige() -> None:
     assert rien(subvention)
 
 
+def test_ce_qu_une_ligne_corrigee_dit_etait_vrai_depuis_la_premiere() -> None:
+    """Corrected months later: no past date is left without the award."""
+    subvention = par(une_subvention_reprise(), le=date(2026, 6, 1))
+    subvention.reprendre(reprise(montant_centimes=900_000, echeances=(450_000, 450_000)))
+    entre_les_deux = plier(Subvention, UN, subvention.inscriptions, au=date(2026, 3, 1))
+    assert (entre_les_deux.vote_centimes, len(entre_les_deux.echeancier)) == (900_000, 2)
+
+
 @pytest.mark.parametrize(
     "champs",
     [

@@ -1,5 +1,7 @@
 """Each échéance: liquidated, ordered by another person, signed, paid once; rejected, it starts again."""
 
+from datetime import timedelta
+
 import pytest
 
 from aggregates.subvention import Etape, Subvention
@@ -17,7 +19,7 @@ from aggregates.subvention.paiement.decisions import (
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
-from tests.aggregates.fabrique import UN, etat, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, UN, etat, par, rien, topics, verifie_refus
 from tests.aggregates.subvention.fabrique import (
     AUTRE_BORDEREAU,
     AUTRE_IBAN,
@@ -45,8 +47,10 @@ def test_liquider_arrete_ce_qui_est_du_et_se_repete_en_silence() -> None:
 
 
 def test_des_coordonnees_nouvelles_corrigent_la_liquidation_avant_le_mandat() -> None:
-    subvention = par(jusqu_a(Etape.LIQUIDEE), "fina-2")
+    subvention = par(jusqu_a(Etape.LIQUIDEE), "fina-2", JOUR + timedelta(days=30))
     subvention.liquider(1, AUTRE_IBAN)
+    entre_les_deux = plier(Subvention, UN, subvention.inscriptions, au=JOUR + timedelta(days=10))
+    assert entre_les_deux.liquide_centimes == 840_000, "what was owed then is still told at that date"
     assert subvention.inscriptions[-1].entete.corrige == 4
     assert cumuls(subvention) == (840_000, 0, 0)
     assert (subvention.paiements[1].coordonnees, subvention.paiements[1].liquidee_par) == (AUTRE_IBAN, "fina-2")
