@@ -25,7 +25,8 @@ def ecarter_ligne(commande: EcarterLigne, demande: Demande, services: Services) 
     def decider(deliberation: Deliberation) -> None:
         deliberation.exiger_preparee()
         numero = trouver_ligne(deliberation, commande.ligne)
-        motif = services.confier_exige(commande.motif, deliberation_id, "motif")
+        dossier = deliberation.ligne(numero).rapport.dossier  # forgetting a dossier forgets why its line left, too
+        motif = services.confier_exige(commande.motif, dossier, "motif")
         deliberation.ecarter_ligne(numero, motif)
 
     return services.executer(GESTE, Deliberation, deliberation_id, decider, commande, demande)

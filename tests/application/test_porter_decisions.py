@@ -73,6 +73,11 @@ def test_un_dossier_retire_apres_l_inscription_devient_l_attente_d_une_personne(
     assert len(enveloppe.demandees[deliberation.id]) == 1
     region.faire("deliberation ecarter-ligne", "aline", deliberation=ref, ligne="2", motif="demande retirée")
     assert region.deliberation(ref).etat is Etat.PORTEE
+    motif, coffre = region.deliberation(ref).lignes[2].ecartee_motif, region.services.coffre
+    assert motif is not None
+    assert coffre.lire(motif) == "demande retirée"
+    coffre.detruire_cle(identifiant("dossier", region.dossiers[1]))
+    assert coffre.lire(motif) is None, "whoever forgets the dossier forgets it too"
 
 
 def test_les_passes_sont_bornees(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
