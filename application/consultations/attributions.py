@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import chain
 from uuid import UUID
 
 from aggregates.deliberation import Deliberation
@@ -60,7 +61,7 @@ def attributions(services: Services) -> Iterator[Attribution]:
         return store.charger(Deliberation, deliberation_id).numero
 
     trouvees = []
-    for subvention, dossier in (*_ouvertes(services), *_sans_montant(services)):
+    for subvention, dossier in chain(_ouvertes(services), _sans_montant(services)):
         tiers_id = subvention.tiers or dossier.tiers_id
         tiers = None if tiers_id is None else store.charger(Tiers, tiers_id)
         acte = None if subvention.deliberation is None else numero_d_acte(subvention.deliberation)
