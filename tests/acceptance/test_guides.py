@@ -1,0 +1,121 @@
+"""The guides tell one story that really happens: their commands are run in order on one fresh store, as they are written.
+
+In a block of commands, `# refusé : code` and `# sortie : n` say what a command must answer; `NOM=NUMBER` copies a number of
+that shape from what was just printed, as its reader does.
+"""
+
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from string import Template
+
+import pytest
+
+import cli.ligne
+from kernel.refus import Refus
+from tests.acceptance.compose import RACINE
+from tests.cli.conftest import Reponse
+
+DOCS = RACINE / "docs" / "guide"
+RECIT = ("administrateur", "instructeur", "assemblees", "finance", "auditeur")
+"""In the order in which they follow one another."""
+LIGNES_PAR_GUIDE = 120
+SUITE = re.compile(r"# (refusé|sortie) : (\S+)$")
+NUMERO = re.compile(r"([A-Z]+)=([A-Z]+-[0-9]{4}-)[0-9A-Z]{5}")
+EXPORT = re.compile(r"export (DILIGENCE_[A-Z]+)=(\S+)")
+
+
+def lire(guide: str) -> str:
+    return (DOCS / f"{guide}.md").read_text(encoding="utf-8")
+
+
+def blocs(guide: str, langue: str) -> list[str]:
+    return re.findall(rf"^```{langue}\n(.*?)^```$", lire(guide), re.MULTILINE | re.DOTALL)
+
+
+def commandes(guide: str) -> list[str]:
+    return [ligne for bloc in blocs(guide, "sh") for ligne in bloc.splitlines() if ligne]
+
+
+def refus_montres(guide: str) -> set[str]:
+    suites = [SUITE.search(ligne) for ligne in commandes(guide)]
+    return {suite[2] for suite in suites if suite and suite[1] == "refusé"}
+
+
+def refus_expliques(guide: str) -> set[str]:
+    _, _, table = lire(guide).partition("\n## Quand c’est refusé\n")
+    lignes = re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+    return {code for ligne in lignes for code in re.findall(r"`(\w+)`", ligne)}
+
+
+def codes_connus(classe: type[Refus] = Refus) -> Iterator[str]:
+    yield classe.code
+    for sous_classe in classe.__subclasses__():
+        yield from codes_connus(sous_classe)
+
+
+class Lecteur:
+    """Someone who types what the guides say."""
+
+    def __init__(self, lancer: Callable[[list[str]], Reponse], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.executer = lancer
+        self.exporter = monkeypatch.setenv
+        self.noms: dict[str, str] = {}
+        self.lu = ""
+
+    def suivre(self, ligne: str) -> None:
+        """Do what one line of a guide says."""
+        if export := EXPORT.fullmatch(ligne):
+            self.exporter(export[1], export[2])
+        elif numero := NUMERO.fullmatch(ligne):
+            lus = re.findall(rf"\b{numero[2]}[0-9A-Z]{{5}}\b", self.lu)
+            assert lus, (ligne, self.lu)
+            self.noms[numero[1]] = lus[0]
+        else:
+            self.lancer(ligne)
+
+    def lancer(self, ligne: str) -> None:
+        """Run one command: it is done, unless the line says what it answers."""
+        programme, *arguments = shlex.split(Template(ligne).substitute(self.noms), comments=True)
+        assert programme == "diligence", ligne
+        reponse = self.executer(arguments)
+        suite = SUITE.search(ligne)
+        refuse = suite is not None and suite[1] == "refusé"
+        attendu = 0 if suite is None else 3 if refuse else int(suite[2])
+        assert reponse.code == attendu, (ligne, reponse)
+        if suite is not None and refuse:
+            assert f"refusé [{suite[2]}]" in reponse.erreurs, (ligne, reponse)
+        self.lu = reponse.sortie
+
+
+def test_les_guides_se_jouent_a_la_suite_sur_une_base_neuve(
+    lancer: Callable[[list[str]], Reponse], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "examples").symlink_to(RACINE / "examples")
+    monkeypatch.chdir(tmp_path)
+    for variable in [nom for nom in os.environ if nom.startswith("DILIGENCE_")]:
+        monkeypatch.delenv(variable)
+    lecteur = Lecteur(lancer, monkeypatch)
+    for guide in RECIT:
+        for ligne in commandes(guide):
+            lecteur.suivre(ligne)
+    voir = json.loads(lancer(["subvention", "voir", lecteur.noms["PREMIER"], "--json"]).sortie)
+    assert voir["montants"]["paye_centimes"] == voir["montants"]["vote_centimes"] == 1_016_000
+
+
+@pytest.mark.parametrize("guide", RECIT)
+def test_un_guide_explique_les_refus_qu_il_montre_et_n_en_invente_aucun(guide: str) -> None:
+    assert cli.ligne.application.info.name == "diligence"  # the doors know every refusal there is
+    expliques = refus_expliques(guide)
+    assert expliques >= refus_montres(guide)
+    assert expliques <= set(codes_connus())
+
+
+@pytest.mark.parametrize("guide", RECIT)
+def test_un_guide_est_court_et_montre_les_fichiers_livres(guide: str) -> None:
+    livres = {f.read_text(encoding="utf-8") for f in (RACINE / "examples" / "nqe" / "seance").iterdir()}
+    assert set(blocs(guide, "(?:yaml|csv)")) <= livres
+    assert len(lire(guide).splitlines()) < LIGNES_PAR_GUIDE
