@@ -10,6 +10,7 @@ import tempfile
 import traceback
 from typing import Any
 
+import cli.ligne  # noqa: F401 - `main` would read the whole program again in each process
 from cli.principal import main
 
 
