@@ -146,17 +146,19 @@ class Reprise:
                 )
 
     def _appliquer(self, ligne: LigneReprise) -> bool:
-        """Send what the row changes; an award already known is corrected first, since it alone may refuse."""
+        """Send what the row changes. What may refuse it comes first: its tiers' name, then an award already known."""
         place = self._placer(ligne)
         ligne, dossier_id = replace(ligne, rang=place.rang), place.dossier.id
         self._vus.add(dossier_id)
+        tiers = self.services.store.charger(Tiers, self._id_du_tiers(ligne))
+        identite = self._identite(ligne, tiers)
         subvention = self.services.store.charger(Subvention, identifiant("subvention", dossier_id))
         attribue = ligne.stade == Etat.DECIDE.value
         corrigee = attribue and subvention.existe and self._subvention(ligne, place, subvention)
-        tiers_id, nouveau_tiers = self._tiers(ligne)
-        nouveau_dossier = self._dossier(ligne, place, tiers_id)
+        nomme = identite is not None and self._nommer(ligne, tiers, identite)
+        nouveau = self._dossier(ligne, place, tiers.id)
         ouverte = attribue and not subvention.existe and self._subvention(ligne, place, subvention)
-        return corrigee or nouveau_tiers or nouveau_dossier or ouverte
+        return corrigee or nomme or nouveau or ouverte
 
     def _envoyer(self, classe: type[Any], agregat: Any, ligne: LigneReprise, fait: Any, decider: Any) -> bool:
         """Send one command; its id holds the version it changes, so that a value put back is a correction too."""
@@ -172,30 +174,35 @@ class Reprise:
         recu = self.services.executer(_Reprendre(classe.nom), classe, agregat.id, decider, commande, demande)
         return bool(recu.faits) and not recu.deja_fait
 
-    def _tiers(self, ligne: LigneReprise) -> tuple[UUID, bool]:
+    def _cle_du_tiers(self, ligne: LigneReprise) -> str | None:
+        """Return what designates it in this campagne; None when it has a SIRET, which designates it everywhere."""
+        return None if _texte(ligne, "tiers.siret") else f"{self.campagne}:{ligne.cle_tiers}"
+
+    def _id_du_tiers(self, ligne: LigneReprise) -> UUID:
         siret = _texte(ligne, "tiers.siret")
-        cle = None if siret else f"{self.campagne}:{ligne.cle_tiers}"
-        tiers_id = identifiant("tiers", siret) if siret else identifiant("tiers", "cle", cle)
-        rna = _texte(ligne, "tiers.rna")
-        tiers = self.services.store.charger(Tiers, tiers_id)
+        return identifiant("tiers", siret) if siret else identifiant("tiers", "cle", self._cle_du_tiers(ligne))
+
+    def _identite(self, ligne: LigneReprise, tiers: Tiers) -> TiersEnregistre | None:
+        """Return what the row teaches of its tiers, None when that is nothing; refuse with TiersEnDesaccord."""
+        siret, cle, rna = _texte(ligne, "tiers.siret"), self._cle_du_tiers(ligne), _texte(ligne, "tiers.rna")
         connue = tiers.identite
         if connue is None:
             ref = siret or cle or ""
             denomination = ligne.denomination_retenue or ref  # its reference, when the file does not name it
-            fait = TiersEnregistre(ref=ref, siret=siret, denomination=denomination, rna=rna, cle=cle)
-            return tiers_id, self._envoyer(Tiers, tiers, ligne, fait, lambda t: t.enregistrer(fait))
+            return TiersEnregistre(ref=ref, siret=siret, denomination=denomination, rna=rna, cle=cle)
         if tiers.inscriptions[tiers.identite_version - 1].entete.lot != self.lot:
-            return tiers_id, False  # another source named it: the first wins
-        corrige = connue.model_copy(update={"denomination": _denomination(ligne, connue), "rna": rna or connue.rna})
-        if corrige == connue:
-            return tiers_id, False
-        return tiers_id, self._envoyer(
-            Tiers,
-            tiers,
-            ligne,
-            corrige,
-            lambda t: t.corriger_identite(denomination=corrige.denomination, rna=corrige.rna),
-        )
+            return None  # another source named it: the first wins
+        lue = connue.model_copy(update={"denomination": _denomination(ligne, connue), "rna": rna or connue.rna})
+        return None if lue == connue else lue
+
+    def _nommer(self, ligne: LigneReprise, tiers: Tiers, identite: TiersEnregistre) -> bool:
+        def decider(a_nommer: Tiers) -> None:
+            if tiers.existe:
+                a_nommer.corriger_identite(denomination=identite.denomination, rna=identite.rna)
+            else:
+                a_nommer.enregistrer(identite)
+
+        return self._envoyer(Tiers, tiers, ligne, identite, decider)
 
     def _placer(self, ligne: LigneReprise | LigneRejetee) -> Place:
         """Find the dossier of a row by its identity and rank.
