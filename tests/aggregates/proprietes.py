@@ -38,3 +38,15 @@ def exiger_vie(agregat: Agregat) -> None:
         assert inscription.fait.reveille or apres == avant, inscription.fait.topic
         avant = apres
     assert etat(plier(type(agregat), agregat.id, agregat.inscriptions)) == etat(agregat)
+    exiger_passes_lisibles(agregat)
+
+
+def exiger_passes_lisibles(agregat: Agregat) -> None:
+    """At a past date some facts are left out, whatever the order they were recorded in: what was awaited is still told."""
+    inscriptions = agregat.inscriptions
+    passes = [plier(type(agregat), agregat.id, inscriptions, au=i.entete.effectif_le) for i in inscriptions]
+    passes += [
+        plier(type(agregat), agregat.id, [i for i in inscriptions if i is not absente]) for absente in inscriptions
+    ]
+    for passe in passes:
+        assert isinstance(attentes(passe), tuple)

@@ -16,6 +16,7 @@ from kernel.refus import GesteImpossible, Refus
 from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, RAPPORT, REGLEMENT, evaluation, un_recu
 from tests.aggregates.dossier.vies import VIES, Pas, avancer, dus_au, executer, naitre
 from tests.aggregates.fabrique import JOUR, etat, par
+from tests.aggregates.proprietes import exiger_passes_lisibles
 
 Vie = tuple[str, list[Pas]]
 ASSEZ = 30
@@ -119,6 +120,7 @@ def test_le_repli_d_un_prefixe_est_l_agregat_a_cette_version(vie: Vie) -> None:
     for version, attendu in etats.items():
         prefixe = [i for i in etats_derniers.inscriptions if i.entete.version <= version]
         assert etat(plier(Dossier, etats_derniers.id, prefixe)) == attendu
+    exiger_passes_lisibles(etats_derniers)
 
 
 JOURS = st.integers(1, 70).map(lambda n: JOUR + timedelta(days=n))
