@@ -191,7 +191,7 @@ def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any) -> GesteImpos
     """Add to a refusal what the aggregate awaits and who can end it; what is over awaits nothing."""
     if not agregat.existe:
         return refus
-    attendues = attentes(agregat)
+    attendues = sorted(attentes(agregat), key=lambda a: not a.gestes)  # what people can do first
     phrases = [
         f"« {a.cle.code} » du rôle {a.de.value} ({', '.join(a.gestes)})"
         if a.gestes

@@ -1,4 +1,4 @@
-"""What a typed text may hold: only what can be kept, shown and sent anywhere."""
+"""What a typed text may hold: only what can be kept, shown and sent anywhere; and how a count is said."""
 
 import re
 from typing import Any, Final
@@ -26,6 +26,11 @@ def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | No
     if signes_max is not None and len(texte) > signes_max:
         return f"le texte dépasse {signes_max} caractères"
     return None
+
+
+def compte(nombre: int, *mots: str) -> str:
+    """Return "1 dossier inscrit", "2 dossiers inscrits": words that take an s when there are several."""
+    return " ".join([str(nombre), *(f"{mot}s" if nombre > 1 else mot for mot in mots)])
 
 
 def exiger_textes_lisibles(valeur: Any, nom: str = "", *, signes_max: int | None = SIGNES_MAX) -> None:

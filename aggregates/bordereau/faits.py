@@ -6,6 +6,7 @@ from aggregates.bordereau.etat import CleDeLigne, EtatBordereau, FaitBordereau, 
 from kernel.faits import Entete, Noms
 from kernel.instants import debut_de
 from kernel.montants import en_euros
+from kernel.textes import compte
 
 
 class BordereauOuvert(FaitBordereau, topic="bordereau.ouvert.v1"):
@@ -47,7 +48,7 @@ class BordereauSigne(FaitBordereau, topic="bordereau.signe.v1"):
         agregat.portage = (entete.version, debut_de(entete.effectif_le))
 
     def phrase(self, noms: Noms) -> str:
-        return f"Bordereau signé : {self.nombre} mandat(s), {en_euros(self.total_centimes)}."
+        return f"Bordereau signé : {compte(self.nombre, 'mandat')}, {en_euros(self.total_centimes)}."
 
 
 class SignaturePortee(FaitBordereau, topic="bordereau.signature_portee.v1"):
@@ -63,8 +64,8 @@ class SignaturePortee(FaitBordereau, topic="bordereau.signature_portee.v1"):
         agregat.portage = (entete.version, debut_de(entete.effectif_le))
 
     def phrase(self, noms: Noms) -> str:
-        suite = "" if not self.refusees else f" ; {len(self.refusees)} ligne(s) refusée(s)"
-        return f"Signature constatée sur {len(self.portees)} mandat(s){suite}."
+        suite = "" if not self.refusees else f" ; {compte(len(self.refusees), 'ligne', 'refusée')}"
+        return f"Signature constatée sur {compte(len(self.portees), 'mandat')}{suite}."
 
 
 class SignatureRelancee(FaitBordereau, topic="bordereau.signature_relancee.v1"):

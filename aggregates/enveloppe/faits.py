@@ -15,6 +15,7 @@ from aggregates.enveloppe.etat import (
 from kernel.faits import Entete, Noms
 from kernel.instants import debut_de
 from kernel.montants import en_euros
+from kernel.textes import compte
 
 
 class EnveloppeOuverte(FaitEnveloppe, topic="enveloppe.ouverte.v1", reveille=False):
@@ -91,7 +92,7 @@ class EngagementMisEnAttente(FaitEnveloppe, topic="enveloppe.engagement_mis_en_a
 
     def phrase(self, noms: Noms) -> str:
         total = sum(ligne.montant_centimes for ligne in self.lignes)
-        return f"Engagement de {en_euros(total)} en attente de crédits, pour {len(self.lignes)} dossier(s)."
+        return f"Engagement de {en_euros(total)} en attente de crédits, pour {compte(len(self.lignes), 'dossier')}."
 
 
 class CreditsEngages(FaitEnveloppe, topic="enveloppe.credits_engages.v1"):
@@ -115,7 +116,7 @@ class CreditsEngages(FaitEnveloppe, topic="enveloppe.credits_engages.v1"):
 
     def phrase(self, noms: Noms) -> str:
         total = sum(ligne.montant_centimes for ligne in self.lignes)
-        return f"Crédits engagés : {en_euros(total)} pour {len(self.lignes)} dossier(s)."
+        return f"Crédits engagés : {en_euros(total)} pour {compte(len(self.lignes), 'dossier')}."
 
 
 class EngagementPorte(FaitEnveloppe, topic="enveloppe.engagement_porte.v1"):
@@ -139,8 +140,8 @@ class EngagementPorte(FaitEnveloppe, topic="enveloppe.engagement_porte.v1"):
             )
 
     def phrase(self, noms: Noms) -> str:
-        suite = "" if not self.refusees else f" ; {len(self.refusees)} ligne(s) refusée(s)"
-        return f"Engagement constaté sur {len(self.portees)} subvention(s){suite}."
+        suite = "" if not self.refusees else f" ; {compte(len(self.refusees), 'ligne', 'refusée')}"
+        return f"Engagement constaté sur {compte(len(self.portees), 'subvention')}{suite}."
 
 
 class EngagementRelance(FaitEnveloppe, topic="enveloppe.engagement_relance.v1"):

@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.refus import SaisieInvalide
-from kernel.textes import SIGNES_MAX, defaut_de_texte, exiger_textes_lisibles
+from kernel.textes import SIGNES_MAX, compte, defaut_de_texte, exiger_textes_lisibles
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,10 @@ def test_la_profondeur_d_un_document_n_arrete_pas_la_lecture() -> None:
         profond = [profond]
     with pytest.raises(SaisieInvalide):
         exiger_textes_lisibles(profond)
+
+
+@pytest.mark.parametrize(
+    ("nombre", "dit"), [(0, "0 dossier inscrit"), (1, "1 dossier inscrit"), (2, "2 dossiers inscrits")]
+)
+def test_un_compte_s_accorde(nombre: int, dit: str) -> None:
+    assert compte(nombre, "dossier", "inscrit") == dit

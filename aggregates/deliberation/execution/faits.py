@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation, LigneRefusee, Ouverture
 from kernel.faits import Entete, Noms
 from kernel.montants import en_euros
+from kernel.textes import compte
 
 
 class DecisionsPortees(FaitDeliberation, topic="deliberation.decisions_portees.v1"):
@@ -20,8 +21,8 @@ class DecisionsPortees(FaitDeliberation, topic="deliberation.decisions_portees.v
             agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Ouverture.par(entete))
 
     def phrase(self, noms: Noms) -> str:
-        refusees = f", {len(self.refusees)} refusées" if self.refusees else ""
-        return f"Décisions portées à {len(self.portees)} dossiers{refusees}."
+        refusees = f", {compte(len(self.refusees), 'refusée')}" if self.refusees else ""
+        return f"Décisions portées à {compte(len(self.portees), 'dossier')}{refusees}."
 
 
 class Engagement(BaseModel):

@@ -12,6 +12,7 @@ from aggregates.deliberation.etat import (
     Ouverture,
 )
 from kernel.faits import Entete, Noms
+from kernel.textes import compte
 
 
 class DeliberationPreparee(FaitDeliberation, topic="deliberation.preparee.v1"):
@@ -28,7 +29,7 @@ class DeliberationPreparee(FaitDeliberation, topic="deliberation.preparee.v1"):
         agregat.preparee = agregat.passe_inscription = Ouverture.par(entete)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Rapport {self.ref} préparé pour la séance du {self.jour:%d/%m/%Y} : {len(self.lignes)} dossiers."
+        return f"Rapport {self.ref} préparé pour la séance du {self.jour:%d/%m/%Y} : {compte(len(self.lignes), 'dossier')}."
 
 
 class LignesInscrites(FaitDeliberation, topic="deliberation.lignes_inscrites.v1"):
@@ -44,8 +45,8 @@ class LignesInscrites(FaitDeliberation, topic="deliberation.lignes_inscrites.v1"
             agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Ouverture.par(entete))
 
     def phrase(self, noms: Noms) -> str:
-        refusees = f", {len(self.refusees)} refusés" if self.refusees else ""
-        return f"{len(self.inscrites)} dossiers inscrits à l’ordre du jour{refusees}."
+        refusees = f", {compte(len(self.refusees), 'refusé')}" if self.refusees else ""
+        return f"{compte(len(self.inscrites), 'dossier', 'inscrit')} à l’ordre du jour{refusees}."
 
 
 class LigneEcartee(FaitDeliberation, topic="deliberation.ligne_ecartee.v1"):

@@ -8,6 +8,7 @@ from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation, Ouv
 from aggregates.deliberation.scrutin.calcul import Bulletin
 from kernel.faits import Entete, Noms
 from kernel.montants import en_euros
+from kernel.textes import compte
 
 
 class Pouvoir(BaseModel):
@@ -52,8 +53,8 @@ class ScrutinTenu(FaitDeliberation, topic="deliberation.scrutin_tenu.v1"):
         resultat = f"{lignes} : {'adoption' if self.adopte else 'rejet'}"
         if self.adopte and self.bulletin.amendement_centimes is not None:
             resultat += f" à {en_euros(self.bulletin.amendement_centimes)}"
-        voix = f"{self.pour} pour, {self.contre} contre, {self.abstentions} abstentions"
-        deports = f", {len(self.bulletin.deports)} déports" if self.bulletin.deports else ""
+        voix = f"{self.pour} pour, {self.contre} contre, {compte(self.abstentions, 'abstention')}"
+        deports = f", {compte(len(self.bulletin.deports), 'déport')}" if self.bulletin.deports else ""
         preponderante = ", voix prépondérante du président" if self.voix_preponderante else ""
         return f"{resultat} ({voix}{deports}{preponderante})."
 
