@@ -6,8 +6,25 @@ from bench.boucle import boucle
 from bench.commandes import commandes
 from bench.demo import demo
 from bench.file import file
+from bench.memoire import memoire
 from bench.mesure import Ampleur, Mesure
+from bench.million import million
+from bench.projections import projections
+from bench.reconstruire import reconstruire
+from bench.reveil import reveil
+from bench.travailleurs import travailleurs
 
 Banc = Callable[[Ampleur], list[Mesure]]
 
-BANCS: dict[str, Banc] = {"commandes": commandes, "file": file, "boucle": boucle, "demo": demo}
+BANCS: dict[str, Banc] = {
+    "commandes": commandes,
+    "file": file,
+    "boucle": boucle,
+    "demo": demo,
+    "projections": projections,
+    "million": million,
+    "reveil": reveil,
+    "travailleurs": travailleurs,
+    "memoire": memoire,
+    "reconstruire": reconstruire,
+}

@@ -1,4 +1,4 @@
-"""What each figure must reach: floors and goals of issue 3, as data. A figure without a row is for information."""
+"""What each figure must reach: floors and goals, as data. A figure without a row is for information."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -41,6 +41,17 @@ PLANCHERS: dict[str, Plancher] = {
     "boucle.dossiers": Plancher(0.80, 0.95),
     "demo.taches": Plancher(40.0, 20.0, "valeur"),
     "demo.duree": Plancher(240.0, 60.0, "valeur"),
+    "projections.postgresql.rattrapage": Plancher(2_000.0, 20_000.0, "valeur"),
+    "projections.postgresql.reconstruction": Plancher(5_000.0, 40_000.0, "valeur"),
+    "million.sqlite.commandes": Plancher(0.90, 0.98),
+    "million.sqlite.file.p95": Plancher(50.0, 10.0, "valeur"),
+    "million.postgresql.commandes": Plancher(0.90, 0.98),
+    "million.postgresql.file.p95": Plancher(50.0, 10.0, "valeur"),
+    "reveil.p95": Plancher(3.0, 1.0, "valeur"),
+    "travailleurs.dossiers": Plancher(0.95, 1.8),
+    "travailleurs.identiques": Plancher(100.0, 100.0, "valeur"),
+    "memoire.croissance": Plancher(50.0, 10.0, "valeur"),
+    "reconstruire.suivis": Plancher(0.60, 0.90),
 }
 
 

@@ -24,7 +24,7 @@ def verifier(mesures: list[Mesure], banc: str) -> None:
         assert mesure.en_json().keys() == CHAMPS
         if "non mesuré" not in mesure.conditions:
             assert mesure.valeur is not None
-            assert mesure.valeur > 0
+            assert mesure.valeur >= 0
             assert (mesure.reference is None) == (mesure.rapport is None)
 
 
@@ -36,6 +36,43 @@ def test_le_banc_des_commandes_tourne() -> None:
 @pytest.mark.postgres
 def test_le_banc_de_la_file_tourne() -> None:
     verifier(BANCS["file"](RAPIDE), "file")
+
+
+@pytest.mark.postgres
+def test_le_banc_des_projections_tourne() -> None:
+    verifier(BANCS["projections"](RAPIDE), "projections")
+
+
+@pytest.mark.postgres
+def test_le_banc_du_million_tourne_et_chaque_cote_repond() -> None:
+    mesures = BANCS["million"](RAPIDE)
+    verifier(mesures, "million")
+    assert all(mesure.rapport for mesure in mesures if mesure.nom.endswith("commandes"))
+
+
+@pytest.mark.temporal
+def test_le_banc_du_reveil_tourne_et_les_dossiers_vivants_sont_vus() -> None:
+    mesures = BANCS["reveil"](RAPIDE)
+    verifier(mesures, "reveil")
+    assert all(mesure.valeur for mesure in mesures)
+
+
+@pytest.mark.temporal
+@pytest.mark.postgres
+def test_deux_workers_ecrivent_exactement_les_memes_faits_qu_un_seul() -> None:
+    mesures = BANCS["travailleurs"](RAPIDE)
+    verifier(mesures, "travailleurs")
+    assert next(mesure.valeur for mesure in mesures if mesure.nom == "travailleurs.identiques") == 100
+
+
+@pytest.mark.temporal
+def test_le_banc_de_la_memoire_suit_chaque_dossier_ouvert() -> None:
+    verifier(BANCS["memoire"](RAPIDE), "memoire")
+
+
+@pytest.mark.temporal
+def test_reconstruire_refait_chaque_suivi_une_fois_sans_que_personne_ne_travaille() -> None:
+    verifier(BANCS["reconstruire"](RAPIDE), "reconstruire")
 
 
 @pytest.mark.temporal
