@@ -4,6 +4,7 @@ import itertools
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -217,6 +218,19 @@ def test_chaque_flux_se_lit_entier(store: Store, monkeypatch: pytest.MonkeyPatch
     assert set(flux) == set(compteurs)
     assert all([e.originator_version for e in faits] == [1, 2, 3, 4] for faits in flux.values())
     assert sum(len(faits) for _, faits in store.enregistreur.lire_flux_par_flux(jusqu_a=6)) == 6
+
+
+def test_plusieurs_flux_se_lisent_ensemble_chacun_dans_son_ordre(store: Store) -> None:
+    compteurs = [uuid4() for _ in range(3)]
+    for compteur in [*compteurs, *compteurs]:
+        ajouter(store, compteur)
+    lus = store.enregistreur.lire_ces_flux([compteurs[2], compteurs[0], uuid4()])
+    assert {(e.originator_id, e.originator_version, e.position) for e in lus} == {
+        *((compteurs[2], 1, 3), (compteurs[2], 2, 6), (compteurs[0], 1, 1), (compteurs[0], 2, 4))
+    }
+    assert all(
+        a.originator_version < b.originator_version for a, b in pairwise(lus) if a.originator_id == b.originator_id
+    )
 
 
 def test_une_souscription_suit_le_journal_et_s_arrete(store: Store) -> None:
