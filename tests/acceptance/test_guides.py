@@ -91,19 +91,33 @@ class Lecteur:
         self.lu = reponse.sortie
 
 
-def test_les_guides_se_jouent_a_la_suite_sur_une_base_neuve(
-    lancer: Callable[[list[str]], Reponse], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def lecteur(lancer: Callable[[list[str]], Reponse], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lecteur:
+    """Someone in a folder that holds nothing but the examples, with no setting of their own."""
     (tmp_path / "examples").symlink_to(RACINE / "examples")
     monkeypatch.chdir(tmp_path)
     for variable in [nom for nom in os.environ if nom.startswith("DILIGENCE_")]:
         monkeypatch.delenv(variable)
-    lecteur = Lecteur(lancer, monkeypatch)
+    return Lecteur(lancer, monkeypatch)
+
+
+def test_les_guides_se_jouent_a_la_suite_sur_une_base_neuve(lecteur: Lecteur) -> None:
     for guide in RECIT:
         for ligne in commandes(guide):
             lecteur.suivre(ligne)
-    voir = json.loads(lancer(["subvention", "voir", lecteur.noms["PREMIER"], "--json"]).sortie)
+    voir = json.loads(lecteur.executer(["subvention", "voir", lecteur.noms["PREMIER"], "--json"]).sortie)
     assert voir["montants"]["paye_centimes"] == voir["montants"]["vote_centimes"] == 1_016_000
+
+
+def test_ce_que_le_readme_fait_a_la_main_se_joue(lecteur: Lecteur) -> None:
+    readme = (RACINE / "README.md").read_text(encoding="utf-8")
+    _, _, a_la_main = readme.partition("\n## By hand\n")
+    bloc = a_la_main.partition("```sh\n")[2].partition("```")[0]
+    lignes = [ligne for ligne in bloc.splitlines() if ligne.startswith("diligence ")]
+    for ligne in lignes:
+        lecteur.suivre(ligne)
+    assert len(lignes) > 5
+    assert lecteur.lu.startswith("Dernier jour : 28/02/2026")
 
 
 @pytest.mark.parametrize("guide", RECIT)
