@@ -33,9 +33,55 @@ def etat(json: Json = False, base: Base = None) -> None:
             document = chiffres.document(chiffres.relever_le_store(ouverts), lues, positions, None)
             document["temporal"] = refus.message
             document["derive"].append({"genre": refus.code, "adresse": adresse})
-        imprimer(document, en_json=json)
-    if document["automatismes"]["en_retard"] or any(document[genre] for genre in ANOMALIES):
+        imprimer(document, en_json=json, humain=en_phrases(document))
+    if en_anomalie(document):
         raise Sortie(ANOMALIE)
+
+
+def en_anomalie(document: dict[str, Any]) -> bool:
+    """Tell whether something is wrong with the machine."""
+    return bool(document["automatismes"]["en_retard"]) or any(document[genre] for genre in ANOMALIES)
+
+
+def en_phrases(document: dict[str, Any]) -> str:
+    """Return the same figures for people: what is wrong last, where the eye is."""
+    retards, par, temporal = document["retards"], document["automatismes"]["par"], document["temporal"]
+    lignes = [
+        f"Base : position {document['positions']['store']}.",
+        f"Relais : {_retards(retards['relais'])}. Lectures : {_retards(retards['projections'])}.",
+        f"Automatismes dus : {document['automatismes']['dus']} ; conduits par "
+        + ", ".join(f"{pilote} {nombre}" for pilote, nombre in par.items())
+        + ".",
+        "Temporal : " + (temporal.removesuffix(".") if isinstance(temporal, str) else _suivis(temporal)) + ".",
+        "Commandes refusées : "
+        + (", ".join(f"{code} {nombre}" for code, nombre in sorted(document["refus"].items())) or "aucune")
+        + ".",
+        f"Personnes en retard : {document['retards_humains']} ; plus lentes que d’habitude : "
+        f"{document['au_dela_de_l_usage']}.",
+    ]
+    lignes += [
+        f"  {b['agregat']} {b['ref']} : {b['attente']}, {b['de']}, {b['depuis'][:10]}" for b in document["bloques"]
+    ]
+    lignes.append("Anomalies :" if en_anomalie(document) else "Anomalies : aucune.")
+    if document["automatismes"]["en_retard"]:
+        lignes.append(f"  automatismes.en_retard : {document['automatismes']['en_retard']}")
+    lignes += [
+        f"  {genre} : " + ", ".join(f"{champ} {valeur}" for champ, valeur in anomalie.items())
+        for genre in ANOMALIES
+        for anomalie in document[genre]
+    ]
+    return "\n".join(lignes)
+
+
+def _suivis(temporal: dict[str, int]) -> str:
+    return f"{temporal['suivis']} suivis en cours, {temporal['ouverts']} éléments ouverts"
+
+
+def _retards(lus: dict[str, dict[str, float]]) -> str:
+    return ", ".join(
+        f"{nom} à jour" if not lu["faits"] else f"{nom} en retard de {lu['faits']} faits ({lu['secondes']:.0f} s)"
+        for nom, lu in lus.items()
+    )
 
 
 def reconcilier(

@@ -45,6 +45,8 @@ class DesLectures:
     sans_attente: list[dict[str, Any]]
     retards_humains: int
     au_dela_de_l_usage: int
+    bloques: list[dict[str, Any]]
+    """The first of them, the longest stuck first."""
     reculs: list[dict[str, Any]]
     arretees: list[dict[str, Any]]
     """Projections that stand still: facts wait for longer than `ARRETEE_S`, or reading them fails."""
@@ -82,6 +84,7 @@ def relever_les_lectures(services: Services, lectures: Lectures, *, rattraper: b
         sans_attente=lu["sans_attente"],
         retards_humains=lu["retards_humains"],
         au_dela_de_l_usage=lu["au_dela_de_l_usage"],
+        bloques=queries.bloques(lectures, maintenant) if lu["au_dela_de_l_usage"] else [],
         reculs=lectures.reculs(),
         arretees=arretees,
     )
@@ -136,6 +139,7 @@ def document(
         "temporal": "non consulté" if rapport is None else {"ouverts": rapport["ouverts"], "suivis": rapport["suivis"]},
         "retards_humains": lectures.retards_humains,
         "au_dela_de_l_usage": lectures.au_dela_de_l_usage,
+        "bloques": lectures.bloques,
         # without an engine nobody projects, and nobody has to
         "projections_arretees": [a for a in lectures.arretees if rapport is not None or "erreur" in a],
         "en_echec": [],

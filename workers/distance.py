@@ -1,13 +1,15 @@
 """One pass of the engine from a command: reconciliation, the clock of a rehearsal, on a Temporal that runs elsewhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from application.moteur import faire_pour
 from application.services import Services
@@ -90,8 +92,20 @@ async def reconcilier(
         rapport = await Reconciliation(services, SansTemporal()).passer(seuil_s=seuil_s, reparer=reparer)
         return {**rapport.en_json(), "derive": [], "parques": [asdict(parquee) for parquee in rapport.parques]}
     client = await connecter(adresse, reglages.temporal_namespace)
-    rapport = await Reconciliation(services, SuivisTemporal(client)).passer(seuil_s=seuil_s, reparer=reparer)
+    with _qui_repond(adresse):
+        rapport = await Reconciliation(services, SuivisTemporal(client)).passer(seuil_s=seuil_s, reparer=reparer)
     return rapport.en_json()
+
+
+@contextmanager
+def _qui_repond(adresse: str) -> Iterator[None]:
+    """Say of a server that went away meanwhile what is said of one that never answered."""
+    try:
+        yield
+    except RPCError as erreur:
+        raise TemporalInjoignable(
+            f"Le serveur Temporal à l’adresse {adresse} ne répond plus ({erreur.status.name}).", adresse=adresse
+        ) from erreur
 
 
 async def en_echec(
@@ -102,12 +116,13 @@ async def en_echec(
     if not dus:
         return []
     suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
-    return [
-        {"agregat": agregat, "id": str(id_), "etape": etape, "essais": essai, "erreur": erreur}
-        for agregat, id_, _, _ in dus
-        for etape, essai, erreur in await suivis.essais(workflow_id(agregat, id_))
-        if essai >= ESSAIS
-    ]
+    with _qui_repond(adresse):
+        return [
+            {"agregat": agregat, "id": str(id_), "etape": etape, "essais": essai, "erreur": erreur}
+            for agregat, id_, _, _ in dus
+            for etape, essai, erreur in await suivis.essais(workflow_id(agregat, id_))
+            if essai >= ESSAIS
+        ]
 
 
 async def refaire_les_suivis(

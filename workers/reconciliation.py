@@ -40,6 +40,8 @@ SANS_OBJET: Final = "suivi_sans_objet"
 INCONNU: Final = "suivi_d_un_inconnu"
 STORE_EN_ARRIERE: Final = "store_en_arriere"
 """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
+GENRES: Final = (SANS_SUIVI, EN_RETARD, SANS_OBJET, INCONNU, STORE_EN_ARRIERE)
+"""What each means and what to do: docs/exploitation.md."""
 
 PARALLELES: Final = 16
 """As the relay: more calls at once only add latency."""

@@ -192,6 +192,30 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
     }
 
 
+def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[dict[str, Any]]:
+    """Return what people are awaited for longer than is usual, the longest first: green everywhere, and yet dead."""
+    with lectures.lire("file") as (connexion, meta):
+        a, t = _tables(meta)
+        requete = (
+            sa.select(a.c.agregat, a.c.ref, a.c.id, t.c.document, t.c.de, t.c.depuis)
+            .select_from(a.join(t, a.c.id == t.c.id))
+            .where(t.c.bloque_apres < texte(maintenant))
+            .order_by(t.c.bloque_apres, a.c.ref, t.c.rang)
+            .limit(limite)
+        )
+        return [
+            {
+                "agregat": li.agregat,
+                "ref": li.ref,
+                "id": li.id,
+                "attente": li.document["code"],
+                "de": li.de,
+                "depuis": li.depuis,
+            }
+            for li in connexion.execute(requete)
+        ]
+
+
 def eveils(lectures: Lectures) -> list[tuple[str, UUID, int, bool, Instant | None]]:
     """Return every aggregate as the orchestration should know it: (kind, id, last waking version, awaits, next instant)."""
     with lectures.lire("file") as (connexion, meta):

@@ -2,38 +2,19 @@
 
 import csv
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 from stdnum.fr import siret
 
-RACINE = Path(__file__).parents[2]
-DILIGENCE = Path(sys.executable).parent / "diligence"
+from tests.acceptance.compose import RACINE
+from tests.acceptance.conftest import jouer
 
 pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
-
-
-def jouer() -> dict[str, Any]:
-    sans_reglages = {nom: valeur for nom, valeur in os.environ.items() if not nom.startswith("DILIGENCE_")}
-    fini = subprocess.run(
-        [DILIGENCE, "demo", "--sans-attendre", "--json"], capture_output=True, text=True, check=False, env=sans_reglages
-    )
-    assert fini.returncode == 0, fini.stderr[-2000:]
-    document: dict[str, Any] = json.loads(fini.stdout)
-    return document
-
-
-@pytest.fixture(scope="module")
-def demo() -> dict[str, Any]:
-    return jouer()
 
 
 def deposees() -> Iterator[int]:

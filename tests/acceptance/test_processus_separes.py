@@ -1,5 +1,6 @@
 """The commands of docker-compose.yml as separate processes, on a real PostgreSQL and a real Temporal server."""
 
+import json
 import subprocess
 import sys
 import time
@@ -14,27 +15,22 @@ from temporalio.client import Client
 
 from adapters.horloge import HorlogeReelle
 from adapters.temporal import SuivisTemporal, declarer_attributs
+from application.consultations.totaux import totaux
+from bootstrap.lectures import lectures as ouvrir_lectures
+from bootstrap.settings import Reglages
+from bootstrap.wiring import services as ouvrir_services
 from kernel.instants import jour_de
-from tests.acceptance.compose import DILIGENCE, SANTE, Guichet, Processus, demarrer, environnement, guichet, services
+from readmodels.file import queries
+from scenarios.annee_2026 import DEBUT
+from scenarios.annee_2026 import jouer as jouer_l_annee
+from scenarios.jeu import Jeu
+from tests.acceptance.compose import DILIGENCE, SANTE, Guichet, Processus, demarrer, guichet, services
 from tests.parcours import Parcours
+from workers.distance import prochains
+from workers.horloge import HorlogeDeRepetition
 
-pytestmark = [pytest.mark.temporal, pytest.mark.postgres, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.temporal, pytest.mark.postgres, pytest.mark.timeout(300)]
 ARRET_S = 30.0
-
-
-@pytest.fixture
-def env(postgres_url: str, temporal_client: Client, tmp_path: Path) -> dict[str, str]:
-    """What the compose file gives its processes, secrets in files included."""
-    base, cle = tmp_path / "base", tmp_path / "cle"
-    base.write_text(postgres_url + "\n", encoding="utf-8")
-    cle.write_text("42" * 32 + "\n", encoding="ascii")
-    return environnement(
-        BASE_FICHIER=base,
-        CLE_MAITRESSE=cle,
-        FICHIERS=tmp_path / "fichiers",
-        TEMPORAL=temporal_client.service_client.config.target_host,
-        TEMPORAL_NAMESPACE=temporal_client.namespace,
-    )
 
 
 def en_tete(console: Guichet) -> dict[str, Any]:
@@ -54,15 +50,7 @@ async def test_le_parcours_entier_par_des_processus_separes(
     env: dict[str, str], temporal_client: Client, tmp_path: Path
 ) -> None:
     await declarer_attributs(temporal_client)
-    migre = subprocess.run(
-        [DILIGENCE, *services()["migrer"]["command"]],
-        env=env,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert migre.returncode == 0, migre.stderr
+    migrer(env, tmp_path)
     with ExitStack() as pile:
         noms = [("web", 1), ("worker", 1), ("worker", 2), ("relais", 1), ("projecteur", 1)]
         tous = {f"{n}-{r}": pile.enter_context(demarrer(n, env, tmp_path, r)) for n, r in noms}
@@ -70,7 +58,7 @@ async def test_le_parcours_entier_par_des_processus_separes(
         for processus in tous.values():
             assert processus.attendre_sain()["sain"], processus.nom
         verifier_la_sante(tous)
-        jouer(console, tous, tmp_path)
+        recus = jouer(console, tous, tmp_path)
         document = en_tete(console)
         assert document["automatismes"]["par"]["workflow"] >= 10, document
         assert (document["automatismes"]["par"]["cli"], document["automatismes"]["par"]["filet"]) == (0, 0), document
@@ -78,6 +66,63 @@ async def test_le_parcours_entier_par_des_processus_separes(
         suivis = SuivisTemporal(temporal_client)
         assert [w async for w in suivis.en_cours(["SuiviDossier", "SuiviSubvention", "SuiviBordereau"])] == []
         arreter(tous)
+        verifier_les_journaux(tmp_path, recus)
+
+
+def migrer(env: dict[str, str], dossier: Path, *options: str) -> None:
+    ordre = [DILIGENCE, *services()["migrer"]["command"], *options]
+    migre = subprocess.run(ordre, env=env, cwd=dossier, capture_output=True, text=True, check=False)
+    assert migre.returncode == 0, migre.stderr
+
+
+async def test_le_parcours_de_la_demonstration_par_des_processus_separes(
+    env: dict[str, str], temporal_client: Client, tmp_path: Path, postgres_url: str, demo: dict[str, Any]
+) -> None:
+    """The whole year of the demo, on PostgreSQL, by two workers: exactly what one process on SQLite did."""
+    await declarer_attributs(temporal_client)
+    migrer(env, tmp_path, "--repetition", "--debut", DEBUT)
+    reglages = Reglages(base=postgres_url, cle_maitresse=tmp_path / "cle", fichiers=tmp_path / "fichiers")
+    with ExitStack() as pile:
+        for nom, rang in (("worker", 1), ("worker", 2), ("relais", 1), ("projecteur", 1)):
+            pile.enter_context(demarrer(nom, env, tmp_path, rang)).attendre_sain()
+        ouverts = pile.enter_context(ouvrir_services(reglages))
+        lectures = pile.enter_context(ouvrir_lectures(reglages, ouverts))
+        horloge = HorlogeDeRepetition(ouverts, SuivisTemporal(temporal_client), lambda: prochains(lectures))
+        jeu = Jeu(ouverts, horloge.avancer, lambda _: None)
+        reprises = await jouer_l_annee(jeu)
+        await jeu.repos()
+        par = {"filet": 0, "cli": 0, **ouverts.store.enregistreur.compter_par_pilote()}
+        joue = {**totaux(ouverts), "reprises": reprises, "par": par}
+        lues = {"dossiers": {"par_etat": queries.par_etat(lectures)}, "montants": queries.totaux(lectures)}
+    assert joue == {cle: demo[cle] for cle in ("faits", "dossiers", "montants", "reprises")} | {
+        "par": demo["automatismes"]["par"]
+    }
+    assert lues == {cle: demo[cle] for cle in lues}
+
+
+def verifier_les_journaux(dossier: Path, recus: set[str]) -> None:
+    """Everything is JSON; the command of a person is the cause of what another process did, by way of Temporal."""
+    lignes: dict[str, list[dict[str, Any]]] = {}
+    for journal in dossier.glob("*-[12].log"):
+        textes = [t for t in journal.read_text(encoding="utf-8").splitlines() if not t.startswith("Site : ")]
+        lignes[journal.stem] = [json.loads(texte) for texte in textes]
+        assert all({"event", "level", "timestamp"} <= ligne.keys() for ligne in lignes[journal.stem]), journal
+    faites = [li for nom in lignes if nom.startswith("worker") for li in lignes[nom] if li["event"] == "commande.faite"]
+    assert len(faites) >= 10
+    assert all(li["commande_id"] and li["cause"] for li in faites)
+    causes = {li["commande_id"]: li["cause"] for li in faites}
+    origines = {_origine(commande, causes) for commande in causes}
+    assert origines <= recus, "every command of the engine goes back to a person's geste"
+    assert len(origines) >= 5
+
+
+def _origine(commande: str, causes: dict[str, str]) -> str:
+    """Go up from cause to cause."""
+    for _ in causes:
+        if (cause := causes.get(commande)) is None:
+            break
+        commande = cause
+    return commande
 
 
 def verifier_la_sante(tous: dict[str, Processus]) -> None:
@@ -92,10 +137,19 @@ def verifier_la_sante(tous: dict[str, Processus]) -> None:
     assert all(len(vu["files"]) == 4 and all(f["connu"] for f in vu["files"].values()) for vu in vus)
 
 
-def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> None:
-    """A dossier from dépôt to clôture; on the way one worker is asked to leave, and the other does its work."""
-    debut = time.monotonic()
-    parcours = Parcours(console.faire, jour_de(HorlogeReelle().maintenant()).isoformat(), dossier=dossier)
+def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> set[str]:
+    """A dossier from dépôt to clôture; on the way one worker is asked to leave, and the other does its work.
+
+    Returns the ids of the commands that people sent.
+    """
+    debut, recus = time.monotonic(), set[str]()
+
+    def faire(*arguments: object, acteur: str | None = None) -> Any:
+        document = console.faire(*arguments, acteur=acteur)
+        recus.update([document["commande_id"]] if acteur and "commande_id" in document else [])
+        return document
+
+    parcours = Parcours(faire, jour_de(HorlogeReelle().maintenant()).isoformat(), dossier=dossier)
     parcours.installer()
     parcours.deposer()
     parcours.instruire()
@@ -107,7 +161,7 @@ def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> None:
     parcours.payer()
     with urlopen(f"http://127.0.0.1:{tous['web-1'].port}/dossiers/{parcours.ref}", timeout=10) as page:
         assert parcours.ref in page.read().decode()
-    assert "ATTENTION" in tous["web-1"].journal.read_text(), "no login yet, and it says so"
+    assert "ATTENTION" in tous["web-1"].journal.read_text(encoding="utf-8"), "no login yet, and it says so"
     with pytest.raises(HTTPError, match="400"):
         urlopen(Request(f"http://127.0.0.1:{tous['web-1'].port}/", headers={"Host": "ailleurs.invalid"}), timeout=10)
     fin = time.monotonic() + 20
@@ -116,6 +170,7 @@ def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> None:
         time.sleep(0.1)
     assert vu["montants"]["paye_centimes"] == vu["montants"]["vote_centimes"] > 0
     sys.stdout.write(f"\n{console.nombre} commandes, {time.monotonic() - debut:.1f} s\n")
+    return recus
 
 
 def arreter(tous: dict[str, Processus]) -> None:

@@ -13,6 +13,7 @@ from workflows.steps import EXECUTION_AU_PLUS
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 DEPOTS = compte(4, 40)
 ARRET_S = 30.0
+COMMANDES = ("worker", "relais", "projecteur")
 
 
 def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, mesurer: Mesurer) -> None:
@@ -65,11 +66,11 @@ def test_arrets_demandes_en_plein_travail(deux: Deux, mesurer: Mesurer) -> None:
     borne = 10.0  # less than a lease, and than the time a dead worker's step is waited for with its tasks
 
     def exercice(ex: Exercice) -> str:
-        premiers = [ex.lancer(processus) for processus in ("worker", "relais", "projecteur")]
+        premiers = [ex.lancer(commande) for commande in COMMANDES]
         ex.deposer(1)
         ex.jusqu_a(ex.faits_par_l_engin, 20, "the engine at work")
-        for processus in ("worker", "relais", "projecteur"):
-            ex.lancer(processus)
+        for commande in COMMANDES:
+            ex.lancer(commande)
         ex.deposer(DEPOTS)
         arrets = []
         for processus in premiers:

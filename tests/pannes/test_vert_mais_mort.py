@@ -34,6 +34,7 @@ def test_un_dossier_reste_au_dela_de_la_duree_habituelle(deux_repetitions: Deux,
         horloge.regler_horloge(ex.services.maintenant() + timedelta(days=2))
         code, lu = ex.etat()
         assert (code, lu["au_dela_de_l_usage"], lu["retards_humains"]) == (0, 2, 0), lu
+        assert {(b["ref"], b["de"]) for b in lu["bloques"]} == {(recu.ref, "instructeur") for recu in ex.depots}
         ex.tout_est_juste()
         return "2 dossiers that nobody examines, counted by `etat` (not an anomaly: people are awaited)"
 
