@@ -1,14 +1,14 @@
 """Questions asked of the queue. Same rows for the count and for the page."""
 
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from kernel.attentes import Role
-from kernel.instants import Instant, jour_de
+from kernel.instants import Instant, dernier_jour, jour_de
 from readmodels.base import Lectures
 from readmodels.file.projection import texte
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
@@ -61,7 +61,7 @@ def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:
 def _retard(echeance: str | None, maintenant: Instant) -> int:
     if echeance is None or datetime.fromisoformat(echeance) >= maintenant:
         return 0
-    return max(0, (jour_de(maintenant) - jour_de(datetime.fromisoformat(echeance) - timedelta(microseconds=1))).days)
+    return max(0, (jour_de(maintenant) - dernier_jour(datetime.fromisoformat(echeance))).days)
 
 
 def dossiers(lectures: Lectures, *, etat: str | None = None) -> list[dict[str, Any]]:
