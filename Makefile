@@ -29,12 +29,13 @@ $(STAMP): requirements-dev.txt pyproject.toml
 demo: setup  ## Play the demonstration, from an empty store to a paid dossier (ARGS="…" for options)
 	$(BIN)/diligence demo $(ARGS)
 
-check: setup  ## Format, lint, types, layers, compose file: what needs no server
+check: setup  ## Format, lint, types, layers, compose file and what it names: what needs no server
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python -m pytest -q tests/test_deploiement.py
 
 test: setup chromium  ## All tests; installs chromium for the screens when run as root
 	$(BIN)/python -m pytest $(ARGS)
