@@ -14,7 +14,7 @@ from workers import chiffres
 from workers.distance import TemporalInjoignable, en_echec, refaire_les_suivis
 from workers.distance import reconcilier as passer
 
-ANOMALIES: Final = ("parques", "sans_attente", "derive", "projections_arretees", "en_echec")
+ANOMALIES: Final = ("parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec")
 """What should be empty; human delays are counted, never anomalies."""
 
 

@@ -13,6 +13,8 @@ from workers.relay import VOIES
 
 ARRETEE_S: Final = 60.0
 """A projector reads a fact within a second: beyond a minute, none runs, or one fact stops it."""
+VOIE_ARRETEE_S: Final = {"vif": 60.0, "lot": 3600.0}
+"""The same of the relay; the slow lane of a campaign may lawfully be minutes behind."""
 PILOTES: Final = ("workflow", "filet", "cli")
 
 
@@ -33,6 +35,8 @@ class DuStore:
     relais: Mapping[str, Retard]
     par: Mapping[str, int]
     refus: Mapping[str, int]
+    arretees: list[dict[str, Any]]
+    """Lanes that stand still: a fact has waited for longer than `VOIE_ARRETEE_S` to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,12 @@ class DesLectures:
 def relever_le_store(services: Services) -> DuStore:
     """Read the store."""
     enregistreur = services.store.enregistreur
+    relais = {voie: retard(services, enregistreur.curseur(f"relais:{voie}")) for voie in VOIES}
+    lentes = [] if enregistreur.est_repetition() else [v for v in VOIES if relais[v].secondes > VOIE_ARRETEE_S[v]]
     return DuStore(
         tete=enregistreur.derniere_position(),
-        relais={voie: retard(services, enregistreur.curseur(f"relais:{voie}")) for voie in VOIES},
+        relais=relais,
+        arretees=[{"voie": voie, "secondes": relais[voie].secondes} for voie in lentes],
         par={**dict.fromkeys(PILOTES, 0), **enregistreur.compter_par_pilote()},
         refus=enregistreur.compter_refus(),
     )
@@ -141,6 +148,7 @@ def document(
         "au_dela_de_l_usage": lectures.au_dela_de_l_usage,
         "bloques": lectures.bloques,
         # without an engine nobody projects, and nobody has to
+        "voies_arretees": [] if rapport is None else store.arretees,
         "projections_arretees": [a for a in lectures.arretees if rapport is not None or "erreur" in a],
         "en_echec": [],
     }

@@ -88,6 +88,29 @@ def test_une_projection_arretee(deux: Deux, monkeypatch: pytest.MonkeyPatch, mes
     deux.jouer(exercice, mesurer)
 
 
+def test_un_relais_arrete(deux: Deux, monkeypatch: pytest.MonkeyPatch, mesurer: Mesurer) -> None:
+    """Its process is up and frozen, and people only are awaited: nothing is late, and nobody would be told."""
+    en_service = chiffres.VOIE_ARRETEE_S["vif"]
+    monkeypatch.setattr(chiffres, "VOIE_ARRETEE_S", {"vif": 1.0, "lot": 3600.0})
+
+    def exercice(ex: Exercice) -> str:
+        _au_travail(ex)
+        relais = ex.processus[1]
+        ex.jusqu_a(lambda: not relever_le_store(ex.services).arretees, 10, "told")
+        relais.signaler(signal.SIGSTOP)
+        ex.deposer(1)
+        duree = ex.jusqu_a(lambda: bool(relever_le_store(ex.services).arretees), 10, "said by etat")
+        (arretee,) = relever_le_store(ex.services).arretees
+        assert (arretee["voie"], relais.vit) == ("vif", True)
+        relais.signaler(signal.SIGCONT)
+        ex.jusqu_a(ex.faits_par_l_engin, 20)
+        ex.jusqu_a(lambda: not relever_le_store(ex.services).arretees, 10, "caught up")
+        ex.tout_est_juste()
+        return f"said in {duree:.1f} s (threshold 1 s here, {en_service:.0f} s in service)"
+
+    deux.jouer(exercice, mesurer)
+
+
 def test_un_fait_que_la_file_ne_sait_pas_lire(deux: Deux) -> None:
     """`etat` names the projection that cannot go on, instead of failing with it."""
 
