@@ -18,6 +18,7 @@ from adapters.store.identite import identite
 from aggregates.agents import RoleManquant
 from application.commandes import Piece
 from application.consultations.attributions import attributions
+from application.consultations.ordres import EtatOrdre, Ordre
 from application.consultations.totaux import totaux
 from application.habilitations import ActeurManquant
 from application.reprise.reprendre import Reprise
@@ -278,6 +279,23 @@ def test_un_ordre_sans_coordonnees_est_liste_et_non_ecrit(region: Region, tmp_pa
     document = exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv")
     assert (document["exportes"], len(document["ecartes"])) == (0, 1)
     assert lire(tmp_path / "o.csv") == []
+
+
+def test_une_denomination_n_est_pas_une_formule(
+    region: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordre = Ordre(
+        reference="B/S/1/1", etat=EtatOrdre.A_PAYER, bordereau="B", subvention="S", dossier="D", siret=None,
+        denomination="=1+1", echeance=1, montant_centimes=1, iban=IBANS[0],
+    )  # fmt: skip
+    monkeypatch.setattr("bootstrap.exports.ordres", lambda *_, **__: [ordre])
+    exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv")
+    assert [li["denomination"] for li in lire(tmp_path / "o.csv")] == ["'=1+1"]
+    attribuer(region)
+    nommees = [replace(attribution, beneficiaire="@venir") for attribution in attributions(region.services)]
+    monkeypatch.setattr("bootstrap.exports.attributions", lambda _: nommees)
+    exporter_scdl(region.services, ecartees=tmp_path / "e.csv")
+    assert [li["beneficiaire"] for li in lire(tmp_path / "e.csv")] == ["'@venir"]
 
 
 def test_les_ordres_sont_pour_les_finances_et_l_ordonnateur(region: Region, tmp_path: Path) -> None:
