@@ -18,6 +18,10 @@ def delai_pieces(duree: str) -> Delai:
     return Delai(code="pieces", duree=duree, source="CRPA, art. L114-5", nature=Nature.LOI)
 
 
-def delai_avis(duree: str, source: str) -> Delai:
-    """Return the clock of an avis, from the règlement or from usage."""
-    return Delai(code="avis", duree=duree, source=source, nature=Nature.REGLEMENT)
+DEMANDE_D_AVIS: Final = "demande de l’instructeur"
+
+
+def delai_avis(duree: str, source: str | None) -> Delai:
+    """Return the clock of an avis: from the text that sets it, else from the agent's own demande, which is usage."""
+    nature = Nature.USAGE if source is None else Nature.REGLEMENT
+    return Delai(code="avis", duree=duree, source=source or DEMANDE_D_AVIS, nature=nature)

@@ -17,7 +17,9 @@ class DemanderAvis(Commande):
     dossier: Ref
     aupres_de: str = Field(min_length=1, max_length=80, description="partenaire, par exemple « ville »")
     delai: str = Field(description="délai, par exemple « 21 jours »")
-    source: str = Field(default="demande de l’instructeur", description="texte qui fixe le délai")
+    source: str | None = Field(
+        default=None, min_length=1, max_length=300, description="texte qui fixe le délai ; sans lui, c’est un usage"
+    )
 
 
 def demander_avis(commande: DemanderAvis, demande: Demande, services: Services) -> Recu:

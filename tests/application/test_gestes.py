@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from aggregates.agents import RoleManquant
+from aggregates.dossier import Dossier, attentes
 from application.commandes import Piece
 from application.gestes import deposer_dossier
 from application.gestes.registre import GESTES
@@ -192,3 +193,21 @@ def test_le_suppleant_agit_avec_le_role_de_l_absent_et_l_entete_le_dit(atelier: 
     envoyer(s, "absence declarer", de("admin"), agent="ines", suppleant="zoe", du=jour, au=jour, acte="arrêté 2026-3")
     envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
     assert s.store.inscriptions(recu.id)[-1].entete.habilitation == "instructeur (supplée ines)"
+
+
+@pytest.mark.parametrize(
+    ("options", "nature", "fondement"),
+    [
+        ({}, "usage", "demande de l’instructeur"),
+        ({"source": "nqe@3, art. 9"}, "reglement", "nqe@3, art. 9"),
+    ],
+)
+def test_le_delai_d_un_avis_vient_d_un_texte_ou_de_l_usage(
+    atelier: Atelier, options: dict[str, str], nature: str, fondement: str
+) -> None:
+    """Without a text that sets it, a délai is nobody's règlement."""
+    recu = un_dossier(atelier.services)
+    acte(atelier.services, "declarer-complet", recu.ref)
+    acte(atelier.services, "demander-avis", recu.ref, **options)
+    avis = next(a for a in attentes(atelier.services.store.charger(Dossier, recu.id)) if a.cle.code == "avis")
+    assert (avis.nature, avis.fondement) == (nature, fondement)
