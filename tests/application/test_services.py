@@ -127,3 +127,14 @@ def test_le_moteur_signe_ses_actes_de_son_propre_nom(atelier: Atelier) -> None:
     envoyer(atelier.services, "dossier retirer", de(SYSTEME), dossier=recu.ref, motif="x")
     dernier = atelier.services.store.charger(Dossier, recu.id).inscriptions[-1].entete
     assert (dernier.acteur, dernier.habilitation) == (SYSTEME, "SYSTEME")
+
+
+def test_la_date_de_ce_que_le_moteur_envoie_n_est_pas_du_contenu(atelier: Atelier) -> None:
+    """It follows from what the engine reacts to: two passes that meet the same line send the same command."""
+    recu = un_dossier(atelier.services)
+    demande = de(SYSTEME, le=jour_de(atelier.services.maintenant()) - timedelta(days=3))
+    premier = envoyer(atelier.services, "dossier retirer", demande, dossier=recu.ref, motif="x")
+    assert atelier.services.store.inscriptions(recu.id)[-1].entete.effectif_le == demande.le
+    plus_tard = replace(demande, le=atelier.services.maintenant())
+    rejoue = envoyer(atelier.services, "dossier retirer", plus_tard, dossier=recu.ref, motif="x")
+    assert rejoue == replace(premier, deja_fait=True)
