@@ -5,9 +5,10 @@ Each cell has one owner: who it is → Tiers; voted amount and conditions → Su
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from aggregates.agents import RoleManquant
 from aggregates.campagne import Campagne
 from aggregates.campagne.campagne import CampagneFermee
 from aggregates.dossier import Dossier, Etat
@@ -18,17 +19,20 @@ from aggregates.subvention.ouverture.faits import SubventionReprise
 from aggregates.tiers import Tiers
 from aggregates.tiers.faits import TiersEnregistre
 from application.commandes import Commande, Demande
-from application.habilitations import exiger_role
+from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
 from application.reprise.tiers_vus import denominations_concordent
-from application.services import Services
+from application.services import DateFuture, Services
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant, numero
 from kernel.instants import Effet
 from kernel.montants import en_euros
 from kernel.pannes import passer
 from kernel.refus import Refus
+
+DE_L_AGENT: Final = (ActeurManquant, ActeurInconnu, RoleManquant, DateFuture)
+"""Refusals that say nothing of a row: the role was taken away on the way, for instance. They stop the take-over."""
 
 
 class CampagneDeReprise(Refus):
@@ -109,7 +113,10 @@ class Reprise:
         self._vus: set[UUID] = set()
 
     def exiger_role(self) -> None:
-        """Refuse at once, before any row, with ActeurManquant, ActeurInconnu or RoleManquant."""
+        """Refuse at once, before any row, with ActeurManquant, ActeurInconnu, RoleManquant or DateFuture."""
+        self.services.jour_effectif(
+            Demande(acteur=self.acteur, commande_id=identifiant("campagne", self.campagne), le=self.le)
+        )
         exiger_role(
             self.services.store, self.acteur, _Reprendre("reprise").roles, self.services.maintenant(), "reprendre"
         )
@@ -122,6 +129,8 @@ class Reprise:
         if isinstance(ligne, LigneReprise):
             try:
                 nouveau = self._appliquer(ligne)
+            except DE_L_AGENT:
+                raise
             except Refus as refus:
                 ligne = ligne.rejeter(refus.message)
             else:

@@ -85,6 +85,7 @@ def test_des_refus_avant_toute_ligne(guichet: Console, tmp_path: Path) -> None:
     guichet.verifie_refus("fichier_absent", "reprendre", tmp_path / "absent.csv", "--selon", selon)
     guichet.verifie_refus("acteur_manquant", "reprendre", fichier, "--selon", selon, acteur=None)
     guichet.verifie_refus("role_manquant", "reprendre", fichier, "--selon", selon, acteur="fanny")
+    guichet.verifie_refus("date_future", "reprendre", fichier, "--selon", selon, "--le", "2027-01-01")
     guichet.verifie_refus("fichier_non_ecrit", "reprendre", fichier, "--selon", selon, "--rejets", tmp_path)
     fausse = guichet.ecrire("fausse.yaml", CORRESPONDANCE.replace("objet: {", "objett: {"))
     champs = guichet.verifie_refus("correspondance_invalide", "reprendre", fichier, "--selon", fausse)

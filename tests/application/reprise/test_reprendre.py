@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.store.schema import migrer
+from aggregates.agents import RoleManquant
 from aggregates.campagne.campagne import CampagneFermee
 from application.commandes import Piece
 from application.consultations import campagne_reprise
@@ -251,6 +252,19 @@ def test_une_campagne_d_appel_ne_reprend_rien(guichet: Guichet) -> None:
     envoyer(guichet.services, "campagne ouvrir", de("adm"), fichier=Piece("n.yaml", exemples.read_bytes()))
     with pytest.raises(CampagneDeReprise):
         Reprise(guichet.services, "NQE-2026", "ines")
+
+
+def test_un_role_perdu_en_chemin_arrete_la_reprise_au_lieu_de_rejeter_la_suite(
+    guichet: Guichet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def retirer(_point: str) -> None:
+        envoyer(guichet.services, "habilitation retirer", de("adm"), agent="ines", role="instructeur", acte="départ")
+
+    monkeypatch.setattr("application.reprise.reprendre.passer", retirer)
+    with pytest.raises(RoleManquant):
+        guichet.reprendre(*LIGNES)
+    assert len(guichet._refs()) == 1
+    assert not guichet.rejets.exists()
 
 
 def test_une_campagne_close_ne_reprend_plus_rien(guichet: Guichet) -> None:
