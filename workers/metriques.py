@@ -115,6 +115,8 @@ def du_store(store: DuStore) -> Iterator[Metric]:
     """Yield what the store tells alone."""
     yield GaugeMetricFamily("diligence_store_position", "Position du dernier fait.", value=store.tete)
     yield from _retards("diligence_relais", "voie", store.relais.items())
+    reculs = "Voies du relais qui ont vu des faits que la base n’a plus."
+    yield GaugeMetricFamily("diligence_relais_reculs", reculs, value=len(store.reculs))
     automatismes = CounterMetricFamily(
         "diligence_automatismes", "Commandes du moteur, par qui les a conduites.", labels=["pilote"]
     )

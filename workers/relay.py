@@ -5,6 +5,7 @@ makes a living dossier wait. What is stored is the end of the contiguous deliver
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -20,6 +21,7 @@ from application.services import Services
 from kernel.faits import Inscription
 from kernel.instants import Instant
 from kernel.pannes import passer
+from workers import recul
 from workers.reveil import Reveilleur, Suivis
 from workflows.contracts import Suivi
 from workflows.registry import SUIVI
@@ -33,6 +35,8 @@ BAIL: Final = "relais"
 BAIL_S: Final = 10.0
 """How long a dead relay keeps its place."""
 ECOUTE_S: Final = 1.0
+POSITION_S: Final = 0.1
+"""How long facts may come without a pause before the position is stored: what a killed relay tells again."""
 REPOS_S: Final = (0.2, 10.0)
 """First and longest pause after a failure."""
 ARRIERE_MAX: Final = 50
@@ -64,7 +68,10 @@ class Voie:
     nom: str
     lue: int = 0
     stockee: int = 0
+    stockee_a: float = -POSITION_S
     a_dire: dict[UUID, ADire] = field(default_factory=dict)
+    temoin: recul.Temoin | None = None
+    """What recognises the last fact read."""
 
     @property
     def lente(self) -> bool:
@@ -171,11 +178,6 @@ class Relais:
             await _dormir(arret, BAIL_S / 3)
             if not await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)):
                 return
-            lue, tete = max(v.lue for v in self.voies.values()), await self._fil(self._tete)
-            if tete < lue:
-                # an older copy of the store was put back under our feet: what it holds now is read again
-                log.error("relais.store_en_arriere", lue=lue, tete=tete)
-                return
 
     async def _suivre(self, voie: Voie, arret: asyncio.Event) -> None:
         repos = REPOS_S[0]
@@ -192,6 +194,7 @@ class Relais:
 
     async def _reprendre(self) -> None:
         """Start again from the stored positions: another relay may have moved them."""
+        await self._fil(self._chercher_les_temoins)
         for voie in self.voies.values():
             voie.stockee = await self._fil(lambda nom=voie.curseur: self._store.enregistreur.curseur(nom))
             voie.lue = min(voie.stockee, await self._fil(self._tete))
@@ -199,6 +202,15 @@ class Relais:
                 log.error("relais.store_en_arriere", voie=voie.nom, curseur=voie.stockee, tete=voie.lue)
             voie.a_dire.clear()
         self._repris = True
+
+    def _chercher_les_temoins(self) -> None:
+        """Note and say that the store holds no more what was read of it, before it is read again."""
+        enregistreur = self._store.enregistreur
+        for voie in self.voies.values():
+            if voie.temoin is not None and not recul.tient(enregistreur, voie.temoin):
+                recul.noter(enregistreur, voie.nom, voie.temoin.position)
+                log.error("relais.store_en_arriere", voie=voie.nom, lue=voie.temoin.position, tete=self._tete())
+            voie.temoin = None
 
     def _tete(self) -> int:
         return self._store.enregistreur.derniere_position()
@@ -216,19 +228,22 @@ class Relais:
                 await self._laisser_souffler()
             bilan = await self._dire(voie, tous[debut : debut + CADENCE], instant)
             dits, echecs = dits + bilan.dits, echecs + bilan.echecs
-        if voie.livree > voie.stockee:
+        # under a steady flow, not after each batch: on SQLite each of these writes makes a command of a person wait
+        if voie.livree > voie.stockee and (not lus or time.monotonic() > voie.stockee_a + POSITION_S):
             await self._fil(lambda: self._store.enregistreur.avancer_curseur(voie.curseur, voie.livree))
-            voie.stockee = voie.livree
+            voie.stockee, voie.stockee_a = voie.livree, time.monotonic()
         return Tour(lus, dits, echecs)
 
     def _lire(self, voie: Voie) -> int:
         lire = self._store.application.mapper.to_domain_event
-        evenements = self._store.enregistreur.lire_depuis(voie.lue, self._taille)
+        evenements = recul.lire_apres(self._store.enregistreur, voie.temoin, voie.lue, self._taille)
         for evenement in evenements:
             inscription = cast(Inscription, lire(evenement))
             if voie.prend(inscription) and reveille(inscription):
                 voie.noter(inscription)
             voie.lue = evenement.position
+        if evenements:
+            voie.temoin = recul.temoin(evenements[-1])
         return len(evenements)
 
     async def _dire(self, voie: Voie, a_dire: list[ADire], instant: Instant | None) -> "Tour":
