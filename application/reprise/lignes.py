@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from application.reprise.correspondance import CIBLES, Correspondance
+from application.reprise.correspondance import CIBLES, Champ, Correspondance
 from application.reprise.plan import (
     Origine,
     Plan,
@@ -71,17 +71,20 @@ class LigneReprise:
     denomination_retenue: str | None  # of the Tiers: as its first row in the file writes it
     brut: tuple[str, ...]  # its cells, should a later rule refuse the row
     rejouee: bool  # it comes from a file of rejects
+    champs: Mapping[str, Champ]  # where each target was read
 
-    def rejeter(self, motif: str) -> "LigneRejetee":
-        """Return the same row as a reject, for a reason found outside the file."""
+    def rejeter(self, motif: str, cible: str | None = None) -> "LigneRejetee":
+        """Return the same row as a reject, for a reason found outside the file; `cible` is the target at fault."""
+        champ, valeur = self.champs.get(cible or ""), self.valeurs.get(cible or "")
+        faute = Faute(motif) if champ is None else Faute(motif, champ.colonne, "" if valeur is None else str(valeur))
         return LigneRejetee(
             ligne=self.ligne,
             rang=self.rang,
             empreinte_source=self.empreinte_source,
             empreinte_identite=self.empreinte_identite,
             brut=self.brut,
-            fautes=(Faute(motif),),
-            motif=motif,
+            fautes=(faute,),
+            motif=faute.phrase(),
             rejouee=self.rejouee,
         )
 
@@ -206,6 +209,7 @@ class Lecture:
             denomination_retenue=vu.denomination,
             brut=cellules,
             rejouee=self.plan.rejeu,
+            champs=self.correspondance.champs,
         )
 
     def _stade(self, cellules: Sequence[str]) -> tuple[str, list[Faute]]:

@@ -53,6 +53,13 @@ class TiersEnDesaccord(Refus):
     code = "tiers_en_desaccord"
 
 
+CIBLES_FAUTIVES: Final[dict[type[Refus], str]] = {
+    MontantDisparu: "montant_vote",
+    TiersEnDesaccord: "tiers.denomination",
+}
+"""Which cell a rule finds wrong."""
+
+
 class LigneDeReprise(Commande):
     """One aggregate of one row: what makes a command the same."""
 
@@ -111,6 +118,7 @@ class Reprise:
         self.lot = f"reprise:{campagne}"
         self.bilan = Bilan()
         self._vus: set[UUID] = set()
+        self._rejetees: set[tuple[str, int]] = set()
 
     def exiger_role(self) -> None:
         """Refuse at once, before any row, with ActeurManquant, ActeurInconnu, RoleManquant or DateFuture."""
@@ -132,7 +140,7 @@ class Reprise:
             except DE_L_AGENT:
                 raise
             except Refus as refus:
-                ligne = ligne.rejeter(refus.message)
+                ligne = ligne.rejeter(refus.message, CIBLES_FAUTIVES.get(type(refus)))
             else:
                 self.bilan.appliquees += nouveau
                 self.bilan.deja_connues += not nouveau
@@ -140,16 +148,21 @@ class Reprise:
                 passer("reprendre.apres_ligne")
                 return None
         self._vus.add(self._placer(ligne).dossier.id)  # rejected, it is still in the file
+        self._rejetees.add((ligne.empreinte_source, ligne.ligne))
         self.bilan.rejetees += 1
         return ligne
 
     def lister_disparues(self) -> None:
-        """List the rows of an earlier version of the file that this one no longer has."""
+        """List the rows of an earlier version of the file that this one no longer has.
+
+        A row rejected now, that was corrected apart, is still in the file under its wrong identity.
+        """
         for dossier_id in self.services.store.enregistreur.ids_par_topic(Repris.topic):
             if dossier_id in self._vus:
                 continue
             dossier = self.services.store.charger(Dossier, dossier_id)
-            if dossier.campagne == self.campagne and dossier.source is not None:
+            rejetee = any((source.fichier_sha256, source.ligne) in self._rejetees for source in _sources(dossier))
+            if dossier.campagne == self.campagne and dossier.source is not None and not rejetee:
                 self.bilan.disparues.append(
                     {"ref": dossier.ref, "ligne": dossier.source.ligne, "rang": dossier.source.rang}
                 )
@@ -301,9 +314,12 @@ def _denomination(ligne: LigneReprise, connue: TiersEnregistre) -> str:
 
 def _vient_d_une_autre_ligne(dossier: Dossier, ligne: LigneReprise | LigneRejetee) -> bool:
     """Tell whether another line of the same file made this dossier."""
-    sources = [i.fait.source for i in dossier.inscriptions if isinstance(i.fait, Repris)]
-    lignes = {source.ligne for source in sources if source.fichier_sha256 == ligne.empreinte_source}
+    lignes = {source.ligne for source in _sources(dossier) if source.fichier_sha256 == ligne.empreinte_source}
     return bool(lignes) and ligne.ligne not in lignes
+
+
+def _sources(dossier: Dossier) -> list[Source]:
+    return [i.fait.source for i in dossier.inscriptions if isinstance(i.fait, Repris)]
 
 
 def _decision(ligne: LigneReprise) -> DecisionExterne:

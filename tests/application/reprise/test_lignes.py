@@ -63,6 +63,8 @@ def test_une_ligne_saine_donne_des_valeurs_typees_et_dit_d_ou_elle_vient() -> No
     }
     rejet = ligne.rejeter("Le tiers est fermé.")
     assert (rejet.ligne, rejet.rang, rejet.motif) == (2, 1, "Le tiers est fermé.")
+    faute = ligne.rejeter("il ment.", "tiers.denomination")
+    assert (faute.colonne, faute.motif) == ("Nom", "Colonne « Nom », valeur « Les Amis » : il ment.")
     assert rejet.brut == ("12", " Les Amis ", "Fête", "Culture", "1 200,50", "Vote")
 
 

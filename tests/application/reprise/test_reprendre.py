@@ -178,6 +178,7 @@ def test_une_ligne_refusee_n_ecrit_rien(guichet: Guichet) -> None:
     vide = LIGNES[0].replace("1000,00", "").replace("Jardin", "Potager").replace("(exemple)", "de l’Est (exemple)")
     bilan = guichet.reprendre(vide, *LIGNES[1:])
     assert (bilan["rejetees"], bilan["deja_connues"], bilan["disparues"]) == (1, 2, [])
+    assert bilan["motifs"][0]["colonne"] == "montant"
     assert "est connu (1\u202f000,00\u00a0€)" in bilan["motifs"][0]["motif"]
     assert guichet.services.store.enregistreur.derniere_position() == position
 
@@ -217,6 +218,7 @@ def test_rejouer_un_rejet_ne_renomme_pas_le_tiers_de_sa_source(guichet: Guichet)
     autre = rejoue.read_text(encoding="utf-8").replace("Les Soirées", "Le Bal")
     rejoue.write_text(autre, encoding="utf-8")
     (motif,) = guichet.reprendre(fichier=rejoue)["motifs"]
+    assert (motif["colonne"], motif["valeur"][:6]) == ("nom", "Le Bal")
     assert "déjà connu sous une autre dénomination, « Les Soirées du Mail (exemple) »" in motif["motif"]
 
 
@@ -231,6 +233,7 @@ def test_un_rejet_dont_l_identite_corrigee_est_celle_d_une_autre_ligne_vient_apr
         assert guichet.reprendre(fichier=rejoue)["appliquees"] == appliquees
     objets = {v["objet"]: v["source"]["rang"] for v in map(_vu(guichet), guichet._refs())}
     assert objets == {"Jardin": 1, "Serre": 2, "Bal": 1, "Atelier": 1}
+    assert guichet.reprendre(*LIGNES, fausse)["disparues"] == []
     entier = guichet.reprendre(*LIGNES, fausse.replace("1 bis;", "1;").replace("cent", "100"))
     assert (entier["deja_connues"], entier["disparues"]) == (4, [])
 
