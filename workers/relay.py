@@ -218,7 +218,7 @@ class Relais:
     async def _pas(self, voie: Voie, *, cadence: bool = False) -> "Tour":
         """Read one batch, tell, store the end of the delivered prefix; failures go on waiting beside what follows."""
         lus = await self._fil(lambda: self._lire(voie))
-        if not lus and not voie.a_dire:
+        if not lus and not voie.a_dire and voie.livree <= voie.stockee:
             return Tour()
         instant = await self._fil(self._services.maintenant) if self._store.enregistreur.est_repetition() else None
         dits = echecs = 0

@@ -140,6 +140,18 @@ async def test_un_echec_n_arrete_pas_les_autres_et_la_position_reste_devant_lui(
     assert await relais.en_tete()
 
 
+async def test_la_position_est_rangee_quand_les_faits_s_arretent(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.relay.POSITION_S", 3600.0)  # under a steady flow it is not stored after each batch
+    relais = Relais(services, FauxSuivis())
+    for _ in range(2):
+        un_depot(services)
+        await relais.un_tour()
+        assert position(services, "vif") == services.store.enregistreur.derniere_position()
+        assert await relais.en_tete()
+
+
 async def test_un_lot_passe_par_l_autre_voie(services: Services) -> None:
     suivis = FauxSuivis()
     du_lot, vivant = un_depot(services, lot="reprise-1"), un_depot(services)
