@@ -4,7 +4,8 @@ import argparse
 import sys
 import time
 
-from tests.simulateur.histoire import jouer
+from tests.simulateur.histoire import BREVE, GRANDE, jouer_toutes
+from tests.simulateur.monde import Bilan
 
 
 def dire(ligne: str) -> None:
@@ -13,21 +14,40 @@ def dire(ligne: str) -> None:
 
 
 def main() -> int:
-    """Return 1 when an invariant was broken."""
+    """Return 0; a broken invariant is an exception that names the seed."""
     options = argparse.ArgumentParser(prog="python -m tests.simulateur", description=__doc__)
     options.add_argument("graine", type=int)
     options.add_argument("--nombre", type=int, default=1)
+    options.add_argument("--grande", action="store_true", help="whole campagnes, of hundreds of dossiers")
     options.add_argument("--trace", action="store_true", help="print every step")
     options.add_argument("--sqlite", action="store_true", help="on the real SQLite recorder")
+    options.add_argument("--processus", type=int, default=1, help="how many play at once, one per core")
     lues = options.parse_args()
     debut = time.monotonic()
-    for graine in range(lues.graine, lues.graine + lues.nombre):
-        empreinte = jouer(graine, trace=dire if lues.trace else None, sqlite=lues.sqlite)
-        if lues.nombre == 1:
-            dire(f"graine {graine} : rien à redire, trace {empreinte[:16]}")
-    duree = time.monotonic() - debut
-    dire(f"{lues.nombre} histoires, {60 * lues.nombre / duree:.0f} par minute")
+    bilans = jouer_toutes(
+        range(lues.graine, lues.graine + lues.nombre),
+        processus=1 if lues.trace else lues.processus,
+        ampleur=GRANDE if lues.grande else BREVE,
+        trace=dire if lues.trace else None,
+        sqlite=lues.sqlite,
+    )
+    if lues.nombre == 1:
+        dire(f"graine {lues.graine} : rien à redire, trace {bilans[0].empreinte[:16]}")
+    dire(resume(bilans, time.monotonic() - debut))
     return 0
+
+
+def resume(bilans: list[Bilan], duree_s: float) -> str:
+    """Return how many histories a minute, and what a history is, so that the rate means something."""
+
+    def moyenne(champ: str) -> float:
+        return float(sum(getattr(bilan, champ) for bilan in bilans)) / len(bilans)
+
+    return (
+        f"{len(bilans)} histoires en {duree_s:.0f} s, {60 * len(bilans) / duree_s:.0f} par minute ; "
+        f"en moyenne {moyenne('pas'):.0f} pas de gros temps, {moyenne('operations'):.0f} opérations, "
+        f"{moyenne('dossiers'):.1f} dossiers, {moyenne('faits'):.0f} faits"
+    )
 
 
 if __name__ == "__main__":

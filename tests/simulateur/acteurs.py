@@ -13,7 +13,7 @@ from application.store import CommandeDejaUtilisee
 from kernel.agregat import Agregat
 from kernel.attentes import Attente
 from kernel.identifiants import derive, identifiant
-from kernel.instants import jour_de
+from kernel.instants import debut_de_jour, jour_de
 from kernel.refus import Refus
 from tests.simulateur.etats import Etats
 from tests.simulateur.pannes import Panne
@@ -36,10 +36,13 @@ AGENTS: Final = {
 }
 TOUS: Final = sorted(AGENTS)
 N_IMPORTE_QUOI: Final = sorted(SAISIES)
-POIDS: Final = {"seance": 2, "deliberation": 5, "subvention": 4, "bordereau": 5, "tiers": 2}
+POIDS: Final = {"seance": 8, "deliberation": 12, "subvention": 12, "bordereau": 16, "tiers": 2}
 """Who is further in life is helped on, so that a short history sees money paid."""
+FIN_CHOISIE: Final = 0.04
 TARDIFS: Final = frozenset({"dossier recevoir-piece", "dossier demander-pieces"})
 """What is often recorded days after it happened."""
+LE_JOUR_DIT: Final = frozenset({"seance convoquer", "seance ouvrir", "deliberation voter"})
+"""What can only have happened on the day of the sitting, or before."""
 
 
 @dataclass
@@ -64,19 +67,19 @@ class Acteurs:
 
     def agir(self, cible: UUID | None = None) -> None:
         """Do one thing; on `cible` if given, at the same time as another."""
-        tirage = self.rng.random()
-        if self.sans_reponse and tirage < 0.25:
+        tirage, ampleur = self.rng.random(), self.monde.ampleur
+        if self.sans_reponse and self.rng.random() < 0.25:
             self._renvoyer(self.sans_reponse.pop(self.rng.randrange(len(self.sans_reponse))))
-        elif self.envois and tirage < 0.30:
+        elif self.envois and tirage < 0.08:
             self._renvoyer(self.rng.choice(self.envois))
-        elif self.envois and tirage < 0.31:
+        elif self.envois and tirage < 0.10:
             self._usurper(self.rng.choice(self.envois))
-        elif tirage < 0.36 and self._depots < self.monde.depots_au_plus:
-            self.deposer()
-        elif tirage < 0.48:
+        elif tirage < 0.24:
             self._spontane()
-        elif tirage < 0.52:
+        elif tirage < 0.28:
             self._n_importe_quoi()
+        elif tirage < 0.28 + ampleur.depots_pour_cent / 100 and self._depots < ampleur.depots:
+            self.deposer()
         else:
             self._repondre(cible)
 
@@ -85,7 +88,7 @@ class Acteurs:
         self._depots += 1
         numero = self.rng.randint(1, 40)
         pieces = PIECES if self.rng.random() < 0.5 else tuple(p for p in PIECES if self.rng.random() < 0.5)
-        self.faire("dossier deposer", "ines", depot(numero, pieces), le=self._date())
+        self.faire("dossier deposer", "ines", depot(numero, pieces), le=self._date(0.2))
 
     def _repondre(self, cible: UUID | None) -> None:
         """Do what is awaited, and often what is awaited next."""
@@ -99,7 +102,7 @@ class Acteurs:
         if not ouvertes:
             return
         attente = self.rng.choice(ouvertes)
-        gestes = [g for g in attente.gestes if g not in FINS or self.rng.random() < 0.12]
+        gestes = [g for g in attente.gestes if g not in FINS or self.rng.random() < FIN_CHOISIE]
         if gestes:
             self._sur(etat, self._nom(etat.nom, self.rng.choice(gestes)), attente)
 
@@ -144,14 +147,20 @@ class Acteurs:
             situe = replace(situe, etat=self.rng.choice(ailleurs), attente=None)
         options = SAISIES[nom](situe)
         if options is not None:
-            tardif = 0.5 if nom in TARDIFS else 0.2
-            self.faire(nom, acteur or self._agent(nom), options, le=self._date(tardif))
+            self.faire(nom, acteur or self._agent(nom), options, le=self._le(nom, situe.etat))
 
     def _agent(self, nom: str) -> str:
         roles = {role.value for role in PAR_NOM[nom].roles}
         return self.rng.choice([agent for agent, role in AGENTS.items() if role in roles])
 
-    def _date(self, tardif: float = 0.2) -> date | datetime | None:
+    def _le(self, nom: str, etat: Agregat) -> date | datetime | None:
+        jour = cast(Any, etat).jour if nom in LE_JOUR_DIT else None
+        if jour is not None and jour < jour_de(self.monde.heure_store()):
+            # recorded after the sitting, of which it tells
+            return debut_de_jour(jour) + timedelta(minutes=self.rng.randint(9 * 60, 19 * 60))
+        return self._date(0.5 if nom in TARDIFS else 0.2)
+
+    def _date(self, tardif: float) -> date | datetime | None:
         """Mostly now; sometimes something of last week is only recorded today."""
         if self.rng.random() >= tardif:
             return None
@@ -200,6 +209,8 @@ class Acteurs:
     def _usurper(self, envoi: Envoi) -> None:
         """The same id with another content must be refused."""
         demande = replace(envoi.demande, le=jour_de(self.monde.heure_store()) - timedelta(days=40))
+        if demande == envoi.demande:
+            return
         try:
             with self.monde.fragile():
                 recu = envoi.geste.faire(envoi.commande, demande, self.monde.services)

@@ -12,11 +12,13 @@ import structlog
 
 from adapters.references import charger_references
 from aggregates.dossier import Dossier
+from aggregates.subvention import Subvention
 from application.commandes import Demande, Recu
 from application.moteur import faire_ce_qui_est_du
 from application.saisie import lire
 from application.services import Services
 from application.store import Store
+from application.subventions import id_subvention
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Instant, debut_de_jour
 from tests.simulateur.acteurs import AGENTS, PAR_NOM
@@ -117,6 +119,8 @@ class Prologue:
                 "tiers declarer-coordonnees", "fatou", tiers=tiers, iban="FR1420041010050500013M02606", titulaire="x"
             )
             self.faire("tiers valider-coordonnees", "felix", tiers=tiers)
+            if self.services.store.charger(Subvention, id_subvention(recu.id)).convention_manquante:
+                self.faire("subvention signer-convention", "fatou", subvention=recu.ref)
             self.faire("subvention fixer-echeancier", "fatou", subvention=recu.ref, echeances="avance:70%,solde:30%")
             self.faire("subvention liquider", "fatou", subvention=recu.ref, echeance=1)
         self.faire("subvention mandater", "odile", subvention=recus[0].ref, echeance=1)

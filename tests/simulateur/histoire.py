@@ -4,9 +4,11 @@ import gc
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -17,15 +19,20 @@ from adapters.store.schema import migrer
 from application.store import Store
 from tests.simulateur.departs import Depart, departs, portes
 from tests.simulateur.enregistreur import Horloge, application_en_memoire, application_sur_sqlite
-from tests.simulateur.monde import Monde, Pose
+from tests.simulateur.monde import Ampleur, Bilan, Monde, Pose
 
-PAS: Final = (60, 260)
-"""Least and most steps of rough weather in a history."""
-POIDS: Final = (2, 3, 2, 2, 3)
-"""How often a history starts from each of the stores of `departs`."""
+BREVE: Final = Ampleur(pas=(50, 170), departs=(2, 3, 2, 2, 3), depots=5, depots_pour_cent=5, attentes_pour_cent=5)
+GRANDE: Final = Ampleur(
+    pas=(14_000, 16_000), departs=(1, 0, 0, 0, 0), depots=240, depots_pour_cent=50, attentes_pour_cent=1
+)
+"""The life of a whole campagne: it starts from nothing and sees hundreds of dossiers, many of them to their payment."""
 FROID: Final = 0.1
 """How often Temporal is as new: the relay starts again from the first fact."""
 Trace = Callable[[str], None]
+
+
+class HistoireFausse(AssertionError):
+    """What a seed broke, and how to see it again."""
 
 
 class _Portes:
@@ -45,11 +52,19 @@ class _Portes:
                 self.monde.invariants.apres_decision(agregat)
 
 
-def jouer(graine: int, *, trace: Trace | None = None, sqlite: bool = False, depart: int | None = None) -> str:
-    """Play one history and return the digest of its trace and facts.
+def jouer(
+    graine: int,
+    *,
+    ampleur: Ampleur = BREVE,
+    trace: Trace | None = None,
+    sqlite: bool = False,
+    depart: int | None = None,
+) -> Bilan:
+    """Play one history.
 
     Args:
         graine: the seed; everything else follows.
+        ampleur: how long it is.
         trace: told each step.
         sqlite: on the real SQLite recorder, instead of the one in memory.
         depart: from which store, instead of the one the seed draws.
@@ -58,14 +73,39 @@ def jouer(graine: int, *, trace: Trace | None = None, sqlite: bool = False, depa
         Violation: an invariant does not hold; the message names the seed.
     """
     tirage = Random(f"départ {graine}")
-    rang = tirage.choices(range(len(POIDS)), POIDS)[0] if depart is None else depart
-    pas, froid = tirage.randint(*PAS), tirage.random() < FROID
-    with _sans_ramasser(), _monde(graine, rang, froid=froid, trace=trace, sqlite=sqlite) as monde:
+    rang = tirage.choices(range(len(departs())), ampleur.departs)[0] if depart is None else depart
+    pas, froid = tirage.randint(*ampleur.pas), tirage.random() < FROID
+    with _sans_ramasser(), _monde(graine, rang, ampleur, froid=froid, trace=trace, sqlite=sqlite) as monde:
         return monde.jouer(pas)
 
 
+def jouer_toutes(graines: Sequence[int], *, processus: int = 1, **options: Any) -> list[Bilan]:
+    """Play one history per seed, on as many cores as there are processes.
+
+    Raises:
+        HistoireFausse: what a seed broke, and how to see it again.
+    """
+    vivre: Callable[[int], Bilan] = partial(_vivre, **options)
+    if processus == 1:
+        return [vivre(graine) for graine in graines]
+    with ProcessPoolExecutor(processus, mp_context=get_context("spawn")) as reserve:
+        return list(reserve.map(vivre, graines, chunksize=max(1, min(25, len(graines) // processus))))
+
+
+def _vivre(graine: int, **options: Any) -> Bilan:
+    try:
+        return jouer(graine, **options)
+    except Exception as erreur:
+        grande = " --grande" if options.get("ampleur") == GRANDE else ""
+        raise HistoireFausse(
+            f"{erreur!r}\npour la rejouer : python -m tests.simulateur {graine}{grande} --trace"
+        ) from erreur
+
+
 @contextmanager
-def _monde(graine: int, rang: int, *, froid: bool, trace: Trace | None = None, sqlite: bool = False) -> Iterator[Monde]:
+def _monde(
+    graine: int, rang: int, ampleur: Ampleur, *, froid: bool, trace: Trace | None = None, sqlite: bool = False
+) -> Iterator[Monde]:
     """Give a world that starts from a copy of one of the stores; `froid`: no follow-up was ever started."""
     depart, pose = _depart(rang, froid=froid)
     with ExitStack() as pile:
@@ -77,7 +117,7 @@ def _monde(graine: int, rang: int, *, froid: bool, trace: Trace | None = None, s
         else:
             application = application_en_memoire(depart.contenu.copier(), lien.horloge, lien.point, lien.apres)
         services = portes(Store(application), depart.coffre.copier())
-        lien.monde = Monde(graine, services, pose, trace=trace)
+        lien.monde = Monde(graine, services, ampleur, pose, trace=trace)
         yield lien.monde
 
 
@@ -88,7 +128,7 @@ def _depart(rang: int, *, froid: bool) -> tuple[Depart, Pose]:
     lien = _Portes(depart)
     contenu, coffre = depart.contenu.copier(), depart.coffre.copier()
     application = application_en_memoire(contenu, lien.horloge, lien.point, lien.apres)
-    lien.monde = monde = Monde(0, portes(Store(application), coffre))
+    lien.monde = monde = Monde(0, portes(Store(application), coffre), BREVE)
     if froid:
         return depart, Pose(monde.invariants)
     pose = monde.poser()
@@ -109,8 +149,8 @@ def _sans_ramasser() -> Iterator[None]:
 def _fichier(rang: int, *, froid: bool) -> Iterator[Path]:
     """Give a copy of a store in a file; nothing waits for the disk, whose failures are simulated above it."""
 
-    def sans_attendre(chemin: Path) -> sqlite3.Connection:
-        connexion = connecter(chemin)
+    def sans_attendre(chemin: Path, *, durable: bool = True) -> sqlite3.Connection:
+        connexion = connecter(chemin, durable=durable)
         connexion.execute("PRAGMA synchronous=OFF")
         return connexion
 

@@ -27,8 +27,43 @@ from workers.reconciliation import Rapport, Reconciliation
 from workers.relay import Relais
 
 SANS_REPOS: Final = 6000
-"""Steps in fair weather after which the engine is said never to rest."""
+"""Steps in fair weather after which the engine is said never to rest, and as many again for each sixty aggregates."""
+ENCOMBRE: Final = 20
+"""Operations under way beyond which the engine goes faster than people: otherwise a long history is only its backlog."""
 EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard)
+
+
+@dataclass(frozen=True)
+class Ampleur:
+    """How long a history is.
+
+    Attributes:
+        pas: least and most steps of rough weather.
+        departs: how often it starts from each of the stores of `departs`.
+        depots: dossiers filed at most.
+        depots_pour_cent: of a hundred things people do, how many are to file one.
+        attentes_pour_cent: of a hundred steps, how many let hours or days pass.
+    """
+
+    pas: tuple[int, int]
+    departs: tuple[int, ...]
+    depots: int
+    depots_pour_cent: int
+    attentes_pour_cent: int
+
+
+@dataclass(frozen=True)
+class Bilan:
+    """What a history was: the digest of its trace and of all its facts, and its size.
+
+    `pas` are the steps of rough weather, `operations` everything the scheduler let happen; `faits` those it added.
+    """
+
+    empreinte: str
+    pas: int
+    operations: int
+    dossiers: int
+    faits: int
 
 
 @dataclass(frozen=True)
@@ -46,11 +81,12 @@ class Monde:
         self,
         graine: int,
         services: Services,
+        ampleur: Ampleur,
         pose: "Pose | None" = None,
         *,
         trace: Callable[[str], None] | None = None,
     ) -> None:
-        self.graine, self.services, self._trace = graine, services, trace
+        self.graine, self.services, self.ampleur, self._trace = graine, services, ampleur, trace
         self.rng = Random(graine)
         self.pannes = Pannes(self.rng)
         self.enregistreur = cast(Any, services.store.enregistreur)
@@ -61,7 +97,6 @@ class Monde:
         self._profondeur = 0
         self._fragile = False
         self._dits: list[str] = []
-        self.depots_au_plus = 5
         self.pertes = False
         self.calme_depuis: Instant | None = None
         """Since when nothing hinders the engine; None while everything may."""
@@ -87,22 +122,25 @@ class Monde:
 
     # what happens
 
-    def jouer(self, pas: int) -> str:
-        """Play a history: twice rough weather, then fair weather and a full check.
-
-        Returns:
-            The digest of its trace and of all its facts.
-        """
+    def jouer(self, pas: int) -> Bilan:
+        """Play a history: rough weather, then fair weather and a full check, once or twice; months pass at the end."""
         with sans_hasard(self.pannes):
             self.pertes = self.rng.random() < 0.3
-            for _ in range(2):
+            fois = self.rng.choice((1, 2))
+            for _ in range(fois):
                 self.pannes.taux = {**ORDINAIRE, **(PERTES if self.pertes else {})}
                 self.calme_depuis = None
-                for _ in range(pas // 2):
+                for _ in range(pas // fois):
                     self._un_pas()
                 self._beau_temps()
             self._des_mois_passent()
-        return sha256("\n".join(self._dits).encode() + self.invariants.chaine).hexdigest()
+        return Bilan(
+            sha256("\n".join(self._dits).encode() + self.invariants.chaine).hexdigest(),
+            self.pas,
+            len(self._dits),
+            len(self.invariants.etats.par_genre.get("dossier", ())),
+            self.invariants.lues - self.acquis,
+        )
 
     def poser(self) -> Pose:
         """Let the engine start its follow-ups, and rest, without any fault."""
@@ -117,24 +155,28 @@ class Monde:
         self.temps += timedelta(milliseconds=self.rng.randint(1, 400))
         tirage = self.rng.random()
         sonneries = self.temporal.sonneries(self.heure_temporal())
-        if tirage < 0.52 and (self.file or sonneries):
+        if (self.file or sonneries) and tirage < (0.52 if len(self.file) < ENCOMBRE else 0.85):
             self._avancer(sonneries)
         elif tirage < 0.90:
             if tirage < 0.72 or not self._relayer():
                 self.acteurs.agir()
         elif tirage < 0.95:
-            self._laisser_passer_le_temps()
-        else:
             self._accident()
+        elif tirage < 0.95 + self.ampleur.attentes_pour_cent / 100:
+            self._laisser_passer_le_temps()
         self.invariants.verifier()
 
     def _avancer(self, sonneries: list[Any]) -> None:
-        rang = self.rng.randrange(len(self.file) + len(sonneries))
-        if rang < len(self.file):
-            self.executer(self.file.pop(rang))
-        else:
-            self.noter(f"minuterie {sonneries[rang - len(self.file)][0].id}")
-            self.temporal.sonner(*sonneries[rang - len(self.file)])
+        """Let one process do one thing, whichever of those it has under way; or a timer ring."""
+        quais = list(dict.fromkeys(operation.processus for operation in self.file))
+        tirage = self.rng.randrange(len(quais) + bool(sonneries))
+        if tirage == len(quais):
+            sonnerie = self.rng.choice(sonneries)
+            self.noter(f"minuterie {sonnerie[0].id}")
+            self.temporal.sonner(*sonnerie)
+            return
+        rangs = [rang for rang, operation in enumerate(self.file) if operation.processus == quais[tirage]]
+        self.executer(self.file.pop(self.rng.choice(rangs)))
 
     def _relayer(self) -> bool:
         """The relay that holds the lease makes a turn, if it may; now and then it loses it, and does not know at once."""
@@ -285,7 +327,7 @@ class Monde:
             self._tout_est_juste(fin=jours == 120)
 
     def _reposer(self) -> None:
-        for _ in range(SANS_REPOS):
+        for _ in range(SANS_REPOS * (1 + len(self.invariants.etats.etats) // 60)):
             sonneries = self.temporal.sonneries(self.heure_temporal())
             occupe = bool(self.file or sonneries)
             relayer = not self.processus[self.actif].occupe and not self._en_tete()

@@ -22,14 +22,15 @@ ORDINAIRE: Final[dict[str, float]] = {
     "disque_lecture": 0.0005,
     "disque_avant_curseur": 0.02,
     "concurrence": 0.06,
-    "rpc_avant": 0.04,
-    "rpc_apres": 0.04,
+    "rpc_avant": 0.1,
+    "rpc_apres": 0.06,
     "signal_double": 0.3,
     "signal_desordre": 0.4,
     "signal_tardif": 0.15,
-    "reponse_perdue": 0.04,
-    "etape_double": 0.04,
+    "reponse_perdue": 0.06,
+    "etape_double": 0.06,
     "activite_lente": 0.15,
+    "flux_lent": 0.5,
 }
 PERTES: Final[dict[str, float]] = {"signal_perdu": 0.05}
 """What only the reconciliation repairs: Temporal said yes and forgot."""

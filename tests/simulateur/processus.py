@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate, count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -72,17 +73,21 @@ class Processus:
 @contextmanager
 def sans_hasard(pannes: Pannes) -> Iterator[None]:
     """Nothing reads a real clock nor sleeps; logs go nowhere."""
-    monotone = [0.0]
 
-    def avancer() -> float:
-        monotone[0] += 3.0 if pannes.tire("activite_lente") else 0.001
-        return monotone[0]
+    def montre(imprevu: str, de: float) -> SimpleNamespace:
+        """A monotonic clock that hardly moves, but for what the dice say."""
+        instants = accumulate(de if pannes.tire(imprevu) else 0.001 for _ in count())
+        return SimpleNamespace(monotonic=lambda: next(instants), sleep=lambda _: None)
 
-    temps = SimpleNamespace(monotonic=avancer, sleep=lambda _: None)
     avant = structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     try:
-        with patch("activities.executer.time", temps), patch("application.store.time", temps):
+        with (
+            patch("activities.executer.time", montre("activite_lente", 3.0)),
+            patch("workers.relay.time", montre("flux_lent", 0.2)),
+            patch("workers.reconciliation.time", montre("", 0.0)),
+            patch("application.store.time", montre("", 0.0)),
+        ):
             yield
     finally:
         structlog.configure(**avant)

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier, Etat
-from aggregates.subvention import Subvention
 from application.commandes import Piece
 from kernel.attentes import Attente
 from kernel.instants import Instant, jour_de
@@ -20,6 +19,7 @@ from tests.simulateur.etats import Etats
 ENVELOPPE: Final = "nqe-2026-fonctionnement"
 PIECES: Final = ("statuts", "budget", "rib", "attestation_cer")
 IBANS: Final = ("FR7630001007941234567890185", "FR1420041010050500013M02606", "FR7630006000011234567890189")
+STATUTS: Final = ("present", "absent")
 ELUS: Final = tuple(f"elu-{rang:02}" for rang in range(1, 6))
 COMPOSITION: Final = (
     "assemblee: commission-permanente\ndepuis: 2026-01-01\nsource: exemple fictif\n"
@@ -57,21 +57,18 @@ def texte(nom: str, contenu: str) -> Piece:
 
 
 @cache
-def _depot(numero: int) -> dict[str, Any]:
-    lu: dict[str, Any] = json.loads((EXEMPLES / "nqe" / "depots" / f"{numero:02}.json").read_text(encoding="utf-8"))
-    return lu
+def campagne() -> Piece:
+    """Return the example campagne, open all the year, where half of the awards need a convention."""
+    lu = (EXEMPLES / "nqe" / "campagne.yaml").read_text(encoding="utf-8")
+    lu = lu.replace("ferme_le: 2026-03-31", "ferme_le: 2026-12-31").replace("valeur: 2300000", "valeur: 800000")
+    return texte("campagne.yaml", lu)
 
 
 @cache
-def campagne() -> Piece:
-    """Return the example campagne, open all the year."""
-    lu = (EXEMPLES / "nqe" / "campagne.yaml").read_text(encoding="utf-8")
-    return texte("campagne.yaml", lu.replace("ferme_le: 2026-03-31", "ferme_le: 2026-12-31"))
-
-
 def depot(numero: int, pieces: tuple[str, ...]) -> dict[str, Any]:
     """Return one of the forty requests, with these pièces."""
-    lu = {**_depot(numero), "pieces": [{"code": code, "fichier": f"{code}.txt"} for code in pieces]}
+    lu = json.loads((EXEMPLES / "nqe" / "depots" / f"{numero:02}.json").read_text(encoding="utf-8"))
+    lu["pieces"] = [{"code": code, "fichier": f"{code}.txt"} for code in pieces]
     return {
         "depot": texte("depot.json", json.dumps(lu)),
         "jointes": {f"{code}.txt": texte(f"{code}.txt", f"{code} {numero}") for code in pieces},
@@ -130,19 +127,24 @@ def _rendre_avis(s: Situe) -> Options:
 
 
 def _prevoir(s: Situe) -> Options:
+    if sum(not seance.clos for seance in s.du_genre("seance")) >= 2 and s.rng.random() < 0.9:
+        return None
     return {"jour": jour_de(s.maintenant) + timedelta(days=s.rng.randint(0, 3))}
 
 
 def _preparer(s: Situe) -> Options:
-    seances = [x for x in s.du_genre("seance") if not getattr(x, "clos", True)]
+    seances = [x for x in s.du_genre("seance") if not x.clos]
+    # now and then a dossier is put on two rapports: the second is refused
+    rapports = s.du_genre("deliberation") if s.rng.random() < 0.9 else ()
+    inscrits = {ligne.rapport.dossier for d in rapports for ligne in d.a_inscrire}
     prets = [
         d.ref
         for d in s.du_genre("dossier")
-        if isinstance(d, Dossier) and d.etat is Etat.PROPOSE and d.proposition and d.proposition.vise_par
+        if d.etat is Etat.PROPOSE and d.proposition and d.proposition.vise_par and d.id not in inscrits
     ]
-    if not seances or not prets:
+    if not seances or len(prets) < s.rng.choice((1, 1, 2, 4)):
         return None
-    return {"seance": s.rng.choice(seances).ref, "dossiers": ",".join(sorted(prets)[: s.rng.randint(1, 5)])}
+    return {"seance": s.rng.choice(seances).ref, "dossiers": ",".join(sorted(prets)[: s.rng.randint(1, 12)])}
 
 
 def _voter(s: Situe) -> Options:
@@ -152,6 +154,8 @@ def _voter(s: Situe) -> Options:
     ]
     if votables and s.rng.random() < 0.8:
         s = replace(s, etat=s.rng.choice(votables))
+    if s.etat.seance not in ouvertes and s.rng.random() < 0.8:
+        return None
     tirage = s.rng.random()
     contenu = "defaut: pour"
     if tirage < 0.12:
@@ -183,8 +187,31 @@ def _seance(s: Situe) -> Options:
     return {"seance": s.etat.ref}
 
 
+def _lever(s: Situe) -> Options:
+    """Close a sitting, mostly once its rapports are voted."""
+    siens = [d for d in s.du_genre("deliberation") if d.seance == s.etat.id]
+    votes = bool(siens) and not any(d.a_voter or d.a_inscrire for d in siens)
+    return _seance(s) if s.rng.random() < (0.5 if votes else 0.05) else None
+
+
 def _ouvrir_seance(s: Situe) -> Options:
+    if s.etat.jour is not None and s.etat.jour > jour_de(s.maintenant) and s.rng.random() < 0.8:
+        return None
     return {"seance": s.etat.ref, "presences": presences(s.rng)}
+
+
+def _noter_presence(s: Situe) -> Options:
+    heure = f"{s.rng.randint(9, 19):02}:{s.rng.randint(0, 59):02}"
+    return {"seance": s.etat.ref, "membre": s.rng.choice(ELUS), "statut": s.rng.choice(STATUTS), "heure": heure}
+
+
+def _clore_campagne(s: Situe) -> Options:
+    tot = len(s.du_genre("dossier")) < 200 and s.rng.random() < 0.99
+    return None if tot else {"campagne": s.etat.ref}
+
+
+def _habilitation(s: Situe) -> Options:
+    return {"agent": "igor", "role": "instructeur", "acte": f"exemple fictif {s.rng.randint(1, 9)}"}
 
 
 def _subvention(s: Situe) -> Options:
@@ -205,6 +232,8 @@ def _echeancier(s: Situe) -> Options:
 
 
 def _signer(s: Situe) -> Options:
+    if s.etat.signe_par is not None and s.rng.random() < 0.9:
+        return None
     return {"bordereau": s.etat.ref, "total_centimes": s.etat.total_centimes + (s.rng.random() < 0.05)}
 
 
@@ -233,8 +262,15 @@ def _budget(s: Situe) -> Options:
     return {"enveloppe": ENVELOPPE, "montant_centimes": montant, "source": f"exemple fictif {s.rng.randint(1, 99)}"}
 
 
+def _liberer(s: Situe) -> Options:
+    enveloppes = [e for e in s.du_genre("enveloppe") if e.reservations]
+    if not enveloppes:
+        return None
+    return {"enveloppe": ENVELOPPE, "rapport": str(s.rng.choice(list(enveloppes[0].reservations)))}
+
+
 def _rapport(s: Situe) -> Options:
-    rapports = [d for d in s.du_genre("deliberation") if isinstance(d, Deliberation)]
+    rapports = s.du_genre("deliberation")
     if not rapports:
         return None
     return {"enveloppe": ENVELOPPE, "rapport": s.objet or s.rng.choice(rapports).ref}
@@ -246,7 +282,7 @@ def _reserver(s: Situe) -> Options:
 
 
 def _degager(s: Situe) -> Options:
-    votees = [x for x in s.du_genre("subvention") if isinstance(x, Subvention)]
+    votees = s.du_genre("subvention")
     if not votees:
         return None
     return {"enveloppe": ENVELOPPE, "dossier": str(s.rng.choice(votees).dossier), "motif": "exemple fictif"}
@@ -272,7 +308,13 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "seance prevoir": _prevoir,
     "seance convoquer": _seance,
     "seance ouvrir": _ouvrir_seance,
-    "seance lever": _seance,
+    "seance lever": _lever,
+    "seance suspendre": _seance,
+    "seance reprendre": _seance,
+    "seance noter-presence": _noter_presence,
+    "campagne clore": _clore_campagne,
+    "habilitation retirer": _habilitation,
+    "habilitation accorder": _habilitation,
     "deliberation preparer": _preparer,
     "deliberation voter": _voter,
     "deliberation numeroter": _deliberation(),
@@ -296,7 +338,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "tiers corriger": _corriger_tiers,
     "enveloppe voter-budget": _budget,
     "enveloppe reserver": _reserver,
-    "enveloppe liberer": _rapport,
+    "enveloppe liberer": _liberer,
     "enveloppe relancer": _rapport,
     "enveloppe degager": _degager,
 }
@@ -317,7 +359,6 @@ FINS: Final = frozenset(
         "constater-rejet",
         "renvoyer",
         "clore",
-        "lever",
     }
 )
 """Gestes that end or turn back a life: rarer, so that others live long."""
@@ -328,9 +369,14 @@ SPONTANES: Final = (
     ("tiers", "tiers declarer-coordonnees", 6),
     ("tiers", "tiers corriger", 1),
     ("enveloppe", "enveloppe voter-budget", 2),
-    ("enveloppe", "enveloppe reserver", 1),
+    ("enveloppe", "enveloppe reserver", 2),
+    ("enveloppe", "enveloppe liberer", 1),
     ("enveloppe", "enveloppe degager", 1),
     ("enveloppe", "seance prevoir", 3),
     ("bordereau", "bordereau transmettre", 1),
+    ("seance", "seance suspendre", 1),
+    ("seance", "seance noter-presence", 2),
+    ("agent", "habilitation retirer", 1),
+    ("agent", "habilitation accorder", 1),
 )
 """What nobody awaits and people do all the same: on which kind, which geste, how often."""

@@ -235,7 +235,7 @@ class TemporalSimule:
         return [
             (ex, rang)
             for ex in self.suivis.values()
-            for rang, instant in sorted(ex.minuteries.items())
+            for rang, instant in ex.minuteries.items()
             if instant <= maintenant
         ]
 

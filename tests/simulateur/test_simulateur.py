@@ -4,28 +4,27 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.simulateur.__main__ import resume
 from tests.simulateur.bogues import BOGUES, Bogue
-from tests.simulateur.histoire import jouer
+from tests.simulateur.histoire import GRANDE, HistoireFausse, jouer, jouer_toutes
+from tests.simulateur.monde import Bilan
+from tests.simulateur.processus import Violation
 
 EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
 HISTOIRES = 10_000 if EPREUVES else 300
-AU_PLUS_S = None if EPREUVES else 20.0
-"""A loaded machine plays fewer histories in `make test`, and says how many."""
-SUR_SQLITE = 400 if EPREUVES else 12
+GRANDES = 60 if EPREUVES else 1
 LOT = 50
+AU_PLUS_S = 3600.0 if EPREUVES else 25.0
+"""A loaded machine plays fewer histories in `make test`, and says how many."""
+PROCESSUS = (os.cpu_count() or 1) if EPREUVES else 1
+SUR_SQLITE = 400 if EPREUVES else 12
 RACINE = Path(__file__).resolve().parents[2]
 Dire = Callable[[str], None]
-
-
-class HistoireFausse(AssertionError):
-    """What a seed broke, and how to see it again."""
 
 
 @pytest.fixture
@@ -41,45 +40,27 @@ def dire(request: pytest.FixtureRequest) -> Dire:
     return ecrire
 
 
-def vivre(graine: int) -> None:
-    """Play one history; whatever it breaks, say how to play it again."""
-    try:
-        jouer(graine)
-    except Exception as erreur:
-        raise HistoireFausse(f"{erreur!r}\npour la rejouer : python -m tests.simulateur {graine} --trace") from erreur
-
-
-def vivre_un_lot(graines: Iterable[int]) -> int:
-    lot = list(graines)
-    for graine in lot:
-        vivre(graine)
-    return len(lot)
-
-
 def test_des_histoires_au_hasard_ne_trouvent_rien(dire: Dire) -> None:
-    debut, faites = time.monotonic(), 0
-    lots = [range(premier, min(premier + LOT, HISTOIRES)) for premier in range(0, HISTOIRES, LOT)]
-    if EPREUVES:
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processus:
-            faites = sum(processus.map(vivre_un_lot, lots))
-    else:
-        for graine in (graine for lot in lots for graine in lot):
-            vivre(graine)
-            faites += 1
-            if AU_PLUS_S is not None and time.monotonic() - debut > AU_PLUS_S:
-                break
-    duree = time.monotonic() - debut
-    dire(f"{faites} histoires en {duree:.0f} s, {60 * faites / duree:.0f} par minute")
-    assert faites == HISTOIRES or not EPREUVES
-    assert faites >= 20
+    debut = time.monotonic()
+    lot = LOT if PROCESSUS == 1 else HISTOIRES
+    bilans: list[Bilan] = []
+    while len(bilans) < HISTOIRES and time.monotonic() - debut < AU_PLUS_S:
+        bilans += jouer_toutes(range(len(bilans), len(bilans) + lot), processus=PROCESSUS)
+    dire(resume(bilans, time.monotonic() - debut))
+    assert len(bilans) == HISTOIRES or (not EPREUVES and len(bilans) >= LOT)
+
+
+def test_des_campagnes_de_centaines_de_dossiers_ne_trouvent_rien(dire: Dire) -> None:
+    debut = time.monotonic()
+    bilans = jouer_toutes(range(GRANDES), processus=PROCESSUS, ampleur=GRANDE)
+    dire(f"campagnes entières, {resume(bilans, time.monotonic() - debut)}")
+    assert all(bilan.dossiers >= 200 for bilan in bilans)
 
 
 def test_les_deux_enregistreurs_vivent_la_meme_histoire(dire: Dire) -> None:
     debut = time.monotonic()
-    for graine in range(SUR_SQLITE):
-        assert jouer(graine, sqlite=True) == jouer(graine), f"graine {graine}"
-    duree = time.monotonic() - debut
-    dire(f"{SUR_SQLITE} histoires en mémoire et sur SQLite, {60 * SUR_SQLITE / duree:.0f} par minute")
+    assert jouer_toutes(range(SUR_SQLITE), sqlite=True) == jouer_toutes(range(SUR_SQLITE))
+    dire(f"{SUR_SQLITE} histoires en mémoire et sur SQLite, en {time.monotonic() - debut:.0f} s")
 
 
 def test_une_graine_se_rejoue_a_l_identique_dans_un_autre_processus() -> None:
@@ -97,7 +78,28 @@ def test_une_graine_se_rejoue_a_l_identique_dans_un_autre_processus() -> None:
     }
     assert len(traces) == 1
     (trace,) = traces
-    assert trace.endswith(jouer(graine)[:16])
+    assert trace.endswith(jouer(graine).empreinte[:16])
+
+
+def test_une_graine_fausse_est_dite_et_se_rejoue_a_l_identique() -> None:
+    """Whatever was played before: the same seed breaks at the same step, for the same reason."""
+    bogue = next(b for b in BOGUES if not b.long)
+    with bogue.planter():
+        fausse = next(graine for graine in range(bogue.au_plus) if _violation(graine))
+        dite = _violation(fausse)
+        with pytest.raises(HistoireFausse, match=rf"python -m tests\.simulateur {fausse} --trace"):
+            jouer_toutes([fausse])
+        jouer_toutes(range(fausse))
+        assert dite.startswith(f"graine {fausse}, pas ")
+        assert _violation(fausse) == dite
+
+
+def _violation(graine: int) -> str:
+    try:
+        jouer(graine)
+    except Violation as violation:
+        return str(violation)
+    return ""
 
 
 @pytest.mark.parametrize(
