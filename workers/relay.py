@@ -5,6 +5,7 @@ makes a living dossier wait. What is stored is the end of the contiguous deliver
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,7 @@ class Relais:
         self._reveilleur = Reveilleur(services, suivis, self._fils)
         self.voies = {nom: Voie(nom) for nom in VOIES}
         self._repris = False
+        self._place, self._rendue = threading.Lock(), False
 
     async def un_tour(self) -> int:
         """Deliver what both lanes have not, once, without lease nor pace; return how many follow-ups were told.
@@ -139,11 +141,11 @@ class Relais:
 
     async def servir(self, arret: asyncio.Event) -> None:
         """Relay until `arret`; outlive the loss of the database and of Temporal."""
-        repos = REPOS_S[0]
+        repos, self._rendue = REPOS_S[0], False
         try:
             while not arret.is_set():
                 try:
-                    if await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)):
+                    if await self._fil(self._tenir):
                         await self._reprendre()
                         repos = REPOS_S[0]
                         await self._actif(arret)
@@ -155,7 +157,7 @@ class Relais:
                     repos = min(2 * repos, REPOS_S[1])
         finally:
             with suppress(Exception):
-                await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, 0))
+                await self._fil(self._rendre)
             self._fils.shutdown(wait=False, cancel_futures=True)
 
     async def _actif(self, arret: asyncio.Event) -> None:
@@ -176,8 +178,18 @@ class Relais:
     async def _tenir_le_bail(self, arret: asyncio.Event) -> None:
         while not arret.is_set():
             await _dormir(arret, BAIL_S / 3)
-            if not await self._fil(lambda: self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)):
+            if not await self._fil(self._tenir):
                 return
+
+    def _tenir(self) -> bool:
+        """Take or renew the lease; never once it was given back, though a thread may still be on its way to do it."""
+        with self._place:
+            return not self._rendue and self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)
+
+    def _rendre(self) -> None:
+        with self._place:
+            self._rendue = True
+            self._store.enregistreur.prendre_bail(BAIL, self._porteur, 0)
 
     async def _suivre(self, voie: Voie, arret: asyncio.Event) -> None:
         repos = REPOS_S[0]

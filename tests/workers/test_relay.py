@@ -1,6 +1,7 @@
 """The relay against a counting fake: coalescing, lanes, prefix, what it skips. Other tests have the real server."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,6 +187,31 @@ async def test_le_relais_sert_rend_son_bail_et_un_second_attend(services: Servic
     arret.set()
     await asyncio.wait_for(asyncio.gather(premier, second), 5)
     assert not services.store.enregistreur.bail_vivant("relais")
+
+
+async def test_un_bail_rendu_n_est_pas_repris_par_un_fil_en_retard(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked to stop while it renews: the renewal may be slow, the next relay must not wait for a lease of a dead one."""
+    enregistreur, arret = services.store.enregistreur, asyncio.Event()
+    prendre = enregistreur.prendre_bail
+
+    def prendre_lentement(nom: str, porteur: str, secondes: float) -> bool:
+        if secondes and arret.is_set():
+            time.sleep(0.3)
+        return prendre(nom, porteur, secondes)
+
+    monkeypatch.setattr(enregistreur, "prendre_bail", prendre_lentement)
+    relais = asyncio.create_task(Relais(services, FauxSuivis()).servir(arret))
+    while not enregistreur.bail_vivant("relais"):
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    arret.set()
+    await asyncio.sleep(0.05)
+    un_depot(services)  # both lanes wake up, see that they are to stop, and are gone before the renewal is done
+    await relais
+    await asyncio.sleep(0.5)
+    assert not enregistreur.bail_vivant("relais")
 
 
 async def test_le_relais_survit_a_la_perte_de_la_base(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
