@@ -4,8 +4,8 @@ import argparse
 import sys
 import time
 
-from tests.simulateur.histoire import BREVE, GRANDE, jouer_toutes
-from tests.simulateur.monde import Bilan
+from tests.simulateur.ampleur import BREVE, GRANDE, Bilan
+from tests.simulateur.histoire import jouer_toutes
 
 
 def dire(ligne: str) -> None:

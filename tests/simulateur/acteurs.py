@@ -136,7 +136,8 @@ class Acteurs:
 
     def _sur(self, etat: Agregat, nom: str, attente: Attente | None, acteur: str | None = None) -> None:
         """Do a geste on an aggregate, or on the one it leads to."""
-        if nom not in SAISIES:
+        trop_tot = nom == "campagne clore" and 10 * self._depots < 9 * self.monde.ampleur.depots
+        if nom not in SAISIES or trop_tot:
             return
         situe = Situe(self.rng, self._etats, etat, attente, self.monde.heure_store())
         agregat = nom.split()[0]

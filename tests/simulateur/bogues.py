@@ -1,22 +1,44 @@
 """Bugs planted on purpose, each in one line of the engine: the simulator must find them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
+from uuid import UUID
 
+import sqlalchemy as sa
 from eventsourcing.persistence import StoredEvent
 
+from activities.attendu import Lecteur
 from adapters.store.sqlite import EnregistreurSqlite
+from aggregates.bordereau import Bordereau, reference_bordereau
+from aggregates.deliberation.etat import EtatLigne
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import EtatDossier
-from application.automatisme import appliquer
+from aggregates.dossier.silence.attentes import attentes as silence
+from aggregates.enveloppe.etat import EtatEnveloppe
+from aggregates.subvention import Subvention
+from aggregates.subvention.etat import Etape
+from aggregates.subvention.paiement.faits import PaiementConstate
+from application.automatisme import Ordre, appliquer
 from application.automatismes import AUTOMATISMES
+from application.commandes import Demande, Recu
+from application.gestes.ajouter_au_bordereau import AjouterAuBordereau
+from application.gestes.ouvrir_subvention import OuvrirSubvention, ouvrir_subvention
 from application.ports import LigneJournal
+from application.reactions import engager_credits, porter_au_bordereau, porter_decisions
+from application.services import Services
+from application.store import Store, _recu
+from application.subventions import id_bordereau
+from kernel.attentes import Attente
 from kernel.faits import Inscription
+from kernel.refus import GesteImpossible, Refus
+from readmodels.base import POINTEURS, Lectures
+from readmodels.etats import Etats as EtatsLus
 from tests.simulateur.enregistreur import EnregistreurMemoire, MemoireFragile
+from workers.reconciliation import Reconciliation
 from workers.relay import Relais, Voie
 from workflows.suivi import Suiveur
 
@@ -106,6 +128,125 @@ def minuterie_gardee() -> AbstractContextManager[Any]:
     return patch.object(Suiveur, "_armer", armer)
 
 
+def decisions_dites_portees() -> AbstractContextManager[Any]:
+    """A line that its dossier refused is said carried."""
+    vrai = porter_decisions._porter
+
+    def porter(*args: Any) -> None:
+        with suppress(Refus):
+            vrai(*args)
+
+    return patch.object(porter_decisions, "_porter", porter)
+
+
+def centime_perdu() -> AbstractContextManager[Any]:
+    """The subvention is opened for one cent less than the vote."""
+
+    def ouvrir(commande: OuvrirSubvention, demande: Demande, services: Services) -> Recu:
+        moins = commande.model_copy(update={"montant_centimes": commande.montant_centimes - 1})
+        return ouvrir_subvention(moins, demande, services)
+
+    return patch.object(porter_decisions, "ouvrir_subvention", ouvrir)
+
+
+def amendement_oublie() -> AbstractContextManager[Any]:
+    """Credits are engaged for what was proposed, whatever the assembly amended."""
+    vrai = engager_credits._engager
+
+    def engager(enveloppe: str, lignes: list[EtatLigne], *reste: Any) -> Any:
+        proposees = [replace(x, vote_centimes=x.rapport.montant_propose_centimes) for x in lignes]
+        return vrai(enveloppe, proposees, *reste)
+
+    return patch.object(engager_credits, "_engager", engager)
+
+
+def mandat_deja_signe_oublie() -> AbstractContextManager[Any]:
+    """A mandat is put on the next bordereau when its own was signed before the subvention knew of it."""
+    vrai = porter_au_bordereau._ajouter
+
+    def ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> Any:
+        connu = services.store.charger(Bordereau, id_bordereau(reference_bordereau(commande.jour, commande.rang)))
+        return None if connu.signe_par is not None else vrai(commande, ordre, services)
+
+    return patch.object(porter_au_bordereau, "_ajouter", ajouter)
+
+
+def enveloppe_sans_fond() -> AbstractContextManager[Any]:
+    """Any engagement is covered once a budget is voted."""
+    return patch.object(EtatEnveloppe, "tient", lambda enveloppe, _: enveloppe.budget_vote)
+
+
+def paiement_repete() -> AbstractContextManager[Any]:
+    """A payment told twice by people is recorded twice."""
+
+    def constater(self: Subvention, rang: int) -> None:
+        paiement = self._paiement(rang, "constater-paiement")
+        if paiement.etape not in {Etape.SIGNEE, Etape.PAYEE}:
+            raise GesteImpossible("Le bordereau n’est pas signé.", geste="constater-paiement")
+        montant = paiement.montant_centimes
+        self.survient(PaiementConstate(echeance=rang, tentative=paiement.tentative, montant_centimes=montant))
+
+    return patch.object(Subvention, "constater_paiement", constater)
+
+
+def silence_sans_automatisme() -> AbstractContextManager[Any]:
+    """Two months of silence are awaited, and nobody is to record their end."""
+
+    def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+        return (replace(attente, automatisme=None, gestes=("retirer",)) for attente in silence(dossier))
+
+    return patch("aggregates.dossier.attentes.silence", attentes)
+
+
+def echeance_devancee() -> AbstractContextManager[Any]:
+    """What is due is judged forty days ahead."""
+    return patch.object(Lecteur, "juge_au", lambda _, au: au + timedelta(days=40))
+
+
+def commande_usurpee() -> AbstractContextManager[Any]:
+    """The same id with another content is answered as a repeat."""
+
+    def recu_de(self: Store, commande_id: UUID, _: str) -> Recu | None:
+        ligne = self.enregistreur.lire_journal(commande_id)
+        return None if ligne is None else _recu(ligne, deja_fait=True)
+
+    return patch.object(Store, "recu_de", recu_de)
+
+
+def reconciliation_sans_effet() -> AbstractContextManager[Any]:
+    """The reconciliation tells the differences, and repairs none."""
+    vrai = Reconciliation._confirmer
+
+    def confirmer(self: Reconciliation, *args: Any, reparer: bool) -> Any:
+        return vrai(self, *args, reparer=False)
+
+    return patch.object(Reconciliation, "_confirmer", confirmer)
+
+
+def projecteur_range_trop_loin() -> AbstractContextManager[Any]:
+    """The projector stores the head of the store, not the last fact it read: what came meanwhile is never shown."""
+    vrai = Lectures._avancer
+
+    def avancer(self: Lectures, nom: str, etats: Any) -> bool:
+        encore = vrai(self, nom, etats)
+        with self._ecriture.begin() as connexion:
+            tete = self.source.derniere_position()
+            connexion.execute(sa.update(POINTEURS).where(POINTEURS.c.nom == nom).values(position=tete))
+        return encore
+
+    return patch.object(Lectures, "_avancer", avancer)
+
+
+def file_en_retard_d_un_fait() -> AbstractContextManager[Any]:
+    """The queue is made from streams without their last facts."""
+    vrai = EtatsLus.suivre
+
+    def suivre(self: EtatsLus, nouveaux: Sequence[Inscription], depuis: int) -> None:
+        vrai(self, nouveaux[:-1] or nouveaux, depuis)
+
+    return patch.object(EtatsLus, "suivre", suivre)
+
+
 @contextmanager
 def journal_sqlite_muet() -> Iterator[None]:
     """The SQLite recorder forgets the journal row of what the engine does."""
@@ -127,17 +268,29 @@ class Bogue(NamedTuple):
     au_plus: int
     depart: int | None = None
     sqlite: bool = False
-    long: bool = False
+    lectures: bool = False
 
 
 BOGUES: Final = (
     Bogue(relais_range_avant_de_dire, 40),
-    Bogue(relais_oublie_les_echecs, 500, long=True),
+    Bogue(relais_oublie_les_echecs, 400),
     Bogue(relais_fond_mal, 150),
+    Bogue(reconciliation_sans_effet, 250),
     Bogue(journal_dans_une_autre_transaction, 20),
     Bogue(journal_oublie_les_repetitions, 20),
     Bogue(journal_sqlite_muet, 10, sqlite=True),
+    Bogue(commande_usurpee, 100),
     Bogue(automatisme_sans_fin, 30),
+    Bogue(silence_sans_automatisme, 30),
     Bogue(echeance_selon_l_ordre_d_enregistrement, 60, depart=1),
+    Bogue(echeance_devancee, 30),
     Bogue(minuterie_gardee, 30),
+    Bogue(decisions_dites_portees, 100, depart=2),
+    Bogue(centime_perdu, 30, depart=3),
+    Bogue(amendement_oublie, 300, depart=2),
+    Bogue(mandat_deja_signe_oublie, 300, depart=4),
+    Bogue(enveloppe_sans_fond, 100, depart=3),
+    Bogue(paiement_repete, 250, depart=4),
+    Bogue(projecteur_range_trop_loin, 40, lectures=True),
+    Bogue(file_en_retard_d_un_fait, 10, lectures=True),
 )

@@ -1,4 +1,7 @@
-"""The accounts, kept from the facts alone and apart from the aggregates: each amount must be the one before it."""
+"""The accounts, kept from the facts alone and apart from the aggregates: each amount is the one before it.
+
+And the chain of reactions: what one aggregate says was carried to another is there.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -6,15 +9,30 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from aggregates.bordereau.faits import BordereauSigne, LigneAjoutee
+from aggregates.bordereau.faits import BordereauSigne, LigneAjoutee, SignaturePortee
 from aggregates.chrono.faits import RangAttribue
-from aggregates.deliberation.preparation.faits import DeliberationPreparee
+from aggregates.deliberation.execution.faits import DecisionsPortees
+from aggregates.deliberation.preparation.faits import DeliberationPreparee, LignesInscrites
 from aggregates.deliberation.scrutin.faits import ScrutinTenu
-from aggregates.dossier.acte.faits import Decide
-from aggregates.enveloppe.faits import BudgetVote, CreditsEngages, CreditsReserves, EngagementDegage, ReservationLiberee
+from aggregates.dossier.acte.faits import Ajourne, Decide, Inscrit
+from aggregates.dossier.depot.faits import TiersRattache
+from aggregates.enveloppe.faits import (
+    BudgetVote,
+    CreditsEngages,
+    CreditsReserves,
+    EngagementDegage,
+    EngagementPorte,
+    ReservationLiberee,
+)
 from aggregates.subvention.fin.faits import DegagementConstate, SubventionSoldee
 from aggregates.subvention.ouverture.faits import EngagementConstate, SubventionOuverte
-from aggregates.subvention.paiement.faits import EcheanceLiquidee, PaiementConstate
+from aggregates.subvention.paiement.faits import (
+    EcheanceLiquidee,
+    MandatPorteAuBordereau,
+    PaiementConstate,
+    SignatureConstatee,
+)
+from aggregates.tiers.faits import TiersEnregistre
 from kernel.faits import Entete, Fait
 
 Cle = tuple[UUID, int, int]
@@ -40,6 +58,8 @@ class Comptes:
     signes: set[UUID] = field(default_factory=set)
     payes: Counter[UUID] = field(default_factory=Counter)
     uniques: set[tuple[Any, ...]] = field(default_factory=set)
+    dits: set[tuple[Any, ...]] = field(default_factory=set)
+    """What other aggregates were told: nothing is said carried that was not."""
 
     def copier(self, exiger: Callable[[bool, str], None]) -> "Comptes":
         """Return an independent copy that complains elsewhere."""
@@ -58,6 +78,12 @@ class Comptes:
     def _une_fois(self, *cle: Any) -> None:
         self.exiger(cle not in self.uniques, f"deux fois : {cle}")
         self.uniques.add(cle)
+
+    def _dit(self, *cle: Any) -> None:
+        self.dits.add(cle)
+
+    def _exiger_dit(self, *cle: Any) -> None:
+        self.exiger(cle in self.dits, f"dit fait et ne l’est pas : {cle}")
 
     # the vote
 
@@ -78,6 +104,31 @@ class Comptes:
         self.exiger(fait.favorable == (vote > 0), f"décision {fait.favorable} pour {vote} votés")
         self._une_fois("décision", entete.id)
         self.decides[entete.id] = vote
+        self._dit("décision", fait.deliberation, entete.id)
+
+    def _inscrit(self, fait: Inscrit, entete: Entete) -> None:
+        self._dit("inscription", fait.deliberation, entete.id)
+
+    def _ajourne(self, fait: Ajourne, entete: Entete) -> None:
+        self._dit("ajournement", fait.deliberation, entete.id)
+
+    def _inscrites(self, fait: LignesInscrites, entete: Entete) -> None:
+        for numero in fait.inscrites:
+            self._exiger_dit("inscription", entete.id, self.proposes[entete.id, numero][0])
+
+    def _portees(self, fait: DecisionsPortees, entete: Entete) -> None:
+        for numero in fait.portees:
+            dossier, _ = self.proposes[entete.id, numero]
+            vote = self.votes.get((entete.id, dossier))
+            self._exiger_dit("ajournement" if vote is None else "décision", entete.id, dossier)
+            if vote:
+                self._exiger_dit("subvention", dossier)
+
+    def _rattache(self, fait: TiersRattache, entete: Entete) -> None:
+        self._exiger_dit("tiers", fait.tiers)
+
+    def _tiers(self, fait: TiersEnregistre, entete: Entete) -> None:
+        self._dit("tiers", entete.id)
 
     def _rang(self, fait: RangAttribue, entete: Entete) -> None:
         self._une_fois("rang", fait.serie, fait.annee, fait.rang)
@@ -89,6 +140,7 @@ class Comptes:
             fait.montant_centimes == self.decides[fait.dossier], f"{fait.ref} : {fait.montant_centimes} non décidés"
         )
         self.subventions[entete.id] = (fait.dossier, fait.montant_centimes)
+        self._dit("subvention", fait.dossier)
 
     def _budget(self, fait: BudgetVote, entete: Entete) -> None:
         self._crediter(entete.id, fait.montant_centimes)
@@ -124,6 +176,11 @@ class Comptes:
         engage = self.engages.get(dossier)
         connu = fait.montant_centimes in {self.degages.get(dossier), None if engage is None else engage[1]}
         self.exiger(connu, f"engagement {fait.montant_centimes} constaté, {engage} engagé")
+        self._dit("engagement", dossier)
+
+    def _engagement_porte(self, fait: EngagementPorte, entete: Entete) -> None:
+        for dossier in fait.portees:
+            self._exiger_dit("engagement", dossier)
 
     def _degagement(self, fait: DegagementConstate, entete: Entete) -> None:
         dossier, _ = self.subventions[entete.id]
@@ -142,6 +199,18 @@ class Comptes:
         self.exiger(entete.id not in self.signes, f"ligne ajoutée au bordereau signé {entete.id}")
         self.mandats[cle] = (entete.id, x.montant_centimes)
         self.totaux[entete.id] += x.montant_centimes
+
+    def _au_bordereau(self, fait: MandatPorteAuBordereau, entete: Entete) -> None:
+        bordereau, _ = self.mandats[entete.id, fait.echeance, fait.tentative]
+        self.exiger(bordereau == fait.bordereau, f"mandat dit au bordereau {fait.bordereau}, il est au {bordereau}")
+
+    def _signature(self, fait: SignatureConstatee, entete: Entete) -> None:
+        self.exiger(fait.bordereau in self.signes, f"signature du bordereau {fait.bordereau}, qui n’est pas signé")
+        self._dit("signature", entete.id, fait.echeance, fait.tentative)
+
+    def _signature_portee(self, fait: SignaturePortee, entete: Entete) -> None:
+        for cle in fait.portees:
+            self._exiger_dit("signature", *cle)
 
     def _signe(self, fait: BordereauSigne, entete: Entete) -> None:
         self.exiger(fait.total_centimes == self.totaux[entete.id], f"bordereau signé pour {fait.total_centimes}")
@@ -164,7 +233,13 @@ class Comptes:
 _ECRITURES: dict[type[Fait[Any]], Callable[[Comptes, Any, Entete], None]] = {
     DeliberationPreparee: Comptes._preparee,
     ScrutinTenu: Comptes._scrutin,
+    LignesInscrites: Comptes._inscrites,
+    DecisionsPortees: Comptes._portees,
+    Inscrit: Comptes._inscrit,
+    Ajourne: Comptes._ajourne,
     Decide: Comptes._decide,
+    TiersRattache: Comptes._rattache,
+    TiersEnregistre: Comptes._tiers,
     RangAttribue: Comptes._rang,
     SubventionOuverte: Comptes._ouverte,
     BudgetVote: Comptes._budget,
@@ -173,10 +248,14 @@ _ECRITURES: dict[type[Fait[Any]], Callable[[Comptes, Any, Entete], None]] = {
     CreditsEngages: Comptes._engages,
     EngagementDegage: Comptes._degage,
     EngagementConstate: Comptes._engagement,
+    EngagementPorte: Comptes._engagement_porte,
     DegagementConstate: Comptes._degagement,
     EcheanceLiquidee: Comptes._liquidee,
     LigneAjoutee: Comptes._mandat,
+    MandatPorteAuBordereau: Comptes._au_bordereau,
     BordereauSigne: Comptes._signe,
+    SignatureConstatee: Comptes._signature,
+    SignaturePortee: Comptes._signature_portee,
     PaiementConstate: Comptes._paye,
     SubventionSoldee: Comptes._soldee,
 }

@@ -17,15 +17,11 @@ from unittest.mock import patch
 from adapters.store.connexions import connecter
 from adapters.store.schema import migrer
 from application.store import Store
+from tests.simulateur.ampleur import BREVE, GRANDE, Ampleur, Bilan
 from tests.simulateur.departs import Depart, departs, portes
 from tests.simulateur.enregistreur import Horloge, application_en_memoire, application_sur_sqlite
-from tests.simulateur.monde import Ampleur, Bilan, Monde, Pose
+from tests.simulateur.monde import Monde, Pose
 
-BREVE: Final = Ampleur(pas=(50, 170), departs=(2, 3, 2, 2, 3), depots=5, depots_pour_cent=5, attentes_pour_cent=5)
-GRANDE: Final = Ampleur(
-    pas=(14_000, 16_000), departs=(1, 0, 0, 0, 0), depots=240, depots_pour_cent=50, attentes_pour_cent=1
-)
-"""The life of a whole campagne: it starts from nothing and sees hundreds of dossiers, many of them to their payment."""
 FROID: Final = 0.1
 """How often Temporal is as new: the relay starts again from the first fact."""
 Trace = Callable[[str], None]
@@ -59,6 +55,7 @@ def jouer(
     trace: Trace | None = None,
     sqlite: bool = False,
     depart: int | None = None,
+    lectures: bool | None = None,
 ) -> Bilan:
     """Play one history.
 
@@ -68,6 +65,7 @@ def jouer(
         trace: told each step.
         sqlite: on the real SQLite recorder, instead of the one in memory.
         depart: from which store, instead of the one the seed draws.
+        lectures: with the projector and its read models; by default in one history of forty.
 
     Raises:
         Violation: an invariant does not hold; the message names the seed.
@@ -75,7 +73,11 @@ def jouer(
     tirage = Random(f"départ {graine}")
     rang = tirage.choices(range(len(departs())), ampleur.departs)[0] if depart is None else depart
     pas, froid = tirage.randint(*ampleur.pas), tirage.random() < FROID
-    with _sans_ramasser(), _monde(graine, rang, ampleur, froid=froid, trace=trace, sqlite=sqlite) as monde:
+    avec = graine % 40 == 0 if lectures is None else lectures
+    with (
+        _sans_ramasser(),
+        _monde(graine, rang, ampleur, froid=froid, trace=trace, sqlite=sqlite, lectures=avec) as monde,
+    ):
         return monde.jouer(pas)
 
 
@@ -104,7 +106,7 @@ def _vivre(graine: int, **options: Any) -> Bilan:
 
 @contextmanager
 def _monde(
-    graine: int, rang: int, ampleur: Ampleur, *, froid: bool, trace: Trace | None = None, sqlite: bool = False
+    graine: int, rang: int, ampleur: Ampleur, *, froid: bool, trace: Trace | None, sqlite: bool, lectures: bool
 ) -> Iterator[Monde]:
     """Give a world that starts from a copy of one of the stores; `froid`: no follow-up was ever started."""
     depart, pose = _depart(rang, froid=froid)
@@ -117,7 +119,9 @@ def _monde(
         else:
             application = application_en_memoire(depart.contenu.copier(), lien.horloge, lien.point, lien.apres)
         services = portes(Store(application), depart.coffre.copier())
-        lien.monde = Monde(graine, services, ampleur, pose, trace=trace)
+        lien.monde = Monde(graine, services, ampleur, pose, trace=trace, lectures=lectures)
+        if lien.monde.lectures is not None:
+            pile.callback(lien.monde.lectures.fermer)
         yield lien.monde
 
 

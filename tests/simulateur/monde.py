@@ -17,7 +17,9 @@ from application.ports import LigneJournal
 from application.services import Services
 from kernel.instants import Instant
 from tests.simulateur.acteurs import Acteurs
+from tests.simulateur.ampleur import Ampleur, Bilan
 from tests.simulateur.invariants import Invariants
+from tests.simulateur.lectures import LecturesSimulees
 from tests.simulateur.pannes import ORDINAIRE, PERTES, Panne, Pannes
 from tests.simulateur.processus import Operation, Processus, Violation, sans_hasard
 from tests.simulateur.repos import Repos
@@ -31,39 +33,6 @@ SANS_REPOS: Final = 6000
 ENCOMBRE: Final = 20
 """Operations under way beyond which the engine goes faster than people: otherwise a long history is only its backlog."""
 EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard)
-
-
-@dataclass(frozen=True)
-class Ampleur:
-    """How long a history is.
-
-    Attributes:
-        pas: least and most steps of rough weather.
-        departs: how often it starts from each of the stores of `departs`.
-        depots: dossiers filed at most.
-        depots_pour_cent: of a hundred things people do, how many are to file one.
-        attentes_pour_cent: of a hundred steps, how many let hours or days pass.
-    """
-
-    pas: tuple[int, int]
-    departs: tuple[int, ...]
-    depots: int
-    depots_pour_cent: int
-    attentes_pour_cent: int
-
-
-@dataclass(frozen=True)
-class Bilan:
-    """What a history was: the digest of its trace and of all its facts, and its size.
-
-    `pas` are the steps of rough weather, `operations` everything the scheduler let happen; `faits` those it added.
-    """
-
-    empreinte: str
-    pas: int
-    operations: int
-    dossiers: int
-    faits: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +53,7 @@ class Monde:
         ampleur: Ampleur,
         pose: "Pose | None" = None,
         *,
+        lectures: bool = False,
         trace: Callable[[str], None] | None = None,
     ) -> None:
         self.graine, self.services, self.ampleur, self._trace = graine, services, ampleur, trace
@@ -111,6 +81,7 @@ class Monde:
         self.invariants.verifier()
         self.acquis = self.invariants.lues
         self.repos = Repos(self)
+        self.lectures = LecturesSimulees(self) if lectures else None
 
     # clocks
 
@@ -160,6 +131,8 @@ class Monde:
         elif tirage < 0.90:
             if tirage < 0.72 or not self._relayer():
                 self.acteurs.agir()
+        elif tirage < 0.92 and self.lectures is not None:
+            self.lectures.avancer()
         elif tirage < 0.95:
             self._accident()
         elif tirage < 0.95 + self.ampleur.attentes_pour_cent / 100:
@@ -275,7 +248,7 @@ class Monde:
         """A named place of the recorder: the process may stop there, or another may go first."""
         if self._profondeur or not self._fragile:
             return
-        if lieu == "avant_ecriture" and self.pannes.tire("concurrence"):
+        if lieu in {"avant_ecriture", "avant_flux"} and self.pannes.tire("concurrence"):
             self._profondeur += 1
             try:
                 self._passer_devant()
@@ -362,6 +335,8 @@ class Monde:
 
     def _tout_est_juste(self, *, fin: bool = False) -> None:
         self.repos.verifier(fin=fin)
+        if self.lectures is not None:
+            self.lectures.verifier()
         rapport = self._reconcilier(reparer=False, seuil_s=0, tout_relire=fin)
         if not rapport.sain:
             self.violer(f"au repos, la réconciliation trouve : {rapport}")

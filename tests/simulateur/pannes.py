@@ -21,6 +21,7 @@ ORDINAIRE: Final[dict[str, float]] = {
     "disque_apres_ecriture": 0.01,
     "disque_lecture": 0.0005,
     "disque_avant_curseur": 0.02,
+    "arret_avant_position": 0.1,
     "concurrence": 0.06,
     "rpc_avant": 0.1,
     "rpc_apres": 0.06,

@@ -162,7 +162,7 @@ def _voter(s: Situe) -> Options:
         contenu = "defaut: contre"
     elif tirage < 0.22:
         contenu = "ajournement: true"
-    elif tirage < 0.3:
+    elif tirage < 0.4:
         contenu = "defaut: pour\namendement_centimes: 250000"
     options = {"deliberation": s.etat.ref, "scrutin": texte("scrutin.yaml", f"mode: main_levee\n{contenu}\n")}
     lignes = [n for n, ligne in s.etat.lignes.items() if ligne.resultat is None]
@@ -206,8 +206,7 @@ def _noter_presence(s: Situe) -> Options:
 
 
 def _clore_campagne(s: Situe) -> Options:
-    tot = len(s.du_genre("dossier")) < 200 and s.rng.random() < 0.99
-    return None if tot else {"campagne": s.etat.ref}
+    return {"campagne": s.etat.ref}
 
 
 def _habilitation(s: Situe) -> Options:

@@ -1,0 +1,109 @@
+"""The read models of one history: the real projector and projections, on an SQLite database in memory."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from bootstrap.lectures import SourceDuStore
+from kernel.faits import Inscription
+from readmodels.base import Lectures
+from readmodels.chronologie.projection import Chronologie
+from readmodels.file.projection import File, texte
+from tests.simulateur.pannes import Panne
+from workers.projector import Projecteur
+
+if TYPE_CHECKING:
+    from tests.simulateur.monde import Monde
+
+LOTS: Final = (1, 3, 20)
+"""How many facts the projector writes at once."""
+
+
+class _Source(SourceDuStore):
+    """While streams are read, others may write."""
+
+    def __init__(self, monde: "Monde") -> None:
+        super().__init__(monde.services)
+        self._monde = monde
+
+    def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]:
+        self._monde.point("avant_flux")
+        return super().ces_flux(ids)
+
+
+class LecturesSimulees:
+    """A projector that may be killed between the rows and the position."""
+
+    def __init__(self, monde: "Monde") -> None:
+        self.monde = monde
+        self._lectures = _ouvrir(_Source(monde))
+
+    def avancer(self) -> None:
+        """Make one turn, or die in the middle of it."""
+        arret = {"lectures.avant_position": lambda: self.monde.point("avant_position")}
+        with patch("readmodels.base.LOT", self.monde.rng.choice(LOTS)), patch.dict("kernel.pannes._armees", arret):
+            try:
+                with self.monde.fragile():
+                    Projecteur(self._lectures).un_tour()
+            except Panne:
+                self.monde.noter("arrêt du projecteur")
+            except Exception as erreur:  # outlived, as `servir` does
+                self.monde.excuser(erreur)
+                self.monde.noter(f"projecteur interrompu : {erreur}")
+
+    def verifier(self) -> None:
+        """At rest, rows are those of a rebuild by stream, and what the aggregates await."""
+        with self.monde.fragile(oui=False):
+            Projecteur(self._lectures).un_tour()
+            refaites = _ouvrir(SourceDuStore(self.monde.services))
+            Projecteur(refaites).un_tour()
+            for nom in self._lectures.projections:
+                suivies, neuves = _lignes(self._lectures, nom), _lignes(refaites, nom)
+                if suivies != neuves:
+                    ecarts = [paire for paire in zip(suivies, neuves, strict=False) if paire[0] != paire[1]]
+                    self.monde.violer(f"{nom} : la lecture suivie n’est pas la lecture refaite : {ecarts[:1]}")
+            refaites.fermer()
+        with _table(self._lectures, "file", "file_agregats") as (connexion, table):
+            dites = {
+                UUID(ligne.id): (ligne.version, ligne.attentes, ligne.prochain)
+                for ligne in connexion.execute(sa.select(table))
+            }
+        vraies = {
+            s.id: (s.version, len(s.attentes), texte(s.dus[0].instant) if s.dus else None)
+            for s in self.monde.invariants.etats.situations.values()
+        }
+        if dites != vraies:
+            fausses = {i: (dites.get(i), vue) for i, vue in vraies.items() if dites.get(i) != vue}
+            self.monde.violer(f"la file ne dit pas ce qui est attendu : {fausses}")
+
+    def fermer(self) -> None:
+        """Forget everything."""
+        self._lectures.fermer()
+
+
+def _ouvrir(source: SourceDuStore) -> Lectures:
+    moteur = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"isolation_level": None})
+    sa.event.listen(moteur, "begin", lambda connexion: connexion.exec_driver_sql("BEGIN"))
+    return Lectures(moteur, source, (File(), Chronologie()), "simulateur")
+
+
+@contextmanager
+def _table(lectures: Lectures, nom: str, prefixe: str) -> Iterator[tuple[sa.Connection, sa.Table]]:
+    with lectures.lire(nom) as (connexion, tables):
+        yield connexion, next(table for cle, table in tables.tables.items() if cle.startswith(f"{prefixe}_"))
+
+
+def _lignes(lectures: Lectures, nom: str) -> list[tuple[Any, ...]]:
+    """Return every row of a projection, in an order of their own; `rang` only tells when they were written."""
+    with lectures.lire(nom) as (connexion, tables):
+        lues = [
+            (sans_suffixe, *(str(valeur) for cle, valeur in ligne.items() if cle != "rang"))
+            for sans_suffixe, table in enumerate(tables.sorted_tables)
+            for ligne in connexion.execute(sa.select(table)).mappings()
+        ]
+    return sorted(lues)
