@@ -57,7 +57,10 @@ def test_servir_tue_puis_relance_aussitot(deux: Deux, mesurer: Mesurer) -> None:
         ex.deposer(2)
         premier.tuer()
         second, _ = _servir(ex)
-        assert not _vit(temporal), "two servers on one file"
+        if ex.nom == "sqlite":
+            assert not _vit(temporal), "two servers on one file"
+        # beside PostgreSQL the histories are in memory: the new one waits for nobody, the old one leaves all the same
+        ex.jusqu_a(lambda: not _vit(temporal), ORPHELIN_S, "the old server gone")
         duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "everything done")
         ex.tout_est_juste()
         arret = second.arreter(ARRET_S)
