@@ -1,6 +1,7 @@
 """When silence becomes a refusal: computed from dated items, so that late recordings in any order agree."""
 
 from datetime import date
+from functools import lru_cache
 
 from aggregates.dossier.etat import EtatDossier
 from kernel.delais import Echeance, Intervalle, echoir, lire_duree
@@ -32,9 +33,13 @@ def echeance_du_silence(dossier: EtatDossier) -> Echeance | None:
     """Return when two months of silence are over, suspensions included; None when no clock was started."""
     if dossier.silence is None or dossier.silence_depuis is None:
         return None
-    return echoir(
-        dossier.silence_depuis, lire_duree(dossier.silence.duree), suspensions(dossier), source=dossier.silence.source
-    )
+    return _compter(dossier.silence_depuis, dossier.silence.duree, suspensions(dossier), dossier.silence.source)
+
+
+@lru_cache(maxsize=4096)
+def _compter(depuis: date, duree: str, arrets: tuple[Intervalle, ...], source: str) -> Echeance:
+    """Count it once: the same clock is read after each fact, by what is awaited, the queue and the screens."""
+    return echoir(depuis, lire_duree(duree), arrets, source=source)
 
 
 def silence_rompu(dossier: EtatDossier, dernier_jour: date) -> bool:
