@@ -56,18 +56,12 @@ class LecturesSimulees:
                 self.monde.excuser(erreur)
                 self.monde.noter(f"projecteur interrompu : {erreur}")
 
-    def verifier(self) -> None:
-        """At rest, rows are those of a rebuild by stream, and what the aggregates await."""
+    def verifier(self, *, fin: bool) -> None:
+        """At rest, rows are what the aggregates await; at the end, those of a rebuild by stream too."""
         with self.monde.fragile(oui=False):
             Projecteur(self._lectures).un_tour()
-            refaites = _ouvrir(SourceDuStore(self.monde.services))
-            Projecteur(refaites).un_tour()
-            for nom in self._lectures.projections:
-                suivies, neuves = _lignes(self._lectures, nom), _lignes(refaites, nom)
-                if suivies != neuves:
-                    ecarts = [paire for paire in zip(suivies, neuves, strict=False) if paire[0] != paire[1]]
-                    self.monde.violer(f"{nom} : la lecture suivie n’est pas la lecture refaite : {ecarts[:1]}")
-            refaites.fermer()
+            if fin:
+                self._comparer_a_neuf()
         with _table(self._lectures, "file", "file_agregats") as (connexion, table):
             dites = {
                 UUID(ligne.id): (ligne.version, ligne.attentes, ligne.prochain)
@@ -80,6 +74,16 @@ class LecturesSimulees:
         if dites != vraies:
             fausses = {i: (dites.get(i), vue) for i, vue in vraies.items() if dites.get(i) != vue}
             self.monde.violer(f"la file ne dit pas ce qui est attendu : {fausses}")
+
+    def _comparer_a_neuf(self) -> None:
+        refaites = _ouvrir(SourceDuStore(self.monde.services))
+        Projecteur(refaites).un_tour()
+        for nom in self._lectures.projections:
+            suivies, neuves = _lignes(self._lectures, nom), _lignes(refaites, nom)
+            if suivies != neuves:
+                ecarts = [paire for paire in zip(suivies, neuves, strict=False) if paire[0] != paire[1]]
+                self.monde.violer(f"{nom} : la lecture suivie n’est pas la lecture refaite : {ecarts[:1]}")
+        refaites.fermer()
 
     def fermer(self) -> None:
         """Forget everything."""

@@ -336,7 +336,7 @@ class Monde:
     def _tout_est_juste(self, *, fin: bool = False) -> None:
         self.repos.verifier(fin=fin)
         if self.lectures is not None:
-            self.lectures.verifier()
+            self.lectures.verifier(fin=fin)
         rapport = self._reconcilier(reparer=False, seuil_s=0, tout_relire=fin)
         if not rapport.sain:
             self.violer(f"au repos, la réconciliation trouve : {rapport}")
