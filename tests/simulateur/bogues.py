@@ -37,6 +37,7 @@ from kernel.faits import Inscription
 from kernel.refus import GesteImpossible, Refus
 from readmodels.base import POINTEURS, Lectures
 from readmodels.etats import Etats as EtatsLus
+from tests.simulateur.ampleur import BREVE, GRANDE, Ampleur
 from tests.simulateur.enregistreur import EnregistreurMemoire, MemoireFragile
 from workers.reconciliation import Reconciliation
 from workers.relay import Relais, Voie
@@ -47,8 +48,8 @@ def relais_range_avant_de_dire() -> AbstractContextManager[Any]:
     """The relay stores its position when it has read, before it tells anybody."""
     vrai = Relais._lire
 
-    def lire(self: Relais, voie: Voie) -> int:
-        lus = vrai(self, voie)
+    def lire(self: Relais, voie: Voie, attente_s: float) -> int:
+        lus = vrai(self, voie, attente_s)
         self._store.enregistreur.avancer_curseur(voie.curseur, voie.lue)
         return lus
 
@@ -269,13 +270,14 @@ class Bogue(NamedTuple):
     depart: int | None = None
     sqlite: bool = False
     lectures: bool = False
+    ampleur: Ampleur = BREVE
 
 
 BOGUES: Final = (
     Bogue(relais_range_avant_de_dire, 40),
     Bogue(relais_oublie_les_echecs, 400),
     Bogue(relais_fond_mal, 150),
-    Bogue(reconciliation_sans_effet, 250),
+    Bogue(reconciliation_sans_effet, 800),
     Bogue(journal_dans_une_autre_transaction, 20),
     Bogue(journal_oublie_les_repetitions, 20),
     Bogue(journal_sqlite_muet, 10, sqlite=True),
@@ -287,7 +289,7 @@ BOGUES: Final = (
     Bogue(minuterie_gardee, 30),
     Bogue(decisions_dites_portees, 100, depart=2),
     Bogue(centime_perdu, 30, depart=3),
-    Bogue(amendement_oublie, 300, depart=2),
+    Bogue(amendement_oublie, 4, ampleur=GRANDE),
     Bogue(mandat_deja_signe_oublie, 300, depart=4),
     Bogue(enveloppe_sans_fond, 100, depart=3),
     Bogue(paiement_repete, 250, depart=4),

@@ -4,11 +4,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 Confier = Callable[[str, Callable[[], Any], "asyncio.Future[Any]"], None]
 """Hand an operation to the scheduler: its name, what it does, and the future that waits for its result."""
+SANS_FIN: Final = 10_000
+"""Callbacks of one turn after which nothing is said to come out of it."""
+
+
+class BoucleSansFin(AssertionError):
+    """What runs here goes round without ever waiting for anything."""
 
 
 class Boucle(asyncio.AbstractEventLoop):
@@ -28,10 +34,14 @@ class Boucle(asyncio.AbstractEventLoop):
     def tourner(self) -> None:
         """Run all that is ready, then whoever waits for a condition that holds, until nothing moves."""
         asyncio._set_running_loop(self)
+        faits = 0
         try:
             while True:
                 while self._prets:
                     self._prets.popleft()._run()
+                    faits += 1
+                    if faits > SANS_FIN:
+                        raise BoucleSansFin
                 self._conditions = [c for c in self._conditions if not c[1].done() and not _liberer(*c)]
                 if not self._prets:
                     return

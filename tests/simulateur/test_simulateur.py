@@ -107,7 +107,13 @@ def test_un_bogue_plante_est_trouve(bogue: Bogue, dire: Dire) -> None:
     with bogue.planter():
         for graine in range(bogue.au_plus):
             try:
-                jouer(graine, sqlite=bogue.sqlite, depart=bogue.depart, lectures=bogue.lectures)
+                jouer(
+                    graine,
+                    ampleur=bogue.ampleur,
+                    sqlite=bogue.sqlite,
+                    depart=bogue.depart,
+                    lectures=bogue.lectures,
+                )
             except AssertionError:
                 dire(f"{bogue.planter.__name__} trouvé à la {graine + 1}ᵉ histoire")
                 return
