@@ -37,7 +37,10 @@ BAIL_S: Final = 10.0
 """How long a dead relay keeps its place."""
 ECOUTE_S: Final = 1.0
 POSITION_S: Final = 0.1
-"""How long facts may come without a pause before the position is stored: what a killed relay tells again."""
+"""How often the position is stored at most: what a killed relay tells again, and on SQLite each of these writes makes a
+command of a person wait."""
+LOT_S: Final = 0.1
+"""How long the slow lane lets facts gather that are not its own: it reads all that the other one reads."""
 REPOS_S: Final = (0.2, 10.0)
 """First and longest pause after a failure."""
 ARRIERE_MAX: Final = 50
@@ -192,17 +195,17 @@ class Relais:
             self._store.enregistreur.prendre_bail(BAIL, self._porteur, 0)
 
     async def _suivre(self, voie: Voie, arret: asyncio.Event) -> None:
-        repos = REPOS_S[0]
+        repos, attente_s = REPOS_S[0], 0.0
         while not arret.is_set():
-            tour = await self._pas(voie, cadence=voie.lente)
+            tour = await self._pas(voie, attente_s)
             if tour.echecs:
                 await _dormir(arret, repos)
-                repos = min(2 * repos, REPOS_S[1])
+                repos, attente_s = min(2 * repos, REPOS_S[1]), 0.0
                 continue
-            repos = REPOS_S[0]
-            if not tour.lus:
-                # a short wait, in a thread that nothing interrupts: it is also how long stopping takes
-                await self._fil(lambda: self._store.enregistreur.attendre(voie.lue, ECOUTE_S))
+            # a short wait, in a thread that nothing interrupts: it is also how long stopping takes
+            repos, attente_s = REPOS_S[0], POSITION_S if voie.livree > voie.stockee else ECOUTE_S
+            if voie.lente and tour.lus and not tour.dits:
+                await _dormir(arret, LOT_S)
 
     async def _reprendre(self) -> None:
         """Start again from the stored positions: another relay may have moved them."""
@@ -227,26 +230,30 @@ class Relais:
     def _tete(self) -> int:
         return self._store.enregistreur.derniere_position()
 
-    async def _pas(self, voie: Voie, *, cadence: bool = False) -> "Tour":
-        """Read one batch, tell, store the end of the delivered prefix; failures go on waiting beside what follows."""
-        lus = await self._fil(lambda: self._lire(voie))
+    async def _pas(self, voie: Voie, attente_s: float | None = None) -> "Tour":
+        """Read one batch, tell, store the end of the delivered prefix; failures go on waiting beside what follows.
+
+        With `attente_s` it waits for a fact that long, at its own pace; without, it does at once all there is to do.
+        """
+        lus = await self._fil(lambda: self._lire(voie, attente_s or 0.0))
         if not lus and not voie.a_dire and voie.livree <= voie.stockee:
             return Tour()
         instant = await self._fil(self._services.maintenant) if self._store.enregistreur.est_repetition() else None
         dits = echecs = 0
         tous = list(voie.a_dire.values())
         for debut in range(0, len(tous), CADENCE):
-            if cadence and debut:
+            if debut and voie.lente and attente_s is not None:
                 await self._laisser_souffler()
             bilan = await self._dire(voie, tous[debut : debut + CADENCE], instant)
             dits, echecs = dits + bilan.dits, echecs + bilan.echecs
-        # under a steady flow, not after each batch: on SQLite each of these writes makes a command of a person wait
-        if voie.livree > voie.stockee and (not lus or time.monotonic() > voie.stockee_a + POSITION_S):
+        if voie.livree > voie.stockee and (attente_s is None or time.monotonic() >= voie.stockee_a + POSITION_S):
             await self._fil(lambda: self._store.enregistreur.avancer_curseur(voie.curseur, voie.livree))
             voie.stockee, voie.stockee_a = voie.livree, time.monotonic()
         return Tour(lus, dits, echecs)
 
-    def _lire(self, voie: Voie) -> int:
+    def _lire(self, voie: Voie, attente_s: float) -> int:
+        if attente_s:
+            self._store.enregistreur.attendre(voie.lue, attente_s)
         lire = self._store.application.mapper.to_domain_event
         evenements = recul.lire_apres(self._store.enregistreur, voie.temoin, voie.lue, self._taille)
         for evenement in evenements:
