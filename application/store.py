@@ -121,21 +121,36 @@ class Store:
             Refus: a rule said no, and neither fact nor receipt was written.
             FluxDispute: `ESSAIS` other writers went first, one after the other.
         """
+        try:
+            return self._essayer(classe, identifiant, decider, contexte, geste, empreinte, chaud=chaud)
+        except Refus as refus:
+            self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
+            raise
+
+    def _essayer(
+        self,
+        classe: type[A],
+        identifiant: UUID,
+        decider: Callable[[A], object],
+        contexte: Contexte,
+        geste: str,
+        empreinte: str,
+        *,
+        chaud: bool,
+    ) -> Recu:
+        """Decide and append; only a command that could not is looked for among those already done: few ever come twice."""
         for essai in range(ESSAIS):
             try:
-                if deja := self.recu_de(contexte.commande_id, empreinte):
-                    return deja
                 with self.enregistreur.verrou(identifiant) if chaud else nullcontext():
                     return self._tenter(classe, identifiant, decider, contexte, geste, empreinte)
             except IntegrityError:
-                log.info("commande.conflit", essai=essai + 1)
-            except Refus as refus:
-                # another delivery of the same command may have gone first and changed the state
-                if not isinstance(refus, CommandeDejaUtilisee) and (
-                    deja := self.recu_de(contexte.commande_id, empreinte)
-                ):
+                if deja := self.recu_de(contexte.commande_id, empreinte):
                     return deja
-                self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
+                log.info("commande.conflit", essai=essai + 1)
+            except Refus:
+                # its first execution, or another delivery of it, changed the state
+                if deja := self.recu_de(contexte.commande_id, empreinte):
+                    return deja
                 raise
             time.sleep(random.uniform(0, 0.004 * (essai + 1)))  # noqa: S311 - spreads writers, hides nothing
         raise FluxDispute(f"{classe.nom} {identifiant}: {ESSAIS} conflicts in a row")
