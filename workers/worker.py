@@ -2,27 +2,27 @@
 
 import asyncio
 import gc
-import py_compile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from temporalio.client import Client
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-import workflows
 from activities.attendu import Lecteur
 from activities.executer import Executer
 from activities.lire_attentes import LireAttentes
 from application.services import Services
+from workers.bac_a_sable import bac_a_sable
 from workflows.registry import FILES, classes
 
 FILS: Final = 8
 """Threads of one task queue: as many activities at once, each of a few milliseconds."""
+SONDES: Final = 2
+"""Calls that wait for an activity. Each holds a place, and a step is handed over with the task that asks for it only
+while a place is free: otherwise it costs the server and the worker one call more."""
 EN_CACHE: Final = 1000
 """Follow-ups kept in memory: beyond, 150 kB each for 20 ms saved once."""
 EN_VOL: Final = 10
@@ -35,29 +35,6 @@ CYCLES: Final = (700, 10, 10)
 that suits the reading of facts, thousands of them waited to be freed."""
 ARRET: Final = timedelta(seconds=20)
 """What a step under way is given to end, four times what it may last; the process itself has 30 s."""
-TRAVERSENT: Final = (
-    "workflows.contracts",
-    "kernel",
-    "activities",
-    "eventsourcing",
-    "structlog",
-    "pydantic",
-    "pydantic_core",
-)
-"""Modules the sandbox does not load again for each workflow. Named one by one: naming a room that holds workflows
-would switch the sandbox off for them; and eventsourcing patches dataclasses at each import."""
-
-
-def bac_a_sable() -> SandboxedWorkflowRunner:
-    """Return the runner of workflows, here and in replay tests.
-
-    It loads the modules of a workflow again for each follow-up: without bytecode on disk (PYTHONDONTWRITEBYTECODE, the
-    usual setting of an image) they would be compiled each time, a tenth of what a follow-up costs a worker.
-    """
-    for source in Path(workflows.__file__).parent.rglob("*.py"):
-        with suppress(OSError):  # a folder that cannot be written to costs time, nothing else
-            py_compile.compile(str(source), quiet=2)
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*TRAVERSENT))
 
 
 def construire(
@@ -82,6 +59,7 @@ def construire(
             activity_executor=ThreadPoolExecutor(2 * fils, thread_name_prefix=task_queue),
             max_concurrent_workflow_tasks=EN_VOL,
             max_concurrent_activities=fils,
+            max_concurrent_activity_task_polls=SONDES,
             max_concurrent_local_activities=fils,
             workflow_runner=bac_a_sable(),
             max_cached_workflows=EN_CACHE,

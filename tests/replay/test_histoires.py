@@ -9,7 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from tests.replay.enregistrer import HISTOIRES, SCENARIOS
-from workers.worker import bac_a_sable
+from workers.bac_a_sable import bac_a_sable
 from workflows.registry import FILES, classes
 
 FICHIERS = sorted(HISTOIRES.glob("*.json"))

@@ -31,7 +31,7 @@ from bootstrap.logs import dire_l_erreur_sans_la_citer, taire_le_rejeu
 from tests.moteur import ATTENTE_S, Moteur
 from tests.replay.test_histoires import FICHIERS, lire
 from tests.workflows.bavard import Bavard
-from workers.worker import bac_a_sable
+from workers.bac_a_sable import bac_a_sable
 from workflows.registry import FILES, classes
 
 temporal = pytest.mark.temporal
