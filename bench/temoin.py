@@ -4,6 +4,8 @@ It runs the follow-ups of the product, set as in production, and the empty workf
 """
 
 import asyncio
+import gc
+import py_compile
 import signal
 import socket
 import sys
@@ -13,14 +15,16 @@ from typing import Any
 
 from temporalio import activity, client, worker
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
+from bench import vide
 from bench.vide import FILE_VIDE, Vide, rien
 from bootstrap import logs
 from bootstrap.settings import Reglages
 from bootstrap.temporal import connecter
 from bootstrap.wiring import services
-from workers.worker import EN_CACHE, EN_VOL, FILS, bac_a_sable, construire
+from workers.worker import CYCLES, EN_CACHE, EN_VOL, FILS, SONDES, construire
 
 PRET = "pret"
 """Said once, with rank 0, when the workers run."""
@@ -53,18 +57,18 @@ class _Vu(worker.ActivityInboundInterceptor):
         return reponse
 
 
-def _travailleur_vide(client_vu: Client, fils: ThreadPoolExecutor) -> Worker:
-    """Return a worker of empty workflows, set as those of the product."""
+def _travailleur_vide(client_vide: Client, fils: ThreadPoolExecutor) -> Worker:
+    """Return a worker of empty workflows: the SDK as it comes, with as many threads, calls and places as the product's."""
     return Worker(
-        client_vu,
+        client_vide,
         task_queue=FILE_VIDE,
         workflows=[Vide],
         activities=[rien],
         activity_executor=fils,
         max_concurrent_workflow_tasks=EN_VOL,
         max_concurrent_activities=FILS,
+        max_concurrent_activity_task_polls=SONDES,
         max_concurrent_local_activities=FILS,
-        workflow_runner=bac_a_sable(),
         max_cached_workflows=EN_CACHE,
     )
 
@@ -74,16 +78,24 @@ async def _travailler(reglages: Reglages, port: int) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, arret.set)
     temoin = Temoin(port)
     config = (await connecter(str(reglages.temporal))).config()
-    config["interceptors"] = [*config["interceptors"], temoin]
+    notres = config["interceptors"]
+    config["interceptors"] = [*notres, temoin]
     client_vu = Client(**config)
+    # the same connection, without anything of ours but what tells
+    config["interceptors"], config["data_converter"] = [temoin], DataConverter.default
+    client_vide = Client(**config)
     with services(reglages) as ouverts, ThreadPoolExecutor(FILS) as fils:
         async with AsyncExitStack() as pile:
-            for travailleur in (*construire(client_vu, ouverts), _travailleur_vide(client_vu, fils)):
+            for travailleur in (*construire(client_vu, ouverts), _travailleur_vide(client_vide, fils)):
                 await pile.enter_async_context(travailleur)
             temoin.dire(PRET, 0)
             await arret.wait()
 
 
 if __name__ == "__main__":
-    logs.configurer()
+    logs.configurer(processus=True)
+    py_compile.compile(str(vide.__file__), quiet=2)  # as the product's: the sandbox must not compile it each time
+    # as the command of a worker does
+    gc.freeze()
+    gc.set_threshold(*CYCLES)
     asyncio.run(_travailler(Reglages(), int(sys.argv[1])))
