@@ -6,7 +6,6 @@ from pydantic import BaseModel, ValidationError
 
 from application.commandes import Piece
 from application.saisie import texte_utf8
-from dispositifs.erreurs import chemin_lisible, en_francais
 from dispositifs.lecture_yaml import lire_yaml
 from kernel.refus import SaisieInvalide
 
@@ -19,10 +18,7 @@ def lire_fichier_yaml(modele: type[M], piece: Piece) -> M:
     try:
         return modele.model_validate(situe.valeurs)
     except ValidationError as erreur:
-        erreurs = [
-            {"ligne": situe.ligne(e["loc"]), "champ": chemin_lisible(e["loc"]), "message": en_francais(e)}
-            for e in erreur.errors(include_url=False)
-        ]
-    erreurs.sort(key=lambda e: int(str(e["ligne"])))
-    phrases = " ; ".join(f"ligne {e['ligne']}, {e['champ'] or 'fichier'} : {e['message']}" for e in erreurs[:5])
-    raise SaisieInvalide(f"{piece.nom} : {phrases}.", fichier=piece.nom, ligne=erreurs[0]["ligne"], erreurs=erreurs)
+        fautes = situe.fautes(erreur)
+    erreurs = [{"ligne": f.ligne, "champ": f.chemin, "message": f.message} for f in fautes]
+    phrases = " ; ".join(f"ligne {f.ligne}, {f.chemin or 'fichier'} : {f.message}" for f in fautes[:5])
+    raise SaisieInvalide(f"{piece.nom} : {phrases}.", fichier=piece.nom, ligne=fautes[0].ligne, erreurs=erreurs)

@@ -9,7 +9,6 @@ from pydantic import Field, Strict, StringConstraints, ValidationError
 from pydantic import model_validator as verifie_ensemble
 
 from dispositifs.catalogue import DISPOSITIFS, DispositifInconnu, dispositif
-from dispositifs.erreurs import chemin_lisible, en_francais
 from dispositifs.lecture_yaml import Chemin, TexteSitue, lire_yaml
 from dispositifs.reglement import Code, Donnee, Jour, Reglement, Texte, Valeur, ValeurAbsente, ValeurSansSource
 from kernel.refus import Refus
@@ -187,10 +186,8 @@ def _erreurs(
     erreur: ValidationError, situe: TexteSitue, sans_source: list[Anomalie], rangs: Rangs
 ) -> list[dict[str, Any]]:
     trouvees = [{"ligne": a.ligne, "chemin": f"reglement.{a.parametre}", "message": a.message} for a in sans_source]
-    for detail in erreur.errors(include_url=False):
-        chemin = _dans_le_fichier(tuple(detail["loc"]), rangs)
-        message = en_francais(detail)
-        trouvees.append({"ligne": situe.ligne(chemin), "chemin": chemin_lisible(chemin), "message": message})
+    fautes = situe.fautes(erreur, lambda chemin: _dans_le_fichier(chemin, rangs))
+    trouvees += [{"ligne": f.ligne, "chemin": f.chemin, "message": f.message} for f in fautes]
     return sorted(trouvees, key=lambda trouvee: (trouvee["ligne"], trouvee["chemin"]))
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 _PHRASES: Final = {
     "missing": "champ manquant",
     "extra_forbidden": "champ inconnu (faute de frappe ?)",
-    "int_type": "un nombre entier est attendu, sans guillemets ni décimales",
+    "int_type": "un nombre entier est attendu, sans guillemets, ni zéro devant, ni décimales",
     "int_parsing": "un nombre entier est attendu",
     "int_parsing_size": "le nombre a trop de chiffres",
     "int_from_float": "un nombre entier est attendu",
@@ -40,8 +40,9 @@ def en_francais(erreur: Mapping[str, Any]) -> str:
 
 
 def chemin_lisible(chemin: Sequence[str | int]) -> str:
-    """Return "reglement.pieces[0].code"."""
-    return "".join(f"[{pas}]" if isinstance(pas, int) else f".{pas}" for pas in chemin).removeprefix(".")
+    """Return "reglement.pieces[0].code"; which of several accepted types pydantic tried is no step of it."""
+    pas_lus = (pas for pas in chemin if pas not in {"str", "int"} and not str(pas).startswith("literal["))
+    return "".join(f"[{pas}]" if isinstance(pas, int) else f".{pas}" for pas in pas_lus).removeprefix(".")
 
 
 def _mot(valeur: object) -> str:

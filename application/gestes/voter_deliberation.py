@@ -1,8 +1,8 @@
 """Record a scrutin, or an adjournment, on one line of a rapport or on all those that remain."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneInconnue
@@ -31,14 +31,6 @@ class Scrutin(BaseModel):
     amendement_centimes: Annotated[int, Strict()] | None = None
     ajournement: bool = False
     heure: str | None = None
-
-    @field_validator("heure", mode="before")
-    @classmethod
-    def _soixantaine(cls, valeur: Any) -> Any:
-        """An unquoted 15:30 is the integer 930 for YAML 1.1."""
-        if isinstance(valeur, int) and not isinstance(valeur, bool):
-            return f"{valeur // 60:02d}:{valeur % 60:02d}"
-        return valeur
 
     @model_validator(mode="after")
     def _un_vote_a_un_sens(self) -> Self:

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
 
-from application.reprise.lecture_yaml import YamlIllisible, lire_yaml
 from application.reprise.refus import CorrespondanceInvalide
 from application.reprise.valeurs import TypeChamp, Valeur, ValeurFausse, convertir, normaliser
+from dispositifs.lecture_yaml import YamlIllisible, lire_yaml
 
 Stade = Literal["depose", "complet", "en_instruction", "propose", "decide"]
-SINON = ("rejeter", "ignorer")
 
 CIBLES: Mapping[str, TypeChamp] = {
     "tiers.cle": "texte",
@@ -183,38 +182,15 @@ def lire_correspondance(texte: str, nom: str = "la correspondance") -> Correspon
         CorrespondanceInvalide: With the line of the first thing that is wrong, and a French sentence.
     """
     try:
-        document = lire_yaml(texte)
-        return Correspondance.model_validate(document.valeur)
-    except YamlIllisible as erreur:
-        raise CorrespondanceInvalide(f"{nom}, ligne {erreur.ligne} : {erreur.message}.", ligne=erreur.ligne) from erreur
+        situe = lire_yaml(texte)
+    except YamlIllisible as refus:
+        ligne, raison = refus.champs["ligne"], refus.champs["raison"]
+        raise CorrespondanceInvalide(f"{nom}, ligne {ligne} : {raison}.", ligne=ligne) from refus
+    try:
+        return Correspondance.model_validate(situe.valeurs)
     except ValidationError as erreur:
-        premiere = min(erreur.errors(), key=lambda e: document.ligne(e["loc"]))
-        ligne = document.ligne(premiere["loc"])
-        raise CorrespondanceInvalide(f"{nom}, ligne {ligne} : {_phrase(premiere)}.", ligne=ligne) from erreur
-
-
-FORMES_ATTENDUES = {
-    "missing": "il manque « {cle} »",
-    "extra_forbidden": "clé inconnue « {cle} »",
-    "string_type": "« {cle} » doit être un texte",
-    "string_too_short": "« {cle} » est vide",
-    "too_short": "« {cle} » est vide",
-    "tuple_type": "« {cle} » doit être une liste",
-    "bool_type": "« {cle} » doit valoir true ou false",
-    "bool_parsing": "« {cle} » doit valoir true ou false",
-}
-
-
-def _phrase(erreur: Mapping[str, Any]) -> str:
-    """Say in French what pydantic found."""
-    cle = ".".join(str(pas) for pas in erreur["loc"] if pas not in {"str", "int"} and "literal[" not in str(pas))
-    match erreur["type"]:
-        case "literal_error":
-            permises = [v for v in (*get_args(Stade), *SINON, *get_args(TypeChamp)) if f"'{v}'" in str(erreur["msg"])]
-            return f"« {cle} » vaut « {erreur['input']} » ; valeurs permises : {', '.join(permises)}"
-        case "value_error":
-            return str(erreur["ctx"]["error"])
-        case "model_type" | "dict_type":
-            return f"« {cle or 'le document'} » doit être un ensemble de clés et de valeurs"
-        case autre:
-            return FORMES_ATTENDUES.get(autre, "« {cle} » n’a pas la forme attendue").format(cle=cle)
+        faute = situe.fautes(erreur)[0]
+        ou = f"{faute.chemin} : " if faute.chemin else ""
+        raise CorrespondanceInvalide(
+            f"{nom}, ligne {faute.ligne} : {ou}{faute.message}.", ligne=faute.ligne
+        ) from erreur

@@ -58,29 +58,34 @@ def test_une_ligne_s_ignore_selon_ses_cellules(cellules: dict[str, str], ignoree
 @pytest.mark.parametrize(
     ("avant", "apres", "ligne", "message"),
     [
-        ("feuille: 1", "feuile: 1", 1, "clé inconnue « feuile »"),
-        ("campagne: REPRISE-2014", "", 1, "il manque « campagne »"),
-        ("reporter: true", "raporter: true", 7, "clé inconnue « champs.theme.raporter »"),
-        ("  theme:", "  thème:", 6, "cible inconnue « thème » ; cibles connues : tiers.cle, "),
-        ("type: montant", "type: argent", 8, "vaut « argent » ; valeurs permises : texte, montant, date"),
-        ("type: montant", "type: texte", 6, "« montant_demande » est de type montant, pas texte"),
-        ("type: montant", "format: '%d'", 6, "« format » ne sert qu’aux dates"),
-        ("Demande: depose", "Demande: vote", 3, "vaut « vote » ; valeurs permises : depose, complet, "),
+        ("feuille: 1", "feuile: 1", 1, "feuile : champ inconnu"),
+        ("campagne: REPRISE-2014", "", 1, "campagne : champ manquant"),
+        ("reporter: true", "raporter: true", 7, "champs.theme.raporter : champ inconnu"),
+        ("  theme:", "  thème:", 5, "cible inconnue « thème » ; cibles connues : tiers.cle, "),
+        ("type: montant", "type: argent", 8, "type : une de ces valeurs est attendue : 'texte', 'montant', 'date'"),
+        ("type: montant", "type: texte", 5, "« montant_demande » est de type montant, pas texte"),
+        ("type: montant", "format: '%d'", 5, "« format » ne sert qu’aux dates"),
+        ("Demande: depose", "Demande: vote", 3, "Demande : une de ces valeurs est attendue : 'depose', 'complet', "),
         ("{exercice: 2014}", "{exercice: deux mille}", 9, "un nombre entier est attendu"),
         ("{exercice: 2014}", "{theme: Culture}", 1, "à la fois dans « champs » et dans « constantes » : theme"),
         ("tiers.cle:", "objet:", 1, "rien ne désigne le tiers"),
-        ("egal: Code", "egale: Code", 10, "clé inconnue « ignorer_si.0.egale »"),
+        ("egal: Code", "egale: Code", 10, "ignorer_si[0].egale : champ inconnu"),
         ("{colonne: Code, egal: Code}", "{colonne: Code}", 10, "une condition s’écrit"),
         ("{colonne: Etape, traduire:", "{constante: decide, traduire:", 1, "sans la colonne du SIRET"),
         (", traduire:", ", constante: propose, traduire:", 3, "« stade » donne soit « constante », soit « colonne »"),
-        ("identite: [Code", "identite: [[Code]", 4, "« identite.0 » doit être un texte"),
-        ("  tiers.cle: {colonne: Code}", "  theme: {colonne: Code}", 7, "La clé « theme » est donnée deux fois"),
-        ("[Code, Nom du projet, Type]", "Code", 4, "« identite » doit être une liste"),
-        ("[Code, Nom du projet, Type]", "[]", 4, "« identite » est vide"),
-        ("reporter: true", "reporter: souvent", 7, "« champs.theme.reporter » doit valoir true ou false"),
-        ("sinon: rejeter", "sinon: jeter", 3, "« stade.sinon » vaut « jeter » ; valeurs permises : depose, "),
-        ("constantes: {", "constantes: [", 9, "pas du YAML bien formé (il manque une virgule ou un crochet fermant)"),
-        ("  theme:", "\ttheme:", 7, "pas du YAML bien formé (une tabulation au lieu d’espaces)"),
+        ("identite: [Code", "identite: [[Code]", 4, "identite[0] : un texte est attendu"),
+        ("  tiers.cle: {colonne: Code}", "  theme: {colonne: Code}", 7, "la clé « theme » est déjà donnée ligne 6"),
+        ("[Code, Nom du projet, Type]", "Code", 4, "identite : une liste est attendue (lu : « Code »)"),
+        ("[Code, Nom du projet, Type]", "[]", 4, "identite : au moins un élément est attendu"),
+        (
+            "reporter: true",
+            "reporter: souvent",
+            7,
+            "champs.theme.reporter : true ou false est attendu (lu : « souvent »)",
+        ),
+        ("sinon: rejeter", "sinon: jeter", 3, "stade.sinon : une de ces valeurs est attendue : 'depose', "),
+        ("constantes: {", "constantes: [", 9, "crochet n’est pas refermé, ou une virgule manque"),
+        ("  theme:", "\ttheme:", 7, "une tabulation est mal placée"),
         ("Code, Nom", "*Code, Nom", 4, "alias"),
     ],
 )
@@ -91,6 +96,11 @@ def test_une_correspondance_fausse_est_refusee_avec_sa_ligne(avant: str, apres: 
     assert refus.value.message.startswith(f"c.yaml, ligne {ligne} : ")
     assert message in refus.value.message
     assert refus.value.champs == {"ligne": ligne}
+
+
+def test_un_numero_qui_commence_par_zero_reste_celui_qui_est_tape() -> None:
+    lue = lire_correspondance(DEMANDES.replace("{exercice: 2014}", "{exercice: 2014, objet: 01500}"))
+    assert lue.constantes["objet"] == "01500"  # YAML 1.1 reads 832: octal
 
 
 @pytest.mark.parametrize("texte", ["", "# rien\n", "[]", "texte", "\x00", "a: !!python/object:os.system {}"])
