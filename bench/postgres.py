@@ -27,8 +27,11 @@ class Indisponible(Exception):
 
 
 @contextmanager
-def serveur_postgres() -> Iterator[str]:
+def serveur_postgres(parmi: Path | None = None) -> Iterator[str]:
     """Yield the URL of a server, stopped and erased at the end unless it was given.
+
+    Args:
+        parmi: the folder in which its own is made; by default that of temporary files.
 
     Raises:
         Indisponible: no server was named, and none could be started.
@@ -36,7 +39,7 @@ def serveur_postgres() -> Iterator[str]:
     if donne := os.environ.get("DILIGENCE_TEST_POSTGRES"):
         yield donne
         return
-    dossier = Path(tempfile.mkdtemp(prefix="diligence-pg-"))
+    dossier = Path(tempfile.mkdtemp(prefix="diligence-pg-", dir=parmi))
     try:
         serveur = demarrer(dossier)
     except Exception as erreur:

@@ -1,8 +1,12 @@
-"""Fixtures of every room: a throw-away PostgreSQL server per session, one empty database per test."""
+"""What every room shares: a folder in memory, default signals for children, a PostgreSQL server and its databases."""
 
 import itertools
 import os
+import shutil
+import signal
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import hypothesis
 import psycopg
@@ -19,6 +23,35 @@ hypothesis.settings.load_profile("epreuves" if os.environ.get("DILIGENCE_EPREUVE
 
 
 EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
+SALLES = Path(__file__).resolve().parent
+AU_DISQUE = tuple(SALLES / salle for salle in ("adapters/store", "exploitation", "pannes"))
+"""Rooms that prove what reaches the disk, and what waiting for it does."""
+MEMOIRE = Path("/dev/shm")
+PLACE_OCTETS = 2 << 30
+"""Far more than a whole run ever holds there: what a test that passed wrote is erased at once."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the folders of tests in memory where it can be done; let no child inherit an ignored signal.
+
+    `make test &` and nohup start us with signals ignored. A child inherits that, and not that they are handled.
+    """
+    if config.option.basetemp is None and (memoire := _memoire()):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memoire))
+    for numero in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        if signal.getsignal(numero) is signal.SIG_IGN:
+            signal.signal(numero, lambda *_: None)
+
+
+def _memoire() -> Path | None:
+    """Return a folder of this machine whose files are in memory, when there is one with room."""
+    assez = MEMOIRE.is_dir() and shutil.disk_usage(MEMOIRE).free > PLACE_OCTETS
+    return MEMOIRE if assez else None
+
+
+def _attend_le_disque(request: pytest.FixtureRequest) -> bool:
+    return any(request.path.is_relative_to(salle) for salle in AU_DISQUE)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -36,23 +69,41 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+@pytest.fixture
+def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A folder of its own: pytest's, in memory; on the disk for the rooms that need its waits."""
+    if not _attend_le_disque(request):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="diligence-essai-", ignore_cleanup_errors=True) as dossier:
+        yield Path(dossier)
+
+
 @pytest.fixture(scope="session")
 def postgres_serveur() -> Iterator[str]:
     """The URL of a PostgreSQL server, stopped and erased at the end; DILIGENCE_TEST_POSTGRES names another one."""
+    with serveur_postgres(_memoire()) as serveur:
+        yield serveur
+
+
+@pytest.fixture(scope="session")
+def postgres_au_disque() -> Iterator[str]:
+    """The same, for the rooms that need the waits of a disk."""
     with serveur_postgres() as serveur:
         yield serveur
 
 
 @pytest.fixture
-def postgres_url(postgres_serveur: str) -> Iterator[str]:
+def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty database of its own, dropped at the end."""
+    serveur = request.getfixturevalue("postgres_au_disque" if _attend_le_disque(request) else "postgres_serveur")
     nom = f"essai_{os.getpid()}_{next(_numeros)}"
-    with psycopg.connect(postgres_serveur, autocommit=True) as serveur:
-        serveur.execute(f"CREATE DATABASE {nom}")
+    with psycopg.connect(serveur, autocommit=True) as connexion:
+        connexion.execute(f"CREATE DATABASE {nom}")
         # a test never loses power: what it proves does not need the disk
-        serveur.execute(f"ALTER DATABASE {nom} SET synchronous_commit = off")
+        connexion.execute(f"ALTER DATABASE {nom} SET synchronous_commit = off")
     try:
-        yield adresse_de_base(postgres_serveur, nom)
+        yield adresse_de_base(serveur, nom)
     finally:
-        with psycopg.connect(postgres_serveur, autocommit=True) as serveur:
-            serveur.execute(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)")
+        with psycopg.connect(serveur, autocommit=True) as connexion:
+            connexion.execute(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)")
