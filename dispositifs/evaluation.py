@@ -5,7 +5,6 @@ a proposal: an agent may depart from it with a motive, and the commission decide
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +12,7 @@ from typing import Final, NamedTuple, Protocol, TypeVar
 
 from dispositifs.reglement import ModeCalcul, Reglement, Territoire, Valeur, ValeurAbsente
 from kernel.montants import CENT_POUR_CENT, Centimes, MontantNegatif, en_euros, pourcentage
+from kernel.textes import sans_accents
 
 BUDGET: Final = "budget prévisionnel du dossier"
 DEMANDE: Final = "demande du porteur"
@@ -278,5 +278,4 @@ def _pour_cent(points_base: int) -> str:
 
 
 def _mots(texte: str | None) -> set[str]:
-    lettres = unicodedata.normalize("NFKD", (texte or "").casefold())
-    return set(re.findall(r"[a-z]+", "".join(c for c in lettres if not unicodedata.combining(c))))
+    return set(re.findall(r"[a-z]+", sans_accents(texte or "")))

@@ -1,8 +1,8 @@
-"""What a typed text may hold: only what can be kept, shown and sent anywhere; and how a count is said."""
+"""What a typed text may hold: only what can be kept, shown and sent anywhere; how two are alike; how a count is said."""
 
 import re
 from typing import Any, Final
-from unicodedata import category
+from unicodedata import category, combining, normalize
 
 from kernel.refus import SaisieInvalide
 
@@ -26,6 +26,12 @@ def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | No
     if signes_max is not None and len(texte) > signes_max:
         return f"le texte dépasse {signes_max} caractères"
     return None
+
+
+def sans_accents(texte: str) -> str:
+    """Return what two writings of the same words have in common: neither case, nor accents, nor runs of spaces."""
+    decompose = normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE")).casefold()
+    return " ".join("".join(signe for signe in decompose if not combining(signe)).split())
 
 
 def compte(nombre: int, *mots: str) -> str:

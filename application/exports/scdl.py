@@ -11,7 +11,8 @@ from typing import Final
 
 from application.consultations.attributions import Attribution
 from application.formules import desarmer
-from application.reprise.valeurs import Periode, ValeurFausse, convertir, plier
+from application.reprise.valeurs import Periode, ValeurFausse, convertir
+from kernel.textes import sans_accents
 
 COLONNES: Final = (
     "nomAttribuant",
@@ -137,7 +138,7 @@ def _montant(a: Attribution) -> str:
 def _nature(a: Attribution) -> str:
     """Return the words of the standard for each of the natures written, in their order."""
     ecrite = _exiger(a.nature, "nature_inconnue", "la nature de la subvention est inconnue")
-    lues = [_NATURES.get(partie) for partie in _ENTRE_NATURES.split(plier(ecrite))]
+    lues = [_NATURES.get(partie) for partie in _ENTRE_NATURES.split(sans_accents(ecrite))]
     connues = [nature for nature in lues if nature is not None]
     if len(connues) < len(lues) or len(set(connues)) < len(connues):
         raise Manque("nature_illisible", f"la nature « {ecrite} » n’est pas de celles de la norme")

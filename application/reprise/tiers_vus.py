@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from application.reprise.valeurs import Valeur, plier
+from application.reprise.valeurs import Valeur
+from kernel.textes import sans_accents
 
 APARTES = re.compile(r"\([^)]*\)")
 MOTS = re.compile(r"[^\W_]+")
@@ -62,7 +63,7 @@ def cle_de_tiers(valeurs: Mapping[str, Valeur | None]) -> str | None:
         if lu := _lu(valeurs, cible):
             return f"{cible.removeprefix('tiers.')}:{lu}"
     denomination = _lu(valeurs, "tiers.denomination")
-    return f"denomination:{plier(denomination)}" if denomination else None
+    return f"denomination:{sans_accents(denomination)}" if denomination else None
 
 
 def denominations_concordent(une: str, autre: str) -> bool:
@@ -100,7 +101,7 @@ def _desaccord(vu: TiersVu, valeurs: Mapping[str, Valeur | None]) -> Desaccord |
 
 def _mots(denomination: str) -> list[str]:
     reparee = reparer_double_encodage(denomination)
-    return MOTS.findall(plier(APARTES.sub(" ", reparee))) or MOTS.findall(plier(reparee))
+    return MOTS.findall(sans_accents(APARTES.sub(" ", reparee))) or MOTS.findall(sans_accents(reparee))
 
 
 def _lu(valeurs: Mapping[str, Valeur | None], cible: str) -> str | None:

@@ -15,6 +15,7 @@ from application.formules import rearmer
 from kernel.instants import jour_de
 from kernel.montants import lire_montant
 from kernel.refus import Refus
+from kernel.textes import sans_accents
 
 TypeChamp = Literal["texte", "montant", "date", "siret", "rna", "entier", "nombre", "fraction", "booleen", "periode"]
 LONGUEUR_MAX = 10_000
@@ -90,12 +91,6 @@ def montrer(texte: str) -> str:
     return propre if len(propre) <= CARACTERES_MONTRES else f"{propre[:CARACTERES_MONTRES]}…"
 
 
-def plier(texte: str) -> str:
-    """Return what two writings of the same words have in common: neither case, nor accents, nor spaces."""
-    decompose = unicodedata.normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE")).casefold()
-    return " ".join("".join(c for c in decompose if not unicodedata.combining(c)).split())
-
-
 def compacter(texte: str) -> str:
     """Return the characters of a number such as a SIRET, without what people and spreadsheets put among them."""
     return SEPARATEURS.sub("", texte.translate(INVISIBLES).strip().removesuffix(".0"))
@@ -130,7 +125,7 @@ def _date(texte: str, forme: str | None) -> date:
             pass
     if forme is not None:
         raise ValeurFausse(f"la date n’est pas au format {forme}")
-    if lettres := EN_LETTRES.fullmatch(plier(brut)):
+    if lettres := EN_LETTRES.fullmatch(sans_accents(brut)):
         return _date(f"{lettres[1]}/{MOIS.index(lettres[2]) + 1}/{lettres[3]}", None)
     if UNE_DATE.fullmatch(brut):
         raise ValeurFausse("cette date n’existe pas au calendrier")
@@ -197,7 +192,7 @@ def _fraction(texte: str) -> Decimal:
 
 
 def _booleen(texte: str) -> bool:
-    reponse = OUI_NON.get(plier(texte))
+    reponse = OUI_NON.get(sans_accents(texte))
     if reponse is None:
         raise ValeurFausse("« oui » ou « non » est attendu")
     return reponse

@@ -1,13 +1,13 @@
 """Lengths of délais, and their texts: facts and règlements store the canonical one."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
 from kernel.refus import Refus
+from kernel.textes import sans_accents
 
 NOMBRE_MAX: Final = 99_999
 
@@ -49,7 +49,7 @@ _LECTURES: Final = {
     "annee": Unite.ANS,
     "annees": Unite.ANS,
 }
-_DUREE: Final = re.compile(r"\s*([0-9]{1,5})\s*([a-z]+(?:[\s_]+[a-z]+)?)\s*")
+_DUREE: Final = re.compile(r"\s*([0-9]{1,5})(\D.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,8 @@ def lire_duree(texte: str) -> Duree:
 
     "jours ouvrables" is refused: whether a Saturday counts must not be guessed.
     """
-    sans_accents = "".join(signe for signe in unicodedata.normalize("NFD", texte) if not unicodedata.combining(signe))
-    lu = _DUREE.fullmatch(sans_accents.lower())
-    unite = _LECTURES.get(" ".join(lu[2].replace("_", " ").split())) if lu else None
+    lu = _DUREE.fullmatch(texte)
+    unite = _LECTURES.get(sans_accents(lu[2].replace("_", " "))) if lu else None
     if lu is None or unite is None or int(lu[1]) == 0:
         raise DureeIllisible(texte)
     return Duree(int(lu[1]), unite)

@@ -1,6 +1,5 @@
 """Questions asked of the queue. Same rows for the count and for the page."""
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +8,7 @@ import sqlalchemy as sa
 
 from kernel.attentes import Role
 from kernel.instants import Instant, dernier_jour, jour_de
+from kernel.textes import sans_accents
 from readmodels.base import Lectures
 from readmodels.file.projection import texte
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
@@ -75,7 +75,7 @@ def chercher(
     lectures: Lectures, *, etat: str | None = None, mots: str = "", limite: int = PAGE, decalage: int = 0
 ) -> dict[str, Any]:
     """Return a page of the dossiers whose number, bénéficiaire or objet holds every word, whatever accents and case."""
-    cherches = _sans_accent(mots).split()
+    cherches = sans_accents(mots).split()
     with lectures.lire("file") as (connexion, meta):
         a, _ = _tables(meta)
         requete = _dossiers(a, etat)
@@ -109,13 +109,8 @@ def _dossier(ligne: Any) -> dict[str, Any]:
 
 
 def _contient(champs: tuple[str, ...], mots: list[str]) -> bool:
-    simple = _sans_accent(" ".join(champs))
+    simple = sans_accents(" ".join(champs))
     return all(mot in simple for mot in mots)
-
-
-def _sans_accent(texte_: str) -> str:
-    signes = unicodedata.normalize("NFKD", texte_)
-    return "".join(signe for signe in signes if not unicodedata.combining(signe)).casefold()
 
 
 def par_etat(lectures: Lectures, agregat: str = "dossier", campagne: str | None = None) -> dict[str, int]:

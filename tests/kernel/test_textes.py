@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.refus import SaisieInvalide
-from kernel.textes import SIGNES_MAX, compte, defaut_de_texte, exiger_textes_lisibles
+from kernel.textes import SIGNES_MAX, compte, defaut_de_texte, exiger_textes_lisibles, sans_accents
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,11 @@ def test_ce_que_les_gens_ecrivent_se_garde(texte: str) -> None:
 )
 def test_ce_qui_ne_se_garde_ni_ne_se_montre_est_dit(texte: str, dit: str) -> None:
     assert dit in (defaut_de_texte(texte) or "")
+
+
+def test_deux_ecritures_des_memes_mots_se_ressemblent() -> None:
+    assert sans_accents("Le  CŒUR\u00a0d’Été\n") == sans_accents("le coeur d’e\u0301te\u0301") == "le coeur d’ete"
+    assert sans_accents("Straße") == "strasse"
 
 
 def test_un_document_dit_quel_champ_ne_va_pas() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse, convertir, montrer, normaliser, plier
+from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse, convertir, montrer, normaliser
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,5 @@ def test_le_format_d_une_date_peut_etre_donne() -> None:
         convertir("date", "2014-02-18", "%d/%m/%y")
 
 
-def test_plier_et_normaliser() -> None:
+def test_normaliser() -> None:
     assert normaliser(" Me\u0301moire \u00a0 vive\n") == "Mémoire vive"
-    assert plier("Le  CŒUR d’Été") == "le coeur d’ete"
