@@ -1,1 +1,1 @@
-"""The aggregates: facts, decisions and attentes, one folder per noun. Pure: no clock, no I/O, no store."""
+"""The aggregates: facts, decisions and attentes, one file per small noun, else a folder and a file per chapter. Pure: no I/O, no clock."""

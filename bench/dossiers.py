@@ -8,7 +8,7 @@ from itertools import count
 from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
-from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import LigneBudget, PieceExigee
 from application.commandes import Recu
 from application.store import Store

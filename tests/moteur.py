@@ -19,7 +19,7 @@ from adapters.store.schema import migrer
 from adapters.temporal import SuivisTemporal
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRapport
-from aggregates.deliberation.preparation.faits import DeliberationPreparee
+from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier
 from application.commandes import Commande, Demande, Piece, Recu
 from application.consultations.attendu import Situation, situation

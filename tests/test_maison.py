@@ -2,7 +2,7 @@
 
 import ast
 import configparser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -67,3 +67,53 @@ def test_l_heure_ne_se_lit_qu_a_l_horloge(appel: str) -> None:
         if isinstance(noeud, ast.Attribute) and f".{ast.unparse(noeud)}".endswith(f".{appel}")
     }
     assert lectures == set()
+
+
+def module(fichier: Path) -> str:
+    return nom(fichier).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def fonctions(fichier: Path) -> Iterator[ast.FunctionDef]:
+    arbre = ast.parse(fichier.read_text(encoding="utf-8"))
+    yield from (noeud for noeud in ast.walk(arbre) if isinstance(noeud, ast.FunctionDef))
+
+
+def test_les_lectures_ne_decident_rien() -> None:
+    """No read model names a method that records a fact: it folds, and asks what is awaited."""
+    lectures = sorted((RACINE / "readmodels").rglob("*.py"))
+    decisions = {
+        f.name
+        for a in (RACINE / "aggregates").rglob("*.py")
+        for f in fonctions(a)
+        if "self.survient(" in ast.unparse(f)
+    }
+    decisions -= {f.name for lecture in lectures for f in fonctions(lecture)}
+    appels = {
+        f"{nom(lecture)}:{noeud.lineno} {noeud.attr}"
+        for lecture in lectures
+        for noeud in ast.walk(ast.parse(lecture.read_text(encoding="utf-8")))
+        if isinstance(noeud, ast.Attribute) and noeud.attr in decisions | {"survient", "sous"}
+    }
+    assert {"declarer_complet", "voter", "engager", "solder"} <= decisions
+    assert appels == set()
+
+
+def test_aucun_cercle_entre_les_modules_des_agregats() -> None:
+    """Imports made for the types only count: two files that need each other are one file."""
+    modules = {module(f): f for f in (RACINE / "aggregates").rglob("*.py")}
+    fleches: dict[str, set[str]] = {}
+    for origine, fichier in modules.items():
+        noeuds = list(ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))))
+        noms = {alias.name for n in noeuds if isinstance(n, ast.Import) for alias in n.names}
+        noms |= {m for n in noeuds if isinstance(n, ast.ImportFrom) and n.module for m in _cibles(n, modules)}
+        fleches[origine] = noms & modules.keys()
+    while libres := {origine for origine, cibles in fleches.items() if not cibles & fleches.keys()}:
+        fleches = {origine: cibles for origine, cibles in fleches.items() if origine not in libres}
+    assert fleches == {}
+
+
+def _cibles(noeud: ast.ImportFrom, modules: Mapping[str, Path]) -> Iterator[str]:
+    """Yield the modules an import names: `from aggregates.dossier import acte` is about the chapter, not the noun."""
+    for alias in noeud.names:
+        chapitre = f"{noeud.module}.{alias.name}"
+        yield chapitre if chapitre in modules else str(noeud.module)

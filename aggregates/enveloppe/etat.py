@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from kernel.agregat import Agregat
 from kernel.faits import Entete, Fait
 from kernel.instants import Instant, debut_de
+from kernel.refus import GesteImpossible
 
 
 class Section(StrEnum):
@@ -137,6 +138,11 @@ class EtatEnveloppe(Agregat):
                 if ligne.dossier == dossier:
                     return demande, ligne
         return None
+
+    def exiger_ouverte(self, geste: str) -> None:
+        """Refuse the geste with GesteImpossible before the enveloppe is open."""
+        if not self.existe:
+            raise GesteImpossible("Cette enveloppe n’est pas ouverte.", geste=geste)
 
     def mouvement(self, entete: Entete) -> None:
         """Note since when the credits are what they are: an earlier movement may be recorded later."""

@@ -5,11 +5,10 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from aggregates.seance.mouvements import Mouvement
-from aggregates.seance.presences import Feuille
+from aggregates.seance.presences import Feuille, Mouvement
 from kernel.agregat import Agregat
 from kernel.attentes import Delai
-from kernel.faits import Entete
+from kernel.faits import Entete, Fait
 from kernel.identifiants import ReferenceInconnue
 from kernel.instants import Instant, debut_de
 from kernel.refus import GesteImpossible
@@ -65,3 +64,7 @@ class EtatSeance(Agregat):
                 etat=self.etat.value,
             )
         return self.jour
+
+
+class FaitSeance(Fait["EtatSeance"]):
+    """A fact of a sitting."""

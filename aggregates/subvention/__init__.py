@@ -1,13 +1,21 @@
 """The money of one award: engaged, split into échéances, each liquidated, ordered, signed and paid, until its solde."""
 
-from aggregates.subvention.attentes import attentes
-from aggregates.subvention.etat import EcheancePrevue, Etape, NatureEcheance, Terme
-from aggregates.subvention.fin.decisions import Fin
-from aggregates.subvention.ouverture.decisions import Ouverture
-from aggregates.subvention.paiement.decisions import Paiements
+from aggregates.subvention import fin, liquidation, ouverture, paiement
+from aggregates.subvention.etat import EcheancePrevue, Etape, EtatSubvention, NatureEcheance, Terme
+from kernel.attentes import Attente
 
 __all__ = ["EcheancePrevue", "Etape", "NatureEcheance", "Subvention", "Terme", "attentes"]
 
 
-class Subvention(Ouverture, Paiements, Fin):
+class Subvention(ouverture.Ouverture, paiement.Paiements, fin.Fin):
     """The money of one award, one per dossier: each base class is a chapter of its life."""
+
+
+def attentes(subvention: EtatSubvention) -> tuple[Attente, ...]:
+    """Return what is awaited; empty before it is open, and once its dossier is closed."""
+    if subvention.ouverture is None:
+        return ()
+    if subvention.terme is not None:
+        return tuple(fin.attentes(subvention))
+    chapitres = (ouverture, paiement, liquidation, fin)
+    return tuple(attente for chapitre in chapitres for attente in chapitre.attentes(subvention))

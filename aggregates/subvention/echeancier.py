@@ -1,15 +1,26 @@
-"""The writing of an échéancier: "avance:70%,solde:30%", or amounts in euros. Pure; the decision checks the whole."""
+"""The échéancier: how it is written ("avance:70%,solde:30%", or amounts in euros), and the fact that fixes it."""
 
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from aggregates.subvention.etat import EcheancePrevue, NatureEcheance
-from kernel.montants import CENT_POUR_CENT, Centimes, lire_montant, repartir
+from aggregates.subvention.etat import (
+    EcheancePrevue,
+    EtatSubvention,
+    FaitSubvention,
+    NatureEcheance,
+    jalon,
+)
+from kernel.faits import Entete, Noms
+from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, lire_montant, repartir
 from kernel.refus import Refus
 
 _PARTIES: Final = re.compile(r",(?=\s*[a-z]+\s*:)")
+
+
 _PARTIE: Final = re.compile(r"\s*(?P<nature>[a-z]+)\s*:\s*(?P<valeur>[^:]+?)\s*")
+
+
 _TAUX: Final = re.compile(r"(?P<entier>[0-9]{1,3})(?:[.,](?P<decimales>[0-9]{1,2}))?\s*%")
 
 
@@ -61,3 +72,19 @@ def _parts(valeurs: Sequence[str], total: Centimes, texte: str) -> tuple[Centime
     if sum(points) != CENT_POUR_CENT:
         raise EcheancierInexact(f"Les parts font {sum(points) / 100:g} %, et non 100 %.", points_base=sum(points))
     return repartir(total, points)
+
+
+class EcheancierFixe(FaitSubvention, topic="subvention.echeancier_fixe.v1"):
+    """An agent fixed when the award is paid; `source` names the règlement it comes from, None when it was typed."""
+
+    echeances: tuple[EcheancePrevue, ...]
+    source: str | None
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.echeancier, agregat.echeancier_jalon = self.echeances, jalon(entete)
+        agregat.echeancier_fixe = True
+
+    def phrase(self, noms: Noms) -> str:
+        parts = ", ".join(f"{e.nature} de {en_euros(e.montant_centimes)}" for e in self.echeances)
+        source = f" (règlement {noms.reglement(self.source)})" if self.source else ""
+        return f"Échéancier fixé : {parts}{source}."

@@ -1,17 +1,18 @@
 """The state of a subvention: what its facts have set, and nothing else. Chapters decide and await from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from aggregates.dossier.etat import Source
 from kernel.agregat import Agregat
-from kernel.attentes import Delai
+from kernel.attentes import Attente, Cle, Delai, Role
+from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Fait
 from kernel.instants import Instant, debut_de
 from kernel.refus import GesteImpossible
@@ -220,3 +221,52 @@ def jalon(entete: Entete) -> Jalon:
 
 class FaitSubvention(Fait["EtatSubvention"]):
     """A fact of a subvention."""
+
+
+def dans_le_delai(subvention: EtatSubvention, attente: Attente) -> Attente:
+    """Return the attente with the échéance of the first payment, unless no délai runs or that payment was made.
+
+    Later échéances depend on an event of the convention or of the échéancier: the law gives them no délai of their own.
+    """
+    delai, depuis, premier = subvention.delai_paiement, subvention.paiement_depuis, subvention.paiements.get(1)
+    if delai is None or depuis is None or (premier is not None and premier.etape is Etape.PAYEE):
+        return attente
+    echeance = echoir(depuis, lire_duree(delai.duree), source=delai.source).dernier_instant
+    return replace(attente, echeance=echeance, nature=delai.nature, fondement=f"{attente.fondement} ; {delai.source}")
+
+
+def ou_renoncer(subvention: EtatSubvention, *gestes: str) -> tuple[str, ...]:
+    """Return these gestes, and the renunciation while nothing was ordered: after that it would be refused."""
+    return gestes if subvention.ordonnees else (*gestes, "renoncer")
+
+
+class FaitDePaiement(FaitSubvention):
+    """A fact of one attempt to pay one échéance."""
+
+    echeance: int
+    tentative: int
+
+    def avancer(self, agregat: EtatSubvention, entete: Entete, etape: Etape, **champs: Any) -> None:
+        """Move the attempt under way, if it is this one."""
+        paiement = agregat.paiements.get(self.echeance)
+        if paiement is not None and paiement.tentative == self.tentative:
+            agregat.paiements[self.echeance] = replace(paiement, etape=etape, jalon=jalon(entete), **champs)
+
+
+PAIEMENT_HABITUEL = timedelta(days=20)
+"""Usage of the product, not law: beyond it, it is shown as stuck."""
+
+
+def attente_d_echeance(
+    subvention: EtatSubvention, code: str, rang: int, depuis: Jalon, de: Role, gestes: tuple[str, ...]
+) -> Attente:
+    """Return what is awaited of people for an échéance."""
+    attente = Attente(
+        Cle(code, str(rang), depuis.version),
+        de=de,
+        depuis=depuis.depuis,
+        gestes=gestes,
+        fondement=f"échéance {rang} de l’échéancier",
+        habituelle=PAIEMENT_HABITUEL,
+    )
+    return dans_le_delai(subvention, attente) if rang == 1 else attente

@@ -10,10 +10,10 @@ from uuid import UUID
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import DecisionExterne
-from aggregates.dossier.reprise.faits import Repris
+from aggregates.dossier.reprise import Repris
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import Terme
-from aggregates.subvention.ouverture.faits import SubventionOuverte, SubventionReprise
+from aggregates.subvention.ouverture import SubventionOuverte, SubventionReprise
 from aggregates.tiers import Tiers
 from application.institution import REGION
 from application.services import Services

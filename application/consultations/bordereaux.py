@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from aggregates.bordereau import Bordereau
-from aggregates.bordereau.faits import BordereauOuvert
+from aggregates.bordereau import Bordereau, BordereauOuvert
 from aggregates.subvention import Subvention
 from application.consultations.moment import Moment
 from application.services import Services

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from aggregates.dossier import Dossier, Etat
-from aggregates.dossier.reprise.faits import Repris
+from aggregates.dossier.reprise import Repris
 from aggregates.subvention import Subvention
-from aggregates.subvention.ouverture.faits import SubventionReprise
+from aggregates.subvention.ouverture import SubventionReprise
 from aggregates.tiers import Tiers
 from application.services import Services
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from aggregates.campagne import Campagne
-from aggregates.campagne.faits import CampagneOuverte
+from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import Piece
 from application.consultations.moment import Moment
 from application.geste import resoudre

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.dossier import Dossier, Etat
-from aggregates.dossier.silence.calcul import rejet_implicite_ne
+from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.registre import ESPECES, attentes
 from application.consultations.moment import Moment
 from application.geste import resoudre_dossier

@@ -9,13 +9,12 @@ from uuid import UUID
 
 import structlog
 
-from aggregates.bordereau import Bordereau
-from aggregates.bordereau.etat import Ligne
-from aggregates.bordereau.faits import BordereauSigne
+from aggregates.bordereau import Bordereau, BordereauSigne, Ligne
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import Etape
-from aggregates.subvention.paiement.faits import EcheanceLiquidee, RejetConstate
+from aggregates.subvention.liquidation import EcheanceLiquidee
+from aggregates.subvention.paiement import RejetConstate
 from aggregates.tiers import Tiers
 from application.habilitations import exiger_role
 from application.services import Services

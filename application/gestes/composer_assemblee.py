@@ -4,8 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from aggregates.assemblee import Assemblee
-from aggregates.assemblee.faits import AssembleeComposee
+from aggregates.assemblee import Assemblee, AssembleeComposee
 from application.commandes import Commande, Demande, Fichier, Recu
 from application.geste import Geste, Position
 from application.saisie_yaml import lire_fichier_yaml

@@ -4,8 +4,7 @@ import json
 
 from pydantic import Field
 
-from aggregates.tiers import Tiers
-from aggregates.tiers.faits import CoordonneesDeclarees
+from aggregates.tiers import CoordonneesDeclarees, Tiers
 from application.commandes import Commande, Demande, Recu
 from application.geste import Geste, Ref
 from application.gestes.enregistrer_tiers import resoudre_tiers

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
-from aggregates.dossier.depot.decisions import NumeroPris
-from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.depot import Depose, NumeroPris
 from aggregates.dossier.etat import LigneBudget, PieceExigee
 from application.commandes import Commande, Demande, Fichier, Piece, Recu
 from application.geste import Geste, Position

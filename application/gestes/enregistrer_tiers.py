@@ -5,8 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.tiers import Tiers
-from aggregates.tiers.faits import TiersEnregistre
+from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Commande, Demande, Recu
 from application.geste import Geste
 from application.services import Services

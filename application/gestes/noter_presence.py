@@ -3,8 +3,7 @@
 from pydantic import Field
 
 from aggregates.seance import Seance
-from aggregates.seance.mouvements import Mouvement
-from aggregates.seance.presences import Statut
+from aggregates.seance.presences import Mouvement, Statut
 from application.commandes import Commande, Demande, Recu
 from application.geste import Geste, Ref, Reference, resoudre
 from application.saisie_presences import lire_heure

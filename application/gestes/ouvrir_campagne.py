@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from aggregates.campagne import Campagne
-from aggregates.campagne.faits import CampagneOuverte
+from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import Commande, Demande, Fichier, Recu
 from application.geste import Geste, Position
 from application.saisie import texte_utf8

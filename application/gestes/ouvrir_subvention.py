@@ -4,7 +4,7 @@ from pydantic import Field
 
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
-from aggregates.subvention.ouverture.faits import SubventionOuverte
+from aggregates.subvention.ouverture import SubventionOuverte
 from application.commandes import Commande, Demande, Montant, Recu
 from application.geste import Geste, Ref, Reference, resoudre, resoudre_dossier
 from application.gestes.enregistrer_tiers import resoudre_tiers

@@ -7,8 +7,7 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRapport
-from aggregates.deliberation.preparation.decisions import NumeroPris
-from aggregates.deliberation.preparation.faits import DeliberationPreparee
+from aggregates.deliberation.preparation import DeliberationPreparee, NumeroPris
 from aggregates.dossier import Dossier, Etat
 from aggregates.seance import Seance
 from application.commandes import Commande, Demande, Recu

@@ -5,8 +5,8 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from aggregates.deliberation import Deliberation
+from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import LigneInconnue
-from aggregates.deliberation.scrutin.calcul import Bulletin, Mode, Voix
 from aggregates.seance import Seance
 from application.commandes import Commande, Demande, Fichier, Recu
 from application.geste import Geste, Ref, Reference, resoudre

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from aggregates.chrono import Chrono
 from aggregates.deliberation import Deliberation
-from aggregates.deliberation.acte.decisions import SERIE
+from aggregates.deliberation.acte import SERIE
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Commande, Recu
 from application.reactions.sous_commandes import Interne, sous_demande

@@ -2,7 +2,7 @@
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import EtatLigne
-from aggregates.deliberation.execution.faits import Engagement, EngagementRefuse
+from aggregates.deliberation.execution import Engagement, EngagementRefuse
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes.engager_enveloppe import EngagerEnveloppe, LigneEngagee, engager_enveloppe

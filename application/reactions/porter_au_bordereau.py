@@ -3,8 +3,7 @@
 from itertools import count
 from uuid import UUID
 
-from aggregates.bordereau import Bordereau, Ligne, reference_bordereau
-from aggregates.bordereau.decisions import BordereauDejaSigne
+from aggregates.bordereau import Bordereau, BordereauDejaSigne, Ligne, reference_bordereau
 from aggregates.subvention import Subvention
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu

@@ -1,7 +1,6 @@
 """A bordereau is signed: tell each subvention, at most a hundred per pass."""
 
-from aggregates.bordereau import Bordereau
-from aggregates.bordereau.etat import CleDeLigne, LigneRefusee
+from aggregates.bordereau import Bordereau, CleDeLigne, LigneRefusee
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
 from application.gestes import constater_signature

@@ -9,15 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from aggregates.agents import RoleManquant
-from aggregates.campagne import Campagne
-from aggregates.campagne.campagne import CampagneFermee
+from aggregates.campagne import Campagne, CampagneFermee
 from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.etat import DecisionExterne, Source
-from aggregates.dossier.reprise.faits import Repris
+from aggregates.dossier.reprise import Repris
 from aggregates.subvention import Subvention
-from aggregates.subvention.ouverture.faits import SubventionReprise
-from aggregates.tiers import Tiers
-from aggregates.tiers.faits import TiersEnregistre
+from aggregates.subvention.ouverture import SubventionReprise
+from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Commande, Demande
 from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
 from application.reprise.conditions import echeancier

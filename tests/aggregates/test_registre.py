@@ -47,7 +47,8 @@ def essais(espece: Espece) -> dict[bool, set[str]]:
         for enfant in ast.iter_child_nodes(noeud):
             visiter(enfant, refus=refus)
 
-    for fichier in sorted((TESTS / {"agent": "agents"}.get(espece.nom, espece.nom)).rglob("*.py")):
+    nom = {"agent": "agents"}.get(espece.nom, espece.nom)
+    for fichier in sorted([*(TESTS / nom).rglob("*.py"), *TESTS.glob(f"test_{nom}.py")]):
         visiter(ast.parse(fichier.read_text(encoding="utf-8")), refus=False)
     return trouves
 

@@ -18,11 +18,11 @@ from aggregates.tiers import Tiers
 from kernel.attentes import Role
 from kernel.faits import FAITS
 from kernel.refus import Refus
-from tests.aggregates.campagne.test_campagne import ouverte
 from tests.aggregates.fabrique import DEUX, JOUR, UN, par
 from tests.aggregates.proprietes import exiger_vie
 from tests.aggregates.seance.fabrique import COMPOSITION
-from tests.aggregates.tiers.test_tiers import PASSERELLES, coordonnees
+from tests.aggregates.test_campagne import ouverte
+from tests.aggregates.test_tiers import PASSERELLES, coordonnees
 
 Geste = Callable[[Any, date], object]
 GESTES: dict[type[Any], tuple[Geste, ...]] = {

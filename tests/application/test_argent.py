@@ -5,11 +5,12 @@ import contextlib
 import pytest
 
 from aggregates.agents import RoleManquant
+from aggregates.bordereau import TotalDifferent
 from aggregates.bordereau import attentes as attentes_du_bordereau
-from aggregates.bordereau.decisions import TotalDifferent
 from aggregates.dossier import Etat
 from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
-from aggregates.subvention.paiement.decisions import CoordonneesChangees, CoordonneesNonValidees
+from aggregates.subvention.liquidation import CoordonneesNonValidees
+from aggregates.subvention.paiement import CoordonneesChangees
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.subventions import id_bordereau, id_subvention, resoudre_subvention

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.store.schema import migrer
 from aggregates.enveloppe import Enveloppe
-from aggregates.enveloppe.decisions import CreditsInsuffisants
+from aggregates.enveloppe.credits import CreditsInsuffisants
 from application.commandes import Demande, Recu
 from application.gestes.engager_enveloppe import EngagerEnveloppe, LigneEngagee, engager_enveloppe
 from application.gestes.reserver_credits import ReserverCredits, reserver_credits

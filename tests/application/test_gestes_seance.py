@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from aggregates.assemblee import Assemblee
-from aggregates.deliberation.scrutin.calcul import QuorumNonAtteint
+from aggregates.deliberation.depouillement import QuorumNonAtteint
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
 from application.commandes import Piece

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat
-from aggregates.dossier.silence.calcul import rejet_implicite_ne
+from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.registre import attentes
 from aggregates.subvention import Subvention
 from application.commandes import Piece

@@ -17,11 +17,11 @@ from aggregates.bordereau import Bordereau, reference_bordereau
 from aggregates.deliberation.etat import EtatLigne
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import EtatDossier
-from aggregates.dossier.silence.attentes import attentes as silence
+from aggregates.dossier.silence import attentes as silence
 from aggregates.enveloppe.etat import EtatEnveloppe
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import Etape
-from aggregates.subvention.paiement.faits import PaiementConstate
+from aggregates.subvention.paiement import PaiementConstate
 from application.automatisme import Ordre, appliquer
 from application.automatismes import AUTOMATISMES
 from application.commandes import Demande, Recu
@@ -115,7 +115,7 @@ def echeance_selon_l_ordre_d_enregistrement() -> AbstractContextManager[Any]:
         jours = [next((jour for jour, _ in dossier.pieces_recues.get(code, ())), None) for code in pieces]
         return None if None in jours else max((jour for jour in jours if jour is not None), default=None)
 
-    return patch("aggregates.dossier.silence.calcul.produites_le", produites_le)
+    return patch("aggregates.dossier.silence.produites_le", produites_le)
 
 
 def minuterie_gardee() -> AbstractContextManager[Any]:
@@ -196,7 +196,7 @@ def silence_sans_automatisme() -> AbstractContextManager[Any]:
     def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         return (replace(attente, automatisme=None, gestes=("retirer",)) for attente in silence(dossier))
 
-    return patch("aggregates.dossier.attentes.silence", attentes)
+    return patch("aggregates.dossier.silence.attentes", attentes)
 
 
 def echeance_devancee() -> AbstractContextManager[Any]:

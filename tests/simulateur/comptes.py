@@ -9,30 +9,20 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from aggregates.bordereau.faits import BordereauSigne, LigneAjoutee, SignaturePortee
-from aggregates.chrono.faits import RangAttribue
-from aggregates.deliberation.execution.faits import DecisionsPortees
-from aggregates.deliberation.preparation.faits import DeliberationPreparee, LignesInscrites
-from aggregates.deliberation.scrutin.faits import ScrutinTenu
-from aggregates.dossier.acte.faits import Ajourne, Decide, Inscrit
-from aggregates.dossier.depot.faits import TiersRattache
-from aggregates.enveloppe.faits import (
-    BudgetVote,
-    CreditsEngages,
-    CreditsReserves,
-    EngagementDegage,
-    EngagementPorte,
-    ReservationLiberee,
-)
-from aggregates.subvention.fin.faits import DegagementConstate, SubventionSoldee
-from aggregates.subvention.ouverture.faits import EngagementConstate, SubventionOuverte
-from aggregates.subvention.paiement.faits import (
-    EcheanceLiquidee,
-    MandatPorteAuBordereau,
-    PaiementConstate,
-    SignatureConstatee,
-)
-from aggregates.tiers.faits import TiersEnregistre
+from aggregates.bordereau import BordereauSigne, LigneAjoutee, SignaturePortee
+from aggregates.chrono import RangAttribue
+from aggregates.deliberation.execution import DecisionsPortees
+from aggregates.deliberation.preparation import DeliberationPreparee, LignesInscrites
+from aggregates.deliberation.scrutin import ScrutinTenu
+from aggregates.dossier.acte import Ajourne, Decide, Inscrit
+from aggregates.dossier.depot import TiersRattache
+from aggregates.enveloppe.credits import BudgetVote, CreditsEngages, CreditsReserves, ReservationLiberee
+from aggregates.enveloppe.engagement import EngagementDegage, EngagementPorte
+from aggregates.subvention.fin import DegagementConstate, SubventionSoldee
+from aggregates.subvention.liquidation import EcheanceLiquidee
+from aggregates.subvention.ouverture import EngagementConstate, SubventionOuverte
+from aggregates.subvention.paiement import MandatPorteAuBordereau, PaiementConstate, SignatureConstatee
+from aggregates.tiers import TiersEnregistre
 from kernel.faits import Entete, Fait
 
 Cle = tuple[UUID, int, int]

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from adapters.store.mapper import MapperFaits
 from aggregates.dossier import Dossier
-from aggregates.dossier.completude.faits import PieceRecue, PiecesDemandees
-from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.completude import PieceRecue, PiecesDemandees
+from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import Etat
-from aggregates.dossier.silence.calcul import echeance_du_silence
+from aggregates.dossier.silence import echeance_du_silence
 from aggregates.registre import attentes
 from application.consultations.attendu import Situation
 from kernel.agregat import plier

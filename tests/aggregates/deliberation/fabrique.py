@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from aggregates.deliberation import Deliberation
+from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import LigneRapport
-from aggregates.deliberation.preparation.faits import DeliberationPreparee
-from aggregates.deliberation.scrutin.calcul import Bulletin, Mode, Voix
+from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.seance.presences import Feuille
 from kernel.identifiants import identifiant
 from tests.aggregates.seance.fabrique import JOUR, MEMBRES, TOUS, contexte

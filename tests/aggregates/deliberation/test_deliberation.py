@@ -9,23 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.deliberation import Deliberation, Etat, attentes
-from aggregates.deliberation.acte.faits import (
-    DeliberationNumerotee,
-    DeliberationTransmise,
-    NumeroDemande,
-    RendueExecutoire,
-)
+from aggregates.deliberation.acte import DeliberationNumerotee, DeliberationTransmise, NumeroDemande, RendueExecutoire
 from aggregates.deliberation.etat import LigneInconnue, LigneRefusee
-from aggregates.deliberation.execution.decisions import EnveloppeEtrangere
-from aggregates.deliberation.execution.faits import (
+from aggregates.deliberation.execution import (
     CreditsEngages,
     DecisionsPortees,
     Engagement,
     EngagementRedemande,
     EngagementRefuse,
+    EnveloppeEtrangere,
 )
-from aggregates.deliberation.preparation.decisions import NumeroPris
-from aggregates.deliberation.preparation.faits import LigneEcartee, LignesInscrites
+from aggregates.deliberation.preparation import LigneEcartee, LignesInscrites, NumeroPris
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue, identifiant

@@ -6,17 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aggregates.deliberation.depouillement import Bulletin, BulletinInvalide, Mode, QuorumNonAtteint, Voix, depouiller
 from aggregates.deliberation.etat import LigneInconnue, Resultat
-from aggregates.deliberation.scrutin.calcul import (
-    Bulletin,
-    BulletinInvalide,
-    Mode,
-    QuorumNonAtteint,
-    Voix,
-    depouiller,
-)
-from aggregates.deliberation.scrutin.decisions import AmendementInvalide
-from aggregates.deliberation.scrutin.faits import LignesAjournees, Pouvoir, ScrutinTenu
+from aggregates.deliberation.scrutin import AmendementInvalide, LignesAjournees, Pouvoir, ScrutinTenu
 from aggregates.seance.presences import Feuille
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.deliberation.fabrique import FEUILLE, TOUS_CONTRE, UNANIME, inscrite, une_deliberation

@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation import attentes as attentes_de_la_deliberation
+from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import EtatLigne, LigneRefusee, Resultat
-from aggregates.deliberation.execution.faits import Engagement, EngagementRefuse
-from aggregates.deliberation.scrutin.calcul import Bulletin, Mode, Voix
+from aggregates.deliberation.execution import Engagement, EngagementRefuse
 from aggregates.dossier import Dossier, Etat
 from aggregates.seance import Seance
 from kernel.attentes import Attente, Role

@@ -5,9 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
-from aggregates.dossier.depot.faits import Depose
+from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import Etat, LigneBudget, PieceExigee, Source
-from aggregates.dossier.reprise.faits import Repris
+from aggregates.dossier.reprise import Repris
 from dispositifs.evaluation import Etape, Evaluation
 from kernel.attentes import Delai, Nature
 from kernel.montants import Centimes

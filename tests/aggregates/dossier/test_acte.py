@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.acte.decisions import PropositionNonVisee
+from aggregates.dossier.acte import PropositionNonVisee
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.avis.decisions import AvisNonDemande
+from aggregates.dossier.avis import AvisNonDemande
 from kernel.attentes import Role
 from kernel.instants import Instant
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide

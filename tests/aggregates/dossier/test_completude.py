@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.completude.decisions import PieceNonExigee, PiecesManquantes
+from aggregates.dossier.completude import PieceNonExigee, PiecesManquantes
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide

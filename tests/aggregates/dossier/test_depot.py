@@ -6,8 +6,13 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.depot.decisions import BudgetDesequilibre, MontantNonPositif, NumeroPris, PeriodeInversee
-from aggregates.dossier.depot.faits import ReceptionAccusee
+from aggregates.dossier.depot import (
+    BudgetDesequilibre,
+    MontantNonPositif,
+    NumeroPris,
+    PeriodeInversee,
+    ReceptionAccusee,
+)
 from aggregates.dossier.etat import LigneBudget
 from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, attentes
-from aggregates.dossier.silence.calcul import echeance_du_silence, rejet_implicite_ne
+from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne
 from kernel.attentes import Role
 from tests.aggregates.dossier.fabrique import (
     CALCULE,

@@ -5,8 +5,14 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Etat, attentes
-from aggregates.dossier.proposition.decisions import AuteurDeLaProposition, MontantExige, MontantHorsBornes, MotifExige
-from aggregates.dossier.proposition.faits import EtapeDeCalcul, Propose
+from aggregates.dossier.proposition import (
+    AuteurDeLaProposition,
+    EtapeDeCalcul,
+    MontantExige,
+    MontantHorsBornes,
+    MotifExige,
+    Propose,
+)
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.completude.faits import PieceRecue, PiecesDemandees
-from aggregates.dossier.silence.calcul import echeance_du_silence
+from aggregates.dossier.completude import PieceRecue, PiecesDemandees
+from aggregates.dossier.silence import echeance_du_silence
 from kernel.agregat import plier
 from kernel.attentes import Attente, Cle, Role, instants
 from kernel.refus import GesteImpossible, Refus

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.depot.decisions import NumeroPris
+from aggregates.dossier.depot import NumeroPris
 from aggregates.dossier.etat import DecisionExterne
 from kernel.agregat import plier
 from kernel.attentes import dus

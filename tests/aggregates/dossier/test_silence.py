@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.completude.decisions import PieceNonExigee
-from aggregates.dossier.silence.calcul import echeance_du_silence, rejet_implicite_ne
+from aggregates.dossier.completude import PieceNonExigee
+from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour

@@ -3,8 +3,8 @@
 import pytest
 
 from aggregates.enveloppe import Enveloppe, LigneEngagee, Section
-from aggregates.enveloppe.attentes import attentes
-from aggregates.enveloppe.decisions import BudgetNonVote, CreditsInsuffisants
+from aggregates.enveloppe.credits import BudgetNonVote, CreditsInsuffisants
+from aggregates.enveloppe.engagement import attentes
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.enveloppe.fabrique import AUTRE_RAPPORT, RAPPORT, une_enveloppe
 from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verifie_refus

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.enveloppe import Enveloppe
-from aggregates.enveloppe.attentes import attentes
-from aggregates.enveloppe.decisions import SubventionVivante
+from aggregates.enveloppe.engagement import SubventionVivante, attentes
 from aggregates.enveloppe.etat import LigneRefusee
 from kernel.agregat import plier
 from kernel.attentes import Role

@@ -6,12 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.deliberation.scrutin.calcul import QuorumNonAtteint, depouiller
+from aggregates.deliberation.depouillement import QuorumNonAtteint, depouiller
 from aggregates.seance import Etat, Seance, attentes
-from aggregates.seance.faits import PresenceNotee, SeanceReprise, SeanceSuspendue
-from aggregates.seance.feuille import MembreInconnu, PouvoirInvalide, PresencesInvalides
-from aggregates.seance.mouvements import Mouvement, apres
-from aggregates.seance.presences import Feuille, Statut, pouvoirs, presents
+from aggregates.seance.presences import (
+    Feuille,
+    MembreInconnu,
+    Mouvement,
+    PouvoirInvalide,
+    PresencesInvalides,
+    Statut,
+    apres,
+    pouvoirs,
+    presents,
+)
+from aggregates.seance.tenue import PresenceNotee, SeanceReprise, SeanceSuspendue
 from kernel.instants import Instant
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.aggregates.deliberation.fabrique import UNANIME

@@ -5,10 +5,16 @@ from datetime import date
 import pytest
 
 from aggregates.seance import Etat, Seance, attentes
-from aggregates.seance.faits import QuorumManque, SeanceConvoquee, SeanceLevee, SeanceOuverte, SeancePrevue
-from aggregates.seance.feuille import MembreInconnu, PouvoirInvalide, PresencesInvalides, PresidenceExigee
-from aggregates.seance.presences import Presence, Statut
-from aggregates.seance.seance import ConvocationTardive, HeureExigee, SeancePasEncore
+from aggregates.seance.convocation import ConvocationTardive, SeanceConvoquee, SeancePrevue
+from aggregates.seance.presences import (
+    MembreInconnu,
+    PouvoirInvalide,
+    Presence,
+    PresencesInvalides,
+    PresidenceExigee,
+    Statut,
+)
+from aggregates.seance.tenue import HeureExigee, QuorumManque, SeanceLevee, SeanceOuverte, SeancePasEncore
 from kernel.attentes import Nature, Role
 from kernel.identifiants import ReferenceInconnue, identifiant
 from kernel.instants import fin_de_jour

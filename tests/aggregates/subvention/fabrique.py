@@ -4,11 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.dossier.etat import Source
-from aggregates.subvention import Subvention
-from aggregates.subvention.attentes import attentes
+from aggregates.subvention import Subvention, attentes
 from aggregates.subvention.echeancier import lire_echeances
 from aggregates.subvention.etat import Etape
-from aggregates.subvention.ouverture.faits import SubventionOuverte, SubventionReprise
+from aggregates.subvention.ouverture import SubventionOuverte, SubventionReprise
 from kernel.attentes import Delai, Nature
 from tests.aggregates.fabrique import JOUR, UN, par
 

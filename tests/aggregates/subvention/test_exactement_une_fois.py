@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from aggregates.bordereau import Bordereau, Ligne
+from aggregates.bordereau import LigneRefusee as SignatureRefusee
 from aggregates.bordereau import attentes as attentes_du_bordereau
-from aggregates.bordereau.etat import LigneRefusee as SignatureRefusee
 from aggregates.enveloppe import LigneEngagee
 from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
 from aggregates.enveloppe.etat import LigneRefusee
 from aggregates.subvention import Etape, Subvention
 from aggregates.subvention import attentes as attentes_de_la_subvention
 from aggregates.subvention.echeancier import lire_echeances
-from aggregates.subvention.paiement.faits import PaiementConstate
+from aggregates.subvention.paiement import PaiementConstate
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Role
 from kernel.refus import Refus

@@ -2,9 +2,8 @@
 
 import pytest
 
-from aggregates.subvention import Etape, Subvention
-from aggregates.subvention.attentes import attentes
-from aggregates.subvention.fin.decisions import PaiementEngage, ResteAPayer
+from aggregates.subvention import Etape, Subvention, attentes
+from aggregates.subvention.fin import PaiementEngage, ResteAPayer
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.fabrique import UN, par, rien, topics, verifie_refus

@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from aggregates.subvention import Subvention
-from aggregates.subvention.attentes import attentes
+from aggregates.subvention import Subvention, attentes
 from aggregates.subvention.echeancier import lire_echeances
 from aggregates.subvention.etat import Etape
-from aggregates.subvention.ouverture.decisions import CorrectionImpossible, MontantDifferent
+from aggregates.subvention.ouverture import CorrectionImpossible, MontantDifferent
 from kernel.agregat import plier
 from kernel.attentes import Nature, Role
 from kernel.instants import fin_de_jour

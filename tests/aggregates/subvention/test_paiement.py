@@ -4,18 +4,16 @@ from datetime import timedelta
 
 import pytest
 
-from aggregates.subvention import Etape, Subvention
-from aggregates.subvention.attentes import attentes
-from aggregates.subvention.paiement.decisions import (
+from aggregates.subvention import Etape, Subvention, attentes
+from aggregates.subvention.liquidation import (
     ConventionExigee,
-    CoordonneesChangees,
     CoordonneesNonValidees,
     EcheanceInconnue,
     EcheancePrecedente,
     EcheancierAFixer,
     EngagementAbsent,
-    LiquidateurOrdonnateur,
 )
+from aggregates.subvention.paiement import CoordonneesChangees, LiquidateurOrdonnateur
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide

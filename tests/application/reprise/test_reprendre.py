@@ -9,7 +9,7 @@ import pytest
 
 from adapters.store.schema import migrer
 from aggregates.agents import RoleManquant
-from aggregates.campagne.campagne import CampagneFermee
+from aggregates.campagne import CampagneFermee
 from application.commandes import Piece
 from application.consultations import campagne_reprise
 from application.consultations.attributions import attributions

@@ -1,0 +1,306 @@
+"""The paper an ordonnateur signs: the mandats of one day, then sent to the comptable.
+
+It awaits a signature, then that each subvention be told of it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import ClassVar, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from kernel.agregat import Agregat
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Fait, Noms
+from kernel.instants import Instant, debut_de
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.textes import compte
+
+
+class CleDeLigne(NamedTuple):
+    """What is ordered at most once: one attempt to pay one échéance of one subvention."""
+
+    subvention: UUID
+    echeance: int
+    tentative: int
+
+
+class Ligne(BaseModel):
+    """One mandat: what is ordered, and who reckoned what is owed. Amount in euro cents."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    subvention: UUID
+    echeance: int
+    tentative: int
+    montant_centimes: int
+    liquidee_par: str
+
+    @property
+    def cle(self) -> CleDeLigne:
+        """Return what makes it the same line."""
+        return CleDeLigne(self.subvention, self.echeance, self.tentative)
+
+
+class LigneRefusee(BaseModel):
+    """A line whose subvention refused the signature, and the code of the refusal."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    subvention: UUID
+    echeance: int
+    tentative: int
+    code: str
+
+    @property
+    def cle(self) -> CleDeLigne:
+        """Return what makes it the same line."""
+        return CleDeLigne(self.subvention, self.echeance, self.tentative)
+
+
+@dataclass(eq=False)
+class EtatBordereau(Agregat):
+    """The mandats of one day, numbered in the day; a signed one takes no more lines."""
+
+    nom: ClassVar[str] = "bordereau"
+    ref: str = ""
+    jour: date | None = None
+    exercice: int = 0
+    lignes: dict[CleDeLigne, Ligne] = field(default_factory=dict)
+    ouvert_depuis: Instant | None = None
+    signe_par: str | None = None
+    a_porter: tuple[CleDeLigne, ...] = ()
+    refusees: tuple[LigneRefusee, ...] = ()
+    relance: bool = False
+    portage: tuple[int, Instant] | None = None
+    flux: str | None = None
+
+    @property
+    def total_centimes(self) -> int:
+        """Return the sum of its lines."""
+        return sum(ligne.montant_centimes for ligne in self.lignes.values())
+
+
+class FaitBordereau(Fait["EtatBordereau"]):
+    """A fact of a bordereau."""
+
+
+def reference_bordereau(jour: date, rang: int) -> str:
+    """Return "BORD-2026-07-14-1"."""
+    return f"BORD-{jour.isoformat()}-{rang}"
+
+
+class BordereauOuvert(FaitBordereau, topic="bordereau.ouvert.v1"):
+    """A bordereau exists for the mandats of one day."""
+
+    ref: str
+    jour: date
+    exercice: int
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.ref, agregat.jour, agregat.exercice = self.ref, self.jour, self.exercice
+        agregat.ouvert_depuis = debut_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Bordereau {self.ref} ouvert pour les mandats du {self.jour:%d/%m/%Y}."
+
+
+class LigneAjoutee(FaitBordereau, topic="bordereau.ligne_ajoutee.v1", reveille=False):
+    """A mandat is on the bordereau."""
+
+    ligne: Ligne
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.lignes[self.ligne.cle] = self.ligne
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Mandat de {en_euros(self.ligne.montant_centimes)} ajouté (échéance {self.ligne.echeance})."
+
+
+class BordereauSigne(FaitBordereau, topic="bordereau.signe.v1"):
+    """The ordonnateur signed: it attests service fait and the exécutoire character of the pièces (CGCT D1617-23)."""
+
+    total_centimes: int
+    nombre: int
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.signe_par = entete.acteur
+        agregat.a_porter = tuple(agregat.lignes)
+        agregat.portage = (entete.version, debut_de(entete.effectif_le))
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Bordereau signé : {compte(self.nombre, 'mandat')}, {en_euros(self.total_centimes)}."
+
+
+class SignaturePortee(FaitBordereau, topic="bordereau.signature_portee.v1"):
+    """Subventions were told that their mandat is signed; it opens the next pass."""
+
+    portees: tuple[CleDeLigne, ...]
+    refusees: tuple[LigneRefusee, ...]
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        vues = {*self.portees, *(ligne.cle for ligne in self.refusees)}
+        agregat.a_porter = tuple(cle for cle in agregat.a_porter if cle not in vues)
+        agregat.refusees, agregat.relance = (*agregat.refusees, *self.refusees), False
+        agregat.portage = (entete.version, debut_de(entete.effectif_le))
+
+    def phrase(self, noms: Noms) -> str:
+        suite = "" if not self.refusees else f" ; {compte(len(self.refusees), 'ligne', 'refusée')}"
+        return f"Signature constatée sur {compte(len(self.portees), 'mandat')}{suite}."
+
+
+class SignatureRelancee(FaitBordereau, topic="bordereau.signature_relancee.v1"):
+    """The lines that were refused are to be told to their subvention once more."""
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.a_porter = (*agregat.a_porter, *(ligne.cle for ligne in agregat.refusees))
+        agregat.refusees, agregat.relance = (), True
+        agregat.portage = (entete.version, debut_de(entete.effectif_le))
+
+    def phrase(self, noms: Noms) -> str:
+        return "Lignes refusées : signature à porter de nouveau."
+
+
+class BordereauTransmis(FaitBordereau, topic="bordereau.transmis.v1", reveille=False):
+    """The signed bordereau was sent to the comptable, in the flow named here."""
+
+    flux: str
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.flux = self.flux
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Bordereau transmis au comptable (flux {self.flux})."
+
+
+class BordereauDejaSigne(Refus):
+    """A signed bordereau takes no more lines: the next one of the day does."""
+
+    code = "bordereau_signe"
+
+
+class TotalDifferent(Refus):
+    """What the ordonnateur believes he signs is not what the bordereau orders."""
+
+    code = "total_different"
+
+
+class SignataireLiquidateur(Refus):
+    """Four eyes: who reckoned what is owed does not sign the order to pay it."""
+
+    code = "quatre_yeux"
+
+
+class Bordereau(EtatBordereau):
+    """The mandats of one day. It ends when it is signed and every subvention knows it: payment is theirs to await."""
+
+    def ajouter(self, jour: date, rang: int, ligne: Ligne) -> None:
+        """Add a mandat, opening the bordereau with the first; the same again is silent.
+
+        Refuse with BordereauDejaSigne, or DejaFait when the mandat is there with another amount.
+        """
+        connue = self.lignes.get(ligne.cle)
+        if connue == ligne:
+            return
+        if connue is not None:
+            raise DejaFait("Ce mandat est déjà sur le bordereau avec un autre montant.", fait=LigneAjoutee.topic)
+        if self.signe_par is not None:
+            raise BordereauDejaSigne(f"Le bordereau {self.ref} est signé : il ne prend plus de mandat.", ref=self.ref)
+        if not self.existe:
+            self.survient(BordereauOuvert(ref=reference_bordereau(jour, rang), jour=jour, exercice=jour.year))
+        self.survient(LigneAjoutee(ligne=ligne))
+
+    def signer(self, total_centimes: int) -> None:
+        """Sign every line at once, or refuse with GesteImpossible, TotalDifferent, SignataireLiquidateur or DejaFait.
+
+        The same signature again is silent.
+        """
+        if not self.lignes:
+            raise GesteImpossible("Ce bordereau n’a aucun mandat.", geste="signer")
+        if self.signe_par is not None:
+            if (self.signe_par, self.total_centimes) == (self.contexte.acteur, total_centimes):
+                return
+            raise DejaFait(
+                "Le bordereau est déjà signé, par une autre personne ou pour un autre total.", fait=BordereauSigne.topic
+            )
+        if total_centimes != self.total_centimes:
+            raise TotalDifferent(
+                f"Le bordereau {self.ref} fait {en_euros(self.total_centimes)}, et non {en_euros(total_centimes)}.",
+                total_centimes=self.total_centimes,
+            )
+        if any(ligne.liquidee_par == self.contexte.acteur for ligne in self.lignes.values()):
+            raise SignataireLiquidateur(
+                "Vous avez liquidé une ligne de ce bordereau : une autre personne doit le signer."
+            )
+        self.survient(BordereauSigne(total_centimes=total_centimes, nombre=len(self.lignes)))
+
+    def porter_signature(self, portees: Sequence[CleDeLigne], refusees: Sequence[LigneRefusee]) -> None:
+        """Record which subventions were told, or refuse with GesteImpossible before the signature; silent if none."""
+        if self.signe_par is None:
+            raise GesteImpossible("Ce bordereau n’est pas signé.", geste="porter-signature")
+        attendues = set(self.a_porter)
+        nouvelles = tuple(cle for cle in portees if cle in attendues)
+        rejetees = tuple(ligne for ligne in refusees if ligne.cle in attendues)
+        if nouvelles or rejetees:
+            self.survient(SignaturePortee(portees=nouvelles, refusees=rejetees))
+
+    def relancer(self) -> None:
+        """Carry the refused lines once more, or refuse with GesteImpossible when there is none; silent while it is being done."""
+        if not self.refusees:
+            if self.relance:
+                return
+            raise GesteImpossible("Aucune ligne de ce bordereau n’a été refusée.", geste="relancer")
+        self.survient(SignatureRelancee())
+
+    def transmettre(self, flux: str) -> None:
+        """Record that it was sent to the comptable, or refuse with GesteImpossible or DejaFait; repeating is silent."""
+        if self.signe_par is None:
+            raise GesteImpossible("Ce bordereau n’est pas signé : il ne peut pas être transmis.", geste="transmettre")
+        if self.flux == flux:
+            return
+        if self.flux is not None:
+            raise DejaFait(f"Le bordereau est déjà transmis par le flux {self.flux}.", fait=BordereauTransmis.topic)
+        self.survient(BordereauTransmis(flux=flux))
+
+
+SIGNATURE_HABITUELLE = timedelta(days=5)
+"""Usage of the product, not law: beyond it, it is shown as stuck."""
+
+
+def attentes(bordereau: EtatBordereau) -> tuple[Attente, ...]:
+    """Return what is awaited; nothing once it is signed and every subvention knows."""
+    return tuple(_attentes(bordereau))
+
+
+def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
+    if bordereau.ouvert_depuis is not None and bordereau.signe_par is None:
+        yield Attente(
+            Cle("signature", "", 1),
+            de=Role.ORDONNATEUR,
+            depuis=bordereau.ouvert_depuis,
+            gestes=("signer",),
+            fondement="signature du bordereau (CGCT, art. D1617-23)",
+            habituelle=SIGNATURE_HABITUELLE,
+        )
+    if bordereau.portage is None:
+        return
+    version, depuis = bordereau.portage
+    if bordereau.a_porter:
+        yield Attente(
+            Cle("porter_signature", "", version),
+            de=Role.SYSTEME,
+            depuis=depuis,
+            echeance=depuis,
+            automatisme="porter_signature",
+            fondement="chaque subvention connaît la signature de son mandat",
+        )
+    for refusee in bordereau.refusees:
+        yield Attente(
+            Cle("signature_refusee", f"{refusee.subvention}:{refusee.echeance}", version),
+            de=Role.FINANCE,
+            depuis=depuis,
+            gestes=("relancer",),
+            fondement=f"la subvention a refusé la signature : {refusee.code}",
+            habituelle=SIGNATURE_HABITUELLE,
+        )

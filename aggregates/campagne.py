@@ -1,0 +1,145 @@
+"""One call of one dispositif for one year, under one version of its règlement: what it allows, until it is closed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from dispositifs.reglement import Reglement
+from kernel.agregat import Agregat
+from kernel.attentes import Attente, Cle, Nature, Role
+from kernel.faits import Entete, Fait, Noms
+from kernel.instants import Effet, Instant, debut_de, fin_de_jour, jour_de
+from kernel.refus import DejaFait, GesteImpossible, Refus
+
+
+class FaitCampagne(Fait["Campagne"]):
+    """A fact of a campagne."""
+
+
+class CampagneOuverte(FaitCampagne, topic="campagne.ouverte.v1"):
+    """A campagne is open under a version of its règlement, copied here whole: each value with its date and source."""
+
+    ref: str
+    dispositif: str
+    exercice: int
+    nature: str
+    ouvre_le: date | None
+    ferme_le: date | None
+    fil_rouge: str | None
+    reglement_ref: str | None
+    reglement: dict[str, Any] | None
+    fichier_sha256: str
+
+    def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
+        agregat.ouverte = self
+        agregat.depuis = debut_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        if self.nature == "reprise":
+            return f"Campagne {self.ref} ouverte pour reprendre ce qui a commencé ailleurs, sans règlement."
+        dates = f"du {self.ouvre_le:%d/%m/%Y} au {self.ferme_le:%d/%m/%Y}"
+        return f"Campagne {self.ref} ouverte sous le règlement {self.reglement_ref}, {dates}."
+
+
+class CampagneClose(FaitCampagne, topic="campagne.close.v1"):
+    """No dossier may be filed any more."""
+
+    def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
+        agregat.close_le = debut_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Campagne close."
+
+
+class CampagneFermee(Refus):
+    """The campagne takes no request on that day."""
+
+    code = "campagne_fermee"
+
+
+@dataclass(eq=False)
+class Campagne(Agregat):
+    """One call of one dispositif; kind `reprise` has no règlement and no dates."""
+
+    nom: ClassVar[str] = "campagne"
+    ouverte: CampagneOuverte | None = None
+    depuis: Instant | None = None
+    close_le: Instant | None = None
+
+    @property
+    def ref(self) -> str:
+        """Return the code, such as NQE-2026."""
+        return self.ouverte.ref if self.ouverte else ""
+
+    @property
+    def est_reprise(self) -> bool:
+        """Tell whether it only takes over what began elsewhere."""
+        return self.ouverte is not None and self.ouverte.nature == "reprise"
+
+    @property
+    def reglement(self) -> Reglement | None:
+        """Return the version under which it is open."""
+        if self.ouverte is None or self.ouverte.reglement is None:
+            return None
+        return Reglement.relire(self.ouverte.reglement)
+
+    def ouvrir(self, ouverte: CampagneOuverte) -> None:
+        """Open it; the same content again is silent, another is refused with DejaFait."""
+        if self.ouverte is not None:
+            if self.ouverte.model_copy(update={"fichier_sha256": ouverte.fichier_sha256}) == ouverte:
+                return
+            raise DejaFait(
+                f"La campagne {self.ouverte.ref} est déjà ouverte avec un autre contenu.", fait=CampagneOuverte.topic
+            )
+        self.survient(ouverte)
+
+    def clore(self) -> None:
+        """Close it, or refuse with GesteImpossible when it was never opened; repeating it is silent."""
+        if self.ouverte is None:
+            raise GesteImpossible("Cette campagne n’est pas ouverte.", geste="clore", etat="preparee")
+        if self.close_le is None:
+            self.survient(CampagneClose())
+
+    def exiger_depot_possible(self, effet: Effet) -> None:
+        """Refuse with CampagneFermee when no request could be filed then; one filed before the closing may be recorded after."""
+        ouverte, jour = self.ouverte, jour_de(effet)
+        if (
+            ouverte is None
+            or self._close_a(effet)
+            or self.est_reprise
+            or ouverte.ouvre_le is None
+            or ouverte.ferme_le is None
+        ):
+            raise CampagneFermee(f"La campagne {self.ref} ne reçoit pas de dépôt.", campagne=self.ref)
+        if not ouverte.ouvre_le <= jour <= ouverte.ferme_le:
+            raise CampagneFermee(
+                f"La campagne {self.ref} reçoit les dépôts du {ouverte.ouvre_le:%d/%m/%Y} au {ouverte.ferme_le:%d/%m/%Y} ; "
+                f"dépôt du {jour:%d/%m/%Y}.",
+                campagne=self.ref,
+                ouvre_le=str(ouverte.ouvre_le),
+                ferme_le=str(ouverte.ferme_le),
+            )
+
+    def _close_a(self, effet: Effet) -> bool:
+        """Tell whether it was closed then: a day is before the closing when the whole of it is."""
+        if self.close_le is None:
+            return False
+        return effet >= self.close_le if isinstance(effet, datetime) else fin_de_jour(effet) > self.close_le
+
+
+def attentes(campagne: Campagne) -> tuple[Attente, ...]:
+    """Return the closing, awaited of an administrateur."""
+    ouverte = campagne.ouverte
+    if ouverte is None or campagne.depuis is None or campagne.close_le is not None:
+        return ()
+    return (
+        Attente(
+            Cle("cloture", "", 1),
+            de=Role.ADMINISTRATEUR,
+            depuis=campagne.depuis,
+            echeance=None if ouverte.ferme_le is None else fin_de_jour(ouverte.ferme_le),
+            gestes=("clore",),
+            nature=Nature.REGLEMENT if ouverte.ferme_le else Nature.USAGE,
+            fondement=ouverte.reglement_ref or "reprise",
+        ),
+    )

@@ -1,1 +1,0 @@
-"""From the vote to the legal force: number, transmission, exécutoire."""

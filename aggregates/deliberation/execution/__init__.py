@@ -1,1 +1,0 @@
-"""What an act makes happen elsewhere: decisions carried to the dossiers, awards opened, credits engaged."""

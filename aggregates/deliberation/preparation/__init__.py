@@ -1,1 +1,0 @@
-"""From the choice of the dossiers to their inscription on the agenda."""

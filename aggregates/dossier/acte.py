@@ -1,0 +1,190 @@
+"""From the agenda of the commission permanente to the decision, and the closing; the act itself is a Deliberation."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Noms
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus
+
+
+class Inscrit(FaitDossier, topic="dossier.inscrit.v1"):
+    """The dossier is a line of a délibération put to a sitting."""
+
+    deliberation: UUID
+    ligne: int
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.deliberation, agregat.ligne = self.deliberation, self.ligne
+        agregat.passer(Etat.INSCRIT, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Dossier inscrit à l’ordre du jour, ligne {self.ligne} du rapport."
+
+
+class Ajourne(FaitDossier, topic="dossier.ajourne.v1"):
+    """The line left the agenda without a vote: no act exists, the approved proposition stands."""
+
+    deliberation: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.deliberation = agregat.ligne = None
+        agregat.ajournements.add(self.deliberation)
+        agregat.passer(Etat.PROPOSE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Dossier ajourné : il revient parmi les propositions visées."
+
+
+class Decide(FaitDossier, topic="dossier.decide.v1"):
+    """A délibération made exécutoire decided; an award replaces an implicit refusal."""
+
+    deliberation: UUID
+    favorable: bool
+    montant_vote_centimes: int
+    vote_le: date
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.vote_centimes, agregat.decide_le = self.montant_vote_centimes, self.vote_le
+        agregat.passer(Etat.DECIDE, entete, issue="attribue" if self.favorable else "rejete")
+
+    def phrase(self, noms: Noms) -> str:
+        if not self.favorable:
+            return f"Demande rejetée par la commission permanente du {self.vote_le:%d/%m/%Y}."
+        montant = en_euros(self.montant_vote_centimes)
+        return f"Aide de {montant} attribuée par la commission permanente du {self.vote_le:%d/%m/%Y}."
+
+
+class Clos(FaitDossier, topic="dossier.clos.v1"):
+    """Nothing is awaited any more: refused, or paid to the last échéance."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.passer(Etat.CLOS, entete, issue=agregat.issue)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Dossier clos."
+
+
+class PropositionNonVisee(Refus):
+    """Only an approved proposition goes to the assembly."""
+
+    code = "proposition_non_visee"
+
+
+class Acte(EtatDossier):
+    """What follows the assembly's work."""
+
+    def inscrire(self, deliberation: UUID, ligne: int) -> None:
+        """Put it on the agenda, or refuse with GesteImpossible, PropositionNonVisee or DejaFait; repeating it is silent."""
+        if self.etat is Etat.INSCRIT:
+            if (self.deliberation, self.ligne) == (deliberation, ligne):
+                return
+            raise DejaFait("Le dossier est déjà inscrit dans un autre rapport.", fait=Inscrit.topic)
+        self.exiger("inscrire", Etat.PROPOSE)
+        if self.proposition is None or self.proposition.vise_par is None:
+            raise PropositionNonVisee(
+                "La proposition n’est pas visée : elle ne peut pas être inscrite à l’ordre du jour."
+            )
+        self.survient(Inscrit(deliberation=deliberation, ligne=ligne))
+
+    def ajourner(self, deliberation: UUID) -> None:
+        """Take it off the agenda, or refuse with GesteImpossible; repeating it is silent."""
+        if self.etat is Etat.PROPOSE and deliberation in self.ajournements:
+            return
+        self.exiger("ajourner", Etat.INSCRIT)
+        if self.deliberation != deliberation:
+            raise GesteImpossible(
+                "Le dossier est inscrit dans un autre rapport.", geste="ajourner", etat=self.etat.value
+            )
+        self.survient(Ajourne(deliberation=deliberation))
+
+    def decider(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
+        """Carry the vote of its line, or refuse with GesteImpossible (withdrawn meanwhile) or DejaFait; repeating it is silent."""
+        fait = Decide(
+            deliberation=deliberation, favorable=favorable, montant_vote_centimes=montant_vote_centimes, vote_le=vote_le
+        )
+        if self.decide_le is not None:
+            decide = (self.deliberation, self.vote_centimes, self.decide_le, self.issue)
+            if decide == (deliberation, montant_vote_centimes, vote_le, "attribue" if favorable else "rejete"):
+                return
+            raise DejaFait("Le dossier est déjà décidé autrement.", fait=Decide.topic)
+        self.exiger("decider", Etat.INSCRIT)
+        self._exiger_inscrit_dans(deliberation, "decider")
+        self.survient(fait, effectif_le=vote_le)
+
+    def clore(self, *, rien_ne_reste_du: bool) -> None:
+        """Close what was decided; repeating it is silent.
+
+        Refuse with GesteImpossible while it is not decided or something remains owed, or when it ended before any vote.
+        """
+        if self.etat is Etat.CLOS and self.issue_motif is None:
+            return
+        self.exiger("clore", Etat.DECIDE)
+        if not rien_ne_reste_du:
+            raise GesteImpossible(
+                "La subvention n’est pas soldée : le dossier ne peut pas être clos.",
+                geste="clore",
+                etat=self.etat.value,
+            )
+        self.survient(Clos())
+
+    def _exiger_inscrit_dans(self, deliberation: UUID, geste: str) -> None:
+        if self.deliberation != deliberation:
+            raise GesteImpossible("Le dossier est inscrit dans un autre rapport.", geste=geste, etat=self.etat.value)
+
+
+ORDRE_DU_JOUR_HABITUEL = timedelta(days=60)
+
+
+PAIEMENT_HABITUEL = timedelta(days=365)
+"""Usages of the product, not law: beyond them a dossier is shown as stuck."""
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the inscription, the vote, or the closing."""
+    assert dossier.depuis is not None
+    if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and dossier.proposition.vise_par is not None:
+        yield _attente(
+            dossier,
+            "inscription",
+            Role.ASSEMBLEES,
+            ("inscrire", "retirer"),
+            "ordre du jour de la commission permanente",
+            ORDRE_DU_JOUR_HABITUEL,
+        )
+    elif dossier.etat is Etat.INSCRIT:
+        yield _attente(
+            dossier,
+            "vote",
+            Role.ASSEMBLEES,
+            ("voter", "ajourner", "retirer"),
+            "vote de la commission permanente",
+            ORDRE_DU_JOUR_HABITUEL,
+        )
+    elif dossier.etat is Etat.DECIDE:
+        de = Role.INSTRUCTEUR if dossier.issue == "rejete" else Role.FINANCE
+        yield _attente(
+            dossier,
+            "cloture",
+            de,
+            ("clore",),
+            "solde de la subvention" if de is Role.FINANCE else "notification du refus",
+            PAIEMENT_HABITUEL,
+        )
+
+
+def _attente(
+    dossier: EtatDossier, code: str, de: Role, gestes: tuple[str, ...], fondement: str, habituelle: timedelta
+) -> Attente:
+    assert dossier.depuis is not None
+    return Attente(
+        Cle(code, "", dossier.etat_version),
+        de=de,
+        depuis=dossier.depuis,
+        gestes=gestes,
+        fondement=fondement,
+        habituelle=habituelle,
+    )

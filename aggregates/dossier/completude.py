@@ -1,0 +1,288 @@
+"""Pièces asked for and received, complétude, and the two ways a request ends here."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from aggregates.dossier.etat import (
+    AVANT_COMPLETUDE,
+    AVANT_VOTE,
+    DemandeDePieces,
+    Etat,
+    EtatDossier,
+    FaitDossier,
+    PieceExigee,
+)
+from aggregates.dossier.silence import produites_le
+from kernel.attentes import Attente, Cle, Delai, Nature, Role
+from kernel.delais import echoir, lire_duree
+from kernel.faits import Entete, Noms
+from kernel.instants import Instant, debut_de, fin_de_jour, jour_de
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+
+
+class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
+    """Missing pièces were asked for, with a délai that suspends the silence (CRPA L114-5)."""
+
+    pieces: tuple[str, ...]
+    jusqu_au: date
+    delai: Delai
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        du = jour_de(entete.effectif_le)
+        depuis = debut_de(entete.effectif_le)
+        agregat.demandes_de_pieces.append(
+            DemandeDePieces(entete.version, self.pieces, du, self.jusqu_au, self.delai, depuis)
+        )
+        if agregat.complet_le is None:  # else recorded late: the complétude that came after it stands
+            agregat.passer(Etat.INCOMPLET, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        pieces = ", ".join(noms.piece(code) for code in self.pieces)
+        return f"Pièces demandées au porteur : {pieces} ; à produire avant le {self.jusqu_au:%d/%m/%Y} inclus."
+
+
+class PieceRecue(FaitDossier, topic="dossier.piece_recue.v1"):
+    """A pièce was received; the file is known by its digest, its name stays in the coffre."""
+
+    code: str
+    sha256: str
+    nom: UUID | None
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.pieces_recues.setdefault(self.code, []).append((jour_de(entete.effectif_le), self.sha256))
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Pièce reçue : {noms.piece(self.code)} (empreinte {self.sha256[:12]})."
+
+
+class DemandeSatisfaite(FaitDossier, topic="dossier.demande_satisfaite.v1"):
+    """All the pièces of the open demandes were produced: the dossier is no longer incomplete."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.passer(Etat.RECU, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Toutes les pièces demandées ont été produites."
+
+
+class PiecesNonProduites(FaitDossier, topic="dossier.pieces_non_produites.v1"):
+    """The délai given for the pièces ended without them; the silence runs again. A human decides what follows."""
+
+    demande: int
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.demandes_echues.add(self.demande)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Délai écoulé : les pièces demandées n’ont pas toutes été produites."
+
+
+class DeclareComplet(FaitDossier, topic="dossier.declare_complet.v1"):
+    """An agent found every mandatory pièce present; the règlement version is frozen here."""
+
+    reglement: str
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.complet_le, agregat.reglement = jour_de(entete.effectif_le), self.reglement
+        agregat.passer(Etat.COMPLET, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Dossier déclaré complet sous le règlement {noms.reglement(self.reglement)}."
+
+
+class ClasseSansSuite(FaitDossier, topic="dossier.classe_sans_suite.v1"):
+    """The délai passed and an indispensable pièce is missing: an agent closed the request."""
+
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.passer(Etat.CLOS, entete, issue="sans_suite", motif=self.motif)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Dossier classé sans suite : {noms.texte(self.motif)}."
+
+
+class DeclareIrrecevable(FaitDossier, topic="dossier.declare_irrecevable.v1"):
+    """An agent found the request inadmissible; the remedies are told in the letter (CJA R421-5)."""
+
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.passer(Etat.CLOS, entete, issue="irrecevable", motif=self.motif)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Dossier déclaré irrecevable : {noms.texte(self.motif)}."
+
+
+_CODE_DE_PIECE: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
+"""A code, never a sentence: it goes into a fact."""
+
+
+class PiecesManquantes(Refus):
+    """The dossier cannot be declared complete."""
+
+    code = "pieces_manquantes"
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        super().__init__(f"Pièces manquantes : {', '.join(sorted(pieces))}.", pieces=sorted(pieces))
+
+
+class PieceNonExigee(Refus):
+    """No text demands this pièce: it cannot be asked for (CRPA L114-5)."""
+
+    code = "piece_non_exigee"
+
+
+class Completude(EtatDossier):
+    """Ask for pièces, receive them, declare complete, or close."""
+
+    def demander_pieces(self, pieces: Sequence[str], delai: Delai) -> None:
+        """Ask for missing pièces within a délai, or refuse with GesteImpossible, PieceNonExigee or DejaFait (already there).
+
+        The same demande again is silent; one recorded after the pièces it asked for is satisfied at once. One made
+        before the complétude but recorded after it only tells that the silence was suspended.
+        """
+        if not self._est_anterieure_a_la_completude():
+            self.exiger("demander-pieces", *AVANT_COMPLETUDE)
+        demandees = tuple(sorted(set(pieces)))
+        exigees = {piece.code for piece in self.pieces_exigees}
+        if not demandees or not exigees.issuperset(demandees):
+            inconnues = sorted(set(demandees) - exigees)
+            raise PieceNonExigee(
+                f"Aucun texte n’exige : {', '.join(inconnues) or '(aucune pièce nommée)'}. "
+                f"Le règlement exige : {', '.join(sorted(exigees))}.",
+                pieces=inconnues,
+            )
+        deja = sorted(
+            code for code in demandees if any(jour <= self.jour for jour, _ in self.pieces_recues.get(code, ()))
+        )
+        if deja:
+            raise DejaFait(f"Déjà reçues : {', '.join(deja)}.", pieces=deja, fait=PieceRecue.topic)
+        fin = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_jour
+        if any(
+            (d.pieces, d.du, d.jusqu_au, d.delai) == (demandees, self.jour, fin, delai) for d in self.demandes_de_pieces
+        ):
+            return
+        self.survient(PiecesDemandees(pieces=demandees, jusqu_au=fin, delai=delai))
+        self._satisfaire()
+
+    def _est_anterieure_a_la_completude(self) -> bool:
+        """Tell whether this command, recorded late, was true before the complétude of a dossier not yet decided."""
+        return self.tient_encore and self.complet_le is not None and self.jour < self.complet_le
+
+    def recevoir_piece(self, code: str, sha256: str, nom: UUID | None) -> None:
+        """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide (code).
+
+        The same bytes for the same code are silent, unless they turn out to have come on an earlier day.
+        """
+        if not _CODE_DE_PIECE.fullmatch(code):
+            raise SaisieInvalide(
+                f"« {code} » n’est pas un code de pièce : minuscules sans accent, chiffres, tirets (par exemple « statuts »).",
+                code=code,
+            )
+        if not self.tient_encore:
+            raise GesteImpossible(
+                f"« recevoir-piece » est impossible : le dossier {self.ref} est à l’état « {self.etat} ».",
+                geste="recevoir-piece",
+                etat=self.etat.value,
+            )
+        if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):
+            return
+        self.survient(PieceRecue(code=code, sha256=sha256, nom=nom))
+        self._satisfaire()
+
+    def _satisfaire(self) -> None:
+        """Record that nothing asked for is missing any more, on the day the last pièce came."""
+        productions = [produites_le(self, demande.pieces) for demande in self.demandes_de_pieces]
+        if self.etat is not Etat.INCOMPLET or None in productions:
+            return
+        dernier = max(jour for jour in productions if jour is not None)
+        self.survient(DemandeSatisfaite(), effectif_le=dernier if dernier > self.jour else None)
+
+    def constater_pieces_non_produites(self, demande: int, au: Instant) -> None:
+        """Record that a délai ended without the pièces, or refuse with GesteImpossible before its end; silent when done."""
+        if demande in self.demandes_echues or self.etat is not Etat.INCOMPLET:
+            return
+        dossier_de = next((d for d in self.demandes_de_pieces if d.version == demande), None)
+        if dossier_de is not None and produites_le(self, dossier_de.pieces) is not None:
+            return
+        if dossier_de is None or fin_de_jour(dossier_de.jusqu_au) > au:
+            raise GesteImpossible(
+                "Le délai donné pour produire les pièces court encore.",
+                geste="constater-pieces-non-produites",
+                etat=self.etat.value,
+            )
+        self.survient(PiecesNonProduites(demande=demande), effectif_le=dossier_de.jusqu_au)
+
+    def declarer_complet(self, reglement: str, exigees: Sequence[PieceExigee]) -> None:
+        """Open the instruction, or refuse with GesteImpossible, PiecesManquantes or DejaFait; repeating it is silent."""
+        if self.complet_le is not None and self.etat in AVANT_VOTE:
+            if self.reglement == reglement:
+                return
+            raise DejaFait("Le dossier est déjà complet, sous un autre règlement.", fait=DeclareComplet.topic)
+        self.exiger("declarer-complet", *AVANT_COMPLETUDE)
+        manquantes = [piece.code for piece in exigees if piece.bloquante and not self.pieces_recues.get(piece.code)]
+        if manquantes:
+            raise PiecesManquantes(manquantes)
+        self.survient(DeclareComplet(reglement=reglement))
+
+    def classer_sans_suite(self, motif: UUID) -> None:
+        """Close an incomplete request whose délai has passed, or refuse with GesteImpossible or DejaFait (other motive)."""
+        if self.deja_clos("sans_suite", motif, ClasseSansSuite.topic):
+            return
+        self.exiger("classer-sans-suite", Etat.INCOMPLET)
+        echues = [d for d in self.demandes_de_pieces if d.version in self.demandes_echues]
+        if all(produites_le(self, demande.pieces) is not None for demande in echues):
+            raise GesteImpossible(
+                "Le délai donné pour produire les pièces court encore.",
+                geste="classer-sans-suite",
+                etat=self.etat.value,
+            )
+        self.survient(ClasseSansSuite(motif=motif))
+
+    def declarer_irrecevable(self, motif: UUID) -> None:
+        """Close an inadmissible request, or refuse with GesteImpossible once it is proposed, DejaFait (other motive)."""
+        if self.deja_clos("irrecevable", motif, DeclareIrrecevable.topic):
+            return
+        self.exiger("declarer-irrecevable", *AVANT_COMPLETUDE, Etat.COMPLET, Etat.EN_INSTRUCTION)
+        self.survient(DeclareIrrecevable(motif=motif))
+
+
+EXAMEN_HABITUEL = timedelta(days=15)
+"""Usage of the product, not law: beyond it, a dossier nobody examined is shown as stuck."""
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
+    assert dossier.depuis is not None
+    if dossier.etat not in AVANT_COMPLETUDE:
+        return
+    ouvertes = [d for d in dossier.demandes_de_pieces if produites_le(dossier, d.pieces) is None]
+    if dossier.etat is not Etat.INCOMPLET or not ouvertes:  # nothing asked for is missing any more
+        yield Attente(
+            Cle("completude", "", 1),
+            de=Role.INSTRUCTEUR,
+            depuis=dossier.depuis,
+            gestes=("declarer-complet", "demander-pieces", "declarer-irrecevable", "retirer"),
+            fondement="examen de la complétude",
+            habituelle=EXAMEN_HABITUEL,
+        )
+        return
+    for demande in ouvertes:
+        echue = demande.version in dossier.demandes_echues
+        yield Attente(
+            Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
+            de=Role.INSTRUCTEUR if echue else Role.PORTEUR,
+            depuis=demande.depuis,
+            echeance=None if echue else fin_de_jour(demande.jusqu_au),
+            automatisme=None if echue else "constater_pieces_non_produites",
+            gestes=("classer-sans-suite", "demander-pieces", "recevoir-piece")
+            if echue
+            else ("recevoir-piece", "retirer"),
+            nature=Nature.USAGE if echue else Nature.LOI,
+            fondement=demande.delai.source,
+            habituelle=EXAMEN_HABITUEL if echue else None,
+        )

@@ -1,0 +1,217 @@
+"""From the dépôt to the accusé de réception, and the applicant's withdrawal."""
+
+from collections.abc import Iterator
+from datetime import date
+from uuid import UUID
+
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, LigneBudget, PieceExigee
+from aggregates.dossier.silence import echeance_du_silence
+from kernel.attentes import Attente, Cle, Delai, Nature, Role
+from kernel.faits import Entete, Noms
+from kernel.instants import jour_de
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus
+
+
+class Depose(FaitDossier, topic="dossier.depose.v1"):
+    """A request was filed under an open campaign. Texts and contacts are in the coffre; the objet is public."""
+
+    ref: str
+    campagne: str
+    objet: str
+    siret: str | None
+    denomination: str
+    contact: UUID | None
+    textes: UUID | None
+    qpv: tuple[str, ...]
+    communes: tuple[str, ...]
+    periode_debut: date | None
+    periode_fin: date | None
+    montant_demande_centimes: int
+    charges: tuple[LigneBudget, ...]
+    produits: tuple[LigneBudget, ...]
+    pieces_exigees: tuple[PieceExigee, ...]
+    silence: Delai
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.ref, agregat.campagne, agregat.objet = self.ref, self.campagne, self.objet
+        agregat.siret, agregat.denomination, agregat.contact = self.siret, self.denomination, self.contact
+        agregat.qpv, agregat.communes = self.qpv, self.communes
+        if self.periode_debut and self.periode_fin:
+            agregat.periode = (self.periode_debut, self.periode_fin)
+        agregat.demande_centimes = self.montant_demande_centimes
+        agregat.charges, agregat.produits, agregat.pieces_exigees = self.charges, self.produits, self.pieces_exigees
+        agregat.silence, agregat.silence_depuis = self.silence, jour_de(entete.effectif_le)
+        agregat.depose_le, agregat.depose_par = jour_de(entete.effectif_le), entete.commande_id
+        agregat.passer(Etat.DEPOSE, entete)
+        agregat.depose_depuis = agregat.depuis
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Dossier {self.ref} déposé par {self.denomination} : « {self.objet} », {en_euros(self.montant_demande_centimes)} demandés."
+
+
+class Enregistre(FaitDossier, topic="dossier.enregistre.v1"):
+    """The accusé d'enregistrement was issued (CRPA R112-11-2: at once, or within one working day)."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.enregistre_le = jour_de(entete.effectif_le)
+        if agregat.etat is Etat.DEPOSE:
+            agregat.passer(Etat.ENREGISTRE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Accusé d’enregistrement délivré."
+
+
+class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
+    """The accusé de réception was issued; it tells when silence would become a refusal (CRPA R112-11-1)."""
+
+    rejet_implicite_le: date
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.recu_le = jour_de(entete.effectif_le)
+        if agregat.etat in {Etat.DEPOSE, Etat.ENREGISTRE}:
+            agregat.passer(Etat.RECU, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Accusé de réception délivré ; sans décision, un rejet implicite naîtra le {self.rejet_implicite_le:%d/%m/%Y}."
+
+
+class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
+    """The applicant was found, or created, among the tiers."""
+
+    tiers: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.tiers_id = self.tiers
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Demandeur rattaché au tiers {noms.tiers(self.tiers)}."
+
+
+class Retire(FaitDossier, topic="dossier.retire.v1"):
+    """The applicant gave up before any vote; nothing was decided. The motive is in the coffre."""
+
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.passer(Etat.CLOS, entete, issue="retire", motif=self.motif)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Demande retirée par le porteur : {noms.texte(self.motif)}."
+
+
+class NumeroPris(Refus):
+    """Another dossier already has this number: the caller draws the next one."""
+
+    code = "numero_pris"
+
+
+class MontantNonPositif(Refus):
+    """A request asks for more than nothing."""
+
+    code = "montant_non_positif"
+
+
+class BudgetDesequilibre(Refus):
+    """Charges and produits of the prévisionnel differ."""
+
+    code = "budget_desequilibre"
+
+
+class PeriodeInversee(Refus):
+    """The project ends before it begins."""
+
+    code = "periode_inversee"
+
+
+class Depot(EtatDossier):
+    """File, acknowledge, attach to a tiers, withdraw."""
+
+    def deposer(self, depose: Depose) -> None:
+        """File the request, or refuse with NumeroPris, MontantNonPositif, BudgetDesequilibre or PeriodeInversee."""
+        if self.existe:
+            raise NumeroPris(f"Le numéro {depose.ref} est déjà pris.", ref=depose.ref)
+        if depose.montant_demande_centimes <= 0:
+            raise MontantNonPositif(
+                "Le montant demandé doit être supérieur à zéro.",
+                montant_demande_centimes=depose.montant_demande_centimes,
+            )
+        charges, produits = (
+            sum(ligne.montant_centimes for ligne in lignes) for lignes in (depose.charges, depose.produits)
+        )
+        if charges != produits:
+            raise BudgetDesequilibre(
+                "Le budget n’est pas équilibré : charges et produits diffèrent.",
+                charges_centimes=charges,
+                produits_centimes=produits,
+            )
+        if depose.periode_debut and depose.periode_fin and depose.periode_fin < depose.periode_debut:
+            raise PeriodeInversee(
+                "La période finit avant de commencer.", debut=str(depose.periode_debut), fin=str(depose.periode_fin)
+            )
+        self.survient(depose)
+
+    def enregistrer(self) -> None:
+        """Issue the accusé d'enregistrement; silent when it was, or when the dossier went on without it."""
+        if self.enregistre_le is None and self.etat is Etat.DEPOSE:
+            self.survient(Enregistre())
+
+    def accuser_reception(self) -> None:
+        """Issue the accusé de réception, or refuse with GesteImpossible when the silence has no clock.
+
+        Silent when it was issued, and when nothing is instructed any more: the applicant may withdraw before it is sent.
+        """
+        if self.recu_le is not None or (self.existe and not self.tient_encore):
+            return
+        echeance = echeance_du_silence(self)
+        if echeance is None:
+            raise GesteImpossible(
+                "Ce dossier n’attend pas d’accusé de réception.", geste="accuser-reception", etat=self.etat.value
+            )
+        self.survient(ReceptionAccusee(rejet_implicite_le=echeance.dernier_jour))
+
+    def rattacher_tiers(self, tiers: UUID) -> None:
+        """Attach the applicant, or refuse with DejaFait when it is another tiers; silent once nothing is instructed."""
+        if self.tiers_id == tiers or (self.tiers_id is None and not self.tient_encore):
+            return
+        if self.tiers_id is not None:
+            raise DejaFait("Le demandeur est déjà rattaché à un autre tiers.", fait=TiersRattache.topic)
+        self.survient(TiersRattache(tiers=tiers))
+
+    def retirer(self, motif: UUID) -> None:
+        """Record that the applicant gave up, or refuse with DejaFait (other motive), GesteImpossible (decided, closed)."""
+        if self.deja_clos("retire", motif, Retire.topic):
+            return
+        if not self.tient_encore:
+            raise GesteImpossible(
+                f"« retirer » est impossible : le dossier {self.ref} est à l’état « {self.etat} ».",
+                geste="retirer",
+                etat=self.etat.value,
+            )
+        self.survient(Retire(motif=motif))
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the accusés and the tiers, all due from the dépôt and owed by the engine.
+
+    Their instant is that of the dépôt, whatever the état since: it makes the id of the command, the same for every driver.
+    """
+    if dossier.etat is Etat.DEPOSE and dossier.depose_le is not None and dossier.enregistre_le is None:
+        yield _au_systeme(dossier, "enregistrement", "enregistrer", "CRPA, art. R112-11-2", Nature.LOI)
+    elif dossier.tient_encore and dossier.recu_le is None and dossier.silence is not None:
+        yield _au_systeme(dossier, "accuse_reception", "accuser_reception", "CRPA, art. R112-11-1", Nature.LOI)
+    if dossier.tiers_id is None and dossier.siret is not None and dossier.tient_encore:
+        yield _au_systeme(dossier, "tiers", "rattacher_tiers", "identité du demandeur", Nature.USAGE)
+
+
+def _au_systeme(dossier: EtatDossier, code: str, automatisme: str, fondement: str, nature: Nature) -> Attente:
+    assert dossier.depose_depuis is not None
+    return Attente(
+        Cle(code, "", 1),
+        de=Role.SYSTEME,
+        depuis=dossier.depose_depuis,
+        echeance=dossier.depose_depuis,
+        automatisme=automatisme,
+        fondement=fondement,
+        nature=nature,
+    )

@@ -1,0 +1,208 @@
+"""From the complete dossier to a visa: amount computed from the règlement, four eyes."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
+from dispositifs.evaluation import Etape, Evaluation
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Noms
+from kernel.instants import debut_de
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus
+
+
+class EtapeDeCalcul(BaseModel):
+    """One step of the computed amount, with the article it comes from; no word typed by the applicant."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    libelle: str
+    resultat_centimes: int
+    source: str
+
+
+class Propose(FaitDossier, topic="dossier.propose.v1"):
+    """An amount was proposed: the one computed from the règlement, or another with its motive."""
+
+    montant_centimes: int
+    calcule_centimes: int | None
+    base_eligible_centimes: int | None
+    etapes: tuple[EtapeDeCalcul, ...]
+    motif: UUID | None
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.proposition = Proposition(
+            entete.version, entete.acteur, self.montant_centimes, self.base_eligible_centimes, motif=self.motif
+        )
+        agregat.passer(Etat.PROPOSE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        ecart = ""
+        if self.motif is not None and self.calcule_centimes is not None:
+            ecart = f" au lieu de {en_euros(self.calcule_centimes)} calculés ({noms.texte(self.motif)})"
+        base = (
+            ""
+            if self.base_eligible_centimes is None
+            else f", sur une base éligible de {en_euros(self.base_eligible_centimes)}"
+        )
+        return f"Proposition de {en_euros(self.montant_centimes)}{ecart}{base}."
+
+
+class Vise(FaitDossier, topic="dossier.vise.v1"):
+    """The proposition was approved by another person than its author."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        if agregat.proposition is not None:
+            agregat.proposition = replace(agregat.proposition, vise_par=entete.acteur)
+        agregat.depuis = debut_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Proposition visée."
+
+
+class Renvoye(FaitDossier, topic="dossier.renvoye.v1"):
+    """The proposition was sent back to the instructeur."""
+
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.proposition, agregat.renvoi = None, self.motif
+        agregat.passer(Etat.EN_INSTRUCTION, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Proposition renvoyée à l’instruction : {noms.texte(self.motif)}."
+
+
+class MotifExige(Refus):
+    """An amount other than the computed one needs a motive."""
+
+    code = "motif_exige"
+
+
+class MontantExige(Refus):
+    """Without a règlement nothing is computed: the amount must be given."""
+
+    code = "montant_exige"
+
+
+class MontantHorsBornes(Refus):
+    """A proposed amount is at least zero and at most what is asked."""
+
+    code = "montant_hors_bornes"
+
+
+class AuteurDeLaProposition(Refus):
+    """Four eyes: the author of a proposition cannot approve it."""
+
+    code = "quatre_yeux"
+
+
+class Instruction(EtatDossier):
+    """Propose an amount, approve it, send it back."""
+
+    def proposer(self, evaluation: Evaluation | None, montant_centimes: int | None, motif: UUID | None) -> None:
+        """Propose the computed amount, or another with its motive.
+
+        Refuse with MotifExige, MontantHorsBornes, GesteImpossible or DejaFait; the same again is silent.
+        """
+        calcule = None if evaluation is None else evaluation.montant_centimes
+        montant = calcule if montant_centimes is None else montant_centimes
+        if montant is None:
+            raise MontantExige("Ce dossier a commencé ailleurs, sans règlement : donnez le montant proposé.")
+        motif = motif if montant != calcule else None
+        if self.etat is Etat.PROPOSE and self.proposition is not None:
+            connue = self.proposition
+            if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.acteur, motif):
+                return
+            raise DejaFait(
+                "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord.",
+                fait=Propose.topic,
+            )
+        self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
+        if montant < 0 or (self.demande_centimes is not None and montant > self.demande_centimes):
+            raise MontantHorsBornes(
+                "Le montant proposé doit être compris entre zéro et le montant demandé.",
+                montant_centimes=montant,
+                demande_centimes=self.demande_centimes,
+            )
+        if calcule is not None and montant != calcule and motif is None:
+            raise MotifExige("Un montant différent du montant calculé exige un motif.", calcule_centimes=calcule)
+        self.survient(
+            Propose(
+                montant_centimes=montant,
+                calcule_centimes=calcule,
+                base_eligible_centimes=None if evaluation is None else evaluation.base_eligible_centimes,
+                etapes=() if evaluation is None else tuple(_etape(etape) for etape in evaluation.etapes),
+                motif=motif,
+            )
+        )
+
+    def viser(self) -> None:
+        """Approve the proposition, or refuse with GesteImpossible or AuteurDeLaProposition; repeating it is silent."""
+        if (
+            self.etat is Etat.PROPOSE
+            and self.proposition is not None
+            and self.proposition.vise_par == self.contexte.acteur
+        ):
+            return
+        self.exiger("viser", Etat.PROPOSE)
+        assert self.proposition is not None
+        if self.proposition.vise_par is not None:
+            raise DejaFait("La proposition est déjà visée par une autre personne.", fait=Vise.topic)
+        if self.proposition.par == self.contexte.acteur:
+            raise AuteurDeLaProposition("Vous avez fait cette proposition : une autre personne doit la viser.")
+        self.survient(Vise())
+
+    def renvoyer(self, motif: UUID) -> None:
+        """Send the proposition back to the instructeur; repeating it is silent.
+
+        Refuse with GesteImpossible, AuteurDeLaProposition, or DejaFait (sent back for another motive).
+        """
+        if self.etat is Etat.EN_INSTRUCTION and self.renvoi is not None:
+            if self.renvoi == motif:
+                return
+            raise DejaFait("La proposition est déjà renvoyée, pour un autre motif.", fait=Renvoye.topic)
+        self.exiger("renvoyer", Etat.PROPOSE)
+        if self.proposition is None:
+            raise GesteImpossible("Aucune proposition à renvoyer.", geste="renvoyer", etat=self.etat.value)
+        if self.proposition.par == self.contexte.acteur:
+            raise AuteurDeLaProposition("Vous avez fait cette proposition : une autre personne doit la renvoyer.")
+        self.survient(Renvoye(motif=motif))
+
+
+def _etape(etape: Etape) -> EtapeDeCalcul:
+    return EtapeDeCalcul(libelle=etape.libelle, resultat_centimes=etape.resultat_centimes, source=etape.source)
+
+
+INSTRUCTION_HABITUELLE = timedelta(days=30)
+
+
+VISA_HABITUEL = timedelta(days=10)
+"""Usages of the product, not law: beyond them a dossier is shown as stuck."""
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the proposition awaited of the instructeur, or the visa of the responsable."""
+    assert dossier.depuis is not None
+    if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION}:
+        yield Attente(
+            Cle("proposition", "", dossier.etat_version),
+            de=Role.INSTRUCTEUR,
+            depuis=dossier.depuis,
+            gestes=("proposer", "declarer-irrecevable", "retirer"),
+            fondement=dossier.reglement or "instruction",
+            habituelle=INSTRUCTION_HABITUELLE,
+        )
+    if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and dossier.proposition.vise_par is None:
+        yield Attente(
+            Cle("visa", "", dossier.proposition.version),
+            de=Role.RESPONSABLE,
+            depuis=dossier.depuis,
+            gestes=("viser", "renvoyer"),
+            fondement="quatre yeux : le visa n’est pas donné par l’auteur",
+            habituelle=VISA_HABITUEL,
+        )

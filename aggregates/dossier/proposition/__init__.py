@@ -1,1 +1,0 @@
-"""From the complete dossier to a visa: amount computed from the règlement, four eyes."""

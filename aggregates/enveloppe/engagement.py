@@ -1,0 +1,266 @@
+"""Credits engaged for a voted rapport, or waiting; carried to the subventions, released."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from aggregates.enveloppe.credits import CreditsEngages
+from aggregates.enveloppe.etat import (
+    Engagement,
+    EtatEnveloppe,
+    FaitEnveloppe,
+    LigneEngagee,
+    LigneRefusee,
+)
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Noms
+from kernel.identifiants import SYSTEME, ReferenceInconnue
+from kernel.instants import debut_de
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.textes import compte
+
+
+class EngagementMisEnAttente(FaitEnveloppe, topic="enveloppe.engagement_mis_en_attente.v1"):
+    """A rapport was voted « sous réserve du vote du budget », or beyond the credits: its engagement waits for them."""
+
+    deliberation: UUID
+    lignes: tuple[LigneEngagee, ...]
+
+    def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
+        agregat.demandees[self.deliberation] = self.lignes
+        demande = Engagement(self.deliberation, self.lignes, entete.version, debut_de(entete.effectif_le))
+        agregat.en_attente[self.deliberation] = demande
+
+    def phrase(self, noms: Noms) -> str:
+        total = sum(ligne.montant_centimes for ligne in self.lignes)
+        return f"Engagement de {en_euros(total)} en attente de crédits, pour {compte(len(self.lignes), 'dossier')}."
+
+
+class EngagementPorte(FaitEnveloppe, topic="enveloppe.engagement_porte.v1"):
+    """Subventions were told of their engagement; those that refused are named. It opens the next pass."""
+
+    deliberation: UUID
+    portees: tuple[UUID, ...]
+    refusees: tuple[LigneRefusee, ...]
+
+    def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
+        demande = agregat.engagements.get(self.deliberation)
+        vus = {*self.portees, *(refusee.dossier for refusee in self.refusees)}
+        if demande is not None:
+            agregat.engagements[self.deliberation] = replace(
+                demande,
+                version=entete.version,
+                depuis=debut_de(entete.effectif_le),
+                a_porter=tuple(dossier for dossier in demande.a_porter if dossier not in vus),
+                refusees=(*demande.refusees, *self.refusees),
+                relance=False,
+            )
+
+    def phrase(self, noms: Noms) -> str:
+        suite = "" if not self.refusees else f" ; {compte(len(self.refusees), 'ligne', 'refusée')}"
+        return f"Engagement constaté sur {compte(len(self.portees), 'subvention')}{suite}."
+
+
+class EngagementRelance(FaitEnveloppe, topic="enveloppe.engagement_relance.v1"):
+    """The lines that were refused are to be told to their subvention once more."""
+
+    deliberation: UUID
+
+    def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
+        demande = agregat.engagements.get(self.deliberation)
+        if demande is not None:
+            agregat.engagements[self.deliberation] = replace(
+                demande,
+                version=entete.version,
+                depuis=debut_de(entete.effectif_le),
+                a_porter=(*demande.a_porter, *(refusee.dossier for refusee in demande.refusees)),
+                refusees=(),
+                relance=True,
+            )
+
+    def phrase(self, noms: Noms) -> str:
+        return "Lignes refusées : engagement à porter de nouveau."
+
+
+class EngagementDegage(FaitEnveloppe, topic="enveloppe.engagement_degage.v1"):
+    """The line of one dossier left its engagement; its credits (none if it was waiting) are free again."""
+
+    deliberation: UUID
+    dossier: UUID
+    montant_centimes: int
+    motif: UUID
+
+    def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
+        for demandes in (agregat.engagements, agregat.en_attente):
+            if self.deliberation in demandes:
+                reste = demandes[self.deliberation].sans(self.dossier)
+                demandes[self.deliberation] = reste
+                if not reste.lignes:
+                    del demandes[self.deliberation]
+        agregat.degages[self.dossier] = self.motif
+        agregat.mouvement(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        dossier, motif = noms.dossier(self.dossier), noms.texte(self.motif)
+        return f"Engagement dégagé pour le dossier {dossier} : {en_euros(self.montant_centimes)} ({motif})."
+
+
+class SubventionVivante(Refus):
+    """The credits of a subvention that may still be paid are not released."""
+
+    code = "subvention_vivante"
+
+
+class Engagements(EtatEnveloppe):
+    """Engage, carry, release."""
+
+    def engager(self, deliberation: UUID, lignes: Sequence[LigneEngagee]) -> None:
+        """Engage a voted rapport, or make it wait for credits; refuse with DejaFait or SaisieInvalide.
+
+        A vote exists whatever the credits: lacking credits never refuse it, they delay it. Nobody passes before an
+        engagement that waits and for which the credits are enough. Repeating it is silent.
+        """
+        self.exiger_ouverte("engager")
+        voulues = tuple(sorted(lignes, key=lambda ligne: str(ligne.dossier)))
+        if deliberation in self.demandees:
+            if self.demandees[deliberation] == voulues:
+                return
+            raise DejaFait(
+                "Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.", fait=CreditsEngages.topic
+            )
+        self._exiger_lignes(voulues)
+        demande = Engagement(deliberation, voulues, self.version + 1, debut_de(self.contexte.effectif_le))
+        if self.prochaine() is None and self.tient(demande):
+            self.survient(CreditsEngages(deliberation=deliberation, lignes=voulues))
+        else:
+            self.survient(EngagementMisEnAttente(deliberation=deliberation, lignes=voulues))
+
+    def engager_en_attente(self) -> None:
+        """Engage, in the order they were asked, the waiting rapports that the credits cover; silent when none is."""
+        while (demande := self.prochaine()) is not None:
+            self.survient(CreditsEngages(deliberation=demande.deliberation, lignes=demande.lignes))
+
+    def porter_engagement(self, deliberation: UUID, portees: Sequence[UUID], refusees: Sequence[LigneRefusee]) -> None:
+        """Record which subventions were told, or refuse with GesteImpossible; silent when none of them was awaited."""
+        demande = self._engagement(deliberation, "porter-engagement")
+        nouvelles = tuple(dossier for dossier in portees if dossier in demande.a_porter)
+        rejetees = tuple(refusee for refusee in refusees if refusee.dossier in demande.a_porter)
+        if nouvelles or rejetees:
+            self.survient(EngagementPorte(deliberation=deliberation, portees=nouvelles, refusees=rejetees))
+
+    def relancer(self, deliberation: UUID) -> None:
+        """Carry the refused lines once more, or refuse with GesteImpossible when there is none; silent while it is being done."""
+        demande = self._engagement(deliberation, "relancer")
+        if not demande.refusees:
+            if demande.relance:
+                return
+            raise GesteImpossible("Aucune ligne de cet engagement n’a été refusée.", geste="relancer")
+        self.survient(EngagementRelance(deliberation=deliberation))
+
+    def degager(self, dossier: UUID, motif: UUID, *, subvention_vivante: bool) -> None:
+        """Release the line of a dossier whose subvention will not be paid.
+
+        Repeating it is silent. Refuse with SubventionVivante, ReferenceInconnue when the dossier was never engaged, or
+        DejaFait when a person released it for another motive; to the engine, only that it is released matters.
+        """
+        self.exiger_ouverte("degager")
+        connu = self.ligne_de(dossier)
+        if connu is None:
+            if self.degages.get(dossier) == motif or (dossier in self.degages and self.contexte.acteur == SYSTEME):
+                return
+            if dossier in self.degages:
+                raise DejaFait(
+                    "L’engagement de ce dossier est déjà dégagé, pour un autre motif.", fait=EngagementDegage.topic
+                )
+            raise ReferenceInconnue(
+                f"Aucun engagement pour ce dossier dans l’enveloppe {self.ref}.", reference=str(dossier)
+            )
+        if subvention_vivante:
+            raise SubventionVivante(
+                "La subvention de ce dossier peut encore être payée : constatez d’abord la renonciation."
+            )
+        demande, ligne = connu
+        engagee = demande.deliberation in self.engagements
+        self.survient(
+            EngagementDegage(
+                deliberation=demande.deliberation,
+                dossier=dossier,
+                montant_centimes=ligne.montant_centimes if engagee else 0,
+                motif=motif,
+            )
+        )
+
+    def _exiger_lignes(self, lignes: Sequence[LigneEngagee]) -> None:
+        dossiers = {ligne.dossier for ligne in lignes}
+        if not lignes or len(dossiers) != len(lignes) or min(ligne.montant_centimes for ligne in lignes) <= 0:
+            raise SaisieInvalide("Un engagement porte des lignes de dossiers différents, de montants positifs.")
+        if any(self.ligne_de(dossier) is not None for dossier in dossiers):
+            raise DejaFait("Un de ces dossiers est déjà engagé par un autre rapport.", fait=CreditsEngages.topic)
+
+    def _engagement(self, deliberation: UUID, geste: str) -> Engagement:
+        demande = self.engagements.get(deliberation)
+        if demande is None:
+            raise GesteImpossible("Ce rapport n’est pas engagé dans cette enveloppe.", geste=geste)
+        return demande
+
+
+CREDITS_HABITUELS = timedelta(days=90)
+
+
+REPONSE_HABITUELLE = timedelta(days=5)
+"""Usages of the product, not law: beyond them it is shown as stuck."""
+
+
+SOUS_RESERVE = "engagement sous réserve du vote du budget (CGCT, art. L1612-1)"
+
+
+def _credits(enveloppe: EtatEnveloppe) -> Iterator[Attente]:
+    prochaine = enveloppe.prochaine()
+    if prochaine is not None:
+        depuis = max(enveloppe.credits_depuis or prochaine.depuis, prochaine.depuis)
+        yield Attente(
+            Cle("engagement_en_attente", str(prochaine.deliberation), prochaine.version),
+            de=Role.SYSTEME,
+            depuis=depuis,
+            echeance=depuis,
+            automatisme="engager_en_attente",
+            fondement=SOUS_RESERVE,
+        )
+    for demande in enveloppe.en_attente.values():
+        if not enveloppe.tient(demande):
+            yield Attente(
+                Cle("credits", str(demande.deliberation), demande.version),
+                de=Role.FINANCE,
+                depuis=demande.depuis,
+                gestes=("voter-budget", "liberer", "degager"),
+                fondement=SOUS_RESERVE,
+                habituelle=CREDITS_HABITUELS,
+            )
+
+
+def _portage(engagement: Engagement) -> Iterator[Attente]:
+    if engagement.a_porter:
+        yield Attente(
+            Cle("porter_engagement", str(engagement.deliberation), engagement.version),
+            de=Role.SYSTEME,
+            depuis=engagement.depuis,
+            echeance=engagement.depuis,
+            automatisme="porter_engagement",
+            fondement="chaque subvention connaît son engagement",
+        )
+    for refusee in engagement.refusees:
+        yield Attente(
+            Cle("engagement_refuse", str(refusee.dossier), engagement.version),
+            de=Role.FINANCE,
+            depuis=engagement.depuis,
+            gestes=("relancer", "degager"),
+            fondement=f"la subvention a refusé son engagement : {refusee.code}",
+            habituelle=REPONSE_HABITUELLE,
+        )
+
+
+def attentes(enveloppe: EtatEnveloppe) -> tuple[Attente, ...]:
+    """Return what is awaited; nothing while no engagement waits nor has to be carried."""
+    return (*_credits(enveloppe), *(a for e in enveloppe.engagements.values() for a in _portage(e)))

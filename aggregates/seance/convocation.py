@@ -1,0 +1,60 @@
+"""A sitting is planned, then its members convened."""
+
+from datetime import date
+
+from aggregates.seance.etat import Etat, EtatSeance, FaitSeance
+from kernel.faits import Entete, Noms
+from kernel.instants import jour_de
+from kernel.refus import DejaFait, Refus
+
+
+class SeancePrevue(FaitSeance, topic="seance.prevue.v1"):
+    """A sitting will be held on that day."""
+
+    ref: str
+    jour: date
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.ref, agregat.jour = self.ref, self.jour
+        agregat.passer(Etat.PREVUE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Séance prévue le {self.jour:%d/%m/%Y}."
+
+
+class SeanceConvoquee(FaitSeance, topic="seance.convoquee.v1"):
+    """The members were convened."""
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.passer(Etat.CONVOQUEE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Membres convoqués."
+
+
+class ConvocationTardive(Refus):
+    """Members are convened before the sitting."""
+
+    code = "convocation_tardive"
+
+
+class Convocation(EtatSeance):
+    """Plan the sitting, convene its members."""
+
+    def prevoir(self, ref: str, jour: date) -> None:
+        """Plan it; the same day again is silent, another is refused with DejaFait."""
+        if self.jour is None:
+            self.survient(SeancePrevue(ref=ref, jour=jour))
+        elif self.ref != ref:
+            raise DejaFait(f"La séance {self.ref} est déjà prévue.", fait=SeancePrevue.topic)
+
+    def convoquer(self) -> None:
+        """Record that members were convened; repeating is silent. Refuse with GesteImpossible or ConvocationTardive."""
+        if self.etat is Etat.CONVOQUEE:
+            return
+        jour = self.exiger("convoquer", Etat.PREVUE)
+        if jour_de(self.contexte.effectif_le) > jour:
+            raise ConvocationTardive(
+                f"La séance était prévue le {jour:%d/%m/%Y} : convoquer après n’a pas de sens.", jour=str(jour)
+            )
+        self.survient(SeanceConvoquee())

@@ -1,0 +1,244 @@
+"""Open it or note that the quorum lacks, note who comes and goes, suspend, close. Elected members appear as ids."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from aggregates.assemblee import Composition
+from aggregates.seance.etat import Etat, EtatSeance, FaitSeance
+from aggregates.seance.presences import (
+    Feuille,
+    Mouvement,
+    Presence,
+    apres,
+    en_ordre,
+    exiger_admissible,
+    exiger_coherente,
+    exiger_membres,
+    quorum,
+)
+from kernel.attentes import Delai
+from kernel.delais import echoir, lire_duree
+from kernel.faits import Entete, Noms
+from kernel.instants import PARIS, Instant, jour_de
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+
+
+class QuorumManque(FaitSeance, topic="seance.quorum_manque.v1"):
+    """Too few members were present or represented: the sitting of right is held later, whatever the number."""
+
+    jour: date
+    membres: tuple[str, ...]
+    preside_par: str
+    presences: tuple[Presence, ...]
+    requis: int
+    reunion_le: date
+    delai: Delai
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.feuille = Feuille(self.jour, self.membres, self.preside_par, self.presences)
+        agregat.jour, agregat.reunion = self.reunion_le, self.delai
+        agregat.passer(Etat.SANS_QUORUM, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return (
+            f"Quorum non atteint (il fallait {self.requis} membres présents ou représentés sur {len(self.membres)}) : "
+            f"réunion de plein droit le {self.reunion_le:%d/%m/%Y}, quel que soit le nombre ({self.delai.source})."
+        )
+
+
+class SeanceOuverte(FaitSeance, topic="seance.ouverte.v1"):
+    """The sitting is open, with who is there and who holds a pouvoir."""
+
+    jour: date
+    membres: tuple[str, ...]
+    preside_par: str
+    presences: tuple[Presence, ...]
+    de_droit: bool
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.feuille = Feuille(self.jour, self.membres, self.preside_par, self.presences, self.de_droit)
+        agregat.passer(Etat.OUVERTE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        droit = ", de plein droit" if self.de_droit else ""
+        return f"Séance ouverte{droit} : {len(self.membres)} membres en exercice."
+
+
+class PresenceNotee(FaitSeance, topic="seance.presence_notee.v1", reveille=False):
+    """A member arrived, left, or gave a pouvoir, during the sitting; scrutins held from that instant on count it."""
+
+    mouvement: Mouvement
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.mouvements.append(self.mouvement)
+
+    def phrase(self, noms: Noms) -> str:
+        m = self.mouvement
+        statut = {"present": "présent", "absent": "absent"}.get(m.statut, f"représenté par {m.pouvoir_a}")
+        return f"À {m.a.astimezone(PARIS):%H h %M}, {m.membre} : {statut}."
+
+
+class SeanceSuspendue(FaitSeance, topic="seance.suspendue.v1"):
+    """The sitting is interrupted: nothing is voted until it is resumed."""
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.interrompue = True
+        agregat.passer(Etat.SUSPENDUE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Séance suspendue."
+
+
+class SeanceReprise(FaitSeance, topic="seance.reprise.v1"):
+    """The sitting goes on."""
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.passer(Etat.OUVERTE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Séance reprise."
+
+
+class SeanceLevee(FaitSeance, topic="seance.levee.v1"):
+    """The sitting is over."""
+
+    def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.passer(Etat.LEVEE, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Séance levée."
+
+
+class SeancePasEncore(Refus):
+    """The day of the sitting has not come."""
+
+    code = "seance_pas_encore"
+
+
+class HeureExigee(Refus):
+    """Members came late or left early: the hour says who was there."""
+
+    code = "heure_exigee"
+
+
+class Tenue(EtatSeance):
+    """What happens on its day."""
+
+    def ouvrir(
+        self, composition: Composition, presences: Sequence[Presence], preside_par: str | None, reunion: Delai
+    ) -> None:
+        """Open it, or record that the quorum lacks and when the sitting of right is held (`reunion` is its délai).
+
+        Raises:
+            GesteImpossible: it is not convened, or already closed.
+            SeancePasEncore: its day has not come.
+            DejaFait: it is open with other presences.
+            Refus: the sheet is not admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides, PresidenceExigee).
+        """
+        jour = self.exiger("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE, Etat.SUSPENDUE)
+        de_droit, preside_par = self.reunion is not None, preside_par or composition.president
+        feuille = Feuille(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
+        if self.etat in {Etat.OUVERTE, Etat.SUSPENDUE}:
+            if self.feuille is not None and apres(self.feuille, ()) == feuille:
+                return
+            raise DejaFait(f"La séance {self.ref} est déjà ouverte avec d’autres présences.", fait=SeanceOuverte.topic)
+        if jour_de(self.contexte.effectif_le) < jour:
+            if de_droit and self.feuille is not None and en_ordre(self.feuille.presences) == feuille.presences:
+                return
+            raise SeancePasEncore(f"La séance se tient le {jour:%d/%m/%Y}, pas avant.", jour=str(jour))
+        exiger_admissible(feuille, jour)
+        compte = quorum(feuille, None)
+        if compte.atteint or de_droit:
+            self.survient(
+                SeanceOuverte(
+                    jour=jour,
+                    membres=feuille.membres,
+                    preside_par=feuille.preside_par,
+                    presences=feuille.presences,
+                    de_droit=de_droit,
+                )
+            )
+            return
+        self.survient(
+            QuorumManque(
+                jour=jour,
+                membres=feuille.membres,
+                preside_par=feuille.preside_par,
+                presences=feuille.presences,
+                requis=compte.requis,
+                reunion_le=echoir(jour, lire_duree(reunion.duree), source=reunion.source).dernier_jour,
+                delai=reunion,
+            )
+        )
+
+    def noter_presence(self, mouvement: Mouvement) -> None:
+        """Note that a member arrived, left or gave a pouvoir, at that instant; the same again is silent.
+
+        Raises:
+            GesteImpossible: the sitting is neither open nor suspended.
+            SaisieInvalide: that instant has not come.
+            DejaFait: something else is known of that member at that very instant.
+            Refus: the sheet would no longer be admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides).
+        """
+        jour = self.exiger("noter-presence", Etat.OUVERTE, Etat.SUSPENDUE)
+        if mouvement in self.mouvements:
+            return
+        if any((connu.membre, connu.a) == (mouvement.membre, mouvement.a) for connu in self.mouvements):
+            raise DejaFait(f"{mouvement.membre} est déjà noté autrement à cette heure.", fait=PresenceNotee.topic)
+        if mouvement.a > self.contexte.maintenant:
+            raise SaisieInvalide("L’heure de ce mouvement n’est pas encore venue.", heure=mouvement.a.isoformat())
+        feuille = self._feuille("noter-presence")
+        exiger_membres((mouvement.membre,), feuille)
+        exiger_coherente(mouvement.membre, mouvement.statut, mouvement.pouvoir_a)
+        exiger_admissible(apres(feuille, [*self.mouvements, mouvement]), jour)
+        self.survient(PresenceNotee(mouvement=mouvement), effectif_le=mouvement.a)
+
+    def suspendre(self) -> None:
+        """Interrupt it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
+        if self.etat is Etat.SUSPENDUE:
+            return
+        self.exiger("suspendre", Etat.OUVERTE)
+        self.survient(SeanceSuspendue())
+
+    def reprendre(self) -> None:
+        """Go on with it, or refuse with GesteImpossible when it is not suspended; repeating it is silent."""
+        if self.etat is Etat.OUVERTE and self.interrompue:
+            return
+        self.exiger("reprendre", Etat.SUSPENDUE)
+        self.survient(SeanceReprise())
+
+    def lever(self) -> None:
+        """Close it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
+        if self.etat is Etat.LEVEE:
+            return
+        self.exiger("lever", Etat.OUVERTE, Etat.SUSPENDUE)
+        self.survient(SeanceLevee())
+
+    def feuille_ouverte(self, geste: str) -> Feuille:
+        """Return the attendance sheet with what was noted since, or refuse with GesteImpossible unless it is open."""
+        self.exiger(geste, Etat.OUVERTE)
+        return apres(self._feuille(geste), self.mouvements)
+
+    def _feuille(self, geste: str) -> Feuille:
+        if self.feuille is None:
+            raise GesteImpossible("Cette séance n’a pas de feuille de présence.", geste=geste, etat=self.etat.value)
+        return self.feuille
+
+    def moment(self, effectif_le: date | datetime, heure: Instant | None) -> Instant | None:
+        """Return the instant that says who was there: the hour given, or that of the act on the day of the sitting.
+
+        None when the hour changes nothing; refuse with HeureExigee when it does and nothing gives it, SaisieInvalide
+        when it is before the day of the sitting.
+        """
+        if heure is not None and self.jour is not None and jour_de(heure) < self.jour:
+            raise SaisieInvalide(f"L’heure du scrutin précède le jour de la séance, {self.jour:%d/%m/%Y}.")
+        if heure is not None:
+            return heure
+        if self.feuille is None or not apres(self.feuille, self.mouvements).bornee:
+            return None
+        if isinstance(effectif_le, datetime) and self.jour == jour_de(effectif_le):
+            return effectif_le
+        raise HeureExigee(
+            'Des membres sont arrivés ou partis en cours de séance : donnez l’heure du scrutin (heure: "15:30").',
+            jour=str(self.jour),
+        )

@@ -1,1 +1,0 @@
-"""The solde or the renunciation, and what follows on the enveloppe and the dossier."""

@@ -1,0 +1,258 @@
+"""The award, here or taken over, and what allows paying it: its engagement, its convention."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from uuid import UUID
+
+from aggregates.dossier.etat import Source
+from aggregates.subvention.etat import (
+    EcheancePrevue,
+    EtatSubvention,
+    FaitSubvention,
+    NatureEcheance,
+    dans_le_delai,
+    jalon,
+    ou_renoncer,
+)
+from kernel.attentes import Attente, Cle, Delai, Nature, Role
+from kernel.faits import Entete, Noms
+from kernel.instants import jour_de
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+
+
+class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
+    """A délibération made exécutoire awards this amount; the payment délai runs from here, or from the convention."""
+
+    ref: str
+    dossier: UUID
+    dossier_ref: str
+    deliberation: UUID
+    tiers: UUID | None
+    montant_centimes: int
+    vote_le: date
+    campagne: str
+    objet: str
+    convention_exigee: bool
+    paiement: Delai
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.ref, agregat.dossier, agregat.dossier_ref = self.ref, self.dossier, self.dossier_ref
+        agregat.deliberation, agregat.tiers, agregat.campagne = self.deliberation, self.tiers, self.campagne
+        agregat.objet, agregat.vote_centimes, agregat.vote_le = self.objet, self.montant_centimes, self.vote_le
+        agregat.ouverture = jalon(entete)
+        agregat.convention_exigee = self.convention_exigee
+        if not self.convention_exigee:
+            agregat.delai_paiement, agregat.paiement_depuis = self.paiement, jour_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        suite = " ; une convention doit être signée avant tout paiement" if self.convention_exigee else ""
+        return f"Subvention de {en_euros(self.montant_centimes)} ouverte pour {noms.tiers(self.tiers)}{suite}."
+
+
+class SubventionReprise(FaitSubvention, topic="subvention.reprise.v1"):
+    """An award decided elsewhere, as a public file says it: amount and conditions, the rest being the dossier's.
+
+    `conditions` are the published words of the file; `echeances` the amounts they give without doubt, if they do.
+    """
+
+    ref: str
+    dossier: UUID
+    dossier_ref: str
+    campagne: str
+    montant_centimes: int
+    conditions: str | None
+    echeances: tuple[int, ...] | None
+    source: Source
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.ref, agregat.dossier, agregat.dossier_ref = self.ref, self.dossier, self.dossier_ref
+        agregat.campagne, agregat.vote_centimes, agregat.conditions = (
+            self.campagne,
+            self.montant_centimes,
+            self.conditions,
+        )
+        agregat.reprise, agregat.source, agregat.source_version = True, self.source, entete.version
+        agregat.ouverture = jalon(entete)
+        if not agregat.echeancier_fixe:
+            agregat.echeancier = self.echeancier
+            agregat.echeancier_jalon = jalon(entete) if self.echeancier else None
+
+    @property
+    def echeancier(self) -> tuple[EcheancePrevue, ...]:
+        """Return the payments the file announces: one is unique, the last of several is the solde."""
+        montants = self.echeances or ()
+        natures = [NatureEcheance.ACOMPTE] * (len(montants) - 1) + [NatureEcheance.SOLDE]
+        if len(montants) == 1:
+            natures = [NatureEcheance.UNIQUE]
+        return tuple(
+            EcheancePrevue(nature=nature, montant_centimes=montant)
+            for nature, montant in zip(natures, montants, strict=False)
+        )
+
+    def phrase(self, noms: Noms) -> str:
+        source = f"ligne {self.source.ligne} du fichier {self.source.fichier_sha256[:12]}"
+        return f"Subvention de {en_euros(self.montant_centimes)} reprise, décidée ailleurs ({source})."
+
+
+class EngagementConstate(FaitSubvention, topic="subvention.engagement_constate.v1"):
+    """Credits of an enveloppe are engaged for this award."""
+
+    enveloppe: UUID
+    montant_centimes: int
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.enveloppe, agregat.engagement_centimes = self.enveloppe, self.montant_centimes
+        agregat.engagement = jalon(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Engagement constaté : {en_euros(self.montant_centimes)}."
+
+
+class ConventionSignee(FaitSubvention, topic="subvention.convention_signee.v1"):
+    """Both parties signed the convention on the effective date: payment may start, and its délai runs."""
+
+    paiement: Delai
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.convention = jalon(entete)
+        agregat.delai_paiement, agregat.paiement_depuis = self.paiement, jour_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Convention signée par les deux parties."
+
+
+class CorrectionImpossible(Refus):
+    """Money was already reckoned on what the file now takes back."""
+
+    code = "correction_impossible"
+
+
+class MontantDifferent(Refus):
+    """The engagement of an award is for what was voted."""
+
+    code = "montant_different"
+
+
+class Ouverture(EtatSubvention):
+    """How an award starts."""
+
+    def ouvrir(self, ouverte: SubventionOuverte, seuil_convention_centimes: int) -> None:
+        """Open it, or refuse with SaisieInvalide (amount) or DejaFait (other content); repeating it is silent.
+
+        Above the threshold, no payment before a convention is signed.
+        """
+        exigee = ouverte.montant_centimes > seuil_convention_centimes
+        ouverte = ouverte.model_copy(update={"convention_exigee": exigee})
+        if self.existe:
+            premier = self.inscriptions[0].fait
+            if (
+                isinstance(premier, SubventionOuverte)
+                and premier.model_copy(update={"paiement": ouverte.paiement}) == ouverte
+            ):
+                return
+            raise DejaFait(f"La subvention {self.ref} est déjà ouverte autrement.", fait=SubventionOuverte.topic)
+        if ouverte.montant_centimes <= 0:
+            raise SaisieInvalide("Une subvention a un montant positif.", montant_centimes=ouverte.montant_centimes)
+        self.survient(ouverte)
+
+    def reprendre(self, reprise: SubventionReprise) -> None:
+        """Take an award over, or correct what an earlier file said; the same row in a newer file is silent.
+
+        Refuse with SaisieInvalide (amount), DejaFait (another award), CorrectionImpossible (money was reckoned on it).
+        """
+        if reprise.montant_centimes <= 0:
+            raise SaisieInvalide("Une subvention a un montant positif.", montant_centimes=reprise.montant_centimes)
+        if not self.existe:
+            self.survient(reprise)
+            return
+        if self.source is None or (self.source.identite, self.source.rang) != (
+            reprise.source.identite,
+            reprise.source.rang,
+        ):
+            raise DejaFait(f"La subvention {self.ref} existe déjà, venue d’ailleurs.", fait=SubventionReprise.topic)
+        if self.reprise_change(reprise):
+            self._exiger_correction_possible(reprise)
+            self._corriger(reprise, self.source_version)
+
+    def reprise_change(self, reprise: SubventionReprise) -> bool:
+        """Tell whether the row says anything new; where it stands in the file does not count."""
+        connue = next((i.fait for i in self.inscriptions if i.entete.version == self.source_version), None)
+        return (
+            not isinstance(connue, SubventionReprise) or connue.model_copy(update={"source": reprise.source}) != reprise
+        )
+
+    def constater_engagement(self, enveloppe: UUID, montant_centimes: int) -> None:
+        """Learn its engagement, or refuse with MontantDifferent, DejaFait or GesteImpossible; repeating is silent."""
+        if self.engagement is not None and not self.degage:
+            if (self.enveloppe, self.engagement_centimes) == (enveloppe, montant_centimes):
+                return
+            raise DejaFait("Cette subvention est déjà engagée autrement.", fait=EngagementConstate.topic)
+        self.exiger_vivante("constater-engagement")
+        if montant_centimes != self.vote_centimes:
+            raise MontantDifferent(
+                f"Engagement de {en_euros(montant_centimes)} pour un montant voté de {en_euros(self.vote_centimes)}.",
+                montant_centimes=montant_centimes,
+                vote_centimes=self.vote_centimes,
+            )
+        self.survient(EngagementConstate(enveloppe=enveloppe, montant_centimes=montant_centimes))
+
+    def signer_convention(self, paiement: Delai) -> None:
+        """Record the signature of the convention; refuse with GesteImpossible when none is due; repeating is silent."""
+        self.exiger_vivante("signer-convention")
+        if self.convention is not None:
+            return
+        if not self.convention_exigee:
+            raise GesteImpossible("Aucune convention n’est exigée pour cette subvention.", geste="signer-convention")
+        self.survient(ConventionSignee(paiement=paiement))
+
+    def _exiger_correction_possible(self, reprise: SubventionReprise) -> None:
+        prevues = self.echeancier if self.echeancier_fixe else reprise.echeancier
+        change = reprise.montant_centimes != self.vote_centimes
+        if (self.terme is not None and change) or reprise.montant_centimes < self.liquide_centimes:
+            raise CorrectionImpossible(
+                f"{en_euros(self.liquide_centimes)} sont déjà liquidés sur la subvention {self.ref} : "
+                f"son montant ne peut plus devenir {en_euros(reprise.montant_centimes)}.",
+                liquide_centimes=self.liquide_centimes,
+                montant_centimes=reprise.montant_centimes,
+            )
+        for rang, paiement in self.paiements.items():
+            if prevues and (rang > len(prevues) or prevues[rang - 1].montant_centimes != paiement.montant_centimes):
+                raise CorrectionImpossible(f"L’échéance {rang} est déjà liquidée pour un autre montant.", echeance=rang)
+
+
+ENGAGEMENT_HABITUEL = timedelta(days=15)
+
+
+CONVENTION_HABITUELLE = timedelta(days=30)
+"""Usages of the product, not law: beyond them it is shown as stuck."""
+
+
+CONVENTION = "loi n° 2000-321, art. 10 ; décret n° 2001-495, art. 1er"
+
+
+def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
+    """Yield the engagement and the convention."""
+    if subvention.ouverture is None:
+        return
+    version, depuis = subvention.ouverture
+    if not subvention.engagee:
+        engagement = Attente(
+            Cle("engagement", "", version),
+            de=Role.FINANCE,
+            depuis=depuis,
+            gestes=ou_renoncer(subvention, "engager"),
+            fondement="engagement préalable à toute liquidation",
+            habituelle=ENGAGEMENT_HABITUEL,
+        )
+        yield dans_le_delai(subvention, engagement)
+    if subvention.convention_manquante:
+        yield Attente(
+            Cle("convention", "", version),
+            de=Role.INSTRUCTEUR,
+            depuis=depuis,
+            gestes=ou_renoncer(subvention, "signer-convention"),
+            nature=Nature.LOI,
+            fondement=CONVENTION,
+            habituelle=CONVENTION_HABITUELLE,
+        )

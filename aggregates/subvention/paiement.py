@@ -1,0 +1,231 @@
+"""Order, sign, pay or reject each échéance, each attempt exactly once."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from aggregates.subvention.etat import (
+    Etape,
+    EtatSubvention,
+    FaitDePaiement,
+    Paiement,
+    Rejet,
+    attente_d_echeance,
+    jalon,
+    ou_renoncer,
+)
+from aggregates.subvention.liquidation import Liquidation
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Noms
+from kernel.instants import jour_de
+from kernel.montants import en_euros
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+
+
+class EcheanceMandatee(FaitDePaiement, topic="subvention.echeance_mandatee.v1"):
+    """The ordonnateur ordered the payment; a bordereau is to take it."""
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        le = jour_de(entete.effectif_le)
+        self.avancer(agregat, entete, Etape.MANDATEE, mandatee_par=entete.acteur, mandatee_le=le)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Échéance {self.echeance} mandatée."
+
+
+class MandatPorteAuBordereau(FaitDePaiement, topic="subvention.mandat_porte_au_bordereau.v1"):
+    """The mandat is a line of this bordereau, to be signed."""
+
+    bordereau: UUID
+    bordereau_ref: str
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        self.avancer(agregat, entete, Etape.MANDATEE, bordereau=self.bordereau)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Mandat de l’échéance {self.echeance} porté au bordereau {self.bordereau_ref}."
+
+
+class SignatureConstatee(FaitDePaiement, topic="subvention.signature_constatee.v1"):
+    """The bordereau of the mandat is signed: the comptable may pay."""
+
+    bordereau: UUID
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        self.avancer(agregat, entete, Etape.SIGNEE, bordereau=self.bordereau)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Bordereau signé : l’échéance {self.echeance} peut être payée."
+
+
+class PaiementConstate(FaitDePaiement, topic="subvention.paiement_constate.v1"):
+    """The comptable paid."""
+
+    montant_centimes: int
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        self.avancer(agregat, entete, Etape.PAYEE)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Échéance {self.echeance} payée : {en_euros(self.montant_centimes)}."
+
+
+class RejetConstate(FaitDePaiement, topic="subvention.rejet_constate.v1"):
+    """The comptable did not pay, with his reason as a code: the échéance is to be liquidated again."""
+
+    montant_centimes: int
+    motif: str
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.paiements.pop(self.echeance, None)
+        agregat.rejets[self.echeance] = Rejet(self.tentative, self.motif, jalon(entete))
+
+    def phrase(self, noms: Noms) -> str:
+        motif = self.motif.replace("_", " ")
+        return f"Échéance {self.echeance} rejetée par le comptable ({motif}) : elle est à liquider de nouveau."
+
+
+_MOTIF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,39}")
+
+
+class CoordonneesChangees(Refus):
+    """The bank details are no longer those of the liquidation: paying a fraudster does not free the debtor."""
+
+    code = "coordonnees_changees"
+
+
+class LiquidateurOrdonnateur(Refus):
+    """Four eyes: who reckoned what is owed does not order it."""
+
+    code = "quatre_yeux"
+
+
+class Paiements(Liquidation):
+    """Each attempt to pay an échéance, from the order to the payment."""
+
+    def mandater(self, rang: int, coordonnees: UUID | None) -> None:
+        """Order an échéance, or refuse with LiquidateurOrdonnateur, CoordonneesChangees, GesteImpossible or DejaFait.
+
+        Repeating it is silent; `coordonnees` are the validated ones of that moment.
+        """
+        paiement = self._paiement(rang, "mandater")
+        if paiement.etape is not Etape.LIQUIDEE:
+            if paiement.mandatee_par == self.contexte.acteur:
+                return
+            raise DejaFait(f"L’échéance {rang} est déjà mandatée par une autre personne.", fait=EcheanceMandatee.topic)
+        self.exiger_vivante("mandater")
+        if paiement.liquidee_par == self.contexte.acteur:
+            raise LiquidateurOrdonnateur("Vous avez liquidé cette échéance : une autre personne doit la mandater.")
+        if paiement.coordonnees != coordonnees:
+            raise CoordonneesChangees(
+                "Les coordonnées bancaires ont changé depuis la liquidation : liquidez de nouveau l’échéance."
+            )
+        self.survient(EcheanceMandatee(echeance=rang, tentative=paiement.tentative))
+
+    def porter_au_bordereau(self, rang: int, tentative: int, bordereau: UUID, bordereau_ref: str) -> None:
+        """Note the bordereau of a mandat, or refuse with GesteImpossible or DejaFait; repeating it is silent."""
+        paiement = self._tentative(rang, tentative, "porter-au-bordereau")
+        if paiement.bordereau == bordereau:
+            return
+        if paiement.bordereau is not None:
+            raise DejaFait("Ce mandat est déjà sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
+        if paiement.etape is not Etape.MANDATEE:
+            raise GesteImpossible(f"L’échéance {rang} n’est pas mandatée.", geste="porter-au-bordereau")
+        self.survient(
+            MandatPorteAuBordereau(echeance=rang, tentative=tentative, bordereau=bordereau, bordereau_ref=bordereau_ref)
+        )
+
+    def constater_signature(self, rang: int, tentative: int, bordereau: UUID) -> None:
+        """Learn that the bordereau is signed, or refuse with GesteImpossible or DejaFait; repeating it is silent.
+
+        The signature may come before the subvention knows on which bordereau its mandat is.
+        """
+        paiement = self._tentative(rang, tentative, "constater-signature")
+        if paiement.bordereau not in {None, bordereau}:
+            raise DejaFait("Ce mandat est sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
+        if paiement.etape in {Etape.SIGNEE, Etape.PAYEE}:
+            return
+        if paiement.etape is not Etape.MANDATEE:
+            raise GesteImpossible(f"L’échéance {rang} n’est pas mandatée.", geste="constater-signature")
+        self.survient(SignatureConstatee(echeance=rang, tentative=tentative, bordereau=bordereau))
+
+    def constater_paiement(self, rang: int) -> None:
+        """Record that the comptable paid a signed mandat, once; refuse with GesteImpossible; repeating it is silent."""
+        paiement = self._paiement(rang, "constater-paiement")
+        if paiement.etape is Etape.PAYEE:
+            return
+        if paiement.etape is not Etape.SIGNEE:
+            raise GesteImpossible(f"Le bordereau de l’échéance {rang} n’est pas signé.", geste="constater-paiement")
+        montant = paiement.montant_centimes
+        self.survient(PaiementConstate(echeance=rang, tentative=paiement.tentative, montant_centimes=montant))
+
+    def constater_rejet(self, rang: int, motif: str) -> None:
+        """Record that the comptable refused a signed mandat; the échéance is to be liquidated again.
+
+        Repeating it is silent; refuse with SaisieInvalide (code of the motive), DejaFait (other motive) or
+        GesteImpossible (not signed, or paid).
+        """
+        if not _MOTIF.fullmatch(motif):
+            raise SaisieInvalide("Le motif du rejet est un code : lettres sans accent, chiffres, tirets.", motif=motif)
+        rejet = self.rejets.get(rang)
+        if rejet is not None and rang not in self.paiements:
+            if rejet.motif == motif:
+                return
+            raise DejaFait(f"L’échéance {rang} est déjà rejetée pour un autre motif.", fait=RejetConstate.topic)
+        paiement = self._paiement(rang, "constater-rejet")
+        if paiement.etape is not Etape.SIGNEE:
+            raise GesteImpossible(
+                f"L’échéance {rang} est {paiement.etape} : seul un mandat signé et non payé peut être rejeté.",
+                geste="constater-rejet",
+                etape=paiement.etape.value,
+            )
+        self.survient(
+            RejetConstate(
+                echeance=rang, tentative=paiement.tentative, montant_centimes=paiement.montant_centimes, motif=motif
+            )
+        )
+
+    def _paiement(self, rang: int, geste: str) -> Paiement:
+        """Return the attempt under way, or refuse with EcheancierAFixer, EcheanceInconnue or GesteImpossible."""
+        paiement = self.paiements.get(rang)
+        if paiement is None:
+            self.prevue(rang)
+            raise GesteImpossible(f"L’échéance {rang} n’est pas liquidée.", geste=geste)
+        return paiement
+
+    def _tentative(self, rang: int, tentative: int, geste: str) -> Paiement:
+        paiement = self._paiement(rang, geste)
+        if paiement.tentative != tentative:
+            raise GesteImpossible(f"La tentative {tentative} de l’échéance {rang} n’est plus en cours.", geste=geste)
+        return paiement
+
+
+def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
+    """Yield what each liquidated échéance awaits."""
+    for rang, paiement in sorted(subvention.paiements.items()):
+        yield from _suite(subvention, rang, paiement)
+
+
+def _suite(subvention: EtatSubvention, rang: int, paiement: Paiement) -> Iterator[Attente]:
+    match paiement.etape:
+        case Etape.LIQUIDEE:
+            possibles = ou_renoncer(subvention, "mandater", "liquider")
+            yield attente_d_echeance(subvention, "mandatement", rang, paiement.jalon, Role.ORDONNATEUR, possibles)
+        case Etape.MANDATEE if paiement.bordereau is None:
+            version, depuis = paiement.jalon
+            yield Attente(
+                Cle("bordereau", str(rang), version),
+                de=Role.SYSTEME,
+                depuis=depuis,
+                echeance=depuis,
+                automatisme="porter_au_bordereau",
+                fondement="un mandat est signé sur un bordereau",
+            )
+        case Etape.MANDATEE:
+            yield attente_d_echeance(subvention, "signature", rang, paiement.jalon, Role.ORDONNATEUR, ("signer",))
+        case Etape.SIGNEE:
+            issues = ("constater-paiement", "constater-rejet")
+            yield attente_d_echeance(subvention, "paiement", rang, paiement.jalon, Role.FINANCE, issues)
+        case Etape.PAYEE:
+            pass

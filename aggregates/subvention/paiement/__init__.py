@@ -1,1 +1,0 @@
-"""The échéancier, then each échéance: liquidated, ordered, signed, paid or rejected."""

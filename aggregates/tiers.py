@@ -1,0 +1,191 @@
+"""A legal person known by its SIRET, or by a key when it was taken over without one. One stream each.
+
+Who it is, and the bank details that two persons agreed on: declared by one, validated by another.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from dispositifs.identites import verifier_rna, verifier_siret
+from kernel.agregat import Agregat
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Fait, Noms
+from kernel.identifiants import SYSTEME, ReferenceInconnue
+from kernel.instants import Instant, debut_de
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+
+
+class FaitTiers(Fait["Tiers"]):
+    """A fact of a tiers. Nothing of an IBAN, nor of the name of an account holder, is in a fact."""
+
+
+class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
+    """A legal person is known under this reference; recorded again, it corrects what was said of its identity."""
+
+    ref: str
+    siret: str | None
+    denomination: str
+    rna: str | None
+    cle: str | None
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        agregat.identite, agregat.identite_version = self, entete.version
+
+    def phrase(self, noms: Noms) -> str:
+        designation = f"SIRET {self.siret}" if self.siret else "sans SIRET connu"
+        return f"Tiers enregistré : {self.denomination} ({designation})."
+
+
+class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
+    """Bank details were declared: their id in the coffre, and what tells equality without telling the value."""
+
+    coordonnees: UUID
+    empreinte_iban: str
+    empreinte_titulaire: str
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        agregat.declarees, agregat.declarees_version = self, entete.version
+        agregat.declarees_par, agregat.declarees_depuis = entete.acteur, debut_de(entete.effectif_le)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Coordonnées bancaires déclarées ; une autre personne doit les valider."
+
+
+class CoordonneesValidees(FaitTiers, topic="tiers.coordonnees_validees.v1"):
+    """Another person validated the declared bank details: payments use them from now on."""
+
+    coordonnees: UUID
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        agregat.validees, agregat.validees_par = agregat.declarees, entete.acteur
+        agregat.coordonnees_valides = self.coordonnees
+        agregat.declarees, agregat.declarees_par, agregat.declarees_depuis = None, "", None
+
+    def phrase(self, noms: Noms) -> str:
+        return "Coordonnées bancaires validées."
+
+
+class DeclarantDesCoordonnees(Refus):
+    """Four eyes: who declared bank details cannot validate them."""
+
+    code = "quatre_yeux"
+
+
+@dataclass(eq=False)
+class Tiers(Agregat):
+    """A legal person. `coordonnees_valides` is the coffre id of the bank details payments use, None before any."""
+
+    nom: ClassVar[str] = "tiers"
+    identite: TiersEnregistre | None = None
+    identite_version: int = 0
+    declarees: CoordonneesDeclarees | None = None
+    declarees_version: int = 0
+    declarees_par: str = ""
+    declarees_depuis: Instant | None = None
+    validees: CoordonneesDeclarees | None = None
+    validees_par: str = ""
+    coordonnees_valides: UUID | None = None
+
+    @property
+    def ref(self) -> str:
+        """Return the SIRET, or the key of a tiers taken over without one."""
+        return self.identite.ref if self.identite else ""
+
+    @property
+    def denomination(self) -> str:
+        """Return the denomination: the first one given, unless a person corrected it."""
+        return self.identite.denomination if self.identite else ""
+
+    @property
+    def siret(self) -> str | None:
+        """Return the SIRET, None when no source gave it."""
+        return self.identite.siret if self.identite else None
+
+    def enregistrer(self, enregistre: TiersEnregistre) -> None:
+        """Record it; refuse with SiretInvalide, RnaInvalide, SaisieInvalide, or DejaFait (another identity).
+
+        The same identity is silent; so is any identity the engine reads of a known tiers: the first one given stays.
+        """
+        _verifier(enregistre)
+        if self.identite is None:
+            self.survient(enregistre)
+        elif self.identite != enregistre and self.contexte.acteur != SYSTEME:
+            raise DejaFait(
+                f"Le tiers {self.ref} est déjà enregistré : « {self.denomination} ».",
+                fait=TiersEnregistre.topic,
+                denomination=self.denomination,
+            )
+
+    def corriger_identite(self, *, denomination: str, rna: str | None) -> None:
+        """Correct what was recorded; the same is silent. Refuse with ReferenceInconnue, RnaInvalide, SaisieInvalide."""
+        corrigee = self._connue().model_copy(update={"denomination": denomination, "rna": rna})
+        _verifier(corrigee)
+        if corrigee != self.identite:
+            # it was true since the recording it corrects: a later date would leave the time between without identity
+            depuis = self.inscriptions[self.identite_version - 1].entete.effectif_le
+            self.survient(corrigee, effectif_le=depuis, corrige=self.identite_version)
+
+    def declarer_coordonnees(self, declarees: CoordonneesDeclarees) -> None:
+        """Declare bank details, or refuse with ReferenceInconnue; those declared or validated last are silent.
+
+        New ones replace those not yet validated; the validated ones stay in use until then.
+        """
+        self._connue()
+        if not _memes(self.declarees or self.validees, declarees):
+            self.survient(declarees)
+
+    def valider_coordonnees(self) -> None:
+        """Validate the declared bank details, or refuse with DeclarantDesCoordonnees, GesteImpossible or DejaFait."""
+        self._connue()
+        if self.declarees is None:
+            if self.validees is None:
+                raise GesteImpossible(
+                    "« valider-coordonnees » est impossible : aucune coordonnée bancaire n’est déclarée.",
+                    geste="valider-coordonnees",
+                    etat="sans_coordonnees",
+                )
+            if self.validees_par != self.contexte.acteur:
+                raise DejaFait("Une autre personne a déjà validé ces coordonnées.", fait=CoordonneesValidees.topic)
+            return
+        if self.declarees_par == self.contexte.acteur:
+            raise DeclarantDesCoordonnees("Vous avez déclaré ces coordonnées : une autre personne doit les valider.")
+        self.survient(CoordonneesValidees(coordonnees=self.declarees.coordonnees))
+
+    def _connue(self) -> TiersEnregistre:
+        if self.identite is None:
+            raise ReferenceInconnue("Ce tiers n’est pas enregistré.")
+        return self.identite
+
+
+def _verifier(identite: TiersEnregistre) -> None:
+    if not identite.denomination.strip():
+        raise SaisieInvalide("La dénomination du tiers est vide.", champ="denomination")
+    if identite.siret is None and identite.cle is None:
+        raise SaisieInvalide("Rien ne désigne le tiers : donnez son SIRET, ou sa clé.", champ="siret")
+    if identite.siret is not None:
+        verifier_siret(identite.siret)
+    if identite.rna is not None:
+        verifier_rna(identite.rna)
+
+
+def _memes(connues: CoordonneesDeclarees | None, autres: CoordonneesDeclarees) -> bool:
+    return connues is not None and (connues.empreinte_iban, connues.empreinte_titulaire) == (
+        autres.empreinte_iban,
+        autres.empreinte_titulaire,
+    )
+
+
+def attentes(tiers: Tiers) -> tuple[Attente, ...]:
+    """Return the validation awaited of a second person; a tiers may rest."""
+    if tiers.declarees is None or tiers.declarees_depuis is None:
+        return ()
+    return (
+        Attente(
+            Cle("coordonnees", "", tiers.declarees_version),
+            de=Role.FINANCE,
+            depuis=tiers.declarees_depuis,
+            gestes=("valider-coordonnees", "declarer-coordonnees"),
+            fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
+        ),
+    )

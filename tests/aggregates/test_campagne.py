@@ -1,0 +1,115 @@
+"""A campagne: opened once under its règlement, closed; nothing is filed outside its dates."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from aggregates.campagne import Campagne, CampagneFermee, CampagneOuverte, attentes
+from kernel.attentes import Role
+from kernel.instants import fin_de_jour
+from kernel.refus import DejaFait, GesteImpossible
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+
+OUVRE, FERME = date(2026, 1, 5), date(2026, 3, 31)
+
+
+def ouverte(**champs: Any) -> CampagneOuverte:
+    donnees: dict[str, Any] = {
+        "ref": "NQE-2026",
+        "dispositif": "nqe",
+        "exercice": 2026,
+        "nature": "appel",
+        "ouvre_le": OUVRE,
+        "ferme_le": FERME,
+        "fil_rouge": None,
+        "reglement_ref": "nqe@3",
+        "reglement": {"version": 3},
+        "fichier_sha256": "a" * 64,
+    }
+    return CampagneOuverte(**{**donnees, **champs})
+
+
+def une_campagne(**champs: Any) -> Campagne:
+    campagne = par(Campagne(uuid4()))
+    campagne.ouvrir(ouverte(**champs))
+    return par(campagne)
+
+
+def test_une_campagne_ouverte_attend_sa_cloture_d_un_administrateur() -> None:
+    campagne = par(Campagne(uuid4()))
+    assert attentes(campagne) == ()
+    campagne.ouvrir(ouverte())
+    assert topics(campagne) == ["campagne.ouverte.v1"]
+    (cloture,) = attentes(campagne)
+    assert (cloture.de, cloture.gestes, cloture.echeance) == (Role.ADMINISTRATEUR, ("clore",), fin_de_jour(FERME))
+    assert campagne.reglement is not None
+    assert campagne.reglement.version == 3
+
+
+def test_le_meme_contenu_dans_un_autre_fichier_ne_dit_rien_un_autre_contenu_est_refuse() -> None:
+    campagne = une_campagne()
+    campagne.ouvrir(ouverte(fichier_sha256="b" * 64))
+    assert rien(campagne)
+    with verifie_refus(campagne, DejaFait):
+        campagne.ouvrir(ouverte(ferme_le=date(2026, 4, 30)))
+
+
+def test_une_campagne_se_clot_une_fois() -> None:
+    campagne = une_campagne()
+    campagne.clore()
+    assert topics(campagne) == ["campagne.close.v1"]
+    assert attentes(campagne) == ()
+    par(campagne).clore()
+    assert rien(campagne)
+
+
+def test_une_campagne_jamais_ouverte_ne_se_clot_pas() -> None:
+    campagne = par(Campagne(uuid4()))
+    with verifie_refus(campagne, GesteImpossible):
+        campagne.clore()
+
+
+@pytest.mark.parametrize("jour", [OUVRE, FERME, JOUR])
+def test_on_depose_du_premier_au_dernier_jour_inclus(jour: date) -> None:
+    une_campagne().exiger_depot_possible(jour)
+
+
+@pytest.mark.parametrize("jour", [date(2026, 1, 4), date(2026, 4, 1)])
+def test_on_ne_depose_ni_avant_ni_apres(jour: date) -> None:
+    campagne = une_campagne()
+    with verifie_refus(campagne, CampagneFermee):
+        campagne.exiger_depot_possible(jour)
+
+
+def test_un_depot_d_avant_la_cloture_se_saisit_encore_apres_elle() -> None:
+    """Paper received in time and entered late: what counts is when it was filed."""
+    campagne = par(une_campagne(), le=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    campagne.clore()
+    campagne.exiger_depot_possible(date(2026, 3, 1))
+    campagne.exiger_depot_possible(datetime(2026, 3, 2, 11, 59, tzinfo=UTC))
+    for effet in (datetime(2026, 3, 2, 12, tzinfo=UTC), date(2026, 3, 2), date(2026, 3, 3)):
+        with pytest.raises(CampagneFermee):
+            campagne.exiger_depot_possible(effet)
+
+
+def test_un_reglement_ecrit_par_un_programme_plus_recent_se_relit() -> None:
+    """Design §1.2: unknown keys are ignored at load, inside the règlement a fact carries too."""
+    valeur = {"valeur": 6000, "depuis": "2026-01-01", "source": "exemple fictif", "verifie_le": "2026-01-02"}
+    de_demain = {"version": 3, "parametre_de_demain": 1, "taux_max_points_base": {**valeur, "note": "de demain"}}
+    reglement = une_campagne(reglement=de_demain).reglement
+    assert reglement is not None
+    assert reglement.taux_max_points_base is not None
+    assert reglement.taux_max_points_base.valeur == 6000
+
+
+def test_une_campagne_close_de_reprise_ou_jamais_ouverte_ne_recoit_rien() -> None:
+    close = une_campagne()
+    close.clore()
+    reprise = une_campagne(nature="reprise", reglement=None, reglement_ref=None, ouvre_le=None, ferme_le=None)
+    assert reprise.est_reprise
+    assert [a.cle.code for a in attentes(reprise)] == ["cloture"]
+    for campagne in (par(close), reprise, par(Campagne(uuid4()))):
+        with verifie_refus(campagne, CampagneFermee):
+            campagne.exiger_depot_possible(JOUR)

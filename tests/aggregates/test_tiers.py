@@ -1,0 +1,129 @@
+"""A tiers: its identity, and bank details two persons agree on."""
+
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from aggregates.tiers import (
+    CoordonneesDeclarees,
+    CoordonneesValidees,
+    DeclarantDesCoordonnees,
+    Tiers,
+    TiersEnregistre,
+    attentes,
+)
+from dispositifs.identites import RnaInvalide, SiretInvalide
+from kernel.agregat import plier
+from kernel.identifiants import SYSTEME, ReferenceInconnue, identifiant
+from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from tests.aggregates.seance.fabrique import contexte
+
+SIRET = "00000001800002"
+PASSERELLES = TiersEnregistre(ref=SIRET, siret=SIRET, denomination="Les Passerelles (exemple)", rna=None, cle=None)
+
+
+def coordonnees(rang: int) -> CoordonneesDeclarees:
+    return CoordonneesDeclarees(
+        coordonnees=UUID(int=rang), empreinte_iban=f"iban-{rang}", empreinte_titulaire="titulaire"
+    )
+
+
+def un_tiers(*, acteur: str = "finance-1") -> Tiers:
+    tiers = Tiers(identifiant("tiers", SIRET)).sous(contexte(acteur))
+    tiers.enregistrer(PASSERELLES)
+    tiers.collect_events()
+    return tiers
+
+
+def test_enregistrer() -> None:
+    tiers = Tiers(identifiant("tiers", SIRET)).sous(contexte())
+    tiers.enregistrer(PASSERELLES)
+    tiers.enregistrer(PASSERELLES)
+    assert tiers.nouveaux_faits == [PASSERELLES]
+    assert (tiers.ref, tiers.siret) == (SIRET, SIRET)
+    assert attentes(tiers) == ()
+
+
+@pytest.mark.parametrize(
+    ("champs", "refus"),
+    [
+        ({"siret": "00000001800003"}, SiretInvalide),
+        ({"rna": "W12"}, RnaInvalide),
+        ({"denomination": " "}, SaisieInvalide),
+        ({"siret": None}, SaisieInvalide),
+    ],
+)
+def test_une_identite_fausse_est_refusee(champs: dict[str, object], refus: type[Exception]) -> None:
+    tiers = Tiers(identifiant("tiers", SIRET)).sous(contexte())
+    with pytest.raises(refus):
+        tiers.enregistrer(PASSERELLES.model_copy(update=champs))
+    assert not tiers.nouveaux_faits
+
+
+def test_une_autre_denomination_est_refusee_a_une_personne_et_sans_effet_pour_le_moteur() -> None:
+    autre = PASSERELLES.model_copy(update={"denomination": "LES PASSERELLES"})
+    tiers = un_tiers()
+    with pytest.raises(DejaFait):
+        tiers.enregistrer(autre)
+    tiers.sous(contexte(SYSTEME)).enregistrer(autre)
+    assert not tiers.nouveaux_faits
+    assert tiers.denomination == "Les Passerelles (exemple)"
+
+
+def test_corriger_l_identite_nomme_le_fait_corrige_et_vaut_depuis_le_debut() -> None:
+    tiers = un_tiers().sous(contexte(le=date(2026, 9, 1)))
+    tiers.corriger_identite(denomination="Les Passerelles", rna="W123456789")
+    tiers.corriger_identite(denomination="Les Passerelles", rna="W123456789")
+    (correction,) = tiers.collect_events()
+    assert correction.entete.corrige == 1
+    assert plier(Tiers, tiers.id, tiers.inscriptions, au=date(2026, 7, 1)).denomination == "Les Passerelles"
+
+
+def test_corriger_un_tiers_inconnu_est_refuse() -> None:
+    with pytest.raises(ReferenceInconnue):
+        Tiers(identifiant("tiers", SIRET)).sous(contexte()).corriger_identite(denomination="X", rna=None)
+
+
+def test_declarer_des_coordonnees() -> None:
+    tiers = un_tiers()
+    tiers.declarer_coordonnees(coordonnees(1))
+    tiers.declarer_coordonnees(coordonnees(1))
+    assert tiers.nouveaux_faits == [coordonnees(1)]
+    assert tiers.coordonnees_valides is None
+    (attente,) = attentes(tiers)
+    assert attente.gestes[0] == "valider-coordonnees"
+
+
+def test_declarer_les_coordonnees_d_un_tiers_inconnu_est_refuse() -> None:
+    with pytest.raises(ReferenceInconnue):
+        Tiers(identifiant("tiers", SIRET)).sous(contexte()).declarer_coordonnees(coordonnees(1))
+
+
+def test_une_autre_personne_valide_les_coordonnees() -> None:
+    tiers = un_tiers()
+    tiers.declarer_coordonnees(coordonnees(1))
+    with pytest.raises(DeclarantDesCoordonnees) as refus:
+        tiers.valider_coordonnees()
+    assert refus.value.code == "quatre_yeux"
+    tiers.sous(contexte("finance-2")).valider_coordonnees()
+    tiers.valider_coordonnees()
+    assert tiers.nouveaux_faits[1:] == [CoordonneesValidees(coordonnees=UUID(int=1))]
+    assert (tiers.coordonnees_valides, attentes(tiers)) == (UUID(int=1), ())
+    with pytest.raises(DejaFait):
+        tiers.sous(contexte("finance-3")).valider_coordonnees()
+
+
+def test_valider_sans_coordonnees_declarees_est_refuse() -> None:
+    with pytest.raises(GesteImpossible):
+        un_tiers().valider_coordonnees()
+
+
+def test_les_anciennes_coordonnees_servent_jusqu_a_la_validation_des_nouvelles() -> None:
+    tiers = un_tiers()
+    tiers.declarer_coordonnees(coordonnees(1))
+    tiers.sous(contexte("finance-2")).valider_coordonnees()
+    tiers.declarer_coordonnees(coordonnees(2))
+    assert tiers.coordonnees_valides == UUID(int=1)
+    tiers.sous(contexte("finance-1")).valider_coordonnees()
+    assert tiers.coordonnees_valides == UUID(int=2)
