@@ -1,7 +1,9 @@
 """The command line as a script calls it: `main()` with its arguments, its exit code and its two outputs."""
 
 import json
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,20 +129,50 @@ def lancer(
 @pytest.fixture
 def vide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lancer: Callable[[list[str]], Reponse]) -> Console:
     """An empty rehearsal store whose clock stands on 2 February 2026."""
-    for variable in ("ACTEUR", "FICHIERS", "CLE_MAITRESSE"):
-        monkeypatch.delenv(f"DILIGENCE_{variable}", raising=False)
-    base = f"sqlite:///{tmp_path / 'essai.db'}"
-    monkeypatch.setenv("DILIGENCE_BASE", base)
-    monkeypatch.setenv("COLUMNS", "300")
-    assert lancer(["migrer", "--repetition", "--debut", "2026-02-02T09:00:00Z"]).code == 0
-    return Console(tmp_path, base, lancer)
+    return _ouvrir(tmp_path, monkeypatch, lancer, _preparer)
 
 
 @pytest.fixture
-def console(vide: Console) -> Console:
+def console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lancer: Callable[[list[str]], Reponse]) -> Console:
     """A store with agents and the example campagne."""
-    vide.fait("agent", "enregistrer", "admin", "--roles", "administrateur", acteur=None)
+    return _ouvrir(tmp_path, monkeypatch, lancer, _peupler)
+
+
+def _preparer(console: Console) -> None:
+    assert console.lancer(["migrer", "--repetition", "--debut", "2026-02-02T09:00:00Z"]).code == 0
+
+
+def _peupler(console: Console) -> None:
+    _preparer(console)
+    console.fait("agent", "enregistrer", "admin", "--roles", "administrateur", acteur=None)
     for agent, roles in {"ines": "instructeur", "rene": "responsable", "fanny": "finance"}.items():
-        vide.fait("agent", "enregistrer", agent, "--roles", roles, "--le", "2026-01-02", acteur="admin")
-    vide.fait("campagne", "ouvrir", EXEMPLES / "campagne.yaml", "--le", "2026-01-05", acteur="admin")
-    return vide
+        console.fait("agent", "enregistrer", agent, "--roles", roles, "--le", "2026-01-02", acteur="admin")
+    console.fait("campagne", "ouvrir", EXEMPLES / "campagne.yaml", "--le", "2026-01-05", acteur="admin")
+
+
+def _ouvrir(
+    dossier: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lancer: Callable[[list[str]], Reponse],
+    installer: Callable[[Console], None],
+) -> Console:
+    """Copy into a folder what these commands leave; they are run for the first test that asks."""
+    for variable in ("ACTEUR", "FICHIERS", "CLE_MAITRESSE"):
+        monkeypatch.delenv(f"DILIGENCE_{variable}", raising=False)
+    monkeypatch.setenv("COLUMNS", "300")
+
+    def sur(ici: Path) -> Console:
+        base = f"sqlite:///{ici / 'essai.db'}"
+        monkeypatch.setenv("DILIGENCE_BASE", base)
+        return Console(ici, base, lancer)
+
+    if installer not in _modeles:
+        neuf = tempfile.TemporaryDirectory(prefix="diligence-modele-")
+        installer(sur(Path(neuf.name)))
+        _modeles[installer] = neuf
+    shutil.copytree(_modeles[installer].name, dossier, dirs_exist_ok=True)
+    return sur(dossier)
+
+
+_modeles: dict[Callable[[Console], None], tempfile.TemporaryDirectory[str]] = {}
+"""What was installed once, erased with this process."""
