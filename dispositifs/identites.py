@@ -21,12 +21,19 @@ _CHIFFRES_SIRET: Final = 14
 _PONCTUATION: Final = re.compile(r"[\s'’‘`´.\u200b\ufeff]")
 """What people and spreadsheets leave in a number: spaces of any width, apostrophes, dots."""
 
-_RNA: Final = re.compile(r"W[0-9A-Z]{9}")
+_RNA: Final = re.compile(r"W[0-9][0-9A-Z][0-9]{7}")
+"""W, then the code of the greffe (three characters, a letter second in Corsica and overseas), then six digits.
+
+The ministry says « W suivie de 9 chiffres » (associations.gouv.fr/immatriculation.html), and the registry has numbers
+such as W9P1002760: the greffes with a letter are listed in betagouv/api-subventions-asso, issue 1931.
+"""
+FORME_RNA: Final = "W suivi de neuf chiffres, dont le deuxième est une lettre en Corse et outre-mer (W2A…, W9R…)"
+_CLE_FAUSSE: Final = ("cle", "la clé de contrôle est fausse (un chiffre est mal recopié)")
 _IBAN_ECRIT: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{1,30}")
 
 
 class SiretInvalide(Refus):
-    """Not a SIRET: `champs` has the defect (longueur, caracteres, cle)."""
+    """Not a SIRET: `champs` has the defect (longueur, caracteres, cle) and its French reason."""
 
     code = "siret_invalide"
 
@@ -52,37 +59,35 @@ class IbanInvalide(Refus):
 def verifier_siret(texte: str) -> str:
     """Return the 14 digits, or refuse with SiretInvalide. La Poste (356000000): digits adding up to a multiple of 5."""
     numero = _compact(texte)
-    raison = _defaut(numero, _CHIFFRES_SIRET)
-    if raison is None:
+    faute = _defaut(numero, _CHIFFRES_SIRET)
+    if faute is None:
         try:
             return siret.validate(numero)
         except ValidationError:
-            raison = ("cle", "la clé de contrôle est fausse (un chiffre est mal recopié)")
-    raise SiretInvalide(f"Le SIRET « {texte.strip()} » est invalide : {raison[1]}.", siret=texte, defaut=raison[0])
+            faute = _CLE_FAUSSE
+    defaut, raison = faute
+    message = f"Le SIRET « {texte.strip()} » est invalide : {raison}."
+    raise SiretInvalide(message, siret=texte, defaut=defaut, raison=raison)
 
 
 def verifier_siren(texte: str) -> str:
     """Return the 9 digits, or refuse with SirenInvalide."""
     numero = _compact(texte)
-    raison = _defaut(numero, _CHIFFRES_SIREN)
-    if raison is None:
+    faute = _defaut(numero, _CHIFFRES_SIREN)
+    if faute is None:
         try:
             return siren.validate(numero)
         except ValidationError:
-            raison = ("cle", "la clé de contrôle est fausse (un chiffre est mal recopié)")
-    raise SirenInvalide(f"Le SIREN « {texte.strip()} » est invalide : {raison[1]}.", siren=texte, defaut=raison[0])
+            faute = _CLE_FAUSSE
+    defaut, raison = faute
+    raise SirenInvalide(f"Le SIREN « {texte.strip()} » est invalide : {raison}.", siren=texte, defaut=defaut)
 
 
 def verifier_rna(texte: str) -> str:
-    """Return the number in capitals, or refuse with RnaInvalide.
-
-    W and 9 characters, letters allowed: numbers such as W2A… exist, which the usual pattern refuses.
-    """
+    """Return the number in capitals, or refuse with RnaInvalide."""
     numero = _compact(texte).upper()
     if not _RNA.fullmatch(numero):
-        raise RnaInvalide(
-            f"Le numéro RNA « {texte.strip()} » est invalide : il faut la lettre W puis neuf caractères.", rna=texte
-        )
+        raise RnaInvalide(f"Le numéro RNA « {texte.strip()} » est invalide : il s’écrit {FORME_RNA}.", rna=texte)
     return numero
 
 
@@ -133,7 +138,8 @@ def _defaut(numero: str, longueur: int) -> tuple[str, str] | None:
     if not numero.isascii() or not numero.isdigit():
         return ("longueur", "il est vide") if not numero else ("caracteres", "il ne doit contenir que des chiffres")
     if len(numero) != longueur:
-        return ("longueur", f"{len(numero)} chiffres au lieu de {longueur}")
+        zero = " (un zéro initial a pu être perdu)" if len(numero) == longueur - 1 else ""
+        return ("longueur", f"{len(numero)} chiffres au lieu de {longueur}{zero}")
     if not numero.strip("0"):
         return ("cle", "il n’a que des zéros")
     return None

@@ -26,6 +26,7 @@ from application.consultations.attendu import Situation, situation
 from application.gestes.preparer_deliberation import GESTE as PREPARER
 from application.gestes.registre import GESTES
 from application.services import Services
+from bench.identites import siret
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services as ouvrir_services
 from kernel.identifiants import SYSTEME, workflow_id
@@ -204,26 +205,12 @@ def un_rapport(services: Services, rapport: UUID, dossier: UUID) -> None:
 def un_depot(pieces: tuple[str, ...] = PIECES) -> dict[str, Any]:
     """Return the options of a dépôt of a new association: sent twice, they are the same command."""
     depot = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
-    depot["tiers"]["siret"] = _siret(next(_sirets))
+    depot["tiers"]["siret"] = siret(next(_sirets))
     depot["pieces"] = [{"code": code, "fichier": f"{code}.txt"} for code in pieces]
     return {
         "depot": Piece("depot.json", json.dumps(depot).encode()),
         "jointes": {f"{code}.txt": Piece(f"{code}.txt", code.encode()) for code in pieces},
     }
-
-
-def _siret(rang: int) -> str:
-    """Return a visibly fictitious SIRET: SIREN 000…, both keys of Luhn right."""
-    siren = next(f"{rang:08d}{cle}" for cle in range(10) if _luhn(f"{rang:08d}{cle}"))
-    return next(f"{siren}0000{cle}" for cle in range(10) if _luhn(f"{siren}0000{cle}"))
-
-
-def _luhn(chiffres: str) -> bool:
-    somme = 0
-    for rang, chiffre in enumerate(reversed(chiffres)):
-        double = int(chiffre) * (1 + rang % 2)
-        somme += double - 9 * (double > 9)
-    return somme % 10 == 0
 
 
 @contextmanager

@@ -8,10 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from stdnum.exceptions import InvalidChecksum, ValidationError
-from stdnum.fr import siret as stdnum_siret
-
 from application.formules import rearmer
+from dispositifs.identites import FORME_RNA, RnaInvalide, SiretInvalide, verifier_rna, verifier_siret
 from kernel.instants import jour_de
 from kernel.montants import lire_montant
 from kernel.refus import Refus
@@ -28,7 +26,6 @@ MOIS = (
 EN_LETTRES = re.compile(rf"(\d{{1,2}})(?:er)? ({'|'.join(MOIS)}) (\d{{4}})")
 ECRITURES_SCIENTIFIQUES = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
 SEPARATEURS = re.compile(r"[\s'’`´.\-]")
-RNA = re.compile(r"W\d[0-9A-Z]\d{7}")  # W + 9 digits; a letter stands second in Corsica and overseas
 UNE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}([/.-])\d{1,2}\1\d{4}")
 MINUIT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")  # a date that went through a spreadsheet or a database
 CONTROLES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -142,25 +139,17 @@ def _siret(texte: str) -> str:
     chiffres = compacter(texte)
     if ECRITURES_SCIENTIFIQUES.fullmatch(texte.strip()):
         raise ValeurFausse("un tableur a mis ce SIRET en notation scientifique : ses chiffres sont perdus")
-    if not re.fullmatch(r"[0-9]+", chiffres):
-        raise ValeurFausse("un SIRET ne contient que des chiffres")
-    if len(chiffres) != 14:
-        zero = " (un zéro initial a pu être perdu)" if len(chiffres) == 13 else ""
-        raise ValeurFausse(f"un SIRET a 14 chiffres, celui-ci en a {len(chiffres)}{zero}")
     try:
-        stdnum_siret.validate(chiffres)  # knows the exception of La Poste
-    except InvalidChecksum as erreur:
-        raise ValeurFausse("la clé de contrôle de ce SIRET est fausse") from erreur
-    except ValidationError as erreur:
-        raise ValeurFausse("ce n’est pas un SIRET") from erreur
-    return chiffres
+        return verifier_siret(chiffres)
+    except SiretInvalide as refus:
+        raise ValeurFausse(f"ce SIRET est invalide : {refus.champs['raison']}") from refus
 
 
 def _rna(texte: str) -> str:
-    numero = re.sub(r"\s", "", texte).upper()
-    if not RNA.fullmatch(numero):
-        raise ValeurFausse("un numéro RNA s’écrit W suivi de neuf chiffres")
-    return numero
+    try:
+        return verifier_rna(texte)
+    except RnaInvalide as refus:
+        raise ValeurFausse(f"un numéro RNA s’écrit {FORME_RNA}") from refus
 
 
 def _entier(texte: str) -> int:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from application.reprise.valeurs import ValeurFausse, convertir
 from dispositifs.identites import (
     IbanInvalide,
     RnaInvalide,
@@ -75,12 +76,20 @@ def test_un_siren_se_verifie() -> None:
         assert refus.value.champs["defaut"] == defaut
 
 
-def test_un_rna_a_une_lettre_permise() -> None:
-    assert verifier_rna(" w595012345 ") == "W595012345"
-    assert verifier_rna("W2A1000123") == "W2A1000123"
-    for faux in ("595012345", "W59501234", "W5950123456", "X595012345", ""):
-        with pytest.raises(RnaInvalide):
-            verifier_rna(faux)
+@pytest.mark.parametrize("ecrit", [" w595012345 ", "W595 012 345", "W2A1000123", "w9p1002760"])
+def test_un_rna_a_neuf_chiffres_ou_une_lettre_au_deuxieme_rang(ecrit: str) -> None:
+    assert verifier_rna(ecrit) == convertir("rna", ecrit) == ecrit.replace(" ", "").upper()
+
+
+@pytest.mark.parametrize(
+    "faux",
+    ["595012345", "W59501234", "W5950123456", "X595012345", "WABCDEFGHI", "WA95012345", "W59A012345", "W５95012345"],
+)
+def test_un_rna_faux_l_est_partout_et_pour_la_meme_raison(faux: str) -> None:
+    with pytest.raises(RnaInvalide, match="deuxième est une lettre en Corse"):
+        verifier_rna(faux)
+    with pytest.raises(ValeurFausse, match="deuxième est une lettre en Corse"):
+        convertir("rna", faux)
 
 
 def test_un_iban_se_lit_et_donne_son_bic() -> None:

@@ -117,7 +117,7 @@ def test_une_etape_sans_traduction_rejette_sa_ligne(etape: str, motif: str) -> N
 def test_tout_ce_qui_est_faux_dans_une_ligne_est_dit() -> None:
     (rejet,) = rejetees(list(lire_lignes(attributions(f"D1|{SIRET[:-1]}|1|A|2017-02-30|1,234"), ATTRIBUTIONS)))
     assert [faute.colonne for faute in rejet.fautes] == ["Siret", "Date", "Montant"]
-    assert rejet.motif.startswith(f"Colonne « Siret », valeur « {SIRET[:-1]} » : un SIRET a 14 chiffres")
+    assert rejet.motif.startswith(f"Colonne « Siret », valeur « {SIRET[:-1]} » : ce SIRET est invalide : 13 chiffres")
 
 
 def test_une_cellule_demesuree_se_cite_sans_se_reciter_et_le_rejet_la_garde() -> None:

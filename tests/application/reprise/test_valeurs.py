@@ -77,7 +77,7 @@ def test_une_valeur_se_lit_comme_on_l_ecrit(nature: TypeChamp, texte: str, valeu
         ("siret", "7,86E+13", "notation scientifique"),
         ("siret", "78 611 666 800 010", "clé de contrôle"),
         ("siret", "356 000 000 49838", "clé de contrôle"),
-        ("siret", "2249000190001", "celui-ci en a 13 (un zéro initial a pu être perdu)"),
+        ("siret", "2249000190001", "13 chiffres au lieu de 14 (un zéro initial a pu être perdu)"),
         ("siret", "W333216789", "que des chiffres"),
         ("rna", "W3222", "W suivi de neuf chiffres"),
         ("entier", "2014,5", "entier"),
