@@ -12,7 +12,6 @@ from eventsourcing.utils import retry
 
 from adapters.cle_maitresse import CleMaitresseAutre
 from adapters.store.connexions import ReserveSqlite
-from adapters.store.reserve_postgres import ReservePostgres
 
 Chiffrer = Callable[[bytes], bytes]
 """From the wrapped key of the subject, the encrypted text."""
@@ -118,6 +117,8 @@ class RayonPostgres:
     """The coffre of a PostgreSQL store: the schema `coffre`."""
 
     def __init__(self, base: str) -> None:
+        from adapters.store.reserve_postgres import ReservePostgres
+
         self._reserve = ReservePostgres(base, taille=4)
 
     def temoin(self) -> str | None:

@@ -20,9 +20,12 @@ class Commande(BaseModel):
     """Base of every command: infinitive, frozen, nothing unknown. One field per option of its command line.
 
     Blanks around a text say nothing: they are dropped, so that a text of blanks is an empty one.
+    A command is built when it is first read: a door that offers sixty does not pay for sixty.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, str_strip_whitespace=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, str_strip_whitespace=True, defer_build=True
+    )
 
 
 def _entier(valeur: Any) -> Any:

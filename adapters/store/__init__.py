@@ -4,7 +4,6 @@ import sqlite3
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import PersistenceError, Recording
 from eventsourcing.utils import Environment, EnvType
@@ -102,6 +101,8 @@ def _schema_sqlite(adresse: AdresseSqlite, base: str) -> int | None:
 
 
 def _schema_postgres(base: str) -> int | None:
+    import psycopg
+
     try:
         with psycopg.connect(base, connect_timeout=5) as connexion:
             existe = connexion.execute("SELECT to_regclass('public.parametres') IS NOT NULL").fetchone()

@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 from kernel.instants import Instant, rfc3339
 from kernel.refus import Refus
 
@@ -105,6 +102,9 @@ def lire_adresse(base: str) -> AdresseSqlite | AdressePostgres:
             raise BaseIllisible("L’adresse sqlite:/// doit nommer un fichier.", base=base)
         return AdresseSqlite(Path(chemin))
     if base.startswith(("postgresql://", "postgres://")):
+        import psycopg  # here and below, only with PostgreSQL: a driver of 0.15 s no SQLite command waits for
+        from psycopg.conninfo import conninfo_to_dict
+
         try:
             return AdressePostgres(conninfo_to_dict(base))
         except psycopg.Error as erreur:

@@ -1,7 +1,5 @@
 """Which store this is: an id drawn when it was made, that no other store has."""
 
-import psycopg
-
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.connexions import connecter
 
@@ -16,6 +14,8 @@ def identite(base: str) -> str:
         finally:
             connexion.close()
     else:
+        import psycopg
+
         with psycopg.connect(base, connect_timeout=5) as serveur:
             ligne = serveur.execute("SELECT valeur FROM public.parametres WHERE cle='store_id'").fetchone()
     assert ligne is not None, "migrer gives every store an id"

@@ -3,11 +3,8 @@
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
-
-import psycopg
-from psycopg.abc import Params
 
 from adapters.horloge import HorlogeReelle
 from adapters.store.adresse import (
@@ -24,6 +21,10 @@ from adapters.store.schema_postgres import COFFRE_POSTGRES, STORE_POSTGRES
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.systeme import raison_de_la_base
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.abc import Params
 
 SCHEMA = 1
 """Version of the tables; a change adds a step, never edits one."""
@@ -187,6 +188,8 @@ def _passer_en_wal(connexion: sqlite3.Connection) -> None:
 
 
 def _migrer_postgres(base: str, voulu: dict[str, str]) -> tuple[bool, dict[str, str]]:
+    import psycopg
+
     try:
         with psycopg.connect(base, connect_timeout=5) as connexion:
             _execute(connexion, "SET lock_timeout = '15s'")
@@ -216,5 +219,7 @@ def _migrer_postgres(base: str, voulu: dict[str, str]) -> tuple[bool, dict[str, 
         ) from erreur
 
 
-def _execute(connexion: psycopg.Connection[Any], requete: str, params: Params | None = None) -> psycopg.Cursor[Any]:
+def _execute(
+    connexion: "psycopg.Connection[Any]", requete: str, params: "Params | None" = None
+) -> "psycopg.Cursor[Any]":
     return connexion.execute(requete.encode(), params)

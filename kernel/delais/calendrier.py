@@ -8,8 +8,6 @@ from functools import cache
 from itertools import count
 from typing import Final
 
-from holidays import country_holidays
-
 from kernel.delais.intervalles import Etape
 from kernel.instants import Effet, jour_de
 from kernel.refus import Refus
@@ -85,4 +83,6 @@ def _chomes(annee: int) -> tuple[Etape, ...]:
 def _feries(annee: int) -> dict[date, str]:
     if annee > DERNIERE_ANNEE_DES_FERIES:
         raise DateHorsCalendrier(annee, DERNIERE_ANNEE_DES_FERIES)
+    from holidays import country_holidays  # only to count one: what just reads a délai does not wait for it
+
     return dict(country_holidays("FR", years=annee, expand=False, language="fr"))
