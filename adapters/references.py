@@ -1,13 +1,12 @@
 """Read the public reference lists shipped with `dispositifs`: QPV 2024, communes, EPCI, contrats de ville."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from io import StringIO
-from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 _PAQUET: Final = "dispositifs.references"
 
@@ -43,26 +42,52 @@ class ContratDeVille:
     departement: str
 
 
+V = TypeVar("V")
+
+
+class Liste(Mapping[str, V]):
+    """A list by its codes, read at first use: most commands look at none."""
+
+    def __init__(self, lire: Callable[[], dict[str, V]]) -> None:
+        self._lire = cache(lire)
+
+    def __getitem__(self, code: str) -> V:
+        return self._lire()[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lire())
+
+    def __len__(self) -> int:
+        return len(self._lire())
+
+
 @dataclass(frozen=True, slots=True)
 class References:
-    """The lists, each by its code; `epci` gives names by SIREN."""
+    """The lists, each by its code; `epci` gives names by SIREN, `qpv` the label of each quartier prioritaire."""
 
     quartiers: Mapping[str, Quartier]
+    qpv: Mapping[str, str]
     communes: Mapping[str, Commune]
     epci: Mapping[str, str]
     contrats: Mapping[str, ContratDeVille]
 
-    @property
-    def qpv(self) -> Mapping[str, str]:
-        """Return the label of each quartier prioritaire, by its code."""
-        return MappingProxyType({code: quartier.libelle for code, quartier in self.quartiers.items()})
-
 
 @cache
 def charger_references() -> References:
-    """Read the lists once per process; a missing or damaged file is our fault, never a refusal."""
-    quartiers = (
-        Quartier(
+    """Return the lists, one copy per process; a missing or damaged file is our fault, never a refusal."""
+    quartiers = Liste(_lire_quartiers)
+    return References(
+        quartiers=quartiers,
+        qpv=Liste(lambda: {code: quartier.libelle for code, quartier in quartiers.items()}),
+        communes=Liste(_lire_communes),
+        epci=Liste(lambda: {ligne["epci_siren"]: ligne["epci_nom"] for ligne in _lignes("epci_hdf.csv")}),
+        contrats=Liste(_lire_contrats),
+    )
+
+
+def _lire_quartiers() -> dict[str, Quartier]:
+    return {
+        ligne["code_qp"]: Quartier(
             code=ligne["code_qp"],
             libelle=ligne["libelle"],
             departement=ligne["departement"],
@@ -70,21 +95,23 @@ def charger_references() -> References:
             contrats=tuple(ligne["contrats_possibles"].split()),
         )
         for ligne in _lignes("qpv2024_hdf.csv")
-    )
-    communes = (
-        Commune(ligne["code_insee"], ligne["nom"], ligne["departement"], ligne["epci_siren"] or None)
+    }
+
+
+def _lire_communes() -> dict[str, Commune]:
+    return {
+        ligne["code_insee"]: Commune(
+            ligne["code_insee"], ligne["nom"], ligne["departement"], ligne["epci_siren"] or None
+        )
         for ligne in _lignes("communes_hdf.csv")
-    )
-    contrats = (
-        ContratDeVille(ligne["code_cv"], ligne["lib_cv"], ligne["codgeo"], ligne["insee_dep"])
+    }
+
+
+def _lire_contrats() -> dict[str, ContratDeVille]:
+    return {
+        ligne["code_cv"]: ContratDeVille(ligne["code_cv"], ligne["lib_cv"], ligne["codgeo"], ligne["insee_dep"])
         for ligne in _lignes("contrats_ville_2024_2030_hdf.csv")
-    )
-    return References(
-        quartiers=MappingProxyType({quartier.code: quartier for quartier in quartiers}),
-        communes=MappingProxyType({commune.code: commune for commune in communes}),
-        epci=MappingProxyType({ligne["epci_siren"]: ligne["epci_nom"] for ligne in _lignes("epci_hdf.csv")}),
-        contrats=MappingProxyType({contrat.code: contrat for contrat in contrats}),
-    )
+    }
 
 
 def _lignes(nom: str) -> Iterator[dict[str, str]]:

@@ -1,12 +1,11 @@
 """Files that leave the system: written beside their final name, put in place only when all went well."""
 
-import csv
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO, Any, Final, Protocol
+from typing import IO, Final
 
 from adapters.tableurs.refus import FichierNonEcrit
 from kernel.systeme import raison_du_systeme
@@ -16,12 +15,6 @@ SECRET: Final = 0o600
 """For bank details: their owner only, from the first byte on."""
 DISQUE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENAMETOOLONG})
 """What is wrong with the place, not with what is written there."""
-
-
-class Ecrivain(Protocol):
-    """What writes rows: csv keeps its own class to itself."""
-
-    def writerow(self, row: Sequence[object], /) -> Any: ...
 
 
 @contextmanager
@@ -55,10 +48,3 @@ def fichier_neuf(chemin: Path, mode: int = LISIBLE) -> Iterator[IO[str]]:
 def _refus(chemin: Path, erreur: OSError) -> FichierNonEcrit:
     raison = "son dossier n’existe pas" if erreur.errno == errno.ENOENT else raison_du_systeme(erreur)
     return FichierNonEcrit(f"Impossible d’écrire {chemin} : {raison}.", fichier=str(chemin))
-
-
-def ecrivain_csv(flux: IO[str], colonnes: Sequence[str]) -> Ecrivain:
-    """Write the header and return what writes rows: commas, quotes where needed."""
-    ecrivain = csv.writer(flux, lineterminator="\r\n")
-    ecrivain.writerow(colonnes)
-    return ecrivain

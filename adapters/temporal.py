@@ -144,6 +144,11 @@ class SuivisTemporal:
     def __init__(self, client: Client) -> None:
         self.client = client
 
+    @property
+    def identite(self) -> str:
+        """Return the name by which the server knows what this process asks for."""
+        return str(self.client.service_client.config.identity)
+
     async def signaler(self, suivi: Suivi) -> bool:
         """Wake a running follow-up; False when none runs."""
         try:

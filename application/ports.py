@@ -1,9 +1,10 @@
-"""What the application asks of the outside: one protocol per adapter, each with at least two implementations."""
+"""What the application asks of the outside: one protocol per adapter."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import IO, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -140,6 +141,56 @@ class Fichiers(Protocol):
 
     def lire(self, sha256: str) -> bytes: ...
     def contient(self, sha256: str) -> bool: ...
+
+
+class Enregistrement(Protocol):
+    """One record of a file, as a reader gives it."""
+
+    @property
+    def ligne(self) -> int: ...
+    @property
+    def cellules(self) -> tuple[str, ...]: ...
+    @property
+    def defaut(self) -> str | None: ...
+
+
+class Tableau(Protocol):
+    """A file opened for one reading."""
+
+    @property
+    def colonnes(self) -> tuple[str, ...]: ...
+    @property
+    def empreinte(self) -> str: ...
+    @property
+    def separateur(self) -> str: ...
+    @property
+    def enregistrements(self) -> Iterator[Enregistrement]: ...
+
+
+class EcartScdl(Protocol):
+    """One thing that keeps a file from being SCDL: `ligne` counts from 1, the header being the first."""
+
+    @property
+    def ligne(self) -> int: ...
+    @property
+    def colonne(self) -> str | None: ...
+    @property
+    def message(self) -> str: ...
+
+
+class Echanges(Protocol):
+    """Files taken from people and given to them."""
+
+    def ouvrir_tableau(
+        self, chemin: Path, *, feuille: int | str = 1, progression: Callable[[int, float], None] | None = None
+    ) -> AbstractContextManager[Tableau]:
+        """Open a CSV, ODS or XLSX file; `progression` is told the records read and the part of the file they are."""
+
+    def ecrire(self, chemin: Path, *, secret: bool = False) -> AbstractContextManager[IO[str]]:
+        """Write a text that replaces the file at the end, or leaves it as it was; `secret`: for its owner only."""
+
+    def controler_scdl(self, chemin: Path) -> Sequence[EcartScdl]:
+        """Return everything that keeps a file from being SCDL subventions 2.1.1."""
 
 
 class Mesures(Protocol):

@@ -13,7 +13,7 @@ import structlog
 from aggregates.registre import attentes
 from application.commandes import Commande, Demande, Recu, contenu
 from application.habilitations import AMORCAGE, ActeurInconnu, est_un_agent, exiger_role
-from application.ports import Coffre, Fichiers, Mesures, SansMesure
+from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
 from application.store import Store
 from kernel.agregat import Agregat
 from kernel.attentes import Role
@@ -50,6 +50,7 @@ class Services:
     store: Store
     coffre: Coffre
     fichiers: Fichiers
+    echanges: Echanges
     qpv: Mapping[str, str]
     taille_max_fichier: int
     mesures: Mesures = field(default_factory=SansMesure)

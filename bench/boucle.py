@@ -18,13 +18,14 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
+from adapters.temporal import connecter
+from adapters.temporal_local import demarrer_local
 from bench.atelier import Atelier, atelier
 from bench.dossiers import Dossiers
 from bench.mesure import Ampleur, Mesure, machine, mediane
 from bench.processus import lancer
 from bench.temoin import PRET
 from bench.vide import FILE_VIDE, Vide
-from bootstrap.temporal import connecter, demarrer_local
 from kernel.identifiants import workflow_id
 
 PIECES = 5

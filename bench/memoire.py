@@ -11,12 +11,13 @@ from pathlib import Path
 
 from temporalio.client import Client
 
+from adapters.temporal import connecter
+from adapters.temporal_local import demarrer_local
 from bench.atelier import Atelier, atelier
 from bench.mesure import Ampleur, Mesure, machine
 from bench.processus import lancer
 from bench.semis import semer
 from bench.vies import PREMIER_RANG, RECUE
-from bootstrap.temporal import connecter, demarrer_local
 
 PALIERS = (5_000, 20_000)
 LOT = "reprise:banc"

@@ -18,6 +18,8 @@ from uuid import uuid4
 
 from temporalio.client import Client
 
+from adapters.temporal import connecter, declarer_attributs
+from adapters.temporal_local import demarrer_local
 from bench.atelier import Atelier, atelier
 from bench.mesure import Ampleur, Mesure, machine
 from bench.processus import environnement
@@ -25,7 +27,6 @@ from bench.semis import semer
 from bench.vide import FILE_VIDE, Vide
 from bench.vies import RECUE
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.temporal import connecter, declarer_attributs, demarrer_local
 
 OUVERTS = 20_000
 BOUCLE = 500

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from adapters.temporal_local import demarrer_local
 from application.commandes import Recu
 from bench.atelier import Atelier, atelier
 from bench.boucle import Ecoute
@@ -21,7 +22,6 @@ from bench.processus import lancer
 from bench.semis import semer
 from bench.temoin import PRET
 from bench.vies import RECUE
-from bootstrap.temporal import demarrer_local
 from kernel.identifiants import workflow_id
 
 REPRIS = 3_000

@@ -18,11 +18,11 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.worker import Worker
 
+from adapters.temporal import connecter
 from bench import vide
 from bench.vide import FILE_VIDE, Vide, rien
 from bootstrap import logs
 from bootstrap.settings import Reglages
-from bootstrap.temporal import connecter
 from bootstrap.wiring import services
 from workers.worker import CYCLES, EN_CACHE, EN_VOL, FILS, SONDES, construire
 

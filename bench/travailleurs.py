@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
+from adapters.temporal import connecter
+from adapters.temporal_local import demarrer_local
 from bench.atelier import Atelier, atelier
 from bench.boucle import Banc, Ecoute
 from bench.dossiers import Dossiers
@@ -21,7 +23,6 @@ from bench.mesure import Ampleur, Mesure, absente, machine, mediane
 from bench.postgres import Indisponible, bases_jetables
 from bench.processus import lancer
 from bench.temoin import PRET
-from bootstrap.temporal import connecter, demarrer_local
 from kernel.faits import Inscription
 
 SEUL, DEUX = "un worker", "deux workers"

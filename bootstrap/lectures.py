@@ -1,83 +1,24 @@
-"""The read models of a store: beside an SQLite one, in a schema of their own with PostgreSQL."""
+"""The read models of a store, opened."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, cast
-from uuid import UUID
 
-import sqlalchemy as sa
-
-from adapters.store.adresse import AdresseSqlite, lire_adresse
+from adapters.lectures import SourceDuStore, fichier_lisible, ouvrir_base
 from application.services import Services
 from bootstrap.settings import Reglages
-from kernel.faits import Inscription
-from kernel.refus import Refus
 from readmodels.base import Lectures, empreinte_du_code
 from readmodels.chronologie import projection as chronologie
 from readmodels.file import projection as file
 
-PEU = 8
-"""Streams that a live batch touches: asked one by one, most are known already."""
-_ABIMEES = ("not a database", "malformed")
-"""What SQLite says of a file it cannot read."""
-
-
-class LecturesAbimees(Refus):
-    """The file of the read models cannot be read: it holds nothing that is not in the store."""
-
-    code = "lectures_abimees"
-
-    def __init__(self, fichier: Path) -> None:
-        super().__init__(
-            f"Le fichier {fichier} des lectures est abîmé : supprimez-le, il est refait depuis la base.",
-            fichier=str(fichier),
-        )
-
-
-class SourceDuStore:
-    """Implements readmodels.base.Source over the store."""
-
-    def __init__(self, services: Services) -> None:
-        self._store = services.store
-        self._mapper = services.store.application.mapper
-
-    def derniere_position(self) -> int:
-        """Return the head of the store."""
-        return self._store.enregistreur.derniere_position()
-
-    def lire_depuis(self, position: int, limite: int) -> Sequence[Inscription]:
-        """Return facts after a position."""
-        return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_depuis(position, limite)]
-
-    def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]:
-        """Return whole streams: a few from the store's memory of what was just read, many in one question."""
-        if len(ids) <= PEU:
-            return [inscription for agregat_id in ids for inscription in self._store.inscriptions(agregat_id)]
-        return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_ces_flux(ids)]
-
-    def flux_par_flux(self, jusqu_a: int) -> Iterator[Sequence[Inscription]]:
-        """Yield every stream up to a position."""
-        for _, stockes in self._store.enregistreur.lire_flux_par_flux(jusqu_a):
-            yield [self._inscription(stocke) for stocke in stockes]
-
-    def attendre(self, position: int, delai_s: float) -> bool:
-        """Wait for a fact after a position."""
-        return self._store.enregistreur.attendre(position, delai_s)
-
-    def _inscription(self, stocke: Any) -> Inscription:
-        return cast(Inscription, self._mapper.to_domain_event(stocke))
-
 
 @contextmanager
 def lectures(reglages: Reglages, services: Services) -> Iterator[Lectures]:
-    """Open the read models."""
-    moteur = _moteur(reglages.base)
-    with _fichier_lisible(reglages.base):
+    """Open them, or refuse with LecturesAbimees."""
+    moteur = ouvrir_base(reglages.base)
+    with fichier_lisible(reglages.base):
         ouvertes = Lectures(
             moteur,
-            SourceDuStore(services),
+            SourceDuStore(services.store),
             (file.File(), chronologie.Chronologie()),
             empreinte_du_code(file.DOSSIER, chronologie.DOSSIER),
         )
@@ -87,46 +28,4 @@ def lectures(reglages: Reglages, services: Services) -> Iterator[Lectures]:
             ouvertes.fermer()
 
 
-@contextmanager
-def _fichier_lisible(base: str) -> Iterator[None]:
-    """Refuse with LecturesAbimees when SQLite cannot read its file."""
-    try:
-        yield
-    except (sa.exc.DatabaseError, sqlite3.DatabaseError) as erreur:
-        adresse = lire_adresse(base)
-        if isinstance(adresse, AdresseSqlite) and any(signe in str(erreur) for signe in _ABIMEES):
-            raise LecturesAbimees(adresse.lectures) from erreur
-        raise
-
-
-def _moteur(base: str) -> sa.Engine:
-    adresse = lire_adresse(base)
-    if not isinstance(adresse, AdresseSqlite):
-        url = sa.make_url(base).set(drivername="postgresql+psycopg")
-        # as with SQLite below: rows and their position may be lost together by a crash, and are then only made again
-        moteur = sa.create_engine(
-            url, connect_args={"options": "-c search_path=lectures -c synchronous_commit=off"}, pool_pre_ping=True
-        )
-        with moteur.begin() as connexion:
-            connexion.execute(sa.text("CREATE SCHEMA IF NOT EXISTS lectures"))
-        return moteur
-    url = sa.URL.create("sqlite", database=str(adresse.lectures))  # a path may hold a question mark or a percent sign
-    moteur = sa.create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
-    sa.event.listen(moteur, "connect", _regler_sqlite)
-    sa.event.listen(moteur, "begin", _commencer)
-    return moteur
-
-
-def _commencer(connexion: sa.Connection) -> None:
-    """A writer takes its lock at once; a reader takes none."""
-    ecriture = connexion.get_execution_options().get("ecriture", False)
-    connexion.exec_driver_sql("BEGIN IMMEDIATE" if ecriture else "BEGIN")
-
-
-def _regler_sqlite(connexion: Any, _: Any) -> None:
-    """Read models are disposable: they need not survive a power cut, only a crash."""
-    connexion.execute("PRAGMA journal_mode=WAL")
-    connexion.execute("PRAGMA synchronous=NORMAL")
-
-
-__all__ = ["Lectures", "SourceDuStore", "lectures"]
+__all__ = ["Lectures", "lectures"]

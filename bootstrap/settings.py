@@ -31,8 +31,6 @@ class Reglages(BaseSettings):
     acteur: str | None = None
     cle_maitresse: Path | None = None
     fichiers: Path | None = None
-    donnees: Path = Path("../shared/data")
-    epreuves: bool = False
     taille_max_fichier: int = 25 * 1024 * 1024
     """Bytes of one pièce, at most: a choice of the service, not law."""
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre
+from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
 from adapters.references import charger_references
 from adapters.store import ouvrir
@@ -15,18 +17,6 @@ from application.services import Services
 from application.store import Store
 from bootstrap.settings import Reglages
 from kernel.refus import SaisieInvalide
-
-
-def chemin_des_fichiers(reglages: Reglages) -> Path:
-    """Return the folder of the pièces: the given one, or the one beside an SQLite store."""
-    if reglages.fichiers is not None:
-        return reglages.fichiers
-    adresse = lire_adresse(reglages.base)
-    if not isinstance(adresse, AdresseSqlite):
-        raise SaisieInvalide(
-            "Avec PostgreSQL, DILIGENCE_FICHIERS doit nommer le dossier des pièces.", variable="DILIGENCE_FICHIERS"
-        )
-    return adresse.chemin.with_name(adresse.chemin.name + ".fichiers")
 
 
 @contextmanager
@@ -45,7 +35,8 @@ def services(reglages: Reglages) -> Iterator[Services]:
             yield Services(
                 store=Store(application),
                 coffre=coffre,
-                fichiers=FichiersDossier(chemin_des_fichiers(reglages)),
+                fichiers=FichiersDossier(_dossier_des_fichiers(reglages)),
+                echanges=EchangesParFichier(),
                 qpv=charger_references().qpv,
                 taille_max_fichier=reglages.taille_max_fichier,
             )
@@ -55,9 +46,25 @@ def services(reglages: Reglages) -> Iterator[Services]:
         application.close()
 
 
+def _dossier_des_fichiers(reglages: Reglages) -> Path:
+    if reglages.fichiers is not None:
+        return reglages.fichiers
+    adresse = lire_adresse(reglages.base)
+    if not isinstance(adresse, AdresseSqlite):
+        raise SaisieInvalide(
+            "Avec PostgreSQL, DILIGENCE_FICHIERS doit nommer le dossier des pièces.", variable="DILIGENCE_FICHIERS"
+        )
+    return adresse.fichiers
+
+
+def adresse_temporal(reglages: Reglages) -> str | None:
+    """Return the address of the Temporal that follows a store: the given one, or that of the engine it announces."""
+    return reglages.temporal or adresse_annoncee(reglages.base)
+
+
 def source_des_evenements(base: str) -> str:
     """Return what names a store to those who read its facts: another store of the same address is another source."""
     return f"urn:diligence:store:{identite(base)}"
 
 
-__all__ = ["chemin_des_fichiers", "migrer", "services", "source_des_evenements"]
+__all__ = ["adresse_temporal", "migrer", "services", "source_des_evenements"]

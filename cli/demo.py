@@ -19,7 +19,6 @@ from bootstrap import wiring
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
-from bootstrap.temporal import ServeurLocal
 from cli.commun import Json
 from cli.sortie import Sortie, console, erreurs, imprimer
 from kernel.instants import Instant, jour_de
@@ -28,11 +27,8 @@ from readmodels.chronologie import queries as chronologie
 from readmodels.file import queries
 from scenarios.annee_2026 import DEBUT, jouer
 from scenarios.jeu import Jeu
-from web.application import creer
-from web.serveur import servir
-from workers.all_in_one import Moteur, arreter_au_signal, moteur, temporal_local
-from workers.distance import prochains
-from workers.horloge import HorlogeDeRepetition
+from workers.horloge import HorlogeDeRepetition, prochains
+from workers.processus import Moteur, arreter_au_signal, moteur, temporal_local
 
 
 def demo(
@@ -50,14 +46,10 @@ def demo(
             update={"base": f"sqlite:///{dossier / 'demo.db'}", "cle_maitresse": None, "fichiers": None}
         )
         wiring.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
-        serveur = temporal_local(reglages, None, dossier / "temporal.log")
         try:
-            asyncio.run(_jouer(reglages, serveur, debut, sans_attendre=sans_attendre, json=json))
+            asyncio.run(_jouer(reglages, dossier / "temporal.log", debut, sans_attendre=sans_attendre, json=json))
         except asyncio.CancelledError:
             raise Sortie(128 + signal.SIGTERM) from None
-        finally:
-            if serveur is not None:
-                serveur.arreter()
     finally:
         if garder:
             console.print(f"La base de la démonstration reste dans {dossier}.")
@@ -65,12 +57,14 @@ def demo(
             shutil.rmtree(dossier, ignore_errors=True)
 
 
-async def _jouer(
-    reglages: Reglages, serveur: ServeurLocal | None, debut: float, *, sans_attendre: bool, json: bool
-) -> None:
+async def _jouer(reglages: Reglages, journal: Path, debut: float, *, sans_attendre: bool, json: bool) -> None:
     _s_interrompre_au_signal()
-    with wiring.services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
-        async with moteur(reglages, services, lectures, serveur, asyncio.Event()) as m:
+    with (
+        temporal_local(reglages, None, journal) as serveur,
+        wiring.services(reglages) as services,
+        ouvrir_lectures(reglages, services) as lectures,
+    ):
+        async with moteur(reglages, services, lectures, serveur) as m:
             with _avancement(muet=json) as dire:
                 horloge = HorlogeDeRepetition(services, m.suivis, lambda: prochains(lectures))
                 jeu = Jeu(
@@ -86,7 +80,8 @@ async def _jouer(
                 document, en_json=json, humain=None if json else _phrases(document, services, lectures, reglages.base)
             )
             if not sans_attendre:
-                await _servir(reglages, m)
+                arreter_au_signal(arret := asyncio.Event())
+                await m.servir_site(reglages, arret, lambda url: console.print(f"Site : {url} (Ctrl-C pour finir)"))
 
 
 def _s_interrompre_au_signal() -> None:
@@ -118,14 +113,6 @@ async def _bilan(m: Moteur, reprises: dict[str, Any]) -> dict[str, Any]:
         "retards_humains": etat["retards_humains"],
         "reprises": reprises,
     }
-
-
-async def _servir(reglages: Reglages, m: Moteur) -> None:
-    arreter_au_signal(m.arret)
-    async with servir(creer(reglages, m.services, m.lectures)) as site:
-        m.taches.append(site.tache)
-        console.print(f"Site : {site.url} (Ctrl-C pour finir)")
-        await m.tenir()
 
 
 class _avancement:  # noqa: N801 - used as a function

@@ -6,13 +6,11 @@ from typing import Annotated, Any, Final
 import typer
 
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.moteur import adresse_temporal
+from bootstrap.wiring import adresse_temporal
 from cli.commun import Base, Json, lectures_a_jour, reglages, services
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from kernel.refus import SaisieInvalide
-from workers import chiffres, recul
-from workers.distance import TemporalInjoignable, en_echec, refaire_les_suivis
-from workers.distance import reconcilier as passer
+from workers import entretien, recul
 from workers.relay import VOIES
 
 ANOMALIES: Final = ("parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec")
@@ -22,18 +20,7 @@ ANOMALIES: Final = ("parques", "sans_attente", "derive", "voies_arretees", "proj
 def etat(json: Json = False, base: Base = None) -> None:
     """Show positions, lags, late automatismes, parked commands, open aggregates without attente, drift; exit 4 on an anomaly."""
     with refus_dits(en_json=json), services(base) as ouverts, ouvrir_lectures(reglages(base), ouverts) as lectures:
-        lues = chiffres.relever_les_lectures(ouverts, lectures, rattraper=True)
-        adresse = adresse_temporal(reglages(base))
-        positions = {nom: lectures.position(nom) for nom in lectures.projections}
-        try:
-            rapport = None if adresse is None else asyncio.run(passer(reglages(base), ouverts, adresse, reparer=False))
-            document = chiffres.document(chiffres.relever_le_store(ouverts), lues, positions, rapport)
-            if adresse is not None:
-                document["en_echec"] = asyncio.run(en_echec(reglages(base), ouverts, lectures, adresse))
-        except TemporalInjoignable as refus:
-            document = chiffres.document(chiffres.relever_le_store(ouverts), lues, positions, None)
-            document["temporal"] = refus.message
-            document["derive"].append({"genre": refus.code, "adresse": adresse})
+        document = entretien.etat(reglages(base), ouverts, lectures)
         imprimer(document, en_json=json, humain=en_phrases(document))
     if en_anomalie(document):
         raise Sortie(ANOMALIE)
@@ -98,7 +85,7 @@ def reconcilier(
     """Compare the store with Temporal; exit 4 when something is found and not repaired."""
     with refus_dits(en_json=json), services(base) as ouverts:
         adresse = adresse_temporal(reglages(base))
-        rapport = asyncio.run(passer(reglages(base), ouverts, adresse, reparer=reparer, seuil_s=seuil))
+        rapport = asyncio.run(entretien.reconcilier(reglages(base), ouverts, adresse, reparer=reparer, seuil_s=seuil))
         imprimer(rapport, en_json=json)
     if not reparer and (rapport["derive"] or rapport["parques"] or rapport["en_retard"]):
         raise Sortie(ANOMALIE)
@@ -124,7 +111,7 @@ def reconstruire(
         adresse = adresse_temporal(reglages(base))
         if nom == "temporal" or (nom is None and adresse is not None):
             rapport = asyncio.run(
-                refaire_les_suivis(reglages(base), ouverts, adresse, terminer_les_inconnus=terminer_inconnus)
+                entretien.refaire_les_suivis(reglages(base), ouverts, adresse, terminer_les_inconnus=terminer_inconnus)
             )
             document["temporal"] = {"repares": rapport["repares"]}
         if not document:

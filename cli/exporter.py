@@ -2,19 +2,20 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from application.exports.attributions import exporter_scdl
+from application.exports.evenements import exporter_evenements
+from application.exports.ordres import exporter_ordres
 from application.exports.refus import exporter_pes
+from bootstrap.wiring import source_des_evenements
 from cli.commun import Base, Json, demande, reglages, services
 from cli.francais import Ligne
 from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 Vers = Annotated[Path | None, typer.Option("--vers", help="fichier à écrire")]
 _OUI_NON = {"oui": True, "non": False, None: None}
@@ -50,7 +51,7 @@ def scdl(
             raise SaisieInvalide(
                 f"--notification-ue : « {notification_ue} » n’est ni oui ni non.", notification_ue=notification_ue
             )
-        document = _exports().exporter_scdl(
+        document = exporter_scdl(
             ouverts,
             vers=vers,
             ecartees=ecartees,
@@ -78,7 +79,7 @@ def ordres(
                 option="vers",
             )
         agent = demande(acteur or reglages(base).acteur, None, None, None).acteur
-        document = _exports().exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous)
+        document = exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous)
         imprimer(document, en_json=json, humain=_phrases_ordres(document))
     if document["ecartes"]:
         raise Sortie(EN_PARTIE)
@@ -98,19 +99,10 @@ def evenements(
 ) -> None:
     """Write the facts; with --json and no --vers, only count them."""
     with refus_dits(en_json=json), services(base) as ouverts:
-        adresse = reglages(base).base
-        document = _exports().exporter_evenements(
-            ouverts, adresse, apres=apres, vers=vers, sortie=None if json else sys.stdout
-        )
+        source = source_des_evenements(reglages(base).base)
+        document = exporter_evenements(ouverts, source, apres=apres, vers=vers, sortie=None if json else sys.stdout)
         phrase = f"{document['exportes']} faits, jusqu’à la position {document['derniere_position']}."
         _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
-
-
-def _exports() -> "ModuleType":
-    """Load the writers only here: the schema library costs every other command a fifth of a second."""
-    import bootstrap.exports
-
-    return bootstrap.exports
 
 
 def _dire(document: dict[str, Any], phrase: str, *, en_json: bool, sur_sortie: bool) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bootstrap import logs
 from bootstrap.settings import choix_du_journal
-from cli import coffre, gestes, lectures, moteur, outils
+from cli import coffre, gestes, lectures, outils, processus
 from cli.francais import Ligne, dire_l_usage
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
@@ -30,7 +30,7 @@ application = Ligne(
 )
 _groupes = gestes.installer(application)
 lectures.installer(application, _groupes)
-moteur.installer(application)
+processus.installer(application)
 outils.installer(application, _groupes)
 coffre.installer(application)
 

@@ -8,7 +8,7 @@ import typer
 
 from application.consultations.campagnes import verifier_fichier
 from application.consultations.moment import lire_effet, lire_instant
-from bootstrap.moteur import adresse_temporal
+from bootstrap.wiring import adresse_temporal
 from bootstrap.wiring import migrer as migrer_base
 from cli import exporter
 from cli.banc import banc
@@ -19,7 +19,7 @@ from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits, tableau
 from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
 from kernel.instants import rfc3339
 from kernel.refus import SaisieInvalide
-from workers.distance import avancer
+from workers.horloge import avancer
 
 
 def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None:

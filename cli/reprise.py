@@ -12,10 +12,10 @@ from rich.progress import Progress
 
 from application.commandes import Piece
 from application.reprise.correspondance import lire_correspondance
+from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
 from application.saisie import texte_utf8
 from application.services import Services
-from bootstrap.reprise import prendre_fichier
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
 from kernel.montants import en_euros

@@ -9,8 +9,8 @@ from typing import Any
 
 from application.consultations import campagne_reprise
 from application.reprise.correspondance import lire_correspondance
+from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
-from bootstrap.reprise import prendre_fichier
 from scenarios import institution as qui
 from scenarios.jeu import EXEMPLES, Jeu, piece
 from scenarios.paiements import Paiements

@@ -22,7 +22,7 @@ from aggregates.deliberation.etat import LigneRapport
 from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier
 from application.commandes import Commande, Demande, Piece, Recu
-from application.consultations.attendu import Situation, situation
+from application.consultations.attendu import Situation, situation, situations
 from application.gestes.preparer_deliberation import GESTE as PREPARER
 from application.gestes.registre import GESTES
 from application.services import Services
@@ -31,11 +31,12 @@ from bootstrap.settings import Reglages
 from bootstrap.wiring import services as ouvrir_services
 from kernel.identifiants import SYSTEME, workflow_id
 from kernel.instants import debut_de_jour, jour_de
-from workers.horloge import HorlogeDeRepetition, prochains_du_store
+from workers.horloge import HorlogeDeRepetition, Prochain
 from workers.reconciliation import Reconciliation
 from workers.relay import Relais
 from workers.worker import construire
 from workflows.contracts import Parque
+from workflows.registry import SUIVIS
 
 EXEMPLES = Path(__file__).resolve().parent.parent / "examples" / "nqe"
 DEBUT = debut_de_jour(date(2026, 1, 5))
@@ -136,10 +137,18 @@ class Moteur:
         return HorlogeDeRepetition(
             self.services,
             self.suivis,
-            lambda: prochains_du_store(self.services.store),
+            self._prochains,
             relais=self.relais,
             delai_s=delai_s,
         )
+
+    def _prochains(self) -> list[Prochain]:
+        """Return them by folding the store, small here."""
+        return [
+            Prochain(v.agregat, v.id, v.version, v.dus[0].instant)
+            for v in situations(self.services.store)
+            if v.dus and v.agregat in SUIVIS
+        ]
 
     def reconciliation(self) -> Reconciliation:
         return Reconciliation(self.services, self.suivis)

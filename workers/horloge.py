@@ -3,26 +3,30 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from temporalio.service import RPCError
 
-from application.consultations.attendu import situations
+from adapters.temporal import SuivisTemporal, connecter
+from application.moteur import faire_pour
 from application.services import Services
-from application.store import Store
+from bootstrap.lectures import Lectures
+from bootstrap.settings import Reglages
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant, rfc3339
+from readmodels.file import queries
 from workers.relay import PARALLELES, VOIES, Relais
 from workers.reveil import Reveilleur, Suivis
 from workflows.contracts import Suivi
-from workflows.registry import SUIVIS
 
 DELAI_S: Final = 30.0
 """Without progress for that long, the rehearsal is stuck: no worker, or a command that never ends its attente."""
 RELANCE_S: Final = 1.0
 """Without progress for that long, those who are due are woken again, and asked whether they gave up."""
 SONDE_S: Final = 0.005
+FIN_DES_TEMPS: Final = datetime(2199, 12, 31, tzinfo=UTC)
 
 
 class Prochain(NamedTuple):
@@ -42,13 +46,10 @@ class RepetitionBloquee(Exception):
     """The engine does not come to rest; the message names what is stuck."""
 
 
-def prochains_du_store(store: Store) -> list[Prochain]:
-    """Return them by folding the store: for small ones; a read model answers faster."""
-    return [
-        Prochain(v.agregat, v.id, v.version, v.dus[0].instant)
-        for v in situations(store)
-        if v.dus and v.agregat in SUIVIS
-    ]
+def prochains(lectures: Lectures) -> list[Prochain]:
+    """Return what the engine has to do next, from a queue brought up to date."""
+    lectures.rattraper("file")
+    return [Prochain(*ligne) for ligne in queries.prochains(lectures, FIN_DES_TEMPS)]
 
 
 class HorlogeDeRepetition:
@@ -156,3 +157,27 @@ def _blocage(maintenant: Instant, voies: Sequence[str], dus: Sequence[Prochain])
     return (
         f"La répétition n’avance plus au {rfc3339(maintenant)}.{relais} En attente du moteur : {noms or 'rien'}{reste}."
     )
+
+
+async def avancer(reglages: Reglages, services: Services, lectures: Lectures, adresse: str | None, a: Instant) -> int:
+    """Bring the clock of a rehearsal to an instant, échéance by échéance; return how many stops it made.
+
+    With an engine in another process, it does what falls due; without any, this one does, counted as `cli`.
+    """
+    if adresse is not None:
+        client = await connecter(adresse, reglages.temporal_namespace)
+        return await HorlogeDeRepetition(services, SuivisTemporal(client), lambda: prochains(lectures)).avancer(a)
+    return await asyncio.to_thread(_avancer_seul, services, lectures, a)
+
+
+def _avancer_seul(services: Services, lectures: Lectures, a: Instant) -> int:
+    enregistreur, arrets = services.store.enregistreur, 0
+    enregistreur.regler_horloge(services.maintenant())
+    while suivants := [p for p in prochains(lectures) if p.instant <= a]:
+        instant = max(suivants[0].instant, services.maintenant())
+        enregistreur.regler_horloge(instant)
+        if not faire_pour(services, [(p.agregat, p.id) for p in suivants if p.instant <= instant], pilote="cli"):
+            break
+        arrets += 1
+    enregistreur.regler_horloge(a)
+    return arrets

@@ -16,10 +16,11 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from adapters.mesures import MesuresPrometheus, MesuresTemporal
+from adapters.temporal import tampon
 from application.services import Services
 from bootstrap import logs
 from bootstrap.lectures import Lectures
-from bootstrap.mesures import MesuresPrometheus, mesures_temporal
 from workers import sante
 from workers.chiffres import DesLectures, DuStore, Retard, relever_le_store, relever_les_lectures
 from workers.reconciliation import Reconciliation
@@ -47,7 +48,7 @@ class Metriques(Collector):
         self.reconciliation: Reconciliation | None = None
         self._lectures, self._relais = lectures, relais
         self._parques: int | None = None
-        self._sdk = mesures_temporal() if temporal else None
+        self._sdk = MesuresTemporal(tampon()) if temporal else None
         self._seul = asyncio.Lock()
         if self._sdk is not None:
             self.registre.register(self._sdk)

@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from application.consultations.attributions import Attribution
+from application.exports.tableau import en_decimal
 from application.formules import desarmer
 from application.reprise.valeurs import Periode, ValeurFausse, convertir
 from kernel.textes import sans_accents
@@ -131,8 +132,7 @@ def _objet(a: Attribution) -> str:
 def _montant(a: Attribution) -> str:
     if a.montant_centimes is None:
         raise Manque("montant_inconnu", "le montant attribué est inconnu")
-    euros, reste = divmod(a.montant_centimes, 100)
-    return f"{euros}.{reste:02d}"
+    return en_decimal(a.montant_centimes)
 
 
 def _nature(a: Attribution) -> str:

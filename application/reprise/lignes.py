@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from application.ports import Enregistrement, Tableau
 from application.reprise.correspondance import CIBLES, Champ, Correspondance
 from application.reprise.plan import (
     Origine,
@@ -17,28 +17,6 @@ from application.reprise.plan import (
 )
 from application.reprise.tiers_vus import Desaccord, TiersVus, cle_de_tiers
 from application.reprise.valeurs import Valeur, ValeurFausse, compacter, convertir, montrer, normaliser
-
-
-class Enregistrement(Protocol):
-    """One record of a file, as a reader gives it."""
-
-    @property
-    def ligne(self) -> int: ...
-    @property
-    def cellules(self) -> tuple[str, ...]: ...
-    @property
-    def defaut(self) -> str | None: ...
-
-
-class Source(Protocol):
-    """A file opened for one reading: `adapters.tableurs` opens them."""
-
-    @property
-    def colonnes(self) -> tuple[str, ...]: ...
-    @property
-    def empreinte(self) -> str: ...
-    @property
-    def enregistrements(self) -> Iterator[Enregistrement]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +105,7 @@ class LigneRejetee:
 Ligne = LigneReprise | LigneIgnoree | LigneRejetee
 
 
-def lire_lignes(source: Source, correspondance: Correspondance) -> Iterator[Ligne]:
+def lire_lignes(source: Tableau, correspondance: Correspondance) -> Iterator[Ligne]:
     """Read the rows of a source, one for each record, in order.
 
     What is kept from one row to the next is small: the last value of the columns reported downwards, a count per
@@ -142,7 +120,7 @@ def lire_lignes(source: Source, correspondance: Correspondance) -> Iterator[Lign
 class Lecture:
     """One reading of one file."""
 
-    def __init__(self, source: Source, correspondance: Correspondance, plan: Plan) -> None:
+    def __init__(self, source: Tableau, correspondance: Correspondance, plan: Plan) -> None:
         self.source, self.correspondance, self.plan = source, correspondance, plan
         self._reportes: dict[int, str] = {}
         self._a_reporter = {plan.rangs[champ.colonne] for champ in correspondance.champs.values() if champ.reporter}

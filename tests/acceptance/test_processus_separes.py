@@ -26,8 +26,7 @@ from scenarios.annee_2026 import jouer as jouer_l_annee
 from scenarios.jeu import Jeu
 from tests.acceptance.compose import DILIGENCE, SANTE, Guichet, Processus, demarrer, guichet, services
 from tests.parcours import Parcours
-from workers.distance import prochains
-from workers.horloge import HorlogeDeRepetition
+from workers.horloge import HorlogeDeRepetition, prochains
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres, pytest.mark.timeout(300)]
 ARRET_S = 30.0

@@ -20,11 +20,14 @@ from application.commandes import Piece
 from application.consultations.attributions import attributions
 from application.consultations.ordres import EtatOrdre, Ordre
 from application.consultations.totaux import totaux
+from application.exports.attributions import ExportInvalide, exporter_scdl
+from application.exports.evenements import exporter_evenements
+from application.exports.ordres import exporter_ordres
 from application.habilitations import ActeurManquant
+from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
 from application.services import Services
-from bootstrap.exports import ExportInvalide, exporter_evenements, exporter_ordres, exporter_scdl
-from bootstrap.reprise import prendre_fichier
+from bootstrap.wiring import source_des_evenements
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.application.argent import (
     IBANS,
@@ -201,7 +204,7 @@ def test_un_export_invalide_est_notre_faute_et_ne_laisse_pas_de_fichier(
     valider_iban(region, ref)
     payer(region, ref)
     fausses = [replace(attribution, siret="123") for attribution in attributions(region.services)]
-    monkeypatch.setattr("bootstrap.exports.attributions", lambda _: fausses)
+    monkeypatch.setattr("application.exports.attributions.attributions", lambda _: fausses)
     avant = set(tmp_path.iterdir())
     with pytest.raises(ExportInvalide, match="ligne 2, idBeneficiaire"):
         exporter_scdl(region.services, vers=tmp_path / "s.csv", ecartees=tmp_path / "e.csv", notification_ue=False)
@@ -288,12 +291,12 @@ def test_une_denomination_n_est_pas_une_formule(
         reference="B/S/1/1", etat=EtatOrdre.A_PAYER, bordereau="B", subvention="S", dossier="D", siret=None,
         denomination="=1+1", echeance=1, montant_centimes=1, iban=IBANS[0],
     )  # fmt: skip
-    monkeypatch.setattr("bootstrap.exports.ordres", lambda *_, **__: [ordre])
+    monkeypatch.setattr("application.exports.ordres.ordres", lambda *_, **__: [ordre])
     exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv")
     assert [li["denomination"] for li in lire(tmp_path / "o.csv")] == ["'=1+1"]
     attribuer(region)
     nommees = [replace(attribution, beneficiaire="@venir") for attribution in attributions(region.services)]
-    monkeypatch.setattr("bootstrap.exports.attributions", lambda _: nommees)
+    monkeypatch.setattr("application.exports.attributions.attributions", lambda _: nommees)
     exporter_scdl(region.services, ecartees=tmp_path / "e.csv")
     assert [li["beneficiaire"] for li in lire(tmp_path / "e.csv")] == ["'@venir"]
 
@@ -308,9 +311,10 @@ def test_les_ordres_sont_pour_les_finances_et_l_ordonnateur(region: Region, tmp_
 def test_chaque_fait_est_un_cloudevent_sans_son_auteur(region: Region, tmp_path: Path) -> None:
     attribuer(region)
     base = f"sqlite:///{tmp_path / 'essai.db'}"
+    source = source_des_evenements(base)
     vers = tmp_path / "faits.jsonl"
     tete = region.services.store.enregistreur.derniere_position()
-    document = exporter_evenements(region.services, base, vers=vers)
+    document = exporter_evenements(region.services, source, vers=vers)
     assert document == {"exportes": tete, "apres": 0, "derniere_position": tete, "vers": str(vers)}
     faits: list[dict[str, Any]] = [json.loads(ligne) for ligne in vers.read_text(encoding="utf-8").splitlines()]
     assert [fait["id"] for fait in faits] == [str(position) for position in range(1, tete + 1)]
@@ -323,9 +327,9 @@ def test_chaque_fait_est_un_cloudevent_sans_son_auteur(region: Region, tmp_path:
         assert fait["type"].startswith(fait["subject"].partition("/")[0])
         assert "acteur" not in fait["data"]["entete"]
     sortie = StringIO()
-    suite = exporter_evenements(region.services, base, apres=tete - 3, sortie=sortie)
+    suite = exporter_evenements(region.services, source, apres=tete - 3, sortie=sortie)
     assert (suite["exportes"], suite["derniere_position"]) == (3, tete)
     assert [json.loads(ligne) for ligne in sortie.getvalue().splitlines()] == faits[-3:]
-    assert exporter_evenements(region.services, base, apres=tete + 5)["derniere_position"] == tete + 5
+    assert exporter_evenements(region.services, source, apres=tete + 5)["derniere_position"] == tete + 5
     with pytest.raises(SaisieInvalide):
-        exporter_evenements(region.services, base, apres=-1)
+        exporter_evenements(region.services, source, apres=-1)

@@ -3,10 +3,7 @@
 import ast
 import json
 import logging
-import os
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -105,29 +102,6 @@ def test_le_reglage_refuse_un_autre_mot(monkeypatch: pytest.MonkeyPatch) -> None
     assert choix_du_journal() == "humain"
     monkeypatch.delenv("DILIGENCE_JOURNAL")
     assert choix_du_journal() is None
-
-
-def test_un_tube_que_personne_ne_lit_ne_fige_rien(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "LIGNES_EN_ATTENTE", 50)
-    lecture, ecriture = os.pipe()
-    sortie = logs.SansAttendre(ecriture)
-    ligne, debut = "x" * 1000 + "\n", time.monotonic()
-    for _ in range(1000):
-        sortie.write(ligne)
-    assert time.monotonic() - debut < 1
-    sortie.vider(0.1)
-    assert sortie.perdues > 500
-    lus = bytearray()
-
-    def lire() -> None:
-        while True:
-            lus.extend(os.read(lecture, 65536))
-
-    threading.Thread(target=lire, daemon=True).start()
-    sortie.vider(5)
-    time.sleep(0.1)
-    assert lus.count(b"\n") == 1000 - sortie.perdues
-    assert set(bytes(lus).split(b"\n")) == {b"x" * 1000, b""}
 
 
 def appels() -> Iterator[tuple[str, ast.Call]]:

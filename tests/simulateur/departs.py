@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from random import Random
-from types import MappingProxyType
 from typing import Any
 
 import structlog
 
+from adapters.echanges import EchangesParFichier
 from adapters.references import charger_references
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
@@ -140,12 +140,14 @@ def services_sur(
 
 def portes(store: Store, coffre: CoffreMemoire) -> Services:
     """Return the doors of the application over any store."""
-    return Services(store=store, coffre=coffre, fichiers=FichiersMemoire(), qpv=_qpv(), taille_max_fichier=TAILLE_MAX)
-
-
-@cache
-def _qpv() -> MappingProxyType[str, str]:
-    return MappingProxyType(dict(charger_references().qpv))
+    return Services(
+        store=store,
+        coffre=coffre,
+        fichiers=FichiersMemoire(),
+        echanges=EchangesParFichier(),
+        qpv=charger_references().qpv,
+        taille_max_fichier=TAILLE_MAX,
+    )
 
 
 @cache

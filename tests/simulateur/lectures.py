@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from bootstrap.lectures import SourceDuStore
+from adapters.lectures import SourceDuStore
 from kernel.faits import Inscription
 from readmodels.base import Lectures
 from readmodels.chronologie.projection import Chronologie
@@ -28,7 +28,7 @@ class _Source(SourceDuStore):
     """While streams are read, others may write."""
 
     def __init__(self, monde: "Monde") -> None:
-        super().__init__(monde.services)
+        super().__init__(monde.services.store)
         self._monde = monde
 
     def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]:
@@ -76,7 +76,7 @@ class LecturesSimulees:
             self.monde.violer(f"la file ne dit pas ce qui est attendu : {fausses}")
 
     def _comparer_a_neuf(self) -> None:
-        refaites = _ouvrir(SourceDuStore(self.monde.services))
+        refaites = _ouvrir(SourceDuStore(self.monde.services.store))
         Projecteur(refaites).un_tour()
         for nom in self._lectures.projections:
             suivies, neuves = _lignes(self._lectures, nom), _lignes(refaites, nom)

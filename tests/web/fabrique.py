@@ -13,10 +13,10 @@ from fastapi.testclient import TestClient
 from application.commandes import Piece
 from application.moteur import faire_ce_qui_est_du
 from application.reprise.correspondance import lire_correspondance
+from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
 from application.services import Services
 from bootstrap.lectures import lectures
-from bootstrap.reprise import prendre_fichier
 from bootstrap.settings import Reglages
 from kernel.instants import debut_de_jour
 from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store

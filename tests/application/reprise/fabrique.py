@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.tableurs.ecrire import ecrire_rejets
+from adapters.sorties import fichier_neuf
 from adapters.tableurs.ouvrir import ouvrir
+from application.ports import Enregistrement
 from application.reprise.correspondance import Correspondance, lire_correspondance
-from application.reprise.lignes import Enregistrement, Ligne, LigneIgnoree, LigneRejetee, LigneReprise, lire_lignes
+from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise, lire_lignes
 from application.reprise.plan import planifier
+from application.reprise.rejets import EcrivainRejets
 
 RACINE = Path(__file__).parents[3]
 REEL = RACINE / "examples" / "reel"
@@ -28,6 +30,7 @@ class SourceEnMemoire:
 
     entete: str
     lignes: Sequence[str]
+    separateur: str = "|"
     empreinte: str = field(default=hashlib.sha256(b"source").hexdigest())
 
     @property
@@ -50,15 +53,10 @@ def reprendre(chemin: Path, correspondance: Correspondance, rejets: Path | None 
         lignes = list(lire_lignes(tableau, correspondance))
         if rejets is not None:
             plan = planifier(tableau.colonnes, correspondance)
-            with ecrire_rejets(rejets, plan.colonnes, tableau.separateur) as ecrivain:
+            with fichier_neuf(rejets) as flux:
+                ecrivain = EcrivainRejets(flux, plan.colonnes, tableau.separateur)
                 for rejet in rejetees(lignes):
-                    ecrivain.ecrire(
-                        rejet.brut,
-                        motif=rejet.motif,
-                        empreinte=rejet.empreinte_source,
-                        ligne=rejet.ligne,
-                        rang=rejet.rang,
-                    )
+                    ecrivain.ecrire(rejet)
     return lignes
 
 

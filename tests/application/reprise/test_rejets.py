@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.tableurs.ecrire import ecrire_rejets
+from adapters.sorties import fichier_neuf
 from adapters.tableurs.refus import FichierNonEcrit
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.plan import planifier
+from application.reprise.rejets import EcrivainRejets
 from tests.application.reprise.fabrique import rejetees, reprendre, reprises
 
 CONVENTIONS = lire_correspondance("""
@@ -153,8 +154,8 @@ def test_un_fichier_de_rejets_enregistre_par_un_tableur_en_reste_un(source: Path
 def test_un_echec_ne_laisse_pas_de_fichier_a_moitie_ecrit(tmp_path: Path) -> None:
     rejets = tmp_path / "rejets.csv"
     rejets.write_text("avant", encoding="utf-8")
-    with contextlib.suppress(KeyError), ecrire_rejets(rejets, ["a"], ";") as ecrivain:
-        ecrivain.ecrire(["1"], motif="m", empreinte="e", ligne=2, rang=1)
+    with contextlib.suppress(KeyError), fichier_neuf(rejets) as flux:
+        EcrivainRejets(flux, ["a"], ";")
         raise KeyError
     assert [f.name for f in tmp_path.iterdir()] == ["rejets.csv"]
     assert rejets.read_text(encoding="utf-8") == "avant"
@@ -162,5 +163,5 @@ def test_un_echec_ne_laisse_pas_de_fichier_a_moitie_ecrit(tmp_path: Path) -> Non
 
 def test_un_dossier_absent_refuse_d_ecrire_les_rejets(tmp_path: Path) -> None:
     absent = tmp_path / "absent" / "rejets.csv"
-    with pytest.raises(FichierNonEcrit), ecrire_rejets(absent, ["a"], ";"):
+    with pytest.raises(FichierNonEcrit), fichier_neuf(absent):
         pass

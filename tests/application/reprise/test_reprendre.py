@@ -16,10 +16,10 @@ from application.consultations.attributions import attributions
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.reprise.correspondance import Correspondance, lire_correspondance
+from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import CampagneDeReprise, Reprise
 from application.services import Services
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.reprise import prendre_fichier
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services
 from kernel.identifiants import identifiant

@@ -1,19 +1,18 @@
-"""Takes a file over: the readers and writers of files on one side, the application on the other."""
+"""Take a whole file over: open it, take each row, write the rejects, and tell what was done."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from adapters.tableurs.ecrire import ecrire_rejets
-from adapters.tableurs.ouvrir import ouvrir as ouvrir_tableau
 from application.reprise.correspondance import Correspondance
 from application.reprise.lignes import lire_lignes
 from application.reprise.plan import planifier
+from application.reprise.rejets import EcrivainRejets
 from application.reprise.reprendre import Reprise
 from kernel.refus import SaisieInvalide
 
-MOTIFS_DITS = 10_000
+MOTIFS_DITS: Final = 10_000
 """Rejects told in the document: what a person can read and a memory hold. The file of rejects has them all."""
 
 
@@ -24,15 +23,21 @@ def prendre_fichier(
     rejets: Path | None = None,
     progression: Callable[[int, float], None] | None = None,
 ) -> dict[str, Any]:
-    """Take every row of a file over, write the rejects, and return the document of the contract."""
+    """Take every row of a file over, write the rejects, and return the document of the contract.
+
+    Raises:
+        SaisieInvalide: the rejects would replace the file that is read.
+        Refus: the file cannot be read, its columns are not those of the mapping, or the agent may not take over.
+    """
     reprise.exiger_role()
-    with ouvrir_tableau(fichier, feuille=correspondance.feuille, progression=progression) as tableau:
+    echanges = reprise.services.echanges
+    with echanges.ouvrir_tableau(fichier, feuille=correspondance.feuille, progression=progression) as tableau:
         plan = planifier(tableau.colonnes, correspondance)
         if rejets is not None and not plan.rejeu and rejets.resolve() == fichier.resolve():
             raise SaisieInvalide("--rejets nomme le fichier à reprendre : il serait perdu.", rejets=str(rejets))
         motifs: list[dict[str, Any]] = []
-        ecrivain = nullcontext() if rejets is None else ecrire_rejets(rejets, plan.colonnes, tableau.separateur)
-        with ecrivain as ecrit:
+        with nullcontext() if rejets is None else echanges.ecrire(rejets) as flux:
+            ecrivain = None if flux is None else EcrivainRejets(flux, plan.colonnes, tableau.separateur)
             for ligne in lire_lignes(tableau, correspondance):
                 rejet = reprise.prendre(ligne)
                 if rejet is None:
@@ -41,14 +46,8 @@ def prendre_fichier(
                     motifs.append(
                         {"ligne": rejet.ligne, "colonne": rejet.colonne, "valeur": rejet.valeur, "motif": rejet.motif}
                     )
-                if ecrit is not None:
-                    ecrit.ecrire(
-                        rejet.brut,
-                        motif=rejet.motif,
-                        empreinte=rejet.empreinte_source,
-                        ligne=rejet.ligne,
-                        rang=rejet.rang,
-                    )
+                if ecrivain is not None:
+                    ecrivain.ecrire(rejet)
     if not plan.rejeu:
         reprise.lister_disparues()
     bilan = reprise.bilan

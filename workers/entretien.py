@@ -1,26 +1,22 @@
-"""One pass of the engine from a command: reconciliation, the clock of a rehearsal, on a Temporal that runs elsewhere."""
+"""What a person asks of the engine from a command: how is it, put it right, make it again from the store."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from temporalio.client import Client
 from temporalio.service import RPCError
 
-from application.moteur import faire_pour
+from adapters.temporal import SuivisTemporal, TemporalInjoignable, connecter
 from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
-from bootstrap.temporal import SuivisTemporal, TemporalInjoignable, connecter, declarer_attributs
+from bootstrap.wiring import adresse_temporal
 from kernel.identifiants import workflow_id
-from kernel.instants import Instant
-from kernel.refus import Refus
 from readmodels.file import queries
-from workers.horloge import HorlogeDeRepetition, Prochain
+from workers import chiffres
 from workers.reconciliation import INCONNU, STORE_EN_ARRIERE, Reconciliation
 from workers.reveil import Reveilleur
 from workflows.contracts import Diagnostic, Suivi
@@ -28,18 +24,6 @@ from workflows.contracts import Diagnostic, Suivi
 ESSAIS: Final = 5
 """Attempts of one step beyond which it is said to fail: six seconds, longer than a restart of anything."""
 EXAMINES: Final = 100
-FIN_DES_TEMPS: Final = datetime(2199, 12, 31, tzinfo=UTC)
-
-
-class MoteurAbsent(Refus):
-    """No engine is known for this store."""
-
-    code = "moteur_absent"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Aucun moteur n’est connu pour cette base : lancez « diligence servir », ou donnez DILIGENCE_TEMPORAL."
-        )
 
 
 class SansTemporal:
@@ -66,19 +50,25 @@ class SansTemporal:
         return 0
 
 
-async def client_de(reglages: Reglages, adresse: str, *, mesure: bool = False) -> Client:
-    """Return a client of the Temporal that follows a store, its search attributes declared.
+def etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
+    """Return the document of `diligence etat`; a Temporal that does not answer is one of its anomalies."""
+    adresse = adresse_temporal(reglages)
+    lues = chiffres.relever_les_lectures(services, lectures, rattraper=True)
+    positions = {nom: lectures.position(nom) for nom in lectures.projections}
 
-    With `mesure`, the SDK measures: for whoever empties its buffer.
-    """
-    client = await connecter(adresse, reglages.temporal_namespace, mesure=mesure)
-    await declarer_attributs(client)
-    return client
+    def document(rapport: dict[str, Any] | None) -> dict[str, Any]:
+        return chiffres.document(chiffres.relever_le_store(services), lues, positions, rapport)
 
-
-def suivis_de(client: Client) -> SuivisTemporal:
-    """Return the follow-ups behind a client."""
-    return SuivisTemporal(client)
+    if adresse is None:
+        return document(None)
+    try:
+        lu = document(asyncio.run(reconcilier(reglages, services, adresse, reparer=False)))
+        lu["en_echec"] = asyncio.run(_en_echec(reglages, services, lectures, adresse))
+    except TemporalInjoignable as refus:
+        lu = document(None)
+        lu["temporal"] = refus.message
+        lu["derive"].append({"genre": refus.code, "adresse": adresse})
+    return lu
 
 
 async def reconcilier(
@@ -108,7 +98,7 @@ def _qui_repond(adresse: str) -> Iterator[None]:
         ) from erreur
 
 
-async def en_echec(
+async def _en_echec(
     reglages: Reglages, services: Services, lectures: Lectures, adresse: str
 ) -> list[dict[str, str | int]]:
     """Return the follow-ups that have something due and whose step fails again and again, the first `EXAMINES` looked at."""
@@ -150,46 +140,3 @@ async def refaire_les_suivis(
                 rapport.repares += 1
         return rapport.en_json()
     return await reconcilier(reglages, services, adresse, reparer=True, seuil_s=0)
-
-
-async def avancer(reglages: Reglages, services: Services, lectures: Lectures, adresse: str | None, a: Instant) -> int:
-    """Bring the clock of a rehearsal to an instant, échéance by échéance; return how many stops it made.
-
-    With an engine in another process, it does what falls due; without any, this one does, counted as `cli`.
-    """
-    if adresse is not None:
-        client = await connecter(adresse, reglages.temporal_namespace)
-        return await HorlogeDeRepetition(services, SuivisTemporal(client), lambda: prochains(lectures)).avancer(a)
-    return await asyncio.to_thread(_avancer_seul, services, lectures, a)
-
-
-def prochains(lectures: Lectures) -> list[Prochain]:
-    """Return what the engine has to do next, from a queue brought up to date."""
-    lectures.rattraper("file")
-    return [Prochain(*ligne) for ligne in queries.prochains(lectures, FIN_DES_TEMPS)]
-
-
-def _avancer_seul(services: Services, lectures: Lectures, a: Instant) -> int:
-    enregistreur, arrets = services.store.enregistreur, 0
-    enregistreur.regler_horloge(services.maintenant())
-    while suivants := [p for p in prochains(lectures) if p.instant <= a]:
-        instant = max(suivants[0].instant, services.maintenant())
-        enregistreur.regler_horloge(instant)
-        if not faire_pour(services, [(p.agregat, p.id) for p in suivants if p.instant <= instant], pilote="cli"):
-            break
-        arrets += 1
-    enregistreur.regler_horloge(a)
-    return arrets
-
-
-__all__ = [
-    "MoteurAbsent",
-    "TemporalInjoignable",
-    "avancer",
-    "client_de",
-    "en_echec",
-    "prochains",
-    "reconcilier",
-    "refaire_les_suivis",
-    "suivis_de",
-]

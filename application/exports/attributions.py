@@ -1,0 +1,102 @@
+"""Publish the awards: those that can be, in SCDL subventions 2.1.1, and those that cannot, with their reasons."""
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, Final
+
+from application.consultations.attributions import attributions
+from application.exports.scdl import COLONNES, Ecartee, publier
+from application.exports.tableau import ecrivain_csv, en_decimal
+from application.formules import desarmer
+from application.ports import EcartScdl
+from application.services import Services
+from kernel.refus import SaisieInvalide
+
+COLONNES_ECARTEES: Final = ("subvention", "dossier", "beneficiaire", "montant", "codes", "motifs")
+ERREURS_DITES: Final = 10
+
+
+class ExportInvalide(Exception):
+    """What we wrote is not what the standard asks: our fault, and no file is left."""
+
+    def __init__(self, erreurs: Sequence[EcartScdl]) -> None:
+        dites = [f"ligne {e.ligne}, {e.colonne or 'fichier'} : {e.message}" for e in erreurs[:ERREURS_DITES]]
+        super().__init__(f"the SCDL export has {len(erreurs)} errors: {' ; '.join(dites)}")
+
+
+def exporter_scdl(
+    services: Services,
+    *,
+    vers: Path | None = None,
+    ecartees: Path | None = None,
+    notification_ue: bool | None = None,
+    sortie: IO[str] | None = None,
+) -> dict[str, Any]:
+    """Write the awards that can be published, and those that cannot with their reasons; return the document.
+
+    Without `vers` the file goes to `sortie`, or is only checked.
+
+    Raises:
+        SaisieInvalide: both files have the same path.
+        FichierNonEcrit: a file cannot be written there.
+        ExportInvalide: our fault.
+    """
+    if vers is not None and ecartees is not None and vers.absolute() == ecartees.absolute():
+        raise SaisieInvalide("--vers et --ecartees nomment le même fichier.", vers=str(vers))
+    echanges = services.echanges
+    with TemporaryDirectory(prefix="diligence-") as dossier:
+        ecrit = Path(dossier) / "scdl.csv"
+        with echanges.ecrire(ecartees) if ecartees is not None else nullcontext() as flux_ecartees:
+            with echanges.ecrire(ecrit) as flux:
+                bilan = _ecrire(services, flux, flux_ecartees, notification_ue=notification_ue)
+            if erreurs := echanges.controler_scdl(ecrit):
+                raise ExportInvalide(erreurs)
+            if vers is not None:
+                with echanges.ecrire(vers) as final, ecrit.open(encoding="utf-8", newline="") as source:
+                    shutil.copyfileobj(source, final)
+        if vers is None and sortie is not None:
+            with ecrit.open(encoding="utf-8", newline="") as source:
+                shutil.copyfileobj(source, sortie)
+    return {**bilan, "vers": None if vers is None else str(vers)}
+
+
+def _ecrire(
+    services: Services, flux: IO[str], flux_ecartees: IO[str] | None, *, notification_ue: bool | None
+) -> dict[str, Any]:
+    publiees = ecrivain_csv(flux, COLONNES)
+    refusees = None if flux_ecartees is None else ecrivain_csv(flux_ecartees, COLONNES_ECARTEES)
+    nombres, sommes, motifs = Counter[str](), Counter[str](), Counter[str]()
+    for attribution in attributions(services):
+        sort = publier(attribution, notification_ue)
+        genre = "ecartee" if isinstance(sort, Ecartee) else "exportee"
+        nombres[genre] += 1
+        sommes[genre] += attribution.montant_centimes or 0
+        if not isinstance(sort, Ecartee):
+            publiees.writerow(sort.cellules)
+            continue
+        motifs.update(motif.code for motif in sort.motifs)
+        if refusees is not None:
+            refusees.writerow(_cellules(sort))
+    return {
+        "exportees": nombres["exportee"],
+        "ecartees": nombres["ecartee"],
+        "montant_exporte_centimes": sommes["exportee"],
+        "montant_ecarte_centimes": sommes["ecartee"],
+        "motifs": dict(sorted(motifs.items())),
+    }
+
+
+def _cellules(ecartee: Ecartee) -> tuple[str, ...]:
+    attribution, motifs = ecartee.attribution, ecartee.motifs
+    return (
+        attribution.ref,
+        attribution.dossier,
+        desarmer(attribution.beneficiaire or ""),
+        "" if attribution.montant_centimes is None else en_decimal(attribution.montant_centimes),
+        " ".join(motif.code for motif in motifs),
+        " ; ".join(motif.phrase for motif in motifs),
+    )

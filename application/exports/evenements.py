@@ -1,0 +1,32 @@
+"""Write the facts for other systems."""
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import IO, Any
+
+from application.consultations.evenements import evenements
+from application.services import Services
+
+
+def exporter_evenements(
+    services: Services, source: str, *, apres: int = 0, vers: Path | None = None, sortie: IO[str] | None = None
+) -> dict[str, Any]:
+    """Write the facts recorded after a position, one CloudEvent a line; return the document.
+
+    `source` names the store to those who read; without `vers` they go to `sortie`, or are only counted.
+    `derniere_position` is what to give as `apres` the next time.
+    """
+    faits = evenements(services, source, apres=apres)
+    derniere, nombre = apres, 0
+    with services.echanges.ecrire(vers) if vers is not None else nullcontext(sortie) as flux:
+        for fait in faits:
+            derniere, nombre = int(fait["id"]), nombre + 1
+            if flux is not None:
+                flux.write(json.dumps(fait, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return {
+        "exportes": nombre,
+        "apres": apres,
+        "derniere_position": derniere,
+        "vers": None if vers is None else str(vers),
+    }

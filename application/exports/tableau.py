@@ -1,0 +1,24 @@
+"""How rows and amounts are written in a CSV file that other systems read."""
+
+import csv
+from collections.abc import Sequence
+from typing import IO, Any, Protocol
+
+
+class Ecrivain(Protocol):
+    """What writes rows: csv keeps its own class to itself."""
+
+    def writerow(self, row: Sequence[object], /) -> Any: ...
+
+
+def ecrivain_csv(flux: IO[str], colonnes: Sequence[str]) -> Ecrivain:
+    """Write the header and return what writes rows: commas, quotes where needed."""
+    ecrivain = csv.writer(flux, lineterminator="\r\n")
+    ecrivain.writerow(colonnes)
+    return ecrivain
+
+
+def en_decimal(centimes: int) -> str:
+    """Return an amount in euros, a dot before two decimals: `7112.00`."""
+    euros, reste = divmod(centimes, 100)
+    return f"{euros}.{reste:02d}"

@@ -1,0 +1,117 @@
+"""The engine's processes: all in one (`servir`), or one each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Annotated
+
+import structlog
+import typer
+
+from bootstrap import logs
+from cli.commun import Base, reglages
+from cli.demo import demo
+from cli.etat import etat, reconcilier, reconstruire
+from cli.sortie import FAUTE, REFUSE, Sortie, console, erreurs, refus_dits
+from kernel.refus import Refus
+from web.application import HOTES_LOCAUX
+from web.serveur import HOTE
+from workers import processus
+
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 : un port libre")]
+Sante = Annotated[
+    int | None,
+    typer.Option("--sante", min=0, max=65535, help="port où répondre à GET /sante et /metriques, sur cette machine"),
+]
+log = structlog.get_logger()
+
+
+def installer(application: typer.Typer) -> None:
+    """Add the processes, and what looks after them."""
+    application.command("demo", help="Jouer une année d’exemple sur le vrai moteur, puis servir le site.")(demo)
+    application.command(
+        "servir", help="Tout en un : site, worker, relais, projecteur, et Temporal local sans adresse."
+    )(servir)
+    application.command("web", help="Le site seul.")(web)
+    application.command("worker", help="Le worker seul.")(travailler)
+    application.command("relais", help="Le relais et la réconciliation seuls.")(relayer)
+    application.command("projecteur", help="Le projecteur seul.")(projeter)
+    application.command("etat", help="Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.")(etat)
+    application.command("reconcilier", help="Comparer la base et Temporal ; --reparer tend aussi le filet.")(
+        reconcilier
+    )
+    application.command("reconstruire", help="Refaire les lectures et les suivis depuis la base.")(reconstruire)
+
+
+def servir(port: Port = 0, sante_port: Sante = None, base: Base = None) -> None:
+    """Serve everything in one process until Ctrl-C."""
+    with _refus_dits():
+        try:
+            processus.servir(reglages(base), dire_le_site, port=port, sante_port=sante_port)
+        except processus.TemporalArrete as erreur:
+            if not logs.en_json():  # where it is said already
+                erreurs.print(str(erreur), style="bold red", soft_wrap=True)
+            raise Sortie(FAUTE) from erreur
+
+
+def web(
+    port: Port = 0,
+    hote: Annotated[
+        str,
+        typer.Option("--hote", help="adresse où écouter ; le site n’a pas encore de connexion : lire l’avertissement"),
+    ] = HOTE,
+    nom: Annotated[
+        list[str] | None, typer.Option("--nom", help="nom public du site, derrière un mandataire ; répétable")
+    ] = None,
+    sante_port: Sante = None,
+    base: Base = None,
+) -> None:
+    """Serve the site until Ctrl-C."""
+    with _refus_dits():
+        choisis = reglages(base)
+        if hote not in HOTES_LOCAUX:
+            _avertir_sans_connexion(hote)
+        processus.site(choisis, dire_le_site, port=port, hote=hote, noms=nom or (), sante_port=sante_port)
+
+
+def travailler(sante_port: Sante = None, base: Base = None) -> None:
+    """Run the follow-ups until Ctrl-C."""
+    with _refus_dits():
+        processus.travailler(reglages(base), sante_port=sante_port)
+
+
+def relayer(sante_port: Sante = None, base: Base = None) -> None:
+    """Wake the follow-ups, and reconcile every quarter of an hour, until Ctrl-C."""
+    with _refus_dits():
+        processus.relayer(reglages(base), sante_port=sante_port)
+
+
+def projeter(sante_port: Sante = None, base: Base = None) -> None:
+    """Keep the read models up to date until Ctrl-C."""
+    with _refus_dits():
+        processus.projeter(reglages(base), sante_port=sante_port)
+
+
+@contextmanager
+def _refus_dits() -> Iterator[None]:
+    """Say why a process does not start, in the words of who reads its story."""
+    try:
+        with refus_dits(en_json=False) if not logs.en_json() else nullcontext():
+            yield
+    except Refus as refus:
+        log.error("processus.refuse", code=refus.code, message=refus.message)
+        raise Sortie(REFUSE) from refus
+
+
+def _avertir_sans_connexion(hote: str) -> None:
+    phrase = (
+        f"ATTENTION : le site n’a pas encore de connexion. Qui atteint {hote} lit tous les dossiers : "
+        "placez devant lui un mandataire qui demande qui l’on est (deploy/Caddyfile), et rien d’autre."
+    )
+    if logs.en_json():
+        log.warning("web.sans_connexion", message=phrase)
+    else:
+        erreurs.print(phrase, style="bold red", soft_wrap=True)
+
+
+def dire_le_site(url: str) -> None:
+    console.print(f"Site : {url} (Ctrl-C pour finir)")

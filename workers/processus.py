@@ -1,0 +1,303 @@
+"""The processes, composed once: each alone, or all in one. One that holds several stops in order: site, loops, worker, server."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Timer
+from typing import Any, Final
+
+import structlog
+
+from adapters.annonce import annoncer, fichier_temporal
+from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
+from adapters.temporal_local import ServeurLocal, demarrer_local
+from application.services import Services
+from bootstrap.lectures import Lectures
+from bootstrap.lectures import lectures as ouvrir_lectures
+from bootstrap.settings import Reglages
+from bootstrap.wiring import adresse_temporal
+from bootstrap.wiring import services as ouvrir_services
+from kernel.refus import Refus
+from web.application import HOTES_LOCAUX, creer
+from web.serveur import HOTE
+from web.serveur import servir as servir_site
+from workers import sante, worker
+from workers.metriques import Metriques
+from workers.projector import Projecteur
+from workers.reconciliation import Reconciliation
+from workers.relay import Relais
+
+VEILLE_S: Final = 0.5
+ARRET_S: Final = 28.0
+"""Asked to stop, a process is given that long; then it leaves as a power cut would, and others take over."""
+FIN_S: Final = 15.0
+"""What a loop is given to end: a pass of reconciliation may be under way."""
+FAUTE: Final = 1
+
+Boucle = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+"""Runs until the event is set."""
+Dire = Callable[[str], None]
+"""Is told the address of the site, once it answers."""
+log = structlog.get_logger()
+
+
+class MoteurAbsent(Refus):
+    """No engine is known for this store."""
+
+    code = "moteur_absent"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Aucun moteur n’est connu pour cette base : lancez « diligence servir », ou donnez DILIGENCE_TEMPORAL."
+        )
+
+
+class TemporalArrete(Exception):
+    """The local server ended by itself: this process is no engine any more; what supervises it starts it again."""
+
+
+def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | None = None) -> None:
+    """Run everything in this process, with a Temporal server of its own unless an address is set.
+
+    Raises:
+        TemporalArrete: that server ended by itself.
+    """
+    with (
+        ouvrir_services(reglages) as services,
+        ouvrir_lectures(reglages, services) as lectures,
+        temporal_local(reglages, fichier_temporal(reglages.base)) as serveur,
+        annoncer(reglages.base, serveur.adresse) if serveur else nullcontext(),
+    ):
+        metriques = Metriques(services, lectures, relais=True, temporal=True)
+
+        async def tourner(arret: asyncio.Event) -> None:
+            async with moteur(reglages, metriques.services, lectures, serveur, mesure=sante_port is not None) as m:
+                metriques.reconciliation = m.reconciliation
+                sonde = sante.SondeEnsemble(
+                    web=sante.SondeWeb(services),
+                    relais=sante.SondeRelais(services),
+                    projecteur=sante.SondeProjecteur(lectures),
+                    worker=sante.SondeWorker(m.suivis, m.suivis.identite),
+                )
+                async with metriques.servir(sonde, sante_port):
+                    await m.servir_site(reglages, arret, dire, port)
+
+        jusqu_au_signal(tourner)
+
+
+def site(
+    reglages: Reglages,
+    dire: Dire,
+    *,
+    port: int = 0,
+    hote: str = HOTE,
+    noms: Sequence[str] = (),
+    sante_port: int | None = None,
+) -> None:
+    """Run the site alone; `noms` are its public names, behind a proxy."""
+    with ouvrir_services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
+        metriques = Metriques(services)
+
+        async def tourner(arret: asyncio.Event) -> None:
+            application = creer(reglages, metriques.services, lectures, (*HOTES_LOCAUX, *noms))
+            async with (
+                servir_site(application, port, hote) as servi,
+                metriques.servir(sante.SondeWeb(services), sante_port),
+            ):
+                dire(servi.url)
+                await tenir(arret, [servi.tache])
+
+        jusqu_au_signal(tourner)
+
+
+def travailler(reglages: Reglages, *, sante_port: int | None = None) -> None:
+    """Run the workers alone."""
+    with ouvrir_services(reglages) as services:
+        adresse, metriques = _exiger_adresse(reglages), Metriques(services, temporal=True)
+
+        async def tourner(arret: asyncio.Event) -> None:
+            suivis = await joindre(reglages, adresse, mesure=sante_port is not None)
+            sonde = sante.SondeWorker(suivis, suivis.identite)
+            async with metriques.servir(sonde, sante_port):
+                await worker.servir(suivis.client, metriques.services, arret)
+
+        jusqu_au_signal(tourner)
+
+
+def relayer(reglages: Reglages, *, sante_port: int | None = None) -> None:
+    """Run the relay and the reconciliation alone."""
+    with ouvrir_services(reglages) as services:
+        adresse, metriques = _exiger_adresse(reglages), Metriques(services, relais=True)
+
+        async def tourner(arret: asyncio.Event) -> None:
+            suivis = await joindre(reglages, adresse)
+            metriques.reconciliation = reconciliation = Reconciliation(metriques.services, suivis)
+            relais = Relais(services, suivis, porteur=_porteur())
+            async with (
+                metriques.servir(sante.SondeRelais(services), sante_port),
+                ensemble(relais.servir, reconciliation.veiller) as taches,
+            ):
+                await tenir(arret, taches)
+
+        jusqu_au_signal(tourner)
+
+
+def projeter(reglages: Reglages, *, sante_port: int | None = None) -> None:
+    """Run the projector alone."""
+    with ouvrir_services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
+        metriques = Metriques(services, lectures)
+
+        async def tourner(arret: asyncio.Event) -> None:
+            async with metriques.servir(sante.SondeProjecteur(lectures), sante_port):
+                await Projecteur(lectures).servir(arret)
+
+        jusqu_au_signal(tourner)
+
+
+@dataclass(frozen=True)
+class Moteur:
+    """The engine, running in this process: worker, relay, projector and reconciliation."""
+
+    services: Services
+    lectures: Lectures
+    suivis: SuivisTemporal
+    reconciliation: Reconciliation
+    adresse: str
+    taches: Sequence["asyncio.Task[None]"]
+
+    async def servir_site(self, reglages: Reglages, arret: asyncio.Event, dire: Dire, port: int = 0) -> None:
+        """Serve the site too, until `arret`, or raise what made a part stop by itself."""
+        async with servir_site(creer(reglages, self.services, self.lectures), port) as servi:
+            dire(servi.url)
+            await tenir(arret, [*self.taches, servi.tache])
+
+
+@asynccontextmanager
+async def moteur(
+    reglages: Reglages,
+    services: Services,
+    lectures: Lectures,
+    serveur: ServeurLocal | None,
+    *,
+    mesure: bool = False,
+) -> AsyncIterator[Moteur]:
+    """Run the engine until the end of the block; `mesure`: see `connecter`.
+
+    With a server of ours (else the settings say where it is), its end is ours; one that knows no history is told all.
+    """
+    adresse = serveur.adresse if serveur else str(reglages.temporal)
+    suivis = await joindre(reglages, adresse, mesure=mesure)
+    reconciliation = Reconciliation(services, suivis)
+    boucles: list[Boucle] = [
+        Relais(services, suivis, porteur=_porteur()).servir,
+        Projecteur(lectures).servir,
+        partial(reconciliation.veiller, d_abord=serveur is not None and serveur.sans_memoire),
+        *([partial(_veiller_sur, serveur)] if serveur else []),
+    ]
+    async with (
+        ensemble(partial(worker.servir, suivis.client, services), fin_s=None) as travail,
+        ensemble(*boucles) as autres,
+    ):
+        yield Moteur(services, lectures, suivis, reconciliation, adresse, [*travail, *autres])
+
+
+@contextmanager
+def temporal_local(
+    reglages: Reglages, fichier: Path | None, journal: Path | None = None
+) -> Iterator[ServeurLocal | None]:
+    """Run a local server unless an address is set; use it from the main thread (the server dies with it)."""
+    serveur = None if reglages.temporal else demarrer_local(fichier, journal)
+    try:
+        yield serveur
+    finally:
+        if serveur is not None:
+            serveur.arreter()
+
+
+async def _veiller_sur(serveur: ServeurLocal, arret: asyncio.Event) -> None:
+    while serveur.vit:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(arret.wait(), VEILLE_S)
+            return
+    log.error("temporal.arrete", code=serveur.processus.returncode)
+    raise TemporalArrete(f"Le serveur Temporal local s’est arrêté ; son journal est {serveur.journal}.")
+
+
+async def joindre(reglages: Reglages, adresse: str, *, mesure: bool = False) -> SuivisTemporal:
+    """Return the follow-ups of a Temporal server that knows our search attributes; `mesure`: see `connecter`."""
+    client = await connecter(adresse, reglages.temporal_namespace, mesure=mesure)
+    await declarer_attributs(client)
+    return SuivisTemporal(client)
+
+
+def _exiger_adresse(reglages: Reglages) -> str:
+    adresse = adresse_temporal(reglages)
+    if adresse is None:
+        raise MoteurAbsent
+    return adresse
+
+
+def _porteur() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}"
+
+
+@asynccontextmanager
+async def ensemble(*boucles: Boucle, fin_s: float | None = FIN_S) -> AsyncIterator[Sequence["asyncio.Task[None]"]]:
+    """Run loops until the block ends; asked to stop, they are given `fin_s` seconds, then dropped where they wait."""
+    arret = asyncio.Event()
+    taches = [asyncio.create_task(boucle(arret)) for boucle in boucles]
+    try:
+        yield taches
+    finally:
+        arret.set()
+        _, restent = await asyncio.wait(taches, timeout=fin_s)
+        for tache in restent:
+            tache.cancel()
+        await asyncio.gather(*taches, return_exceptions=True)
+
+
+async def tenir(arret: asyncio.Event, taches: Sequence["asyncio.Task[None]"]) -> None:
+    """Return when asked to stop, or raise what made a part stop by itself."""
+    attente = asyncio.create_task(arret.wait())
+    finies, _ = await asyncio.wait([attente, *taches], return_when=asyncio.FIRST_COMPLETED)
+    attente.cancel()
+    for tache in taches:
+        if tache in finies:
+            tache.result()
+
+
+def jusqu_au_signal(tourner: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run until Ctrl-C or SIGTERM asks to stop, and not much longer: a thread that does not end must not hold the process."""
+    garde = Timer(ARRET_S, os._exit, (FAUTE,))
+    garde.daemon = True
+
+    async def armer(arret: asyncio.Event) -> None:
+        await arret.wait()
+        garde.start()
+
+    async def principal() -> None:
+        arret = asyncio.Event()
+        arreter_au_signal(arret)
+        veille = asyncio.create_task(armer(arret))
+        try:
+            await tourner(arret)
+        finally:
+            veille.cancel()
+
+    try:
+        asyncio.run(principal())
+    finally:
+        garde.cancel()
+
+
+def arreter_au_signal(arret: asyncio.Event) -> None:
+    """Let Ctrl-C and SIGTERM ask for a stop in order."""
+    boucle = asyncio.get_running_loop()
+    for numero in (signal.SIGINT, signal.SIGTERM):
+        boucle.add_signal_handler(numero, arret.set)
