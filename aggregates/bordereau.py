@@ -9,14 +9,12 @@ from datetime import date, timedelta
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Fait, Noms
+from kernel.faits import Entete, Fait, Immuable, Jalon, Noms
 from kernel.instants import Instant, debut_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, Refus
 from kernel.textes import compte
 
 
@@ -28,10 +26,9 @@ class CleDeLigne(NamedTuple):
     tentative: int
 
 
-class Ligne(BaseModel):
+class Ligne(Immuable):
     """One mandat: what is ordered, and who reckoned what is owed. Amount in euro cents."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     subvention: UUID
     echeance: int
     tentative: int
@@ -44,10 +41,9 @@ class Ligne(BaseModel):
         return CleDeLigne(self.subvention, self.echeance, self.tentative)
 
 
-class LigneRefusee(BaseModel):
+class LigneRefusee(Immuable):
     """A line whose subvention refused the signature, and the code of the refusal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     subvention: UUID
     echeance: int
     tentative: int
@@ -73,7 +69,7 @@ class EtatBordereau(Agregat):
     a_porter: tuple[CleDeLigne, ...] = ()
     refusees: tuple[LigneRefusee, ...] = ()
     relance: bool = False
-    portage: tuple[int, Instant] | None = None
+    portage: Jalon | None = None
     flux: str | None = None
 
     @property
@@ -127,7 +123,7 @@ class BordereauSigne(FaitBordereau, topic="bordereau.signe.v1"):
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         agregat.signe_par = entete.acteur
         agregat.a_porter = tuple(agregat.lignes)
-        agregat.portage = (entete.version, debut_de(entete.effectif_le))
+        agregat.portage = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Bordereau signé : {compte(self.nombre, 'mandat')}, {en_euros(self.total_centimes)}."
@@ -143,7 +139,7 @@ class SignaturePortee(FaitBordereau, topic="bordereau.signature_portee.v1"):
         vues = {*self.portees, *(ligne.cle for ligne in self.refusees)}
         agregat.a_porter = tuple(cle for cle in agregat.a_porter if cle not in vues)
         agregat.refusees, agregat.relance = (*agregat.refusees, *self.refusees), False
-        agregat.portage = (entete.version, debut_de(entete.effectif_le))
+        agregat.portage = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         suite = "" if not self.refusees else f" ; {compte(len(self.refusees), 'ligne', 'refusée')}"
@@ -156,7 +152,7 @@ class SignatureRelancee(FaitBordereau, topic="bordereau.signature_relancee.v1"):
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         agregat.a_porter = (*agregat.a_porter, *(ligne.cle for ligne in agregat.refusees))
         agregat.refusees, agregat.relance = (), True
-        agregat.portage = (entete.version, debut_de(entete.effectif_le))
+        agregat.portage = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return "Lignes refusées : signature à porter de nouveau."
@@ -217,7 +213,7 @@ class Bordereau(EtatBordereau):
         The same signature again is silent.
         """
         if not self.lignes:
-            raise GesteImpossible("Ce bordereau n’a aucun mandat.", geste="signer")
+            raise self.impossible("signer", "ce bordereau n’a aucun mandat")
         if self.signe_par is not None:
             if (self.signe_par, self.total_centimes) == (self.contexte.acteur, total_centimes):
                 return
@@ -238,7 +234,7 @@ class Bordereau(EtatBordereau):
     def porter_signature(self, portees: Sequence[CleDeLigne], refusees: Sequence[LigneRefusee]) -> None:
         """Record which subventions were told, or refuse with GesteImpossible before the signature; silent if none."""
         if self.signe_par is None:
-            raise GesteImpossible("Ce bordereau n’est pas signé.", geste="porter-signature")
+            raise self.impossible("porter-signature", "ce bordereau n’est pas signé")
         attendues = set(self.a_porter)
         nouvelles = tuple(cle for cle in portees if cle in attendues)
         rejetees = tuple(ligne for ligne in refusees if ligne.cle in attendues)
@@ -250,13 +246,13 @@ class Bordereau(EtatBordereau):
         if not self.refusees:
             if self.relance:
                 return
-            raise GesteImpossible("Aucune ligne de ce bordereau n’a été refusée.", geste="relancer")
+            raise self.impossible("relancer", "aucune ligne de ce bordereau n’a été refusée")
         self.survient(SignatureRelancee())
 
     def transmettre(self, flux: str) -> None:
         """Record that it was sent to the comptable, or refuse with GesteImpossible or DejaFait; repeating is silent."""
         if self.signe_par is None:
-            raise GesteImpossible("Ce bordereau n’est pas signé : il ne peut pas être transmis.", geste="transmettre")
+            raise self.impossible("transmettre", "ce bordereau n’est pas signé : il ne peut pas être transmis")
         if self.flux == flux:
             return
         if self.flux is not None:
@@ -285,21 +281,14 @@ def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
         )
     if bordereau.portage is None:
         return
-    version, depuis = bordereau.portage
     if bordereau.a_porter:
-        yield Attente(
-            Cle("porter_signature", "", version),
-            de=Role.SYSTEME,
-            depuis=depuis,
-            echeance=depuis,
-            automatisme="porter_signature",
-            fondement="chaque subvention connaît la signature de son mandat",
-        )
+        fondement = "chaque subvention connaît la signature de son mandat"
+        yield Attente.du_moteur("porter_signature", bordereau.portage, "porter_signature", fondement)
     for refusee in bordereau.refusees:
         yield Attente(
-            Cle("signature_refusee", f"{refusee.subvention}:{refusee.echeance}", version),
+            Cle("signature_refusee", f"{refusee.subvention}:{refusee.echeance}", bordereau.portage.version),
             de=Role.FINANCE,
-            depuis=depuis,
+            depuis=bordereau.portage.depuis,
             gestes=("relancer",),
             fondement=f"la subvention a refusé la signature : {refusee.code}",
             habituelle=SIGNATURE_HABITUELLE,

@@ -9,7 +9,7 @@ from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Fait, Noms
 from kernel.instants import Effet, Instant, debut_de, fin_de_jour, jour_de
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, Refus
 
 
 class FaitCampagne(Fait["Campagne"]):
@@ -96,7 +96,7 @@ class Campagne(Agregat):
     def clore(self) -> None:
         """Close it, or refuse with GesteImpossible when it was never opened; repeating it is silent."""
         if self.ouverte is None:
-            raise GesteImpossible("Cette campagne n’est pas ouverte.", geste="clore", etat="preparee")
+            raise self.impossible("clore", "cette campagne n’est pas ouverte", etat="preparee")
         if self.close_le is None:
             self.survient(CampagneClose())
 

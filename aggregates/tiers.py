@@ -10,10 +10,9 @@ from uuid import UUID
 from dispositifs.identites import verifier_rna, verifier_siret
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Fait, Noms
+from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
-from kernel.instants import Instant, debut_de
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class FaitTiers(Fait["Tiers"]):
@@ -45,8 +44,7 @@ class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
     empreinte_titulaire: str
 
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
-        agregat.declarees, agregat.declarees_version = self, entete.version
-        agregat.declarees_par, agregat.declarees_depuis = entete.acteur, debut_de(entete.effectif_le)
+        agregat.declarees, agregat.declarees_par, agregat.declaration = self, entete.acteur, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return "Coordonnées bancaires déclarées ; une autre personne doit les valider."
@@ -60,7 +58,7 @@ class CoordonneesValidees(FaitTiers, topic="tiers.coordonnees_validees.v1"):
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
         agregat.validees, agregat.validees_par = agregat.declarees, entete.acteur
         agregat.coordonnees_valides = self.coordonnees
-        agregat.declarees, agregat.declarees_par, agregat.declarees_depuis = None, "", None
+        agregat.declarees, agregat.declarees_par, agregat.declaration = None, "", None
 
     def phrase(self, noms: Noms) -> str:
         return "Coordonnées bancaires validées."
@@ -80,9 +78,8 @@ class Tiers(Agregat):
     identite: TiersEnregistre | None = None
     identite_version: int = 0
     declarees: CoordonneesDeclarees | None = None
-    declarees_version: int = 0
     declarees_par: str = ""
-    declarees_depuis: Instant | None = None
+    declaration: Jalon | None = None
     validees: CoordonneesDeclarees | None = None
     validees_par: str = ""
     coordonnees_valides: UUID | None = None
@@ -140,10 +137,8 @@ class Tiers(Agregat):
         self._connue()
         if self.declarees is None:
             if self.validees is None:
-                raise GesteImpossible(
-                    "« valider-coordonnees » est impossible : aucune coordonnée bancaire n’est déclarée.",
-                    geste="valider-coordonnees",
-                    etat="sans_coordonnees",
+                raise self.impossible(
+                    "valider-coordonnees", "aucune coordonnée bancaire n’est déclarée", etat="sans_coordonnees"
                 )
             if self.validees_par != self.contexte.acteur:
                 raise DejaFait("Une autre personne a déjà validé ces coordonnées.", fait=CoordonneesValidees.topic)
@@ -178,13 +173,13 @@ def _memes(connues: CoordonneesDeclarees | None, autres: CoordonneesDeclarees) -
 
 def attentes(tiers: Tiers) -> tuple[Attente, ...]:
     """Return the validation awaited of a second person; a tiers may rest."""
-    if tiers.declarees is None or tiers.declarees_depuis is None:
+    if tiers.declarees is None or tiers.declaration is None:
         return ()
     return (
         Attente(
-            Cle("coordonnees", "", tiers.declarees_version),
+            Cle("coordonnees", "", tiers.declaration.version),
             de=Role.FINANCE,
-            depuis=tiers.declarees_depuis,
+            depuis=tiers.declaration.depuis,
             gestes=("valider-coordonnees", "declarer-coordonnees"),
             fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
         ),

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self, TypeVar
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
-from kernel.faits import Contexte, Entete, Fait, Inscription
+from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon
 from kernel.instants import Effet, Instant, instant_de
+from kernel.refus import GesteImpossible
 
 
 @dataclass(eq=False)
@@ -63,6 +65,13 @@ class Agregat:
         else:
             self._refaire([*self.inscriptions, inscription])
 
+    def impossible(self, geste: str, pourquoi: str, **champs: Any) -> GesteImpossible:
+        """Return the refusal of a geste that does not fit this state; it names the état of an aggregate that has one."""
+        etat: StrEnum | None = getattr(self, "etat", None)
+        if etat is not None:
+            champs.setdefault("etat", etat.value)
+        return GesteImpossible(f"« {geste} » est impossible : {pourquoi}.", geste=geste, **champs)
+
     def collect_events(self) -> list[Inscription]:
         """Hand over the facts not yet stored (the name is the library's protocol)."""
         nouvelles, self._nouvelles = self._nouvelles, []
@@ -92,6 +101,27 @@ class Agregat:
         nouvelles, contexte = self._nouvelles, self._contexte
         self.__dict__.update(plier(type(self), self.id, inscriptions).__dict__)
         self._nouvelles, self._contexte = nouvelles, contexte
+
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class ParEtats(Agregat, Generic[E]):
+    """An aggregate that stands in one état at a time, since one fact; subclasses give both fields their default."""
+
+    designation: ClassVar[str]
+    ref: str
+    etat: E
+    jalon: Jalon | None
+
+    def passer(self, etat: E, entete: Entete) -> None:
+        """Set the état from a fact."""
+        self.etat, self.jalon = etat, Jalon.de(entete)
+
+    def exiger(self, geste: str, *etats: E) -> None:
+        """Refuse the geste with GesteImpossible unless it stands in one of these états."""
+        if self.etat not in etats:
+            raise self.impossible(geste, f"{self.designation} {self.ref} est à l’état « {self.etat} »")
 
 
 A = TypeVar("A", bound=Agregat)

@@ -10,9 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
-
 from kernel.delais import Intervalle
+from kernel.faits import Immuable, Jalon
 from kernel.instants import Instant, jour_de, rfc3339
 
 
@@ -39,10 +38,9 @@ class Nature(StrEnum):
     USAGE = "usage"
 
 
-class Delai(BaseModel):
+class Delai(Immuable):
     """The row of a clock, carried by the fact that starts it: tomorrow's law must not move yesterday's échéance."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     code: str
     duree: str
     source: str
@@ -81,6 +79,28 @@ class Attente:
     rappels: tuple[Rappel, ...] = ()
     suspensions: tuple[Intervalle, ...] = ()
     habituelle: timedelta | None = None
+
+    @classmethod
+    def du_moteur(
+        cls,
+        code: str,
+        jalon: Jalon,
+        automatisme: str,
+        fondement: str,
+        *,
+        objet: str = "",
+        nature: Nature = Nature.USAGE,
+    ) -> "Attente":
+        """Return what the engine itself owes, due at once: its instant is that of the fact that opened it."""
+        return cls(
+            Cle(code, objet, jalon.version),
+            de=Role.SYSTEME,
+            depuis=jalon.depuis,
+            echeance=jalon.depuis,
+            automatisme=automatisme,
+            fondement=fondement,
+            nature=nature,
+        )
 
     def retard_jours(self, au: Instant) -> int:
         """Return how many civil days (Paris) the échéance is past at that instant; 0 when it is not."""
@@ -131,8 +151,3 @@ def instants(attente: Attente) -> Iterable[Du]:
 def dus(attentes: Iterable[Attente], au: Instant) -> list[Du]:
     """Return what the engine must do at that instant, in order."""
     return sorted(du for attente in attentes for du in instants(attente) if du.instant <= au)
-
-
-def prochain_instant(attentes: Iterable[Attente], apres: Instant) -> Instant | None:
-    """Return the next instant at which the engine has something to do, None when only people can move this."""
-    return min((du.instant for attente in attentes for du in instants(attente) if du.instant > apres), default=None)

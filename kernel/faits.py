@@ -8,17 +8,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from kernel.instants import Effet, Instant
+from kernel.instants import Effet, Instant, debut_de
 
 A_contra = TypeVar("A_contra", contravariant=True)
 
 EffetStocke = Annotated[AwareDatetime | date, Field(union_mode="left_to_right")]
 """A civil date stays a date through JSON: a text without time is never an aware datetime."""
+
+
+class Immuable(BaseModel):
+    """A fact, or a value of one: frozen; unknown keys are ignored at load, so that an older program reads a newer one.
+
+    A class is built for reading when the first of its kind is read: a command reads ten of them, not two hundred.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class Noms(Protocol):
@@ -32,16 +41,13 @@ class Noms(Protocol):
     def dossier(self, identifiant: UUID) -> str: ...
 
 
-class Fait(BaseModel, Generic[A_contra]):
+class Fait(Immuable, Generic[A_contra]):
     """What happened to one aggregate. Past participle, frozen topic, shape only: values are checked in decisions.
 
     `topic` is the stored name ("dossier.declare_complet.v1"): it outlives every rename of the class.
     `reveille=False` promises that the fact cannot change an attente, and costs Temporal nothing (property-tested).
-    Unknown keys are ignored at load, so that an older program reads a newer fact. A class is built for reading when its
-    first fact is read: a command reads ten of them, not two hundred.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
     topic: ClassVar[str] = ""
     reveille: ClassVar[bool] = True
 
@@ -70,10 +76,9 @@ FAITS: Mapping[str, type[Fait[Any]]] = MappingProxyType(_FAITS)
 """Every topic of the imported aggregates, with its class."""
 
 
-class Entete(BaseModel):
+class Entete(Immuable):
     """Who, when, why: stamped by the aggregate from the `Contexte` of the command, never typed by a decision."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     agregat: str
     id: UUID
     version: int
@@ -85,6 +90,18 @@ class Entete(BaseModel):
     pilote: str | None = None
     effectif_le: EffetStocke
     corrige: int | None = None
+
+
+class Jalon(NamedTuple):
+    """By which fact (its version), and since when, something is true."""
+
+    version: int
+    depuis: Instant
+
+    @classmethod
+    def de(cls, entete: Entete) -> "Jalon":
+        """Return the mark of a fact."""
+        return cls(entete.version, debut_de(entete.effectif_le))
 
 
 @dataclass(frozen=True, slots=True)

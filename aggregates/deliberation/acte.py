@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation, Ouverture
+from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation
 from kernel.attentes import Attente, Cle, Nature, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.refus import DejaFait, SaisieInvalide
 
@@ -17,7 +17,7 @@ class NumeroDemande(FaitDeliberation, topic="deliberation.numero_demande.v1"):
     annee: int
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.numero_demande, agregat.annee = Ouverture.par(entete), self.annee
+        agregat.numero_demande, agregat.annee = Jalon.de(entete), self.annee
 
     def phrase(self, noms: Noms) -> str:
         return f"Numéro demandé dans la série {self.annee}."
@@ -29,7 +29,7 @@ class DeliberationNumerotee(FaitDeliberation, topic="deliberation.numerotee.v1")
     numero: str
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.numero, agregat.numerotee = self.numero, Ouverture.par(entete)
+        agregat.numero, agregat.numerotee = self.numero, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Délibération n° {self.numero}."
@@ -41,7 +41,7 @@ class DeliberationTransmise(FaitDeliberation, topic="deliberation.transmise.v1")
     flux: str
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.flux, agregat.transmise = self.flux, Ouverture.par(entete)
+        agregat.flux, agregat.transmise = self.flux, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Transmise au contrôle de légalité (flux {self.flux})."
@@ -51,7 +51,7 @@ class RendueExecutoire(FaitDeliberation, topic="deliberation.rendue_executoire.v
     """The act has legal force: what it decides must be carried."""
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.executoire = agregat.passe_decisions = agregat.passe_credits = Ouverture.par(entete)
+        agregat.executoire = agregat.passe_decisions = agregat.passe_credits = Jalon.de(entete)
         agregat.executoire_le = jour_de(entete.effectif_le)
 
     def phrase(self, noms: Noms) -> str:
@@ -121,13 +121,8 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
     if d.numero_demande is None:
         yield _de_personne("numerotation", "numeroter", d.dernier_vote, "registre des délibérations", Nature.USAGE)
     elif d.numerotee is None:
-        yield Attente(
-            Cle("numero", "", d.numero_demande.version),
-            de=Role.SYSTEME,
-            depuis=d.numero_demande.depuis,
-            echeance=d.numero_demande.depuis,
-            automatisme="attribuer_numero",
-            fondement="registre des délibérations : ni trou ni double",
+        yield Attente.du_moteur(
+            "numero", d.numero_demande, "attribuer_numero", "registre des délibérations : ni trou ni double"
         )
     elif d.transmise is None:
         yield _de_personne("transmission", "transmettre", d.numerotee, _LEGALITE, Nature.LOI)
@@ -135,7 +130,7 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
         yield _de_personne("force_executoire", "rendre-executoire", d.transmise, _LEGALITE, Nature.LOI)
 
 
-def _de_personne(code: str, geste: str, ouverture: Ouverture, fondement: str, nature: Nature) -> Attente:
+def _de_personne(code: str, geste: str, ouverture: Jalon, fondement: str, nature: Nature) -> Attente:
     return Attente(
         Cle(code, "", ouverture.version),
         de=Role.ASSEMBLEES,

@@ -7,9 +7,8 @@ CGCT, art. L4132-13-1 and L4132-14: majority of the suffrages exprimés; abstent
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from aggregates.seance.presences import Feuille, Quorum, pouvoirs, presents, quorum
+from kernel.faits import Immuable
 from kernel.instants import Instant
 from kernel.refus import Refus
 
@@ -42,10 +41,9 @@ class Voix(StrEnum):
     NPPV = "nppv"
 
 
-class Bulletin(BaseModel):
+class Bulletin(Immuable):
     """One scrutin as it was held: what everyone says, except those who say otherwise, and those who stepped out."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     mode: Mode
     defaut: Voix
     pour: tuple[str, ...] = ()

@@ -7,13 +7,10 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from kernel.agregat import Agregat
-from kernel.faits import Entete, Fait
+from kernel.faits import Fait, Immuable, Jalon
 from kernel.identifiants import ReferenceInconnue
-from kernel.instants import Instant, debut_de
-from kernel.refus import GesteImpossible, Refus
+from kernel.refus import Refus
 
 
 class Etat(StrEnum):
@@ -42,10 +39,9 @@ class LigneInconnue(Refus):
     code = "ligne_inconnue"
 
 
-class LigneRapport(BaseModel):
+class LigneRapport(Immuable):
     """One line of the rapport, as it is put to the assembly: who, what for, how much, on which credits."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     ligne: int
     dossier: UUID
     ref: str
@@ -58,25 +54,11 @@ class LigneRapport(BaseModel):
     montant_propose_centimes: int
 
 
-class LigneRefusee(BaseModel):
+class LigneRefusee(Immuable):
     """A line another aggregate refused, and the code of its refusal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     ligne: int
     code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ouverture:
-    """What opened an attente: the version and the instant of a fact."""
-
-    version: int
-    depuis: Instant
-
-    @classmethod
-    def par(cls, entete: Entete) -> "Ouverture":
-        """Return the opening made by a fact."""
-        return cls(entete.version, debut_de(entete.effectif_le))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +73,7 @@ class EtatLigne:
     vote_centimes: int = 0
     portee: bool = False
     refus: str | None = None
-    refusee_par: Ouverture | None = None
+    refusee_par: Jalon | None = None
     ecartee: bool = False
     ecartee_motif: UUID | None = None
 
@@ -114,23 +96,23 @@ class EtatDeliberation(Agregat):
     ref: str = ""
     seance: UUID | None = None
     jour: date | None = None
-    preparee: Ouverture | None = None
+    preparee: Jalon | None = None
     lignes: dict[int, EtatLigne] = field(default_factory=dict)
-    passe_inscription: Ouverture | None = None
+    passe_inscription: Jalon | None = None
     votes: dict[int, Fait[Any]] = field(default_factory=dict)
-    dernier_vote: Ouverture | None = None
-    numero_demande: Ouverture | None = None
+    dernier_vote: Jalon | None = None
+    numero_demande: Jalon | None = None
     annee: int = 0
     numero: str | None = None
-    numerotee: Ouverture | None = None
+    numerotee: Jalon | None = None
     flux: str | None = None
-    transmise: Ouverture | None = None
-    executoire: Ouverture | None = None
+    transmise: Jalon | None = None
+    executoire: Jalon | None = None
     executoire_le: date | None = None
-    passe_decisions: Ouverture | None = None
-    passe_credits: Ouverture | None = None
+    passe_decisions: Jalon | None = None
+    passe_credits: Jalon | None = None
     engages: dict[str, int] = field(default_factory=dict)
-    engagements_refuses: dict[str, tuple[str, Ouverture]] = field(default_factory=dict)
+    engagements_refuses: dict[str, tuple[str, Jalon]] = field(default_factory=dict)
 
     def changer(self, lignes: Iterable[int], **champs: Any) -> None:
         """Set the same fields of several lines, from a fact."""
@@ -216,10 +198,6 @@ class EtatDeliberation(Agregat):
         if self.jour is None:
             raise ReferenceInconnue("Cette délibération n’est pas préparée.")
         return self.jour
-
-    def impossible(self, geste: str, pourquoi: str) -> GesteImpossible:
-        """Return the refusal of a geste that does not fit this state."""
-        return GesteImpossible(f"« {geste} » est impossible : {pourquoi}.", geste=geste, etat=self.etat.value)
 
     def ligne(self, numero: int) -> EtatLigne:
         """Return a line, or refuse with LigneInconnue."""

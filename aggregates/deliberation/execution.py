@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from pydantic import BaseModel, ConfigDict
-
-from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation, LigneRefusee, Ouverture
+from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation, LigneRefusee
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.montants import en_euros
 from kernel.refus import Refus
 from kernel.textes import compte
@@ -19,28 +17,26 @@ class DecisionsPortees(FaitDeliberation, topic="deliberation.decisions_portees.v
     refusees: tuple[LigneRefusee, ...]
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.passe_decisions = agregat.passe_credits = Ouverture.par(entete)
+        agregat.passe_decisions = agregat.passe_credits = Jalon.de(entete)
         agregat.changer(self.portees, portee=True)
         for refusee in self.refusees:
-            agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Ouverture.par(entete))
+            agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Jalon.de(entete))
 
     def phrase(self, noms: Noms) -> str:
         refusees = f", {compte(len(self.refusees), 'refusée')}" if self.refusees else ""
         return f"Décisions portées à {compte(len(self.portees), 'dossier')}{refusees}."
 
 
-class Engagement(BaseModel):
+class Engagement(Immuable):
     """The credits one enveloppe engaged for this rapport."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     enveloppe: str
     montant_centimes: int
 
 
-class EngagementRefuse(BaseModel):
+class EngagementRefuse(Immuable):
     """An enveloppe that refused, and the code of its refusal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     enveloppe: str
     code: str
 
@@ -52,9 +48,9 @@ class CreditsEngages(FaitDeliberation, topic="deliberation.credits_engages.v1"):
     refuses: tuple[EngagementRefuse, ...]
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.passe_credits = Ouverture.par(entete)
+        agregat.passe_credits = Jalon.de(entete)
         agregat.engages.update({e.enveloppe: e.montant_centimes for e in self.engages})
-        agregat.engagements_refuses.update({e.enveloppe: (e.code, Ouverture.par(entete)) for e in self.refuses})
+        agregat.engagements_refuses.update({e.enveloppe: (e.code, Jalon.de(entete)) for e in self.refuses})
 
     def phrase(self, noms: Noms) -> str:
         engages = [f"{en_euros(e.montant_centimes)} sur {e.enveloppe}" for e in self.engages]
@@ -69,7 +65,7 @@ class EngagementRedemande(FaitDeliberation, topic="deliberation.engagement_redem
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
         agregat.engagements_refuses.pop(self.enveloppe, None)
-        agregat.passe_credits = Ouverture.par(entete)
+        agregat.passe_credits = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Engagement redemandé à l’enveloppe {self.enveloppe}."
@@ -126,9 +122,9 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
     """Yield the pass on the lines, then the pass on the credits, both due at once; and one attente per refusal."""
     d = deliberation
     if d.a_porter and d.passe_decisions is not None:
-        yield _au_systeme("decisions", "porter_decisions", d.passe_decisions)
+        yield Attente.du_moteur("decisions", d.passe_decisions, "porter_decisions", _FONDEMENT)
     elif d.a_engager and d.passe_credits is not None:
-        yield _au_systeme("credits", "engager_credits", d.passe_credits)
+        yield Attente.du_moteur("credits", d.passe_credits, "engager_credits", _FONDEMENT)
     for enveloppe, (code, ouverture) in d.engagements_refuses.items():
         yield Attente(
             Cle("engagement", enveloppe, ouverture.version),
@@ -137,14 +133,3 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
             gestes=("redemander-engagement",),
             fondement=f"l’enveloppe {enveloppe} a refusé : {code}",
         )
-
-
-def _au_systeme(code: str, automatisme: str, passe: Ouverture) -> Attente:
-    return Attente(
-        Cle(code, "", passe.version),
-        de=Role.SYSTEME,
-        depuis=passe.depuis,
-        echeance=passe.depuis,
-        automatisme=automatisme,
-        fondement=_FONDEMENT,
-    )

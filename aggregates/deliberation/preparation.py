@@ -10,10 +10,9 @@ from aggregates.deliberation.etat import (
     FaitDeliberation,
     LigneRapport,
     LigneRefusee,
-    Ouverture,
 )
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.refus import DejaFait, Refus, SaisieInvalide
 from kernel.textes import compte
 
@@ -29,7 +28,7 @@ class DeliberationPreparee(FaitDeliberation, topic="deliberation.preparee.v1"):
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
         agregat.ref, agregat.seance, agregat.jour = self.ref, self.seance, self.jour
         agregat.lignes = {ligne.ligne: EtatLigne(ligne) for ligne in self.lignes}
-        agregat.preparee = agregat.passe_inscription = Ouverture.par(entete)
+        agregat.preparee = agregat.passe_inscription = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Rapport {self.ref} préparé pour la séance du {self.jour:%d/%m/%Y} : {compte(len(self.lignes), 'dossier')}."
@@ -42,10 +41,10 @@ class LignesInscrites(FaitDeliberation, topic="deliberation.lignes_inscrites.v1"
     refusees: tuple[LigneRefusee, ...]
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
-        agregat.passe_inscription = Ouverture.par(entete)
+        agregat.passe_inscription = Jalon.de(entete)
         agregat.changer(self.inscrites, inscrite=True)
         for refusee in self.refusees:
-            agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Ouverture.par(entete))
+            agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Jalon.de(entete))
 
     def phrase(self, noms: Noms) -> str:
         refusees = f", {compte(len(self.refusees), 'refusé')}" if self.refusees else ""
@@ -110,14 +109,7 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
     """Yield the pass due at once, and one attente per refused line."""
     passe = deliberation.passe_inscription
     if passe is not None and deliberation.a_inscrire:
-        yield Attente(
-            Cle("inscription", "", passe.version),
-            de=Role.SYSTEME,
-            depuis=passe.depuis,
-            echeance=passe.depuis,
-            automatisme="inscrire_lignes",
-            fondement="ordre du jour de la commission permanente",
-        )
+        yield Attente.du_moteur("inscription", passe, "inscrire_lignes", "ordre du jour de la commission permanente")
     for ligne in deliberation.a_ecarter:
         if ligne.refusee_par is not None:
             yield Attente(

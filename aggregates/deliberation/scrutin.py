@@ -3,23 +3,20 @@
 from collections.abc import Iterator
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
-
 from aggregates.deliberation.depouillement import Bulletin, Depouillement, Voix, depouiller
-from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDeliberation, Ouverture, Resultat
+from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDeliberation, Resultat
 from aggregates.seance.presences import Feuille
 from kernel.attentes import Attente, Cle, Nature, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.instants import Instant, fin_de_jour
 from kernel.montants import en_euros
 from kernel.refus import DejaFait, Refus
 from kernel.textes import compte
 
 
-class Pouvoir(BaseModel):
+class Pouvoir(Immuable):
     """A member represented by another."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     membre: str
     pouvoir_a: str
 
@@ -51,7 +48,7 @@ class ScrutinTenu(FaitDeliberation, topic="deliberation.scrutin_tenu.v1"):
                 propose = agregat.lignes[ligne].rapport.montant_propose_centimes
                 agregat.changer((ligne,), vote_centimes=propose if amendement is None else amendement)
         agregat.votes[entete.version] = self
-        agregat.dernier_vote = Ouverture.par(entete)
+        agregat.dernier_vote = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         lignes = f"Ligne {self.lignes[0]}" if len(self.lignes) == 1 else f"{len(self.lignes)} lignes"
@@ -72,7 +69,7 @@ class LignesAjournees(FaitDeliberation, topic="deliberation.lignes_ajournees.v1"
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
         agregat.changer(self.lignes, resultat=Resultat.AJOURNEE, vote=entete.version)
         agregat.votes[entete.version] = self
-        agregat.dernier_vote = agregat.passe_decisions = Ouverture.par(entete)
+        agregat.dernier_vote = agregat.passe_decisions = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"{len(self.lignes)} lignes ajournées." if len(self.lignes) > 1 else f"Ligne {self.lignes[0]} ajournée."

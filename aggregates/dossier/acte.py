@@ -8,7 +8,7 @@ from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, Refus
 
 
 class Inscrit(FaitDossier, topic="dossier.inscrit.v1"):
@@ -96,9 +96,7 @@ class Acte(EtatDossier):
             return
         self.exiger("ajourner", Etat.INSCRIT)
         if self.deliberation != deliberation:
-            raise GesteImpossible(
-                "Le dossier est inscrit dans un autre rapport.", geste="ajourner", etat=self.etat.value
-            )
+            raise self.impossible("ajourner", "le dossier est inscrit dans un autre rapport")
         self.survient(Ajourne(deliberation=deliberation))
 
     def decider(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
@@ -124,16 +122,12 @@ class Acte(EtatDossier):
             return
         self.exiger("clore", Etat.DECIDE)
         if not rien_ne_reste_du:
-            raise GesteImpossible(
-                "La subvention n’est pas soldée : le dossier ne peut pas être clos.",
-                geste="clore",
-                etat=self.etat.value,
-            )
+            raise self.impossible("clore", "la subvention n’est pas soldée : le dossier ne peut pas être clos")
         self.survient(Clos())
 
     def _exiger_inscrit_dans(self, deliberation: UUID, geste: str) -> None:
         if self.deliberation != deliberation:
-            raise GesteImpossible("Le dossier est inscrit dans un autre rapport.", geste=geste, etat=self.etat.value)
+            raise self.impossible(geste, "le dossier est inscrit dans un autre rapport")
 
 
 ORDRE_DU_JOUR_HABITUEL = timedelta(days=60)
@@ -145,7 +139,6 @@ PAIEMENT_HABITUEL = timedelta(days=365)
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the inscription, the vote, or the closing."""
-    assert dossier.depuis is not None
     if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and dossier.proposition.vise_par is not None:
         yield _attente(
             dossier,
@@ -179,11 +172,11 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
 def _attente(
     dossier: EtatDossier, code: str, de: Role, gestes: tuple[str, ...], fondement: str, habituelle: timedelta
 ) -> Attente:
-    assert dossier.depuis is not None
+    assert dossier.jalon is not None
     return Attente(
-        Cle(code, "", dossier.etat_version),
+        Cle(code, "", dossier.jalon.version),
         de=de,
-        depuis=dossier.depuis,
+        depuis=dossier.jalon.depuis,
         gestes=gestes,
         fondement=fondement,
         habituelle=habituelle,

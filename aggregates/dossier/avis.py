@@ -12,7 +12,7 @@ from kernel.attentes import Attente, Cle, Delai, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
@@ -103,9 +103,7 @@ class AvisDesPartenaires(EtatDossier):
         if not any(avis.de == aupres_de for avis in self.avis):
             raise AvisNonDemande(f"Aucun avis n’a été demandé à « {aupres_de} ».", aupres_de=aupres_de)
         if not self.tient_encore:
-            raise GesteImpossible(
-                f"Le dossier {self.ref} n’attend plus d’avis.", geste="rendre-avis", etat=self.etat.value
-            )
+            raise self.impossible("rendre-avis", f"le dossier {self.ref} n’attend plus d’avis")
         rendu = self.avis_rendus.get(aupres_de)
         if (rendu, self.avis_textes.get(aupres_de)) == (sens, texte):
             return
@@ -121,9 +119,7 @@ class AvisDesPartenaires(EtatDossier):
         """
         avis = next((a for a in self.avis if a.version == demande), None)
         if avis is None or avis.echeance > au:
-            raise GesteImpossible(
-                "Le délai donné pour rendre l’avis court encore.", geste="reputer-avis-rendu", etat=self.etat.value
-            )
+            raise self.impossible("reputer-avis-rendu", "le délai donné pour rendre l’avis court encore")
         if avis.de in self.avis_rendus or self.etat is not Etat.EN_INSTRUCTION:
             return
         self.survient(AvisReputeRendu(aupres_de=avis.de), effectif_le=avis.echeance)

@@ -20,7 +20,7 @@ from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de, fin_de_jour, jour_de
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
@@ -183,12 +183,7 @@ class Completude(EtatDossier):
                 f"« {code} » n’est pas un code de pièce : minuscules sans accent, chiffres, tirets (par exemple « statuts »).",
                 code=code,
             )
-        if not self.tient_encore:
-            raise GesteImpossible(
-                f"« recevoir-piece » est impossible : le dossier {self.ref} est à l’état « {self.etat} ».",
-                geste="recevoir-piece",
-                etat=self.etat.value,
-            )
+        self.exiger("recevoir-piece", *AVANT_VOTE)
         if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):
             return
         self.survient(PieceRecue(code=code, sha256=sha256, nom=nom))
@@ -210,10 +205,8 @@ class Completude(EtatDossier):
         if dossier_de is not None and produites_le(self, dossier_de.pieces) is not None:
             return
         if dossier_de is None or fin_de_jour(dossier_de.jusqu_au) > au:
-            raise GesteImpossible(
-                "Le délai donné pour produire les pièces court encore.",
-                geste="constater-pieces-non-produites",
-                etat=self.etat.value,
+            raise self.impossible(
+                "constater-pieces-non-produites", "le délai donné pour produire les pièces court encore"
             )
         self.survient(PiecesNonProduites(demande=demande), effectif_le=dossier_de.jusqu_au)
 
@@ -236,11 +229,7 @@ class Completude(EtatDossier):
         self.exiger("classer-sans-suite", Etat.INCOMPLET)
         echues = [d for d in self.demandes_de_pieces if d.version in self.demandes_echues]
         if all(produites_le(self, demande.pieces) is not None for demande in echues):
-            raise GesteImpossible(
-                "Le délai donné pour produire les pièces court encore.",
-                geste="classer-sans-suite",
-                etat=self.etat.value,
-            )
+            raise self.impossible("classer-sans-suite", "le délai donné pour produire les pièces court encore")
         self.survient(ClasseSansSuite(motif=motif))
 
     def declarer_irrecevable(self, motif: UUID) -> None:
@@ -257,7 +246,7 @@ EXAMEN_HABITUEL = timedelta(days=15)
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
-    assert dossier.depuis is not None
+    assert dossier.jalon is not None
     if dossier.etat not in AVANT_COMPLETUDE:
         return
     ouvertes = [d for d in dossier.demandes_de_pieces if produites_le(dossier, d.pieces) is None]
@@ -265,7 +254,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         yield Attente(
             Cle("completude", "", 1),
             de=Role.INSTRUCTEUR,
-            depuis=dossier.depuis,
+            depuis=dossier.jalon.depuis,
             gestes=("declarer-complet", "demander-pieces", "declarer-irrecevable", "retirer"),
             fondement="examen de la complétude",
             habituelle=EXAMEN_HABITUEL,

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, LigneBudget, PieceExigee
+from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier, LigneBudget, PieceExigee
 from aggregates.dossier.silence import echeance_du_silence
-from kernel.attentes import Attente, Cle, Delai, Nature, Role
-from kernel.faits import Entete, Noms
+from kernel.attentes import Attente, Delai, Nature
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, Refus
 
 
 class Depose(FaitDossier, topic="dossier.depose.v1"):
@@ -42,9 +42,8 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
         agregat.demande_centimes = self.montant_demande_centimes
         agregat.charges, agregat.produits, agregat.pieces_exigees = self.charges, self.produits, self.pieces_exigees
         agregat.silence, agregat.silence_depuis = self.silence, jour_de(entete.effectif_le)
-        agregat.depose_le, agregat.depose_par = jour_de(entete.effectif_le), entete.commande_id
+        agregat.depose_le, agregat.depot = jour_de(entete.effectif_le), Jalon.de(entete)
         agregat.passer(Etat.DEPOSE, entete)
-        agregat.depose_depuis = agregat.depuis
 
     def phrase(self, noms: Noms) -> str:
         return f"Dossier {self.ref} déposé par {self.denomination} : « {self.objet} », {en_euros(self.montant_demande_centimes)} demandés."
@@ -165,9 +164,7 @@ class Depot(EtatDossier):
             return
         echeance = echeance_du_silence(self)
         if echeance is None:
-            raise GesteImpossible(
-                "Ce dossier n’attend pas d’accusé de réception.", geste="accuser-reception", etat=self.etat.value
-            )
+            raise self.impossible("accuser-reception", "ce dossier n’attend pas d’accusé de réception")
         self.survient(ReceptionAccusee(rejet_implicite_le=echeance.dernier_jour))
 
     def rattacher_tiers(self, tiers: UUID) -> None:
@@ -182,12 +179,7 @@ class Depot(EtatDossier):
         """Record that the applicant gave up, or refuse with DejaFait (other motive), GesteImpossible (decided, closed)."""
         if self.deja_clos("retire", motif, Retire.topic):
             return
-        if not self.tient_encore:
-            raise GesteImpossible(
-                f"« retirer » est impossible : le dossier {self.ref} est à l’état « {self.etat} ».",
-                geste="retirer",
-                etat=self.etat.value,
-            )
+        self.exiger("retirer", *AVANT_VOTE)
         self.survient(Retire(motif=motif))
 
 
@@ -196,22 +188,14 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
 
     Their instant is that of the dépôt, whatever the état since: it makes the id of the command, the same for every driver.
     """
-    if dossier.etat is Etat.DEPOSE and dossier.depose_le is not None and dossier.enregistre_le is None:
-        yield _au_systeme(dossier, "enregistrement", "enregistrer", "CRPA, art. R112-11-2", Nature.LOI)
+    depot = dossier.depot
+    if depot is None:
+        return
+    if dossier.etat is Etat.DEPOSE and dossier.enregistre_le is None:
+        yield Attente.du_moteur("enregistrement", depot, "enregistrer", "CRPA, art. R112-11-2", nature=Nature.LOI)
     elif dossier.tient_encore and dossier.recu_le is None and dossier.silence is not None:
-        yield _au_systeme(dossier, "accuse_reception", "accuser_reception", "CRPA, art. R112-11-1", Nature.LOI)
+        yield Attente.du_moteur(
+            "accuse_reception", depot, "accuser_reception", "CRPA, art. R112-11-1", nature=Nature.LOI
+        )
     if dossier.tiers_id is None and dossier.siret is not None and dossier.tient_encore:
-        yield _au_systeme(dossier, "tiers", "rattacher_tiers", "identité du demandeur", Nature.USAGE)
-
-
-def _au_systeme(dossier: EtatDossier, code: str, automatisme: str, fondement: str, nature: Nature) -> Attente:
-    assert dossier.depose_depuis is not None
-    return Attente(
-        Cle(code, "", 1),
-        de=Role.SYSTEME,
-        depuis=dossier.depose_depuis,
-        echeance=dossier.depose_depuis,
-        automatisme=automatisme,
-        fondement=fondement,
-        nature=nature,
-    )
+        yield Attente.du_moteur("tiers", depot, "rattacher_tiers", "identité du demandeur")

@@ -6,13 +6,11 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
-from kernel.agregat import Agregat
+from kernel.agregat import ParEtats
 from kernel.attentes import Delai
-from kernel.faits import Entete, Fait
-from kernel.instants import Instant, debut_de, jour_de
-from kernel.refus import DejaFait, GesteImpossible
+from kernel.faits import Entete, Fait, Immuable, Jalon
+from kernel.instants import Instant, jour_de
+from kernel.refus import DejaFait
 
 
 class Etat(StrEnum):
@@ -37,19 +35,17 @@ AVANT_COMPLETUDE = frozenset({Etat.DEPOSE, Etat.ENREGISTRE, Etat.RECU, Etat.INCO
 AVANT_VOTE = AVANT_COMPLETUDE | {Etat.COMPLET, Etat.EN_INSTRUCTION, Etat.PROPOSE, Etat.INSCRIT}
 
 
-class PieceExigee(BaseModel):
+class PieceExigee(Immuable):
     """A pièce the règlement demands, with the text that demands it (CRPA L114-5: no text, no demand)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     code: str
     exigee_par: str
     bloquante: bool = True
 
 
-class LigneBudget(BaseModel):
+class LigneBudget(Immuable):
     """One line of the budget of the project: an account (charges) or a financeur (produits), in cents."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     poste: str | None = None
     financeur: str | None = None
     montant_centimes: int
@@ -90,20 +86,18 @@ class Proposition:
     motif: UUID | None = None
 
 
-class Source(BaseModel):
+class Source(Immuable):
     """Where a taken-over dossier comes from: a file, by digest, a line of it, and what made the row the same."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     fichier_sha256: str
     ligne: int
     rang: int
     identite: str
 
 
-class DecisionExterne(BaseModel):
+class DecisionExterne(Immuable):
     """An act outside the system, as its published row tells it; the amount and the conditions are the Subvention's."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     reference: str | None = None
     decide_le: date | None = None
     nature_decision: str | None = None
@@ -118,14 +112,14 @@ class DecisionExterne(BaseModel):
 
 
 @dataclass(eq=False)
-class EtatDossier(Agregat):
+class EtatDossier(ParEtats[Etat]):
     """One request by one applicant under one campaign. Amounts in euro cents; None is unknown, never zero."""
 
     nom: ClassVar[str] = "dossier"
+    designation: ClassVar[str] = "le dossier"
     ref: str = ""
     etat: Etat = Etat.BROUILLON
-    depuis: Instant | None = None
-    etat_version: int = 0
+    jalon: Jalon | None = None
     issue: str | None = None
     issue_motif: UUID | None = None
 
@@ -143,8 +137,7 @@ class EtatDossier(Agregat):
     produits: tuple[LigneBudget, ...] = ()
     contact: UUID | None = None
     depose_le: date | None = None
-    depose_depuis: Instant | None = None
-    depose_par: UUID | None = None
+    depot: Jalon | None = None
     enregistre_le: date | None = None
     recu_le: date | None = None
 
@@ -181,20 +174,11 @@ class EtatDossier(Agregat):
         return self.etat in AVANT_VOTE
 
     def passer(self, etat: Etat, entete: Entete, *, issue: str | None = None, motif: UUID | None = None) -> None:
-        """Set the état from a fact: since when, and by which version; how it ended, and why if a person said it."""
-        self.etat, self.depuis, self.etat_version = etat, debut_de(entete.effectif_le), entete.version
+        """Set the état from a fact: how it ended, and why if a person said it."""
+        super().passer(etat, entete)
         self.issue, self.issue_motif = issue, motif
         if etat in {Etat.DECIDE, Etat.CLOS} and self.silence_fini_le is None:
             self.silence_fini_le = jour_de(entete.effectif_le)
-
-    def exiger(self, geste: str, *etats: Etat) -> None:
-        """Refuse the geste with GesteImpossible unless the dossier stands in one of these états."""
-        if self.etat not in etats:
-            raise GesteImpossible(
-                f"« {geste} » est impossible : le dossier {self.ref} est à l’état « {self.etat} ».",
-                geste=geste,
-                etat=self.etat.value,
-            )
 
     def deja_clos(self, issue: str, motif: UUID, fait: str) -> bool:
         """Tell whether it is already closed that way, for that motive; refuse with DejaFait when it was for another."""

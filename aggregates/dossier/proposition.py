@@ -5,21 +5,17 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
 from dispositifs.evaluation import Etape, Evaluation
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
-from kernel.instants import debut_de
+from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, Refus
 
 
-class EtapeDeCalcul(BaseModel):
+class EtapeDeCalcul(Immuable):
     """One step of the computed amount, with the article it comes from; no word typed by the applicant."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     libelle: str
     resultat_centimes: int
     source: str
@@ -58,7 +54,7 @@ class Vise(FaitDossier, topic="dossier.vise.v1"):
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         if agregat.proposition is not None:
             agregat.proposition = replace(agregat.proposition, vise_par=entete.acteur)
-        agregat.depuis = debut_de(entete.effectif_le)
+        agregat.jalon = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return "Proposition visée."
@@ -168,7 +164,7 @@ class Instruction(EtatDossier):
             raise DejaFait("La proposition est déjà renvoyée, pour un autre motif.", fait=Renvoye.topic)
         self.exiger("renvoyer", Etat.PROPOSE)
         if self.proposition is None:
-            raise GesteImpossible("Aucune proposition à renvoyer.", geste="renvoyer", etat=self.etat.value)
+            raise self.impossible("renvoyer", "aucune proposition à renvoyer")
         if self.proposition.par == self.contexte.acteur:
             raise AuteurDeLaProposition("Vous avez fait cette proposition : une autre personne doit la renvoyer.")
         self.survient(Renvoye(motif=motif))
@@ -187,12 +183,12 @@ VISA_HABITUEL = timedelta(days=10)
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the proposition awaited of the instructeur, or the visa of the responsable."""
-    assert dossier.depuis is not None
+    assert dossier.jalon is not None
     if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION}:
         yield Attente(
-            Cle("proposition", "", dossier.etat_version),
+            Cle("proposition", "", dossier.jalon.version),
             de=Role.INSTRUCTEUR,
-            depuis=dossier.depuis,
+            depuis=dossier.jalon.depuis,
             gestes=("proposer", "declarer-irrecevable", "retirer"),
             fondement=dossier.reglement or "instruction",
             habituelle=INSTRUCTION_HABITUELLE,
@@ -201,7 +197,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         yield Attente(
             Cle("visa", "", dossier.proposition.version),
             de=Role.RESPONSABLE,
-            depuis=dossier.depuis,
+            depuis=dossier.jalon.depuis,
             gestes=("viser", "renvoyer"),
             fondement="quatre yeux : le visa n’est pas donné par l’auteur",
             habituelle=VISA_HABITUEL,

@@ -12,7 +12,6 @@ from kernel.attentes import Attente, Cle, Role
 from kernel.delais import Echeance, Intervalle, echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de_jour
-from kernel.refus import GesteImpossible
 
 
 class RejetImpliciteNe(FaitDossier, topic="dossier.rejet_implicite_ne.v1"):
@@ -92,11 +91,7 @@ class Silence(EtatDossier):
             return
         du = echeance is not None and echeance.dernier_instant <= au
         if echeance is None or self.silence is None or not du or silence_rompu(self, echeance.dernier_jour):
-            raise GesteImpossible(
-                "Le silence n’a pas duré le temps que la loi dit.",
-                geste="constater-rejet-implicite",
-                etat=self.etat.value,
-            )
+            raise self.impossible("constater-rejet-implicite", "le silence n’a pas duré le temps que la loi dit")
         precedent = max(self.rejets_implicites, default=None)
         fait = RejetImpliciteNe(ne_le=echeance.dernier_jour, source=self.silence.source)
         self.survient(fait, effectif_le=echeance.dernier_jour, corrige=precedent)

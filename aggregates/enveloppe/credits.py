@@ -11,10 +11,9 @@ from aggregates.enveloppe.etat import (
     Vote,
     reference_enveloppe,
 )
-from kernel.faits import Entete, Noms
-from kernel.instants import debut_de
+from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -92,8 +91,7 @@ class CreditsEngages(FaitEnveloppe, topic="enveloppe.credits_engages.v1"):
         agregat.engagements[self.deliberation] = Engagement(
             self.deliberation,
             self.lignes,
-            entete.version,
-            debut_de(entete.effectif_le),
+            Jalon.de(entete),
             a_porter=tuple(ligne.dossier for ligne in self.lignes),
         )
         agregat.mouvement(entete)
@@ -182,5 +180,5 @@ class Credits(EtatEnveloppe):
         if reserve is None:
             if deliberation in self.liberees:
                 return
-            raise GesteImpossible("Aucun crédit n’est réservé pour ce rapport.", geste="liberer")
+            raise self.impossible("liberer", "aucun crédit n’est réservé pour ce rapport")
         self.survient(ReservationLiberee(deliberation=deliberation, montant_centimes=reserve))

@@ -14,11 +14,11 @@ from aggregates.enveloppe.etat import (
     LigneRefusee,
 )
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.instants import debut_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -30,7 +30,7 @@ class EngagementMisEnAttente(FaitEnveloppe, topic="enveloppe.engagement_mis_en_a
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
         agregat.demandees[self.deliberation] = self.lignes
-        demande = Engagement(self.deliberation, self.lignes, entete.version, debut_de(entete.effectif_le))
+        demande = Engagement(self.deliberation, self.lignes, Jalon.de(entete))
         agregat.en_attente[self.deliberation] = demande
 
     def phrase(self, noms: Noms) -> str:
@@ -51,8 +51,7 @@ class EngagementPorte(FaitEnveloppe, topic="enveloppe.engagement_porte.v1"):
         if demande is not None:
             agregat.engagements[self.deliberation] = replace(
                 demande,
-                version=entete.version,
-                depuis=debut_de(entete.effectif_le),
+                jalon=Jalon.de(entete),
                 a_porter=tuple(dossier for dossier in demande.a_porter if dossier not in vus),
                 refusees=(*demande.refusees, *self.refusees),
                 relance=False,
@@ -73,8 +72,7 @@ class EngagementRelance(FaitEnveloppe, topic="enveloppe.engagement_relance.v1"):
         if demande is not None:
             agregat.engagements[self.deliberation] = replace(
                 demande,
-                version=entete.version,
-                depuis=debut_de(entete.effectif_le),
+                jalon=Jalon.de(entete),
                 a_porter=(*demande.a_porter, *(refusee.dossier for refusee in demande.refusees)),
                 refusees=(),
                 relance=True,
@@ -131,7 +129,7 @@ class Engagements(EtatEnveloppe):
                 "Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.", fait=CreditsEngages.topic
             )
         self._exiger_lignes(voulues)
-        demande = Engagement(deliberation, voulues, self.version + 1, debut_de(self.contexte.effectif_le))
+        demande = Engagement(deliberation, voulues, Jalon(self.version + 1, debut_de(self.contexte.effectif_le)))
         if self.prochaine() is None and self.tient(demande):
             self.survient(CreditsEngages(deliberation=deliberation, lignes=voulues))
         else:
@@ -156,7 +154,7 @@ class Engagements(EtatEnveloppe):
         if not demande.refusees:
             if demande.relance:
                 return
-            raise GesteImpossible("Aucune ligne de cet engagement n’a été refusée.", geste="relancer")
+            raise self.impossible("relancer", "aucune ligne de cet engagement n’a été refusée")
         self.survient(EngagementRelance(deliberation=deliberation))
 
     def degager(self, dossier: UUID, motif: UUID, *, subvention_vivante: bool) -> None:
@@ -202,7 +200,7 @@ class Engagements(EtatEnveloppe):
     def _engagement(self, deliberation: UUID, geste: str) -> Engagement:
         demande = self.engagements.get(deliberation)
         if demande is None:
-            raise GesteImpossible("Ce rapport n’est pas engagé dans cette enveloppe.", geste=geste)
+            raise self.impossible(geste, "ce rapport n’est pas engagé dans cette enveloppe")
         return demande
 
 
@@ -219,21 +217,16 @@ SOUS_RESERVE = "engagement sous réserve du vote du budget (CGCT, art. L1612-1)"
 def _credits(enveloppe: EtatEnveloppe) -> Iterator[Attente]:
     prochaine = enveloppe.prochaine()
     if prochaine is not None:
-        depuis = max(enveloppe.credits_depuis or prochaine.depuis, prochaine.depuis)
-        yield Attente(
-            Cle("engagement_en_attente", str(prochaine.deliberation), prochaine.version),
-            de=Role.SYSTEME,
-            depuis=depuis,
-            echeance=depuis,
-            automatisme="engager_en_attente",
-            fondement=SOUS_RESERVE,
-        )
+        version, depuis = prochaine.jalon
+        jalon = Jalon(version, max(enveloppe.credits_depuis or depuis, depuis))
+        objet = str(prochaine.deliberation)
+        yield Attente.du_moteur("engagement_en_attente", jalon, "engager_en_attente", SOUS_RESERVE, objet=objet)
     for demande in enveloppe.en_attente.values():
         if not enveloppe.tient(demande):
             yield Attente(
-                Cle("credits", str(demande.deliberation), demande.version),
+                Cle("credits", str(demande.deliberation), demande.jalon.version),
                 de=Role.FINANCE,
-                depuis=demande.depuis,
+                depuis=demande.jalon.depuis,
                 gestes=("voter-budget", "liberer", "degager"),
                 fondement=SOUS_RESERVE,
                 habituelle=CREDITS_HABITUELS,
@@ -242,19 +235,13 @@ def _credits(enveloppe: EtatEnveloppe) -> Iterator[Attente]:
 
 def _portage(engagement: Engagement) -> Iterator[Attente]:
     if engagement.a_porter:
-        yield Attente(
-            Cle("porter_engagement", str(engagement.deliberation), engagement.version),
-            de=Role.SYSTEME,
-            depuis=engagement.depuis,
-            echeance=engagement.depuis,
-            automatisme="porter_engagement",
-            fondement="chaque subvention connaît son engagement",
-        )
+        fondement, objet = "chaque subvention connaît son engagement", str(engagement.deliberation)
+        yield Attente.du_moteur("porter_engagement", engagement.jalon, "porter_engagement", fondement, objet=objet)
     for refusee in engagement.refusees:
         yield Attente(
-            Cle("engagement_refuse", str(refusee.dossier), engagement.version),
+            Cle("engagement_refuse", str(refusee.dossier), engagement.jalon.version),
             de=Role.FINANCE,
-            depuis=engagement.depuis,
+            depuis=engagement.jalon.depuis,
             gestes=("relancer", "degager"),
             fondement=f"la subvention a refusé son engagement : {refusee.code}",
             habituelle=REPONSE_HABITUELLE,

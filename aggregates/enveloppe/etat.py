@@ -5,12 +5,9 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
 from kernel.agregat import Agregat
-from kernel.faits import Entete, Fait
+from kernel.faits import Entete, Fait, Immuable, Jalon
 from kernel.instants import Instant, debut_de
-from kernel.refus import GesteImpossible
 
 
 class Section(StrEnum):
@@ -20,18 +17,16 @@ class Section(StrEnum):
     INVESTISSEMENT = "investissement"
 
 
-class LigneEngagee(BaseModel):
+class LigneEngagee(Immuable):
     """What one dossier of a rapport engages, in euro cents."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     dossier: UUID
     montant_centimes: int
 
 
-class LigneRefusee(BaseModel):
+class LigneRefusee(Immuable):
     """A line that could not be told to its subvention, and the code of the refusal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     dossier: UUID
     code: str
 
@@ -40,14 +35,13 @@ class LigneRefusee(BaseModel):
 class Engagement:
     """The engagement asked for one rapport: waiting for credits, or made.
 
-    `version` is that of the fact that made it what it is; `a_porter` are the dossiers whose subvention is to be told,
+    `jalon` is the fact that made it what it is; `a_porter` are the dossiers whose subvention is to be told,
     `relance` when a person asked for it once more.
     """
 
     deliberation: UUID
     lignes: tuple[LigneEngagee, ...]
-    version: int
-    depuis: Instant
+    jalon: Jalon
     a_porter: tuple[UUID, ...] = ()
     refusees: tuple[LigneRefusee, ...] = ()
     relance: bool = False
@@ -142,7 +136,7 @@ class EtatEnveloppe(Agregat):
     def exiger_ouverte(self, geste: str) -> None:
         """Refuse the geste with GesteImpossible before the enveloppe is open."""
         if not self.existe:
-            raise GesteImpossible("Cette enveloppe n’est pas ouverte.", geste=geste)
+            raise self.impossible(geste, "cette enveloppe n’est pas ouverte")
 
     def mouvement(self, entete: Entete) -> None:
         """Note since when the credits are what they are: an earlier movement may be recorded later."""

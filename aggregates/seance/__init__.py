@@ -15,7 +15,7 @@ class Seance(Convocation, Tenue):
 
 def attentes(seance: EtatSeance) -> tuple[Attente, ...]:
     """Return the next geste; empty before the sitting is planned and once it is closed."""
-    if seance.jour is None or seance.depuis is None or seance.clos:
+    if seance.jour is None or seance.jalon is None or seance.clos:
         return ()
     jour = fin_de_jour(seance.jour)
     match seance.etat:
@@ -40,11 +40,11 @@ def _attente(
     fondement: str,
     nature: Nature = Nature.USAGE,
 ) -> Attente:
-    assert seance.depuis is not None
+    assert seance.jalon is not None
     return Attente(
-        Cle(code, "", seance.etat_version),
+        Cle(code, "", seance.jalon.version),
         de=Role.ASSEMBLEES,
-        depuis=seance.depuis,
+        depuis=seance.jalon.depuis,
         echeance=echeance,
         gestes=(geste, "lever") if seance.etat is Etat.SUSPENDUE else (geste,),
         fondement=fondement,

@@ -52,7 +52,7 @@ class Convocation(EtatSeance):
         """Record that members were convened; repeating is silent. Refuse with GesteImpossible or ConvocationTardive."""
         if self.etat is Etat.CONVOQUEE:
             return
-        jour = self.exiger("convoquer", Etat.PREVUE)
+        jour = self.exiger_jour("convoquer", Etat.PREVUE)
         if jour_de(self.contexte.effectif_le) > jour:
             raise ConvocationTardive(
                 f"La séance était prévue le {jour:%d/%m/%Y} : convoquer après n’a pas de sens.", jour=str(jour)

@@ -6,12 +6,10 @@ from enum import StrEnum
 from typing import ClassVar
 
 from aggregates.seance.presences import Feuille, Mouvement
-from kernel.agregat import Agregat
+from kernel.agregat import ParEtats
 from kernel.attentes import Delai
-from kernel.faits import Entete, Fait
+from kernel.faits import Fait, Jalon
 from kernel.identifiants import ReferenceInconnue
-from kernel.instants import Instant, debut_de
-from kernel.refus import GesteImpossible
 
 
 class Etat(StrEnum):
@@ -27,17 +25,17 @@ class Etat(StrEnum):
 
 
 @dataclass(eq=False)
-class EtatSeance(Agregat):
+class EtatSeance(ParEtats[Etat]):
     """One sitting. `jour` is the planned day, then that of the sitting of right when the quorum lacked.
 
     `feuille` is the attendance sheet of the opening, `mouvements` what was noted since.
     """
 
     nom: ClassVar[str] = "seance"
+    designation: ClassVar[str] = "la séance"
     ref: str = ""
     etat: Etat = Etat.A_PREVOIR
-    depuis: Instant | None = None
-    etat_version: int = 0
+    jalon: Jalon | None = None
     jour: date | None = None
     feuille: Feuille | None = None
     mouvements: list[Mouvement] = field(default_factory=list)
@@ -49,20 +47,11 @@ class EtatSeance(Agregat):
         """Tell whether nothing more can happen."""
         return self.etat is Etat.LEVEE
 
-    def passer(self, etat: Etat, entete: Entete) -> None:
-        """Set the état from a fact: since when, and by which version."""
-        self.etat, self.depuis, self.etat_version = etat, debut_de(entete.effectif_le), entete.version
-
-    def exiger(self, geste: str, *etats: Etat) -> date:
+    def exiger_jour(self, geste: str, *etats: Etat) -> date:
         """Return the day of the sitting; refuse with ReferenceInconnue, or GesteImpossible out of these états."""
         if self.jour is None:
             raise ReferenceInconnue("Cette séance n’est pas prévue.")
-        if self.etat not in etats:
-            raise GesteImpossible(
-                f"« {geste} » est impossible : la séance {self.ref} est à l’état « {self.etat} ».",
-                geste=geste,
-                etat=self.etat.value,
-            )
+        self.exiger(geste, *etats)
         return self.jour
 
 

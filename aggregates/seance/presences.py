@@ -14,8 +14,9 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime
 
+from kernel.faits import Immuable
 from kernel.instants import Instant, jour_de
 from kernel.refus import Refus
 
@@ -28,10 +29,9 @@ class Statut(StrEnum):
     ABSENT = "absent"
 
 
-class Presence(BaseModel):
+class Presence(Immuable):
     """One stretch of the sitting for one member; without bounds it is the whole sitting."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     membre: str
     statut: Statut
     pouvoir_a: str | None = None
@@ -122,10 +122,9 @@ def quorum(feuille: Feuille, au: Instant | None, *, sans: Ensemble[str] = frozen
     )
 
 
-class Mouvement(BaseModel):
+class Mouvement(Immuable):
     """From that instant on, and until the next thing known of him, a member takes part so."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     membre: str
     statut: Statut
     pouvoir_a: str | None = None

@@ -20,7 +20,7 @@ from kernel.attentes import Delai
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import PARIS, Instant, jour_de
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class QuorumManque(FaitSeance, topic="seance.quorum_manque.v1"):
@@ -135,7 +135,7 @@ class Tenue(EtatSeance):
             DejaFait: it is open with other presences.
             Refus: the sheet is not admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides, PresidenceExigee).
         """
-        jour = self.exiger("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE, Etat.SUSPENDUE)
+        jour = self.exiger_jour("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE, Etat.SUSPENDUE)
         de_droit, preside_par = self.reunion is not None, preside_par or composition.president
         feuille = Feuille(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
         if self.etat in {Etat.OUVERTE, Etat.SUSPENDUE}:
@@ -180,7 +180,7 @@ class Tenue(EtatSeance):
             DejaFait: something else is known of that member at that very instant.
             Refus: the sheet would no longer be admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides).
         """
-        jour = self.exiger("noter-presence", Etat.OUVERTE, Etat.SUSPENDUE)
+        jour = self.exiger_jour("noter-presence", Etat.OUVERTE, Etat.SUSPENDUE)
         if mouvement in self.mouvements:
             return
         if any((connu.membre, connu.a) == (mouvement.membre, mouvement.a) for connu in self.mouvements):
@@ -197,31 +197,31 @@ class Tenue(EtatSeance):
         """Interrupt it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.SUSPENDUE:
             return
-        self.exiger("suspendre", Etat.OUVERTE)
+        self.exiger_jour("suspendre", Etat.OUVERTE)
         self.survient(SeanceSuspendue())
 
     def reprendre(self) -> None:
         """Go on with it, or refuse with GesteImpossible when it is not suspended; repeating it is silent."""
         if self.etat is Etat.OUVERTE and self.interrompue:
             return
-        self.exiger("reprendre", Etat.SUSPENDUE)
+        self.exiger_jour("reprendre", Etat.SUSPENDUE)
         self.survient(SeanceReprise())
 
     def lever(self) -> None:
         """Close it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.LEVEE:
             return
-        self.exiger("lever", Etat.OUVERTE, Etat.SUSPENDUE)
+        self.exiger_jour("lever", Etat.OUVERTE, Etat.SUSPENDUE)
         self.survient(SeanceLevee())
 
     def feuille_ouverte(self, geste: str) -> Feuille:
         """Return the attendance sheet with what was noted since, or refuse with GesteImpossible unless it is open."""
-        self.exiger(geste, Etat.OUVERTE)
+        self.exiger_jour(geste, Etat.OUVERTE)
         return apres(self._feuille(geste), self.mouvements)
 
     def _feuille(self, geste: str) -> Feuille:
         if self.feuille is None:
-            raise GesteImpossible("Cette séance n’a pas de feuille de présence.", geste=geste, etat=self.etat.value)
+            raise self.impossible(geste, "cette séance n’a pas de feuille de présence")
         return self.feuille
 
     def moment(self, effectif_le: date | datetime, heure: Instant | None) -> Instant | None:

@@ -9,9 +9,8 @@ from aggregates.subvention.etat import (
     EtatSubvention,
     FaitSubvention,
     NatureEcheance,
-    jalon,
 )
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, lire_montant, repartir
 from kernel.refus import Refus
 
@@ -81,7 +80,7 @@ class EcheancierFixe(FaitSubvention, topic="subvention.echeancier_fixe.v1"):
     source: str | None
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        agregat.echeancier, agregat.echeancier_jalon = self.echeances, jalon(entete)
+        agregat.echeancier, agregat.echeancier_jalon = self.echeances, Jalon.de(entete)
         agregat.echeancier_fixe = True
 
     def phrase(self, noms: Noms) -> str:

@@ -4,18 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict
 
 from aggregates.dossier.etat import Source
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Delai, Role
 from kernel.delais import echoir, lire_duree
-from kernel.faits import Entete, Fait
-from kernel.instants import Instant, debut_de
-from kernel.refus import GesteImpossible
+from kernel.faits import Entete, Fait, Immuable, Jalon
 
 
 class NatureEcheance(StrEnum):
@@ -46,19 +42,11 @@ class Terme(StrEnum):
 _TERMES = {Terme.SOLDEE: "soldée", Terme.RENONCEE: "close par la renonciation du bénéficiaire"}
 
 
-class EcheancePrevue(BaseModel):
+class EcheancePrevue(Immuable):
     """One payment of the échéancier, in euro cents."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
     nature: NatureEcheance
     montant_centimes: int
-
-
-class Jalon(NamedTuple):
-    """By which fact, and since when, something is true."""
-
-    version: int
-    depuis: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +182,10 @@ class EtatSubvention(Agregat):
     def exiger_vivante(self, geste: str) -> None:
         """Refuse the geste with GesteImpossible when it is not open, or over."""
         if not self.existe:
-            raise GesteImpossible("Cette subvention n’est pas ouverte.", geste=geste)
+            raise self.impossible(geste, "cette subvention n’est pas ouverte")
         if self.terme is not None:
-            message = f"« {geste} » est impossible : la subvention {self.ref} est {_TERMES[self.terme]}."
-            raise GesteImpossible(message, geste=geste, etat=self.terme.value)
+            pourquoi = f"la subvention {self.ref} est {_TERMES[self.terme]}"
+            raise self.impossible(geste, pourquoi, etat=self.terme.value)
 
     def _corriger(self, fait: "FaitSubvention", version: int) -> None:
         """Record a fact that corrects another, true since that one was: a later date would leave the time between empty."""
@@ -212,11 +200,6 @@ def dernier(jalons: Iterable[Jalon]) -> Jalon:
     """Return the last fact recorded, and since when all of them are true: they may be recorded in another order."""
     connus = list(jalons)
     return Jalon(max(un.version for un in connus), max(un.depuis for un in connus))
-
-
-def jalon(entete: Entete) -> Jalon:
-    """Return the mark of a fact."""
-    return Jalon(entete.version, debut_de(entete.effectif_le))
 
 
 class FaitSubvention(Fait["EtatSubvention"]):
@@ -250,7 +233,7 @@ class FaitDePaiement(FaitSubvention):
         """Move the attempt under way, if it is this one."""
         paiement = agregat.paiements.get(self.echeance)
         if paiement is not None and paiement.tentative == self.tentative:
-            agregat.paiements[self.echeance] = replace(paiement, etape=etape, jalon=jalon(entete), **champs)
+            agregat.paiements[self.echeance] = replace(paiement, etape=etape, jalon=Jalon.de(entete), **champs)
 
 
 PAIEMENT_HABITUEL = timedelta(days=20)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from aggregates.subvention.etat import EtatSubvention, FaitSubvention, Jalon, Terme, dernier, jalon
+from aggregates.subvention.etat import EtatSubvention, FaitSubvention, Terme, dernier
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, Refus
 
 
 class SubventionSoldee(FaitSubvention, topic="subvention.soldee.v1"):
@@ -17,7 +17,7 @@ class SubventionSoldee(FaitSubvention, topic="subvention.soldee.v1"):
     paye_centimes: int
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        agregat.terme, agregat.terme_jalon = Terme.SOLDEE, jalon(entete)
+        agregat.terme, agregat.terme_jalon = Terme.SOLDEE, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Subvention soldée : {en_euros(self.paye_centimes)} payés en tout."
@@ -29,7 +29,7 @@ class SubventionRenoncee(FaitSubvention, topic="subvention.renoncee.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        agregat.terme, agregat.terme_jalon, agregat.renonciation = Terme.RENONCEE, jalon(entete), self.motif
+        agregat.terme, agregat.terme_jalon, agregat.renonciation = Terme.RENONCEE, Jalon.de(entete), self.motif
         agregat.paiements.clear()
 
     def phrase(self, noms: Noms) -> str:
@@ -42,7 +42,7 @@ class DegagementConstate(FaitSubvention, topic="subvention.degagement_constate.v
     montant_centimes: int
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        agregat.degage, agregat.terme_jalon = True, jalon(entete)
+        agregat.degage, agregat.terme_jalon = True, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Engagement dégagé : {en_euros(self.montant_centimes)} reviennent à l’enveloppe."
@@ -108,7 +108,7 @@ class Fin(EtatSubvention):
         if self.degage:
             return
         if self.terme is not Terme.RENONCEE or self.engagement is None:
-            raise GesteImpossible("Aucun engagement de cette subvention n’est à dégager.", geste="constater-degagement")
+            raise self.impossible("constater-degagement", "aucun engagement de cette subvention n’est à dégager")
         self.survient(DegagementConstate(montant_centimes=self.engagement_centimes))
 
     def constater_cloture(self) -> None:
@@ -116,7 +116,7 @@ class Fin(EtatSubvention):
         if self.dossier_clos:
             return
         if self.terme is None:
-            raise GesteImpossible("Cette subvention n’est pas terminée.", geste="constater-cloture")
+            raise self.impossible("constater-cloture", "cette subvention n’est pas terminée")
         self.survient(ClotureConstatee())
 
 
@@ -141,20 +141,8 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     if subvention.terme_jalon is None:
         return
     if subvention.terme is Terme.RENONCEE and subvention.engagement is not None and not subvention.degage:
-        yield _du_moteur(
-            "degagement", "degager_engagement", subvention.terme_jalon, "les crédits reviennent à l’enveloppe"
+        yield Attente.du_moteur(
+            "degagement", subvention.terme_jalon, "degager_engagement", "les crédits reviennent à l’enveloppe"
         )
     elif not subvention.dossier_clos:
-        yield _du_moteur("cloture", "clore_dossier", subvention.terme_jalon, "rien ne reste dû")
-
-
-def _du_moteur(code: str, automatisme: str, jalon: Jalon, fondement: str) -> Attente:
-    version, depuis = jalon
-    return Attente(
-        Cle(code, "", version),
-        de=Role.SYSTEME,
-        depuis=depuis,
-        echeance=depuis,
-        automatisme=automatisme,
-        fondement=fondement,
-    )
+        yield Attente.du_moteur("cloture", subvention.terme_jalon, "clore_dossier", "rien ne reste dû")

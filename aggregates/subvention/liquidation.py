@@ -10,17 +10,15 @@ from aggregates.subvention.etat import (
     Etape,
     EtatSubvention,
     FaitDePaiement,
-    Jalon,
     NatureEcheance,
     Paiement,
     attente_d_echeance,
     dans_le_delai,
     dernier,
-    jalon,
     ou_renoncer,
 )
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
 from kernel.refus import DejaFait, Refus
 from kernel.textes import compte
@@ -40,7 +38,7 @@ class EcheanceLiquidee(FaitDePaiement, topic="subvention.echeance_liquidee.v1"):
             coordonnees=self.coordonnees,
             liquidee_par=entete.acteur,
             liquidation=entete.version,
-            jalon=jalon(entete),
+            jalon=Jalon.de(entete),
         )
 
     def phrase(self, noms: Noms) -> str:

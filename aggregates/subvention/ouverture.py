@@ -11,14 +11,13 @@ from aggregates.subvention.etat import (
     FaitSubvention,
     NatureEcheance,
     dans_le_delai,
-    jalon,
     ou_renoncer,
 )
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
@@ -40,7 +39,7 @@ class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
         agregat.ref, agregat.dossier, agregat.dossier_ref = self.ref, self.dossier, self.dossier_ref
         agregat.deliberation, agregat.tiers, agregat.campagne = self.deliberation, self.tiers, self.campagne
         agregat.objet, agregat.vote_centimes, agregat.vote_le = self.objet, self.montant_centimes, self.vote_le
-        agregat.ouverture = jalon(entete)
+        agregat.ouverture = Jalon.de(entete)
         agregat.convention_exigee = self.convention_exigee
         if not self.convention_exigee:
             agregat.delai_paiement, agregat.paiement_depuis = self.paiement, jour_de(entete.effectif_le)
@@ -73,10 +72,10 @@ class SubventionReprise(FaitSubvention, topic="subvention.reprise.v1"):
             self.conditions,
         )
         agregat.reprise, agregat.source, agregat.source_version = True, self.source, entete.version
-        agregat.ouverture = jalon(entete)
+        agregat.ouverture = Jalon.de(entete)
         if not agregat.echeancier_fixe:
             agregat.echeancier = self.echeancier
-            agregat.echeancier_jalon = jalon(entete) if self.echeancier else None
+            agregat.echeancier_jalon = Jalon.de(entete) if self.echeancier else None
 
     @property
     def echeancier(self) -> tuple[EcheancePrevue, ...]:
@@ -103,7 +102,7 @@ class EngagementConstate(FaitSubvention, topic="subvention.engagement_constate.v
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         agregat.enveloppe, agregat.engagement_centimes = self.enveloppe, self.montant_centimes
-        agregat.engagement = jalon(entete)
+        agregat.engagement = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Engagement constaté : {en_euros(self.montant_centimes)}."
@@ -115,7 +114,7 @@ class ConventionSignee(FaitSubvention, topic="subvention.convention_signee.v1"):
     paiement: Delai
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        agregat.convention = jalon(entete)
+        agregat.convention = Jalon.de(entete)
         agregat.delai_paiement, agregat.paiement_depuis = self.paiement, jour_de(entete.effectif_le)
 
     def phrase(self, noms: Noms) -> str:
@@ -203,7 +202,7 @@ class Ouverture(EtatSubvention):
         if self.convention is not None:
             return
         if not self.convention_exigee:
-            raise GesteImpossible("Aucune convention n’est exigée pour cette subvention.", geste="signer-convention")
+            raise self.impossible("signer-convention", "aucune convention n’est exigée pour cette subvention")
         self.survient(ConventionSignee(paiement=paiement))
 
     def _exiger_correction_possible(self, reprise: SubventionReprise) -> None:

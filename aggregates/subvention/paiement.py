@@ -12,15 +12,14 @@ from aggregates.subvention.etat import (
     Paiement,
     Rejet,
     attente_d_echeance,
-    jalon,
     ou_renoncer,
 )
 from aggregates.subvention.liquidation import Liquidation
-from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Noms
+from kernel.attentes import Attente, Role
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class EcheanceMandatee(FaitDePaiement, topic="subvention.echeance_mandatee.v1"):
@@ -79,7 +78,7 @@ class RejetConstate(FaitDePaiement, topic="subvention.rejet_constate.v1"):
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         agregat.paiements.pop(self.echeance, None)
-        agregat.rejets[self.echeance] = Rejet(self.tentative, self.motif, jalon(entete))
+        agregat.rejets[self.echeance] = Rejet(self.tentative, self.motif, Jalon.de(entete))
 
     def phrase(self, noms: Noms) -> str:
         motif = self.motif.replace("_", " ")
@@ -131,7 +130,7 @@ class Paiements(Liquidation):
         if paiement.bordereau is not None:
             raise DejaFait("Ce mandat est déjà sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
         if paiement.etape is not Etape.MANDATEE:
-            raise GesteImpossible(f"L’échéance {rang} n’est pas mandatée.", geste="porter-au-bordereau")
+            raise self.impossible("porter-au-bordereau", f"l’échéance {rang} n’est pas mandatée")
         self.survient(
             MandatPorteAuBordereau(echeance=rang, tentative=tentative, bordereau=bordereau, bordereau_ref=bordereau_ref)
         )
@@ -147,7 +146,7 @@ class Paiements(Liquidation):
         if paiement.etape in {Etape.SIGNEE, Etape.PAYEE}:
             return
         if paiement.etape is not Etape.MANDATEE:
-            raise GesteImpossible(f"L’échéance {rang} n’est pas mandatée.", geste="constater-signature")
+            raise self.impossible("constater-signature", f"l’échéance {rang} n’est pas mandatée")
         self.survient(SignatureConstatee(echeance=rang, tentative=tentative, bordereau=bordereau))
 
     def constater_paiement(self, rang: int) -> None:
@@ -156,7 +155,7 @@ class Paiements(Liquidation):
         if paiement.etape is Etape.PAYEE:
             return
         if paiement.etape is not Etape.SIGNEE:
-            raise GesteImpossible(f"Le bordereau de l’échéance {rang} n’est pas signé.", geste="constater-paiement")
+            raise self.impossible("constater-paiement", f"le bordereau de l’échéance {rang} n’est pas signé")
         montant = paiement.montant_centimes
         self.survient(PaiementConstate(echeance=rang, tentative=paiement.tentative, montant_centimes=montant))
 
@@ -175,9 +174,9 @@ class Paiements(Liquidation):
             raise DejaFait(f"L’échéance {rang} est déjà rejetée pour un autre motif.", fait=RejetConstate.topic)
         paiement = self._paiement(rang, "constater-rejet")
         if paiement.etape is not Etape.SIGNEE:
-            raise GesteImpossible(
-                f"L’échéance {rang} est {paiement.etape} : seul un mandat signé et non payé peut être rejeté.",
-                geste="constater-rejet",
+            raise self.impossible(
+                "constater-rejet",
+                f"l’échéance {rang} est {paiement.etape} : seul un mandat signé et non payé peut être rejeté",
                 etape=paiement.etape.value,
             )
         self.survient(
@@ -191,13 +190,13 @@ class Paiements(Liquidation):
         paiement = self.paiements.get(rang)
         if paiement is None:
             self.prevue(rang)
-            raise GesteImpossible(f"L’échéance {rang} n’est pas liquidée.", geste=geste)
+            raise self.impossible(geste, f"l’échéance {rang} n’est pas liquidée")
         return paiement
 
     def _tentative(self, rang: int, tentative: int, geste: str) -> Paiement:
         paiement = self._paiement(rang, geste)
         if paiement.tentative != tentative:
-            raise GesteImpossible(f"La tentative {tentative} de l’échéance {rang} n’est plus en cours.", geste=geste)
+            raise self.impossible(geste, f"la tentative {tentative} de l’échéance {rang} n’est plus en cours")
         return paiement
 
 
@@ -213,15 +212,8 @@ def _suite(subvention: EtatSubvention, rang: int, paiement: Paiement) -> Iterato
             possibles = ou_renoncer(subvention, "mandater", "liquider")
             yield attente_d_echeance(subvention, "mandatement", rang, paiement.jalon, Role.ORDONNATEUR, possibles)
         case Etape.MANDATEE if paiement.bordereau is None:
-            version, depuis = paiement.jalon
-            yield Attente(
-                Cle("bordereau", str(rang), version),
-                de=Role.SYSTEME,
-                depuis=depuis,
-                echeance=depuis,
-                automatisme="porter_au_bordereau",
-                fondement="un mandat est signé sur un bordereau",
-            )
+            fondement = "un mandat est signé sur un bordereau"
+            yield Attente.du_moteur("bordereau", paiement.jalon, "porter_au_bordereau", fondement, objet=str(rang))
         case Etape.MANDATEE:
             yield attente_d_echeance(subvention, "signature", rang, paiement.jalon, Role.ORDONNATEUR, ("signer",))
         case Etape.SIGNEE:

@@ -20,7 +20,7 @@ def porter_engagement(ordre: Ordre, services: Services) -> Recu:
     engagement = enveloppe.engagements.get(deliberation)
     portees: list[UUID] = []
     refusees: list[LigneRefusee] = []
-    courant = engagement is not None and engagement.version == ordre.du.ouverte_par
+    courant = engagement is not None and engagement.jalon.version == ordre.du.ouverte_par
     montants = {ligne.dossier: ligne.montant_centimes for ligne in engagement.lignes} if engagement else {}
     for dossier in engagement.a_porter[:LIGNES_PAR_PASSE] if engagement and courant else ():
         commande = ConstaterEngagement(

@@ -14,7 +14,7 @@ def porter_signature(ordre: Ordre, services: Services) -> Recu:
     portees: list[CleDeLigne] = []
     refusees: list[LigneRefusee] = []
     bordereau, ordre = lire(Bordereau, ordre, services)
-    courante = bordereau.portage is not None and bordereau.portage[0] == ordre.du.ouverte_par
+    courante = bordereau.portage is not None and bordereau.portage.version == ordre.du.ouverte_par
     for cle in bordereau.a_porter[:LIGNES_PAR_PASSE] if courante else ():
         commande = constater_signature.ConstaterSignature(
             subvention=str(cle.subvention), echeance=cle.echeance, tentative=cle.tentative, bordereau=ordre.id

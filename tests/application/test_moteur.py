@@ -36,7 +36,7 @@ def litteraux(noeud: ast.expr) -> Iterator[str]:
 
 def nommes(parametre: str) -> set[str]:
     """Return every text given in aggregates/ to a parameter of that name, by keyword or by rank."""
-    definitions: dict[str, int] = {"Rappel": 1} if parametre == "automatisme" else {}
+    definitions: dict[str, int] = {"Rappel": 1, "du_moteur": 2} if parametre == "automatisme" else {}
     for arbre in arbres():
         for noeud in ast.walk(arbre):
             if isinstance(noeud, ast.FunctionDef) and parametre in [a.arg for a in noeud.args.args]:

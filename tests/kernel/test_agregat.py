@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID, uuid4
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.agregat import Agregat, plier
-from kernel.faits import Contexte, Entete, Fait, Inscription, Noms
+from kernel.agregat import Agregat, ParEtats, plier
+from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon, Noms
 from kernel.instants import Effet, debut_de_jour, fin_de_jour
+from kernel.refus import GesteImpossible
 
 
 class FaitCarnet(Fait["Carnet"]):
@@ -181,3 +183,47 @@ def test_poursuivre_un_repli_dit_ce_que_dit_le_repli_entier(
     entier = plier(Carnet, ID, inscriptions)
     assert (lu.notes, lu.version, lu.inscriptions) == (entier.notes, entier.version, entier.inscriptions)
     assert lu.collect_events() == []
+
+
+class Feu(StrEnum):
+    """What a light shows."""
+
+    ROUGE = "rouge"
+    VERT = "vert"
+
+
+class Passage(Fait["Carrefour"], topic="essai.passage.v1"):
+    """The light turned green."""
+
+    def appliquer(self, agregat: "Carrefour", entete: Entete) -> None:
+        agregat.passer(Feu.VERT, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "Feu vert."
+
+
+@dataclass(eq=False)
+class Carrefour(ParEtats[Feu]):
+    """A light, red until a fact."""
+
+    nom: ClassVar[str] = "carrefour"
+    designation: ClassVar[str] = "le carrefour"
+    ref: str = "C-1"
+    etat: Feu = Feu.ROUGE
+    jalon: Jalon | None = None
+
+
+def test_un_agregat_par_etats_sait_depuis_quel_fait_et_refuse_hors_des_etats_voulus() -> None:
+    lu = Carrefour(ID).sous(contexte())
+    with pytest.raises(GesteImpossible) as refus:
+        lu.exiger("traverser", Feu.VERT)
+    assert refus.value.message == "« traverser » est impossible : le carrefour C-1 est à l’état « rouge »."
+    assert refus.value.champs == {"geste": "traverser", "etat": "rouge"}
+    lu.survient(Passage())
+    lu.exiger("traverser", Feu.VERT)
+    assert (lu.etat, lu.jalon) == (Feu.VERT, Jalon(1, debut_de_jour(LUNDI)))
+
+
+def test_un_agregat_sans_etat_dit_seulement_pourquoi() -> None:
+    refus = carnet().impossible("noter", "le carnet est plein", pages=10)
+    assert refus.champs == {"geste": "noter", "pages": 10}

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.attentes import Attente, Cle, Du, Nature, Rappel, Role, dus, prochain_instant
+from kernel.attentes import Attente, Cle, Du, Nature, Rappel, Role, dus
 from kernel.delais import Intervalle
+from kernel.faits import Jalon
 from kernel.instants import debut_de_jour, fin_de_jour
 
 MIDI = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -39,14 +40,13 @@ def test_ce_qui_est_du_est_ordonne_et_compte_les_rappels() -> None:
 def test_une_echeance_sans_automatisme_n_est_que_du_retard() -> None:
     en_retard = attente(echeance=MIDI)
     assert dus([en_retard], MIDI + HEURE) == []
-    assert prochain_instant([en_retard], MIDI - HEURE) is None
+    assert dus([en_retard], MIDI + 1000 * HEURE) == []
 
 
-def test_le_prochain_instant_est_le_plus_proche_a_venir() -> None:
-    attentes = [attente(echeance=MIDI + HEURE, automatisme="a"), attente(echeance=MIDI, automatisme="b")]
-    assert prochain_instant(attentes, MIDI - HEURE) == MIDI
-    assert prochain_instant(attentes, MIDI) == MIDI + HEURE
-    assert prochain_instant(attentes, MIDI + HEURE) is None
+def test_ce_que_le_moteur_doit_est_du_des_le_fait_qui_l_ouvre() -> None:
+    due = Attente.du_moteur("portage", Jalon(6, MIDI), "porter", "exécution", objet="ville")
+    assert (due.de, due.depuis, due.gestes) == (Role.SYSTEME, MIDI, ())
+    assert dus([due], MIDI) == [Du(MIDI, "porter", "portage", "ville", 6)]
 
 
 def test_le_retard_se_compte_en_jours_civils_apres_le_dernier_jour() -> None:
@@ -102,4 +102,4 @@ def test_ce_qui_est_du_et_ce_qui_reste_se_partagent_les_instants(attentes: list[
     tout = dus(attentes, MIDI + timedelta(days=99))
     faits = dus(attentes, au)
     assert faits == [du for du in tout if du.instant <= au]
-    assert prochain_instant(attentes, au) == min((du.instant for du in tout if du.instant > au), default=None)
+    assert [du for du in tout if du not in faits] == [du for du in tout if du.instant > au]
