@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -13,22 +13,23 @@ import psycopg
 import pytest
 
 from bench.postgres import adresse_de_base, serveur_postgres
+from tests.epreuves import EPREUVES
 
 pytest_plugins = ["tests.temporal_fixtures"]
 _numeros = itertools.count(1)
 
 hypothesis.settings.register_profile("ordinaire", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("epreuves", max_examples=1000, deadline=None)
-hypothesis.settings.load_profile("epreuves" if os.environ.get("DILIGENCE_EPREUVES") == "1" else "ordinaire")
+hypothesis.settings.load_profile("epreuves" if EPREUVES else "ordinaire")
 
-
-EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
 SALLES = Path(__file__).resolve().parent
 AU_DISQUE = tuple(SALLES / salle for salle in ("adapters/store", "exploitation", "pannes"))
 """Rooms that prove what reaches the disk, and what waiting for it does."""
 MEMOIRE = Path("/dev/shm")
 PLACE_OCTETS = 2 << 30
 """Far more than a whole run ever holds there: what a test that passed wrote is erased at once."""
+DIT = "dit"
+Dire = Callable[[str], None]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -62,6 +63,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in longs]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted and measured, and whether their counts were reduced."""
+    dits = [
+        f"{rapport.nodeid.rpartition('::')[2]}: {ligne}"
+        for rapports in terminalreporter.stats.values()
+        for rapport in rapports
+        if isinstance(rapport, pytest.TestReport) and rapport.when == "call"
+        for nom, ligne in rapport.user_properties
+        if nom == DIT
+    ]
+    exemples = hypothesis.settings.default.max_examples if hypothesis.settings.default else 0
+    terminalreporter.section(f"counts ({'full' if EPREUVES else 'reduced'}; {exemples} examples per property)")
+    for ligne in dits:
+        terminalreporter.line(ligne)
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Under CI=true nothing may be skipped: a missing browser or tool is a failure, not a silence."""
     sautes = session.config.pluginmanager.getplugin("terminalreporter").stats.get("skipped", [])
@@ -77,6 +94,12 @@ def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="diligence-essai-", ignore_cleanup_errors=True) as dossier:
         yield Path(dossier)
+
+
+@pytest.fixture
+def dire(request: pytest.FixtureRequest) -> Dire:
+    """Keep one line of figures for the end of the session, whichever process runs the test."""
+    return lambda ligne: request.node.user_properties.append((DIT, ligne))
 
 
 @pytest.fixture(scope="session")

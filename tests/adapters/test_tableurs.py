@@ -14,6 +14,8 @@ from adapters.tableurs.decoupage import Decoupeur
 from adapters.tableurs.ouvrir import ouvrir
 from adapters.tableurs.refus import FichierAbsent, FichierIllisible, FichierVide
 from adapters.tableurs.tableau import Enregistrement
+from tests.conftest import Dire
+from tests.epreuves import compte
 
 ENTETE = ("Réf", "Bénéficiaire", "Objet", "Montant")
 LIGNES = (
@@ -236,19 +238,20 @@ def test_ce_qui_n_est_pas_un_csv_est_refuse(tmp_path: Path, contenu: bytes) -> N
         list(tableau.enregistrements)
 
 
-def test_quarante_mille_lignes_se_lisent_en_memoire_bornee_et_avec_une_progression(tmp_path: Path) -> None:
-    chemin = tmp_path / "grand.csv"
+def test_quarante_mille_lignes_se_lisent_en_memoire_bornee_et_avec_une_progression(tmp_path: Path, dire: Dire) -> None:
+    nombre, chemin = compte(8_000, 40_000), tmp_path / "grand.csv"
     with chemin.open("w", encoding="cp1252") as flux:
         flux.write("réf;objet;montant\n")
-        flux.writelines(f'{n};"Été\n{n}";{n}.50\n' for n in range(40_000))
+        flux.writelines(f'{n};"Été\n{n}";{n}.50\n' for n in range(nombre))
     suivi: list[tuple[int, float]] = []
     tracemalloc.start()
     with ouvrir(chemin, progression=lambda lus, part: suivi.append((lus, part))) as tableau:
         lus = sum(1 for e in tableau.enregistrements if e.defaut is None)
     sommet = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert lus == 40_000
-    assert sommet < 2_000_000
-    assert suivi[-1] == (40_000, 1.0)
+    assert lus == nombre
+    assert sommet < compte(1_000_000, 2_000_000)  # all of them kept: 2.8 MB, 14 MB
+    assert suivi[-1] == (nombre, 1.0)
     assert suivi == sorted(suivi)
     assert 0.4 < suivi[len(suivi) // 2][1] < 0.6
+    dire(f"{nombre} rows, {sommet / 1e6:.1f} MB")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
@@ -11,6 +12,9 @@ from application.commandes import Demande, Recu
 from application.gestes.registre import GESTES
 from application.services import Services
 from tests.moteur import PIECES, deposer
+
+SQLITE_SUFFIT = pytest.mark.parametrize("vide", ["sqlite"], indirect=True)
+"""For what is refused before the store is asked: both engines would say the same."""
 
 
 @dataclass(frozen=True)

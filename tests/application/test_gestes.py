@@ -17,7 +17,7 @@ from application.services import Services
 from kernel.identifiants import numero
 from kernel.instants import jour_de
 from kernel.refus import Refus
-from tests.application.bureau import Atelier, de, envoyer, un_dossier
+from tests.application.bureau import SQLITE_SUFFIT, Atelier, de, envoyer, un_dossier
 from tests.moteur import EXEMPLES, PIECES
 
 RAPPORT = "00000000-0000-4000-8000-000000000001"
@@ -102,6 +102,7 @@ def test_un_rapport_inconnu_ou_une_ligne_qui_n_est_pas_la_sienne_est_refuse(atel
     assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
 
 
+@SQLITE_SUFFIT
 @pytest.mark.parametrize("nom", sorted(DU_DOSSIER))
 def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier, nom: str) -> None:
     avant = atelier.compte
@@ -118,6 +119,7 @@ def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier,
     assert atelier.compte == replace(avant, refus=notes), "refused before any aggregate was read: noted all the same"
 
 
+@SQLITE_SUFFIT
 @pytest.mark.parametrize(
     ("champs", "code"),
     [
@@ -145,6 +147,7 @@ def test_un_depot_mal_ecrit_est_refuse_et_n_ecrit_rien(atelier: Atelier, champs:
     assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
 
 
+@SQLITE_SUFFIT
 @pytest.mark.parametrize("contenu", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000, b'{"a": NaN}'])
 def test_un_depot_illisible_est_refuse(atelier: Atelier, contenu: bytes) -> None:
     with pytest.raises(Refus) as refus:

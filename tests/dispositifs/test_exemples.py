@@ -1,7 +1,6 @@
 """The forty example requests: fictitious people, real quartiers, and the règlement of the example applies to them."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +22,6 @@ SANS = {
     30: {"statuts", "budget", "rib", "attestation_cer"},
 }
 """The pièces bloquantes each request lacks at its dépôt, as examples/nqe/README.md tells."""
-
-chaque_depot = pytest.mark.parametrize("chemin", DEPOTS, ids=lambda chemin: chemin.stem)
 
 
 @pytest.fixture(scope="module")
@@ -55,55 +52,61 @@ def test_il_y_en_a_quarante_toutes_differentes() -> None:
     assert len({d["montant_demande_centimes"] for d in depots}) > 30
 
 
-@chaque_depot
-def test_les_personnes_sont_visiblement_fictives(chemin: Path) -> None:
-    document = depot(chemin)
-    assert document["campagne"] == "NQE-2026"
-    assert verifier_siret(document["tiers"]["siret"]).startswith("000")
-    assert document["tiers"]["denomination"].endswith("(exemple)")
-    assert document["contact"]["nom"].startswith("Contact Exemple ")
-    assert document["contact"]["courriel"].endswith("@exemple.invalid")
+def test_les_personnes_sont_visiblement_fictives(subtests: pytest.Subtests) -> None:
+    for chemin in DEPOTS:
+        with subtests.test(chemin.stem):
+            document = depot(chemin)
+            assert document["campagne"] == "NQE-2026"
+            assert verifier_siret(document["tiers"]["siret"]).startswith("000")
+            assert document["tiers"]["denomination"].endswith("(exemple)")
+            assert document["contact"]["nom"].startswith("Contact Exemple ")
+            assert document["contact"]["courriel"].endswith("@exemple.invalid")
 
 
-@chaque_depot
-def test_le_quartier_est_vrai_et_le_budget_equilibre(chemin: Path) -> None:
-    document, references = depot(chemin), charger_references()
-    (qpv,), (commune,) = document["territoire"]["qpv"], document["territoire"]["communes"]
-    assert commune in references.quartiers[qpv].communes
-    charges, produits = (document["budget"][cote] for cote in ("charges", "produits"))
-    assert sum(c["montant_centimes"] for c in charges) == sum(p["montant_centimes"] for p in produits)
-    assert all(ligne["montant_centimes"] > 0 for ligne in (*charges, *produits))
-    assert (
-        next(p["montant_centimes"] for p in produits if p["financeur"] == "Région")
-        == document["montant_demande_centimes"]
-    )
+def test_le_quartier_est_vrai_et_le_budget_equilibre(subtests: pytest.Subtests) -> None:
+    for chemin in DEPOTS:
+        with subtests.test(chemin.stem):
+            document, references = depot(chemin), charger_references()
+            (qpv,), (commune,) = document["territoire"]["qpv"], document["territoire"]["communes"]
+            assert commune in references.quartiers[qpv].communes
+            charges, produits = (document["budget"][cote] for cote in ("charges", "produits"))
+            assert sum(c["montant_centimes"] for c in charges) == sum(p["montant_centimes"] for p in produits)
+            assert all(ligne["montant_centimes"] > 0 for ligne in (*charges, *produits))
+            assert (
+                next(p["montant_centimes"] for p in produits if p["financeur"] == "Région")
+                == document["montant_demande_centimes"]
+            )
 
 
-@chaque_depot
-def test_les_pieces_manquent_la_ou_le_scenario_le_dit(chemin: Path, reglement: Reglement) -> None:
-    document = depot(chemin)
-    jointes = {piece["code"] for piece in document["pieces"]}
-    assert set(reglement.pieces_bloquantes()) - jointes == SANS.get(int(chemin.stem), set())
-    for piece in document["pieces"]:
-        assert (chemin.parent / piece["fichier"]).read_text(encoding="utf-8").startswith("EXEMPLE FICTIF")
+def test_les_pieces_manquent_la_ou_le_scenario_le_dit(subtests: pytest.Subtests, reglement: Reglement) -> None:
+    for chemin in DEPOTS:
+        with subtests.test(chemin.stem):
+            document = depot(chemin)
+            jointes = {piece["code"] for piece in document["pieces"]}
+            assert set(reglement.pieces_bloquantes()) - jointes == SANS.get(int(chemin.stem), set())
+            for piece in document["pieces"]:
+                assert (chemin.parent / piece["fichier"]).read_text(encoding="utf-8").startswith("EXEMPLE FICTIF")
 
 
-@chaque_depot
-def test_le_reglement_d_exemple_s_applique(chemin: Path, reglement: Reglement) -> None:
-    document = depot(chemin)
-    evaluation = evaluer(
-        reglement,
-        charges=[Ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
-        produits=[Ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]],
-        montant_demande_centimes=document["montant_demande_centimes"],
-    )
-    assert 100_000 <= evaluation.montant_centimes <= document["montant_demande_centimes"]
-    periode = document["periode"]
-    motifs = eligibilite(
-        reglement,
-        qpv=document["territoire"]["qpv"],
-        periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
-        qpv_connus=charger_references().qpv,
-        criteres=document["criteres"],
-    )
-    assert motifs == []
+def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement: Reglement) -> None:
+    for chemin in DEPOTS:
+        with subtests.test(chemin.stem):
+            document = depot(chemin)
+            evaluation = evaluer(
+                reglement,
+                charges=[Ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
+                produits=[
+                    Ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]
+                ],
+                montant_demande_centimes=document["montant_demande_centimes"],
+            )
+            assert 100_000 <= evaluation.montant_centimes <= document["montant_demande_centimes"]
+            periode = document["periode"]
+            motifs = eligibilite(
+                reglement,
+                qpv=document["territoire"]["qpv"],
+                periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
+                qpv_connus=charger_references().qpv,
+                criteres=document["criteres"],
+            )
+            assert motifs == []

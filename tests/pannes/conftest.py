@@ -1,4 +1,4 @@
-"""One store per engine and per drill; what each drill measured is printed at the end."""
+"""One store per engine and per drill."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,26 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters.temporal_local import ServeurLocal
+from tests.conftest import Dire
 from tests.pannes.couveuse import Couveuse
-from tests.pannes.exercice import EPREUVES, Exercice, TemporalAuFichier, ouvrir
+from tests.pannes.exercice import Exercice, TemporalAuFichier, ouvrir
 from tests.temporal_fixtures import espace_suivant
-
-_mesures: list[str] = []
-Mesurer = Callable[[str], None]
-
-
-@pytest.fixture
-def mesurer(request: pytest.FixtureRequest) -> Mesurer:
-    """Keep one line of figures for the end of the session."""
-    return lambda ligne: _mesures.append(f"{request.node.name}: {ligne}")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what the drills measured, and whether their counts were reduced."""
-    if _mesures:
-        terminalreporter.section(f"drills ({'full' if EPREUVES else 'reduced'} counts)")
-        for ligne in _mesures:
-            terminalreporter.line(ligne)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +35,7 @@ class Deux:
     def __init__(self, exercices: list[Exercice]) -> None:
         self.exercices = exercices
 
-    def jouer(self, drill: Callable[[Exercice], str | None], mesurer: Mesurer | None = None) -> None:
+    def jouer(self, drill: Callable[[Exercice], str | None], dire: Dire | None = None) -> None:
         """Play a drill on each; the first failure is raised, named after its engine."""
         with ThreadPoolExecutor(len(self.exercices)) as fils:
             futurs = {exercice.nom: fils.submit(drill, exercice) for exercice in self.exercices}
@@ -61,8 +45,8 @@ class Deux:
             except BaseException as erreur:
                 erreur.add_note(f"on {nom}")
                 raise
-            if mesurer is not None and ligne:
-                mesurer(f"{nom}: {ligne}")
+            if dire is not None and ligne:
+                dire(f"{nom}: {ligne}")
 
 
 @contextmanager

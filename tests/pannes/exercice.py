@@ -27,17 +27,11 @@ from tests.moteur import PIECES, deposer, faire, ouvrir_store
 from tests.pannes.couveuse import Couveuse
 from workers.reconciliation import Rapport, Reconciliation
 
-EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
 DES_AGENTS = ("enregistre", "reception_accusee", "tiers_rattache")
 """What the engine writes after each dépôt."""
 DEMANDE_CENTIMES = 1_200_000
 """What each dépôt asks for."""
 SIGKILL = -signal.SIGKILL
-
-
-def compte(reduit: int, entier: int) -> int:
-    """Return how many: the whole count under `make epreuves`."""
-    return entier if EPREUVES else reduit
 
 
 @dataclass

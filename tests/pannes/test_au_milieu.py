@@ -17,8 +17,10 @@ from bootstrap.settings import Reglages
 from tests.application.reprise.fabrique import RACINE, REEL
 from tests.application.seance import installer_region, ouvrir_region
 from tests.application.test_porter_decisions import ce_qui_est_porte, un_rapport_vote
-from tests.pannes.conftest import Deux, Mesurer
-from tests.pannes.exercice import Exercice, compte
+from tests.conftest import Dire
+from tests.epreuves import compte
+from tests.pannes.conftest import Deux
+from tests.pannes.exercice import Exercice
 from workflows.steps import EXECUTION_AU_PLUS
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
@@ -27,7 +29,7 @@ CORRESPONDANCE = RACINE / "examples" / "reprise" / "maine-et-loire_conventions.y
 CAMPAGNE = RACINE / "examples" / "reprise" / "campagne-conventions.yaml"
 
 
-def test_porter_decisions_tue_apres_deux_lignes(deux_repetitions: Deux, mesurer: Mesurer, tmp_path: Path) -> None:
+def test_porter_decisions_tue_apres_deux_lignes(deux_repetitions: Deux, dire: Dire, tmp_path: Path) -> None:
     """Amounts to the cent: the same facts on every stream as when nothing stops the machine."""
     (tmp_path / "temoin").mkdir()
     with ouvrir_region(tmp_path / "temoin") as temoin:
@@ -54,10 +56,10 @@ def test_porter_decisions_tue_apres_deux_lignes(deux_repetitions: Deux, mesurer:
         ex.tout_est_juste()
         return f"recovered in {duree:.1f} s (bound {borne:.0f} s)"
 
-    deux_repetitions.jouer(exercice, mesurer)
+    deux_repetitions.jouer(exercice, dire)
 
 
-def test_reprise_tuee_a_la_nieme_ligne(deux: Deux, mesurer: Mesurer) -> None:
+def test_reprise_tuee_a_la_nieme_ligne(deux: Deux, dire: Dire) -> None:
     """A row is up to three commands: killed between rows, then inside one, then left to end."""
     bilans: dict[str, dict[str, Any]] = {}
     flux: dict[str, Counter[str]] = {}
@@ -93,11 +95,11 @@ def test_reprise_tuee_a_la_nieme_ligne(deux: Deux, mesurer: Mesurer) -> None:
         ex.tout_est_juste()
         return f"killed at row 20, then inside a row; {bilan['deja_connues']} rows found done, 67 in all"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
     assert flux["sqlite"] == flux["postgresql"]
 
 
-def test_lectures_tuees_en_reconstruction_et_en_rattrapage(deux: Deux, mesurer: Mesurer) -> None:
+def test_lectures_tuees_en_reconstruction_et_en_rattrapage(deux: Deux, dire: Dire) -> None:
     """Readers see the old rows until the new ones are whole; rows and position move together."""
 
     def exercice(ex: Exercice) -> str:
@@ -121,7 +123,7 @@ def test_lectures_tuees_en_reconstruction_et_en_rattrapage(deux: Deux, mesurer: 
         assert not any(ecarts.values()), ecarts  # caught up by position or made again by stream: the same rows
         return f"caught up in {duree:.1f} s, start of the process included (bound 15 s)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 def _reglages(ex: Exercice) -> Reglages:

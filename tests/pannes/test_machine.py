@@ -18,10 +18,12 @@ from adapters.temporal_local import demarrer_local
 from application.consultations.attendu import situation
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant, jour_de
+from tests.conftest import Dire
+from tests.epreuves import compte
 from tests.moteur import EXEMPLES
-from tests.pannes.conftest import Deux, Mesurer, ouvrir_deux
+from tests.pannes.conftest import Deux, ouvrir_deux
 from tests.pannes.couveuse import Couveuse
-from tests.pannes.exercice import DES_AGENTS, Exercice, compte
+from tests.pannes.exercice import DES_AGENTS, Exercice
 from tests.temporal_fixtures import HISTOIRE_COURTE
 from workers.relay import BAIL_S
 from workflows.contracts import REVEIL
@@ -34,7 +36,7 @@ SIGNAUX, GESTES = compte(200, 3000), compte(12, 60)
 # a file that may not grow
 
 
-def test_limite_de_taille_atteinte_sur_sqlite(exercice: Exercice, mesurer: Mesurer) -> None:
+def test_limite_de_taille_atteinte_sur_sqlite(exercice: Exercice, dire: Dire) -> None:
     """Wherever the dépôt hits the limit (coffre, pièces, facts), it says so, writes nothing by half, works again after."""
     ex = exercice
     ordre = ("dossier", "deposer", EXEMPLES / "depots" / "01.json", "--acteur", "ines", "--json")
@@ -57,7 +59,7 @@ def test_limite_de_taille_atteinte_sur_sqlite(exercice: Exercice, mesurer: Mesur
     assert encore.finir() == 0, encore.dit()
     assert len(ex.inscriptions()) > avant
     ex.rien_de_perdu_ni_de_double()
-    mesurer(f"{refuses} limits, each said; the same command then done once")
+    dire(f"{refuses} limits, each said; the same command then done once")
 
 
 def _limites(ex: Exercice) -> list[int]:
@@ -70,7 +72,7 @@ def _limites(ex: Exercice) -> list[int]:
 
 
 @pytest.mark.parametrize("heures", [1, -1, 24 * 90])
-def test_horloge_d_un_worker_fausse(deux: Deux, heures: int, mesurer: Mesurer) -> None:
+def test_horloge_d_un_worker_fausse(deux: Deux, heures: int, dire: Dire) -> None:
     """What is due is judged by the workflow's clock: neither early nor late, whatever the worker's own clock says.
 
     Ninety days ahead, the worker's clock is past the deadline: judged by it, the silence would be a fact at once.
@@ -96,7 +98,7 @@ def test_horloge_d_un_worker_fausse(deux: Deux, heures: int, mesurer: Mesurer) -
         ex.montants_justes()
         return f"ordinary work in {duree:.1f} s (bound {borne:.0f} s), deadline exact"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 def _estampilles_croissantes(ex: Exercice) -> None:
@@ -122,7 +124,7 @@ async def _son_heure(client: Client, identifiant: str) -> Instant:
     return histoire.events[-1].event_time.ToDatetime(UTC)
 
 
-def test_horloge_du_guichet_fausse(deux: Deux, mesurer: Mesurer) -> None:
+def test_horloge_du_guichet_fausse(deux: Deux, dire: Dire) -> None:
     """The process that takes a request is an hour ahead, those of the engine are right: what is due at once is done.
 
     On SQLite its facts are stamped by its own clock: the engine sees nothing due for an hour, and who filed does it.
@@ -146,10 +148,10 @@ def test_horloge_du_guichet_fausse(deux: Deux, mesurer: Mesurer) -> None:
         par = dict(ex.services.store.enregistreur.compter_par_pilote())
         return f"done in {duree:.1f} s (bound {borne:.0f} s) by {par}"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_relais_mort_dont_l_horloge_avancait(deux: Deux, mesurer: Mesurer) -> None:
+def test_relais_mort_dont_l_horloge_avancait(deux: Deux, dire: Dire) -> None:
     """Its lease ends in an hour by its own clock; the next relay does not wait that long."""
     borne = BAIL_S + 10
 
@@ -163,7 +165,7 @@ def test_relais_mort_dont_l_horloge_avancait(deux: Deux, mesurer: Mesurer) -> No
         ex.tout_est_juste()
         return f"taken over in {duree:.1f} s (bound {borne:.0f} s)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 # a rain of signals
@@ -183,7 +185,7 @@ def averse(couveuse: Couveuse, tmp_path: Path, postgres_url: str) -> Iterator[De
         serveur.arreter()
 
 
-def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, mesurer: Mesurer) -> None:
+def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, dire: Dire) -> None:
     """Signals that arrive while the history changes are neither lost nor told to nobody."""
     borne = 20.0
 
@@ -217,7 +219,7 @@ def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, mesurer: Mesure
             f" last version seen {duree:.1f} s after (bound {borne:.0f} s)"
         )
 
-    averse.jouer(exercice, mesurer)
+    averse.jouer(exercice, dire)
 
 
 def _proposer_et_renvoyer(ex: Exercice, ref: str) -> None:

@@ -6,14 +6,16 @@ import pytest
 
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
-from tests.pannes.conftest import Deux, Mesurer
-from tests.pannes.exercice import Exercice, compte
+from tests.conftest import Dire
+from tests.epreuves import compte
+from tests.pannes.conftest import Deux
+from tests.pannes.exercice import Exercice
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 DEPOTS, PASSES = compte(6, 60), compte(15, 150)
 
 
-def test_deux_relais_deux_projecteurs_deux_filets(deux: Deux, mesurer: Mesurer) -> None:
+def test_deux_relais_deux_projecteurs_deux_filets(deux: Deux, dire: Dire) -> None:
     """Whoever comes second finds it done."""
     borne = 60.0
 
@@ -34,7 +36,7 @@ def test_deux_relais_deux_projecteurs_deux_filets(deux: Deux, mesurer: Mesurer) 
         par = dict(ex.services.store.enregistreur.compter_par_pilote())
         return f"{DEPOTS} dossiers in {duree:.1f} s (bound {borne:.0f} s) by {par}"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 def _lectures_justes(ex: Exercice) -> None:

@@ -19,10 +19,11 @@ from psycopg.conninfo import conninfo_to_dict
 from adapters.temporal_local import ServeurLocal
 from application.commandes import Recu
 from bench.postgres import adresse_de_base, arreter, demarrer, seul
+from tests.conftest import Dire
+from tests.epreuves import compte
 from tests.moteur import faire, un_depot
-from tests.pannes.conftest import Mesurer
 from tests.pannes.couveuse import Couveuse
-from tests.pannes.exercice import Exercice, compte, ouvrir
+from tests.pannes.exercice import Exercice, ouvrir
 from tests.temporal_fixtures import espace_suivant
 from workers.reconciliation import STORE_EN_ARRIERE
 from workers.relay import BAIL_S
@@ -126,7 +127,7 @@ def _sous_charge(ex: Exercice, panne: Callable[[], None], borne_s: float) -> tup
     return charge, duree
 
 
-def test_postgresql_arrete_sous_charge(ex: Exercice, serveur: Any, mesurer: Mesurer) -> None:
+def test_postgresql_arrete_sous_charge(ex: Exercice, serveur: Any, dire: Dire) -> None:
     """Commands fail soon and clearly; sent again with the same id they have one effect; nobody has to be restarted."""
     borne = 45.0
 
@@ -138,13 +139,13 @@ def test_postgresql_arrete_sous_charge(ex: Exercice, serveur: Any, mesurer: Mesu
 
     charge, duree = _sous_charge(ex, arreter, borne)
     assert charge.echecs, "nobody noticed: no load?"
-    mesurer(
+    dire(
         f"stopped {ARRET_S} s under {FILS} writers: {charge.echecs} commands sent again (at most"
         f" {charge.plus_longue_s:.1f} s to fail), all done {duree:.1f} s after the restart (bound {borne:.0f} s)"
     )
 
 
-def test_postgresql_gele_sous_charge(ex: Exercice, serveur: Any, mesurer: Mesurer) -> None:
+def test_postgresql_gele_sous_charge(ex: Exercice, serveur: Any, dire: Dire) -> None:
     """Every process of the server is stopped, its sockets still open; then it goes on as if nothing had happened."""
     borne = 45.0
 
@@ -159,13 +160,13 @@ def test_postgresql_gele_sous_charge(ex: Exercice, serveur: Any, mesurer: Mesure
             os.kill(pid, signal.SIGCONT)
 
     charge, duree = _sous_charge(ex, geler, borne)
-    mesurer(
+    dire(
         f"frozen {GEL_S:.0f} s under {FILS} writers: {charge.echecs} commands sent again,"
         f" all done {duree:.1f} s after (bound {borne:.0f} s)"
     )
 
 
-def test_l_ecoute_du_relais_coupee(ex: Exercice, serveur: Any, mesurer: Mesurer) -> None:
+def test_l_ecoute_du_relais_coupee(ex: Exercice, serveur: Any, dire: Dire) -> None:
     """PostgreSQL drops the connections that LISTEN, several times: facts are heard again, those of between are read."""
     borne, durees = 10.0, []
     for _ in range(3):
@@ -179,10 +180,10 @@ def test_l_ecoute_du_relais_coupee(ex: Exercice, serveur: Any, mesurer: Mesurer)
         durees.append(ex.jusqu_a(lambda recus=recus: ex.faits_par_l_engin(recus), borne, "heard again"))  # type: ignore[misc]
     assert all(processus.vit for processus in ex.processus[:3])
     ex.tout_est_juste()
-    mesurer(f"listener cut 3 times: heard again in {max(durees):.1f} s at most (bound {borne:.0f} s)")
+    dire(f"listener cut 3 times: heard again in {max(durees):.1f} s at most (bound {borne:.0f} s)")
 
 
-def test_bascule_sur_une_copie_plus_ancienne(ex: Exercice, serveur: Any, mesurer: Mesurer) -> None:
+def test_bascule_sur_une_copie_plus_ancienne(ex: Exercice, serveur: Any, dire: Dire) -> None:
     """What was lost is said, even once the store has grown again; `reconstruire` puts everything right."""
     borne = 45.0
     _copier(ex, serveur)
@@ -204,13 +205,13 @@ def test_bascule_sur_une_copie_plus_ancienne(ex: Exercice, serveur: Any, mesurer
     ex.jusqu_a(ex.faits_par_l_engin, borne, "the engine serves the older copy")
     ex.tout_est_juste(borne)
     assert not any(ex.topics(recu.id) for recu in perdus), "what was lost did not come back by itself"
-    mesurer(
+    dire(
         f"{len(perdus)} dossiers lost: said in {dit:.1f} s, right {time.monotonic() - debut:.1f} s after the failover"
         f" (bound {borne:.0f} s after `reconstruire`)"
     )
 
 
-def test_bascule_que_seul_le_relais_a_vue(ex: Exercice, serveur: Any, mesurer: Mesurer) -> None:
+def test_bascule_que_seul_le_relais_a_vue(ex: Exercice, serveur: Any, dire: Dire) -> None:
     """What was lost concerns nobody's follow-up, the read models went back too, and the store grew again at once."""
     borne = BAIL_S
     _copier(ex, serveur)
@@ -223,7 +224,7 @@ def test_bascule_que_seul_le_relais_a_vue(ex: Exercice, serveur: Any, mesurer: M
     assert ex.lancer("reconstruire").finir() == 0
     ex.jusqu_a(ex.faits_par_l_engin, 20)
     ex.tout_est_juste()
-    mesurer(f"one fact lost, two dossiers filed since: said in {duree:.1f} s (bound {borne:.0f} s)")
+    dire(f"one fact lost, two dossiers filed since: said in {duree:.1f} s (bound {borne:.0f} s)")
 
 
 def _copier(ex: Exercice, serveur: Any) -> None:

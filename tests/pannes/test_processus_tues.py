@@ -4,9 +4,11 @@ from uuid import uuid4
 
 import pytest
 
+from tests.conftest import Dire
+from tests.epreuves import compte
 from tests.moteur import EXEMPLES
-from tests.pannes.conftest import Deux, Mesurer
-from tests.pannes.exercice import DES_AGENTS, Exercice, compte
+from tests.pannes.conftest import Deux
+from tests.pannes.exercice import DES_AGENTS, Exercice
 from workers.relay import BAIL_S
 from workflows.steps import EXECUTION_AU_PLUS
 
@@ -18,7 +20,7 @@ TACHE_S = 10.0
 COMMANDES = ("worker", "relais", "projecteur")
 
 
-def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, mesurer: Mesurer) -> None:
+def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, dire: Dire) -> None:
     """Recovery: `start_to_close` of the lost attempt, and the tasks of the dead worker."""
     borne = EXECUTION_AU_PLUS.total_seconds() + 10
 
@@ -37,10 +39,10 @@ def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, mesurer: Mesurer)
         assert ex.services.store.enregistreur.compter_par_pilote() == {"workflow": 3 * DEPOTS}
         return f"{DEPOTS} dossiers, recovered in {duree:.1f} s (bound {borne:.0f} s)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_relais_tue_entre_le_signal_et_la_position(deux: Deux, mesurer: Mesurer) -> None:
+def test_relais_tue_entre_le_signal_et_la_position(deux: Deux, dire: Dire) -> None:
     """Recovery: the lease of the dead relay, then another tells everything again; `max(version)` absorbs it."""
     borne = BAIL_S + 10
 
@@ -60,10 +62,10 @@ def test_relais_tue_entre_le_signal_et_la_position(deux: Deux, mesurer: Mesurer)
         ex.tout_est_juste()
         return f"{DEPOTS + 2} dossiers, recovered in {duree:.1f} s (bound {borne:.0f} s, lease {BAIL_S:.0f} s)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_arrets_demandes_en_plein_travail(deux: Deux, mesurer: Mesurer) -> None:
+def test_arrets_demandes_en_plein_travail(deux: Deux, dire: Dire) -> None:
     """SIGTERM: each process ends what it does, gives its place back and leaves; the others go on.
 
     The bound is that of the one task which the server hands to a worker at the very moment it stops asking: it is lost
@@ -87,7 +89,7 @@ def test_arrets_demandes_en_plein_travail(deux: Deux, mesurer: Mesurer) -> None:
         ex.tout_est_juste()
         return f"stopped in {max(arrets):.1f} s at most (bound {ARRET_S:.0f} s), all done {duree:.1f} s after (bound {borne:.0f} s)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 def test_geste_tue_apres_son_ecriture(deux: Deux) -> None:

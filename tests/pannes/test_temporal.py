@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.pannes.conftest import Deux, Mesurer
-from tests.pannes.exercice import Exercice, TemporalAuFichier, compte
+from tests.conftest import Dire
+from tests.epreuves import compte
+from tests.pannes.conftest import Deux
+from tests.pannes.exercice import Exercice, TemporalAuFichier
 from tests.pannes.lien import ouvrir_lien
 from workers.reconciliation import PARALLELES
 
@@ -29,7 +31,7 @@ def _moteur(ex: Exercice) -> None:
     ex.jusqu_a(ex.faits_par_l_engin, 20, "the engine at work")
 
 
-def test_temporal_tue_puis_relance_sur_le_meme_fichier(deux_temporals: Deux, mesurer: Mesurer) -> None:
+def test_temporal_tue_puis_relance_sur_le_meme_fichier(deux_temporals: Deux, dire: Dire) -> None:
     """People keep working meanwhile; worker and relay survive untouched."""
     borne = 40.0
 
@@ -50,10 +52,10 @@ def test_temporal_tue_puis_relance_sur_le_meme_fichier(deux_temporals: Deux, mes
             f" (bound {borne:.0f} s)"
         )
 
-    deux_temporals.jouer(exercice, mesurer)
+    deux_temporals.jouer(exercice, dire)
 
 
-def test_base_de_temporal_effacee_puis_reconstruite(deux_temporals: Deux, mesurer: Mesurer) -> None:
+def test_base_de_temporal_effacee_puis_reconstruite(deux_temporals: Deux, dire: Dire) -> None:
     """A server that has forgotten everything is told again from the store, by a command killed on its way, then whole."""
     borne = 40.0
 
@@ -82,10 +84,10 @@ def test_base_de_temporal_effacee_puis_reconstruite(deux_temporals: Deux, mesure
             f" (bound {borne:.0f} s)"
         )
 
-    deux_temporals.jouer(exercice, mesurer)
+    deux_temporals.jouer(exercice, dire)
 
 
-def test_lien_avec_temporal_coupe_trois_secondes_puis_lent(deux: Deux, mesurer: Mesurer) -> None:
+def test_lien_avec_temporal_coupe_trois_secondes_puis_lent(deux: Deux, dire: Dire) -> None:
     """The worker and the relay are far from their Temporal; their link is cut, then slow by 200 ms each way."""
     borne_coupure, borne_lenteur = 30.0, float(compte(30, 60))
 
@@ -110,10 +112,10 @@ def test_lien_avec_temporal_coupe_trois_secondes_puis_lent(deux: Deux, mesurer: 
             f" {DEPOTS} in {lenteur:.1f} s at +200 ms (bound {borne_lenteur:.0f} s)"
         )
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_une_sortie_que_personne_ne_lit_ne_gele_rien(deux_temporals: Deux, mesurer: Mesurer) -> None:
+def test_une_sortie_que_personne_ne_lit_ne_gele_rien(deux_temporals: Deux, dire: Dire) -> None:
     """Both outputs of worker and relay go to a full pipe that nobody reads, and Temporal goes away."""
     borne = 40.0
 
@@ -135,7 +137,7 @@ def test_une_sortie_que_personne_ne_lit_ne_gele_rien(deux_temporals: Deux, mesur
             f" stopped on demand in {max(arrets):.1f} s"
         )
 
-    deux_temporals.jouer(exercice, mesurer)
+    deux_temporals.jouer(exercice, dire)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from application.commandes import Piece
-from tests.pannes.conftest import Deux, Mesurer
+from tests.conftest import Dire
+from tests.pannes.conftest import Deux
 from tests.pannes.exercice import Exercice, Processus
 from tests.pannes.test_au_milieu import CAMPAGNE, CONVENTIONS, CORRESPONDANCE
 
@@ -46,7 +47,7 @@ def _vit(pid: int) -> bool:
         return False
 
 
-def test_servir_tue_puis_relance_aussitot(deux: Deux, mesurer: Mesurer) -> None:
+def test_servir_tue_puis_relance_aussitot(deux: Deux, dire: Dire) -> None:
     """Its Temporal dies with it; the next one waits for that, finds its histories again or makes them from the store."""
     borne = 30.0
 
@@ -67,10 +68,10 @@ def test_servir_tue_puis_relance_aussitot(deux: Deux, mesurer: Mesurer) -> None:
         assert second.finir() == 0, second.dit()
         return f"4 dossiers done {duree:.1f} s after (bound {borne:.0f} s), stopped on demand in {arret:.1f} s"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_temporal_de_servir_tue(deux: Deux, mesurer: Mesurer) -> None:
+def test_temporal_de_servir_tue(deux: Deux, dire: Dire) -> None:
     """A process that lost its server says so and leaves, for its supervisor to start it again."""
     borne = 30.0
 
@@ -87,7 +88,7 @@ def test_temporal_de_servir_tue(deux: Deux, mesurer: Mesurer) -> None:
         ex.tout_est_juste()
         return f"2 dossiers filed meanwhile, done {duree:.1f} s after the restart (bound {borne:.0f} s)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 def test_un_second_moteur_sur_le_meme_fichier_est_refuse(exercice: Exercice) -> None:

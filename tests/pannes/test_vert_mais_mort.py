@@ -7,7 +7,8 @@ import pytest
 
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
-from tests.pannes.conftest import Deux, Mesurer
+from tests.conftest import Dire
+from tests.pannes.conftest import Deux
 from tests.pannes.exercice import Exercice
 from workers import chiffres
 from workers.chiffres import document, relever_le_store, relever_les_lectures
@@ -23,7 +24,7 @@ def _au_travail(ex: Exercice, *, depots: int = 1) -> None:
     ex.jusqu_a(ex.faits_par_l_engin, 30, "the engine at work")
 
 
-def test_un_dossier_reste_au_dela_de_la_duree_habituelle(deux_repetitions: Deux, mesurer: Mesurer) -> None:
+def test_un_dossier_reste_au_dela_de_la_duree_habituelle(deux_repetitions: Deux, dire: Dire) -> None:
     """Nobody is late in law and no automatisme waits: only the usual duration of an attente tells it is stuck."""
 
     def exercice(ex: Exercice) -> str:
@@ -38,10 +39,10 @@ def test_un_dossier_reste_au_dela_de_la_duree_habituelle(deux_repetitions: Deux,
         ex.tout_est_juste()
         return "2 dossiers that nobody examines, counted by `etat` (not an anomaly: people are awaited)"
 
-    deux_repetitions.jouer(exercice, mesurer)
+    deux_repetitions.jouer(exercice, dire)
 
 
-def test_un_suivi_qui_essaie_sans_fin(deux: Deux, mesurer: Mesurer) -> None:
+def test_un_suivi_qui_essaie_sans_fin(deux: Deux, dire: Dire) -> None:
     """The step of one follow-up fails at each attempt: neither refused nor parked, and retried for ever."""
 
     def exercice(ex: Exercice) -> str:
@@ -63,10 +64,10 @@ def test_un_suivi_qui_essaie_sans_fin(deux: Deux, mesurer: Mesurer) -> None:
         ex.tout_est_juste(40)
         return f"said {duree:.1f} s after its first failure; right once the worker is mended"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_une_projection_arretee(deux: Deux, monkeypatch: pytest.MonkeyPatch, mesurer: Mesurer) -> None:
+def test_une_projection_arretee(deux: Deux, monkeypatch: pytest.MonkeyPatch, dire: Dire) -> None:
     """Its process is up and frozen: a fact it has not read in time is said; the threshold is shortened here."""
     en_service = chiffres.ARRETEE_S
     monkeypatch.setattr(chiffres, "ARRETEE_S", 1.0)
@@ -85,10 +86,10 @@ def test_une_projection_arretee(deux: Deux, monkeypatch: pytest.MonkeyPatch, mes
         ex.tout_est_juste()
         return f"said in {duree:.1f} s (threshold 1 s here, {en_service:.0f} s in service)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
-def test_un_relais_arrete(deux: Deux, monkeypatch: pytest.MonkeyPatch, mesurer: Mesurer) -> None:
+def test_un_relais_arrete(deux: Deux, monkeypatch: pytest.MonkeyPatch, dire: Dire) -> None:
     """Its process is up and frozen, and people only are awaited: nothing is late, and nobody would be told."""
     en_service = chiffres.VOIE_ARRETEE_S["vif"]
     monkeypatch.setattr(chiffres, "VOIE_ARRETEE_S", {"vif": 1.0, "lot": 3600.0})
@@ -108,7 +109,7 @@ def test_un_relais_arrete(deux: Deux, monkeypatch: pytest.MonkeyPatch, mesurer: 
         ex.tout_est_juste()
         return f"said in {duree:.1f} s (threshold 1 s here, {en_service:.0f} s in service)"
 
-    deux.jouer(exercice, mesurer)
+    deux.jouer(exercice, dire)
 
 
 def test_un_fait_que_la_file_ne_sait_pas_lire(deux: Deux) -> None:

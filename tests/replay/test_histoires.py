@@ -8,6 +8,8 @@ from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from tests.conftest import Dire
+from tests.epreuves import compte
 from tests.replay.enregistrer import HISTOIRES, SCENARIOS
 from workers.bac_a_sable import bac_a_sable
 from workflows.registry import FILES, classes
@@ -54,9 +56,11 @@ def test_l_histoire_contient_ce_qu_elle_prouve(nom: str, evenement: str) -> None
     assert evenement in types
 
 
-async def test_le_bac_a_sable_ne_recharge_pas_eventsourcing() -> None:
+async def test_le_bac_a_sable_ne_recharge_pas_eventsourcing(dire: Dire) -> None:
     """Loaded again for each workflow, eventsourcing wraps dataclasses once more each time, until a RecursionError."""
-    for _ in range(50):
+    fois = compte(5, 50)
+    dire(f"{fois} workflows")
+    for _ in range(fois):
         await rejoueur().replay_workflow(lire(FICHIERS[0]))
     assert _profondeur() <= 1
 

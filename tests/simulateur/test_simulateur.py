@@ -4,40 +4,26 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import Dire
+from tests.epreuves import EPREUVES, compte
 from tests.simulateur.__main__ import resume
 from tests.simulateur.ampleur import GRANDE, Bilan
 from tests.simulateur.bogues import BOGUES, Bogue
 from tests.simulateur.histoire import HistoireFausse, jouer, jouer_toutes
 from tests.simulateur.processus import Violation
 
-EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
-HISTOIRES = 10_000 if EPREUVES else 300
-GRANDES = 60 if EPREUVES else 1
+HISTOIRES = compte(300, 10_000)
+GRANDES = compte(1, 60)
 LOT = 50
 AU_PLUS_S = 3600.0 if EPREUVES else 25.0
 """A loaded machine plays fewer histories in `make test`, and says how many."""
 PROCESSUS = (os.cpu_count() or 1) if EPREUVES else 1
-SUR_SQLITE = 400 if EPREUVES else 12
+SUR_SQLITE = compte(12, 400)
 RACINE = Path(__file__).resolve().parents[2]
-Dire = Callable[[str], None]
-
-
-@pytest.fixture
-def dire(request: pytest.FixtureRequest) -> Dire:
-    """Write on the terminal, captured or not."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    terminal = request.config.get_terminal_writer()
-
-    def ecrire(ligne: str) -> None:
-        with capture.global_and_fixture_disabled():
-            terminal.line(f"\n  simulateur : {ligne}")
-
-    return ecrire
 
 
 def test_des_histoires_au_hasard_ne_trouvent_rien(dire: Dire) -> None:

@@ -17,6 +17,8 @@ from adapters.store.commun import VerrousDeProcessus
 from application.store import FluxDispute, Store
 from tests.adapters.store.conftest import RACINE, Lancer
 from tests.adapters.store.essai import Compteur, ajouter, ouvert
+from tests.conftest import Dire
+from tests.epreuves import compte
 
 
 def livrer(store: Store, compteur: UUID, commande: UUID, *, chaud: bool = False) -> int:
@@ -52,11 +54,12 @@ def test_cinquante_fils_sur_un_flux_chaud_reussissent_tous(store: Store) -> None
     assert store.charger(Compteur, compteur).total == 100
 
 
-def test_quatre_processus_sur_un_flux_chaud_reussissent_tous(store: Store, lancer: Lancer) -> None:
-    compteur = uuid4()
-    for processus in lancer(4, 40, compteur, chaud=True):
+def test_quatre_processus_sur_un_flux_chaud_reussissent_tous(store: Store, lancer: Lancer, dire: Dire) -> None:
+    compteur, nombre = uuid4(), compte(10, 40)
+    for processus in lancer(4, nombre, compteur, chaud=True):
         assert processus.wait(60) == 0
-    assert store.charger(Compteur, compteur).total == 160
+    assert store.charger(Compteur, compteur).total == 4 * nombre
+    dire(f"4 × {nombre} commands")
 
 
 def test_le_verrou_exclut_les_fils_et_pas_les_autres_flux(store: Store) -> None:
@@ -146,13 +149,13 @@ def test_un_verrou_trop_attendu_est_une_erreur_claire() -> None:
         pass
 
 
-def test_un_lecteur_qui_suit_ne_manque_rien(store: Store, lancer: Lancer) -> None:
-    compteurs = [uuid4() for _ in range(4)]
-    ecrivains = [lancer(1, 150, compteur)[0] for compteur in compteurs]
+def test_un_lecteur_qui_suit_ne_manque_rien(store: Store, lancer: Lancer, dire: Dire) -> None:
+    compteurs, nombre = [uuid4() for _ in range(4)], compte(15, 150)
+    ecrivains = [lancer(1, nombre, compteur)[0] for compteur in compteurs]
     lus: list[int] = []
     position = 0
     fin = time.monotonic() + 60
-    while len(lus) < 600 and time.monotonic() < fin:
+    while len(lus) < 4 * nombre and time.monotonic() < fin:
         if any(processus.poll() not in (None, 0) for processus in ecrivains):
             break
         store.enregistreur.attendre(position, 1)
@@ -160,10 +163,11 @@ def test_un_lecteur_qui_suit_ne_manque_rien(store: Store, lancer: Lancer) -> Non
             position = evenement.position
             lus.append(position)
     assert lus == [e.position for e in store.enregistreur.lire_depuis(0, 1000)]
-    assert len(lus) == 600
+    assert len(lus) == 4 * nombre
     instants = [e.enregistre_le for e in store.enregistreur.lire_depuis(0, 1000) if e.enregistre_le is not None]
-    assert len(instants) == 600
+    assert len(instants) == 4 * nombre
     assert instants == sorted(instants)
+    dire(f"4 × {nombre} facts")
 
 
 def test_attendre_rend_la_main_quand_le_delai_passe(store: Store) -> None:

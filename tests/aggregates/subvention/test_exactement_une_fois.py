@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -25,8 +26,11 @@ from tests.aggregates.enveloppe.fabrique import MOTIF, RAPPORT, une_enveloppe
 from tests.aggregates.fabrique import JOUR, par
 from tests.aggregates.proprietes import exiger_progres, exiger_vie
 from tests.aggregates.subvention.fabrique import DEUX_PARTS, SEUIL, ouverte
+from tests.conftest import Dire
+from tests.epreuves import compte
 
 NOMBRE, VOTE = 3, 1_000
+VIES = compte(15, 150)
 acteurs = st.sampled_from(["finance-1", "finance-2", "ordo-1"])
 dossiers = st.integers(0, NOMBRE - 1)
 rangs = st.integers(1, 2)
@@ -226,4 +230,9 @@ class CircuitDeLArgent(RuleBasedStateMachine):
 
 
 TestCircuitDeLArgent = CircuitDeLArgent.TestCase
-TestCircuitDeLArgent.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+TestCircuitDeLArgent.settings = settings(max_examples=VIES, stateful_step_count=60, deadline=None)
+
+
+@pytest.fixture(autouse=True)
+def _dit(dire: Dire) -> None:
+    dire(f"{VIES} lives of sixty steps")

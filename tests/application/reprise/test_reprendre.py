@@ -1,6 +1,5 @@
 """Rows become facts: re-running changes nothing, one corrected cell changes the one aggregate that owns it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,8 @@ from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
 from readmodels.file import queries
 from tests.application.bureau import de, envoyer
+from tests.conftest import Dire
+from tests.epreuves import compte
 
 CORRESPONDANCE = """
 campagne: REPRISE-ESSAI
@@ -286,14 +287,13 @@ def test_les_rejets_ne_prennent_pas_la_place_de_la_source(guichet: Guichet) -> N
     assert source.read_text(encoding="utf-8").startswith(f"{ENTETE}\n1;")
 
 
-def test_vingt_mille_lignes_se_reprennent_sans_en_perdre(guichet: Guichet, request: pytest.FixtureRequest) -> None:
-    nombre = 20_000 if os.environ.get("DILIGENCE_EPREUVES") == "1" else 1_000
+def test_vingt_mille_lignes_se_reprennent_sans_en_perdre(guichet: Guichet, dire: Dire) -> None:
+    nombre = compte(1_000, 20_000)
     lignes = [
         f"{n};00000001800002;Les Passerelles (exemple);Projet {n};10,00;unique;2026-01-05;A" for n in range(nombre)
     ]
     bilan = guichet.reprendre(*lignes)
-    ecrivain = request.config.get_terminal_writer()
-    ecrivain.write(f"[reprise : {nombre} lignes] ")
+    dire(f"{nombre} lignes")
     assert (bilan["lues"], bilan["appliquees"]) == (nombre, nombre)
     assert bilan["montant_repris_centimes"] == nombre * 1_000
 
