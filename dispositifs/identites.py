@@ -1,22 +1,14 @@
-"""Numbers that identify: SIREN, SIRET, RNA, IBAN. A right key proves neither that a number exists, nor whose it is."""
+"""Numbers that identify: SIRET, RNA, IBAN. A right key proves neither that a number exists, nor whose it is."""
 
 import re
 from typing import Final
 
-from schwifty import IBAN
-from schwifty.exceptions import (
-    InvalidBBANChecksum,
-    InvalidChecksumDigits,
-    InvalidCountryCode,
-    InvalidLength,
-    SchwiftyException,
-)
+from stdnum import iban, numdb
 from stdnum.exceptions import ValidationError
-from stdnum.fr import siren, siret
+from stdnum.fr import siret
 
 from kernel.refus import Refus
 
-_CHIFFRES_SIREN: Final = 9
 _CHIFFRES_SIRET: Final = 14
 _PONCTUATION: Final = re.compile(r"[\s'’‘`´.\u200b\ufeff]")
 """What people and spreadsheets leave in a number: spaces of any width, apostrophes, dots."""
@@ -30,18 +22,18 @@ such as W9P1002760: the greffes with a letter are listed in betagouv/api-subvent
 FORME_RNA: Final = "W suivi de neuf chiffres, dont le deuxième est une lettre en Corse et outre-mer (W2A…, W9R…)"
 _CLE_FAUSSE: Final = ("cle", "la clé de contrôle est fausse (un chiffre est mal recopié)")
 _IBAN_ECRIT: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{1,30}")
+_PARTIE_DE_COMPTE: Final = re.compile(r"([0-9]+)!([nac])")
+"""How the IBAN register writes an account: "5!n5!n11!c2!n" is five digits, five more, eleven signs, two digits."""
+
+_SIGNES: Final = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
+_PAYS_A_CLE_RIB: Final = frozenset({"FR", "MC"})
+_CHIFFRES_RIB: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
 class SiretInvalide(Refus):
     """Not a SIRET: `champs` has the defect (longueur, caracteres, cle) and its French reason."""
 
     code = "siret_invalide"
-
-
-class SirenInvalide(Refus):
-    """Not a SIREN: `champs` has the defect (longueur, caracteres, cle)."""
-
-    code = "siren_invalide"
 
 
 class RnaInvalide(Refus):
@@ -70,19 +62,6 @@ def verifier_siret(texte: str) -> str:
     raise SiretInvalide(message, siret=texte, defaut=defaut, raison=raison)
 
 
-def verifier_siren(texte: str) -> str:
-    """Return the 9 digits, or refuse with SirenInvalide."""
-    numero = _compact(texte)
-    faute = _defaut(numero, _CHIFFRES_SIREN)
-    if faute is None:
-        try:
-            return siren.validate(numero)
-        except ValidationError:
-            faute = _CLE_FAUSSE
-    defaut, raison = faute
-    raise SirenInvalide(f"Le SIREN « {texte.strip()} » est invalide : {raison}.", siren=texte, defaut=defaut)
-
-
 def verifier_rna(texte: str) -> str:
     """Return the number in capitals, or refuse with RnaInvalide."""
     numero = _compact(texte).upper()
@@ -92,36 +71,34 @@ def verifier_rna(texte: str) -> str:
 
 
 def verifier_iban(texte: str) -> str:
-    """Return the compact IBAN, or refuse with IbanInvalide: country, length, key, and the national key (RIB) too."""
+    """Return the compact IBAN, or refuse with IbanInvalide: country, length, key, and in France the RIB key too."""
     compact = _compact(texte).upper()
     if not _IBAN_ECRIT.fullmatch(compact):
         raise IbanInvalide("L’IBAN est invalide : deux lettres de pays, deux chiffres, puis le compte.")
-    try:
-        return str(IBAN(compact, validate_bban=True))
-    except SchwiftyException as erreur:
-        raise IbanInvalide(f"L’IBAN est invalide : {_raison_iban(erreur, compact)}.") from None
+    if raison := _defaut_d_iban(compact):
+        raise IbanInvalide(f"L’IBAN est invalide : {raison}.")
+    return compact
 
 
-def _raison_iban(erreur: SchwiftyException, compact: str) -> str:
-    match erreur:
-        case InvalidCountryCode():
-            return f"le pays « {compact[:2]} » est inconnu"
-        case InvalidLength():
-            return f"{len(compact)} caractères, ce n’est pas la longueur de ce pays"
-        case InvalidChecksumDigits():
-            return "la clé de l’IBAN est fausse (un caractère est mal recopié)"
-        case InvalidBBANChecksum():
-            return "la clé RIB est fausse"
-    return "le compte n’a pas la forme de ce pays"
+def _defaut_d_iban(compact: str) -> str | None:
+    forme = numdb.get("iban").info(compact)[0][1].get("bban")
+    if forme is None:
+        return f"le pays « {compact[:2]} » est inconnu"
+    parties, compte = _PARTIE_DE_COMPTE.findall(forme), compact[4:]
+    if len(compte) != sum(int(longueur) for longueur, _ in parties):
+        return f"{len(compact)} caractères, ce n’est pas la longueur de ce pays"
+    if not re.fullmatch("".join(f"{_SIGNES[signe]}{{{longueur}}}" for longueur, signe in parties), compte):
+        return "le compte n’a pas la forme de ce pays"
+    if iban.calc_check_digits(compact) != compact[2:4]:
+        return "la clé de l’IBAN est fausse (un caractère est mal recopié)"
+    if compact[:2] in _PAYS_A_CLE_RIB and _cle_rib(compte[:-2]) != compte[-2:]:
+        return "la clé RIB est fausse"
+    return None
 
 
-def bic_de(iban: str) -> str | None:
-    """Return the BIC of a valid IBAN, None when the bank is not in the library's dated register: never a refusal."""
-    try:
-        bic = IBAN(iban).bic
-    except SchwiftyException:
-        return None
-    return None if bic is None else str(bic)
+def _cle_rib(compte: str) -> str:
+    """Return the key of a French account, from 01 to 97: letters count as digits, and the whole is a multiple of 97."""
+    return f"{97 - int(compte.translate(_CHIFFRES_RIB)) * 100 % 97:02d}"
 
 
 def iban_masque(iban: str) -> str:

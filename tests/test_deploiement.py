@@ -3,6 +3,8 @@
 import re
 import subprocess
 import sys
+import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +142,15 @@ def test_les_exigences_de_production_sont_verrouillees_et_sans_serveur() -> None
     assert all(
         "==" in ligne for ligne in textes["requirements-production.txt"].splitlines() if not ligne.startswith("    ")
     )
+
+
+def test_chaque_dependance_a_sa_ligne_dans_un_adr() -> None:
+    projet = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    exigees = [*projet["dependencies"], *chain.from_iterable(projet["optional-dependencies"].values())]
+    tableau = (RACINE / "docs/adr/0018-dependencies.md").read_text(encoding="utf-8").split("\n\n**Left")[0]
+    lignes = [li.split("|")[1] for li in tableau.splitlines() if li.startswith("| ")][1:]
+    expliquees = {nom.strip() for li in lignes for nom in re.sub(r"\(.*\)", "", li).split(",")}
+    assert {re.split(r"[\[><=]", exigence)[0] for exigence in exigees} == expliquees
 
 
 def test_l_espace_declare_les_attributs_de_recherche_des_contrats() -> None:

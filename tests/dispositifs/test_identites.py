@@ -5,18 +5,16 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.iban import calc_check_digits
 
 from application.reprise.valeurs import ValeurFausse, convertir
 from dispositifs.identites import (
     IbanInvalide,
     RnaInvalide,
-    SirenInvalide,
     SiretInvalide,
-    bic_de,
     iban_masque,
     verifier_iban,
     verifier_rna,
-    verifier_siren,
     verifier_siret,
 )
 
@@ -68,14 +66,6 @@ def test_un_texte_quelconque_est_un_siret_ou_un_refus(texte: str) -> None:
         assert len(verifier_siret(texte)) == 14
 
 
-def test_un_siren_se_verifie() -> None:
-    assert verifier_siren("000 000 018") == "000000018"
-    for faux, defaut in (("000000019", "cle"), ("00000018", "longueur"), ("00000001X", "caracteres")):
-        with pytest.raises(SirenInvalide) as refus:
-            verifier_siren(faux)
-        assert refus.value.champs["defaut"] == defaut
-
-
 @pytest.mark.parametrize("ecrit", [" w595012345 ", "W595 012 345", "W2A1000123", "w9p1002760"])
 def test_un_rna_a_neuf_chiffres_ou_une_lettre_au_deuxieme_rang(ecrit: str) -> None:
     assert verifier_rna(ecrit) == convertir("rna", ecrit) == ecrit.replace(" ", "").upper()
@@ -92,12 +82,36 @@ def test_un_rna_faux_l_est_partout_et_pour_la_meme_raison(faux: str) -> None:
         convertir("rna", faux)
 
 
-def test_un_iban_se_lit_et_donne_son_bic() -> None:
-    assert verifier_iban("fr14 2004 1010 0505 0001 3M02 606") == IBAN
-    assert bic_de(IBAN) == "PSSTFRPP"
-    assert bic_de("FR7612345123451234567890106") is None
-    assert bic_de("n’importe quoi") is None
+@pytest.mark.parametrize(
+    ("texte", "lu"),
+    [
+        ("fr14 2004 1010 0505 0001 3M02 606", IBAN),
+        ("MC58 1122 2000 0101 2345 6789 030", "MC5811222000010123456789030"),
+        ("BE68 5390 0754 7034", "BE68539007547034"),
+        ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+        ("NO93 8601 1117 947", "NO9386011117947"),
+    ],
+)
+def test_un_iban_se_lit(texte: str, lu: str) -> None:
+    """The examples of the IBAN register."""
+    assert verifier_iban(texte) == lu
+
+
+def test_un_iban_masque_ne_dit_pas_le_compte() -> None:
     assert iban_masque(IBAN) == "FR14 •••• 606"
+
+
+@given(st.integers(0, 10**10 - 1), st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=11, max_size=11))
+def test_une_seule_cle_rib_est_juste(banque_et_guichet: int, compte: str) -> None:
+    """The international key being right each time: of the hundred national keys, one is."""
+    debut = f"{banque_et_guichet:010d}{compte}"
+    justes = []
+    for cle in range(100):
+        bban = f"{debut}{cle:02d}"
+        with contextlib.suppress(IbanInvalide):
+            justes.append(verifier_iban(f"FR{calc_check_digits(f'FR00{bban}')}{bban}"))
+    assert len(justes) == 1
+    assert 1 <= int(justes[0][-2:]) <= 97
 
 
 @pytest.mark.parametrize(
@@ -105,6 +119,9 @@ def test_un_iban_se_lit_et_donne_son_bic() -> None:
     [
         ("FR1420041010050500013M02607", "clé de l’IBAN"),
         (CLE_RIB_FAUSSE, "clé RIB"),
+        ("FR675473020002JD39S0LT97J98", "clé RIB"),
+        ("BE01539007547034", "clé de l’IBAN"),
+        ("RE1420041010050500013M02606", "pays « RE »"),
         ("FR1420041010050500013M026", "longueur"),
         ("ZZ1420041010050500013M02606", "pays « ZZ »"),
         ("FR14AAAA1010050500013M02606", "forme"),
