@@ -62,7 +62,7 @@ class _Suivi(worker.WorkflowInboundInterceptor):
         super().init(_Sortie(outbound, self))
 
     async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:
-        self._retenir(input.headers, getattr(input.args[0], "version", 0) if input.args else 0)
+        self._retenir(input.headers, 0)
         return await super().execute_workflow(input)
 
     async def handle_signal(self, input: worker.HandleSignalInput) -> None:

@@ -16,7 +16,8 @@ from activities.executer import Executer
 from activities.lire_attentes import LireAttentes
 from application.services import Services
 from workers.bac_a_sable import bac_a_sable
-from workflows.registry import FILES, classes
+from workflows.registry import FILES
+from workflows.suivi import Suiveur
 
 FILS: Final = 8
 """Threads of one task queue: as many activities at once, each of a few milliseconds."""
@@ -54,7 +55,7 @@ def construire(
         Worker(
             client,
             task_queue=task_queue,
-            workflows=classes(task_queue),
+            workflows=[Suiveur],
             activities=activites,
             activity_executor=ThreadPoolExecutor(2 * fils, thread_name_prefix=task_queue),
             max_concurrent_workflow_tasks=EN_VOL,

@@ -4,11 +4,12 @@ Costs (measured, docs/mesures.md): one workflow task and five events per wake-up
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
+from temporalio.common import RawValue, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from workflows import steps
@@ -35,8 +36,9 @@ MINUTERIE_AU_MOINS: Final = timedelta(milliseconds=1)
 SANS_EFFET: Final = "sans_effet"
 
 
+@workflow.defn(dynamic=True)
 class Suiveur:
-    """Follows one aggregate; a workflow type is a subclass that only gives it a name."""
+    """Follows one aggregate, under whatever name it was started: `registry` gives each kind its own."""
 
     def __init__(self) -> None:
         self.connue = 0
@@ -58,6 +60,12 @@ class Suiveur:
     def diagnostic(self) -> Diagnostic:
         """Tell which version was seen and which commands are parked: exact when the search attributes lag."""
         return Diagnostic(0 if self.attendu is None else self.attendu.version, self._parques())
+
+    @workflow.run
+    async def run(self, arguments: Sequence[RawValue]) -> None:
+        """Follow the one aggregate of `arguments`: a dynamic workflow is given them as they were sent."""
+        (suivi,) = arguments
+        await self.suivre(workflow.payload_converter().from_payload(suivi.payload, Suivi))
 
     async def suivre(self, suivi: Suivi) -> None:
         """Read, do what is due, wait for the next instant or the next wake-up, until nothing is awaited."""

@@ -12,14 +12,14 @@ from tests.conftest import Dire
 from tests.epreuves import compte
 from tests.replay.enregistrer import HISTOIRES, SCENARIOS
 from workers.bac_a_sable import bac_a_sable
-from workflows.registry import FILES, classes
+from workflows.suivi import Suiveur
 
 FICHIERS = sorted(HISTOIRES.glob("*.json"))
 
 
 def rejoueur() -> Replayer:
     return Replayer(
-        workflows=[classe for file in FILES for classe in classes(file)],
+        workflows=[Suiveur],
         data_converter=pydantic_data_converter,
         workflow_runner=bac_a_sable(),
     )

@@ -32,7 +32,7 @@ from tests.moteur import ATTENTE_S, Moteur
 from tests.replay.test_histoires import FICHIERS, lire
 from tests.workflows.bavard import Bavard
 from workers.bac_a_sable import bac_a_sable
-from workflows.registry import FILES, classes
+from workflows.suivi import Suiveur
 
 temporal = pytest.mark.temporal
 MARQUE = "Zebulon-Personnel"
@@ -151,7 +151,7 @@ async def test_un_rejeu_ne_dit_rien_deux_fois(temporal_client: Client) -> None:
 @pytest.mark.parametrize("fichier", FICHIERS, ids=lambda f: f.stem)
 async def test_les_histoires_d_avant_les_entetes_se_rejouent(fichier: Any) -> None:
     rejoueur = Replayer(
-        workflows=[classe for file in FILES for classe in classes(file)],
+        workflows=[Suiveur],
         data_converter=pydantic_data_converter,
         workflow_runner=bac_a_sable(),
         interceptors=[Entetes()],
