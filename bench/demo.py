@@ -5,6 +5,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from typing import Any
@@ -48,10 +49,10 @@ def demo(ampleur: Ampleur) -> list[Mesure]:
 
 
 def _jouer(adresse: str) -> dict[str, Any]:
-    ordre = [sys.executable, "-m", "cli.principal", "demo", "--sans-attendre", "--json"]
-    fini = subprocess.run(
-        ordre, env=environnement(Reglages(temporal=adresse)), capture_output=True, check=True, timeout=AU_PLUS_S
-    )
+    ordre = [sys.executable, "-m", "cli.principal", "demo", "--sans-attendre", "--json", "--jusqu-au", "fin"]
+    with tempfile.TemporaryDirectory() as provisoire:  # the store it leaves is not looked at
+        env = environnement(Reglages(temporal=adresse)) | {"TMPDIR": provisoire}
+        fini = subprocess.run(ordre, env=env, capture_output=True, check=True, timeout=AU_PLUS_S)
     return dict(json.loads(fini.stdout))
 
 

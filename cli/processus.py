@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 def installer(application: typer.Typer) -> None:
     """Add the processes, and what looks after them."""
-    application.command("demo", help="Jouer une année d’exemple sur le vrai moteur, puis servir le site.")(demo)
+    application.command("demo", help="Jouer une campagne d’exemple sur le vrai moteur, puis servir le site.")(demo)
     application.command(
         "servir", help="Tout en un : site, worker, relais, projecteur, et Temporal local sans adresse."
     )(servir)

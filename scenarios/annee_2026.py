@@ -1,29 +1,38 @@
 """The year 2026 of the demo, date after date: two take-overs, two sittings, one campaign from its opening to its close."""
 
+from contextlib import suppress
 from typing import Any
 
 from scenarios import institution as qui
 from scenarios import reprises
-from scenarios.campagne_nqe import INCOMPLETS as INCOMPLETS_AU_DEPOT
-from scenarios.campagne_nqe import JAMAIS_COMPLETS, RETIRE_APRES, RETIRE_AVANT, SILENCE, TOUS, CampagneNqe
-from scenarios.jeu import Jeu
+from scenarios.campagne_nqe import INCOMPLETS, JAMAIS_COMPLETS, TOUS, CampagneNqe
+from scenarios.jeu import FinDuJeu, Jeu
+from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE
 
 DEBUT = "2026-01-02T08:00:00+01:00"
 """When the clock of the rehearsal starts."""
+FIN = "2026-12-31T09:00:00+01:00"
+"""When the year is over."""
 CREDITS_NQE, CREDITS_DEMANDES = 500_000_00, 3_000_000_00
 """Credits of the example, in cents: exemple fictif."""
+SILENCE, RENVOYES, PARTIELS = range(31, 33), range(33, 35), range(38, 40)
+RETIRE_AVANT, RETIRE_APRES, REJETE, PAIEMENT_REJETE = 35, 36, 37, 40
+"""What happens to which of the forty requests (examples/nqe/README.md)."""
+ATTRIBUES = [n for n in TOUS if n not in {*JAMAIS_COMPLETS, RETIRE_AVANT, RETIRE_APRES, REJETE}]
 
 
 async def jouer(jeu: Jeu) -> dict[str, Any]:
-    """Play the year; return the documents of the two take-overs."""
+    """Play the year, or what of it comes before the end of the play; return the documents of the two take-overs."""
     campagne = CampagneNqe(jeu)
     await qui.installer(jeu)
     documents = await reprises.reprendre(jeu)
     await qui.ouvrir_credits(jeu, "demandes_associations", 2014, CREDITS_DEMANDES)
     await campagne.ouvrir()
-    await _hiver(jeu, campagne)
-    await _printemps(jeu, campagne)
-    await _automne(jeu, campagne)
+    with suppress(FinDuJeu):
+        await _hiver(jeu, campagne)
+        await _printemps(jeu, campagne)
+        await _paiements(jeu, campagne)
+    await jeu.finir()
     return documents
 
 
@@ -35,7 +44,7 @@ async def _hiver(jeu: Jeu, campagne: CampagneNqe) -> None:
     await jeu.au("2026-02-02")
     await campagne.completer(*SILENCE)
     await jeu.au("2026-02-10")
-    await reprises.voter_les_demandes(jeu, seance)
+    await reprises.voter_les_demandes(jeu, seance, await reprises.inscrire_les_demandes(jeu, seance))
     await jeu.au("2026-02-16")
     await reprises.payer_les_conventions(jeu)
     autres = [numero for numero in TOUS if numero not in SILENCE]
@@ -43,43 +52,65 @@ async def _hiver(jeu: Jeu, campagne: CampagneNqe) -> None:
         await jeu.au(jour)
         await campagne.deposer(*autres[semaine::3])
     await jeu.au("2026-03-23")
-    incomplets = {*INCOMPLETS_AU_DEPOT, *JAMAIS_COMPLETS}
+    incomplets = (*INCOMPLETS, *JAMAIS_COMPLETS)
     await campagne.completer(*(numero for numero in autres if numero not in incomplets))
-    await campagne.demander_pieces()
+    await campagne.demander_pieces(*incomplets)
 
 
 async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
-    """April to June: pièces, propositions, visas, the sitting, the advances."""
+    """March and April: pièces, propositions, visas, the sitting."""
     await jeu.au("2026-03-30")
-    await campagne.produire_pieces()
+    await campagne.produire_pieces(*INCOMPLETS)
     proposables = [numero for numero in TOUS if numero not in JAMAIS_COMPLETS]
     await jeu.au("2026-04-01")
     await campagne.proposer(*proposables)
     await jeu.au("2026-04-02")
-    await campagne.viser(*proposables)
+    for numero in proposables:
+        if numero in RENVOYES:
+            await campagne.renvoyer(numero)
+            await campagne.proposer_de_nouveau(numero)
+        await campagne.viser(numero)
     await jeu.au("2026-04-09")
-    await campagne.classer_les_autres()
+    await campagne.classer(*JAMAIS_COMPLETS)
     await campagne.retirer(RETIRE_AVANT)
     await jeu.au("2026-04-14")
-    await campagne.inscrire("2026-04-28")
+    seance = await qui.convoquer(jeu, "2026-04-28")
+    rapport = await campagne.preparer(seance, *(n for n in proposables if n != RETIRE_AVANT))
     await jeu.au("2026-04-28", "14:00")
-    await campagne.voter()
+    await qui.ouvrir_seance(jeu, seance)
+    a_part = {
+        REJETE: "defaut: contre",
+        **{numero: campagne.moitie(numero) for numero in PARTIELS},
+        1: "defaut: pour\ndeports: [elu-05]\nabstention: [elu-07]",
+    }
+    await campagne.voter(rapport, a_part, "defaut: pour\nabstention: [elu-09]")
+    await campagne.lever(seance, rapport)
     await jeu.au("2026-04-29")
     await campagne.retirer(RETIRE_APRES)
     await jeu.au("2026-04-30")
-    await campagne.executer()
+    await qui.rendre_executoire(jeu, rapport, "FLUX-NQE-2026")
+    await campagne.ecarter(rapport, RETIRE_APRES)
+    await jeu.faire("dossier clore", qui.INSTRUCTRICE, dossier=campagne.refs[REJETE])
+    await jeu.repos()
+
+
+async def _paiements(jeu: Jeu, campagne: CampagneNqe) -> None:
+    """May to December: the advances, one of which is rejected by the comptable, then paid; the balances."""
     await jeu.au("2026-05-04")
     await qui.voter_budget(jeu, campagne.enveloppe, CREDITS_NQE)
     await jeu.repos()
-    await campagne.preparer_paiements()
+    await campagne.fixer_echeanciers(*ATTRIBUES)
     await jeu.au("2026-05-11")
-    await campagne.verser_avances()
+    rejete = campagne.echeances(1, PAIEMENT_REJETE)
+    await campagne.paiements.payer(campagne.echeances(1, *(n for n in ATTRIBUES if n != PAIEMENT_REJETE)))
+    await campagne.paiements.ordonner(rejete)
+    await campagne.rejeter_le_paiement(PAIEMENT_REJETE)
     await jeu.au("2026-06-01")
-    await campagne.reprendre_le_paiement_rejete()
-
-
-async def _automne(jeu: Jeu, campagne: CampagneNqe) -> None:
-    """October to December: the balances."""
+    await campagne.paiements.donner_coordonnees(campagne.siret(PAIEMENT_REJETE), AUTRE_IBAN_D_EXEMPLE)
+    await campagne.paiements.payer(rejete)
     await jeu.au("2026-10-05")
-    await campagne.solder()
-    await jeu.au("2026-12-31")
+    await campagne.paiements.payer(campagne.echeances(2, *ATTRIBUES))
+    for numero in ATTRIBUES:
+        await jeu.faire("subvention solder", qui.FINANCE, subvention=campagne.refs[numero])
+    await jeu.repos()
+    await jeu.faire("campagne clore", qui.ADMIN, campagne="NQE-2026")

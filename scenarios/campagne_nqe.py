@@ -1,15 +1,17 @@
-"""Forty requests of an example campaign through 2026. What happens to which is told in examples/nqe/README.md."""
+"""The forty requests of an example campaign, and what agents do with them. Which meets what is the play's to say."""
+
+from collections.abc import Mapping
 
 from application.commandes import Piece
 from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from scenarios import institution as qui
 from scenarios.jeu import EXEMPLES, Jeu, depot, piece
-from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE, Paiements
+from scenarios.paiements import Paiements
 
 TOUS = range(1, 41)
-INCOMPLETS, JAMAIS_COMPLETS, SILENCE, RENVOYES = range(23, 28), range(28, 31), range(31, 33), range(33, 35)
-RETIRE_AVANT, RETIRE_APRES, REJETE, PARTIELS, PAIEMENT_REJETE = 35, 36, 37, range(38, 40), 40
+INCOMPLETS, JAMAIS_COMPLETS = range(23, 28), range(28, 31)
+"""Filed without all their pièces (examples/nqe/README.md says which)."""
 PIECES_EXIGEES = ("statuts", "budget", "rib", "attestation_cer")
 VERSEMENTS = "avance:70%,solde:30%"
 
@@ -20,8 +22,8 @@ class CampagneNqe:
     def __init__(self, jeu: Jeu) -> None:
         self.jeu = jeu
         self.refs: dict[int, str] = {}
-        self.enveloppe = self.rapport = ""
-        self.seance = ""
+        self.enveloppe = ""
+        self.paiements = Paiements(jeu)
 
     async def ouvrir(self) -> None:
         """Open the campaign and its enveloppe; the budget is voted later."""
@@ -42,9 +44,9 @@ class CampagneNqe:
         for numero in numeros:
             await self.jeu.faire("dossier declarer-complet", qui.INSTRUCTRICE, dossier=self.refs[numero])
 
-    async def demander_pieces(self) -> None:
-        """Ask for what the incomplete requests lack."""
-        for numero in (*INCOMPLETS, *JAMAIS_COMPLETS):
+    async def demander_pieces(self, *numeros: int) -> None:
+        """Ask for what these requests lack."""
+        for numero in numeros:
             pieces = ",".join(self.manquantes(numero))
             await self.jeu.faire(
                 "dossier demander-pieces", qui.INSTRUCTRICE, dossier=self.refs[numero], pieces=pieces, delai="15 jours"
@@ -55,19 +57,19 @@ class CampagneNqe:
         _, jointes = depot(numero)
         return [code for code in PIECES_EXIGEES if f"../pieces/{code}.txt" not in jointes]
 
-    async def produire_pieces(self) -> None:
+    async def produire_pieces(self, *numeros: int) -> None:
         """Receive what had been asked for, and declare those requests complete."""
-        for numero in INCOMPLETS:
+        for numero in numeros:
             for code in self.manquantes(numero):
                 fichier: Piece = piece(EXEMPLES / "nqe" / "pieces" / f"{code}.txt")
                 await self.jeu.faire(
                     "dossier recevoir-piece", qui.INSTRUCTRICE, dossier=self.refs[numero], code=code, fichier=fichier
                 )
-        await self.completer(*INCOMPLETS)
+        await self.completer(*numeros)
 
-    async def classer_les_autres(self) -> None:
-        """Close the requests that were never completed: the délai has passed, a person decides."""
-        for numero in JAMAIS_COMPLETS:
+    async def classer(self, *numeros: int) -> None:
+        """Close requests that were never completed: the délai has passed, a person decides."""
+        for numero in numeros:
             await self.jeu.faire(
                 "dossier classer-sans-suite",
                 qui.INSTRUCTRICE,
@@ -80,17 +82,46 @@ class CampagneNqe:
         for numero in numeros:
             await self.jeu.faire("dossier proposer", qui.INSTRUCTRICE, dossier=self.refs[numero])
 
-    async def viser(self, *numeros: int) -> None:
-        """Approve propositions; two are sent back first, and made again by another instructeur."""
+    async def demander_avis(self, *numeros: int) -> None:
+        """Ask the city what it thinks of these requests, within the délai of the règlement."""
         for numero in numeros:
-            if numero in RENVOYES:
-                await self.jeu.faire(
-                    "dossier renvoyer",
-                    qui.RESPONSABLE,
-                    dossier=self.refs[numero],
-                    motif="base éligible à vérifier (exemple fictif)",
-                )
-                await self.jeu.faire("dossier proposer", qui.INSTRUCTEUR, dossier=self.refs[numero])
+            await self.jeu.faire(
+                "dossier demander-avis",
+                qui.INSTRUCTRICE,
+                dossier=self.refs[numero],
+                aupres_de="ville",
+                delai="3 semaines",
+                source="exemple fictif",
+            )
+
+    async def rendre_avis(self, *numeros: int) -> None:
+        """Record that the city agrees."""
+        for numero in numeros:
+            await self.jeu.faire(
+                "dossier rendre-avis",
+                qui.INSTRUCTRICE,
+                dossier=self.refs[numero],
+                aupres_de="ville",
+                sens="favorable",
+                texte="avis favorable (exemple fictif)",
+            )
+
+    async def renvoyer(self, numero: int) -> None:
+        """Send a proposition back to the instruction."""
+        await self.jeu.faire(
+            "dossier renvoyer",
+            qui.RESPONSABLE,
+            dossier=self.refs[numero],
+            motif="base éligible à vérifier (exemple fictif)",
+        )
+
+    async def proposer_de_nouveau(self, numero: int) -> None:
+        """Propose again what was sent back; another instructeur does it."""
+        await self.jeu.faire("dossier proposer", qui.INSTRUCTEUR, dossier=self.refs[numero])
+
+    async def viser(self, *numeros: int) -> None:
+        """Approve propositions."""
+        for numero in numeros:
             await self.jeu.faire("dossier viser", qui.RESPONSABLE, dossier=self.refs[numero])
 
     async def retirer(self, numero: int) -> None:
@@ -99,89 +130,70 @@ class CampagneNqe:
             "dossier retirer", qui.INSTRUCTRICE, dossier=self.refs[numero], motif="projet abandonné (exemple fictif)"
         )
 
-    async def inscrire(self, jour: str) -> None:
-        """Convene the sitting and prepare the rapport."""
-        self.seance = await qui.convoquer(self.jeu, jour)
-        absents = {*JAMAIS_COMPLETS, RETIRE_AVANT}
-        refs = ",".join(self.refs[numero] for numero in TOUS if numero not in absents)
-        self.rapport = (
-            await self.jeu.faire("deliberation preparer", qui.ASSEMBLEES, seance=self.seance, dossiers=refs)
-        ).ref
+    async def preparer(self, seance: str, *numeros: int) -> str:
+        """Prepare a rapport for a sitting; return its reference."""
+        refs = ",".join(self.refs[numero] for numero in numeros)
+        rapport = await self.jeu.faire("deliberation preparer", qui.ASSEMBLEES, seance=seance, dossiers=refs)
         await self.jeu.repos()
+        return rapport.ref
 
-    async def voter(self) -> None:
-        """Vote: one line rejected, two cut by amendment, one with a déport, the others together."""
-        await qui.ouvrir_seance(self.jeu, self.seance)
-        await self._voter_ligne(REJETE, "defaut: contre")
-        for numero in PARTIELS:
-            await self._voter_ligne(numero, f"defaut: pour\namendement_centimes: {self.propose(numero) // 2}")
-        await self._voter_ligne(1, "defaut: pour\ndeports: [elu-05]\nabstention: [elu-07]")
-        await self._voter(scrutin=qui.scrutin("defaut: pour\nabstention: [elu-09]"))
-        await self.jeu.faire("seance lever", qui.ASSEMBLEES, seance=self.seance)
-        await self.jeu.faire("deliberation numeroter", qui.ASSEMBLEES, deliberation=self.rapport)
+    async def voter(self, rapport: str, lignes: Mapping[int, str], reste: str) -> None:
+        """Vote: some lines apart, each as it is written, the others together."""
+        for numero, contenu in lignes.items():
+            await self._voter(rapport, ligne=self.refs[numero], scrutin=qui.scrutin(contenu))
+        await self._voter(rapport, scrutin=qui.scrutin(reste))
+
+    async def _voter(self, rapport: str, **options: object) -> None:
+        await self.jeu.faire("deliberation voter", qui.ASSEMBLEES, deliberation=rapport, **options)
+
+    def moitie(self, numero: int) -> str:
+        """Return the ballot that gives a request half of what is proposed."""
+        return f"defaut: pour\namendement_centimes: {self.propose(numero) // 2}"
+
+    async def lever(self, seance: str, *rapports: str) -> None:
+        """Close the sitting, and number its acts."""
+        await self.jeu.faire("seance lever", qui.ASSEMBLEES, seance=seance)
+        for rapport in rapports:
+            await self.jeu.faire("deliberation numeroter", qui.ASSEMBLEES, deliberation=rapport)
         await self.jeu.repos()
-
-    async def _voter_ligne(self, numero: int, contenu: str) -> None:
-        await self._voter(ligne=self.refs[numero], scrutin=qui.scrutin(contenu))
-
-    async def _voter(self, **options: object) -> None:
-        await self.jeu.faire("deliberation voter", qui.ASSEMBLEES, deliberation=self.rapport, **options)
 
     def propose(self, numero: int) -> int:
         """Return the amount proposed for a request, in cents."""
         montants = consultation.voir(self.jeu.services, self.refs[numero], Moment())["montants"]
         return int(montants["propose_centimes"])
 
-    async def executer(self) -> None:
-        """Make the act exécutoire; the line of the request withdrawn since then is set aside by a person."""
-        await qui.rendre_executoire(self.jeu, self.rapport, "FLUX-NQE-2026")
+    async def ecarter(self, rapport: str, numero: int) -> None:
+        """Set aside the line of a request withdrawn since the vote."""
         await self.jeu.faire(
             "deliberation ecarter-ligne",
             qui.ASSEMBLEES,
-            deliberation=self.rapport,
-            ligne=self.refs[RETIRE_APRES],
+            deliberation=rapport,
+            ligne=self.refs[numero],
             motif="demande retirée par le porteur",
         )
-        await self.jeu.faire("dossier clore", qui.INSTRUCTRICE, dossier=self.refs[REJETE])
-        await self.jeu.repos()
 
-    @property
-    def attribues(self) -> list[str]:
-        """Return the numbers of the requests that were given money."""
-        sans = {*JAMAIS_COMPLETS, RETIRE_AVANT, RETIRE_APRES, REJETE}
-        return [self.refs[numero] for numero in TOUS if numero not in sans]
+    def siret(self, numero: int) -> str:
+        """Return who receives the money."""
+        return str(consultation.voir(self.jeu.services, self.refs[numero], Moment())["beneficiaire"]["siret"])
 
-    async def preparer_paiements(self) -> None:
-        """Set the échéanciers, sign the conventions that are due, and have bank details validated."""
-        paiements = Paiements(self.jeu)
-        for ref in self.attribues:
-            await paiements.donner_coordonnees(
-                consultation.voir(self.jeu.services, ref, Moment())["beneficiaire"]["siret"]
+    async def fixer_echeanciers(self, *numeros: int) -> None:
+        """Have bank details validated, and set the échéancier of the règlement."""
+        for numero in numeros:
+            await self.paiements.donner_coordonnees(self.siret(numero))
+            await self.jeu.faire(
+                "subvention fixer-echeancier", qui.FINANCE, subvention=self.refs[numero], echeances=VERSEMENTS
             )
-            await self.jeu.faire("subvention fixer-echeancier", qui.FINANCE, subvention=ref, echeances=VERSEMENTS)
 
-    async def verser_avances(self) -> None:
-        """Pay the advances; one is rejected by the comptable."""
-        paiements = Paiements(self.jeu)
-        rejete = self.refs[PAIEMENT_REJETE]
-        await paiements.payer([(ref, 1) for ref in self.attribues if ref != rejete])
-        await paiements.ordonner([(rejete, 1)])
+    def echeances(self, rang: int, *numeros: int) -> list[tuple[str, int]]:
+        """Return the échéance of that rank of these awards."""
+        return [(self.refs[numero], rang) for numero in numeros]
+
+    async def rejeter_le_paiement(self, numero: int) -> None:
+        """Record that the comptable refused an advance."""
         await self.jeu.faire(
-            "subvention constater-rejet", qui.FINANCE, subvention=rejete, echeance=1, motif="coordonnees_inconnues"
+            "subvention constater-rejet",
+            qui.FINANCE,
+            subvention=self.refs[numero],
+            echeance=1,
+            motif="coordonnees_inconnues",
         )
-
-    async def reprendre_le_paiement_rejete(self) -> None:
-        """Pay what had been rejected, on other bank details."""
-        rejete = self.refs[PAIEMENT_REJETE]
-        paiements = Paiements(self.jeu)
-        siret = consultation.voir(self.jeu.services, rejete, Moment())["beneficiaire"]["siret"]
-        await paiements.donner_coordonnees(siret, AUTRE_IBAN_D_EXEMPLE)
-        await paiements.payer([(rejete, 1)])
-
-    async def solder(self) -> None:
-        """Pay the balances, then close."""
-        await Paiements(self.jeu).payer([(ref, 2) for ref in self.attribues])
-        for ref in self.attribues:
-            await self.jeu.faire("subvention solder", qui.FINANCE, subvention=ref)
-        await self.jeu.repos()
-        await self.jeu.faire("campagne clore", qui.ADMIN, campagne="NQE-2026")

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from application.commandes import Demande, Piece, Recu
@@ -13,20 +14,48 @@ from application.gestes.registre import GESTES
 from application.saisie import lire
 from application.services import Services
 from kernel.identifiants import derive, identifiant
-from kernel.instants import PARIS, Instant
+from kernel.instants import PARIS, Instant, jour_de
 
 EXEMPLES = Path(__file__).parent.parent / "examples"
 _GESTES = {f"{geste.agregat} {geste.nom}": geste for geste in GESTES}
 
-Avancer = Callable[[Instant], Awaitable[object]]
-Dire = Callable[[str], None]
+
+class Avancer(Protocol):
+    """Brings the clock to an instant, telling each stop on the way: `HorlogeDeRepetition.avancer`."""
+
+    def __call__(self, a: Instant, *, au_pas: Callable[[Instant], None] | None = None) -> Awaitable[object]: ...
+
+
+Dire = Callable[[str, float], None]
+"""Is told what is being played, and which share of the whole is behind, from 0 to 1."""
+
+PART_DES_REPRISES = 0.3
+"""What the take-overs count for in the share: they last about that, and the clock stands still meanwhile."""
+
+
+class FinDuJeu(Exception):
+    """What comes next is after the instant where the play was asked to end."""
+
+
+class JeuInterrompu(Exception):
+    """Somebody asked the play to stop where it is."""
+
+
+@dataclass
+class Scene:
+    """What the play is told from outside: from when to when, whom to tell, and whether to stop where it is."""
+
+    debut: Instant
+    fin: Instant
+    dire: Dire = lambda _, __: None
+    interrompue: Callable[[], bool] = lambda: False
 
 
 class Jeu:
     """The stage: the doors of the application, a clock to move, and somebody to tell."""
 
-    def __init__(self, services: Services, avancer: Avancer, dire: Dire) -> None:
-        self.services, self._avancer, self.dire = services, avancer, dire
+    def __init__(self, services: Services, avancer: Avancer, scene: Scene) -> None:
+        self.services, self._avancer, self._scene = services, avancer, scene
         self._graine, self._joues = identifiant("scenario", "nqe-2026"), 0
 
     async def faire(self, geste: str, acteur: str | None, **options: Any) -> Recu:
@@ -43,14 +72,35 @@ class Jeu:
         return derive(self._graine, self._joues)
 
     async def au(self, jour: str, heure: str = "09:00") -> None:
-        """Let time pass until that day and hour in Paris: the engine does on the way all that falls due."""
+        """Let time pass until that day and hour in Paris: the engine does on the way all that falls due.
+
+        Raises:
+            FinDuJeu: the play ends before.
+        """
         instant = datetime.combine(date.fromisoformat(jour), time.fromisoformat(heure), PARIS)
-        self.dire(f"{date.fromisoformat(jour):%d/%m/%Y}")
-        await self._avancer(instant)
+        if instant > self._scene.fin:
+            raise FinDuJeu
+        await self._avancer(instant, au_pas=self._au_pas)
+        self._au_pas(instant)
+
+    async def finir(self) -> None:
+        """Let time pass until the end of the play: what falls due by then is done."""
+        await self._avancer(self._scene.fin, au_pas=self._au_pas)
+        await self.repos()
 
     async def repos(self) -> None:
         """Let the engine do what is due now."""
         await self._avancer(self.services.maintenant())
+
+    def pendant(self, quoi: str, part: float) -> None:
+        """Tell how far the take-overs are, or raise JeuInterrompu: they are long, and in a thread of their own."""
+        if self._scene.interrompue():
+            raise JeuInterrompu
+        self._scene.dire(quoi, PART_DES_REPRISES * part)
+
+    def _au_pas(self, instant: Instant) -> None:
+        ecoule = (instant - self._scene.debut) / (self._scene.fin - self._scene.debut)
+        self._scene.dire(f"{jour_de(instant):%d/%m/%Y}", PART_DES_REPRISES + (1 - PART_DES_REPRISES) * ecoule)
 
 
 def piece(chemin: Path) -> Piece:

@@ -4,56 +4,82 @@ What the files lack and payment needs (bank details, credits) is added here, nev
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from application.consultations import campagne_reprise
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
+from application.reprise.lignes import Ligne, LigneRejetee
 from application.reprise.reprendre import Reprise
 from scenarios import institution as qui
 from scenarios.jeu import EXEMPLES, Jeu, piece
 from scenarios.paiements import Paiements
 
 DEMANDES, CONVENTIONS = "REPRISE-2014", "REPRISE-CONVENTIONS-49"
+LIGNES = 1_238 + 75
+"""Rows of both files: what the share of what is taken over is counted on."""
+_FICHIERS = (
+    ("demandes", "campagne-demandes", "montpellier_demandes", "montpellier_demandes_2014.ods"),
+    ("conventions", "campagne-conventions", "maine-et-loire_conventions", "maine-et-loire_conventions.csv"),
+)
+
+
+class _RepriseJouee(Reprise):
+    """Tells the play how far it is before each row, where it may be stopped."""
+
+    def __init__(self, jeu: Jeu, campagne: str, avant: Callable[[int], None]) -> None:
+        super().__init__(jeu.services, campagne, qui.INSTRUCTRICE)
+        self._avant = avant
+
+    def prendre(self, ligne: Ligne) -> LigneRejetee | None:
+        self._avant(self.bilan.lues)
+        return super().prendre(ligne)
 
 
 async def reprendre(jeu: Jeu) -> dict[str, dict[str, Any]]:
     """Take both files over; return the document of each."""
-    documents = {}
-    for nom, campagne, correspondance, fichier in (
-        ("demandes", "campagne-demandes", "montpellier_demandes", "montpellier_demandes_2014.ods"),
-        ("conventions", "campagne-conventions", "maine-et-loire_conventions", "maine-et-loire_conventions.csv"),
-    ):
-        jeu.dire(f"reprise des {nom}")
-        dossier = EXEMPLES / "reprise"
+    documents: dict[str, dict[str, Any]] = {}
+    dossier, lues = EXEMPLES / "reprise", 0
+    for nom, campagne, correspondance, fichier in _FICHIERS:
         await jeu.faire("campagne ouvrir", qui.ADMIN, fichier=piece(dossier / f"{campagne}.yaml"))
+
+        def avant(ligne: int, nom: str = nom, lues: int = lues) -> None:
+            jeu.pendant(f"reprise des {nom}", (lues + ligne) / LIGNES)
+
         document = await asyncio.to_thread(
-            _prendre, jeu, dossier / f"{correspondance}.yaml", EXEMPLES / "reel" / fichier
+            _prendre, jeu, dossier / f"{correspondance}.yaml", EXEMPLES / "reel" / fichier, avant
         )
+        lues += document["lues"]
         documents[nom] = {
             cle: valeur for cle, valeur in document.items() if cle not in {"rejets", "motifs", "disparues"}
         }
     return documents
 
 
-def _prendre(jeu: Jeu, correspondance: Path, fichier: Path) -> dict[str, Any]:
+def _prendre(jeu: Jeu, correspondance: Path, fichier: Path, avant: Callable[[int], None]) -> dict[str, Any]:
     lue = lire_correspondance(correspondance.read_text(encoding="utf-8"), correspondance.name)
-    return prendre_fichier(Reprise(jeu.services, lue.campagne, qui.INSTRUCTRICE), fichier, lue)
+    return prendre_fichier(_RepriseJouee(jeu, lue.campagne, avant), fichier, lue)
 
 
-async def voter_les_demandes(jeu: Jeu, seance: str) -> None:
-    """Vote, at their proposed amount, the requests that stood before the assembly; those proposed at zero are refused."""
+async def inscrire_les_demandes(jeu: Jeu, seance: str) -> str:
+    """Prepare the rapport of the requests that stood before the assembly; return its reference."""
     proposes = campagne_reprise.proposees(jeu.services, DEMANDES)
     refs = ",".join(ref for ref, _ in proposes)
     rapport = await jeu.faire("deliberation preparer", qui.ASSEMBLEES, seance=seance, dossiers=refs)
     await jeu.repos()
+    return rapport.ref
+
+
+async def voter_les_demandes(jeu: Jeu, seance: str, rapport: str) -> None:
+    """Vote them at their proposed amount; those proposed at zero are refused."""
     await qui.ouvrir_seance(jeu, seance)
-    await jeu.faire("deliberation voter", qui.ASSEMBLEES, deliberation=rapport.ref, scrutin=qui.scrutin("defaut: pour"))
+    await jeu.faire("deliberation voter", qui.ASSEMBLEES, deliberation=rapport, scrutin=qui.scrutin("defaut: pour"))
     await jeu.faire("seance lever", qui.ASSEMBLEES, seance=seance)
-    await jeu.faire("deliberation numeroter", qui.ASSEMBLEES, deliberation=rapport.ref)
+    await jeu.faire("deliberation numeroter", qui.ASSEMBLEES, deliberation=rapport)
     await jeu.repos()
-    await qui.rendre_executoire(jeu, rapport.ref, "FLUX-DEMANDES-2014")
+    await qui.rendre_executoire(jeu, rapport, "FLUX-DEMANDES-2014")
 
 
 async def payer_les_conventions(jeu: Jeu) -> None:

@@ -1,7 +1,8 @@
-"""What acceptance tests share: the demo played once, the environment of separate processes, and commands in this process."""
+"""What acceptance tests share: both demos played once, the environment of separate processes, and commands in this process."""
 
 import json
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +12,25 @@ from temporalio.client import Client
 from tests.acceptance.compose import DILIGENCE, environnement
 from tests.cli.conftest import lancer
 
-__all__ = ["demo", "env", "jouer", "lancer"]
+__all__ = ["annee", "env", "jouer", "lancer", "repetition"]
 
 
-def jouer() -> dict[str, Any]:
-    """Play the demo as anyone would, and return its document."""
+@dataclass(frozen=True)
+class Repetition:
+    """A demo that was played: its document, and the address of the store it left."""
+
+    document: dict[str, Any]
+    base: str
+
+
+def jouer(provisoire: Path, *options: str) -> dict[str, Any]:
+    """Play the demo as anyone would, in that temporary folder, and return its document."""
     fini = subprocess.run(
-        [DILIGENCE, "demo", "--sans-attendre", "--json"],
+        [DILIGENCE, "demo", "--sans-attendre", "--json", *options],
         capture_output=True,
         text=True,
         check=False,
-        env=environnement(),
+        env=environnement() | {"TMPDIR": str(provisoire)},
     )
     assert fini.returncode == 0, fini.stderr[-2000:]
     document: dict[str, Any] = json.loads(fini.stdout)
@@ -29,8 +38,18 @@ def jouer() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def demo() -> dict[str, Any]:
-    return jouer()
+def annee(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The whole year, played once."""
+    return jouer(tmp_path_factory.mktemp("annee"), "--jusqu-au", "fin")
+
+
+@pytest.fixture(scope="session")
+def repetition(tmp_path_factory: pytest.TempPathFactory) -> Repetition:
+    """The demo as it is first met, played once."""
+    provisoire = tmp_path_factory.mktemp("demo")
+    document = jouer(provisoire)
+    (base,) = provisoire.glob("diligence-demo-*/demo.db")
+    return Repetition(document, f"sqlite:///{base}")
 
 
 @pytest.fixture

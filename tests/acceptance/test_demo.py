@@ -1,96 +1,162 @@
-"""The demo, as a stranger runs it, and its amounts found a second way: from the files, without our importer."""
+"""The demo as it is first met: on the eve of a sitting, every role has work. All is asked from the outside."""
 
-import csv
-import json
-import re
-from collections.abc import Iterator
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
-from python_calamine import CalamineWorkbook
-from stdnum.fr import siret
 
-from tests.acceptance.compose import RACINE
-from tests.acceptance.conftest import jouer
+from kernel.attentes import Role
+from tests.acceptance.compose import Guichet, environnement, guichet
+from tests.acceptance.conftest import Repetition
 
 pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
+SANS_FILE = {Role.AUDITEUR, Role.SYSTEME}
+"""Of whom nothing is ever awaited in a queue: one reads, the other acts at once."""
+DU_MOTEUR = {"brouillon", "enregistre"}
+"""États where nobody has anything to do: the engine leaves the second one at once."""
+LUNDI = datetime.fromisoformat("2026-04-27T09:00:00+02:00")
+
+Ligne = Mapping[str, Any]
 
 
-def deposees() -> Iterator[int]:
-    for fichier in sorted((RACINE / "examples" / "nqe" / "depots").glob("*.json")):
-        yield int(json.loads(fichier.read_text(encoding="utf-8"))["montant_demande_centimes"])
+@pytest.fixture(scope="module")
+def console(repetition: Repetition, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guichet]:
+    env = environnement(BASE=repetition.base)
+    with guichet(env, tmp_path_factory.mktemp("guichet")) as ouvert:
+        yield ouvert
 
 
-def demandes_de_2014() -> list[tuple[int, int, str]]:
-    """Asked and proposed cents, and the step, of each request of the ODS that stands at a step the mapping knows."""
-    feuille = CalamineWorkbook.from_path(str(RACINE / "examples" / "reel" / "montpellier_demandes_2014.ods"))
-    lignes = feuille.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    entete = [str(c).strip() for c in lignes[0]]
-    rang = {nom: entete.index(nom) for nom in ("Structure", "Etape", "Montant", "Montant Demandé 2014")}
-    connues = {"Conseil Municipal", "Instruction technique", "Demande"}
-    vues, trouvees = set(), []
-    for ligne in lignes[1:]:
-        etape = str(ligne[rang["Etape"]]).strip()
-        if etape not in connues or not str(ligne[rang["Structure"]]).strip() or tuple(ligne) in vues:
-            continue
-        vues.add(tuple(ligne))
-        demande, propose = (_centimes(ligne[rang[nom]]) for nom in ("Montant Demandé 2014", "Montant"))
-        trouvees.append((demande, propose, etape))
-    return trouvees
+@pytest.fixture(scope="module")
+def lignes(console: Guichet) -> list[Ligne]:
+    """Every row of the queue."""
+    lues: list[Ligne] = console.faire("file", "--limite", "100000")["lignes"]
+    return lues
 
 
-def _centimes(cellule: object) -> int:
-    texte = re.sub(r"[^0-9.,-]", "", str(cellule)).replace(",", ".")
-    return int(Decimal(texte) * 100) if texte else 0
+@pytest.fixture(scope="module")
+def faits(console: Guichet, lignes: list[Ligne]) -> dict[str, set[str]]:
+    """What happened to each of the forty requests, and to its award."""
+    connus = defaultdict[str, set[str]](set)
+    for dossier in console.faire("dossier", "lister"):
+        if dossier["campagne"] == "NQE-2026":
+            connus[dossier["ref"]] |= {f["fait"] for f in console.faire("historique", dossier["ref"])}
+    for ligne in lignes:
+        if ligne["agregat"] == "subvention" and (ref := ligne["ref"].removeprefix("SUB-")) in connus:
+            connus[ref] |= {f["fait"] for f in console.faire("subvention", "historique", ref)}
+    return connus
 
 
-def conventions() -> list[dict[str, str]]:
-    with (RACINE / "examples" / "reel" / "maine-et-loire_conventions.csv").open(encoding="utf-8", newline="") as flux:
-        lues = list(csv.DictReader(flux, delimiter=";"))
-    chiffres = [(r, "".join(c for c in r["idBeneficiaire"] if c.isdigit())) for r in lues]
-    return [r for r, c in chiffres if "E+" not in r["idBeneficiaire"] and siret.is_valid(c)]
+def jours(ligne: Ligne) -> int:
+    """Return how long it has been awaited."""
+    return (LUNDI - datetime.fromisoformat(ligne["attente"]["depuis"])).days
 
 
-def test_les_reprises_sont_celles_des_fichiers(demo: dict[str, Any]) -> None:
-    demandes, attributions = demandes_de_2014(), conventions()
-    reprise = demo["reprises"]["demandes"]
-    assert reprise["appliquees"] == len(demandes)
-    assert reprise["montant_repris_centimes"] == sum(demande for demande, _, _ in demandes)
-    assert demo["reprises"]["conventions"]["appliquees"] == len(attributions) == 67
-    total = sum(int(Decimal(r["montant"]) * 100) for r in attributions)
-    assert demo["reprises"]["conventions"]["montant_repris_centimes"] == total
-    for nom in ("demandes", "conventions"):
-        r = demo["reprises"][nom]
-        assert r["lues"] == r["appliquees"] + r["deja_connues"] + r["ignorees"] + r["rejetees"]
+def de_l_exemple(lignes: list[Ligne], code: str, plus_de: int = -1) -> list[str]:
+    """Return the requests and awards of the example that await this, for longer than so many days."""
+    return [
+        li["ref"] for li in lignes if "NQE-2026" in li["ref"] and li["attente"]["code"] == code and jours(li) > plus_de
+    ]
 
 
-def test_les_montants_du_bilan_sont_justes_au_centime(demo: dict[str, Any]) -> None:
-    demandes = demandes_de_2014()
-    montants = demo["montants"]
-    assert montants["demande_centimes"] == sum(deposees()) + sum(demande for demande, _, _ in demandes)
-    votees = sum(propose for _, propose, etape in demandes if etape == "Conseil Municipal")
-    attribuees = sum(int(Decimal(r["montant"]) * 100) for r in conventions())
-    nqe = montants["vote_centimes"] - votees - attribuees
-    assert 0 < nqe < sum(deposees())
-    assert montants["vote_centimes"] == montants["engage_centimes"]
-    assert montants["liquide_centimes"] == montants["mandate_centimes"] == montants["paye_centimes"]
-    conventions_payees = 46_492_58_00
-    assert montants["paye_centimes"] == nqe + conventions_payees
+def test_les_chiffres_sont_les_memes_a_chaque_fois(repetition: Repetition) -> None:
+    document = {cle: repetition.document[cle] for cle in repetition.document if cle not in {"duree_s", "reprises"}}
+    assert document == {
+        "faits": 4168,
+        "dossiers": {
+            "par_etat": {
+                "clos": 57,
+                "complet": 1,
+                "decide": 25,
+                "depose": 7,
+                "en_instruction": 464,
+                "incomplet": 2,
+                "inscrit": 589,
+                "propose": 3,
+                "recu": 1,
+            }
+        },
+        "montants": {
+            "demande_centimes": 8_506_827_08,
+            "propose_centimes": 3_242_520_65,
+            "vote_centimes": 7_025_736_05,
+            "engage_centimes": 7_010_737_65,
+            "liquide_centimes": 4_673_700_03,
+            "mandate_centimes": 4_669_675_03,
+            "paye_centimes": 4_660_740_41,
+        },
+        "automatismes": {"par": document["automatismes"]["par"], "en_retard": 0},
+        "derive": 0,
+        "sans_attente": [],
+        "retards_humains": 1,
+    }
+    assert (document["automatismes"]["par"]["filet"], document["automatismes"]["par"]["cli"]) == (0, 0)
 
 
-def test_le_moteur_a_tout_fait_lui_meme(demo: dict[str, Any]) -> None:
-    par = demo["automatismes"]["par"]
-    assert (par["filet"], par["cli"], demo["automatismes"]["en_retard"]) == (0, 0, 0)
-    assert par["workflow"] > 200
-    assert demo["derive"] == 0
-    assert demo["sans_attente"] == []
-    assert demo["retards_humains"] > 0
-    assert sum(demo["dossiers"]["par_etat"].values()) == 40 + 1042 + 67
-    assert demo["dossiers"]["par_etat"]["clos"] == 40 + 54
+@pytest.mark.parametrize("role", sorted(set(Role) - SANS_FILE))
+def test_chaque_role_a_du_travail(lignes: list[Ligne], role: Role) -> None:
+    siennes = [li for li in lignes if li["attente"]["de"] == role]
+    assert siennes
+    assert all(li["attente"]["gestes"] for li in siennes)
 
 
-@pytest.mark.epreuves
-def test_deux_demonstrations_disent_la_meme_chose(demo: dict[str, Any]) -> None:
-    autre = jouer()
-    assert {**autre, "duree_s": 0} == {**demo, "duree_s": 0}
+def test_un_dossier_a_chaque_etat_ou_une_personne_agit(repetition: Repetition, lignes: list[Ligne]) -> None:
+    attendus = {"depose", "recu", "incomplet", "complet", "en_instruction", "propose", "inscrit", "decide"}
+    assert set(repetition.document["dossiers"]["par_etat"]) == attendus | {"clos"}
+    assert attendus <= {li["etape"] for li in lignes if li["agregat"] == "dossier"}
+
+
+CAUSES: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
+    "pièces non produites dans leur délai": lambda lignes, _: de_l_exemple(lignes, "suite_pieces"),
+    "avis réputé rendu": lambda lignes, faits: any(
+        "dossier.avis_repute_rendu.v1" in faits[ref] for ref in de_l_exemple(lignes, "proposition")
+    ),
+    "complétude jamais examinée": lambda lignes, _: de_l_exemple(lignes, "completude", plus_de=15),
+    "instruction plus lente que d’habitude": lambda lignes, _: de_l_exemple(lignes, "proposition", plus_de=30),
+    "visa plus lent que d’habitude": lambda lignes, _: de_l_exemple(lignes, "visa", plus_de=10),
+    "rejet implicite né": lambda lignes, faits: any(
+        "dossier.rejet_implicite_ne.v1" in faits[ref] for ref in de_l_exemple(lignes, "visa")
+    ),
+    "liquidation plus lente que d’habitude": lambda lignes, _: de_l_exemple(lignes, "liquidation", plus_de=20),
+    "paiement plus lent que d’habitude": lambda lignes, _: de_l_exemple(lignes, "paiement", plus_de=20),
+    "échéance passée": lambda lignes, _: any(li["attente"]["retard_jours"] for li in lignes),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_un_retard_de_chaque_cause(lignes: list[Ligne], faits: dict[str, set[str]], cause: str) -> None:
+    assert CAUSES[cause](lignes, faits)
+
+
+TRAVAIL: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
+    "une séance cette semaine": lambda lignes, _: any(
+        li["ref"] == "CP-2026-04-28" and li["attente"]["code"] == "ouverture" for li in lignes
+    ),
+    "son rapport à voter": lambda lignes, _: any(
+        li["agregat"] == "deliberation" and li["attente"]["code"] == "vote" for li in lignes
+    ),
+    "un dossier visé, qui attend une autre séance": lambda lignes, _: de_l_exemple(lignes, "inscription"),
+    "une ligne refusée": lambda lignes, _: any(li["attente"]["code"] == "ligne_refusee" for li in lignes),
+    "un avis attendu": lambda lignes, _: de_l_exemple(lignes, "avis"),
+    "des pièces attendues du porteur": lambda lignes, _: de_l_exemple(lignes, "pieces"),
+    "un paiement rejeté à reprendre": lambda lignes, faits: any(
+        "subvention.rejet_constate.v1" in faits[ref.removeprefix("SUB-")] for ref in de_l_exemple(lignes, "liquidation")
+    ),
+    "des coordonnées bancaires à valider": lambda lignes, _: any(
+        li["attente"]["code"] == "coordonnees" for li in lignes
+    ),
+    "un mandat à faire": lambda lignes, _: de_l_exemple(lignes, "mandatement"),
+    "un bordereau à signer": lambda lignes, _: any(
+        li["agregat"] == "bordereau" and li["attente"]["code"] == "signature" for li in lignes
+    ),
+    "un échéancier à fixer": lambda lignes, _: de_l_exemple(lignes, "echeancier"),
+    "des crédits à voter": lambda lignes, _: any(
+        li["agregat"] == "enveloppe" and li["attente"]["code"] == "credits" for li in lignes
+    ),
+}
+
+
+@pytest.mark.parametrize("quoi", TRAVAIL)
+def test_il_y_a(lignes: list[Ligne], faits: dict[str, set[str]], quoi: str) -> None:
+    assert TRAVAIL[quoi](lignes, faits)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -21,9 +22,9 @@ from bootstrap.settings import Reglages
 from bootstrap.wiring import services as ouvrir_services
 from kernel.instants import jour_de
 from readmodels.file import queries
-from scenarios.annee_2026 import DEBUT
+from scenarios.annee_2026 import DEBUT, FIN
 from scenarios.annee_2026 import jouer as jouer_l_annee
-from scenarios.jeu import Jeu
+from scenarios.jeu import Jeu, Scene
 from tests.acceptance.compose import DILIGENCE, SANTE, Guichet, Processus, demarrer, guichet, services
 from tests.parcours import Parcours
 from workers.horloge import HorlogeDeRepetition, prochains
@@ -75,7 +76,7 @@ def migrer(env: dict[str, str], dossier: Path, *options: str) -> None:
 
 
 async def test_le_parcours_de_la_demonstration_par_des_processus_separes(
-    env: dict[str, str], temporal_client: Client, tmp_path: Path, postgres_url: str, demo: dict[str, Any]
+    env: dict[str, str], temporal_client: Client, tmp_path: Path, postgres_url: str, annee: dict[str, Any]
 ) -> None:
     """The whole year of the demo, on PostgreSQL, by two workers: exactly what one process on SQLite did."""
     await declarer_attributs(temporal_client)
@@ -87,16 +88,15 @@ async def test_le_parcours_de_la_demonstration_par_des_processus_separes(
         ouverts = pile.enter_context(ouvrir_services(reglages))
         lectures = pile.enter_context(ouvrir_lectures(reglages, ouverts))
         horloge = HorlogeDeRepetition(ouverts, SuivisTemporal(temporal_client), lambda: prochains(lectures))
-        jeu = Jeu(ouverts, horloge.avancer, lambda _: None)
-        reprises = await jouer_l_annee(jeu)
-        await jeu.repos()
+        scene = Scene(datetime.fromisoformat(DEBUT), datetime.fromisoformat(FIN))
+        reprises = await jouer_l_annee(Jeu(ouverts, horloge.avancer, scene))
         par = {"filet": 0, "cli": 0, **ouverts.store.enregistreur.compter_par_pilote()}
         joue = {**totaux(ouverts), "reprises": reprises, "par": par}
         lues = {"dossiers": {"par_etat": queries.par_etat(lectures)}, "montants": queries.totaux(lectures)}
-    assert joue == {cle: demo[cle] for cle in ("faits", "dossiers", "montants", "reprises")} | {
-        "par": demo["automatismes"]["par"]
+    assert joue == {cle: annee[cle] for cle in ("faits", "dossiers", "montants", "reprises")} | {
+        "par": annee["automatismes"]["par"]
     }
-    assert lues == {cle: demo[cle] for cle in lues}
+    assert lues == {cle: annee[cle] for cle in lues}
 
 
 def verifier_les_journaux(dossier: Path, recus: set[str]) -> None:

@@ -1,0 +1,98 @@
+"""The whole year of the demo, as a stranger runs it, and its amounts found a second way: from the files, without our importer."""
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from stdnum.fr import siret
+
+from tests.acceptance.compose import RACINE
+from tests.acceptance.conftest import jouer
+
+pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
+
+
+def deposees() -> Iterator[int]:
+    for fichier in sorted((RACINE / "examples" / "nqe" / "depots").glob("*.json")):
+        yield int(json.loads(fichier.read_text(encoding="utf-8"))["montant_demande_centimes"])
+
+
+def demandes_de_2014() -> list[tuple[int, int, str]]:
+    """Asked and proposed cents, and the step, of each request of the ODS that stands at a step the mapping knows."""
+    feuille = CalamineWorkbook.from_path(str(RACINE / "examples" / "reel" / "montpellier_demandes_2014.ods"))
+    lignes = feuille.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    entete = [str(c).strip() for c in lignes[0]]
+    rang = {nom: entete.index(nom) for nom in ("Structure", "Etape", "Montant", "Montant Demandé 2014")}
+    connues = {"Conseil Municipal", "Instruction technique", "Demande"}
+    vues, trouvees = set(), []
+    for ligne in lignes[1:]:
+        etape = str(ligne[rang["Etape"]]).strip()
+        if etape not in connues or not str(ligne[rang["Structure"]]).strip() or tuple(ligne) in vues:
+            continue
+        vues.add(tuple(ligne))
+        demande, propose = (_centimes(ligne[rang[nom]]) for nom in ("Montant Demandé 2014", "Montant"))
+        trouvees.append((demande, propose, etape))
+    return trouvees
+
+
+def _centimes(cellule: object) -> int:
+    texte = re.sub(r"[^0-9.,-]", "", str(cellule)).replace(",", ".")
+    return int(Decimal(texte) * 100) if texte else 0
+
+
+def conventions() -> list[dict[str, str]]:
+    with (RACINE / "examples" / "reel" / "maine-et-loire_conventions.csv").open(encoding="utf-8", newline="") as flux:
+        lues = list(csv.DictReader(flux, delimiter=";"))
+    chiffres = [(r, "".join(c for c in r["idBeneficiaire"] if c.isdigit())) for r in lues]
+    return [r for r, c in chiffres if "E+" not in r["idBeneficiaire"] and siret.is_valid(c)]
+
+
+def test_les_reprises_sont_celles_des_fichiers(annee: dict[str, Any]) -> None:
+    demandes, attributions = demandes_de_2014(), conventions()
+    reprise = annee["reprises"]["demandes"]
+    assert reprise["appliquees"] == len(demandes)
+    assert reprise["montant_repris_centimes"] == sum(demande for demande, _, _ in demandes)
+    assert annee["reprises"]["conventions"]["appliquees"] == len(attributions) == 67
+    total = sum(int(Decimal(r["montant"]) * 100) for r in attributions)
+    assert annee["reprises"]["conventions"]["montant_repris_centimes"] == total
+    for nom in ("demandes", "conventions"):
+        r = annee["reprises"][nom]
+        assert r["lues"] == r["appliquees"] + r["deja_connues"] + r["ignorees"] + r["rejetees"]
+
+
+def test_les_montants_du_bilan_sont_justes_au_centime(annee: dict[str, Any]) -> None:
+    demandes = demandes_de_2014()
+    montants = annee["montants"]
+    assert montants["demande_centimes"] == sum(deposees()) + sum(demande for demande, _, _ in demandes)
+    votees = sum(propose for _, propose, etape in demandes if etape == "Conseil Municipal")
+    attribuees = sum(int(Decimal(r["montant"]) * 100) for r in conventions())
+    nqe = montants["vote_centimes"] - votees - attribuees
+    assert 0 < nqe < sum(deposees())
+    assert montants["vote_centimes"] == montants["engage_centimes"]
+    assert montants["liquide_centimes"] == montants["mandate_centimes"] == montants["paye_centimes"]
+    conventions_payees = 46_492_58_00
+    assert montants["paye_centimes"] == nqe + conventions_payees
+
+
+def test_le_moteur_a_tout_fait_lui_meme(annee: dict[str, Any]) -> None:
+    par = annee["automatismes"]["par"]
+    assert (par["filet"], par["cli"], annee["automatismes"]["en_retard"]) == (0, 0, 0)
+    assert par["workflow"] > 200
+    assert annee["derive"] == 0
+    assert annee["sans_attente"] == []
+    assert annee["retards_humains"] > 0
+    assert annee["faits"] == 6568
+    assert sum(annee["dossiers"]["par_etat"].values()) == 40 + 1042 + 67
+    assert annee["dossiers"]["par_etat"]["clos"] == 40 + 54
+
+
+@pytest.mark.epreuves
+def test_deux_demonstrations_disent_la_meme_chose(annee: dict[str, Any], tmp_path: Path) -> None:
+    autre = jouer(tmp_path, "--jusqu-au", "fin")
+    assert {**autre, "duree_s": 0} == {**annee, "duree_s": 0}
