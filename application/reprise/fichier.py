@@ -8,7 +8,7 @@ from typing import Any, Final
 from application.reprise.correspondance import Correspondance
 from application.reprise.lignes import lire_lignes
 from application.reprise.plan import planifier
-from application.reprise.rejets import EcrivainRejets
+from application.reprise.rejets import ecrire_rejets
 from application.reprise.reprendre import Reprise
 from kernel.refus import SaisieInvalide
 
@@ -36,8 +36,10 @@ def prendre_fichier(
         if rejets is not None and not plan.rejeu and rejets.resolve() == fichier.resolve():
             raise SaisieInvalide("--rejets nomme le fichier à reprendre : il serait perdu.", rejets=str(rejets))
         motifs: list[dict[str, Any]] = []
-        with nullcontext() if rejets is None else echanges.ecrire(rejets) as flux:
-            ecrivain = None if flux is None else EcrivainRejets(flux, plan.colonnes, tableau.separateur)
+        with (
+            nullcontext() if rejets is None else echanges.ecrire(rejets) as flux,
+            nullcontext() if flux is None else ecrire_rejets(flux, plan, tableau.separateur) as ecrivain,
+        ):
             for ligne in lire_lignes(tableau, correspondance):
                 rejet = reprise.prendre(ligne)
                 if rejet is None:

@@ -149,10 +149,9 @@ class Lecture:
             inconnue = Origine(self.source.empreinte, enregistrement.ligne, 0)
             motif = enregistrement.defaut or "les colonnes fichier_empreinte, ligne ou rang sont illisibles"
             return self._rejeter(inconnue, identite, cellules, Faute(motif))
-        persistant = motif_persistant(origine.motif, brutes)
-        if persistant is not None or enregistrement.defaut is not None:
-            motif = persistant or enregistrement.defaut or ""
-            return self._rejeter(origine, identite, tuple(brutes), Faute(motif), marquee=True)
+        defaut = motif_persistant(origine.motif, brutes) or enregistrement.defaut or self._en_trop(brutes)
+        if defaut is not None:
+            return self._rejeter(origine, identite, brutes, Faute(defaut), marquee=True)
         if any(c.vraie(lambda colonne: self._cellule(brutes, colonne)) for c in self.correspondance.ignorer_si):
             return LigneIgnoree(origine.ligne)
         self._reporter(cellules)
@@ -251,6 +250,11 @@ class Lecture:
         premiere = self._vues.setdefault(_court(cellules), origine.ligne)
         return None if premiere == origine.ligne else premiere
 
+    def _en_trop(self, brutes: Sequence[str]) -> str | None:
+        """Return what is wrong of a replayed row that still has cells in excess: nobody said where they belong."""
+        nombre, largeur = len(brutes), self.plan.largeur
+        return f"Cellules en trop : {nombre} au lieu de {largeur}" if self.plan.rejeu and nombre > largeur else None
+
     def _completer(self, cellules: Sequence[str]) -> tuple[str, ...]:
         """Fill the blank cells that mean "as above"; a reject carries them already filled."""
         if self.plan.rejeu or not self._a_reporter:
@@ -271,19 +275,19 @@ class Lecture:
         self,
         origine: Origine,
         identite: Sequence[str],
-        cellules: tuple[str, ...],
+        cellules: Sequence[str],
         *fautes: Faute,
         marquee: bool = False,
     ) -> LigneRejetee:
-        motif = " ; ".join(faute.phrase() for faute in fautes)
+        motif, brut = " ; ".join(faute.phrase() for faute in fautes), self.plan.borner(cellules)
         return LigneRejetee(
             ligne=origine.ligne,
             rang=origine.rang,
             empreinte_source=origine.empreinte,
             empreinte_identite=empreinte_de(identite),
-            brut=cellules,
+            brut=brut,
             fautes=fautes,
-            motif=marquer(motif, cellules) if marquee else motif,
+            motif=marquer(motif, brut) if marquee else motif,
             rejouee=self.plan.rejeu,
         )
 

@@ -14,6 +14,9 @@ from application.reprise.valeurs import normaliser
 COLONNES_AJOUTEES = ("motif", "fichier_empreinte", "ligne", "rang")
 EMPREINTE = re.compile(r"[0-9a-f]{64}")
 ENTIER = re.compile(r"[1-9][0-9]{0,8}")
+EN_TROP_MAX = 20
+"""Columns of a file of rejects for the cells in excess of a row: those of a broken line may be thousands."""
+EN_TROP = re.compile(r"cellule_en_trop_[1-9][0-9]*")
 MARQUE = re.compile(r" ?\[réf\. ([0-9a-f]{8})\]$")
 
 
@@ -32,7 +35,7 @@ class Plan:
     """The columns of one file as the mapping uses them."""
 
     colonnes: tuple[str, ...]  # of the source, without the added ones
-    rejeu: bool  # the file is one of rejects: its four last columns are obeyed
+    rejeu: bool  # the file is one of rejects: its four added columns are obeyed
     rangs: dict[str, int]  # column of the mapping to its index
 
     @property
@@ -44,7 +47,19 @@ class Plan:
         if not self.rejeu:
             return tuple(cellules), ()
         fin = self.largeur + len(COLONNES_AJOUTEES)
-        return (*cellules[: self.largeur], *cellules[fin:]), tuple(cellules[self.largeur : fin])
+        return (*cellules[: self.largeur], *_sans_fin_vide(cellules[fin:])), tuple(cellules[self.largeur : fin])
+
+    def borner(self, cellules: Sequence[str]) -> tuple[str, ...]:
+        """Return the cells as a file of rejects can hold them: those far in excess are put together in the last."""
+        garde = self.largeur + EN_TROP_MAX - 1
+        return tuple(cellules) if len(cellules) <= garde else (*cellules[:garde], " ; ".join(cellules[garde:]))
+
+    def entete_des_rejets(self, en_trop: int) -> tuple[str, ...]:
+        """Return the header of a file of rejects, the widest row of which has that many cells in excess.
+
+        Those cells in excess have columns with a name: a spreadsheet or a program drops what has none.
+        """
+        return (*self.colonnes, *COLONNES_AJOUTEES, *(f"cellule_en_trop_{rang}" for rang in range(1, en_trop + 1)))
 
 
 def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
@@ -54,8 +69,8 @@ def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
         ColonneAbsente, ColonneAmbigue: With the columns concerned, in the order of the mapping.
     """
     noms = [normaliser(colonne) for colonne in colonnes]
-    # a spreadsheet that saves a file of rejects may add columns without a name
-    dernieres = max((rang for rang, nom in enumerate(noms, 1) if nom), default=0)
+    # after the added columns of a file of rejects: cells in excess, and what a spreadsheet adds without a name
+    dernieres = max((rang for rang, nom in enumerate(noms, 1) if nom and not EN_TROP.fullmatch(nom)), default=0)
     ajoutees = dernieres - len(COLONNES_AJOUTEES)
     rejeu = tuple(noms[max(ajoutees, 0) : dernieres]) == COLONNES_AJOUTEES
     originales = noms[:ajoutees] if rejeu else noms
@@ -108,8 +123,12 @@ def motif_persistant(motif: str, cellules: Sequence[str]) -> str | None:
 
 
 def _marque(cellules: Sequence[str]) -> str:
+    return empreinte_de(_sans_fin_vide(cellules))[:8]
+
+
+def _sans_fin_vide(cellules: Sequence[str]) -> Sequence[str]:
     pleines = [rang for rang, cellule in enumerate(cellules, 1) if cellule.strip()]
-    return empreinte_de(cellules[: max(pleines, default=0)])[:8]
+    return cellules[: max(pleines, default=0)]
 
 
 def _liste(colonnes: Sequence[str]) -> str:

@@ -1,27 +1,48 @@
 """Write the rejected rows beside the original columns, so that they can be corrected and replayed."""
 
 import csv
-from collections.abc import Sequence
-from typing import IO
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import SpooledTemporaryFile
+from typing import IO, Final
 
 from application.reprise.lignes import LigneRejetee
-from application.reprise.plan import COLONNES_AJOUTEES
+from application.reprise.plan import Plan
+
+EN_MEMOIRE: Final = 1 << 20
+"""Bytes of rejects kept in memory until the widest is known, hence the header; those of a larger file wait on the disk."""
+
+
+@contextmanager
+def ecrire_rejets(flux: IO[str], plan: Plan, separateur: str) -> Iterator["EcrivainRejets"]:
+    """Take the rejects of a file, and write them as CSV once there are no more."""
+    with SpooledTemporaryFile(EN_MEMOIRE, "w+", encoding="ascii") as attente:
+        ecrivain = EcrivainRejets(attente, plan)
+        yield ecrivain
+        sortie = csv.writer(flux, delimiter=separateur, lineterminator="\r\n")
+        entete = plan.entete_des_rejets(ecrivain.en_trop)
+        sortie.writerow(entete)
+        attente.seek(0)
+        for rangee in map(json.loads, attente):
+            sortie.writerow([*rangee, *[""] * (len(entete) - len(rangee))])
 
 
 class EcrivainRejets:
-    """Writes one row after the other, as CSV.
+    """Takes one row after the other.
 
     Cells in excess of the original columns go after the added ones: nothing of the source is lost, and a row replayed
     without having been corrected is found wrong again.
     """
 
-    def __init__(self, flux: IO[str], colonnes: Sequence[str], separateur: str) -> None:
-        self.largeur = len(colonnes)
-        self._csv = csv.writer(flux, delimiter=separateur, lineterminator="\r\n")
-        self._csv.writerow([*colonnes, *COLONNES_AJOUTEES])
+    def __init__(self, attente: IO[str], plan: Plan) -> None:
+        self.largeur, self.en_trop = plan.largeur, 0
+        self._attente = attente
 
     def ecrire(self, rejet: LigneRejetee) -> None:
-        """Write one row, its cells as they were read."""
+        """Take one row, its cells as they were read."""
         originales = [*rejet.brut[: self.largeur], *[""] * (self.largeur - len(rejet.brut))]
         ajoutees = [rejet.motif, rejet.empreinte_source, rejet.ligne, rejet.rang]
-        self._csv.writerow([*originales, *ajoutees, *rejet.brut[self.largeur :]])
+        en_trop = rejet.brut[self.largeur :]
+        self.en_trop = max(self.en_trop, len(en_trop))
+        self._attente.write(json.dumps([*originales, *ajoutees, *en_trop]) + "\n")

@@ -11,7 +11,7 @@ from application.ports import Enregistrement
 from application.reprise.correspondance import Correspondance, lire_correspondance
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise, lire_lignes
 from application.reprise.plan import planifier
-from application.reprise.rejets import EcrivainRejets
+from application.reprise.rejets import ecrire_rejets
 
 RACINE = Path(__file__).parents[3]
 REEL = RACINE / "examples" / "reel"
@@ -53,8 +53,7 @@ def reprendre(chemin: Path, correspondance: Correspondance, rejets: Path | None 
         lignes = list(lire_lignes(tableau, correspondance))
         if rejets is not None:
             plan = planifier(tableau.colonnes, correspondance)
-            with fichier_neuf(rejets) as flux:
-                ecrivain = EcrivainRejets(flux, plan.colonnes, tableau.separateur)
+            with fichier_neuf(rejets) as flux, ecrire_rejets(flux, plan, tableau.separateur) as ecrivain:
                 for rejet in rejetees(lignes):
                     ecrivain.ecrire(rejet)
     return lignes

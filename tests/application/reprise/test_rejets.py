@@ -10,8 +10,9 @@ import pytest
 from adapters.sorties import fichier_neuf
 from adapters.tableurs.refus import FichierNonEcrit
 from application.reprise.correspondance import lire_correspondance
-from application.reprise.plan import planifier
-from application.reprise.rejets import EcrivainRejets
+from application.reprise.plan import EN_TROP_MAX, planifier
+from application.reprise.rejets import ecrire_rejets
+from tests.adapters.classeurs import ecrire_ods, ecrire_xlsx
 from tests.application.reprise.fabrique import rejetees, reprendre, reprises
 
 CONVENTIONS = lire_correspondance("""
@@ -51,6 +52,18 @@ def lire(chemin: Path) -> list[list[str]]:
         return list(csv.reader(flux, delimiter=";"))
 
 
+def enregistrer(chemin: Path, rangees: list[list[str]]) -> None:
+    """Save a sheet as a spreadsheet does, in the form its name says."""
+    match chemin.suffix:
+        case ".ods":
+            ecrire_ods(chemin, {"rejets": rangees})
+        case ".xlsx":
+            ecrire_xlsx(chemin, {"rejets": rangees})
+        case _:
+            with chemin.open("w", encoding="utf-8", newline="") as flux:
+                csv.writer(flux, delimiter=";").writerows(rangees)
+
+
 def corriger(chemin: Path, **cellules: str) -> None:
     """Write cells of a file of rejects, named `column_line` after the source."""
     entete, *lignes = lire(chemin)
@@ -66,7 +79,8 @@ def test_le_fichier_des_rejets_garde_les_colonnes_et_ajoute_les_siennes(source: 
     entete, *lignes = lire(tmp_path / "rejets.csv")
     empreinte = hashlib.sha256(source.read_bytes()).hexdigest()
     assert [(ligne.ligne, ligne.rang) for ligne in reprises(lues)] == [(2, 1), (4, 3)]
-    assert entete == ["ref", "objet", "siret", "nom", "theme", "montant", "motif", "fichier_empreinte", "ligne", "rang"]
+    assert entete[:6] == ["ref", "objet", "siret", "nom", "theme", "montant"]
+    assert entete[6:] == ["motif", "fichier_empreinte", "ligne", "rang", "cellule_en_trop_1", "cellule_en_trop_2"]
     assert [(ligne[7:10]) for ligne in lignes] == [
         [empreinte, "3", "2"],
         [empreinte, "5", "1"],
@@ -151,11 +165,54 @@ def test_un_fichier_de_rejets_enregistre_par_un_tableur_en_reste_un(source: Path
     assert [r.ligne for r in rejetees(lues)] == [5, 6, 7, 8, 9]
 
 
+@pytest.mark.parametrize("forme", ["csv", "ods", "xlsx"])
+def test_des_cellules_en_trop_reviennent_de_tout_tableur_et_attendent_une_personne(tmp_path: Path, forme: str) -> None:
+    """A stray separator cut a name in two: each cell of the row is kept, under a name, until somebody puts them back."""
+    rejets, rejoues = tmp_path / "rejets.csv", tmp_path / f"rejoues.{forme}"
+    source = tmp_path / "source.csv"
+    source.write_text(
+        f"ref;objet;siret;nom;theme;montant\nD1;fête;{A};Les Amis;Culture;100\nD2;jeu;{B};Les;Voisins;Sport;500\n"
+        f"D3;tir;{B};Les Voisins;Sport;cent\n",
+        encoding="utf-8",
+    )
+    reprendre(source, CONVENTIONS, rejets)
+    entete, coupee, autre = lire(rejets)
+    assert dict(zip(entete, coupee, strict=True))["cellule_en_trop_1"] == "500"
+
+    enregistrer(rejoues, [entete, coupee, autre])
+    assert [r.ligne for r in rejetees(reprendre(rejoues, CONVENTIONS, rejets))] == [3, 4]
+    assert lire(rejets) == [entete, coupee, autre]
+
+    coupee[3:6] = ["Les Voisins", "Sport", "500"]  # the cell in excess still says 500
+    enregistrer(rejoues, [entete, coupee, autre])
+    premiere, _ = rejetees(reprendre(rejoues, CONVENTIONS, rejets))
+    assert premiere.motif.partition(" [")[0] == "Cellules en trop : 7 au lieu de 6"
+    assert dict(zip(entete, lire(rejets)[1], strict=True))["cellule_en_trop_1"] == "500"
+
+    coupee[entete.index("cellule_en_trop_1")] = ""
+    autre[entete.index("montant")] = "200"
+    enregistrer(rejoues, [entete, coupee, autre])
+    lues = reprises(reprendre(rejoues, CONVENTIONS, rejets))
+    assert [(r.ligne, r.rang, r.valeurs["montant_vote"]) for r in lues] == [(3, 1, 500_00), (4, 1, 200_00)]
+
+
+def test_une_ligne_de_mille_cellules_ne_fait_pas_mille_colonnes(tmp_path: Path) -> None:
+    source, rejets, encore = tmp_path / "source.csv", tmp_path / "rejets.csv", tmp_path / "encore.csv"
+    cellules = [f"c{rang}" for rang in range(1_000)]
+    source.write_text(SOURCE + ";".join(cellules), encoding="utf-8")
+    reprendre(source, CONVENTIONS, rejets)
+    entete, *_, derniere = lire(rejets)
+    assert len(entete) == 6 + 4 + EN_TROP_MAX == len(derniere)
+    assert [*derniere[:6], *derniere[10:-1], *derniere[-1].split(" ; ")] == cellules
+    reprendre(rejets, CONVENTIONS, encore)
+    assert encore.read_bytes() == rejets.read_bytes()
+
+
 def test_un_echec_ne_laisse_pas_de_fichier_a_moitie_ecrit(tmp_path: Path) -> None:
     rejets = tmp_path / "rejets.csv"
     rejets.write_text("avant", encoding="utf-8")
-    with contextlib.suppress(KeyError), fichier_neuf(rejets) as flux:
-        EcrivainRejets(flux, ["a"], ";")
+    plan = planifier(("ref", "objet", "siret", "nom", "theme", "montant"), CONVENTIONS)
+    with contextlib.suppress(KeyError), fichier_neuf(rejets) as flux, ecrire_rejets(flux, plan, ";"):
         raise KeyError
     assert [f.name for f in tmp_path.iterdir()] == ["rejets.csv"]
     assert rejets.read_text(encoding="utf-8") == "avant"
