@@ -40,8 +40,8 @@ def en_francais(erreur: Mapping[str, Any]) -> str:
 
 
 def chemin_lisible(chemin: Sequence[str | int]) -> str:
-    """Return "reglement.pieces[0].code"; which of several accepted types pydantic tried is no step of it."""
-    pas_lus = (pas for pas in chemin if pas not in {"str", "int"} and not str(pas).startswith("literal["))
+    """Return "reglement.pieces[0].code"; what pydantic says of its own way there is no step of it."""
+    pas_lus = (pas for pas in chemin if pas not in {"str", "int", "[key]"} and not str(pas).startswith("literal["))
     return "".join(f"[{pas}]" if isinstance(pas, int) else f".{pas}" for pas in pas_lus).removeprefix(".")
 
 

@@ -2,9 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from application.reprise.refus import CorrespondanceInvalide
 from application.reprise.valeurs import TypeChamp, Valeur, ValeurFausse, convertir, normaliser
@@ -39,6 +48,15 @@ CIBLES: Mapping[str, TypeChamp] = {
     "attribuant.siret": "siret",
 }
 """What a take-over can fill, and the type each target requires."""
+
+
+def _connue(cible: str) -> str:
+    if cible not in CIBLES:
+        raise ValueError(f"cible inconnue « {cible} » ; cibles connues : {', '.join(CIBLES)}")
+    return cible
+
+
+Cible = Annotated[str, AfterValidator(_connue)]
 
 Lire = Callable[[str], str]
 """Gives the text of a column for the row being read."""
@@ -125,18 +143,10 @@ class Correspondance(Strict):
     campagne: str = Field(min_length=1)
     stade: ReglesDeStade
     identite: tuple[str, ...] = Field(min_length=1)
-    champs: dict[str, Champ] = Field(min_length=1)
-    constantes: dict[str, Any] = Field(default_factory=dict)
+    champs: dict[Cible, Champ] = Field(min_length=1)
+    constantes: dict[Cible, Any] = Field(default_factory=dict)
     ignorer_si: tuple[Condition, ...] = ()
     feuille: StrictInt | str = 1
-
-    @field_validator("champs", "constantes")
-    @classmethod
-    def cibles_connues(cls, champs: dict[str, Any]) -> dict[str, Any]:
-        for cible in champs:
-            if cible not in CIBLES:
-                raise ValueError(f"cible inconnue « {cible} » ; cibles connues : {', '.join(CIBLES)}")
-        return champs
 
     @field_validator("champs")
     @classmethod

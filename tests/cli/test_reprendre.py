@@ -89,7 +89,7 @@ def test_des_refus_avant_toute_ligne(guichet: Console, tmp_path: Path) -> None:
     guichet.verifie_refus("fichier_non_ecrit", "reprendre", fichier, "--selon", selon, "--rejets", tmp_path)
     fausse = guichet.ecrire("fausse.yaml", CORRESPONDANCE.replace("objet: {", "objett: {"))
     champs = guichet.verifie_refus("correspondance_invalide", "reprendre", fichier, "--selon", fausse)
-    assert champs["ligne"] == 6
+    assert champs["ligne"] == 8  # the key itself
     ailleurs = guichet.ecrire("ailleurs.yaml", CORRESPONDANCE.replace("REPRISE-CLI", "REPRISE-AILLEURS"))
     guichet.verifie_refus("reference_inconnue", "reprendre", fichier, "--selon", ailleurs)
 

@@ -61,7 +61,7 @@ def test_une_ligne_s_ignore_selon_ses_cellules(cellules: dict[str, str], ignoree
         ("feuille: 1", "feuile: 1", 1, "feuile : champ inconnu"),
         ("campagne: REPRISE-2014", "", 1, "campagne : champ manquant"),
         ("reporter: true", "raporter: true", 7, "champs.theme.raporter : champ inconnu"),
-        ("  theme:", "  thème:", 5, "cible inconnue « thème » ; cibles connues : tiers.cle, "),
+        ("  theme:", "  thème:", 7, "cible inconnue « thème » ; cibles connues : tiers.cle, "),
         ("type: montant", "type: argent", 8, "type : une de ces valeurs est attendue : 'texte', 'montant', 'date'"),
         ("type: montant", "type: texte", 5, "« montant_demande » est de type montant, pas texte"),
         ("type: montant", "format: '%d'", 5, "« format » ne sert qu’aux dates"),
