@@ -1,8 +1,6 @@
 """The master key of the coffre: 32 bytes in a file of mode 600, made beside an SQLite store or given."""
 
-import os
 import secrets
-import tempfile
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -10,6 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from adapters.ecriture import ecrit_en_entier
 from kernel.refus import Refus
 
 _TAILLE = 32
@@ -47,16 +46,8 @@ def lire_cle(fichier: Path) -> bytes:
 
 def creer_cle(fichier: Path) -> None:
     """Make the key file, whole or not at all; silent when another process made it first."""
-    descripteur, provisoire = tempfile.mkstemp(dir=fichier.absolute().parent, prefix=".cle-")  # mkstemp makes it 600
-    try:
-        with os.fdopen(descripteur, "w", encoding="ascii") as f:
-            f.write(secrets.token_hex(_TAILLE) + "\n")
-            f.flush()
-            os.fsync(f.fileno())
-        with suppress(FileExistsError):
-            os.link(provisoire, fichier)  # never over an existing key
-    finally:
-        Path(provisoire).unlink()
+    with suppress(FileExistsError), ecrit_en_entier(fichier, durable=True, neuf=True) as provisoire:
+        provisoire.write_text(secrets.token_hex(_TAILLE) + "\n", encoding="ascii")
 
 
 def deriver(cle: bytes, usage: str) -> bytes:

@@ -5,7 +5,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO
 
-from adapters.sorties import LISIBLE, SECRET, fichier_neuf
+from adapters.ecriture import SECRET
+from adapters.sorties import LISIBLE, fichier_neuf
 from application.ports import EcartScdl, Tableau
 
 

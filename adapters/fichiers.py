@@ -1,10 +1,9 @@
 """Pièces, by content: the same bytes are kept once, in a file named by their SHA-256."""
 
-import os
-import tempfile
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+
+from adapters.ecriture import ecrit_en_entier, rendre_durable
 
 
 class FichierAltere(Exception):
@@ -28,19 +27,9 @@ class FichiersDossier:
         if destination.exists() and _digest(destination.read_bytes()) == empreinte:
             return empreinte  # an altered one is written again
         destination.parent.mkdir(parents=True, exist_ok=True)
-        descripteur, provisoire = tempfile.mkstemp(dir=destination.parent, prefix=".en-cours-")
-        try:
-            with os.fdopen(descripteur, "wb") as fichier:
-                fichier.write(contenu)
-                fichier.flush()
-                os.fsync(fichier.fileno())
-            Path(provisoire).replace(destination)
-        except BaseException:
-            with suppress(OSError):
-                Path(provisoire).unlink()
-            raise
-        for dossier in (destination.parent, self.racine):
-            _fsync_dossier(dossier)  # the name too must survive a power cut
+        with ecrit_en_entier(destination, durable=True) as provisoire:
+            provisoire.write_bytes(contenu)
+        rendre_durable(self.racine)  # its folder may be new
         return empreinte
 
     def lire(self, sha256: str) -> bytes:
@@ -71,11 +60,3 @@ class FichiersDossier:
 
 def _digest(contenu: bytes) -> str:
     return sha256(contenu).hexdigest()
-
-
-def _fsync_dossier(dossier: Path) -> None:
-    descripteur = os.open(dossier, os.O_RDONLY)
-    try:
-        os.fsync(descripteur)
-    finally:
-        os.close(descripteur)

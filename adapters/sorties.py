@@ -4,15 +4,13 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, Final
 
+from adapters.ecriture import ecrit_en_entier
 from adapters.tableurs.refus import FichierNonEcrit
 from kernel.systeme import raison_du_systeme
 
 LISIBLE: Final = 0o644
-SECRET: Final = 0o600
-"""For bank details: their owner only, from the first byte on."""
 DISQUE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENAMETOOLONG})
 """What is wrong with the place, not with what is written there."""
 
@@ -24,23 +22,18 @@ def fichier_neuf(chemin: Path, mode: int = LISIBLE) -> Iterator[IO[str]]:
     Raises:
         FichierNonEcrit: no such folder, no right to write there, or `chemin` is not a file.
     """
+    ouvert = False
     try:
         if chemin.exists() and not chemin.is_file():  # a device would be replaced by our file
             raise FichierNonEcrit(f"{chemin} n’est pas un fichier.", fichier=str(chemin))
-        flux = NamedTemporaryFile(  # noqa: SIM115 - closed below, before it is renamed
-            "w", encoding="utf-8", newline="", dir=chemin.parent, prefix=f".{chemin.name[:100]}.", delete=False
-        )
+        with (
+            ecrit_en_entier(chemin, mode) as provisoire,
+            provisoire.open("w", encoding="utf-8", newline="") as flux,
+        ):
+            ouvert = True
+            yield flux
     except OSError as erreur:
-        raise _refus(chemin, erreur) from erreur
-    provisoire = Path(flux.name)
-    try:
-        with flux:
-            yield flux.file
-        provisoire.chmod(mode)
-        provisoire.replace(chemin)
-    except BaseException as erreur:
-        provisoire.unlink(missing_ok=True)
-        if isinstance(erreur, OSError) and erreur.errno in DISQUE:
+        if not ouvert or erreur.errno in DISQUE:
             raise _refus(chemin, erreur) from erreur
         raise
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from adapters.ecriture import SECRET
 from adapters.scdl.validation import ErreurScdl, colonnes_du_schema, valider
-from adapters.sorties import SECRET, fichier_neuf
+from adapters.sorties import fichier_neuf
 from adapters.tableurs.refus import FichierNonEcrit
 from application.exports.scdl import COLONNES
 

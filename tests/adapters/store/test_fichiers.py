@@ -43,4 +43,4 @@ def test_deux_a_la_fois_ne_se_genent_pas(tmp_path: Path) -> None:
         empreintes = list(fils.map(fichiers.ranger, contenus))
     assert len(set(empreintes)) == 5
     assert [fichiers.lire(e) for e in empreintes] == contenus
-    assert not list(tmp_path.rglob(".en-cours-*"))
+    assert not list(tmp_path.rglob(".*"))
