@@ -5,6 +5,8 @@ Destroying a key forgets the subject; the facts, which only hold ids, do not cha
 
 import hmac
 import secrets
+from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from uuid import UUID
@@ -44,20 +46,30 @@ class CoffreChiffre:
         derivee = deriver(cle_maitresse, "empreinte")
         self._hmac = derivee if gardee is None else _ouvrir(self._emballage, gardee, EMPREINTES.bytes)
 
-    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
-        """Keep a text under an id; the same id again is silent.
+    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> Callable[[], None] | None:
+        """Keep a text under an id; the same id again is silent. Return how to take it back, None when it was there.
+
+        Who keeps the same text next seals it again: whoever kept it first can no longer take it back.
 
         Raises:
             PersonneOubliee: the key of the subject was destroyed.
+            TexteAltere: what was there was tampered with.
         """
 
-        def chiffrer(emballee: bytes) -> bytes:
-            return _sceller(self._deballer(emballee, sujet), texte.encode(), _aad(texte_id, sujet))
+        def chiffrer(emballee: bytes, connu: bytes | None) -> bytes:
+            cle, aad = self._deballer(emballee, sujet), _aad(texte_id, sujet)
+            return _sceller(cle, texte.encode() if connu is None else _ouvrir(cle, connu, aad), aad)
 
-        if not self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self._temoin):
+        try:
+            garde = self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self._temoin)
+        except InvalidTag as erreur:
+            raise TexteAltere(f"text {texte_id}") from erreur
+        if garde is None:
             raise PersonneOubliee(
                 "Cette personne ou ce dossier a été oublié : plus rien ne s’y ajoute.", sujet=str(sujet)
             )
+        chiffre, neuf = garde
+        return partial(self._rayon.retirer, texte_id, chiffre) if neuf else None
 
     def lire(self, texte_id: UUID) -> str | None:
         """Return the text, None when it is unknown or its key was destroyed.

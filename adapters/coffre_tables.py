@@ -13,8 +13,10 @@ from eventsourcing.utils import retry
 from adapters.cle_maitresse import CleMaitresseAutre
 from adapters.store.connexions import ReserveSqlite
 
-Chiffrer = Callable[[bytes], bytes]
-"""From the wrapped key of the subject, the encrypted text."""
+Chiffrer = Callable[[bytes, bytes | None], bytes]
+"""From the wrapped key of the subject, the encrypted text; the one that was there, sealed again, when there is one."""
+Range = tuple[bytes, bool]
+"""The encrypted text as it is kept, and whether it was not there before."""
 Reemballer = Callable[[UUID, bytes], bytes]
 """From a subject and its wrapped key, the same key wrapped by the new master key."""
 
@@ -49,16 +51,26 @@ class RayonSqlite:
             c.execute("INSERT OR IGNORE INTO temoin VALUES (1, ?)", (temoin,))
         return cast(str, self.temoin())
 
-    def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> bool:
-        """Keep a text; False when the key of the subject was destroyed."""
+    def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> Range | None:
+        """Keep a text, sealed afresh when it was there; None when the key of the subject was destroyed."""
         with self._reserve.ecrire() as c:
             _verifier(c.execute("SELECT cle_maitresse FROM temoin").fetchone()[0], temoin)
             c.execute("INSERT OR IGNORE INTO cles VALUES (?,?)", (str(sujet), cle_neuve))
             (cle,) = c.execute("SELECT cle FROM cles WHERE sujet=?", (str(sujet),)).fetchone()
             if cle is None:
-                return False
-            c.execute("INSERT OR IGNORE INTO textes VALUES (?,?,?)", (str(texte_id), str(sujet), chiffrer(cle)))
-        return True
+                return None
+            connu = c.execute("SELECT chiffre FROM textes WHERE texte_id=?", (str(texte_id),)).fetchone()
+            chiffre = chiffrer(cle, connu and connu[0])
+            if connu is None:
+                c.execute("INSERT INTO textes VALUES (?,?,?)", (str(texte_id), str(sujet), chiffre))
+            else:
+                c.execute("UPDATE textes SET chiffre=? WHERE texte_id=?", (chiffre, str(texte_id)))
+        return chiffre, connu is None
+
+    def retirer(self, texte_id: UUID, chiffre: bytes) -> None:
+        """Remove a text, if nobody sealed it again since."""
+        with self._reserve.ecrire() as c:
+            c.execute("DELETE FROM textes WHERE texte_id=? AND chiffre=?", (str(texte_id), chiffre))
 
     def lire(self, texte_id: UUID) -> tuple[UUID, bytes, bytes] | None:
         """Return subject, encrypted text and wrapped key."""
@@ -133,8 +145,8 @@ class RayonPostgres:
         return cast(str, self.temoin())
 
     @_reprendre
-    def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> bool:
-        """Keep a text; False when the key of the subject was destroyed."""
+    def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> Range | None:
+        """Keep a text, sealed afresh when it was there; None when the key of the subject was destroyed."""
         with self._reserve.preter() as c, c.transaction():
             # held to the end: the master key cannot be replaced between the wrapping and its commit
             garde = c.execute("SELECT cle_maitresse FROM coffre.temoin FOR SHARE").fetchone()
@@ -143,12 +155,25 @@ class RayonPostgres:
             # the row is held: the key cannot be destroyed between the text and its commit
             ligne = c.execute("SELECT cle FROM coffre.cles WHERE sujet=%s FOR SHARE", (sujet,)).fetchone()
             if ligne is None or ligne[0] is None:
-                return False
-            c.execute(
-                "INSERT INTO coffre.textes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
-                (texte_id, sujet, chiffrer(bytes(ligne[0]))),
-            )
-        return True
+                return None
+            while True:
+                neuf = (texte_id, sujet, chiffrer(bytes(ligne[0]), None))
+                pose = c.execute("INSERT INTO coffre.textes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", neuf)
+                if pose.rowcount:
+                    return neuf[2], True
+                connu = c.execute(
+                    "SELECT chiffre FROM coffre.textes WHERE texte_id=%s FOR UPDATE", (texte_id,)
+                ).fetchone()
+                if connu is not None:  # else it was taken back in between
+                    chiffre = chiffrer(bytes(ligne[0]), bytes(connu[0]))
+                    c.execute("UPDATE coffre.textes SET chiffre=%s WHERE texte_id=%s", (chiffre, texte_id))
+                    return chiffre, False
+
+    @_reprendre
+    def retirer(self, texte_id: UUID, chiffre: bytes) -> None:
+        """Remove a text, if nobody sealed it again since."""
+        with self._reserve.preter() as c:
+            c.execute("DELETE FROM coffre.textes WHERE texte_id=%s AND chiffre=%s", (texte_id, chiffre))
 
     def lire(self, texte_id: UUID) -> tuple[UUID, bytes, bytes] | None:
         """Return subject, encrypted text and wrapped key."""

@@ -1,5 +1,10 @@
 """Pièces, by content: the same bytes are kept once, in a file named by their SHA-256."""
 
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,22 +20,30 @@ class FichierInconnu(Exception):
 
 
 class FichiersDossier:
-    """Implements `application.ports.Fichiers` in a folder: `ab/cdef…`, durable before the digest is given back."""
+    """Implements `application.ports.Fichiers` in a folder: `ab/cdef…`, durable when `ranger` returns."""
 
     def __init__(self, racine: Path) -> None:
         self.racine = racine
 
-    def ranger(self, contenu: bytes) -> str:
-        """Keep the bytes durably and return their SHA-256 in hexadecimal."""
+    def ranger(self, contenu: bytes) -> Callable[[], None] | None:
+        """Keep the bytes durably. Return how to take them back, None when they were there.
+
+        Who keeps the same bytes next touches their file: whoever kept them first can no longer take it back.
+        """
         empreinte = _digest(contenu)
         destination = self._chemin(empreinte)
-        if destination.exists() and _digest(destination.read_bytes()) == empreinte:
-            return empreinte  # an altered one is written again
         destination.parent.mkdir(parents=True, exist_ok=True)
-        with ecrit_en_entier(destination, durable=True) as provisoire:
-            provisoire.write_bytes(contenu)
+        with _seul(destination.parent):
+            connu = destination.exists()
+            if connu and _digest(destination.read_bytes()) == empreinte:
+                etat = destination.stat()
+                os.utime(destination, ns=(etat.st_atime_ns, etat.st_mtime_ns + 1))
+                return None
+            with ecrit_en_entier(destination, durable=True) as provisoire:
+                provisoire.write_bytes(contenu)  # an altered one is written again
+            marque = _marque(destination)
         rendre_durable(self.racine)  # its folder may be new
-        return empreinte
+        return None if connu else partial(_retirer, destination, marque)
 
     def lire(self, sha256: str) -> bytes:
         """Return the bytes.
@@ -60,3 +73,26 @@ class FichiersDossier:
 
 def _digest(contenu: bytes) -> str:
     return sha256(contenu).hexdigest()
+
+
+def _retirer(destination: Path, marque: tuple[int, int]) -> None:
+    """Remove a file nobody touched since it had that mark."""
+    with _seul(destination.parent), suppress(FileNotFoundError):
+        if _marque(destination) == marque:
+            destination.unlink()
+
+
+def _marque(fichier: Path) -> tuple[int, int]:
+    etat = fichier.stat()
+    return etat.st_ino, etat.st_mtime_ns
+
+
+@contextmanager
+def _seul(dossier: Path) -> Iterator[None]:
+    """Hold a folder, across threads and processes: nobody else keeps nor takes back there meanwhile."""
+    descripteur = os.open(dossier, os.O_RDONLY)
+    try:
+        fcntl.flock(descripteur, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descripteur)

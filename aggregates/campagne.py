@@ -28,7 +28,6 @@ class CampagneOuverte(FaitCampagne, topic="campagne.ouverte.v1"):
     fil_rouge: str | None
     reglement_ref: str | None
     reglement: dict[str, Any] | None
-    fichier_sha256: str
 
     def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
         agregat.ouverte = self
@@ -86,7 +85,7 @@ class Campagne(Agregat):
     def ouvrir(self, ouverte: CampagneOuverte) -> None:
         """Open it; the same content again is silent, another is refused with DejaFait."""
         if self.ouverte is not None:
-            if self.ouverte.model_copy(update={"fichier_sha256": ouverte.fichier_sha256}) == ouverte:
+            if self.ouverte == ouverte:
                 return
             raise DejaFait(
                 f"La campagne {self.ouverte.ref} est déjà ouverte avec un autre contenu.", fait=CampagneOuverte.topic

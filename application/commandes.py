@@ -16,8 +16,8 @@ from kernel.montants import MONTANT_MAX
 _ENTIER: Final = re.compile(r"[+-]?[0-9]+")
 
 
-class Commande(BaseModel):
-    """Base of every command: infinitive, frozen, nothing unknown. One field per option of its command line.
+class Saisie(BaseModel):
+    """Base of what people give: frozen, nothing unknown.
 
     Blanks around a text say nothing: they are dropped, so that a text of blanks is an empty one.
     A command is built when it is first read: a door that offers sixty does not pay for sixty.
@@ -26,6 +26,10 @@ class Commande(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, str_strip_whitespace=True, defer_build=True
     )
+
+
+class Commande(Saisie):
+    """Base of every command: infinitive, one field per thing a person gives."""
 
 
 def _entier(valeur: Any) -> Any:

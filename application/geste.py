@@ -1,19 +1,23 @@
-"""A geste: a command of a person, the handler that carries it, and the roles that may do it."""
+"""A geste: one class holds what a person gives, who may do it, on what, and what is decided."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, Generic, TypeVar, cast
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema, core_schema
 
-from aggregates.deliberation import Deliberation
-from aggregates.dossier import Dossier
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Commande, Demande, Piece, Recu
+from application.saisie import lire
 from application.services import Services
+from kernel.agregat import Agregat
 from kernel.attentes import Role
-from kernel.identifiants import identifiant, verifier_numero
 from kernel.refus import Refus
+
+A = TypeVar("A", bound=Agregat)
+C = TypeVar("C", bound=type[Commande])
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +25,6 @@ class Position:
     """Marks the field of a command that its command line takes without a name."""
 
     libelle: str
-
-
-@dataclass(frozen=True, slots=True)
-class Geste:
-    """What a door needs to offer a geste; `agregat` and `nom` are its command line."""
-
-    agregat: str
-    nom: str
-    commande: type[Any]
-    handler: Callable[[Any, Demande, Services], Recu]
-    roles: tuple[Role, ...]
-
-    def faire(self, commande: Commande, demande: Demande, services: Services) -> Recu:
-        """Carry the command and return its receipt, or refuse: whatever refused it, the journal of refusals has it."""
-        try:
-            return self.handler(commande, demande, services)
-        except Refus as refus:
-            services.noter_refus(refus, self, demande)
-            raise
 
 
 def _separer(valeur: Any) -> Any:
@@ -58,29 +43,146 @@ Liste = Annotated[
 """Several codes, separated by commas."""
 
 
-def resoudre(agregat: str, reference: str) -> UUID:
-    """Return the id behind a reference: the id itself, or the one derived from the number."""
-    try:
-        return UUID(reference)
-    except ValueError:
-        return identifiant(agregat, reference.strip())
+@dataclass(frozen=True, slots=True)
+class Cible(Generic[A]):
+    """What a geste is done on: a kind of aggregate, and how what people type becomes its id.
+
+    `chaud`: many write to one stream; it is locked before it is loaded.
+    """
+
+    classe: type[A]
+    resoudre: Callable[[str], UUID]
+    chaud: bool = False
 
 
-def resoudre_dossier(reference: str) -> UUID:
-    """Return the id of a dossier, or refuse with ReferenceIllisible when its number is mistyped."""
-    try:
-        return UUID(reference)
-    except ValueError:
-        return identifiant("dossier", verifier_numero(reference))
+@dataclass(frozen=True, slots=True)
+class RempliPar:
+    """Marks the field of a command that a file may fill: its command line takes the path, `lire` makes the value."""
+
+    lire: Callable[[Piece], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Accept the file beside the value itself."""
+        return core_schema.no_info_before_validator_function(
+            lambda valeur: self.lire(valeur) if isinstance(valeur, Piece) else valeur, handler(source)
+        )
 
 
-def exiger_rapport(reference: str, services: Services) -> Deliberation:
-    """Return a rapport that exists, or refuse with ReferenceInconnue."""
-    return services.store.charger_existant(Deliberation, resoudre("deliberation", reference), reference)
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that fills every field of a command: the one thing its command line asks for.
+
+    `lire` makes the command of its class from the file and from those it names (`joints`), which stand beside it.
+    """
+
+    champ: str
+    libelle: str
+    lire: Callable[[type[Any], Piece, Mapping[str, Piece]], Commande]
+    joints: Callable[[Piece], list[str]] = lambda _: []
 
 
-def exiger_dossier(reference: str, services: Services) -> UUID:
-    """Return the id of a dossier that exists, or refuse with ReferenceIllisible or ReferenceInconnue."""
-    dossier_id = resoudre_dossier(reference)
-    services.store.charger_existant(Dossier, dossier_id, reference)
-    return dossier_id
+@dataclass(frozen=True, slots=True)
+class Geste:
+    """What a door needs to offer a geste; `agregat` and `nom` are its command line.
+
+    `se_defait_par` names the geste that undoes it ("dossier renvoyer"); None: what is done is done.
+    """
+
+    agregat: str
+    nom: str
+    commande: type[Any]
+    roles: tuple[Role, ...]
+    cible: Cible[Any]
+    champ: str | None
+    document: Document | None = None
+    se_defait_par: str | None = None
+
+    def lire(self, donnees: Mapping[str, Any]) -> Any:
+        """Return the command a door was given, files included, or refuse with SaisieInvalide or what its file lacks."""
+        if self.document is not None and isinstance(piece := donnees.get(self.document.champ), Piece):
+            return self.document.lire(self.commande, piece, donnees.get("jointes", {}))
+        return lire(self.commande, donnees)
+
+    def faire(self, commande: Commande, demande: Demande, services: Services) -> Recu:
+        """Carry the command and return its receipt, or refuse.
+
+        The right is checked, then what it is done on is found and loaded, then the class decides.
+        """
+        services = services.pour_une_commande()
+        seule: Any = commande
+        if hasattr(seule, "envoyer"):
+            recu: Recu = seule.envoyer(self, demande, services)
+            return recu
+        reference = None if self.champ is None else getattr(seule, self.champ)
+        return services.executer(
+            self,
+            self.cible.classe,
+            seule.id_cree if reference is None else partial(self.cible.resoudre, reference),
+            lambda agregat: seule.decider(agregat, services),
+            commande,
+            demande,
+            chaud=self.cible.chaud,
+            reference=reference,
+        )
+
+    def recevoir(self, donnees: Mapping[str, Any], demande: Demande, services: Services) -> Recu:
+        """Read what a door was given, then carry it; the journal of refusals has an unreadable one too."""
+        try:
+            commande = self.lire(donnees)
+        except Refus as refus:
+            services.noter_refus(refus, self, demande)
+            raise
+        return self.faire(commande, demande, services)
+
+
+_DECLARES: dict[type[Commande], Geste] = {}
+
+
+def geste(
+    nom: str,
+    *roles: Role,
+    sur: Cible[Any],
+    agregat: str | None = None,
+    champ: str | None = None,
+    document: Document | None = None,
+    se_defait_par: str | None = None,
+) -> Callable[[C], C]:
+    """Declare a geste by the class of its command.
+
+    The class decides in `decider(self, agregat, services)`, inside the retry: what the decision depends on is read there.
+    What it is done on must exist and is named by `champ` (by default the field with a `Position`), unless the class says
+    in `id_cree` which id it makes. A special one has `envoyer(self, geste, demande, services)` instead of all that.
+
+    Args:
+        nom: the verb, as on the command line.
+        roles: who may do it; SYSTEME alone: no door offers it.
+        sur: what it is done on.
+        agregat: the noun of the command line, when it is not the name of the aggregate.
+        champ: the field that names what it is done on.
+        document: the file that fills its fields.
+        se_defait_par: the geste that undoes it.
+    """
+
+    def declarer(classe: C) -> C:
+        nomme, champs = champ, cast(type[Commande], classe).model_fields
+        if nomme is None and not hasattr(classe, "id_cree") and not hasattr(classe, "envoyer"):
+            nomme = next(n for n, c in champs.items() if any(isinstance(m, Position) for m in c.metadata))
+        _DECLARES[classe] = Geste(agregat or sur.classe.nom, nom, classe, roles, sur, nomme, document, se_defait_par)
+        return classe
+
+    return declarer
+
+
+def geste_de(classe: type[Commande]) -> Geste:
+    """Return the geste a command belongs to."""
+    return _DECLARES[classe]
+
+
+def declares() -> Iterator[Geste]:
+    """Yield the gestes of the chapters imported so far."""
+    yield from _DECLARES.values()
+
+
+def envoyer(commande: Commande, demande: Demande, services: Services) -> Recu:
+    """Do the geste of a command, or refuse."""
+    return geste_de(type(commande)).faire(commande, demande, services)

@@ -118,11 +118,15 @@ class Enregistreur(Protocol):
     def bail_vivant(self, nom: str) -> bool: ...
 
 
+Retrait = Callable[[], None]
+"""Takes back what was just kept, unless somebody kept the same since."""
+
+
 class Coffre(Protocol):
     """Personal data and typed texts, encrypted under one key per subject (a person or a dossier)."""
 
-    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
-        """Keep a text under an id; the same id again is silent."""
+    def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> Retrait | None:
+        """Keep a text under an id; the same id again is silent. Return how to take it back, None when it was there."""
 
     def lire(self, texte_id: UUID) -> str | None:
         """Return the text, None when it is unknown or its key was destroyed."""
@@ -136,8 +140,8 @@ class Coffre(Protocol):
 class Fichiers(Protocol):
     """Pièces, by content: the same bytes are kept once, under their SHA-256."""
 
-    def ranger(self, contenu: bytes) -> str:
-        """Keep the bytes durably and return their SHA-256 in hexadecimal."""
+    def ranger(self, contenu: bytes) -> Retrait | None:
+        """Keep the bytes durably. Return how to take them back, None when they were there."""
 
     def lire(self, sha256: str) -> bytes: ...
     def contient(self, sha256: str) -> bool: ...

@@ -1,27 +1,106 @@
-"""Clocks of the law that the engine starts, each with its source; a dispositif's own clocks come from its règlement."""
+"""From what people type to an id: each kind of aggregate has its own number."""
 
+import re
+from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
-from kernel.attentes import Delai, Nature
+from kernel.identifiants import identifiant, verifier_numero
 
-SILENCE: Final = Delai(
-    code="rejet_implicite",
-    duree="2 mois",
-    source="CRPA, art. L231-4 3° et L114-3 (suspension : L114-5)",
-    nature=Nature.LOI,
-)
-"""Silence on a request of a financial nature is a refusal after two months."""
+PREFIXE: Final = "SUB-"
+_SIRET: Final = re.compile(r"[0-9]{14}")
 
 
-def delai_pieces(duree: str) -> Delai:
-    """Return the clock of a demande de pièces: the law asks for a délai, the agent fixes it."""
-    return Delai(code="pieces", duree=duree, source="CRPA, art. L114-5", nature=Nature.LOI)
+def resoudre(agregat: str, reference: str) -> UUID:
+    """Return the id behind a reference: the id itself, or the one derived from the number."""
+    try:
+        return UUID(reference)
+    except ValueError:
+        return identifiant(agregat, reference.strip())
 
 
-DEMANDE_D_AVIS: Final = "demande de l’instructeur"
+def id_campagne(code: str) -> UUID:
+    """Return the id of a campagne: its id, or the one derived from its code."""
+    return resoudre("campagne", code)
 
 
-def delai_avis(duree: str, source: str | None) -> Delai:
-    """Return the clock of an avis: from the text that sets it, else from the agent's own demande, which is usage."""
-    nature = Nature.USAGE if source is None else Nature.REGLEMENT
-    return Delai(code="avis", duree=duree, source=source or DEMANDE_D_AVIS, nature=nature)
+def id_assemblee(nom: str) -> UUID:
+    """Return the id of an assembly."""
+    return resoudre("assemblee", nom)
+
+
+def id_seance(reference: str) -> UUID:
+    """Return the id of a sitting: its id, or the one derived from its reference."""
+    return resoudre("seance", reference)
+
+
+def id_deliberation(reference: str) -> UUID:
+    """Return the id of a rapport: its id, or the one derived from its number."""
+    return resoudre("deliberation", reference)
+
+
+def id_dossier(reference: str) -> UUID:
+    """Return the id of a dossier, or refuse with ReferenceIllisible when its number is mistyped."""
+    try:
+        return UUID(reference)
+    except ValueError:
+        return identifiant("dossier", verifier_numero(reference))
+
+
+def id_subvention(reference: str) -> UUID:
+    """Return the id of an award: its id, its number, or the number of its dossier.
+
+    Raises:
+        ReferenceIllisible: The number is mistyped.
+    """
+    try:
+        return UUID(reference)
+    except ValueError:
+        numero = verifier_numero(reference.strip().upper().removeprefix(PREFIXE))
+        return id_subvention_du(identifiant("dossier", numero))
+
+
+def id_subvention_du(dossier_id: UUID) -> UUID:
+    """Return the id of the award of a dossier: one per dossier."""
+    return identifiant("subvention", str(dossier_id))
+
+
+def reference_subvention(dossier_ref: str) -> str:
+    """Return "SUB-NQE-2026-7K3F9"."""
+    return PREFIXE + dossier_ref
+
+
+def id_bordereau(reference: str) -> UUID:
+    """Return the id of a bordereau: its id, or the one derived from its number."""
+    return resoudre("bordereau", reference.upper())
+
+
+def id_enveloppe(reference: str) -> UUID:
+    """Return the id of an enveloppe: its id, or the one derived from its name."""
+    return resoudre("enveloppe", reference.lower())
+
+
+def id_tiers(reference: str) -> UUID:
+    """Return the id of a tiers behind its SIRET, its key or its id."""
+    compacte = re.sub(r"\s", "", reference)
+    if _SIRET.fullmatch(compacte):
+        return identifiant("tiers", compacte)
+    try:
+        return UUID(reference)
+    except ValueError:
+        return identifiant("tiers", "cle", reference.strip())
+
+
+_PROPRES: Final[dict[str, Callable[[str], UUID]]] = {
+    "dossier": id_dossier,
+    "subvention": id_subvention,
+    "bordereau": id_bordereau,
+    "enveloppe": id_enveloppe,
+    "tiers": id_tiers,
+}
+
+
+def id_de(espece: str, reference: str) -> UUID:
+    """Return the id behind a reference, or refuse with ReferenceIllisible when a number is mistyped."""
+    propre = _PROPRES.get(espece)
+    return resoudre(espece, reference) if propre is None else propre(reference)

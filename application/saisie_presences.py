@@ -5,10 +5,12 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
-from typing import Final
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, Field
 
 from aggregates.seance.presences import Presence, Statut
-from application.commandes import Piece
+from application.commandes import Piece, Saisie
 from application.consultations.moment import lire_effet
 from application.saisie import texte_utf8
 from kernel.instants import PARIS, Instant
@@ -17,10 +19,44 @@ from kernel.refus import SaisieInvalide
 COLONNES: Final = ("membre", "statut", "pouvoir_a", "arrivee", "depart")
 OBLIGATOIRES: Final = ("membre", "statut")
 _HEURE: Final = re.compile(r"([01]?[0-9]|2[0-3])[:h]([0-5][0-9])")
+_UN_JOUR: Final = date(2000, 1, 1)
+"""Whether an hour can be read does not depend on the day."""
 
 
-def lire_presences(piece: Piece, jour: date) -> tuple[Presence, ...]:
-    """Return the presences of a sitting held that day, or refuse with SaisieInvalide naming the line.
+def _heure(texte: str) -> str:
+    """Let pass an hour that can be read, whatever the day."""
+    try:
+        lire_heure(texte, _UN_JOUR)
+    except SaisieInvalide as refus:
+        raise ValueError(refus.message.rstrip(".")) from refus
+    return texte
+
+
+Heure = Annotated[str, Field(max_length=40), AfterValidator(_heure)]
+
+
+class PresenceSaisie(Saisie):
+    """One stretch of the sitting for one member; without hours it is the whole sitting."""
+
+    membre: str = Field(min_length=1, title="Membre", description="identifiant du membre, par exemple elu-03")
+    statut: Statut = Field(title="Statut", description="present, represente ou absent")
+    pouvoir_a: str | None = Field(default=None, title="Pouvoir", description="qui détient son pouvoir")
+    arrivee: Heure | None = Field(default=None, title="Arrivée", description="heure d’arrivée, 15:30")
+    depart: Heure | None = Field(default=None, title="Départ", description="heure de départ, 15:30")
+
+    def le(self, jour: date) -> Presence:
+        """Return the presence at a sitting held that day."""
+        return Presence(
+            membre=self.membre,
+            statut=self.statut,
+            pouvoir_a=self.pouvoir_a,
+            arrivee=lire_heure(self.arrivee, jour) if self.arrivee else None,
+            depart=lire_heure(self.depart, jour) if self.depart else None,
+        )
+
+
+def lire_presences(piece: Piece) -> tuple[PresenceSaisie, ...]:
+    """Return the presences a sheet gives, or refuse with SaisieInvalide naming the line.
 
     Columns: membre, statut (present, represente, absent), pouvoir_a, arrivee, depart (15:30, or an instant).
     """
@@ -31,7 +67,7 @@ def lire_presences(piece: Piece, jour: date) -> tuple[Presence, ...]:
         colonnes = [colonne.strip() for colonne in lecteur.fieldnames or ()]
         _exiger_colonnes(colonnes, piece.nom)
         lecteur.fieldnames = colonnes
-        presences = tuple(_presences(lecteur, jour, piece.nom))
+        presences = tuple(_presences(lecteur, piece.nom))
     except csv.Error:
         ligne = lecteur.line_num + 1  # the first line of the record that does not read
         message = f"{piece.nom}, ligne {ligne} : guillemets mal fermés."
@@ -68,37 +104,30 @@ def _exiger_colonnes(colonnes: list[str], fichier: str) -> None:
         )
 
 
-def _presences(lecteur: "csv.DictReader[str]", jour: date, fichier: str) -> Iterator[Presence]:
+def _presences(lecteur: "csv.DictReader[str]", fichier: str) -> Iterator[PresenceSaisie]:
     for brute in lecteur:
         ligne = lecteur.line_num
         if None in brute:
             raise SaisieInvalide(f"{fichier}, ligne {ligne} : trop de cellules.", fichier=fichier, ligne=ligne)
-        cellules = {colonne: (valeur or "").strip() for colonne, valeur in brute.items()}
+        cellules = {colonne: (valeur or "").strip() or None for colonne, valeur in brute.items()}
         if not any(cellules.values()):
             continue
         try:
-            yield _presence(cellules, jour)
+            yield _presence(cellules)
         except SaisieInvalide as refus:
             raise SaisieInvalide(
                 f"{fichier}, ligne {ligne} : {refus.message}", **{**refus.champs, "fichier": fichier, "ligne": ligne}
             ) from None
 
 
-def _presence(cellules: dict[str, str], jour: date) -> Presence:
+def _presence(cellules: dict[str, str | None]) -> PresenceSaisie:
+    statut = cellules["statut"] or ""
     if not cellules["membre"]:
         raise SaisieInvalide("le membre manque.", champ="membre")
-    try:
-        statut = Statut(cellules["statut"])
-    except ValueError:
-        attendus = ", ".join(s.value for s in Statut)
-        raise SaisieInvalide(
-            f"statut inconnu « {cellules['statut']} » (attendu : {attendus}).", statut=cellules["statut"]
-        ) from None
-    arrivee, depart = (cellules.get(borne) for borne in ("arrivee", "depart"))
-    return Presence(
-        membre=cellules["membre"],
-        statut=statut,
-        pouvoir_a=cellules.get("pouvoir_a") or None,
-        arrivee=lire_heure(arrivee, jour) if arrivee else None,
-        depart=lire_heure(depart, jour) if depart else None,
-    )
+    if statut not in list(Statut):
+        attendus = ", ".join(Statut)
+        raise SaisieInvalide(f"statut inconnu « {statut} » (attendu : {attendus}).", statut=statut)
+    for borne in ("arrivee", "depart"):
+        if heure := cellules.get(borne):
+            lire_heure(heure, _UN_JOUR)
+    return PresenceSaisie.model_validate(cellules)

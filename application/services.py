@@ -3,24 +3,27 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import structlog
 
 from aggregates.registre import attentes
-from application.commandes import Commande, Demande, Recu, contenu
-from application.habilitations import AMORCAGE, ActeurInconnu, est_un_agent, exiger_role
+from application.commandes import Commande, Demande, Piece, Recu, contenu
+from application.consigne import Consigne
+from application.habilitations import AMORCAGE, est_un_agent, exiger_role
 from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
+from application.saisie import exiger_taille
 from application.store import Store
 from kernel.agregat import Agregat
 from kernel.attentes import Role
 from kernel.faits import Contexte
 from kernel.identifiants import SYSTEME, derive
 from kernel.instants import Effet, Instant, jour_de
-from kernel.refus import GesteImpossible, Refus
+from kernel.refus import GesteImpossible, Refus, SaisieInvalide
 
 A = TypeVar("A", bound=Agregat)
 log = structlog.get_logger()
@@ -54,6 +57,11 @@ class Services:
     qpv: Mapping[str, str]
     taille_max_fichier: int
     mesures: Mesures = field(default_factory=SansMesure)
+    consigne: Consigne | None = None
+
+    def pour_une_commande(self) -> "Services":
+        """Return the same doors, with a consigne of its own: what this command keeps waits for its decision."""
+        return replace(self, consigne=Consigne())
 
     def maintenant(self) -> Instant:
         """Return the store's clock."""
@@ -78,93 +86,100 @@ class Services:
         self,
         geste: QuiPeut,
         classe: type[A],
-        identifiant: UUID,
+        identifiant: UUID | Callable[[], UUID],
         decider: Callable[[A], object],
         commande: Commande,
         demande: Demande,
         *,
         chaud: bool = False,
+        reference: str | None = None,
     ) -> Recu:
         """Check the habilitation, then apply one decision to one aggregate and return its receipt.
 
-        Raises:
-            Refus: no acteur, role missing, version moved, or a rule of the aggregate.
-        """
-        with self._suivie(f"{geste.agregat} {geste.nom}", identifiant, demande):
-            return self._executer(geste, classe, identifiant, decider, commande, demande, chaud=chaud)
+        Args:
+            geste: what is done, and who may.
+            classe: the kind of aggregate.
+            identifiant: which one; or how to find it once the habilitation is checked, for who may nothing learns nothing.
+            decider: the decision, taken again when another command went first.
+            commande: what was given, for the receipt to tell it from another.
+            demande: who asks, when, under which id.
+            chaud: lock the stream before it is loaded.
+            reference: what the caller called it, when it must exist.
 
-    def _executer(
-        self,
-        geste: QuiPeut,
-        classe: type[A],
-        identifiant: UUID,
-        decider: Callable[[A], object],
-        commande: Commande,
-        demande: Demande,
-        *,
-        chaud: bool,
-    ) -> Recu:
+        Raises:
+            Refus: no acteur, role missing, unknown reference, version moved, or a rule of the aggregate.
+        """
         nom = f"{geste.agregat} {geste.nom}"
+        with self._suivie(geste, nom, demande):
+            droit = self._contexte(geste, nom, commande, demande)
+            if isinstance(droit, Recu):
+                return droit
+            contexte, digest = droit
+
+            def expliquer(agregat: A) -> None:
+                try:
+                    decider(agregat)
+                except GesteImpossible as refus:
+                    raise _avec_ce_qui_est_attendu(refus, agregat) from refus
+
+            recu = self.store.executer(
+                classe,
+                identifiant() if callable(identifiant) else identifiant,
+                expliquer,
+                contexte,
+                geste=nom,
+                empreinte=digest,
+                chaud=chaud,
+                reference=reference,
+                consigne=self.consigne,
+            )
+            _dire(recu, nom, demande)
+        return recu
+
+    def _contexte(self, geste: QuiPeut, nom: str, commande: Commande, demande: Demande) -> tuple[Contexte, str] | Recu:
+        """Return in what name the command is sent and what tells its content; or its receipt, when it was done before."""
         digest = self.coffre.empreinte(contenu(nom, commande, demande))
         try:
             habilitation, effectif_le = self._exiger_le_droit(geste, nom, demande), self.jour_effectif(demande)
-        except Refus as refus:
+        except Refus:
             if deja := self.store.recu_de(demande.commande_id, digest):
                 return deja  # done when its acteur could: a role lost since does not change the answer
-            connu = None if isinstance(refus, ActeurInconnu) else demande.acteur  # what is no login may be a name
-            self.store.noter_refus(refus, classe.nom, identifiant, demande.commande_id, connu, nom)
             raise
-        contexte = Contexte(
-            acteur=demande.acteur or "",
-            habilitation=habilitation,
-            commande_id=demande.commande_id,
-            cause=demande.cause,
-            lot=demande.lot,
-            pilote=demande.pilote,
-            effectif_le=effectif_le,
-            maintenant=self.maintenant(),
-            version_vue=demande.version,
+        return (
+            Contexte(
+                acteur=demande.acteur or "",
+                habilitation=habilitation,
+                commande_id=demande.commande_id,
+                cause=demande.cause,
+                lot=demande.lot,
+                pilote=demande.pilote,
+                effectif_le=effectif_le,
+                maintenant=self.maintenant(),
+                version_vue=demande.version,
+            ),
+            digest,
         )
-
-        def expliquer(agregat: A) -> None:
-            try:
-                decider(agregat)
-            except GesteImpossible as refus:
-                raise _avec_ce_qui_est_attendu(refus, agregat) from refus
-
-        recu = self.store.executer(classe, identifiant, expliquer, contexte, geste=nom, empreinte=digest, chaud=chaud)
-        log.info(
-            "commande.faite",
-            geste=nom,
-            id=str(recu.id),
-            position=recu.position,
-            version=recu.version,
-            acteur=demande.acteur,
-            pilote=demande.pilote,
-            faits=list(recu.faits),
-            deja_fait=recu.deja_fait,
-        )
-        return recu
 
     def noter_refus(self, refus: Refus, geste: QuiPeut, demande: Demande) -> None:
-        """Keep in the journal an attempt refused before it reached its aggregate (an unknown reference, an unreadable file)."""
+        """Keep in the journal an attempt refused before it reached its aggregate: a mistyped reference, an unreadable file."""
         if refus.journalise:
             return
         nom, acteur = f"{geste.agregat} {geste.nom}", demande.acteur
-        connu = acteur if acteur and est_un_agent(self.store, acteur) else None  # what is no login may be a name
+        # what is no login may be a name
+        connu = acteur if not acteur or acteur == SYSTEME or est_un_agent(self.store, acteur) else None
         self.store.noter_refus(refus, geste.agregat, None, demande.commande_id, connu, nom)
-        log.info("commande.refusee", geste=nom, commande_id=str(demande.commande_id), code=refus.code)
 
     @contextmanager
-    def _suivie(self, nom: str, identifiant: UUID, demande: Demande) -> Iterator[None]:
-        """Bind the ids of a command to every line said meanwhile, say a refusal by its code, measure."""
+    def _suivie(self, geste: QuiPeut, nom: str, demande: Demande) -> Iterator[None]:
+        """Bind the ids of a command to every line said meanwhile, say and keep a refusal by its code, measure."""
         ids = {"commande_id": demande.commande_id, "cause": demande.cause}
         debut = time.perf_counter()
         with structlog.contextvars.bound_contextvars(**{k: str(v) for k, v in ids.items() if v is not None}):
             try:
                 yield
             except Refus as refus:
-                log.info("commande.refusee", geste=nom, id=str(identifiant), code=refus.code, pilote=demande.pilote)
+                log.info("commande.refusee", geste=nom, code=refus.code, pilote=demande.pilote)
+                self.noter_refus(refus, geste, demande)
                 raise
             finally:
                 self.mesures.commande(nom, time.perf_counter() - debut)
@@ -175,17 +190,49 @@ class Services:
         return exiger_role(self.store, demande.acteur, geste.roles, self.maintenant(), nom)
 
     def confier_exige(self, texte: str, sujet: UUID, champ: str) -> UUID:
-        """Put a text that must be there in the coffre and return its id.
+        """Return the id of a text that the coffre keeps if the command under way is not refused.
 
         The id tells the text (by HMAC) and whom it is about: said again of the same subject, it is the same content.
         """
         texte_id = derive(sujet, "texte", champ, self.coffre.empreinte(texte))
-        self.coffre.ranger(texte_id, sujet, texte)
+        self._exiger_consigne().demander(partial(self.coffre.ranger, texte_id, sujet, texte))
         return texte_id
 
     def confier(self, texte: str | None, sujet: UUID, champ: str) -> UUID | None:
-        """Put a typed text in the coffre, likewise; None for no text."""
+        """Return the id of a typed text, kept likewise; None for no text."""
         return None if texte is None else self.confier_exige(texte, sujet, champ)
+
+    def garder(self, piece: Piece) -> str:
+        """Return the digest of a file that is kept if the command under way is not refused.
+
+        Raises:
+            SaisieInvalide: It is empty.
+            FichierTropVolumineux: It is over the size the service takes.
+        """
+        if not piece.contenu:
+            raise SaisieInvalide(f"Le fichier « {piece.nom} » est vide.", fichier=piece.nom)
+        exiger_taille(piece, self.taille_max_fichier)
+        self._exiger_consigne().demander(partial(self.fichiers.ranger, piece.contenu))
+        return piece.sha256
+
+    def _exiger_consigne(self) -> Consigne:
+        if self.consigne is None:
+            raise RuntimeError("texts and files are kept with the facts of a command: there is none under way")
+        return self.consigne
+
+
+def _dire(recu: Recu, nom: str, demande: Demande) -> None:
+    log.info(
+        "commande.faite",
+        geste=nom,
+        id=str(recu.id),
+        position=recu.position,
+        version=recu.version,
+        acteur=demande.acteur,
+        pilote=demande.pilote,
+        faits=list(recu.faits),
+        deja_fait=recu.deja_fait,
+    )
 
 
 def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any) -> GesteImpossible:

@@ -16,6 +16,7 @@ from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import IntegrityError
 
 from application.commandes import Recu
+from application.consigne import Consigne
 from application.ports import Enregistreur, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Inscription
@@ -104,7 +105,7 @@ class Store:
             )
         return _recu(ligne, deja_fait=True)
 
-    def executer(
+    def executer(  # noqa: PLR0913 - what is decided, on what, in what name, and how the command is told from another
         self,
         classe: type[A],
         identifiant: UUID,
@@ -114,72 +115,73 @@ class Store:
         geste: str,
         empreinte: str,
         chaud: bool = False,
+        reference: str | None = None,
+        consigne: Consigne | None = None,
     ) -> Recu:
         """Apply one decision to one aggregate and return its receipt; the same command again gives the same receipt.
+
+        With a `reference` (what the caller called it), the aggregate must exist. What the decision put in `consigne` is
+        durable before its facts are; a refusal takes it back.
 
         Raises:
             Refus: a rule said no, and neither fact nor receipt was written.
             FluxDispute: `ESSAIS` other writers went first, one after the other.
         """
+        garde = Consigne() if consigne is None else consigne
+
+        def tenter() -> Recu:
+            with self.enregistreur.verrou(identifiant) if chaud else nullcontext():
+                agregat = (
+                    self.charger(classe, identifiant)
+                    if reference is None
+                    else self.charger_existant(classe, identifiant, reference)
+                )
+                _exiger_la_version_vue(agregat.sous(contexte), contexte)
+                decider(agregat)
+                garde.ranger()
+                passer("store.apres_consigne")
+                return self._ecrire(agregat, contexte, geste, empreinte)
+
         try:
-            return self._essayer(classe, identifiant, decider, contexte, geste, empreinte, chaud=chaud)
+            return self._essayer(tenter, garde, contexte.commande_id, empreinte)
         except Refus as refus:
             self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
             raise
 
-    def _essayer(
-        self,
-        classe: type[A],
-        identifiant: UUID,
-        decider: Callable[[A], object],
-        contexte: Contexte,
-        geste: str,
-        empreinte: str,
-        *,
-        chaud: bool,
-    ) -> Recu:
-        """Decide and append; only a command that could not is looked for among those already done: few ever come twice."""
+    def _essayer(self, tenter: Callable[[], Recu], garde: Consigne, commande_id: UUID, empreinte: str) -> Recu:
+        """Decide and append; only a command that could not is looked for among those already done: few ever come twice.
+
+        What an attempt kept is taken back only when the journal proves that it recorded nothing: the answer to an append
+        may be lost, and the append done.
+        """
         for essai in range(ESSAIS):
             try:
-                with self.enregistreur.verrou(identifiant) if chaud else nullcontext():
-                    return self._tenter(classe, identifiant, decider, contexte, geste, empreinte)
-            except IntegrityError:
-                if deja := self.recu_de(contexte.commande_id, empreinte):
-                    return deja
-                log.info("commande.conflit", essai=essai + 1)
-            except Refus:
-                # its first execution, or another delivery of it, changed the state
-                if deja := self.recu_de(contexte.commande_id, empreinte):
-                    return deja
-                raise
-            time.sleep(random.uniform(0, 0.004 * (essai + 1)))  # noqa: S311 - spreads writers, hides nothing
-        raise FluxDispute(f"{classe.nom} {identifiant}: {ESSAIS} conflicts in a row")
+                recu = tenter()
+            except (IntegrityError, Refus) as erreur:
+                # its first execution, or another delivery of it, may have changed the state
+                deja = self.recu_de(commande_id, empreinte)
+                if deja is None:
+                    garde.annuler()
+                    if isinstance(erreur, Refus):
+                        raise
+                    log.info("commande.conflit", essai=essai + 1)
+                    time.sleep(random.uniform(0, 0.004 * (essai + 1)))  # noqa: S311 - spreads writers, hides nothing
+                    continue
+                recu = deja
+            garde.oublier()
+            return recu
+        raise FluxDispute(f"{commande_id}: {ESSAIS} conflicts in a row")
 
-    def _tenter(
-        self,
-        classe: type[A],
-        identifiant: UUID,
-        decider: Callable[[A], object],
-        contexte: Contexte,
-        geste: str,
-        empreinte: str,
-    ) -> Recu:
-        agregat = self.charger(classe, identifiant).sous(contexte)
-        if contexte.version_vue is not None and contexte.version_vue != agregat.version:
-            raise VersionPerimee(
-                f"Ce qui était affiché n’est plus à jour (version {contexte.version_vue}, aujourd’hui {agregat.version}) : relisez-le.",
-                version_vue=contexte.version_vue,
-                version=agregat.version,
-            )
-        decider(agregat)
+    def _ecrire(self, agregat: Agregat, contexte: Contexte, geste: str, empreinte: str) -> Recu:
+        """Store what was decided and its journal row in one transaction."""
         ligne = LigneJournal(
             commande_id=contexte.commande_id,
             empreinte=empreinte,
             geste=geste,
             acteur=contexte.acteur,
-            agregat=classe.nom,
-            id=identifiant,
-            ref=cast(Reference, agregat).ref if hasattr(agregat, "ref") else str(identifiant),
+            agregat=agregat.nom,
+            id=agregat.id,
+            ref=cast(Reference, agregat).ref if hasattr(agregat, "ref") else str(agregat.id),
             version=agregat.version,
             topics=tuple(fait.topic for fait in agregat.nouveaux_faits),
             pilote=contexte.pilote,
@@ -199,6 +201,15 @@ class Store:
             )
         )
         refus.journalise = True
+
+
+def _exiger_la_version_vue(agregat: Agregat, contexte: Contexte) -> None:
+    if contexte.version_vue is not None and contexte.version_vue != agregat.version:
+        raise VersionPerimee(
+            f"Ce qui était affiché n’est plus à jour (version {contexte.version_vue}, aujourd’hui {agregat.version}) : relisez-le.",
+            version_vue=contexte.version_vue,
+            version=agregat.version,
+        )
 
 
 def _projeter(classe: type[A], identifiant: UUID, _: A | None, inscriptions: Iterable[Any]) -> A | None:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from application.commandes import Demande, Piece, Recu
-from application.gestes.registre import GESTES
+from application.gestes.registre import par_nom
 from application.services import Services
 from bench.identites import siret
 from bootstrap.settings import Reglages
@@ -19,7 +19,6 @@ from bootstrap.wiring import services as ouvrir_services
 from scenarios.jeu import EXEMPLES
 
 AGENTS = {"ines": "instructeur", "rene": "responsable"}
-_GESTES = {f"{geste.agregat} {geste.nom}": geste for geste in GESTES}
 _CAMPAGNE = EXEMPLES / "nqe" / "campagne.yaml"
 _DEPOT = EXEMPLES / "nqe" / "depots" / "01.json"
 
@@ -35,9 +34,8 @@ class Atelier:
 
     def faire(self, nom: str, acteur: str | None, **options: Any) -> Recu:
         """Do a geste named as on the command line."""
-        geste = _GESTES[nom]
         demande = Demande(acteur=acteur, commande_id=uuid4())
-        return geste.faire(geste.commande(**options), demande, self.services)
+        return par_nom(*nom.split()).recevoir(options, demande, self.services)
 
     def deposer(self) -> Recu:
         """File the example request, of a new association: nobody waits for another one's tiers."""

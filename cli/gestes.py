@@ -10,9 +10,8 @@ from pydantic.fields import FieldInfo
 from structlog.contextvars import bound_contextvars
 
 from application.commandes import Piece, Recu
-from application.geste import Geste, Position
+from application.geste import Geste, Position, RempliPar
 from application.gestes.registre import GESTES
-from application.saisie import lire
 from application.services import Services
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
 from cli.francais import Ligne
@@ -48,10 +47,6 @@ def installer(application: typer.Typer) -> dict[str, typer.Typer]:
 
 
 def _commande(geste: Geste) -> Any:
-    champs: dict[str, FieldInfo] = {
-        nom: champ for nom, champ in geste.commande.model_fields.items() if nom != "jointes"
-    }
-
     def commande(
         *,
         acteur: str | None,
@@ -66,12 +61,12 @@ def _commande(geste: Geste) -> Any:
             enveloppe = demande(acteur or reglages(base).acteur, le, commande_id, version)
             depuis = ouverts.store.enregistreur.derniere_position()
             with bound_contextvars(commande_id=str(enveloppe.commande_id)):
-                recu = geste.faire(lire(geste.commande, _lire_fichiers(geste, valeurs, ouverts)), enveloppe, ouverts)
+                recu = geste.recevoir(_lire_fichiers(geste, valeurs, ouverts), enveloppe, ouverts)
             with bound_contextvars(cause=str(enveloppe.commande_id)):
                 laisser_agir_le_moteur(ouverts, depuis)
             imprimer(recu.en_json(), en_json=json, humain=_phrase(recu))
 
-    parametres = [_parametre(nom, champ) for nom, champ in champs.items()]
+    parametres = _parametres(geste)
     parametres.sort(key=lambda p: p.kind is inspect.Parameter.KEYWORD_ONLY)
     communs = [
         _option(
@@ -94,13 +89,24 @@ def _option(nom: str, genre: Any, option: Any) -> inspect.Parameter:
     return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[genre, option])
 
 
+def _parametres(geste: Geste) -> list[inspect.Parameter]:
+    """Return what the command line asks for: the file that fills every field, or each field."""
+    if (document := geste.document) is not None:
+        return [_argument(document.champ, document.libelle, Path, "")]
+    return [_parametre(nom, champ) for nom, champ in geste.commande.model_fields.items()]
+
+
+def _argument(nom: str, libelle: str, genre: Any, aide: str) -> inspect.Parameter:
+    annotation = Annotated[genre, typer.Argument(metavar=libelle, help=aide)]
+    return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+
+
 def _parametre(nom: str, champ: FieldInfo) -> inspect.Parameter:
     """Everything is text here: the command class is the one reader of values."""
     genre: Any = Path if _est_fichier(champ) else str
     position = next((m for m in champ.metadata if isinstance(m, Position)), None)
     if position is not None:
-        annotation = Annotated[genre, typer.Argument(metavar=position.libelle, help=champ.description or "")]
-        return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
+        return _argument(nom, position.libelle, genre, champ.description or "")
     option = typer.Option(f"--{nom.replace('_', '-')}", help=champ.description or "")
     if champ.is_required():
         return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[genre, option])
@@ -108,6 +114,8 @@ def _parametre(nom: str, champ: FieldInfo) -> inspect.Parameter:
 
 
 def _est_fichier(champ: FieldInfo) -> bool:
+    if any(isinstance(m, RempliPar) for m in champ.metadata):
+        return True
     genre = champ.annotation
     genres = get_args(genre) if get_origin(genre) in {Union, UnionType} else (genre,)
     return any(g is Piece or Piece in get_args(g) for g in genres)
@@ -123,10 +131,10 @@ def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) ->
             continue
         piece = lire_piece(valeur, services.taille_max_fichier)
         donnees[nom] = piece
-        if "jointes" in geste.commande.model_fields:
-            noms = geste.commande.noms_joints(piece)
+        if geste.document is not None:
+            joints = geste.document.joints(piece)
             donnees["jointes"] = {
-                joint: lire_piece(valeur.parent / joint, services.taille_max_fichier) for joint in noms
+                joint: lire_piece(valeur.parent / joint, services.taille_max_fichier) for joint in joints
             }
     return donnees
 

@@ -10,7 +10,7 @@ from application.consultations import argent, bordereaux, campagnes, deliberatio
 from application.consultations.dossier import ETATS
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
-from application.consultations.references import id_de
+from application.references import id_de
 from application.services import Services
 from cli.commun import Au, Base, ConnuAu, Json, lectures_a_jour, moment, services
 from cli.sortie import imprimer, refus_dits, tableau

@@ -65,9 +65,13 @@ class DescriptionCampagne(Donnee):
         return self
 
 
-class _Contenu(Donnee):
-    campagne: DescriptionCampagne
-    reglement: Reglement | None = None
+class ContenuCampagne(Donnee):
+    """A campagne and the version of the règlement under which it opens."""
+
+    campagne: DescriptionCampagne = Field(title="Campagne", description="ce qui désigne la campagne")
+    reglement: Reglement | None = Field(
+        default=None, title="Règlement", description="chaque valeur avec sa date et sa source"
+    )
 
     @verifie_ensemble(mode="after")
     def _un_appel_a_un_reglement(self) -> Self:
@@ -109,7 +113,7 @@ def lire_campagne(texte: str) -> FichierCampagne:
     situe = lire_yaml(texte)
     sans_source, rangs = _ecarter_sans_source(situe)
     try:
-        contenu = _Contenu.model_validate(situe.valeurs)
+        contenu = ContenuCampagne.model_validate(situe.valeurs)
     except ValidationError as erreur:
         raise CampagneInvalide(_erreurs(erreur, situe, sans_source, rangs)) from erreur
     return FichierCampagne(

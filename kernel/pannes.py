@@ -5,6 +5,7 @@ from typing import Final
 
 POINTS: Final = frozenset(
     {
+        "store.apres_consigne",
         "store.apres_ecriture",
         "executer.apres_ecriture",
         "relais.apres_signal",

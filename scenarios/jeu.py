@@ -9,15 +9,13 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.commandes import Demande, Piece, Recu
-from application.gestes.deposer_dossier import DeposerDossier
-from application.gestes.registre import GESTES
-from application.saisie import lire
+from application.gestes.depot import noms_joints
+from application.gestes.registre import par_nom
 from application.services import Services
 from kernel.identifiants import derive, identifiant
 from kernel.instants import PARIS, Instant, jour_de
 
 EXEMPLES = Path(__file__).parent.parent / "examples"
-_GESTES = {f"{geste.agregat} {geste.nom}": geste for geste in GESTES}
 
 
 class Avancer(Protocol):
@@ -61,10 +59,8 @@ class Jeu:
     async def faire(self, geste: str, acteur: str | None, **options: Any) -> Recu:
         """Send one geste and return its receipt; its commande_id is derived from its rank in the play."""
         self._joues += 1
-        trouve = _GESTES[geste]
-        commande = lire(trouve.commande, options)
         demande = Demande(acteur=acteur, commande_id=self.commande_id)
-        return await asyncio.to_thread(trouve.faire, commande, demande, self.services)
+        return await asyncio.to_thread(par_nom(*geste.split()).recevoir, options, demande, self.services)
 
     @property
     def commande_id(self) -> UUID:
@@ -117,4 +113,4 @@ def depot(numero: int) -> tuple[Piece, Mapping[str, Piece]]:
     """Return one of the forty requests, and the pièces it names."""
     fichier = EXEMPLES / "nqe" / "depots" / f"{numero:02}.json"
     lu = piece(fichier)
-    return lu, {nom: piece(fichier.parent / nom) for nom in DeposerDossier.noms_joints(lu)}
+    return lu, {nom: piece(fichier.parent / nom) for nom in noms_joints(lu)}

@@ -23,8 +23,7 @@ from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier
 from application.commandes import Commande, Demande, Piece, Recu
 from application.consultations.attendu import Situation, situation, situations
-from application.gestes.preparer_deliberation import GESTE as PREPARER
-from application.gestes.registre import GESTES
+from application.gestes.registre import par_nom
 from application.services import Services
 from bench.identites import siret
 from bootstrap.settings import Reglages
@@ -180,9 +179,8 @@ def faire(
     **options: Any,
 ) -> Recu:
     """Do a geste named as on the command line ("dossier retirer")."""
-    geste = next(g for g in GESTES if f"{g.agregat} {g.nom}" == nom)
     demande = Demande(acteur=acteur, commande_id=commande_id or uuid4(), le=le, lot=lot)
-    return geste.faire(geste.commande(**options), demande, services)
+    return par_nom(*nom.split()).recevoir(options, demande, services)
 
 
 def deposer(services: Services, *, pieces: tuple[str, ...], le: date | datetime | None, lot: str | None) -> Recu:
@@ -208,7 +206,9 @@ def un_rapport(services: Services, rapport: UUID, dossier: UUID) -> None:
         ref=f"DEL-{rapport.int}", seance=UUID(int=0), jour=jour_de(services.maintenant()), lignes=(ligne,)
     )
     demande = Demande(acteur=SYSTEME, commande_id=uuid4(), pilote="workflow")
-    services.executer(PREPARER, Deliberation, rapport, lambda d: d.preparer(prepare), Commande(), demande)
+    services.executer(
+        par_nom("deliberation", "preparer"), Deliberation, rapport, lambda d: d.preparer(prepare), Commande(), demande
+    )
 
 
 def un_depot(pieces: tuple[str, ...] = PIECES) -> dict[str, Any]:

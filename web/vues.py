@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from application.subventions import PREFIXE
+from application.references import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
 from web import dates, mots

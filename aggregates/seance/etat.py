@@ -49,9 +49,14 @@ class EtatSeance(ParEtats[Etat]):
 
     def exiger_jour(self, geste: str, *etats: Etat) -> date:
         """Return the day of the sitting; refuse with ReferenceInconnue, or GesteImpossible out of these états."""
+        jour = self.jour_prevu()
+        self.exiger(geste, *etats)
+        return jour
+
+    def jour_prevu(self) -> date:
+        """Return the day of the sitting, or refuse with ReferenceInconnue."""
         if self.jour is None:
             raise ReferenceInconnue("Cette séance n’est pas prévue.")
-        self.exiger(geste, *etats)
         return self.jour
 
 

@@ -22,6 +22,9 @@ _PARTIE: Final = re.compile(r"\s*(?P<nature>[a-z]+)\s*:\s*(?P<valeur>[^:]+?)\s*"
 
 _TAUX: Final = re.compile(r"(?P<entier>[0-9]{1,3})(?:[.,](?P<decimales>[0-9]{1,2}))?\s*%")
 
+Part = tuple[NatureEcheance, str]
+"""A kind, and a share ("70%") or an amount in euros."""
+
 
 class EcheancierIllisible(Refus):
     """Not an échéancier: kinds, shares or amounts that cannot be read."""
@@ -36,15 +39,12 @@ class EcheancierInexact(Refus):
 
 
 def lire_echeances(texte: str, total: Centimes) -> tuple[EcheancePrevue, ...]:
-    """Read an échéancier for an award of `total` cents, all in shares or all in euros.
+    """Read an échéancier for an award of `total` cents, as `lire_parts` and `chiffrer` do."""
+    return chiffrer(lire_parts(texte), total)
 
-    Shares make 100 % and the last takes what does not divide; amounts make the total exactly.
 
-    Raises:
-        EcheancierIllisible: An unknown kind, an unreadable part, shares and amounts together.
-        EcheancierInexact: The parts do not make the whole.
-        MontantIllisible, MontantTropPrecis, MontantNegatif: An amount in euros that cannot be read.
-    """
+def lire_parts(texte: str) -> list[Part]:
+    """Read each part of an échéancier, or refuse with EcheancierIllisible: an unknown kind, an unreadable part."""
     lues = [_PARTIE.fullmatch(partie) for partie in _PARTIES.split(texte)]
     natures = [lue["nature"] if lue else "" for lue in lues]
     if not all(nature in list(NatureEcheance) for nature in natures):
@@ -53,21 +53,33 @@ def lire_echeances(texte: str, total: Centimes) -> tuple[EcheancePrevue, ...]:
             f"(natures : {', '.join(NatureEcheance)} ; en pourcentages ou en euros).",
             echeances=texte,
         )
-    valeurs = [lue["valeur"] for lue in lues if lue]
-    montants = _parts(valeurs, total, texte)
+    return [(NatureEcheance(lue["nature"]), lue["valeur"]) for lue in lues if lue]
+
+
+def chiffrer(parts: Sequence[Part], total: Centimes) -> tuple[EcheancePrevue, ...]:
+    """Return the échéancier of an award of `total` cents, all in shares or all in euros.
+
+    Shares make 100 % and the last takes what does not divide; amounts make the total exactly.
+
+    Raises:
+        EcheancierIllisible: Shares and amounts together.
+        EcheancierInexact: The parts do not make the whole.
+        MontantIllisible, MontantTropPrecis, MontantNegatif: An amount in euros that cannot be read.
+    """
+    montants = _montants([part for _, part in parts], total)
     return tuple(
-        EcheancePrevue(nature=NatureEcheance(nature), montant_centimes=montant)
-        for nature, montant in zip(natures, montants, strict=True)
+        EcheancePrevue(nature=nature, montant_centimes=montant)
+        for (nature, _), montant in zip(parts, montants, strict=True)
     )
 
 
-def _parts(valeurs: Sequence[str], total: Centimes, texte: str) -> tuple[Centimes, ...]:
+def _montants(valeurs: Sequence[str], total: Centimes) -> tuple[Centimes, ...]:
     taux = [_TAUX.fullmatch(valeur) for valeur in valeurs]
     if not any(taux):
         return tuple(lire_montant(valeur) for valeur in valeurs)
     points = [int(lu["entier"]) * 100 + int((lu["decimales"] or "").ljust(2, "0")) for lu in taux if lu]
     if len(points) != len(valeurs):
-        raise EcheancierIllisible("Un échéancier est tout en pourcentages, ou tout en euros.", echeances=texte)
+        raise EcheancierIllisible("Un échéancier est tout en pourcentages, ou tout en euros.", parts=list(valeurs))
     if sum(points) != CENT_POUR_CENT:
         raise EcheancierInexact(f"Les parts font {sum(points) / 100:g} %, et non 100 %.", points_base=sum(points))
     return repartir(total, points)

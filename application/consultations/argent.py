@@ -5,13 +5,13 @@ from typing import Any
 from aggregates.enveloppe import Enveloppe
 from aggregates.subvention import Subvention
 from application.consultations.moment import Moment
+from application.references import id_enveloppe, id_subvention
 from application.services import Services
-from application.subventions import id_enveloppe, resoudre_subvention
 
 
 def voir_subvention(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return an award with its échéances, or refuse with ReferenceInconnue."""
-    subvention_id = resoudre_subvention(reference)
+    subvention_id = id_subvention(reference)
     connue = services.store.charger_existant(Subvention, subvention_id, reference)
     s = services.store.charger_a(Subvention, subvention_id, au=moment.au, connu_au=moment.connu_au)
     return {

@@ -5,8 +5,8 @@ from typing import Any
 from aggregates.bordereau import Bordereau, BordereauOuvert
 from aggregates.subvention import Subvention
 from application.consultations.moment import Moment
+from application.references import id_bordereau
 from application.services import Services
-from application.subventions import id_bordereau
 
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import Piece
 from application.consultations.moment import Moment
-from application.geste import resoudre
+from application.references import resoudre
 from application.saisie import texte_utf8
 from application.services import Services
 from dispositifs.campagne import lire_campagne, verifier

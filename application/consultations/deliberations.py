@@ -4,7 +4,7 @@ from typing import Any
 
 from aggregates.deliberation import Deliberation
 from application.consultations.moment import Moment
-from application.geste import resoudre
+from application.references import resoudre
 from application.services import Services
 
 

@@ -9,7 +9,7 @@ from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.registre import ESPECES, attentes
 from application.consultations.moment import Moment
-from application.geste import resoudre_dossier
+from application.references import id_dossier
 from application.services import Services
 from kernel.identifiants import identifiant
 
@@ -33,7 +33,7 @@ class _Vus:
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return the dossier document of the contract; refuse with ReferenceInconnue."""
-    dossier_id = resoudre_dossier(reference)
+    dossier_id = id_dossier(reference)
     connu = services.store.charger_existant(Dossier, dossier_id, reference)
     vus = _charger(services, dossier_id, moment)
     dossier = vus.dossier

@@ -17,8 +17,8 @@ from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.subvention.paiement import RejetConstate
 from aggregates.tiers import Tiers
 from application.habilitations import exiger_role
+from application.references import id_bordereau
 from application.services import Services
-from application.subventions import id_bordereau
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible
 

@@ -1,1 +1,1 @@
-"""One file per verb: the command, its handler, and the geste that offers it."""
+"""One file per noun or chapter: the gestes of one region of life, each a class with its fields, roles and decision."""

@@ -1,124 +1,48 @@
-"""Every geste a door offers. One line each: the command line, the API and their help read this list."""
+"""Every geste a door offers, by the noun of its command line. A chapter is imported when one of its gestes is asked for."""
 
-from application.geste import Geste
-from application.gestes import (
-    accorder_habilitation,
-    ajourner,
-    classer_sans_suite,
-    clore_campagne,
-    clore_dossier,
-    composer_assemblee,
-    constater_paiement,
-    constater_rejet,
-    convoquer_seance,
-    corriger_tiers,
-    declarer_absence,
-    declarer_complet,
-    declarer_coordonnees,
-    declarer_irrecevable,
-    degager_engagement,
-    demander_avis,
-    demander_pieces,
-    deposer_dossier,
-    ecarter_ligne,
-    engager_enveloppe,
-    enregistrer_agent,
-    enregistrer_tiers,
-    fixer_echeancier,
-    inscrire,
-    lever_seance,
-    liberer_credits,
-    liquider,
-    mandater,
-    noter_presence,
-    numeroter,
-    ouvrir_campagne,
-    ouvrir_enveloppe,
-    ouvrir_seance,
-    preparer_deliberation,
-    prevoir_seance,
-    proposer,
-    recevoir_piece,
-    redemander_engagement,
-    relancer_engagement,
-    relancer_signature,
-    rendre_avis,
-    rendre_executoire,
-    renoncer,
-    renvoyer,
-    reprendre_seance,
-    reserver_credits,
-    retirer_dossier,
-    retirer_habilitation,
-    signer_bordereau,
-    signer_convention,
-    solder,
-    suspendre_seance,
-    transmettre_bordereau,
-    transmettre_deliberation,
-    valider_coordonnees,
-    viser,
-    voter_budget,
-    voter_deliberation,
-)
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-GESTES: tuple[Geste, ...] = (
-    enregistrer_agent.GESTE,
-    accorder_habilitation.GESTE,
-    retirer_habilitation.GESTE,
-    declarer_absence.GESTE,
-    clore_campagne.GESTE,
-    ouvrir_campagne.GESTE,
-    ajourner.GESTE,
-    classer_sans_suite.GESTE,
-    clore_dossier.GESTE,
-    declarer_complet.GESTE,
-    declarer_irrecevable.GESTE,
-    demander_avis.GESTE,
-    demander_pieces.GESTE,
-    deposer_dossier.GESTE,
-    inscrire.GESTE,
-    proposer.GESTE,
-    recevoir_piece.GESTE,
-    rendre_avis.GESTE,
-    renvoyer.GESTE,
-    retirer_dossier.GESTE,
-    viser.GESTE,
-    corriger_tiers.GESTE,
-    declarer_coordonnees.GESTE,
-    enregistrer_tiers.GESTE,
-    valider_coordonnees.GESTE,
-    degager_engagement.GESTE,
-    engager_enveloppe.GESTE,
-    liberer_credits.GESTE,
-    ouvrir_enveloppe.GESTE,
-    relancer_engagement.GESTE,
-    reserver_credits.GESTE,
-    voter_budget.GESTE,
-    composer_assemblee.GESTE,
-    convoquer_seance.GESTE,
-    lever_seance.GESTE,
-    noter_presence.GESTE,
-    ouvrir_seance.GESTE,
-    prevoir_seance.GESTE,
-    reprendre_seance.GESTE,
-    suspendre_seance.GESTE,
-    ecarter_ligne.GESTE,
-    numeroter.GESTE,
-    preparer_deliberation.GESTE,
-    redemander_engagement.GESTE,
-    rendre_executoire.GESTE,
-    transmettre_deliberation.GESTE,
-    voter_deliberation.GESTE,
-    constater_paiement.GESTE,
-    constater_rejet.GESTE,
-    fixer_echeancier.GESTE,
-    liquider.GESTE,
-    mandater.GESTE,
-    renoncer.GESTE,
-    signer_convention.GESTE,
-    solder.GESTE,
-    relancer_signature.GESTE,
-    signer_bordereau.GESTE,
-    transmettre_bordereau.GESTE,
-)
+from application.geste import Geste, declares
+from kernel.attentes import Role
+
+CHAPITRES: Final = {
+    "agent": ("agents",),
+    "habilitation": ("agents",),
+    "absence": ("agents",),
+    "campagne": ("campagne",),
+    "dossier": ("depot", "completude", "avis", "proposition", "ordre_du_jour", "cloture"),
+    "tiers": ("tiers",),
+    "assemblee": ("assemblee",),
+    "seance": ("seance",),
+    "deliberation": ("rapport", "scrutin", "deliberation"),
+    "enveloppe": ("enveloppe",),
+    "subvention": ("subvention", "paiement"),
+    "bordereau": ("bordereau",),
+}
+"""The files of this folder that hold the gestes of each noun."""
+
+
+@cache
+def gestes_de(agregat: str) -> tuple[Geste, ...]:
+    """Return what a person may ask of a noun; those of the engine alone are not offered."""
+    for chapitre in CHAPITRES[agregat]:
+        import_module(f"application.gestes.{chapitre}")
+    return tuple(g for g in declares() if g.agregat == agregat and Role.SYSTEME not in g.roles)
+
+
+def par_nom(agregat: str, nom: str) -> Geste:
+    """Return a geste by its command line; KeyError when there is none."""
+    return {geste.nom: geste for geste in gestes_de(agregat)}[nom]
+
+
+if TYPE_CHECKING:
+    GESTES: tuple[Geste, ...]
+    """All of them: every chapter is imported."""
+
+
+def __getattr__(nom: str) -> tuple[Geste, ...]:
+    if nom != "GESTES":
+        raise AttributeError(nom)
+    return tuple(geste for agregat in CHAPITRES for geste in gestes_de(agregat))

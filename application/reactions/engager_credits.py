@@ -5,7 +5,8 @@ from aggregates.deliberation.etat import EtatLigne
 from aggregates.deliberation.execution import Engagement, EngagementRefuse
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
-from application.gestes.engager_enveloppe import EngagerEnveloppe, LigneEngagee, engager_enveloppe
+from application.geste import envoyer
+from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager
 from application.reactions.sous_commandes import sous_demande
 from application.services import Services
 from kernel.refus import Refus
@@ -34,10 +35,10 @@ def engager_credits(ordre: Ordre, services: Services) -> Recu:
 
 def _engager(enveloppe: str, lignes: list[EtatLigne], ordre: Ordre, services: Services) -> Engagement:
     engagees = tuple(
-        LigneEngagee(dossier=ligne.rapport.dossier, montant_centimes=ligne.vote_centimes) for ligne in lignes
+        LigneAEngager(dossier=str(ligne.rapport.dossier), montant_centimes=ligne.vote_centimes) for ligne in lignes
     )
     commande = EngagerEnveloppe(enveloppe=enveloppe, deliberation=str(ordre.id), lignes=engagees)
-    engager_enveloppe(commande, sous_demande(ordre, "engager", enveloppe), services)
+    envoyer(commande, sous_demande(ordre, "engager", enveloppe), services)
     return Engagement(enveloppe=enveloppe, montant_centimes=sum(ligne.montant_centimes for ligne in engagees))
 
 

@@ -4,7 +4,8 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRefusee
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
-from application.gestes.inscrire import Inscrire, inscrire
+from application.geste import envoyer
+from application.gestes.ordre_du_jour import Inscrire
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, sous_demande
 from application.services import Services
 from kernel.refus import Refus
@@ -21,7 +22,7 @@ def inscrire_lignes(ordre: Ordre, services: Services) -> Recu:
         numero = ligne.rapport.ligne
         commande = Inscrire(dossier=str(ligne.rapport.dossier), deliberation=str(ordre.id), ligne=numero)
         try:
-            inscrire(commande, sous_demande(ordre, "inscrire", numero), services)
+            envoyer(commande, sous_demande(ordre, "inscrire", numero), services)
             inscrites.append(numero)
         except Refus as refus:
             refusees.append(LigneRefusee(ligne=numero, code=refus.code))

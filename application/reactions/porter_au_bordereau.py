@@ -7,10 +7,11 @@ from aggregates.bordereau import Bordereau, BordereauDejaSigne, Ligne, reference
 from aggregates.subvention import Subvention
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
-from application.gestes.ajouter_au_bordereau import AjouterAuBordereau, ajouter_au_bordereau
+from application.geste import envoyer
+from application.gestes.bordereau import AjouterAuBordereau
 from application.reactions.sous_commandes import sous_demande
+from application.references import id_bordereau
 from application.services import Services
-from application.subventions import id_bordereau
 
 
 def porter_au_bordereau(ordre: Ordre, services: Services) -> Recu:
@@ -45,7 +46,7 @@ def _ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> 
     if connu.signe_par is not None and cle not in connu.lignes:
         return None
     try:
-        recu = ajouter_au_bordereau(commande, sous_demande(ordre, "bordereau", *cle, commande.rang), services)
+        recu = envoyer(commande, sous_demande(ordre, "bordereau", *cle, commande.rang), services)
     except BordereauDejaSigne:
         return None
     return recu.id, reference

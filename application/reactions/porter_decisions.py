@@ -8,8 +8,9 @@ from aggregates.deliberation.etat import EtatLigne, LigneRefusee, Resultat
 from aggregates.dossier import Dossier
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Commande, Recu
-from application.gestes.ajourner import Ajourner, ajourner
-from application.gestes.ouvrir_subvention import OuvrirSubvention, ouvrir_subvention
+from application.geste import envoyer
+from application.gestes.ordre_du_jour import Ajourner
+from application.gestes.subvention import OuvrirSubvention
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, Interne, sous_demande
 from application.services import Services
 from kernel.pannes import passer
@@ -56,11 +57,11 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
     rapport = ligne.rapport
     if ligne.resultat is Resultat.AJOURNEE or ligne.vote_le is None:
         commande = Ajourner(dossier=str(rapport.dossier), deliberation=str(ordre.id))
-        ajourner(commande, sous_demande(ordre, "ajourner", rapport.ligne, ligne.vote), services)
+        envoyer(commande, sous_demande(ordre, "ajourner", rapport.ligne, ligne.vote), services)
         return
     _decider(ligne, ligne.vote_le, ordre, services)
     if ligne.attribue:
-        ouvrir_subvention(
+        envoyer(
             OuvrirSubvention(
                 dossier=str(rapport.dossier),
                 deliberation=str(ordre.id),

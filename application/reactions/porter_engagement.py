@@ -6,10 +6,11 @@ from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.etat import LigneRefusee
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
-from application.gestes.constater_engagement import ConstaterEngagement, constater_engagement
+from application.geste import envoyer
+from application.gestes.subvention import ConstaterEngagement
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, sous_demande
+from application.references import id_subvention_du
 from application.services import Services
-from application.subventions import id_subvention
 from kernel.refus import Refus
 
 
@@ -24,10 +25,10 @@ def porter_engagement(ordre: Ordre, services: Services) -> Recu:
     montants = {ligne.dossier: ligne.montant_centimes for ligne in engagement.lignes} if engagement else {}
     for dossier in engagement.a_porter[:LIGNES_PAR_PASSE] if engagement and courant else ():
         commande = ConstaterEngagement(
-            subvention=str(id_subvention(dossier)), enveloppe=ordre.id, montant_centimes=montants[dossier]
+            subvention=str(id_subvention_du(dossier)), enveloppe=ordre.id, montant_centimes=montants[dossier]
         )
         try:
-            constater_engagement(commande, sous_demande(ordre, "engagement", deliberation, dossier), services)
+            envoyer(commande, sous_demande(ordre, "engagement", deliberation, dossier), services)
             portees.append(dossier)
         except Refus as refus:
             refusees.append(LigneRefusee(dossier=dossier, code=refus.code))

@@ -3,7 +3,8 @@
 from aggregates.bordereau import Bordereau, CleDeLigne, LigneRefusee
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
-from application.gestes import constater_signature
+from application.geste import envoyer
+from application.gestes.paiement import ConstaterSignature
 from application.reactions.sous_commandes import LIGNES_PAR_PASSE, sous_demande
 from application.services import Services
 from kernel.refus import Refus
@@ -16,11 +17,11 @@ def porter_signature(ordre: Ordre, services: Services) -> Recu:
     bordereau, ordre = lire(Bordereau, ordre, services)
     courante = bordereau.portage is not None and bordereau.portage.version == ordre.du.ouverte_par
     for cle in bordereau.a_porter[:LIGNES_PAR_PASSE] if courante else ():
-        commande = constater_signature.ConstaterSignature(
+        commande = ConstaterSignature(
             subvention=str(cle.subvention), echeance=cle.echeance, tentative=cle.tentative, bordereau=ordre.id
         )
         try:
-            constater_signature.constater_signature(commande, sous_demande(ordre, "signature", *cle), services)
+            envoyer(commande, sous_demande(ordre, "signature", *cle), services)
             portees.append(cle)
         except Refus as refus:
             refusees.append(LigneRefusee(**cle._asdict(), code=refus.code))

@@ -3,15 +3,16 @@
 from aggregates.dossier import Dossier
 from application.automatisme import Automatisme, Ordre, appliquer, lire
 from application.commandes import Recu
-from application.gestes import enregistrer_tiers
+from application.geste import envoyer
+from application.gestes.tiers import EnregistrerTiers
 from application.services import Services
 
 
 def rattacher_tiers(ordre: Ordre, services: Services) -> Recu:
     """Record the tiers by its SIRET (silent when known), then the link on the dossier."""
     dossier, ordre = lire(Dossier, ordre, services)
-    commande = enregistrer_tiers.EnregistrerTiers(siret=dossier.siret or "", denomination=dossier.denomination)
-    recu = enregistrer_tiers.enregistrer_tiers(commande, ordre.sous_demande("tiers"), services)
+    commande = EnregistrerTiers(siret=dossier.siret or "", denomination=dossier.denomination)
+    recu = envoyer(commande, ordre.sous_demande("tiers"), services)
     return appliquer(AUTOMATISME, Dossier, ordre, services, lambda d: d.rattacher_tiers(recu.id))
 
 

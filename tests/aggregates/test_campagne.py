@@ -26,7 +26,6 @@ def ouverte(**champs: Any) -> CampagneOuverte:
         "fil_rouge": None,
         "reglement_ref": "nqe@3",
         "reglement": {"version": 3},
-        "fichier_sha256": "a" * 64,
     }
     return CampagneOuverte(**{**donnees, **champs})
 
@@ -48,9 +47,9 @@ def test_une_campagne_ouverte_attend_sa_cloture_d_un_administrateur() -> None:
     assert campagne.reglement.version == 3
 
 
-def test_le_meme_contenu_dans_un_autre_fichier_ne_dit_rien_un_autre_contenu_est_refuse() -> None:
+def test_le_meme_contenu_ne_dit_rien_un_autre_contenu_est_refuse() -> None:
     campagne = une_campagne()
-    campagne.ouvrir(ouverte(fichier_sha256="b" * 64))
+    campagne.ouvrir(ouverte())
     assert rien(campagne)
     with verifie_refus(campagne, DejaFait):
         campagne.ouvrir(ouverte(ferme_le=date(2026, 4, 30)))

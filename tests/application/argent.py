@@ -14,8 +14,8 @@ from application.automatismes import executer
 from application.commandes import Commande, Demande
 from application.moteur import ce_qui_est_du
 from application.reactions.sous_commandes import Interne
+from application.references import id_bordereau, id_enveloppe, id_subvention, id_subvention_du
 from application.services import Services
-from application.subventions import id_bordereau, id_enveloppe, id_subvention, resoudre_subvention
 from kernel.agregat import Agregat
 from kernel.identifiants import SYSTEME, identifiant, numero
 from tests.aggregates.dossier.fabrique import repris
@@ -50,7 +50,7 @@ def reprendre(region: Region) -> tuple[str, UUID]:
     dossier = repris(ref=ref, campagne="REPRISE", etat=Etat.DECIDE, tiers=tiers_id)
     attribuee = reprise(ref=f"SUB-{ref}", dossier=dossier_id, dossier_ref=ref, montant_centimes=600_000, echeances=None)
     _reprendre(region, Dossier, dossier_id, lambda d: d.reprendre(dossier))
-    _reprendre(region, Subvention, id_subvention(dossier_id), lambda s: s.reprendre(attribuee))
+    _reprendre(region, Subvention, id_subvention_du(dossier_id), lambda s: s.reprendre(attribuee))
     return ref, dossier_id
 
 
@@ -103,7 +103,7 @@ def payer(region: Region, dossier: str, rang: int = 1) -> None:
 
 
 def subvention(region: Region, dossier: str) -> Subvention:
-    return region.services.store.charger(Subvention, resoudre_subvention(dossier))
+    return region.services.store.charger(Subvention, id_subvention(dossier))
 
 
 def enveloppe(region: Region) -> Enveloppe:

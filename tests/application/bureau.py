@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, text
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from application.commandes import Demande, Recu
-from application.gestes.registre import GESTES
+from application.gestes.registre import par_nom
 from application.services import Services
 from tests.moteur import PIECES, deposer
 
@@ -55,8 +55,7 @@ def compter(base: str) -> Compte:
 
 def envoyer(services: Services, nom: str, demande: Demande, **options: Any) -> Recu:
     """Send a geste named as on the command line, with an envelope of its own."""
-    geste = next(g for g in GESTES if f"{g.agregat} {g.nom}" == nom)
-    return geste.faire(geste.commande(**options), demande, services)
+    return par_nom(*nom.split()).recevoir(options, demande, services)
 
 
 def de(acteur: str | None = "ines", commande_id: UUID | None = None, **champs: Any) -> Demande:

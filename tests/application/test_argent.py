@@ -13,7 +13,7 @@ from aggregates.subvention.liquidation import CoordonneesNonValidees
 from aggregates.subvention.paiement import CoordonneesChangees
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
-from application.subventions import id_bordereau, id_subvention, resoudre_subvention
+from application.references import id_bordereau, id_subvention, id_subvention_du
 from kernel.identifiants import ReferenceIllisible, ReferenceInconnue
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.application.argent import (
@@ -166,7 +166,7 @@ def test_une_attribution_reprise_se_paie_sans_reglement_ni_enveloppe(region: Reg
     valider_iban(region, ref)
     payer(region, ref, 1)
     payer(region, ref, 2)
-    region.faire("subvention solder", "fanny", subvention=str(id_subvention(dossier_id)))
+    region.faire("subvention solder", "fanny", subvention=str(id_subvention_du(dossier_id)))
     region.moteur()
     assert region.dossier(ref).etat is Etat.CLOS
     assert montants(region, ref)["paye"] == 600_000
@@ -200,7 +200,7 @@ def test_une_machine_arretee_ne_porte_un_mandat_qu_une_fois(region: Region, rang
     fixer(region, ref, "unique:100%")
     valider_iban(region, ref)
     mandater(region, ref)
-    connue = resoudre_subvention(ref)
+    connue = id_subvention(ref)
     with contextlib.suppress(Panne):
         un_du(en_panne(region.services, rang, apres=apres), "subvention", connue)
     if bordereau(region, "BORD-2026-06-18-1").existe:
@@ -223,7 +223,7 @@ def test_une_machine_arretee_degage_et_clot_une_fois(region: Region, rang: int, 
     region.faire("subvention renoncer", "fanny", subvention=ref, motif="projet annulé")
     for _ in range(2):
         with contextlib.suppress(Panne):
-            un_du(en_panne(region.services, rang, apres=apres), "subvention", resoudre_subvention(ref))
+            un_du(en_panne(region.services, rang, apres=apres), "subvention", id_subvention(ref))
     region.moteur()
     assert (enveloppe(region).engage_centimes, region.dossier(ref).etat) == (0, Etat.CLOS)
     degages = [f for f in region.faits(enveloppe(region).id)[0] if f.topic == "enveloppe.engagement_degage.v1"]

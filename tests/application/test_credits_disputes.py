@@ -12,10 +12,10 @@ from adapters.store.schema import migrer
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.credits import CreditsInsuffisants
 from application.commandes import Demande, Recu
-from application.gestes.engager_enveloppe import EngagerEnveloppe, LigneEngagee, engager_enveloppe
-from application.gestes.reserver_credits import ReserverCredits, reserver_credits
+from application.geste import envoyer
+from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager, ReserverCredits
+from application.references import id_enveloppe
 from application.services import Services
-from application.subventions import id_enveloppe
 from bootstrap.settings import Reglages
 from bootstrap.wiring import services as ouvrir_services
 from kernel.identifiants import SYSTEME
@@ -61,11 +61,11 @@ def commander(services: Services, n: int) -> Recu | None:
     if n % 2:
         reserver = ReserverCredits(enveloppe=ENVELOPPE, rapport=str(RAPPORTS[n]), montant_centimes=MONTANT)
         try:
-            return reserver_credits(reserver, demande, services)
+            return envoyer(reserver, demande, services)
         except CreditsInsuffisants:
             return None
-    lignes = (LigneEngagee(dossier=RAPPORTS[n], montant_centimes=MONTANT),)
-    return engager_enveloppe(
+    lignes = (LigneAEngager(dossier=str(RAPPORTS[n]), montant_centimes=MONTANT),)
+    return envoyer(
         EngagerEnveloppe(enveloppe=ENVELOPPE, deliberation=str(RAPPORTS[n]), lignes=lignes), demande, services
     )
 

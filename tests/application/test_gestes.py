@@ -11,7 +11,7 @@ import pytest
 from aggregates.agents import RoleManquant
 from aggregates.dossier import Dossier, attentes
 from application.commandes import Piece
-from application.gestes import deposer_dossier
+from application.gestes import depot as chapitre
 from application.gestes.registre import GESTES
 from application.services import Services
 from kernel.identifiants import numero
@@ -180,7 +180,7 @@ def test_le_meme_numero_tire_deux_fois_en_donne_un_autre(atelier: Atelier, monke
     def toujours_le_meme(prefixe: str, _: UUID, essai: int) -> str:
         return numero(prefixe, UUID(int=1), essai)
 
-    monkeypatch.setattr(deposer_dossier, "numero", toujours_le_meme)
+    monkeypatch.setattr(chapitre, "numero", toujours_le_meme)
     premier = envoyer(atelier.services, "dossier deposer", de(), depot=depot())
     second = envoyer(atelier.services, "dossier deposer", de(), depot=depot())
     assert (premier.ref, second.ref) == tuple(numero("NQE-2026", UUID(int=1), essai) for essai in (0, 1))

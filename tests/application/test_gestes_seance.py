@@ -9,7 +9,7 @@ from aggregates.deliberation.depouillement import QuorumNonAtteint
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
 from application.commandes import Piece
-from application.gestes.preparer_deliberation import DossiersNonPrets, SectionInconnue
+from application.gestes.rapport import DossiersNonPrets, SectionInconnue
 from dispositifs.identites import IbanInvalide, SiretInvalide
 from dispositifs.lecture_yaml import YamlIllisible
 from kernel.identifiants import ReferenceInconnue, identifiant

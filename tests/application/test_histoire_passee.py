@@ -10,7 +10,7 @@ from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.registre import attentes
 from aggregates.subvention import Subvention
 from application.commandes import Piece
-from application.subventions import id_subvention
+from application.references import id_subvention_du
 from kernel.identifiants import identifiant
 from kernel.instants import fin_de_jour
 from tests.application.seance import ENVELOPPE, PRESENCES, SEANCE, UNANIME, Region
@@ -70,7 +70,7 @@ def test_ce_que_le_moteur_porte_est_vrai_depuis_le_fait_qui_l_a_fait_naitre(
         return store.charger_a(Dossier, dossier_id, au=au, connu_au=None)
 
     def subvention(au: date) -> Subvention:
-        return store.charger_a(Subvention, id_subvention(dossier_id), au=au, connu_au=None)
+        return store.charger_a(Subvention, id_subvention_du(dossier_id), au=au, connu_au=None)
 
     (liquidation,) = attentes(subvention(AUJOURD_HUI.date()))
     assert liquidation.echeance == fin_de_jour(date(2026, 8, 25)), "sixty days after the act, not after its entry"

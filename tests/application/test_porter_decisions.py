@@ -12,7 +12,7 @@ from application.automatismes import executer
 from application.habilitations import exiger_role
 from application.moteur import ce_qui_est_du
 from application.reactions import inscrire_lignes, porter_decisions
-from application.subventions import id_subvention
+from application.references import id_subvention_du
 from kernel.identifiants import identifiant
 from tests.application.seance import (
     AJOURNEMENT,
@@ -150,7 +150,7 @@ def ce_qui_est_porte(region: Region, ref: str) -> list[list[str]]:
         identifiant("enveloppe", ENVELOPPE),
         identifiant("chrono", "deliberation", 2026),
         *dossiers,
-        *(id_subvention(d) for d in dossiers),
+        *(id_subvention_du(d) for d in dossiers),
     )
     return [[f"{fait.topic} {_montants(fait.model_dump())}" for fait in faits] for faits in flux]
 

@@ -12,9 +12,9 @@ from application.consultations.moment import Moment
 from application.habilitations import ActeurInconnu, ActeurManquant
 from application.services import DateFuture
 from application.store import CommandeDejaUtilisee
-from kernel.identifiants import SYSTEME, ReferenceInconnue
+from kernel.identifiants import SYSTEME
 from kernel.instants import jour_de
-from kernel.refus import GesteImpossible
+from kernel.refus import GesteImpossible, Refus
 from tests.application.bureau import Atelier, de, envoyer, un_dossier
 
 
@@ -71,10 +71,16 @@ def test_un_role_perdu_depuis_ne_change_pas_le_recu_d_une_commande_deja_faite(at
         envoyer(atelier.services, "dossier retirer", demande, dossier=ref, motif="exemple fictif")
 
 
-def test_un_login_inconnu_n_entre_pas_au_journal_des_refus_meme_quand_la_reference_est_fausse(atelier: Atelier) -> None:
-    with pytest.raises(ReferenceInconnue):
-        envoyer(atelier.services, "campagne clore", de("Jeanne Dupont"), campagne="NQE-1999")
-    assert atelier.compte.refus == (("reference_inconnue", None),)
+@pytest.mark.parametrize(("acteur", "code"), [("Jeanne Dupont", "acteur_inconnu"), ("ines", "role_manquant")])
+def test_le_droit_se_verifie_avant_la_reference_et_un_login_inconnu_n_entre_pas_au_journal(
+    atelier: Atelier, acteur: str, code: str
+) -> None:
+    """Who may nothing does not learn what exists."""
+    for reference in ("NQE-1999", "NQE-2026"):
+        with pytest.raises(Refus) as refus:
+            envoyer(atelier.services, "campagne clore", de(acteur), campagne=reference)
+        assert refus.value.code == code
+    assert atelier.compte.refus == ((code, None if acteur == "Jeanne Dupont" else acteur),) * 2
 
 
 def test_le_premier_administrateur_s_enregistre_lui_meme_une_seule_fois(vide: Atelier) -> None:

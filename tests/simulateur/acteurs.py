@@ -8,7 +8,6 @@ from uuid import UUID
 from application.commandes import Demande, Recu
 from application.geste import Geste
 from application.gestes.registre import GESTES
-from application.saisie import lire
 from application.store import CommandeDejaUtilisee
 from kernel.agregat import Agregat
 from kernel.attentes import Attente
@@ -174,7 +173,7 @@ class Acteurs:
         demande = Demande(
             acteur=acteur, commande_id=derive(identifiant("simulateur", self.monde.graine), self._rang), le=le
         )
-        self._envoyer(Envoi(geste, lire(geste.commande, options), demande))
+        self._envoyer(Envoi(geste, geste.lire(options), demande))
 
     def _envoyer(self, envoi: Envoi) -> None:
         noter, nom = self.monde.noter, f"{envoi.geste.agregat} {envoi.geste.nom}"

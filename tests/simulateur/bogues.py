@@ -24,14 +24,15 @@ from aggregates.subvention.etat import Etape
 from aggregates.subvention.paiement import PaiementConstate
 from application.automatisme import Ordre, appliquer
 from application.automatismes import AUTOMATISMES
-from application.commandes import Demande, Recu
-from application.gestes.ajouter_au_bordereau import AjouterAuBordereau
-from application.gestes.ouvrir_subvention import OuvrirSubvention, ouvrir_subvention
+from application.commandes import Commande, Demande, Recu
+from application.geste import envoyer
+from application.gestes.bordereau import AjouterAuBordereau
+from application.gestes.subvention import OuvrirSubvention
 from application.ports import LigneJournal
 from application.reactions import engager_credits, porter_au_bordereau, porter_decisions
+from application.references import id_bordereau
 from application.services import Services
 from application.store import Store, _recu
-from application.subventions import id_bordereau
 from kernel.attentes import Attente
 from kernel.faits import Inscription
 from kernel.refus import GesteImpossible, Refus
@@ -143,11 +144,12 @@ def decisions_dites_portees() -> AbstractContextManager[Any]:
 def centime_perdu() -> AbstractContextManager[Any]:
     """The subvention is opened for one cent less than the vote."""
 
-    def ouvrir(commande: OuvrirSubvention, demande: Demande, services: Services) -> Recu:
-        moins = commande.model_copy(update={"montant_centimes": commande.montant_centimes - 1})
-        return ouvrir_subvention(moins, demande, services)
+    def moins(commande: Commande, demande: Demande, services: Services) -> Recu:
+        if isinstance(commande, OuvrirSubvention):
+            commande = commande.model_copy(update={"montant_centimes": commande.montant_centimes - 1})
+        return envoyer(commande, demande, services)
 
-    return patch.object(porter_decisions, "ouvrir_subvention", ouvrir)
+    return patch.object(porter_decisions, "envoyer", moins)
 
 
 def amendement_oublie() -> AbstractContextManager[Any]:

@@ -17,6 +17,7 @@ class CoffreMemoire:
         return copie
 
     def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
+        """Keep a text; what a refused command kept is left there: nothing looks for it."""
         self.textes.setdefault(texte_id, texte)
 
     def lire(self, texte_id: UUID) -> str | None:
@@ -35,10 +36,8 @@ class FichiersMemoire:
     def __init__(self) -> None:
         self.contenus: dict[str, bytes] = {}
 
-    def ranger(self, contenu: bytes) -> str:
-        empreinte = sha256(contenu).hexdigest()
-        self.contenus[empreinte] = contenu
-        return empreinte
+    def ranger(self, contenu: bytes) -> None:
+        self.contenus[sha256(contenu).hexdigest()] = contenu
 
     def lire(self, sha256: str) -> bytes:
         return self.contenus[sha256]

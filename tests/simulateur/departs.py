@@ -15,10 +15,9 @@ from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
 from application.commandes import Demande, Recu
 from application.moteur import faire_ce_qui_est_du
-from application.saisie import lire
+from application.references import id_subvention_du
 from application.services import Services
 from application.store import Store
-from application.subventions import id_subvention
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Instant, debut_de_jour
 from tests.simulateur.acteurs import AGENTS, PAR_NOM
@@ -53,7 +52,7 @@ class Prologue:
         self.heure += timedelta(minutes=1)
         geste = PAR_NOM[nom]
         demande = Demande(acteur=acteur, commande_id=derive(identifiant("prologue"), self._rang))
-        return geste.faire(lire(geste.commande, options), demande, self.services)
+        return geste.recevoir(options, demande, self.services)
 
     def moteur(self) -> None:
         self.heure += timedelta(minutes=1)
@@ -119,7 +118,7 @@ class Prologue:
                 "tiers declarer-coordonnees", "fatou", tiers=tiers, iban="FR1420041010050500013M02606", titulaire="x"
             )
             self.faire("tiers valider-coordonnees", "felix", tiers=tiers)
-            if self.services.store.charger(Subvention, id_subvention(recu.id)).convention_manquante:
+            if self.services.store.charger(Subvention, id_subvention_du(recu.id)).convention_manquante:
                 self.faire("subvention signer-convention", "fatou", subvention=recu.ref)
             self.faire("subvention fixer-echeancier", "fatou", subvention=recu.ref, echeances="avance:70%,solde:30%")
             self.faire("subvention liquider", "fatou", subvention=recu.ref, echeance=1)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from application.consultations import argent, bordereaux, campagnes, deliberations, dossier
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
-from application.consultations.references import id_de
+from application.references import id_de
 from application.services import Services
 from web.api.commun import REFUS, Au, ConnuAu
 from web.dates import lire_moment

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from application.consultations.historique import attentes_de, historique
-from application.consultations.references import id_de
+from application.references import id_de
 from kernel.identifiants import ReferenceInconnue
 from web import dates, mots, vues
 from web.gabarits import page

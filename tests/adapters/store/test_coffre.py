@@ -51,6 +51,20 @@ def test_un_texte_range_se_relit(coffre: CoffreChiffre, base: str, cle: Path) ->
     autre.fermer()
 
 
+def test_ce_que_nul_autre_n_a_range_se_reprend(coffre: CoffreChiffre) -> None:
+    texte, sujet = uuid4(), uuid4()
+    retrait = coffre.ranger(texte, sujet, "Motif")
+    assert retrait is not None
+    retrait()
+    assert coffre.lire(texte) is None
+    retrait()  # once more: nothing to take back
+    premier = coffre.ranger(texte, sujet, "Motif")
+    assert premier is not None
+    assert coffre.ranger(texte, sujet, "Motif") is None
+    premier()
+    assert coffre.lire(texte) == "Motif", "somebody kept the same since: the facts of another may name it"
+
+
 def test_rien_n_est_ecrit_en_clair(coffre: CoffreChiffre, base: str, tmp_path: Path) -> None:
     coffre.ranger(uuid4(), uuid4(), "Jeanne Exemple")
     lignes = sql(adresse_du_coffre(base), f"SELECT chiffre FROM {table(base, 'textes')}")

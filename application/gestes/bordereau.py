@@ -1,0 +1,69 @@
+"""A bordereau of payment orders: filled by the engine, signed, sent to the comptable."""
+
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.bordereau import Bordereau, Ligne, reference_bordereau
+from application.commandes import Commande, Montant
+from application.geste import Cible, Position, Reference, geste
+from application.references import id_bordereau
+from application.services import Services
+from kernel.attentes import Role
+
+BORDEREAU: Final = Cible(Bordereau, id_bordereau, chaud=True)
+RefBordereau = Annotated[Reference, Position("REF"), Field(title="Bordereau", description="numéro du bordereau")]
+
+
+@geste("ajouter", Role.SYSTEME, sur=BORDEREAU)
+class AjouterAuBordereau(Commande):
+    """Ajouter un mandat au bordereau du jour qui porte ce numéro."""
+
+    jour: date = Field(title="Jour", description="jour du bordereau")
+    rang: int = Field(title="Rang", description="rang du bordereau dans sa journée")
+    ligne: Ligne = Field(title="Mandat", description="le mandat à ajouter")
+
+    def id_cree(self) -> UUID:
+        """Return the id of the bordereau of that day and rank."""
+        return id_bordereau(reference_bordereau(self.jour, self.rang))
+
+    def decider(self, bordereau: Bordereau, _: Services) -> None:
+        """Add a mandat; a signed bordereau refuses it."""
+        bordereau.ajouter(self.jour, self.rang, self.ligne)
+
+
+@geste("signer", Role.ORDONNATEUR, sur=BORDEREAU)
+class SignerBordereau(Commande):
+    """Signer un bordereau de mandats, dont le signataire n’a liquidé aucune ligne."""
+
+    bordereau: RefBordereau
+    total_centimes: Montant = Field(ge=0, title="Total", description="total des mandats signés, en centimes")
+
+    def decider(self, bordereau: Bordereau, _: Services) -> None:
+        """Sign every line at once."""
+        bordereau.signer(self.total_centimes)
+
+
+@geste("transmettre", Role.FINANCE, sur=BORDEREAU)
+class TransmettreBordereau(Commande):
+    """Enregistrer la transmission d’un bordereau signé au comptable."""
+
+    bordereau: RefBordereau
+    flux: str = Field(pattern=r"^[A-Za-z0-9._-]{1,80}$", title="Flux", description="identifiant du flux")
+
+    def decider(self, bordereau: Bordereau, _: Services) -> None:
+        """Record the flow by which it was sent."""
+        bordereau.transmettre(self.flux)
+
+
+@geste("relancer", Role.FINANCE, sur=BORDEREAU)
+class RelancerSignature(Commande):
+    """Porter de nouveau la signature d’un bordereau aux subventions qui l’ont refusée."""
+
+    bordereau: RefBordereau
+
+    def decider(self, bordereau: Bordereau, _: Services) -> None:
+        """Put the refused lines of a bordereau back among those to carry."""
+        bordereau.relancer()

@@ -1,0 +1,63 @@
+"""A campagne: opened under a version of its règlement, closed."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.campagne import Campagne, CampagneOuverte
+from application.commandes import Commande, Piece
+from application.geste import Cible, Document, Position, Reference, geste
+from application.references import id_campagne
+from application.saisie import texte_utf8
+from application.services import Services
+from dispositifs.campagne import ContenuCampagne, FichierCampagne, exiger_ouvrable, lire_campagne
+from kernel.attentes import Role
+
+CAMPAGNE: Final = Cible(Campagne, id_campagne)
+
+
+def _lire(classe: "type[OuvrirCampagne]", piece: Piece, _: Mapping[str, Piece]) -> "OuvrirCampagne":
+    """Return what a campaign file describes, or refuse with the line of what is wrong, absent or unsourced."""
+    fichier = lire_campagne(texte_utf8(piece))
+    exiger_ouvrable(fichier)
+    return classe(campagne=fichier.campagne, reglement=fichier.reglement)
+
+
+@geste("ouvrir", Role.ADMINISTRATEUR, sur=CAMPAGNE, document=Document("fichier", "FICHIER.yaml", _lire))
+class OuvrirCampagne(ContenuCampagne, Commande):
+    """Ouvrir une campagne décrite par un fichier YAML : chaque valeur du règlement y a sa date et sa source."""
+
+    def id_cree(self) -> UUID:
+        """Return the id of the campagne of that code."""
+        return id_campagne(self.campagne.code)
+
+    def decider(self, campagne: Campagne, _: Services) -> None:
+        """Open it, or refuse while a required value is absent or unsourced."""
+        decrite, reglement = self.campagne, self.reglement
+        exiger_ouvrable(FichierCampagne(campagne=decrite, reglement=reglement))
+        campagne.ouvrir(
+            CampagneOuverte(
+                ref=decrite.code,
+                dispositif=decrite.dispositif,
+                exercice=decrite.exercice,
+                nature=decrite.nature.value,
+                ouvre_le=decrite.ouvre_le,
+                ferme_le=decrite.ferme_le,
+                fil_rouge=decrite.fil_rouge,
+                reglement_ref=None if reglement is None else reglement.reference(decrite.dispositif),
+                reglement=None if reglement is None else reglement.model_dump(mode="json"),
+            )
+        )
+
+
+@geste("clore", Role.ADMINISTRATEUR, sur=CAMPAGNE)
+class CloreCampagne(Commande):
+    """Clore une campagne."""
+
+    campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+
+    def decider(self, campagne: Campagne, _: Services) -> None:
+        """Close it: no dossier may be filed any more."""
+        campagne.clore()

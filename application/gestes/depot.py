@@ -1,0 +1,211 @@
+"""A request is filed: its document, its pièces, its number."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from aggregates.campagne import Campagne
+from aggregates.dossier import Dossier
+from aggregates.dossier.depot import Depose, NumeroPris
+from aggregates.dossier.etat import LigneBudget
+from application.commandes import Commande, Demande, Fichier, Piece, Recu, Saisie
+from application.geste import Document, Geste, geste
+from application.gestes.cibles import DOSSIER
+from application.gestes.completude import pieces_exigees
+from application.loi import SILENCE
+from application.references import id_campagne, id_dossier
+from application.saisie import lire, lire_json
+from application.services import Services
+from dispositifs.identites import verifier_siret
+from dispositifs.reglement import Code, Jour
+from kernel.attentes import Role
+from kernel.identifiants import numero
+from kernel.montants import MONTANT_MAX, Centimes
+from kernel.refus import Refus, SaisieInvalide
+
+_COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
+
+
+class QpvInconnu(Refus):
+    """A code that is no quartier of the région."""
+
+    code = "qpv_inconnu"
+
+
+Positif = Annotated[Centimes, Field(ge=0, le=MONTANT_MAX, title="Montant", description="montant, en centimes")]
+Commune = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+"""INSEE code of a commune."""
+
+
+class TiersDuDepot(Saisie):
+    """Who asks."""
+
+    siret: str = Field(max_length=60, title="SIRET", description="SIRET du demandeur, 14 chiffres")
+    denomination: str = Field(
+        min_length=1, max_length=300, title="Dénomination", description="dénomination de la personne morale"
+    )
+
+
+class Contact(Saisie):
+    """Whom to write to; kept in the coffre."""
+
+    nom: str = Field(min_length=1, max_length=300, title="Nom", description="nom de la personne à joindre")
+    courriel: str | None = Field(default=None, max_length=320, title="Courriel", description="son adresse")
+    telephone: str | None = Field(default=None, max_length=40, title="Téléphone", description="son numéro")
+
+
+class TerritoireDuDepot(Saisie):
+    """Where the project takes place."""
+
+    qpv: tuple[str, ...] = Field(default=(), title="Quartiers", description="codes des quartiers prioritaires")
+    communes: tuple[Commune, ...] = Field(default=(), title="Communes", description="codes INSEE des communes")
+
+
+class PeriodeDuDepot(Saisie):
+    """When the project takes place."""
+
+    debut: Jour = Field(title="Début", description="premier jour, AAAA-MM-JJ")
+    fin: Jour = Field(title="Fin", description="dernier jour, AAAA-MM-JJ")
+
+
+class Charge(Saisie):
+    """One line of what the project costs."""
+
+    poste: str = Field(min_length=1, max_length=80, title="Poste", description="compte, par exemple « 60 - Achats »")
+    libelle: str = Field(default="", max_length=300, title="Libellé", description="ce qui est payé")
+    montant_centimes: Positif
+
+
+class Produit(Saisie):
+    """One line of what pays for it."""
+
+    financeur: str = Field(min_length=1, max_length=200, title="Financeur", description="qui verse cette somme")
+    montant_centimes: Positif
+
+
+class Budget(Saisie):
+    """The budget of the project, balanced."""
+
+    charges: tuple[Charge, ...] = Field(title="Charges", description="ce que coûte le projet")
+    produits: tuple[Produit, ...] = Field(title="Produits", description="qui le paie")
+
+
+class PieceDeposee(Saisie):
+    """A pièce given with the request."""
+
+    code: Code = Field(title="Pièce", description="code de la pièce")
+    fichier: Fichier = Field(title="Fichier", description="le fichier de la pièce")
+
+
+def noms_joints(depot: Piece) -> list[str]:
+    """Return the file names a deposit refers to, for the door to read."""
+    return [piece["fichier"] for piece in _pieces(lire_json(depot)) if isinstance(piece.get("fichier"), str)]
+
+
+def _pieces(document: Any) -> list[dict[str, Any]]:
+    pieces = document.get("pieces") if isinstance(document, dict) else None
+    return [piece for piece in pieces if isinstance(piece, dict)] if isinstance(pieces, list) else []
+
+
+def _lire(classe: "type[DeposerDossier]", depot: Piece, jointes: Mapping[str, Piece]) -> "DeposerDossier":
+    """Return what a deposit document says, each pièce with its file, or refuse with SaisieInvalide."""
+    document = lire_json(depot)
+    for piece in _pieces(document):
+        nom = piece.get("fichier")
+        if isinstance(nom, str):
+            if nom not in jointes:
+                raise SaisieInvalide(
+                    f"Le fichier « {nom} » de la pièce « {piece.get('code')} » est introuvable.", fichier=nom
+                )
+            piece["fichier"] = jointes[nom]
+    return lire(classe, document)
+
+
+@geste(
+    "deposer",
+    Role.INSTRUCTEUR,
+    Role.PORTEUR,
+    sur=DOSSIER,
+    document=Document("depot", "FICHIER.json", _lire, noms_joints),
+)
+class DeposerDossier(Commande):
+    """Déposer un dossier décrit par un fichier JSON ; ses pièces sont lues à côté de lui."""
+
+    campagne: str = Field(min_length=1, max_length=60, title="Campagne", description="code de la campagne")
+    tiers: TiersDuDepot = Field(title="Demandeur", description="qui demande l’aide")
+    contact: Contact | None = Field(default=None, title="Contact", description="qui joindre, gardé dans le coffre")
+    objet: str = Field(min_length=1, max_length=500, title="Objet", description="ce que l’aide doit permettre")
+    territoire: TerritoireDuDepot = Field(
+        default=TerritoireDuDepot(), title="Territoire", description="où le projet a lieu"
+    )
+    periode: PeriodeDuDepot | None = Field(default=None, title="Période", description="quand le projet a lieu")
+    montant_demande_centimes: Annotated[Centimes, Field(le=MONTANT_MAX)] = Field(
+        title="Montant demandé", description="aide demandée, en centimes"
+    )
+    budget: Budget = Field(title="Budget", description="budget prévisionnel, équilibré")
+    criteres: dict[str, str] = Field(default={}, title="Critères", description="réponses aux critères, par leur code")
+    pieces: tuple[PieceDeposee, ...] = Field(default=(), title="Pièces", description="pièces jointes à la demande")
+
+    def envoyer(self, geste: Geste, demande: Demande, services: Services) -> Recu:
+        """File the request; the number is drawn from the command id: the same command gives the same number."""
+        essai = 0
+        while True:
+            ref = numero(self.campagne, demande.commande_id, essai)
+
+            def decider(dossier: Dossier, ref: str = ref) -> None:
+                self._deposer(dossier, ref, services)
+
+            try:
+                return services.executer(geste, Dossier, id_dossier(ref), decider, self, demande)
+            except NumeroPris:
+                essai += 1
+
+    def _deposer(self, dossier: Dossier, ref: str, services: Services) -> None:
+        campagne = services.store.charger_existant(Campagne, id_campagne(self.campagne), self.campagne)
+        siret = verifier_siret(self.tiers.siret)
+        inconnus = sorted(set(self.territoire.qpv) - services.qpv.keys())
+        if inconnus:
+            raise QpvInconnu(f"Quartier inconnu : {', '.join(inconnus)}.", qpv=inconnus)
+        campagne.exiger_depot_possible(dossier.contexte.effectif_le)
+        dossier.deposer(self._fait(dossier, campagne, ref, siret, services))
+        for piece in self.pieces:
+            nom = services.confier(piece.fichier.nom, dossier.id, f"piece:{piece.code}")
+            dossier.recevoir_piece(piece.code, services.garder(piece.fichier), nom)
+
+    def _fait(self, dossier: Dossier, campagne: Campagne, ref: str, siret: str, services: Services) -> Depose:
+        charges, periode = self.budget.charges, self.periode
+        contact = self.contact.model_dump_json() if self.contact else None
+        textes: dict[str, Any] = {
+            "criteres": self.criteres,
+            "postes": [charge.poste for charge in charges],
+            "libelles": [charge.libelle for charge in charges],
+        }
+        return Depose(
+            ref=ref,
+            campagne=self.campagne,
+            objet=self.objet,
+            siret=siret,
+            denomination=self.tiers.denomination,
+            contact=services.confier(contact, dossier.id, "contact"),
+            textes=services.confier(json.dumps(textes, ensure_ascii=False), dossier.id, "textes"),
+            qpv=self.territoire.qpv,
+            communes=self.territoire.communes,
+            periode_debut=periode.debut if periode else None,
+            periode_fin=periode.fin if periode else None,
+            montant_demande_centimes=self.montant_demande_centimes,
+            charges=tuple(LigneBudget(poste=_compte(c.poste), montant_centimes=c.montant_centimes) for c in charges),
+            produits=tuple(
+                LigneBudget(financeur=p.financeur, montant_centimes=p.montant_centimes) for p in self.budget.produits
+            ),
+            pieces_exigees=pieces_exigees(campagne),
+            silence=SILENCE,
+        )
+
+
+def _compte(poste: str) -> str | None:
+    """Return the account a line of budget starts with ("60 - Achats"); the words of the applicant stay in the coffre."""
+    lu = _COMPTE.match(poste)
+    return None if lu is None else lu[0]

@@ -1,0 +1,157 @@
+"""The credits of a dispositif: opened, voted, kept for a rapport, engaged, released."""
+
+import re
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from aggregates.deliberation.etat import LigneInconnue
+from aggregates.enveloppe import Enveloppe, LigneEngagee, Section, reference_enveloppe
+from aggregates.subvention import Subvention
+from application.commandes import Commande, Entier, Montant, Saisie
+from application.geste import Cible, Position, Reference, geste
+from application.gestes.cibles import Motif, exiger_rapport
+from application.references import id_dossier, id_enveloppe, id_subvention_du
+from application.services import Services
+from kernel.attentes import Role
+from kernel.refus import SaisieInvalide
+
+ENVELOPPE: Final = Cible(Enveloppe, id_enveloppe, chaud=True)
+RefEnveloppe = Annotated[
+    Reference, Position("REF"), Field(title="Enveloppe", description="par exemple nqe-2026-fonctionnement")
+]
+Rapport = Annotated[Reference, Field(title="Rapport", description="référence du rapport")]
+_CENTIMES: Final = re.compile(r"[0-9]{1,14}")
+
+
+@geste("ouvrir", Role.FINANCE, sur=ENVELOPPE)
+class OuvrirEnveloppe(Commande):
+    """Ouvrir l’enveloppe d’un dispositif, pour un exercice et une section."""
+
+    dispositif: str = Field(
+        pattern=r"^[a-z][a-z0-9_]{0,59}$", title="Dispositif", description="code du dispositif, par exemple nqe"
+    )
+    exercice: Entier = Field(ge=2000, le=2100, title="Exercice", description="année du budget")
+    section: Section = Field(title="Section", description="fonctionnement ou investissement")
+
+    def id_cree(self) -> UUID:
+        """Return the id of its reference, which is drawn from its content."""
+        return id_enveloppe(reference_enveloppe(self.dispositif, self.exercice, self.section))
+
+    def decider(self, enveloppe: Enveloppe, _: Services) -> None:
+        """Open the enveloppe."""
+        enveloppe.ouvrir(self.dispositif, self.exercice, self.section)
+
+
+@geste("voter-budget", Role.FINANCE, sur=ENVELOPPE)
+class VoterBudget(Commande):
+    """Enregistrer les crédits votés ; un vote suivant ajoute son montant, ou en reprend s’il est négatif."""
+
+    enveloppe: RefEnveloppe
+    montant_centimes: Montant = Field(title="Crédits votés", description="crédits votés, en centimes")
+    source: str = Field(
+        min_length=1, max_length=300, title="Acte budgétaire", description="acte budgétaire qui vote ces crédits"
+    )
+
+    def decider(self, enveloppe: Enveloppe, _: Services) -> None:
+        """Record a vote of the budget: its amount and its act."""
+        enveloppe.voter_budget(self.montant_centimes, " ".join(self.source.split()))
+
+
+@geste("reserver", Role.FINANCE, sur=ENVELOPPE)
+class ReserverCredits(Commande):
+    """Réserver des crédits pour un rapport, avant son vote."""
+
+    enveloppe: RefEnveloppe
+    rapport: Rapport
+    montant_centimes: Montant = Field(gt=0, title="Montant réservé", description="montant réservé, en centimes")
+
+    def decider(self, enveloppe: Enveloppe, services: Services) -> None:
+        """Keep credits for a rapport, never more than what is free."""
+        enveloppe.reserver(exiger_rapport(self.rapport, services).id, self.montant_centimes)
+
+
+@geste("liberer", Role.FINANCE, sur=ENVELOPPE)
+class LibererCredits(Commande):
+    """Libérer les crédits réservés pour un rapport."""
+
+    enveloppe: RefEnveloppe
+    rapport: Rapport
+
+    def decider(self, enveloppe: Enveloppe, services: Services) -> None:
+        """Give back what was kept for a rapport that will not use it."""
+        enveloppe.liberer(exiger_rapport(self.rapport, services).id)
+
+
+class LigneAEngager(Saisie):
+    """What one dossier of a rapport engages."""
+
+    dossier: Reference = Field(title="Dossier", description="numéro du dossier")
+    montant_centimes: Montant = Field(title="Montant", description="montant engagé, en centimes")
+
+
+def _lire_lignes(valeur: Any) -> Any:
+    """Read "REF=1200000,REF=450000" as a person types it."""
+    if not isinstance(valeur, str):
+        return valeur
+    lignes = []
+    for partie in valeur.split(","):
+        dossier, _, montant = partie.partition("=")
+        if not _CENTIMES.fullmatch(montant.strip()):
+            raise SaisieInvalide(f"« {partie.strip()} » n’est pas une ligne : écrire DOSSIER=CENTIMES.", lignes=valeur)
+        lignes.append({"dossier": dossier, "montant_centimes": int(montant)})
+    return tuple(lignes)
+
+
+@geste("engager", Role.FINANCE, sur=ENVELOPPE)
+class EngagerEnveloppe(Commande):
+    """Engager les lignes d’un rapport voté ; sans crédits suffisants, l’engagement attend."""
+
+    enveloppe: RefEnveloppe
+    deliberation: Rapport
+    lignes: Annotated[tuple[LigneAEngager, ...], BeforeValidator(_lire_lignes)] = Field(
+        title="Lignes", description="DOSSIER=CENTIMES, séparées par des virgules"
+    )
+
+    def decider(self, enveloppe: Enveloppe, services: Services) -> None:
+        """Engage a rapport, or make it wait for credits; refuse with LigneInconnue a dossier that is not in it."""
+        rapport = exiger_rapport(self.deliberation, services)
+        lignes = [
+            LigneEngagee(dossier=id_dossier(ligne.dossier), montant_centimes=ligne.montant_centimes)
+            for ligne in self.lignes
+        ]
+        connus = {ligne.rapport.dossier for ligne in rapport.lignes.values()}
+        if any(ligne.dossier not in connus for ligne in lignes):
+            raise LigneInconnue(
+                f"Le rapport {rapport.ref} n’a pas de ligne pour un de ces dossiers.", rapport=rapport.ref
+            )
+        enveloppe.engager(rapport.id, lignes)
+
+
+@geste("degager", Role.FINANCE, sur=ENVELOPPE)
+class DegagerEngagement(Commande):
+    """Dégager les crédits engagés pour un dossier qui ne sera pas payé."""
+
+    enveloppe: RefEnveloppe
+    dossier: Reference = Field(title="Dossier", description="référence du dossier")
+    motif: Motif
+
+    def decider(self, enveloppe: Enveloppe, services: Services) -> None:
+        """Release a line; a subvention that may still be paid keeps its credits."""
+        dossier = id_dossier(self.dossier)
+        vivante = services.store.charger(Subvention, id_subvention_du(dossier)).vivante
+        motif = services.confier_exige(self.motif, dossier, "motif")
+        enveloppe.degager(dossier, motif, subvention_vivante=vivante)
+
+
+@geste("relancer", Role.FINANCE, sur=ENVELOPPE)
+class RelancerEngagement(Commande):
+    """Porter de nouveau l’engagement d’un rapport aux subventions qui l’ont refusé."""
+
+    enveloppe: RefEnveloppe
+    rapport: Rapport
+
+    def decider(self, enveloppe: Enveloppe, services: Services) -> None:
+        """Put the refused lines of an engagement back among those to carry."""
+        enveloppe.relancer(exiger_rapport(self.rapport, services).id)

@@ -1,0 +1,144 @@
+"""A rapport is prepared for a sitting: one line per dossier, each on the enveloppe that pays it."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import Field
+
+from aggregates.campagne import Campagne
+from aggregates.deliberation import Deliberation
+from aggregates.deliberation.etat import LigneRapport
+from aggregates.deliberation.preparation import DeliberationPreparee, NumeroPris
+from aggregates.dossier import Dossier, Etat
+from aggregates.enveloppe import Section
+from aggregates.seance import Seance
+from application.commandes import Commande, Demande, Recu
+from application.geste import Geste, Liste, Reference, geste
+from application.gestes.cibles import DELIBERATION
+from application.references import id_campagne, id_deliberation, id_dossier, id_enveloppe, id_seance
+from application.services import Services
+from dispositifs.catalogue import DISPOSITIFS
+from kernel.attentes import Role
+from kernel.identifiants import ReferenceInconnue, numero
+from kernel.refus import GesteImpossible, Refus
+
+
+class DossiersNonPrets(Refus):
+    """Some dossiers are not proposed and approved: `champs.dossiers` lists them, nothing is written."""
+
+    code = "dossiers_non_prets"
+
+
+class SectionInconnue(Refus):
+    """No text says on which section of the budget this dispositif is paid, and no open enveloppe tells it."""
+
+    code = "section_inconnue"
+
+
+@geste("preparer", Role.ASSEMBLEES, sur=DELIBERATION)
+class PreparerDeliberation(Commande):
+    """Préparer un rapport : les dossiers proposés et visés soumis à une séance."""
+
+    seance: Reference = Field(title="Séance", description="référence de la séance")
+    dossiers: Liste = Field(
+        min_length=1, title="Dossiers", description="numéros des dossiers, séparés par des virgules"
+    )
+    section: Section | None = Field(
+        default=None, title="Section", description="section du budget, si le dispositif ne la donne pas"
+    )
+
+    def envoyer(self, geste: Geste, demande: Demande, services: Services) -> Recu:
+        """Read every dossier, then prepare the rapport; its reference is drawn from the command id."""
+        essai = 0
+
+        def ref() -> str:
+            return numero(f"DEL-{self._seance(services).jour_prevu().year}", demande.commande_id, essai)
+
+        while True:
+            try:
+                return services.executer(
+                    geste,
+                    Deliberation,
+                    lambda: id_deliberation(ref()),
+                    lambda deliberation: deliberation.preparer(self._preparee(ref(), services)),
+                    self,
+                    demande,
+                )
+            except NumeroPris:
+                essai += 1
+
+    def _seance(self, services: Services) -> Seance:
+        return services.store.charger_existant(Seance, id_seance(self.seance), self.seance)
+
+    def _preparee(self, ref: str, services: Services) -> DeliberationPreparee:
+        seance = self._seance(services)
+        if seance.clos:
+            raise GesteImpossible(f"La séance {seance.ref} est levée.", geste="preparer", etat=seance.etat.value)
+        lignes = self._lignes(services)
+        return DeliberationPreparee(ref=ref, seance=seance.id, jour=seance.jour_prevu(), lignes=lignes)
+
+    def _lignes(self, services: Services) -> tuple[LigneRapport, ...]:
+        """Return the lines, or refuse with ReferenceInconnue, DossiersNonPrets or SectionInconnue."""
+        dossiers = [services.store.charger_existant(Dossier, id_dossier(r), r) for r in self.dossiers]
+        defauts = [_defaut(dossier) for dossier in dossiers]
+        if any(defauts):
+            listes: list[dict[str, Any]] = [
+                {"ref": dossier.ref, "etat": dossier.etat.value, "raison": raison}
+                for dossier, raison in zip(dossiers, defauts, strict=True)
+                if raison
+            ]
+            phrases = " ; ".join(f"{d['ref']} ({d['raison']})" for d in listes)
+            raise DossiersNonPrets(f"Ces dossiers ne sont pas prêts pour la séance : {phrases}.", dossiers=listes)
+        enveloppe = cache(lambda campagne: self._enveloppe(campagne, services))  # each campagne is read once
+        return tuple(_ligne(rang, d, enveloppe(d.campagne)) for rang, d in enumerate(dossiers, 1))
+
+    def _enveloppe(self, code: str, services: Services) -> str:
+        ouverte = services.store.charger_existant(Campagne, id_campagne(code), code).ouverte
+        if ouverte is None:
+            raise ReferenceInconnue(f"La campagne « {code} » n’est pas ouverte.", reference=code)
+        prefixe = f"{ouverte.dispositif}-{ouverte.exercice}"
+        return f"{prefixe}-{self._section(ouverte.dispositif, prefixe, services)}"
+
+    def _section(self, dispositif: str, prefixe: str, services: Services) -> str:
+        """A section is quoted from a text, told by the caller, or that of the one enveloppe opened: never guessed."""
+        connu = DISPOSITIFS.get(dispositif)
+        citee = connu.section.valeur if connu else None
+        if citee is not None and self.section is not None and citee != self.section:
+            raise SectionInconnue(f"Le dispositif {dispositif} est en section de {citee}.", section=citee)
+        if citee or self.section:
+            return citee or str(self.section)
+        ouvertes = [s.value for s in Section if services.store.inscriptions(id_enveloppe(f"{prefixe}-{s}"))]
+        if len(ouvertes) != 1:
+            raise SectionInconnue(
+                f"Aucun texte ne dit la section du dispositif {dispositif} : donnez --section, "
+                f"ou ouvrez l’enveloppe {prefixe}-fonctionnement ou {prefixe}-investissement.",
+                dispositif=dispositif,
+                enveloppes=[f"{prefixe}-{s}" for s in ouvertes],
+            )
+        return ouvertes[0]
+
+
+def _ligne(rang: int, dossier: Dossier, enveloppe: str) -> LigneRapport:
+    proposition = dossier.proposition
+    return LigneRapport(
+        ligne=rang,
+        dossier=dossier.id,
+        ref=dossier.ref,
+        denomination=dossier.denomination,
+        objet=dossier.objet,
+        tiers=dossier.tiers_id,
+        campagne=dossier.campagne,
+        enveloppe=enveloppe,
+        montant_demande_centimes=dossier.demande_centimes,
+        montant_propose_centimes=(proposition.montant_centimes if proposition else None) or 0,
+    )
+
+
+def _defaut(dossier: Dossier) -> str | None:
+    if dossier.etat is not Etat.PROPOSE or dossier.proposition is None:
+        return f"à l’état « {dossier.etat.value} »"
+    if dossier.proposition.vise_par is None:
+        return "proposition non visée"
+    if dossier.proposition.montant_centimes is None:
+        return "montant proposé inconnu"
+    return None

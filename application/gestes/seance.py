@@ -1,0 +1,125 @@
+"""A sitting, from its planning to its end."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.assemblee import Assemblee
+from aggregates.seance import Seance
+from aggregates.seance.presences import Mouvement, Statut
+from application.commandes import Commande
+from application.geste import Cible, Position, Reference, RempliPar, geste
+from application.loi import REUNION_DE_DROIT
+from application.references import id_assemblee, id_seance
+from application.saisie_presences import PresenceSaisie, lire_heure, lire_presences
+from application.services import Services
+from dispositifs.reglement import Jour
+from kernel.attentes import Role
+
+SEANCE: Final = Cible(Seance, id_seance)
+RefSeance = Annotated[Reference, Position("REF"), Field(title="Séance", description="par exemple CP-2026-06-18")]
+COMMISSION_PERMANENTE: Final = "commission-permanente"
+
+
+@geste("prevoir", Role.ASSEMBLEES, sur=SEANCE)
+class PrevoirSeance(Commande):
+    """Prévoir une séance de la commission permanente."""
+
+    jour: Jour = Field(title="Jour", description="jour de la séance, AAAA-MM-JJ")
+
+    @property
+    def ref(self) -> str:
+        """Return its reference, which is its day."""
+        return f"CP-{self.jour}"
+
+    def id_cree(self) -> UUID:
+        """Return the id of the sitting of that day."""
+        return id_seance(self.ref)
+
+    def decider(self, seance: Seance, _: Services) -> None:
+        """Plan a sitting."""
+        seance.prevoir(self.ref, self.jour)
+
+
+@geste("convoquer", Role.ASSEMBLEES, sur=SEANCE)
+class ConvoquerSeance(Commande):
+    """Convoquer les membres à une séance."""
+
+    seance: RefSeance
+
+    def decider(self, seance: Seance, _: Services) -> None:
+        """Record that the members were convened."""
+        seance.convoquer()
+
+
+@geste("ouvrir", Role.ASSEMBLEES, sur=SEANCE)
+class OuvrirSeance(Commande):
+    """Ouvrir la séance : présences et pouvoirs, un membre par ligne (membre,statut,pouvoir_a,arrivee,depart)."""
+
+    seance: RefSeance
+    presences: Annotated[tuple[PresenceSaisie, ...], RempliPar(lire_presences)] = Field(
+        min_length=1, title="Présences", description="feuille de présence, CSV"
+    )
+    preside_par: str | None = Field(
+        default=None, title="Président de séance", description="qui préside, si ce n’est pas le président"
+    )
+
+    def decider(self, seance: Seance, services: Services) -> None:
+        """Open it under the composition of its day, or record that the quorum lacks."""
+        jour = seance.jour_prevu()
+        reference = COMMISSION_PERMANENTE
+        assemblee = services.store.charger_existant(Assemblee, id_assemblee(reference), reference)
+        presences = [presence.le(jour) for presence in self.presences]
+        seance.ouvrir(assemblee.composition(jour), presences, self.preside_par, REUNION_DE_DROIT)
+
+
+@geste("noter-presence", Role.ASSEMBLEES, sur=SEANCE)
+class NoterPresence(Commande):
+    """Noter l’arrivée, le départ ou le pouvoir d’un membre en cours de séance, à son heure."""
+
+    seance: RefSeance
+    membre: Reference = Field(title="Membre", description="identifiant du membre, par exemple elu-03")
+    statut: Statut = Field(title="Statut", description="present, represente ou absent, à partir de cette heure")
+    heure: str = Field(max_length=40, title="Heure", description="heure du mouvement, 15:30")
+    pouvoir_a: Reference | None = Field(
+        default=None, title="Pouvoir", description="qui détient son pouvoir, s’il est représenté"
+    )
+
+    def decider(self, seance: Seance, _: Services) -> None:
+        """Note a movement; the scrutins held from that hour on count it."""
+        a = lire_heure(self.heure, seance.jour_prevu())
+        seance.noter_presence(Mouvement(membre=self.membre, statut=self.statut, pouvoir_a=self.pouvoir_a, a=a))
+
+
+@geste("suspendre", Role.ASSEMBLEES, sur=SEANCE)
+class SuspendreSeance(Commande):
+    """Suspendre la séance : rien n’est voté jusqu’à sa reprise."""
+
+    seance: RefSeance
+
+    def decider(self, seance: Seance, _: Services) -> None:
+        """Interrupt a sitting."""
+        seance.suspendre()
+
+
+@geste("reprendre", Role.ASSEMBLEES, sur=SEANCE)
+class ReprendreSeance(Commande):
+    """Reprendre une séance suspendue."""
+
+    seance: RefSeance
+
+    def decider(self, seance: Seance, _: Services) -> None:
+        """Resume a suspended sitting."""
+        seance.reprendre()
+
+
+@geste("lever", Role.ASSEMBLEES, sur=SEANCE)
+class LeverSeance(Commande):
+    """Lever la séance."""
+
+    seance: RefSeance
+
+    def decider(self, seance: Seance, _: Services) -> None:
+        """Close a sitting."""
+        seance.lever()

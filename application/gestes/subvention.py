@@ -1,0 +1,167 @@
+"""An award: opened by its délibération, engaged, its échéancier and its convention, its end."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field
+
+from aggregates.campagne import Campagne
+from aggregates.dossier import Dossier
+from aggregates.subvention import Subvention
+from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
+from aggregates.subvention.etat import NatureEcheance
+from aggregates.subvention.ouverture import SubventionOuverte
+from application.commandes import Commande, Montant, Saisie
+from application.geste import Reference, geste
+from application.gestes.cibles import SUBVENTION, Motif, RefDossier, RefSubvention
+from application.loi import PAIEMENT, SEUIL_CONVENTION_CENTIMES
+from application.references import (
+    id_campagne,
+    id_deliberation,
+    id_dossier,
+    id_subvention_du,
+    id_tiers,
+    reference_subvention,
+)
+from application.services import Services
+from dispositifs.reglement import Jour
+from kernel.attentes import Role
+from kernel.refus import SaisieInvalide
+
+
+@geste("ouvrir", Role.SYSTEME, sur=SUBVENTION)
+class OuvrirSubvention(Commande):
+    """Ouvrir la subvention qu’attribue une délibération exécutoire."""
+
+    dossier: RefDossier
+    deliberation: Reference = Field(title="Délibération", description="référence de la délibération")
+    tiers: Reference | None = Field(default=None, title="Tiers", description="référence du tiers")
+    montant_centimes: Montant = Field(gt=0, title="Montant voté", description="montant voté, en centimes")
+    vote_le: Jour = Field(title="Vote", description="date du vote")
+    campagne: str = Field(title="Campagne", description="code de la campagne")
+    objet: str = Field(title="Objet", description="objet de l’aide")
+
+    def id_cree(self) -> UUID:
+        """Return the id of the award of its dossier."""
+        return id_subvention_du(id_dossier(self.dossier))
+
+    def decider(self, subvention: Subvention, services: Services) -> None:
+        """Open the award: the payment délai of the law runs from here, or from the convention when one is due."""
+        dossier = services.store.charger_existant(Dossier, id_dossier(self.dossier), self.dossier)
+        ouverte = SubventionOuverte(
+            ref=reference_subvention(dossier.ref),
+            dossier=dossier.id,
+            dossier_ref=dossier.ref,
+            deliberation=id_deliberation(self.deliberation),
+            tiers=None if self.tiers is None else id_tiers(self.tiers),
+            montant_centimes=self.montant_centimes,
+            vote_le=self.vote_le,
+            campagne=self.campagne,
+            objet=self.objet,
+            convention_exigee=False,
+            paiement=PAIEMENT,
+        )
+        subvention.ouvrir(ouverte, _seuil_convention(self.campagne, services))
+
+
+def _seuil_convention(campagne: str, services: Services) -> int:
+    """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter."""
+    reglement = services.store.charger(Campagne, id_campagne(campagne)).reglement
+    if reglement is None or reglement.convention_seuil_centimes is None:
+        return SEUIL_CONVENTION_CENTIMES
+    return min(SEUIL_CONVENTION_CENTIMES, reglement.convention_seuil_centimes.valeur)
+
+
+@geste("constater-engagement", Role.SYSTEME, sur=SUBVENTION)
+class ConstaterEngagement(Commande):
+    """Constater l’engagement des crédits d’une subvention."""
+
+    subvention: RefSubvention
+    enveloppe: UUID = Field(title="Enveloppe", description="l’enveloppe qui engage")
+    montant_centimes: int = Field(title="Montant engagé", description="montant engagé, en centimes")
+
+    def decider(self, subvention: Subvention, _: Services) -> None:
+        """Record the engagement on the subvention."""
+        subvention.constater_engagement(self.enveloppe, self.montant_centimes)
+
+
+class Echeance(Saisie):
+    """One payment of an award, as a person writes it."""
+
+    nature: NatureEcheance = Field(title="Nature", description="avance, acompte ou solde")
+    part: str = Field(min_length=1, max_length=40, title="Part", description="« 70% », ou un montant en euros")
+
+
+def _lire_echeances(valeur: object) -> object:
+    """Read "avance:70%,solde:30%" as a person types it."""
+    if not isinstance(valeur, str):
+        return valeur
+    return tuple({"nature": nature, "part": part} for nature, part in lire_parts(valeur))
+
+
+@geste("fixer-echeancier", Role.FINANCE, sur=SUBVENTION)
+class FixerEcheancier(Commande):
+    """Fixer l’échéancier ; sans --echeances, celui du règlement de la campagne."""
+
+    subvention: RefSubvention
+    echeances: Annotated[tuple[Echeance, ...], BeforeValidator(_lire_echeances)] | None = Field(
+        default=None,
+        min_length=1,
+        title="Échéances",
+        description="« avance:70%,solde:30% », ou des montants en euros",
+    )
+
+    def decider(self, subvention: Subvention, services: Services) -> None:
+        """Fix the échéancier; its parts make the whole award, the last taking the rounding."""
+        vote = subvention.vote_centimes
+        if self.echeances is not None:
+            subvention.fixer_echeancier(chiffrer([(e.nature, e.part) for e in self.echeances], vote), None)
+            return
+        texte, source = _versements_du_reglement(subvention.campagne, services)
+        subvention.fixer_echeancier(lire_echeances(texte, vote), source)
+
+
+def _versements_du_reglement(code: str, services: Services) -> tuple[str, str]:
+    """Return the split of payments of a campagne's règlement, as text, and the règlement, or refuse with SaisieInvalide."""
+    campagne = services.store.charger(Campagne, id_campagne(code))
+    reglement = campagne.reglement
+    if campagne.ouverte is None or reglement is None or reglement.versements is None:
+        raise SaisieInvalide(
+            "Le règlement ne fixe aucun versement : donnez --echeances « avance:70%,solde:30% ».", champ="echeances"
+        )
+    return reglement.versements.valeur, reglement.reference(campagne.ouverte.dispositif)
+
+
+@geste("signer-convention", Role.INSTRUCTEUR, Role.FINANCE, sur=SUBVENTION)
+class SignerConvention(Commande):
+    """Enregistrer la signature de la convention, à sa date (--le)."""
+
+    subvention: RefSubvention
+
+    def decider(self, subvention: Subvention, _: Services) -> None:
+        """Record the signature: payment may start, and its délai runs from that date."""
+        subvention.signer_convention(PAIEMENT)
+
+
+@geste("renoncer", Role.FINANCE, sur=SUBVENTION)
+class Renoncer(Commande):
+    """Enregistrer la renonciation du bénéficiaire, avant tout paiement."""
+
+    subvention: RefSubvention
+    motif: Motif
+
+    def decider(self, subvention: Subvention, services: Services) -> None:
+        """Record the renunciation; the engine then releases the credits and closes the dossier."""
+        sujet = subvention.dossier or subvention.id
+        subvention.renoncer(services.confier_exige(self.motif, sujet, "motif"))
+
+
+@geste("solder", Role.FINANCE, sur=SUBVENTION)
+class Solder(Commande):
+    """Solder une subvention entièrement payée."""
+
+    subvention: RefSubvention
+
+    def decider(self, subvention: Subvention, _: Services) -> None:
+        """Settle an award whose every échéance is paid."""
+        subvention.solder()

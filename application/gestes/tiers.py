@@ -1,0 +1,103 @@
+"""A legal person: its identity, its bank details under four eyes."""
+
+import json
+from typing import Annotated, Final
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
+from application.commandes import Commande
+from application.geste import Cible, Position, Reference, geste
+from application.references import id_tiers
+from application.services import Services
+from dispositifs.identites import verifier_iban, verifier_rna, verifier_siret
+from kernel.attentes import Role
+from kernel.identifiants import identifiant
+from kernel.refus import SaisieInvalide
+
+TIERS: Final = Cible(Tiers, id_tiers)
+RefTiers = Annotated[
+    Reference, Position("REF"), Field(title="Tiers", description="SIRET du tiers, ou sa clé s’il est repris sans SIRET")
+]
+Denomination = Annotated[
+    str,
+    Field(min_length=1, max_length=300, title="Dénomination", description="dénomination de la personne morale"),
+]
+Rna = Annotated[str | None, Field(title="RNA", description="numéro RNA d’une association")]
+
+
+@geste("enregistrer", Role.FINANCE, sur=TIERS)
+class EnregistrerTiers(Commande):
+    """Enregistrer un tiers, par son SIRET ; une clé ne sert qu’à ce qui est repris sans SIRET."""
+
+    siret: str | None = Field(default=None, title="SIRET", description="SIRET, 14 chiffres")
+    denomination: Denomination
+    rna: Rna = None
+    cle: str | None = Field(default=None, title="Clé", description="clé d’un tiers repris sans SIRET")
+
+    def id_cree(self) -> UUID:
+        """Return the id its SIRET gives it, else its key, or refuse with SiretInvalide or SaisieInvalide."""
+        siret, ref = self._designation()
+        return identifiant("tiers", siret) if siret else identifiant("tiers", "cle", ref)
+
+    def decider(self, tiers: Tiers, _: Services) -> None:
+        """Record it under its SIRET, else under its key; the engine never changes what is known of a tiers."""
+        siret, ref = self._designation()
+        rna = verifier_rna(self.rna) if self.rna else None
+        tiers.enregistrer(
+            TiersEnregistre(ref=ref, siret=siret, denomination=self.denomination, rna=rna, cle=self.cle or None)
+        )
+
+    def _designation(self) -> tuple[str | None, str]:
+        siret = verifier_siret(self.siret) if self.siret else None
+        ref = siret or self.cle
+        if not ref:
+            raise SaisieInvalide("Rien ne désigne le tiers : donnez son SIRET, ou sa clé.", champ="siret")
+        return siret, ref
+
+
+@geste("corriger", Role.FINANCE, sur=TIERS)
+class CorrigerTiers(Commande):
+    """Corriger la dénomination ou le numéro RNA d’un tiers."""
+
+    tiers: RefTiers
+    denomination: Denomination
+    rna: Rna = None
+
+    def decider(self, tiers: Tiers, _: Services) -> None:
+        """Record a correction that names the fact it corrects."""
+        rna = verifier_rna(self.rna) if self.rna else None
+        tiers.corriger_identite(denomination=self.denomination, rna=rna)
+
+
+@geste("declarer-coordonnees", Role.FINANCE, sur=TIERS)
+class DeclarerCoordonnees(Commande):
+    """Déclarer les coordonnées bancaires d’un tiers ; elles sont gardées dans le coffre."""
+
+    tiers: RefTiers
+    iban: str = Field(title="IBAN", description="IBAN ; la clé RIB est vérifiée")
+    titulaire: str = Field(min_length=1, max_length=200, title="Titulaire", description="titulaire du compte")
+
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Keep the IBAN and the holder in the coffre; the fact holds their id, and digests that only tell equality."""
+        iban = verifier_iban(self.iban)
+        texte = json.dumps({"iban": iban, "titulaire": self.titulaire}, ensure_ascii=False)
+        tiers.declarer_coordonnees(
+            CoordonneesDeclarees(
+                coordonnees=services.confier_exige(texte, tiers.id, "coordonnees"),
+                empreinte_iban=services.coffre.empreinte(iban),
+                empreinte_titulaire=services.coffre.empreinte(self.titulaire),
+            )
+        )
+
+
+@geste("valider-coordonnees", Role.FINANCE, sur=TIERS)
+class ValiderCoordonnees(Commande):
+    """Valider les coordonnées bancaires déclarées par une autre personne."""
+
+    tiers: RefTiers
+
+    def decider(self, tiers: Tiers, _: Services) -> None:
+        """Validate the declared bank details of a tiers; who declared them cannot."""
+        tiers.valider_coordonnees()
