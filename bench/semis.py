@@ -8,14 +8,13 @@ from typing import Any, cast
 import psycopg
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
-from adapters.store.instants import en_texte
 from adapters.store.schema_postgres import CANAL, VERROU_AJOUT
 from adapters.store.sqlite import EnregistreurSqlite
 from application.ports import LigneJournal
 from application.services import Services
 from bench.vies import Vie, vivre
 from kernel.faits import Inscription
-from kernel.instants import Instant
+from kernel.instants import Instant, triable
 
 LOT = 5000
 """Commands of one transaction."""
@@ -72,7 +71,7 @@ def _ecrire_sqlite(
     journal: list[tuple[LigneJournal, int]],
     estampille: Instant,
 ) -> None:
-    le = en_texte(estampille)
+    le = triable(estampille)
     with enregistreur.reserve.ecrire() as c:
         c.executemany(
             f"INSERT INTO stored_events {_FAITS} VALUES (?,?,?,?,?,?)",  # noqa: S608 - constants only

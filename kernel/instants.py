@@ -41,5 +41,15 @@ def debut_de(effet: Effet) -> Instant:
 
 
 def rfc3339(instant: Instant) -> str:
-    """Return an instant as RFC 3339 in UTC, ending with Z."""
+    """Return an instant as RFC 3339 in UTC, ending with Z, for whoever reads a document."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def triable(instant: Instant) -> str:
+    """Return an instant as it is stored: RFC 3339 with six decimals, always, so that the order of texts is that of time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def texte_d_effet(effet: Effet) -> str:
+    """Return AAAA-MM-JJ for a date, RFC 3339 for an instant."""
+    return rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat()

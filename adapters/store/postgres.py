@@ -13,10 +13,9 @@ from eventsourcing.utils import Environment, EnvType, retry
 from adapters.store.adresse import HorlogeEnArriere, StoreReel
 from adapters.store.commun import ATTENTE_VERROU_S, LecturesCommunes, NotificationDatee, VerrousDeProcessus
 from adapters.store.ecoute import Ecoute
-from adapters.store.instants import en_texte
 from adapters.store.reserve_postgres import Connexion, ReservePostgres
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
-from kernel.instants import Instant
+from kernel.instants import Instant, triable
 
 _reprendre = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
 """A lost connection is tried again for about a second: the time of a restart."""
@@ -240,7 +239,7 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
             raise StoreReel("Cette base est réelle : son horloge ne se règle pas.")
         reglee = self._une(
             "UPDATE public.parametres SET valeur=%s WHERE cle='horloge' AND valeur::timestamptz<=%s RETURNING cle",
-            *(en_texte(instant), instant),
+            *(triable(instant), instant),
         )
         if reglee is None:
             raise HorlogeEnArriere.depuis(self.maintenant(), instant)

@@ -16,9 +16,8 @@ from adapters.store.adresse import (
     sans_mot_de_passe,
 )
 from adapters.store.connexions import connecter, est_du_disque, traduire
-from adapters.store.instants import en_texte
 from adapters.store.schema_postgres import COFFRE_POSTGRES, STORE_POSTGRES
-from kernel.instants import Instant
+from kernel.instants import Instant, triable
 from kernel.pannes import passer
 from kernel.systeme import raison_de_la_base
 
@@ -92,7 +91,7 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
     adresse = lire_adresse(base)
     voulu = {"nature": "repetition" if repetition else "reel", "schema": str(SCHEMA), "store_id": str(uuid4())}
     if repetition:
-        voulu["horloge"] = en_texte(debut or HorlogeReelle().maintenant())
+        voulu["horloge"] = triable(debut or HorlogeReelle().maintenant())
     if isinstance(adresse, AdresseSqlite):
         cree, parametres = _migrer_sqlite(adresse, voulu)
     else:

@@ -19,10 +19,9 @@ from adapters.horloge import HorlogeReelle
 from adapters.store.adresse import HorlogeEnArriere, StoreReel
 from adapters.store.commun import Arrivees, LecturesCommunes, NotificationDatee
 from adapters.store.connexions import ReserveSqlite
-from adapters.store.instants import en_texte
 from adapters.store.verrous import VerrousSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
-from kernel.instants import Instant
+from kernel.instants import Instant, triable
 
 _SONDE_S = 0.02
 """How often a process looks at what the other processes stored."""
@@ -93,7 +92,7 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
         positions: list[int] = []
         with self.reserve.ecrire() as c:
             derniere, estampille = c.execute(_TETE).fetchone()
-            estampille = max(estampille, en_texte(self._heure(c)))
+            estampille = max(estampille, triable(self._heure(c)))
             for e in stored_events:
                 curseur = c.execute(
                     "INSERT INTO stored_events (originator_id, originator_version, topic, state, enregistre_le)"
@@ -228,7 +227,7 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
                     t.agregat,
                     t.id and str(t.id),
                     t.code,
-                    en_texte(self._heure(c)),
+                    triable(self._heure(c)),
                 ),
             )
 
@@ -272,7 +271,7 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
             actuelle = self._heure(c)
             if instant < actuelle:
                 raise HorlogeEnArriere.depuis(actuelle, instant)
-            c.execute("UPDATE parametres SET valeur=? WHERE cle='horloge'", (en_texte(instant),))
+            c.execute("UPDATE parametres SET valeur=? WHERE cle='horloge'", (triable(instant),))
 
     def _heure(self, c: sqlite3.Connection) -> Instant:
         if self._repetition is None:
@@ -311,8 +310,8 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
                 " SET porteur=excluded.porteur, expire_le=excluded.expire_le"
                 " WHERE baux.porteur=excluded.porteur OR NOT baux.expire_le BETWEEN ? AND ? RETURNING nom",
                 (
-                    *(nom, porteur, en_texte(maintenant + timedelta(seconds=secondes))),
-                    *(en_texte(maintenant), en_texte(maintenant + _BAIL_AU_PLUS)),
+                    *(nom, porteur, triable(maintenant + timedelta(seconds=secondes))),
+                    *(triable(maintenant), triable(maintenant + _BAIL_AU_PLUS)),
                 ),
             ).fetchone()
         return ligne is not None
@@ -322,7 +321,7 @@ class EnregistreurSqlite(LecturesCommunes, SQLiteApplicationRecorder):
         with self.reserve.lire() as c:
             ligne = c.execute("SELECT expire_le FROM baux WHERE nom=?", (nom,)).fetchone()
         maintenant = self.horloge.maintenant()
-        return ligne is not None and en_texte(maintenant) < ligne[0] <= en_texte(maintenant + _BAIL_AU_PLUS)
+        return ligne is not None and triable(maintenant) < ligne[0] <= triable(maintenant + _BAIL_AU_PLUS)
 
 
 def _parametre(c: sqlite3.Connection, cle: str) -> str:

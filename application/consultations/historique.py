@@ -1,6 +1,5 @@
 """The history of any aggregate: every fact, its sentence, its two dates, and the one it corrects."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from application.consultations.moment import Moment
 from application.noms import NomsDesServices
 from application.services import Services
 from kernel.faits import Inscription
-from kernel.instants import instant_de, rfc3339
+from kernel.instants import instant_de, rfc3339, texte_d_effet
 
 
 def historique(services: Services, agregat_id: UUID, moment: Moment) -> list[dict[str, Any]]:
@@ -26,13 +25,12 @@ def historique(services: Services, agregat_id: UUID, moment: Moment) -> list[dic
 def ligne(inscription: Inscription, noms: NomsDesServices) -> dict[str, Any]:
     """Return one line of a history, as the contract gives it."""
     entete = inscription.entete
-    effet = entete.effectif_le
     return {
         "position": inscription.position,
         "version": entete.version,
         "fait": inscription.fait.topic,
         "phrase": inscription.fait.phrase(noms),
-        "effectif_le": rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat(),
+        "effectif_le": texte_d_effet(entete.effectif_le),
         "enregistre_le": None if inscription.enregistre_le is None else rfc3339(inscription.enregistre_le),
         "acteur": entete.acteur,
         "habilitation": entete.habilitation,

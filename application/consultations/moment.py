@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
-from kernel.instants import Effet, Instant, fin_de_jour, instant_de, rfc3339
+from kernel.instants import Effet, Instant, fin_de_jour, instant_de, rfc3339, texte_d_effet
 from kernel.refus import SaisieInvalide
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
@@ -25,13 +25,10 @@ class Moment:
 
     def en_json(self) -> dict[str, Any]:
         """Return the two dates as the contract shows them."""
-        return {"au": _texte(self.au), "connu_au": None if self.connu_au is None else rfc3339(self.connu_au)}
-
-
-def _texte(effet: Effet | None) -> str | None:
-    if effet is None:
-        return None
-    return rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat()
+        return {
+            "au": None if self.au is None else texte_d_effet(self.au),
+            "connu_au": None if self.connu_au is None else rfc3339(self.connu_au),
+        }
 
 
 def lire_effet(texte: str | None) -> Effet | None:

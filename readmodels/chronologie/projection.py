@@ -1,14 +1,13 @@
 """One row per fact."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from kernel.faits import Inscription
-from kernel.instants import rfc3339
+from kernel.instants import rfc3339, texte_d_effet
 from readmodels.ecriture import inserer
 from readmodels.etats import Etats
 
@@ -51,7 +50,6 @@ class Chronologie:
 
 def _ligne(inscription: Inscription) -> dict[str, object]:
     entete = inscription.entete
-    effet = entete.effectif_le
     return {
         "position": inscription.position,
         "agregat": entete.agregat,
@@ -59,7 +57,7 @@ def _ligne(inscription: Inscription) -> dict[str, object]:
         "version": entete.version,
         "fait": inscription.fait.topic,
         "acteur": entete.acteur,
-        "effectif_le": rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat(),
+        "effectif_le": texte_d_effet(entete.effectif_le),
         "enregistre_le": None if inscription.enregistre_le is None else rfc3339(inscription.enregistre_le),
         "commande_id": str(entete.commande_id),
     }

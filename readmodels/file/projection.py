@@ -1,7 +1,6 @@
 """From aggregates to the rows of the queue: what is awaited, read from the one list."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,19 +11,18 @@ from aggregates.registre import ESPECES, Espece
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, instants
 from kernel.faits import Inscription
-from kernel.instants import Instant
+from kernel.instants import Instant, triable
 from readmodels.ecriture import inserer
 from readmodels.etats import Etats, Nomme
 from readmodels.file import schema
 
 DOSSIER = Path(__file__).parent
-SANS_ECHEANCE = "9999-12-31T23:59:59.999999+00:00"
+SANS_ECHEANCE = "9999-12-31T23:59:59.999999Z"
 """Comes after every échéance in the order of the queue."""
 
 
-def texte(instant: Instant | None) -> str | None:
-    """Return an instant as it is stored here."""
-    return None if instant is None else instant.astimezone(UTC).isoformat(timespec="microseconds")
+def _texte(instant: Instant | None) -> str | None:
+    return None if instant is None else triable(instant)
 
 
 class File:
@@ -129,7 +127,7 @@ def _ligne(
         "attentes": len(attendues),
         "peut_reposer": espece.peut_reposer,
         "termine": espece.est_termine(agregat),
-        "prochain": texte(min((du.instant for a in attendues for du in instants(a)), default=None)),
+        "prochain": _texte(min((du.instant for a in attendues for du in instants(a)), default=None)),
     }
 
 
@@ -138,7 +136,7 @@ def _texte_ou_rien(identifiant: UUID | None) -> str | None:
 
 
 def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
-    depuis, echeance = texte(attente.depuis), texte(attente.echeance)
+    depuis, echeance = _texte(attente.depuis), _texte(attente.echeance)
     return {
         "id": ligne["id"],
         "de": attente.de.value,
@@ -146,7 +144,7 @@ def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
         "depuis": depuis,
         "echeance": echeance,
         "automatisme": attente.automatisme,
-        "prochain": texte(min((du.instant for du in instants(attente)), default=None)),
-        "bloque_apres": None if attente.habituelle is None else texte(attente.depuis + attente.habituelle),
+        "prochain": _texte(min((du.instant for du in instants(attente)), default=None)),
+        "bloque_apres": None if attente.habituelle is None else _texte(attente.depuis + attente.habituelle),
         "document": attente.en_json(attente.depuis),
     }

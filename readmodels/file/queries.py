@@ -7,10 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from kernel.attentes import Role
-from kernel.instants import Instant, dernier_jour, jour_de
+from kernel.instants import Instant, dernier_jour, jour_de, triable
 from kernel.textes import sans_accents
 from readmodels.base import Lectures
-from readmodels.file.projection import texte
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
 PAGE = 50
@@ -22,7 +21,7 @@ def file(
     """Return what people are awaited for: overdue first, then by échéance, then by age; `en_retard` is a count."""
     with lectures.lire("file") as (connexion, meta):
         a, t = _tables(meta)
-        instant = texte(maintenant)
+        instant = triable(maintenant)
         filtre = t.c.de != Role.SYSTEME.value if de is None else t.c.de == de
         tard = sa.func.sum(sa.case((t.c.echeance < instant, 1), else_=0))
         total, en_retard = connexion.execute(sa.select(sa.func.count(), tard).select_from(t).where(filtre)).one()
@@ -53,7 +52,7 @@ def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:
     """Return how many attentes each role has, and how many of them are late, by role."""
     with lectures.lire("file") as (connexion, meta):
         _, t = _tables(meta)
-        en_retard = sa.func.sum(sa.case((t.c.echeance < texte(maintenant), 1), else_=0))
+        en_retard = sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0))
         requete = sa.select(t.c.de, sa.func.count(), en_retard).group_by(t.c.de).order_by(t.c.de)
         return [{"de": de, "total": total, "en_retard": int(tard)} for de, total, tard in connexion.execute(requete)]
 
@@ -152,7 +151,7 @@ def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int
         a, _ = _tables(meta)
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.version, a.c.prochain)
-            .where(a.c.prochain <= texte(jusqu_a))
+            .where(a.c.prochain <= triable(jusqu_a))
             .order_by(a.c.prochain, a.c.id)
         )
         return [
@@ -166,16 +165,16 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
     with lectures.lire("file") as (connexion, meta):
         a, t = _tables(meta)
         automatismes = sa.select(sa.func.count()).select_from(t)
-        dus = connexion.scalar(automatismes.where(t.c.prochain <= texte(maintenant)))
-        en_retard = connexion.scalar(automatismes.where(t.c.prochain < texte(retard_depuis)))
+        dus = connexion.scalar(automatismes.where(t.c.prochain <= triable(maintenant)))
+        en_retard = connexion.scalar(automatismes.where(t.c.prochain < triable(retard_depuis)))
         humains = connexion.scalar(
             sa.select(sa.func.count())
             .select_from(t)
-            .where(t.c.automatisme.is_(None), t.c.echeance < texte(maintenant), t.c.de != Role.SYSTEME.value)
+            .where(t.c.automatisme.is_(None), t.c.echeance < triable(maintenant), t.c.de != Role.SYSTEME.value)
         )
         orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(a.c.attentes == 0, ~a.c.termine, ~a.c.peut_reposer)
         bloques = connexion.scalar(
-            sa.select(sa.func.count()).select_from(t).where(t.c.bloque_apres < texte(maintenant))
+            sa.select(sa.func.count()).select_from(t).where(t.c.bloque_apres < triable(maintenant))
         )
         sans_attente = [{"agregat": li.agregat, "ref": li.ref, "id": li.id} for li in connexion.execute(orphelins)]
     return {
@@ -194,7 +193,7 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
         requete = (
             sa.select(a.c.agregat, a.c.ref, a.c.id, t.c.document, t.c.de, t.c.depuis)
             .select_from(a.join(t, a.c.id == t.c.id))
-            .where(t.c.bloque_apres < texte(maintenant))
+            .where(t.c.bloque_apres < triable(maintenant))
             .order_by(t.c.bloque_apres, a.c.ref, t.c.rang)
             .limit(limite)
         )

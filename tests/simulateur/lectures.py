@@ -11,9 +11,10 @@ from sqlalchemy.pool import StaticPool
 
 from adapters.lectures import SourceDuStore
 from kernel.faits import Inscription
+from kernel.instants import triable
 from readmodels.base import Lectures
 from readmodels.chronologie.projection import Chronologie
-from readmodels.file.projection import File, texte
+from readmodels.file.projection import File
 from tests.simulateur.pannes import Panne
 from workers.projector import Projecteur
 
@@ -68,7 +69,7 @@ class LecturesSimulees:
                 for ligne in connexion.execute(sa.select(table))
             }
         vraies = {
-            s.id: (s.version, len(s.attentes), texte(s.dus[0].instant) if s.dus else None)
+            s.id: (s.version, len(s.attentes), triable(s.dus[0].instant) if s.dus else None)
             for s in self.monde.invariants.etats.situations.values()
         }
         if dites != vraies:
