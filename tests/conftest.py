@@ -73,6 +73,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for nom, ligne in rapport.user_properties
         if nom == DIT
     ]
+    if not dits:
+        return
     exemples = hypothesis.settings.default.max_examples if hypothesis.settings.default else 0
     terminalreporter.section(f"counts ({'full' if EPREUVES else 'reduced'}; {exemples} examples per property)")
     for ligne in dits:

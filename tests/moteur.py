@@ -4,12 +4,12 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from temporalio.client import Client, WorkflowHandle
@@ -37,10 +37,12 @@ from workers.worker import construire
 from workflows.contracts import Parque
 from workflows.registry import SUIVIS
 
+T = TypeVar("T")
 EXEMPLES = Path(__file__).resolve().parent.parent / "examples" / "nqe"
 DEBUT = debut_de_jour(date(2026, 1, 5))
 PIECES = ("statuts", "budget", "rib", "attestation_cer")
-ATTENTE_S = 20.0
+ATTENTE_S = 60.0
+"""Long after what is awaited: a machine busy with other work is slower, and right."""
 _sirets = itertools.count(1)
 
 
@@ -151,6 +153,15 @@ class Moteur:
 
     def reconciliation(self) -> Reconciliation:
         return Reconciliation(self.services, self.suivis)
+
+
+async def attendre(mesure: Callable[[], Awaitable[T]], tenu: Callable[[T], object] = bool) -> T:
+    """Measure until it holds, and return that measure."""
+    fin = time.monotonic() + ATTENTE_S
+    while not tenu(vu := await mesure()):
+        assert time.monotonic() < fin, vu
+        await asyncio.sleep(0.01)
+    return vu
 
 
 _EN_COURS = {f"{quoi}_{etape}" for quoi in ("workflow_task", "activity_task") for etape in ("scheduled", "started")}

@@ -116,7 +116,7 @@ def _sous_charge(ex: Exercice, panne: Callable[[], None], borne_s: float) -> tup
     """Have people work before, during and after a failure; return how long the engine took to catch up."""
     charge = Charge(ex)
     charge.commencer()
-    time.sleep(0.3)
+    ex.jusqu_a(lambda: len(charge.recus) >= FILS, 30, "people at work")
     panne()
     fin = time.monotonic()
     charge.finir()

@@ -32,7 +32,7 @@ from application.ports import LigneJournal
 from application.reactions import engager_credits, porter_au_bordereau, porter_decisions
 from application.references import id_bordereau
 from application.services import Services
-from application.store import Store, _recu
+from application.store import Store
 from kernel.attentes import Attente
 from kernel.faits import Inscription
 from kernel.refus import GesteImpossible, Refus
@@ -208,10 +208,11 @@ def echeance_devancee() -> AbstractContextManager[Any]:
 
 def commande_usurpee() -> AbstractContextManager[Any]:
     """The same id with another content is answered as a repeat."""
+    vrai = Store.recu_de
 
-    def recu_de(self: Store, commande_id: UUID, _: str) -> Recu | None:
+    def recu_de(self: Store, commande_id: UUID, empreinte: str) -> Recu | None:
         ligne = self.enregistreur.lire_journal(commande_id)
-        return None if ligne is None else _recu(ligne, deja_fait=True)
+        return vrai(self, commande_id, empreinte if ligne is None else ligne.empreinte)
 
     return patch.object(Store, "recu_de", recu_de)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from tests.moteur import ATTENTE_S, ouvrir_moteur
+from tests.moteur import ATTENTE_S, attendre, ouvrir_moteur
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 
@@ -16,11 +16,9 @@ async def test_la_boucle_entiere_sur_postgresql(temporal_client: Client, postgre
         arret = asyncio.Event()
         relais = asyncio.create_task(moteur.relais.servir(arret))
         depots = [moteur.deposer(), moteur.deposer(lot="lot-1")]
-        async with asyncio.timeout(ATTENTE_S):
-            while not all("reception_accusee" in moteur.topics(d.id) for d in depots):
-                await asyncio.sleep(0.02)
-            while not await moteur.relais.en_tete():
-                await asyncio.sleep(0.02)
+        for depot in depots:
+            await attendre(lambda d=depot: asyncio.to_thread(moteur.topics, d.id), lambda t: "reception_accusee" in t)  # type: ignore[misc]
+        await attendre(moteur.relais.en_tete)
         arret.set()
         await asyncio.wait_for(relais, ATTENTE_S)
         assert (await moteur.reconciliation().passer(seuil_s=0, filet_s=0)).sain

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from tests.moteur import Moteur, ouvrir_moteur
+from tests.moteur import ATTENTE_S, Moteur, attendre, ouvrir_moteur
 from workers.reconciliation import EN_RETARD, SANS_OBJET, SANS_SUIVI
 
 pytestmark = pytest.mark.temporal
@@ -24,7 +24,7 @@ async def test_au_repos_rien_ne_derive_meme_a_zero_seconde(moteur: Moteur) -> No
     await moteur.au_repos(ferme.id)
     moteur.faire("dossier retirer", dossier=ferme.ref, motif="renonce")
     await moteur.relais.un_tour()
-    await asyncio.wait_for(moteur.suivi(ferme.id).result(), 10)
+    await asyncio.wait_for(moteur.suivi(ferme.id).result(), ATTENTE_S)
     rapport = await moteur.reconciliation().passer(seuil_s=0, filet_s=0)
     assert rapport.sain, rapport
     assert rapport.filet == 0
@@ -59,10 +59,10 @@ async def test_un_suivi_sans_objet_est_trouve_et_s_arrete(moteur: Moteur) -> Non
     recu = moteur.deposer()
     await moteur.au_repos(recu.id)
     moteur.faire("dossier retirer", dossier=recu.ref, motif="renonce")
-    async with asyncio.timeout(10):
-        while genres(await moteur.reconciliation().passer(seuil_s=0, reparer=True)) != [SANS_OBJET]:
-            await asyncio.sleep(0.05)
-    await asyncio.wait_for(moteur.suivi(recu.id).result(), 10)
+    await attendre(
+        lambda: moteur.reconciliation().passer(seuil_s=0, reparer=True), lambda rapport: genres(rapport) == [SANS_OBJET]
+    )
+    await asyncio.wait_for(moteur.suivi(recu.id).result(), ATTENTE_S)
 
 
 async def test_sans_travailleur_le_filet_fait_le_travail(temporal_client: Client, tmp_path: Path) -> None:

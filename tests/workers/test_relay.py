@@ -1,7 +1,7 @@
 """The relay against a counting fake: coalescing, lanes, prefix, what it skips. Other tests have the real server."""
 
 import asyncio
-import time
+import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW, situation
 from application.ports import EvenementStocke
 from application.services import Services
-from tests.moteur import PIECES, deposer, faire, ouvrir_store
+from tests.moteur import ATTENTE_S, PIECES, attendre, deposer, faire, ouvrir_store
 from workers.relay import Relais
 from workflows.contracts import Diagnostic, Suivi
 
@@ -176,16 +176,13 @@ async def test_le_relais_sert_rend_son_bail_et_un_second_attend(services: Servic
     suivis, arret = FauxSuivis(), asyncio.Event()
     premier = asyncio.create_task(Relais(services, suivis, porteur="a").servir(arret))
     second_suivis = FauxSuivis()
-    while not services.store.enregistreur.bail_vivant("relais"):
-        await asyncio.sleep(0.01)
+    await attendre(lambda: _bail(services))
     second = asyncio.create_task(Relais(services, second_suivis, porteur="b").servir(arret))
     dossier = un_depot(services)
-    async with asyncio.timeout(5):
-        while dossier not in {s.id for s in suivis.departs}:
-            await asyncio.sleep(0.01)
+    await attendre(lambda: _partis(suivis), lambda partis: dossier in partis)
     assert not second_suivis.departs
     arret.set()
-    await asyncio.wait_for(asyncio.gather(premier, second), 5)
+    await asyncio.wait_for(asyncio.gather(premier, second), ATTENTE_S)
     assert not services.store.enregistreur.bail_vivant("relais")
 
 
@@ -193,25 +190,38 @@ async def test_un_bail_rendu_n_est_pas_repris_par_un_fil_en_retard(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked to stop while it renews: the renewal may be slow, the next relay must not wait for a lease of a dead one."""
+    monkeypatch.setattr("workers.relay.BAIL_S", 3.0)  # renewed every second
     enregistreur, arret = services.store.enregistreur, asyncio.Event()
-    prendre = enregistreur.prendre_bail
+    prendre, commence, va, fini = enregistreur.prendre_bail, *(threading.Event() for _ in range(3))
 
     def prendre_lentement(nom: str, porteur: str, secondes: float) -> bool:
-        if secondes and arret.is_set():
-            time.sleep(0.3)
-        return prendre(nom, porteur, secondes)
+        renouvelle = secondes > 0 and enregistreur.bail_vivant(nom)
+        if renouvelle:
+            commence.set()
+            va.wait(ATTENTE_S)
+        pris = prendre(nom, porteur, secondes)
+        if renouvelle:
+            fini.set()
+        return pris
 
     monkeypatch.setattr(enregistreur, "prendre_bail", prendre_lentement)
     relais = asyncio.create_task(Relais(services, FauxSuivis()).servir(arret))
-    while not enregistreur.bail_vivant("relais"):
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.1)
+    assert await asyncio.to_thread(commence.wait, ATTENTE_S)
     arret.set()
-    await asyncio.sleep(0.05)
     un_depot(services)  # both lanes wake up, see that they are to stop, and are gone before the renewal is done
+    await asyncio.wait({relais}, timeout=0.5)  # time enough for a relay that would give its lease back too soon
+    va.set()
     await relais
-    await asyncio.sleep(0.5)
+    assert await asyncio.to_thread(fini.wait, ATTENTE_S)
     assert not enregistreur.bail_vivant("relais")
+
+
+async def _bail(services: Services) -> bool:
+    return services.store.enregistreur.bail_vivant("relais")
+
+
+async def _partis(suivis: FauxSuivis) -> set[UUID]:
+    return {suivi.id for suivi in suivis.departs}
 
 
 async def test_le_relais_survit_a_la_perte_de_la_base(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,9 +239,7 @@ async def test_le_relais_survit_a_la_perte_de_la_base(services: Services, monkey
     suivis, arret = FauxSuivis(), asyncio.Event()
     relais = asyncio.create_task(Relais(services, suivis).servir(arret))
     dossier = un_depot(services)
-    async with asyncio.timeout(10):
-        while dossier not in {s.id for s in suivis.departs}:
-            await asyncio.sleep(0.01)
+    await attendre(lambda: _partis(suivis), lambda partis: dossier in partis)
     assert not pannes
     arret.set()
-    await asyncio.wait_for(relais, 5)
+    await asyncio.wait_for(relais, ATTENTE_S)

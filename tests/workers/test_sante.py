@@ -13,7 +13,7 @@ from bootstrap.lectures import lectures
 from bootstrap.settings import Reglages
 from kernel.instants import Instant
 from tests.exploitation.test_sauvegardes import peupler
-from tests.moteur import ouvrir_moteur, ouvrir_store
+from tests.moteur import attendre, ouvrir_moteur, ouvrir_store
 from workers import sante
 from workers.relay import BAIL
 from workflows.registry import FILES
@@ -82,10 +82,8 @@ async def test_un_worker_qui_ne_demande_plus_rien_n_est_pas_sain(
     demandes.vus = dict.fromkeys(FILES, services_horloge)
     assert (await sonde())["sain"]
     monkeypatch.setattr(sante, "SILENCE_S", 0.05)
-    await asyncio.sleep(0.1)
-    vu = await sonde()
+    vu = await attendre(sonde, lambda vu: all(f["muet_depuis_s"] >= 0.1 for f in vu["files"].values()))
     assert not vu["sain"]
-    assert all(f["muet_depuis_s"] >= 0.1 for f in vu["files"].values())
 
 
 @pytest.fixture
@@ -99,10 +97,7 @@ async def test_le_serveur_distingue_les_demandeurs(temporal_client: Client, tmp_
     """On the real server: every kind of work of every queue, and nobody else's polls."""
     identite = temporal_client.service_client.config.identity
     async with ouvrir_moteur(temporal_client, tmp_path) as moteur:
-        fin = asyncio.get_running_loop().time() + 20
-        while not (vu := await sante.SondeWorker(moteur.suivis, identite)())["sain"]:
-            assert asyncio.get_running_loop().time() < fin, vu
-            await asyncio.sleep(0.1)
+        vu = await attendre(lambda: sante.SondeWorker(moteur.suivis, identite)(), lambda vu: vu["sain"])
         assert len(vu["files"]) == 2 * len(FILES)
         autre = await sante.SondeWorker(SuivisTemporal(temporal_client), "un autre")()
         assert not autre["sain"]
@@ -130,9 +125,8 @@ async def test_un_relais_et_un_projecteur_immobiles_sont_dits(tmp_path: Path, mo
         assert (vu["sain"], vu["voies"]["vif"]["retard"]) == (True, enregistreur.derniere_position() - tete)
         await projecteur()
         monkeypatch.setattr(sante, "IMMOBILE_S", 0.05)
-        await asyncio.sleep(0.15)
-        assert not (await relais())["sain"]
-        assert not (await projecteur())["sain"]
+        await attendre(relais, lambda vu: not vu["sain"])
+        await attendre(projecteur, lambda vu: not vu["sain"])
         enregistreur.avancer_curseur("relais:vif", tete + 1)
         enregistreur.avancer_curseur("relais:lot", enregistreur.derniere_position())
         assert (await relais())["sain"], "late, and moving"

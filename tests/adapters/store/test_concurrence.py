@@ -19,6 +19,7 @@ from tests.adapters.store.conftest import RACINE, Lancer
 from tests.adapters.store.essai import Compteur, ajouter, ouvert
 from tests.conftest import Dire
 from tests.epreuves import compte
+from tests.moteur import ATTENTE_S
 
 
 def livrer(store: Store, compteur: UUID, commande: UUID, *, chaud: bool = False) -> int:
@@ -69,11 +70,11 @@ def test_le_verrou_exclut_les_fils_et_pas_les_autres_flux(store: Store) -> None:
     def tenir() -> None:
         with store.enregistreur.verrou(disputee):
             tenu.set()
-            libere.wait(10)
+            libere.wait(ATTENTE_S)
 
     fil = threading.Thread(target=tenir)
     fil.start()
-    tenu.wait(10)
+    assert tenu.wait(ATTENTE_S)
     with store.enregistreur.verrou(uuid4()):  # another stream is free
         pass
     entree = threading.Event()
@@ -86,7 +87,7 @@ def test_le_verrou_exclut_les_fils_et_pas_les_autres_flux(store: Store) -> None:
     second.start()
     assert not entree.wait(0.1)
     libere.set()
-    assert entree.wait(5)
+    assert entree.wait(ATTENTE_S)
     fil.join()
     second.join()
 
@@ -94,20 +95,20 @@ def test_le_verrou_exclut_les_fils_et_pas_les_autres_flux(store: Store) -> None:
 def test_le_verrou_exclut_une_autre_application(base: str, store: Store) -> None:
     compteur = uuid4()
     with ouvert(base) as autre:
-        resultats: list[float] = []
+        demande, entree = threading.Event(), threading.Event()
 
-        def attendre() -> None:
-            debut = time.monotonic()
+        def entrer() -> None:
+            demande.set()
             with autre.enregistreur.verrou(compteur):
-                resultats.append(time.monotonic() - debut)
+                entree.set()
 
         with store.enregistreur.verrou(compteur):
-            fil = threading.Thread(target=attendre)
+            fil = threading.Thread(target=entrer)
             fil.start()
-            time.sleep(0.2)
-            assert resultats == []
-        fil.join(5)
-        assert resultats[0] >= 0.15
+            assert demande.wait(ATTENTE_S)
+            assert not entree.wait(0.2)
+        assert entree.wait(ATTENTE_S)
+        fil.join()
 
 
 def test_le_verrou_exclut_un_autre_processus(base: str, store: Store) -> None:
@@ -132,7 +133,7 @@ def test_le_verrou_exclut_un_autre_processus(base: str, store: Store) -> None:
     assert not entree.wait(0.2)
     autre.kill()  # a dead holder frees its lock
     autre.communicate()
-    assert entree.wait(5)
+    assert entree.wait(ATTENTE_S)
     fil.join()
 
 
@@ -173,7 +174,7 @@ def test_un_lecteur_qui_suit_ne_manque_rien(store: Store, lancer: Lancer, dire: 
 def test_attendre_rend_la_main_quand_le_delai_passe(store: Store) -> None:
     debut = time.monotonic()
     assert not store.enregistreur.attendre(0, 0.1)
-    assert 0.09 < time.monotonic() - debut < 1
+    assert 0.09 < time.monotonic() - debut < ATTENTE_S
     ajouter(store, uuid4())
     assert store.enregistreur.attendre(0, 0)
     assert not store.enregistreur.attendre(1, 0)
