@@ -3,18 +3,16 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-import structlog
-
 from aggregates.registre import ESPECES, attentes
 from application.automatisme import Ordre
 from application.automatismes import executer
+from application.journal import log
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.attentes import Du, dus
 from kernel.refus import Refus
 
 Suivi = tuple[str, UUID]
-log = structlog.get_logger()
 
 LOT_DE_LECTURE = 500
 

@@ -9,12 +9,11 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-import structlog
-
 from aggregates.registre import attentes
 from application.commandes import Commande, Demande, Piece, Recu, contenu
 from application.consigne import Consigne
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
+from application.journal import log
 from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
 from application.saisie import exiger_taille
 from application.store import Store
@@ -26,7 +25,6 @@ from kernel.instants import Effet, Instant, jour_de
 from kernel.refus import GesteImpossible, Refus, SaisieInvalide
 
 A = TypeVar("A", bound=Agregat)
-log = structlog.get_logger()
 
 
 class QuiPeut(Protocol):
@@ -172,9 +170,11 @@ class Services:
     @contextmanager
     def _suivie(self, geste: QuiPeut, nom: str, demande: Demande) -> Iterator[None]:
         """Bind the ids of a command to every line said meanwhile, say and keep a refusal by its code, measure."""
+        from structlog.contextvars import bound_contextvars  # a reading sends no command
+
         ids = {"commande_id": demande.commande_id, "cause": demande.cause}
         debut = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(**{k: str(v) for k, v in ids.items() if v is not None}):
+        with bound_contextvars(**{k: str(v) for k, v in ids.items() if v is not None}):
             try:
                 yield
             except Refus as refus:

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 
-import structlog
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import IntegrityError
 
 from application.commandes import Recu
 from application.consigne import Consigne
+from application.journal import log
 from application.ports import Enregistreur, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Inscription
@@ -29,7 +29,6 @@ ESSAIS = 12
 """Fresh decisions before giving up on a stream that keeps moving; a hot stream is locked instead."""
 
 A = TypeVar("A", bound=Agregat)
-log = structlog.get_logger()
 
 
 class CommandeDejaUtilisee(Refus):

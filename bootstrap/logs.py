@@ -7,15 +7,16 @@ import logging
 import os
 import sys
 import traceback
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
-
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters.journal import SansAttendre
+from application.journal import log
 from bootstrap.settings import Journal
+
+if TYPE_CHECKING:
+    from structlog.typing import EventDict, WrappedLogger
 
 PROCESSUS: Final = frozenset({"servir", "web", "worker", "relais", "projecteur"})
 """Commands that stay: their stderr is read by a machine, unless a person is at the terminal."""
@@ -30,14 +31,27 @@ def configurer(journal: Journal | None = None, *, processus: bool = False) -> bo
         Whether it is in JSON.
     """
     global _json
-    _json = json = journal == "json" or (journal is None and processus and not sys.stderr.isatty())
-    niveau = logging.INFO if json else logging.WARNING
+    _json = journal == "json" or (journal is None and processus and not sys.stderr.isatty())
+    _ecouter_les_bibliotheques(json=_json)
+    log.preparer = None
+    _configurer(json=_json, sans_attendre=_json and processus)
+    return _json
+
+
+def configurer_au_premier_mot() -> None:
+    """Send plain lines to stderr, structlog being read when there is one: for a command that seldom says anything."""
+    log.preparer = partial(_configurer, json=False, sans_attendre=False)
+
+
+def _configurer(*, json: bool, sans_attendre: bool) -> None:
+    import structlog
+
     rendu: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True, default=str)
         if json
         else structlog.dev.ConsoleRenderer(colors=False)
     )
-    sans_attendre = _sortie() if json and processus else None
+    sortie = _sortie() if sans_attendre else None
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -47,13 +61,11 @@ def configurer(journal: Journal | None = None, *, processus: bool = False) -> bo
             dire_l_erreur_sans_la_citer,
             rendu,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(niveau),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO if json else logging.WARNING),
         # by default the stream of the moment, not that of the start
-        logger_factory=lambda *_: structlog.WriteLogger(sans_attendre or sys.stderr),  # type: ignore[arg-type]
+        logger_factory=lambda *_: structlog.WriteLogger(sortie or sys.stderr),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
-    _ecouter_les_bibliotheques(json=json)
-    return json
 
 
 _json = False
@@ -64,15 +76,17 @@ def en_json() -> bool:
     return _json
 
 
-def taire_le_rejeu(_: WrappedLogger, __: str, ligne: EventDict) -> EventDict:
+def taire_le_rejeu(_: "WrappedLogger", __: str, ligne: "EventDict") -> "EventDict":
     """Drop what a workflow says again while its history is replayed."""
     workflow = sys.modules.get("temporalio.workflow")  # not imported, for a command that has nothing to do with it
     if workflow is not None and workflow.in_workflow() and workflow.unsafe.is_replaying():
-        raise structlog.DropEvent
+        from structlog import DropEvent
+
+        raise DropEvent
     return ligne
 
 
-def dire_l_erreur_sans_la_citer(_: WrappedLogger, __: str, ligne: EventDict) -> EventDict:
+def dire_l_erreur_sans_la_citer(_: "WrappedLogger", __: str, ligne: "EventDict") -> "EventDict":
     """Replace an exception by its type and where it was: its message may quote what a person typed."""
     exc_info = ligne.pop("exc_info", None)
     erreur = exc_info if isinstance(exc_info, BaseException) else None
@@ -108,9 +122,7 @@ class _VersStructlog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         gabarit = str(record.msg).partition("\n")[0].partition(" ({")[0]
-        structlog.get_logger().log(
-            record.levelno, "bibliotheque.dit", source=record.name, message=gabarit, exc_info=record.exc_info
-        )
+        log.log(record.levelno, "bibliotheque.dit", source=record.name, message=gabarit, exc_info=record.exc_info)
 
 
 def _ecouter_les_bibliotheques(*, json: bool) -> None:

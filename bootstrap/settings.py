@@ -1,15 +1,16 @@
 """Settings: the only reader of the environment. Flags of the command line win over it."""
 
+import os
 from pathlib import Path
-from typing import Any, Literal, Self, cast, get_args
+from typing import Any, Final, Literal, Self, cast, get_args
 
-from pydantic import ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from dispositifs.erreurs import en_francais
 from kernel.refus import Refus, SaisieInvalide
 
 Journal = Literal["json", "humain"]
+_PREFIXE: Final = "DILIGENCE_"
 
 
 class BaseIntrouvable(Refus):
@@ -18,10 +19,10 @@ class BaseIntrouvable(Refus):
     code = "base_introuvable"
 
 
-class Reglages(BaseSettings):
-    """Where things are. Names and defaults are those of the outside contract."""
+class Reglages(BaseModel):
+    """Where things are: what is given wins over the environment. Names and defaults are those of the outside contract."""
 
-    model_config = SettingsConfigDict(env_prefix="DILIGENCE_", extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
     base: str = "sqlite:///diligence.db"
     base_fichier: Path | None = None
@@ -33,6 +34,12 @@ class Reglages(BaseSettings):
     fichiers: Path | None = None
     taille_max_fichier: int = 25 * 1024 * 1024
     """Bytes of one pièce, at most: a choice of the service, not law."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lire_l_environnement(cls, donnes: dict[str, Any]) -> dict[str, Any]:
+        noms = {champ: _PREFIXE + champ.upper() for champ in cls.model_fields}
+        return {champ: os.environ[nom] for champ, nom in noms.items() if nom in os.environ} | donnes
 
     @model_validator(mode="after")
     def _lire_la_base(self) -> Self:
@@ -51,21 +58,16 @@ def lire_reglages(**donnes: Any) -> Reglages:
     try:
         return Reglages(**donnes)
     except ValidationError as erreur:
-        lues = [f"DILIGENCE_{str(e['loc'][0]).upper()} : {en_francais(e)}" for e in erreur.errors(include_url=False)]
+        lues = [f"{_PREFIXE}{str(e['loc'][0]).upper()} : {en_francais(e)}" for e in erreur.errors(include_url=False)]
         raise SaisieInvalide(f"Réglage impossible — {' ; '.join(lues)}.", reglages=lues) from None
 
 
-class _ReglagesDuJournal(BaseSettings):
-    """Read before everything else, and alone: whatever fails next is written where it says."""
-
-    model_config = SettingsConfigDict(env_prefix="DILIGENCE_", extra="ignore")
-
-    journal: str | None = None
-
-
 def choix_du_journal() -> Journal | None:
-    """Return how logs are to be written (DILIGENCE_JOURNAL), None when nothing is said."""
-    lu = _ReglagesDuJournal().journal
+    """Return how logs are to be written (DILIGENCE_JOURNAL), None when nothing is said.
+
+    Read before everything else, and alone: whatever fails next is written where it says.
+    """
+    lu = os.environ.get(f"{_PREFIXE}JOURNAL")
     for choix in get_args(Journal):
         if lu == choix:
             return cast(Journal, choix)

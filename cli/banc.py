@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Final
 
 import typer
-from rich.table import Table
 
 from cli.commun import Json
-from cli.sortie import ANOMALIE, Sortie, erreurs, imprimer, refus_dits, tableau
+from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits, signaler
+from cli.tableau import Tableau
 from kernel.refus import SaisieInvalide
 
 COLONNES: Final = ["mesure", "valeur", "unité", "référence", "rapport", "plancher", "objectif", "verdict"]
@@ -30,7 +30,7 @@ def banc(
             raise SaisieInvalide(f"Aucun banc « {nom} » : {', '.join(BANCS)}.", nom=nom)
         mesures: list[Mesure] = []
         for choisi in BANCS if nom is None else (nom,):
-            erreurs.print(f"banc {choisi}…", style="dim")
+            signaler(f"banc {choisi}…")
             mesures += BANCS[choisi](RAPIDE if rapide else PLEINE)
         lignes = [{**mesure.en_json(), **juger(mesure)} for mesure in mesures]
         imprimer({"mesures": lignes}, en_json=json, humain=_tableau(lignes))
@@ -38,11 +38,9 @@ def banc(
         raise Sortie(ANOMALIE)
 
 
-def _tableau(lignes: list[dict[str, Any]]) -> Table:
-    table = tableau("Mesures de cette machine, maintenant", COLONNES, [_ligne(ligne) for ligne in lignes])
-    table.caption = "\n".join(dict.fromkeys(ligne["conditions"] for ligne in lignes))
-    table.caption_justify = "left"
-    return table
+def _tableau(lignes: list[dict[str, Any]]) -> Tableau:
+    conditions = tuple(dict.fromkeys(ligne["conditions"] for ligne in lignes))
+    return Tableau("Mesures de cette machine, maintenant", COLONNES, [_ligne(ligne) for ligne in lignes], conditions)
 
 
 def _ligne(ligne: dict[str, Any]) -> list[str]:

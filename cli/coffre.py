@@ -7,15 +7,7 @@ import typer
 
 from bootstrap.coffre import tourner_cle as tourner
 from cli.commun import Base, Json, reglages
-from cli.francais import Ligne
 from cli.sortie import imprimer, refus_dits
-
-
-def installer(application: typer.Typer) -> None:
-    """Add the commands of the coffre."""
-    coffre = Ligne(help="Coffre : textes et données personnelles.")
-    coffre.command("tourner-cle", help="Remplacer la clé maîtresse ; aucun texte ni aucun fait ne change.")(tourner_cle)
-    application.add_typer(coffre, name="coffre")
 
 
 def tourner_cle(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID, uuid4
 
 import typer
@@ -12,14 +12,14 @@ import typer
 from application.commandes import Demande, Piece
 from application.consultations.moment import Moment, lire_effet, lire_instant
 from application.saisie import exiger_taille
-from application.services import Services
-from bootstrap import wiring
-from bootstrap.lectures import Lectures
-from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages, lire_reglages
 from kernel.refus import SaisieInvalide
 from kernel.systeme import raison_du_systeme
 from kernel.textes import exiger_textes_lisibles
+
+if TYPE_CHECKING:
+    from application.services import Services
+    from bootstrap.lectures import Lectures
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -35,8 +35,10 @@ def reglages(base: str | None = None) -> Reglages:
 
 
 @contextmanager
-def services(base: str | None) -> Iterator[Services]:
-    """Open the application's doors."""
+def services(base: str | None) -> Iterator["Services"]:
+    """Open the application's doors, read only then: a calculator has none."""
+    from bootstrap import wiring
+
     with wiring.services(reglages(base)) as ouverts:
         yield ouverts
 
@@ -73,8 +75,10 @@ def lire_piece(chemin: Path, taille_max: int) -> Piece:
 
 
 @contextmanager
-def lectures_a_jour(base: str | None, ouverts: Services) -> Iterator[Lectures]:
+def lectures_a_jour(base: str | None, ouverts: "Services") -> Iterator["Lectures"]:
     """Open the read models and bring the queue to the head of the store: one reads what one just wrote."""
+    from bootstrap.lectures import lectures as ouvrir_lectures
+
     with ouvrir_lectures(reglages(base), ouverts) as lectures:
         lectures.rattraper("file")
         yield lectures

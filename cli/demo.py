@@ -24,7 +24,8 @@ from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
 from cli.commun import Json
-from cli.sortie import Sortie, console, erreurs, imprimer, refus_dits
+from cli.progression import erreurs
+from cli.sortie import Sortie, ecrire, imprimer, refus_dits, signaler
 from kernel.instants import PARIS, Instant, jour_de
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -101,7 +102,7 @@ def demo(
         garder = sans_attendre
     finally:
         if garder:
-            (erreurs if json else console).print(f"La base de la démonstration reste dans {dossier}.", soft_wrap=True)
+            (signaler if json else ecrire)(f"La base de la démonstration reste dans {dossier}.")
         else:
             shutil.rmtree(dossier, ignore_errors=True)
 
@@ -126,7 +127,7 @@ async def _jouer(
             )
             if not sans_attendre:
                 arreter_au_signal(arret := asyncio.Event())
-                await m.servir_site(reglages, arret, lambda url: console.print(f"Site : {url} (Ctrl-C pour finir)"))
+                await m.servir_site(reglages, arret, lambda url: ecrire(f"Site : {url} (Ctrl-C pour finir)"))
 
 
 def _s_interrompre_au_signal() -> None:

@@ -12,25 +12,12 @@ from application.exports.ordres import exporter_ordres
 from application.exports.refus import exporter_pes
 from bootstrap.wiring import source_des_evenements
 from cli.commun import Base, Json, demande, reglages, services
-from cli.francais import Ligne
-from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
+from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
 
 Vers = Annotated[Path | None, typer.Option("--vers", help="fichier à écrire")]
 _OUI_NON = {"oui": True, "non": False, None: None}
-
-
-def installer(application: typer.Typer) -> None:
-    """Add the exports."""
-    exporter = Ligne(help="Ce qui sort : données ouvertes, ordres de paiement, faits.")
-    exporter.command("scdl", help="Les attributions au format SCDL subventions 2.1.1 (CSV, UTF-8).")(scdl)
-    exporter.command("ordres", help="Les ordres de paiement à remettre aux finances (rôle : finance, ordonnateur).")(
-        ordres
-    )
-    exporter.command("pes", help="Le flux PES V2 (pas encore disponible).")(pes)
-    exporter.command("evenements", help="Les faits, un CloudEvents 1.0 par ligne.")(evenements)
-    application.add_typer(exporter, name="exporter")
 
 
 def scdl(
@@ -110,7 +97,7 @@ def _dire(document: dict[str, Any], phrase: str, *, en_json: bool, sur_sortie: b
     if en_json or sur_sortie:
         imprimer(document, en_json=en_json, humain=phrase)
     else:
-        erreurs.print(phrase, soft_wrap=True)
+        signaler(phrase)
 
 
 def _phrases_scdl(document: dict[str, Any], ecartees: Path | None) -> str:

@@ -1,16 +1,21 @@
 """What the library of the command line says in English, in French: help pages and usage errors."""
 
 import re
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from cli.arbre import Branche, Noeud
+
+_AIDE: Final = {"help_option_names": ["--aide", "--help", "-h"]}
 
 _DE_L_AIDE: Final = (
     (re.compile(r"^Usage: ", re.MULTILINE), "Usage : "),
     (re.compile(r"^Arguments:$", re.MULTILINE), "Arguments :"),
     (re.compile(r"^Options:$", re.MULTILINE), "Options :"),
-    (re.compile(r"^Commands:$", re.MULTILINE), "Commandes :"),
+    (re.compile(r"^(Les? [a-zà-ÿ ]+):$", re.MULTILINE), r"\1 :"),
     (re.compile(r"Show this message and exit\."), "Afficher cette aide."),
     (re.compile(r"\[required\]"), "[obligatoire]"),
     (re.compile(r"\[default: "), "[par défaut : "),
@@ -24,26 +29,69 @@ def _traduire(aide: str) -> str:
     return aide
 
 
-class _Commande(TyperCommand):
+class Commande(TyperCommand):
+    """A command whose help is in French; `au_depart` is done when the program is read and the command begins."""
+
+    au_depart: ClassVar[Callable[[], object] | None] = None
+
+    def invoke(self, ctx: Any) -> Any:
+        if Commande.au_depart is not None:
+            Commande.au_depart()
+        return super().invoke(ctx)
+
     def get_help(self, ctx: Any) -> str:
         return _traduire(super().get_help(ctx))
 
 
-class _Groupe(TyperGroup):
+class Groupe(TyperGroup):
+    """A group whose help is in French; its commands are built when they are asked for, and its help builds none."""
+
+    def __init__(self, noeuds: Mapping[str, Noeud | Branche], **options: Any) -> None:
+        super().__init__(no_args_is_help=True, rich_markup_mode=None, context_settings=_AIDE, **options)
+        self.noeuds = noeuds
+        self.commands = _Construites(noeuds)
+
     def get_help(self, ctx: Any) -> str:
         return _traduire(super().get_help(ctx))
 
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.noeuds)
 
-class Ligne(typer.Typer):
-    """A group of commands whose help is in French."""
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write a line per command, each in its panel."""
+        panneaux: dict[str, list[tuple[str, str]]] = {}
+        for nom, noeud in self.noeuds.items():
+            panneaux.setdefault(noeud.panneau, []).append((nom, noeud.aide))
+        for panneau, lignes in panneaux.items():
+            with formatter.section(panneau):
+                formatter.write_dl(lignes)
 
-    def __init__(self, **options: Any) -> None:
-        options = {"no_args_is_help": True, "rich_markup_mode": None, **options}
-        super().__init__(cls=_Groupe, context_settings={"help_option_names": ["--aide", "--help", "-h"]}, **options)
 
-    def command(self, name: str | None = None, *, help: str | None = None, **options: Any) -> Any:
-        """Add a command; its line in the help of its group is never cut short."""
-        return super().command(name, cls=_Commande, help=help, short_help=help, **options)
+class _Construites(dict[str, Any]):
+    """The commands of a group, by name: one that was not asked for is not built."""
+
+    def __init__(self, noeuds: Mapping[str, Noeud | Branche]) -> None:
+        super().__init__()
+        self._noeuds = noeuds
+
+    def get(self, nom: str, defaut: Any = None) -> Any:
+        """Return a command, built once."""
+        if nom not in self and nom in self._noeuds:
+            self[nom] = construire(nom, self._noeuds[nom])
+        return super().get(nom, defaut)
+
+    def keys(self) -> Any:
+        """Return every name: what is mistyped is compared with them."""
+        return self._noeuds.keys()
+
+
+def construire(nom: str, noeud: Noeud | Branche) -> Any:
+    """Return the command, or the group, that a node of the tree describes."""
+    if isinstance(noeud, Branche):
+        return Groupe(noeud, name=nom, help=noeud.aide, short_help=noeud.aide)
+    seule = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    seule.command(nom, cls=Commande, help=noeud.aide, short_help=noeud.aide, context_settings=_AIDE)(noeud.fonction())
+    return typer.main.get_command(seule)
 
 
 def dire_l_usage(erreur: typer.TyperException) -> str:

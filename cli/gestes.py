@@ -7,47 +7,19 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
-from structlog.contextvars import bound_contextvars
 
 from application.commandes import Piece, Recu
 from application.geste import Geste, Position, RempliPar
-from application.gestes.registre import GESTES
 from application.services import Services
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
-from cli.francais import Ligne
 from cli.moteur_local import laisser_agir_le_moteur
 from cli.sortie import imprimer, refus_dits
 
-GROUPES = {
-    "agent": "Agents de l’institution.",
-    "habilitation": "Qui peut faire quoi, depuis quand, par quel acte.",
-    "absence": "Qui supplée qui, et quand.",
-    "campagne": "Campagnes : un dispositif, une année, un règlement.",
-    "dossier": "Dossiers, du dépôt à la clôture.",
-    "tiers": "Personnes morales et leurs coordonnées.",
-    "assemblee": "Composition de l’assemblée.",
-    "seance": "Séances de la commission permanente.",
-    "deliberation": "Rapports, scrutins, actes.",
-    "enveloppe": "Crédits.",
-    "subvention": "De la notification au solde.",
-    "bordereau": "Bordereaux d’ordres de paiement.",
-}
 
+def commande(geste: Geste) -> Any:
+    """Return the command of a geste."""
 
-def installer(application: typer.Typer) -> dict[str, typer.Typer]:
-    """Add every geste under its aggregate; return the groups, for the readings that stand beside them."""
-    groupes: dict[str, typer.Typer] = {nom: Ligne(help=aide) for nom, aide in GROUPES.items()}
-    for geste in GESTES:
-        roles = ", ".join(role.value for role in geste.roles)
-        aide = f"{inspect.getdoc(geste.commande)} (rôle : {roles})"
-        groupes[geste.agregat].command(geste.nom, help=aide)(_commande(geste))
-    for nom, sous_groupe in groupes.items():
-        application.add_typer(sous_groupe, name=nom)
-    return groupes
-
-
-def _commande(geste: Geste) -> Any:
-    def commande(
+    def agir(
         *,
         acteur: str | None,
         le: str | None,
@@ -57,6 +29,8 @@ def _commande(geste: Geste) -> Any:
         base: str | None,
         **valeurs: Any,
     ) -> None:
+        from structlog.contextvars import bound_contextvars
+
         with refus_dits(en_json=json), services(base) as ouverts:
             enveloppe = demande(acteur or reglages(base).acteur, le, commande_id, version)
             depuis = ouverts.store.enregistreur.derniere_position()
@@ -80,9 +54,9 @@ def _commande(geste: Geste) -> Any:
         inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json),
         inspect.Parameter("base", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Base),
     ]
-    commande.__signature__ = inspect.Signature(parametres + communs)  # type: ignore[attr-defined]
-    commande.__annotations__ = {p.name: p.annotation for p in parametres + communs}
-    return commande
+    agir.__signature__ = inspect.Signature(parametres + communs)  # type: ignore[attr-defined]
+    agir.__annotations__ = {p.name: p.annotation for p in parametres + communs}
+    return agir
 
 
 def _option(nom: str, genre: Any, option: Any) -> inspect.Parameter:

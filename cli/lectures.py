@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import typer
 
 from application.consultations import argent, bordereaux, campagnes, deliberations, dossier
+from application.consultations import historique as histoire
 from application.consultations.dossier import ETATS
-from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
 from application.references import id_de
 from application.services import Services
 from cli.commun import Au, Base, ConnuAu, Json, lectures_a_jour, moment, services
-from cli.sortie import imprimer, refus_dits, tableau
+from cli.sortie import imprimer, refus_dits
+from cli.tableau import Tableau
 from kernel.attentes import Role
 from kernel.identifiants import SYSTEME
 from kernel.instants import dernier_jour, jour_de
@@ -22,29 +23,6 @@ from kernel.refus import SaisieInvalide
 from readmodels.file import queries
 
 Reference = Annotated[str, typer.Argument(metavar="REF")]
-
-
-def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None:
-    """Add the readings to every group, and those that are the dossier's and the campagne's own."""
-    for nom, groupe in groupes.items():
-        if nom not in {"habilitation", "absence"}:
-            groupe.command("historique", help="Chaque fait, sa phrase, ses deux dates.")(_historique(nom))
-            groupe.command("attentes", help="Ce qui est attendu, de qui, depuis et jusqu’à quand.")(_attentes(nom))
-    groupes["dossier"].command("voir", help="Un dossier, à une date et tel qu’on le connaissait.")(voir)
-    # the three questions asked most are also asked of a dossier without naming its kind
-    application.command("historique", help="Chaque fait d’un dossier, sa phrase, ses deux dates.")(
-        _historique("dossier")
-    )
-    application.command("attentes", help="Pourquoi un dossier attend, de qui, jusqu’à quand.")(_attentes("dossier"))
-    application.command("comparer", help="Ce qui diffère d’un dossier entre deux dates.")(comparer)
-    groupes["dossier"].command("comparer", help="Ce qui diffère entre deux dates.")(comparer)
-    groupes["dossier"].command("lister", help="Les dossiers, par état.")(lister)
-    application.command("file", help="Ce qu’on attend des gens, le plus en retard d’abord.")(file)
-    for nom, consulter in _CONSULTATIONS.items():
-        groupes[nom].command("voir", help="Son état, ses montants, à une date et tels qu’on les connaissait.")(
-            _voir(consulter)
-        )
-    groupes["campagne"].command("lister", help="Les campagnes.")(lister_campagnes)
 
 
 def voir(reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None) -> None:
@@ -73,7 +51,7 @@ def comparer(
         imprimer(
             document,
             en_json=json,
-            humain=tableau(f"{document['ref']} : {du} → {au}", ["champ", "avant", "après"], lignes),
+            humain=Tableau(f"{document['ref']} : {du} → {au}", ["champ", "avant", "après"], lignes),
         )
 
 
@@ -100,7 +78,7 @@ def lister(
         imprimer(
             lignes,
             en_json=json,
-            humain=tableau(f"{len(lignes)} dossiers", ["numéro", "état", "demandeur", "objet"], table),
+            humain=Tableau(f"{len(lignes)} dossiers", ["numéro", "état", "demandeur", "objet"], table),
         )
 
 
@@ -130,7 +108,7 @@ def file(
         ]
         titre = f"File – {document['total']} attentes"
         colonnes = ["numéro", "étape", "attendu", "de", "échéance", "retard (j)", "gestes"]
-        imprimer(document, en_json=json, humain=tableau(titre, colonnes, lignes))
+        imprimer(document, en_json=json, humain=Tableau(titre, colonnes, lignes))
 
 
 _CONSULTATIONS: dict[str, Callable[[Services, str, Moment], dict[str, Any]]] = {
@@ -142,7 +120,10 @@ _CONSULTATIONS: dict[str, Callable[[Services, str, Moment], dict[str, Any]]] = {
 }
 
 
-def _voir(consulter: Callable[[Services, str, Moment], dict[str, Any]]) -> Any:
+def voir_une(nom: str) -> Any:
+    """Return the command that shows an aggregate of that kind."""
+    consulter = _CONSULTATIONS[nom]
+
     def commande(
         reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
@@ -152,15 +133,19 @@ def _voir(consulter: Callable[[Services, str, Moment], dict[str, Any]]) -> Any:
     return commande
 
 
-def _historique(nom: str) -> Any:
+def historique(nom: str) -> Any:
+    """Return the command that shows the facts of an aggregate of that kind."""
+
     def commande(
         reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
             agregat_id = id_de(nom, reference)
-            attentes_de(ouverts, nom, agregat_id, moment(None, None), reference)  # refuses an unknown reference
-            lignes = historique(ouverts, agregat_id, moment(au, connu_au))
-            table = tableau(
+            histoire.attentes_de(
+                ouverts, nom, agregat_id, moment(None, None), reference
+            )  # refuses an unknown reference
+            lignes = histoire.historique(ouverts, agregat_id, moment(au, connu_au))
+            table = Tableau(
                 reference,
                 ["version", "effectif le", "enregistré le", "acteur", "au titre de", "fait"],
                 [_ligne_d_historique(ligne) for ligne in lignes],
@@ -182,12 +167,14 @@ def _ligne_d_historique(ligne: dict[str, Any]) -> list[str]:
     ]
 
 
-def _attentes(nom: str) -> Any:
+def attentes(nom: str) -> Any:
+    """Return the command that shows what an aggregate of that kind awaits."""
+
     def commande(
         reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
-            lignes = attentes_de(ouverts, nom, id_de(nom, reference), moment(au, connu_au), reference)
+            lignes = histoire.attentes_de(ouverts, nom, id_de(nom, reference), moment(au, connu_au), reference)
             imprimer(lignes, en_json=json, humain=table_d_attentes(reference, lignes))
 
     return commande
@@ -207,7 +194,7 @@ def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
         ]
         for a in attentes
     ]
-    return tableau(titre, ["attendu", "de", "depuis", "échéance", "retard (j)", "gestes", "fondement"], lignes)
+    return Tableau(titre, ["attendu", "de", "depuis", "échéance", "retard (j)", "gestes", "fondement"], lignes)
 
 
 def _echeance(attente: dict[str, Any]) -> str:
@@ -245,5 +232,5 @@ def lister_campagnes(json: Json = False, base: Base = None) -> None:
         imprimer(
             lignes,
             en_json=json,
-            humain=tableau("Campagnes", ["code", "dispositif", "exercice", "nature", "état"], table),
+            humain=Tableau("Campagnes", ["code", "dispositif", "exercice", "nature", "état"], table),
         )

@@ -1,17 +1,16 @@
 """Every command there is, and what is said when one of them does not do what was asked."""
 
 import sys
+from collections.abc import Callable
 from typing import Final
 
-import structlog
 import typer
-from eventsourcing.persistence import PersistenceError
-from sqlalchemy.exc import SQLAlchemyError
 
+from application.journal import log
 from bootstrap import logs
 from bootstrap.settings import choix_du_journal
-from cli import coffre, gestes, lectures, outils, processus
-from cli.francais import Ligne, dire_l_usage
+from cli.arbre import MOTEUR, OUTILS, RACINE
+from cli.francais import Commande, Groupe, dire_l_usage
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
 from kernel.systeme import raison_de_la_base, raison_du_systeme
@@ -22,27 +21,19 @@ INTERROMPU: Final = 130
 RELANCER: Final = "La commande n’est pas confirmée : relancez-la ; avec le même --commande-id, elle n’a qu’un effet."
 """Nothing is half written, and the same command again has one effect."""
 
-application = Ligne(
-    name="diligence",
-    help="L’instruction des dossiers d’aide, du dépôt au paiement.",
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
-_groupes = gestes.installer(application)
-lectures.installer(application, _groupes)
-processus.installer(application)
-outils.installer(application, _groupes)
-coffre.installer(application)
+application = Groupe(RACINE, name="diligence", help="L’instruction des dossiers d’aide, du dépôt au paiement.")
 
 
-def executer(*, en_json: bool) -> int:
-    """Run the command of this process, say what went wrong in its two forms, return its exit code."""
+def executer(*, en_json: bool, au_depart: Callable[[], object] | None = None) -> int:
+    """Run the command of this process, say what went wrong in its two forms, return its exit code.
+
+    `au_depart` is done when the command is read and begins.
+    """
+    Commande.au_depart = au_depart
     journal_en_json = False
     try:
         with refus_dits(en_json=en_json):
-            journal_en_json = logs.configurer(
-                choix_du_journal(), processus=not logs.PROCESSUS.isdisjoint(sys.argv[1:2])
-            )
+            journal_en_json = _preparer_le_journal(sys.argv[1] if len(sys.argv) > 1 else "")
             _exiger_de_l_utf8(sys.argv[1:])
             code = application(prog_name="diligence", standalone_mode=False)
     except Sortie as sortie:
@@ -51,19 +42,28 @@ def executer(*, en_json: bool) -> int:
         return _dire_l_usage(erreur, en_json=en_json)
     except BrokenPipeError:
         raise
-    except (PersistenceError, SQLAlchemyError, OSError) as erreur:
-        if journal_en_json:
-            structlog.get_logger().exception("commande.interrompue")
-        dire_faute("base_ou_disque", _non_confirmee(erreur), en_json=en_json, journal_en_json=journal_en_json)
-        return FAUTE
     except Exception as erreur:
-        structlog.get_logger().exception("commande.interrompue")
+        if _de_la_base_ou_du_disque(erreur):
+            if journal_en_json:
+                log.exception("commande.interrompue")
+            dire_faute("base_ou_disque", _non_confirmee(erreur), en_json=en_json, journal_en_json=journal_en_json)
+            return FAUTE
+        log.exception("commande.interrompue")
         message = f"La faute est de notre côté ({type(erreur).__name__} : {erreur}). La commande n’est pas confirmée."
         dire_faute("faute_interne", message, en_json=en_json, journal_en_json=journal_en_json)
         return FAUTE
     if code == INTERROMPU:
         dire_faute("interrompue", f"Interrompue. {RELANCER}", en_json=en_json, journal_en_json=journal_en_json)
     return code if isinstance(code, int) else 0
+
+
+def _preparer_le_journal(commande: str) -> bool:
+    """Say where the story goes, and tell whether it is in JSON."""
+    choix = choix_du_journal()
+    if choix == "json" or getattr(RACINE.get(commande), "panneau", None) in {MOTEUR, OUTILS}:
+        return logs.configurer(choix, processus=commande in logs.PROCESSUS)
+    logs.configurer_au_premier_mot()
+    return False
 
 
 def _dire_l_usage(erreur: typer.TyperException, *, en_json: bool) -> int:
@@ -85,6 +85,13 @@ def _exiger_de_l_utf8(arguments: list[str]) -> None:
             argument.encode()
         except UnicodeEncodeError:
             raise SaisieInvalide(f"L’argument n° {rang} n’est pas un texte UTF-8.", rang=rang) from None
+
+
+def _de_la_base_ou_du_disque(erreur: Exception) -> bool:
+    """Tell whether a store or a disk failed. A library that was not loaded did not fail, and is not loaded to be named."""
+    familles = (("eventsourcing.persistence", "PersistenceError"), ("sqlalchemy.exc", "SQLAlchemyError"))
+    chargees = [getattr(sys.modules[module], nom) for module, nom in familles if module in sys.modules]
+    return isinstance(erreur, (OSError, *chargees))
 
 
 def _non_confirmee(erreur: Exception) -> str:

@@ -10,33 +10,13 @@ from application.consultations.campagnes import verifier_fichier
 from application.consultations.moment import lire_effet, lire_instant
 from bootstrap.wiring import adresse_temporal
 from bootstrap.wiring import migrer as migrer_base
-from cli import exporter
-from cli.banc import banc
 from cli.commun import Base, Json, lectures_a_jour, lire_piece, reglages, services
-from cli.francais import Ligne
-from cli.reprise import reprendre
-from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits, tableau
+from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
+from cli.tableau import Tableau
 from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
 from kernel.instants import rfc3339
 from kernel.refus import SaisieInvalide
 from workers.horloge import avancer
-
-
-def installer(application: typer.Typer, groupes: dict[str, typer.Typer]) -> None:
-    """Add the tools."""
-    application.command("migrer", help="Préparer la base (seul endroit qui crée des tables).")(migrer)
-    application.command("delai", help="Le calendrier légal comme une calculatrice.")(delai)
-    application.command("reprendre", help="Reprendre ce qui a commencé ailleurs, depuis un fichier.")(reprendre)
-    groupes["campagne"].command("verifier", help="Dire tout ce qui empêche d’ouvrir une campagne.")(verifier)
-    horloge = Ligne(help="Horloge d’une répétition.")
-    horloge.command("avancer", help="Avancer d’échéance en échéance jusqu’à un instant (répétition seulement).")(
-        avancer_horloge
-    )
-    horloge.command("voir", help="L’heure de la base.")(voir_horloge)
-    application.add_typer(horloge, name="horloge")
-    exporter.installer(application)
-    application.command("banc", help="Mesurer sur cette machine ; code 4 quand un plancher est manqué.")(banc)
-    groupes["horloge"] = horloge
 
 
 def migrer(
@@ -90,7 +70,7 @@ def delai(
         document = echeance.en_json()
         lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]
         titre = f"Dernier jour : {echeance.dernier_jour:%d/%m/%Y}, à 24 h (Europe/Paris)"
-        imprimer(document, en_json=json, humain=tableau(titre, ["du", "au", "jours", "motif", "source"], lignes))
+        imprimer(document, en_json=json, humain=Tableau(titre, ["du", "au", "jours", "motif", "source"], lignes))
 
 
 def avancer_horloge(

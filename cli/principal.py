@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,25 +14,30 @@ from typing import NoReturn
 def main() -> None:
     """Run one command; leave with its code."""
     _preparer_les_sorties()
+    if sys.argv[1:] == ["--version"]:  # nothing of the program is needed to name it
+        sys.stdout.write(f"diligence {version('diligence')}\n")
+        sys.exit(0)
     seul = threading.current_thread() is threading.main_thread()  # a test may call it from another thread
     ctrl_c = signal.getsignal(signal.SIGINT)
     if seul and ctrl_c is signal.default_int_handler:
         # while the program is read, Ctrl-C just ends it: nothing is begun, and nobody wants the trace of an import
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # what is imported lives as long as the process, and facts are many, small and free of cycles: looking for cycles
+    # at the default pace costs a third of reading a long stream for the first time
+    gc.set_threshold(50_000, 20, 50)
     from bootstrap import logs
     from cli.ligne import executer
     from cli.sortie import FAUTE
     from kernel.systeme import raison_du_systeme
 
-    if seul:
-        signal.signal(signal.SIGINT, ctrl_c)
-        signal.signal(signal.SIGTERM, _partir)
-    # what was imported lives as long as the process, and facts are many, small and free of cycles: looking for cycles
-    # at the default pace costs a third of reading a long stream for the first time
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    def partir() -> None:
+        gc.freeze()
+        if seul:
+            signal.signal(signal.SIGINT, ctrl_c)
+            signal.signal(signal.SIGTERM, _partir)
+
     try:
-        code = executer(en_json="--json" in sys.argv[1:])
+        code = executer(en_json="--json" in sys.argv[1:], au_depart=partir)
         sys.stdout.flush()
     except OSError as erreur:  # of the output itself
         code = FAUTE
@@ -39,6 +45,8 @@ def main() -> None:
             sys.stderr.write(f"erreur [sortie] La sortie standard ne s’écrit pas : {raison_du_systeme(erreur)}.\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left must not be tried again at the very end
     finally:
+        if seul:
+            signal.signal(signal.SIGINT, ctrl_c)
         logs.vider()
     sys.exit(code)
 

@@ -9,9 +9,7 @@ import typer
 
 from bootstrap import logs
 from cli.commun import Base, reglages
-from cli.demo import demo
-from cli.etat import etat, reconcilier, reconstruire
-from cli.sortie import FAUTE, REFUSE, Sortie, console, erreurs, refus_dits
+from cli.sortie import FAUTE, REFUSE, Sortie, ecrire, refus_dits, signaler
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX
 from web.serveur import HOTE
@@ -25,23 +23,6 @@ Sante = Annotated[
 log = structlog.get_logger()
 
 
-def installer(application: typer.Typer) -> None:
-    """Add the processes, and what looks after them."""
-    application.command("demo", help="Jouer une campagne d’exemple sur le vrai moteur, puis servir le site.")(demo)
-    application.command(
-        "servir", help="Tout en un : site, worker, relais, projecteur, et Temporal local sans adresse."
-    )(servir)
-    application.command("web", help="Le site seul.")(web)
-    application.command("worker", help="Le worker seul.")(travailler)
-    application.command("relais", help="Le relais et la réconciliation seuls.")(relayer)
-    application.command("projecteur", help="Le projecteur seul.")(projeter)
-    application.command("etat", help="Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.")(etat)
-    application.command("reconcilier", help="Comparer la base et Temporal ; --reparer tend aussi le filet.")(
-        reconcilier
-    )
-    application.command("reconstruire", help="Refaire les lectures et les suivis depuis la base.")(reconstruire)
-
-
 def servir(port: Port = 0, sante_port: Sante = None, base: Base = None) -> None:
     """Serve everything in one process until Ctrl-C."""
     with _refus_dits():
@@ -49,7 +30,7 @@ def servir(port: Port = 0, sante_port: Sante = None, base: Base = None) -> None:
             processus.servir(reglages(base), dire_le_site, port=port, sante_port=sante_port)
         except processus.TemporalArrete as erreur:
             if not logs.en_json():  # where it is said already
-                erreurs.print(str(erreur), style="bold red", soft_wrap=True)
+                signaler(str(erreur), grave=True)
             raise Sortie(FAUTE) from erreur
 
 
@@ -110,8 +91,8 @@ def _avertir_sans_connexion(hote: str) -> None:
     if logs.en_json():
         log.warning("web.sans_connexion", message=phrase)
     else:
-        erreurs.print(phrase, style="bold red", soft_wrap=True)
+        signaler(phrase, grave=True)
 
 
 def dire_le_site(url: str) -> None:
-    console.print(f"Site : {url} (Ctrl-C pour finir)")
+    ecrire(f"Site : {url} (Ctrl-C pour finir)")

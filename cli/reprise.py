@@ -17,7 +17,8 @@ from application.reprise.reprendre import Reprise
 from application.saisie import texte_utf8
 from application.services import Services
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
-from cli.sortie import EN_PARTIE, Sortie, erreurs, imprimer, refus_dits
+from cli.progression import erreurs
+from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 
 Progression = Callable[[int, float], None]
@@ -71,9 +72,7 @@ class _Journal:
     def __call__(self, lues: int, part: float) -> None:
         if lues - self.dites >= LIGNES_ENTRE_DEUX_AVIS:
             self.dites = lues
-            erreurs.print(
-                f"{self.nom} : {lues} lignes lues, {part:.0%}".replace("%", "\N{NO-BREAK SPACE}%"), soft_wrap=True
-            )
+            signaler(f"{self.nom} : {lues} lignes lues, {part:.0%}".replace("%", "\N{NO-BREAK SPACE}%"))
 
 
 def _phrases(document: dict[str, Any]) -> str:

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from rich.console import Console
-from rich.table import Table
-
+from cli.tableau import Tableau, largeur_du_terminal
 from kernel.refus import Refus
 
 FAIT: Final = 0
@@ -23,9 +21,6 @@ _CONTROLES: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What a typed text could make a terminal do."""
 _ILLISIBLE: Final = "\N{REPLACEMENT CHARACTER}"
 
-console = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout and sys.stdout.isatty() else 200)
-erreurs = Console(stderr=True, highlight=False, markup=False, emoji=False)
-
 
 class Sortie(Exception):
     """Leave with that code."""
@@ -35,22 +30,23 @@ class Sortie(Exception):
         self.code = code
 
 
-def imprimer(document: Any, *, en_json: bool, humain: str | Table | None = None) -> None:
+def imprimer(document: Any, *, en_json: bool, humain: str | Tableau | None = None) -> None:
     """Print one document: JSON for programs, else its human form."""
     if en_json or humain is None:
         _ecrire_json(document, indent=None if en_json else 2)
     else:
-        console.print(humain, soft_wrap=isinstance(humain, str))
+        ecrire(humain if isinstance(humain, str) else humain.en_texte(largeur_du_terminal()))
 
 
-def tableau(titre: str, colonnes: list[str], lignes: list[list[str]]) -> Table:
-    """Return a table for people."""
-    table = Table(title=titre, title_justify="left")
-    for colonne in colonnes:
-        table.add_column(colonne)
-    for ligne in lignes:
-        table.add_row(*ligne)
-    return table
+def ecrire(texte: str) -> None:
+    """Write a text for people on stdout; what it quotes never drives their terminal."""
+    sys.stdout.write(_CONTROLES.sub(_ILLISIBLE, texte) + "\n")
+
+
+def signaler(texte: str, *, grave: bool = False) -> None:
+    """Say on stderr what is not the answer, in bold red at a terminal when it is grave."""
+    propre = _CONTROLES.sub(_ILLISIBLE, texte)
+    sys.stderr.write(f"\x1b[1;31m{propre}\x1b[0m\n" if grave and sys.stderr.isatty() else f"{propre}\n")
 
 
 @contextmanager
@@ -66,14 +62,14 @@ def refus_dits(*, en_json: bool) -> Iterator[None]:
 def dire(code: str, message: str, champs: dict[str, Any] | None = None, *, en_json: bool) -> None:
     """Say why nothing was done: the document of the contract on stdout, a line for people on stderr."""
     _dire_en_json(code, message, champs, en_json=en_json)
-    sys.stderr.write(f"refusé [{code}] {_CONTROLES.sub(_ILLISIBLE, message)}\n")
+    signaler(f"refusé [{code}] {message}")
 
 
 def dire_faute(code: str, message: str, *, en_json: bool, journal_en_json: bool) -> None:
     """Say what is nobody's mistake but ours: the same document; the journal, when it is in JSON, has told it already."""
     _dire_en_json(code, message, None, en_json=en_json)
     if not journal_en_json:
-        sys.stderr.write(f"erreur [{code}] {_CONTROLES.sub(_ILLISIBLE, message)}\n")
+        signaler(f"erreur [{code}] {message}")
 
 
 def _dire_en_json(code: str, message: str, champs: dict[str, Any] | None, *, en_json: bool) -> None:

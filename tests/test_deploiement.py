@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from typer.main import get_command
 
 from bootstrap.settings import Reglages
-from cli.ligne import application
+from tests.commandes import options, toutes
 from tests.test_maison import pieces_du_linter
 from workflows.contracts import ATTRIBUTS
 
@@ -75,12 +74,9 @@ def test_chaque_chemin_monte_ou_copie_existe() -> None:
 
 @pytest.mark.parametrize("nom", NOTRES)
 def test_chaque_commande_existe_et_ses_options_aussi(nom: str) -> None:
-    groupe = get_command(application)
-    verbe, *options = NOTRES[nom]["command"]
-    commande = groupe.commands[verbe]  # type: ignore[attr-defined]
-    connues = {option for parametre in commande.params for option in parametre.opts}
-    assert {str(o) for o in options if str(o).startswith("--")} <= connues
-    assert {str(o) for o in options if str(o).startswith("-")} == {str(o) for o in options if str(o).startswith("--")}
+    verbe, *donnees = map(str, NOTRES[nom]["command"])
+    assert {o for o in donnees if o.startswith("--")} <= options(toutes()[verbe])
+    assert {o for o in donnees if o.startswith("-")} == {o for o in donnees if o.startswith("--")}
 
 
 def test_la_sonde_interroge_le_port_que_le_processus_ouvre() -> None:

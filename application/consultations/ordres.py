@@ -7,8 +7,6 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-import structlog
-
 from aggregates.bordereau import Bordereau, BordereauSigne, Ligne
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
@@ -17,13 +15,13 @@ from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.subvention.paiement import RejetConstate
 from aggregates.tiers import Tiers
 from application.habilitations import exiger_role
+from application.journal import log
 from application.references import id_bordereau
 from application.services import Services
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible
 
 ROLES: Final = (Role.FINANCE, Role.ORDONNATEUR)
-log = structlog.get_logger()
 
 
 class EtatOrdre(StrEnum):

@@ -10,12 +10,13 @@ import tempfile
 import traceback
 from typing import Any
 
-import cli.ligne  # noqa: F401 - `main` would read the whole program again in each process
 from cli.principal import main
+from tests.commandes import toutes
 
 
 def servir() -> None:
     """Fork one process per command: it opens its own connections, and leaves with the exit code of the contract."""
+    toutes()  # each process would read the program again
     for ligne in sys.stdin:
         with tempfile.TemporaryFile() as sortie, tempfile.TemporaryFile() as erreurs:
             enfant = os.fork()

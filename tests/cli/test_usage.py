@@ -47,7 +47,8 @@ def test_une_faute_d_usage_se_dit_en_francais_et_en_json(
 def test_l_aide_est_en_francais_et_dit_tout(lancer: Callable[[list[str]], Reponse]) -> None:
     aide = lancer(["--aide"])
     assert (aide.code, aide.sortie.splitlines()[0]) == (0, "Usage : diligence [OPTIONS] COMMANDE …")
-    assert "Commandes :" in aide.sortie
+    for panneau in ("Le travail des agents :", "Les lectures :", "Le moteur :", "Les outils :"):
+        assert f"\n{panneau}\n" in aide.sortie
     assert "..." not in aide.sortie
     seule = lancer(["dossier", "viser", "--aide"]).sortie
     assert "[obligatoire]" in seule

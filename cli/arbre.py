@@ -1,0 +1,204 @@
+"""The tree of commands: each is named here, and read and built only when it is the one asked for.
+
+A command of a script pays for itself, not for the hundred others. Gestes are not named: their registry says them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, Final
+
+AGENTS: Final = "Le travail des agents"
+LECTURES: Final = "Les lectures"
+MOTEUR: Final = "Le moteur"
+OUTILS: Final = "Les outils"
+GESTES: Final = "Les gestes"
+"""Panels of a page of help, in the order in which commands are listed below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feuille:
+    """A command: its line in the help of its group, the panel it stands in, and the function that is it ("module:name").
+
+    With `espece`, the function makes the command for that kind of aggregate.
+    """
+
+    aide: str
+    panneau: str
+    ou: str
+    espece: str | None = None
+
+    def fonction(self) -> Callable[..., Any]:
+        """Read the module of the command."""
+        module, _, nom = self.ou.partition(":")
+        trouvee: Callable[..., Any] = getattr(import_module(module), nom)
+        return trouvee if self.espece is None else trouvee(self.espece)
+
+
+@dataclass(frozen=True, slots=True)
+class FeuilleDeGeste:
+    """A geste of the registry, as a command."""
+
+    geste: Any
+    panneau: str = GESTES
+
+    @property
+    def aide(self) -> str:
+        """Return what it does, and who may."""
+        roles = ", ".join(role.value for role in self.geste.roles)
+        return f"{(self.geste.commande.__doc__ or '').strip()} (rôle : {roles})"
+
+    def fonction(self) -> Callable[..., Any]:
+        """Read the class of the command."""
+        fonction: Callable[..., Any] = import_module("cli.gestes").commande(self.geste)
+        return fonction
+
+
+Noeud = Feuille | FeuilleDeGeste
+
+
+@dataclass(frozen=True, slots=True)
+class Branche(Mapping[str, Noeud]):
+    """A group of commands; with `gestes`, those of its aggregate are among them, read when one is needed."""
+
+    nom: str
+    aide: str
+    panneau: str
+    feuilles: Mapping[str, Feuille] = field(default_factory=dict)
+    gestes: bool = True
+
+    def __getitem__(self, nom: str) -> Noeud:
+        return self.feuilles[nom] if nom in self.feuilles else self._gestes()[nom]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._gestes()
+        yield from self.feuilles
+
+    def __len__(self) -> int:
+        return len(self._gestes()) + len(self.feuilles)
+
+    def _gestes(self) -> dict[str, FeuilleDeGeste]:
+        if not self.gestes:
+            return {}
+        registre = import_module("application.gestes.registre")
+        return {geste.nom: FeuilleDeGeste(geste) for geste in registre.gestes_de(self.nom)}
+
+
+def _lectures(espece: str) -> dict[str, Feuille]:
+    """Return the readings every aggregate has."""
+    return {
+        "historique": Feuille("Chaque fait, sa phrase, ses deux dates.", LECTURES, "cli.lectures:historique", espece),
+        "attentes": Feuille(
+            "Ce qui est attendu, de qui, depuis et jusqu’à quand.", LECTURES, "cli.lectures:attentes", espece
+        ),
+    }
+
+
+def _voir(espece: str) -> dict[str, Feuille]:
+    aide = "Son état, ses montants, à une date et tels qu’on les connaissait."
+    return {**_lectures(espece), "voir": Feuille(aide, LECTURES, "cli.lectures:voir_une", espece)}
+
+
+_COMPARER: Final = Feuille("Ce qui diffère d’un dossier entre deux dates.", LECTURES, "cli.lectures:comparer")
+_DOSSIER: Final = {
+    **_lectures("dossier"),
+    "voir": Feuille("Un dossier, à une date et tel qu’on le connaissait.", LECTURES, "cli.lectures:voir"),
+    "comparer": _COMPARER,
+    "lister": Feuille("Les dossiers, par état.", LECTURES, "cli.lectures:lister"),
+}
+_CAMPAGNE: Final = {
+    **_voir("campagne"),
+    "lister": Feuille("Les campagnes.", LECTURES, "cli.lectures:lister_campagnes"),
+    "verifier": Feuille("Dire tout ce qui empêche d’ouvrir une campagne.", OUTILS, "cli.outils:verifier"),
+}
+
+RACINE: Final[Mapping[str, Branche | Feuille]] = {
+    branche.nom: branche
+    for branche in (
+        Branche("dossier", "Dossiers, du dépôt à la clôture.", AGENTS, _DOSSIER),
+        Branche("campagne", "Campagnes : un dispositif, une année, un règlement.", AGENTS, _CAMPAGNE),
+        Branche("tiers", "Personnes morales et leurs coordonnées.", AGENTS, _lectures("tiers")),
+        Branche("assemblee", "Composition de l’assemblée.", AGENTS, _lectures("assemblee")),
+        Branche("seance", "Séances de la commission permanente.", AGENTS, _lectures("seance")),
+        Branche("deliberation", "Rapports, scrutins, actes.", AGENTS, _voir("deliberation")),
+        Branche("enveloppe", "Crédits.", AGENTS, _voir("enveloppe")),
+        Branche("subvention", "De la notification au solde.", AGENTS, _voir("subvention")),
+        Branche("bordereau", "Bordereaux d’ordres de paiement.", AGENTS, _voir("bordereau")),
+        Branche("agent", "Agents de l’institution.", AGENTS, _lectures("agent")),
+        Branche("habilitation", "Qui peut faire quoi, depuis quand, par quel acte.", AGENTS),
+        Branche("absence", "Qui supplée qui, et quand.", AGENTS),
+    )
+} | {
+    "reprendre": Feuille("Reprendre ce qui a commencé ailleurs, depuis un fichier.", AGENTS, "cli.reprise:reprendre"),
+    "file": Feuille("Ce qu’on attend des gens, le plus en retard d’abord.", LECTURES, "cli.lectures:file"),
+    # the three questions asked most are also asked of a dossier without naming its kind
+    "historique": Feuille(
+        "Chaque fait d’un dossier, sa phrase, ses deux dates.", LECTURES, "cli.lectures:historique", "dossier"
+    ),
+    "attentes": Feuille(
+        "Pourquoi un dossier attend, de qui, jusqu’à quand.", LECTURES, "cli.lectures:attentes", "dossier"
+    ),
+    "comparer": _COMPARER,
+    "exporter": Branche(
+        "exporter",
+        "Ce qui sort : données ouvertes, ordres de paiement, faits.",
+        LECTURES,
+        {
+            "scdl": Feuille(
+                "Les attributions au format SCDL subventions 2.1.1 (CSV, UTF-8).", LECTURES, "cli.exporter:scdl"
+            ),
+            "ordres": Feuille(
+                "Les ordres de paiement à remettre aux finances (rôle : finance, ordonnateur).",
+                LECTURES,
+                "cli.exporter:ordres",
+            ),
+            "pes": Feuille("Le flux PES V2 (pas encore disponible).", LECTURES, "cli.exporter:pes"),
+            "evenements": Feuille("Les faits, un CloudEvents 1.0 par ligne.", LECTURES, "cli.exporter:evenements"),
+        },
+        gestes=False,
+    ),
+    "servir": Feuille(
+        "Tout en un : site, worker, relais, projecteur, et Temporal local sans adresse.", MOTEUR, "cli.processus:servir"
+    ),
+    "web": Feuille("Le site seul.", MOTEUR, "cli.processus:web"),
+    "worker": Feuille("Le worker seul.", MOTEUR, "cli.processus:travailler"),
+    "relais": Feuille("Le relais et la réconciliation seuls.", MOTEUR, "cli.processus:relayer"),
+    "projecteur": Feuille("Le projecteur seul.", MOTEUR, "cli.processus:projeter"),
+    "etat": Feuille(
+        "Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.", MOTEUR, "cli.etat:etat"
+    ),
+    "reconcilier": Feuille(
+        "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.etat:reconcilier"
+    ),
+    "reconstruire": Feuille("Refaire les lectures et les suivis depuis la base.", MOTEUR, "cli.etat:reconstruire"),
+    "migrer": Feuille("Préparer la base (seul endroit qui crée des tables).", MOTEUR, "cli.outils:migrer"),
+    "horloge": Branche(
+        "horloge",
+        "Horloge d’une répétition.",
+        MOTEUR,
+        {
+            "avancer": Feuille(
+                "Avancer d’échéance en échéance jusqu’à un instant (répétition seulement).",
+                MOTEUR,
+                "cli.outils:avancer_horloge",
+            ),
+            "voir": Feuille("L’heure de la base.", MOTEUR, "cli.outils:voir_horloge"),
+        },
+        gestes=False,
+    ),
+    "coffre": Branche(
+        "coffre",
+        "Coffre : textes et données personnelles.",
+        MOTEUR,
+        {
+            "tourner-cle": Feuille(
+                "Remplacer la clé maîtresse ; aucun texte ni aucun fait ne change.", MOTEUR, "cli.coffre:tourner_cle"
+            )
+        },
+        gestes=False,
+    ),
+    "demo": Feuille("Jouer une campagne d’exemple sur le vrai moteur, puis servir le site.", OUTILS, "cli.demo:demo"),
+    "delai": Feuille("Le calendrier légal comme une calculatrice.", OUTILS, "cli.outils:delai"),
+    "banc": Feuille("Mesurer sur cette machine ; code 4 quand un plancher est manqué.", OUTILS, "cli.banc:banc"),
+}
+"""Every command there is."""
