@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final, Generic, NamedTuple, Self, TypeVar
+from typing import Annotated, Any, Final, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 from pydantic import model_validator as verifie_ensemble
 
+from dispositifs.versements import lire_versements
 from kernel.delais import lire_duree
 from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
 from kernel.montants import CENT_POUR_CENT, MONTANT_MAX
@@ -21,9 +22,6 @@ from kernel.refus import Refus
 T = TypeVar("T")
 
 _JOUR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_VERSEMENT: Final = re.compile(
-    r"\s*(?P<nom>[a-z][a-z0-9_]*)\s*:\s*(?P<entier>[0-9]{1,3})(?:\.(?P<decimales>[0-9]{1,2}))?\s*%\s*"
-)
 
 
 class ValeurAbsente(Refus):
@@ -54,27 +52,6 @@ class ModeCalcul(StrEnum):
     TAUX = "taux"
     FORFAIT = "forfait"
     BAREME = "bareme"
-
-
-class Versement(NamedTuple):
-    """One payment of a split, as a share of the award in basis points."""
-
-    nom: str
-    points_base: int
-
-
-def lire_versements(texte: str) -> tuple[Versement, ...]:
-    """Read "avance:70%,solde:30%"; raise ValueError, in French, when a part is unreadable or the sum is not 100 %."""
-    versements = []
-    for partie in texte.split(","):
-        lu = _VERSEMENT.fullmatch(partie)
-        if lu is None:
-            raise ValueError(f"« {partie.strip()} » n’est pas un versement lisible (par exemple « avance:70% »)")
-        versements.append(Versement(lu["nom"], int(lu["entier"]) * 100 + int((lu["decimales"] or "").ljust(2, "0"))))
-    total = sum(versement.points_base for versement in versements)
-    if total != CENT_POUR_CENT or not all(versement.points_base for versement in versements):
-        raise ValueError(f"la somme des versements doit faire 100 %, sans part nulle (lu : {total / 100:g} %)")
-    return tuple(versements)
 
 
 def _jour(valeur: object) -> object:

@@ -1,8 +1,6 @@
 """The échéancier: how it is written ("avance:70%,solde:30%", or amounts in euros), and the fact that fixes it."""
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from aggregates.subvention.etat import (
     EcheancePrevue,
@@ -10,17 +8,10 @@ from aggregates.subvention.etat import (
     FaitSubvention,
     NatureEcheance,
 )
+from dispositifs import versements
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, lire_montant, repartir
 from kernel.refus import Refus
-
-_PARTIES: Final = re.compile(r",(?=\s*[a-z]+\s*:)")
-
-
-_PARTIE: Final = re.compile(r"\s*(?P<nature>[a-z]+)\s*:\s*(?P<valeur>[^:]+?)\s*")
-
-
-_TAUX: Final = re.compile(r"(?P<entier>[0-9]{1,3})(?:[.,](?P<decimales>[0-9]{1,2}))?\s*%")
 
 Part = tuple[NatureEcheance, str]
 """A kind, and a share ("70%") or an amount in euros."""
@@ -45,15 +36,14 @@ def lire_echeances(texte: str, total: Centimes) -> tuple[EcheancePrevue, ...]:
 
 def lire_parts(texte: str) -> list[Part]:
     """Read each part of an échéancier, or refuse with EcheancierIllisible: an unknown kind, an unreadable part."""
-    lues = [_PARTIE.fullmatch(partie) for partie in _PARTIES.split(texte)]
-    natures = [lue["nature"] if lue else "" for lue in lues]
-    if not all(nature in list(NatureEcheance) for nature in natures):
+    try:
+        return [(NatureEcheance(nature), valeur) for nature, valeur in versements.lire_parts(texte)]
+    except ValueError:
         raise EcheancierIllisible(
             f"L’échéancier « {texte} » est illisible : écrire « avance:70%,solde:30% » "
             f"(natures : {', '.join(NatureEcheance)} ; en pourcentages ou en euros).",
             echeances=texte,
-        )
-    return [(NatureEcheance(lue["nature"]), lue["valeur"]) for lue in lues if lue]
+        ) from None
 
 
 def chiffrer(parts: Sequence[Part], total: Centimes) -> tuple[EcheancePrevue, ...]:
@@ -74,10 +64,9 @@ def chiffrer(parts: Sequence[Part], total: Centimes) -> tuple[EcheancePrevue, ..
 
 
 def _montants(valeurs: Sequence[str], total: Centimes) -> tuple[Centimes, ...]:
-    taux = [_TAUX.fullmatch(valeur) for valeur in valeurs]
-    if not any(taux):
+    points = [lus for valeur in valeurs if (lus := versements.points_base(valeur)) is not None]
+    if not points:
         return tuple(lire_montant(valeur) for valeur in valeurs)
-    points = [int(lu["entier"]) * 100 + int((lu["decimales"] or "").ljust(2, "0")) for lu in taux if lu]
     if len(points) != len(valeurs):
         raise EcheancierIllisible("Un échéancier est tout en pourcentages, ou tout en euros.", parts=list(valeurs))
     if sum(points) != CENT_POUR_CENT:

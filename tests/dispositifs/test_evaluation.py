@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispositifs.evaluation import Evaluation, autres_aides_publiques, eligibilite, evaluer
-from dispositifs.reglement import Reglement, ValeurAbsente, Versement, lire_versements
+from dispositifs.reglement import Reglement, ValeurAbsente
+from dispositifs.versements import Versement, lire_versements
 from kernel.montants import MontantNegatif, pourcentage
 from tests.dispositifs.fabrique import Ligne, un_reglement
 
