@@ -12,7 +12,6 @@ from cli.commun import Base, reglages
 from cli.sortie import FAUTE, REFUSE, Sortie, ecrire, refus_dits, signaler
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX
-from web.serveur import HOTE
 from workers import processus
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 : un port libre")]
@@ -39,7 +38,7 @@ def web(
     hote: Annotated[
         str,
         typer.Option("--hote", help="adresse où écouter ; le site n’a pas encore de connexion : lire l’avertissement"),
-    ] = HOTE,
+    ] = HOTES_LOCAUX[0],
     nom: Annotated[
         list[str] | None, typer.Option("--nom", help="nom public du site, derrière un mandataire ; répétable")
     ] = None,

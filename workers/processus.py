@@ -15,6 +15,8 @@ from typing import Any, Final
 import structlog
 
 from adapters.annonce import annoncer, fichier_temporal
+from adapters.serveur import HOTE
+from adapters.serveur import servir as servir_site
 from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
 from adapters.temporal_local import ServeurLocal, demarrer_local
 from application.services import Services
@@ -25,8 +27,6 @@ from bootstrap.wiring import adresse_temporal
 from bootstrap.wiring import services as ouvrir_services
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
-from web.serveur import HOTE
-from web.serveur import servir as servir_site
 from workers import sante, worker
 from workers.metriques import Metriques
 from workers.projector import Projecteur

@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from application.consultations.attendu import reveille
 from application.services import Services
 from kernel.faits import Inscription
+from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.pannes import passer
 from workers import recul
@@ -32,7 +33,6 @@ PARALLELES: Final = 16
 """More starts at once only add latency."""
 PARALLELES_LOT: Final = 4
 """In the slow lane: more than a worker can follow, and few enough for a living dossier's signal to pass between."""
-BAIL: Final = "relais"
 BAIL_S: Final = 10.0
 """How long a dead relay keeps its place."""
 ECOUTE_S: Final = 1.0
@@ -137,11 +137,6 @@ class Relais:
             dits += tour.dits
         return dits
 
-    async def en_tete(self) -> bool:
-        """Tell whether both lanes have delivered everything the store holds."""
-        tete = await self._fil(self._tete)
-        return all(voie.stockee >= tete and not voie.a_dire for voie in self.voies.values())
-
     async def servir(self, arret: asyncio.Event) -> None:
         """Relay until `arret`; outlive the loss of the database and of Temporal."""
         repos, self._rendue = REPOS_S[0], False
@@ -187,12 +182,12 @@ class Relais:
     def _tenir(self) -> bool:
         """Take or renew the lease; never once it was given back, though a thread may still be on its way to do it."""
         with self._place:
-            return not self._rendue and self._store.enregistreur.prendre_bail(BAIL, self._porteur, BAIL_S)
+            return not self._rendue and self._store.enregistreur.prendre_bail(BAIL_DU_RELAIS, self._porteur, BAIL_S)
 
     def _rendre(self) -> None:
         with self._place:
             self._rendue = True
-            self._store.enregistreur.prendre_bail(BAIL, self._porteur, 0)
+            self._store.enregistreur.prendre_bail(BAIL_DU_RELAIS, self._porteur, 0)
 
     async def _suivre(self, voie: Voie, arret: asyncio.Event) -> None:
         repos, attente_s = REPOS_S[0], 0.0

@@ -4,21 +4,24 @@ Never « is the process there »: a frozen worker is there, answers nothing and 
 """
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from adapters import serveur
 from application.services import Services
 from bootstrap.lectures import Lectures
+from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
-from kernel.refus import Refus
-from kernel.systeme import raison_du_systeme
-from workers.relay import BAIL, VOIES
+from workers.relay import VOIES
 from workflows.registry import FILES
 
-HOTE: Final = "127.0.0.1"
 SILENCE_S: Final = 90.0
 """A poller asks again at least every 70 s, when there is nothing to do."""
 IMMOBILE_S: Final = 60.0
@@ -29,20 +32,14 @@ Sonde = Callable[[], Awaitable[dict[str, Any]]]
 """Returns what is measured; `sain` tells whether it is as it should be."""
 Metriques = Callable[[], Awaitable[bytes]]
 """Returns every measure, in the text format of Prometheus."""
-JSON: Final = "application/json"
 TEXTE: Final = "text/plain; version=0.0.4; charset=utf-8"
+SANS_CACHE: Final = {"Cache-Control": "no-store"}
 
 
 class Demandeurs(Protocol):
     """Who knows when a process last asked for work."""
 
     async def dernieres_demandes(self, task_queue: str, identite: str) -> dict[str, Instant | None]: ...
-
-
-class PortDeSantePris(Refus):
-    """Another program already listens there."""
-
-    code = "port_pris"
 
 
 class Mouvement:
@@ -92,7 +89,7 @@ class SondeRelais:
 
     def _lire(self) -> dict[str, Any]:
         curseurs = {voie: self._enregistreur.curseur(f"relais:{voie}") for voie in VOIES}
-        tete, bail = self._enregistreur.derniere_position(), self._enregistreur.bail_vivant(BAIL)
+        tete, bail = self._enregistreur.derniere_position(), self._enregistreur.bail_vivant(BAIL_DU_RELAIS)
         voies = {voie: _retard(self._mouvement, voie, position, tete) for voie, position in curseurs.items()}
         return {"sain": bail and _sains(voies), "processus": "relais", "store": tete, "bail": bail, "voies": voies}
 
@@ -156,21 +153,28 @@ async def servir(sonde: Sonde, port: int | None, metriques: Metriques | None = N
     With `metriques`, `GET /metriques` answers what they measure, for Prometheus.
 
     Raises:
-        PortDeSantePris: another program listens on that port.
+        PortPris: another program listens on that port.
     """
     if port is None:
         yield None
         return
-    try:
-        serveur = await asyncio.start_server(lambda lu, ecrit: _repondre(sonde, metriques, lu, ecrit), HOTE, port)
-    except OSError as erreur:
-        raise PortDeSantePris(
-            f"Le port de santé {port} n’est pas libre ({raison_du_systeme(erreur)}).", port=port
-        ) from None
-    try:
-        yield f"http://{HOTE}:{serveur.sockets[0].getsockname()[1]}/sante"
-    finally:
-        serveur.close()
+    async with serveur.servir(_application(sonde, metriques), port) as servi:
+        yield f"{servi.url}/sante"
+
+
+def _application(sonde: Sonde, metriques: Metriques | None) -> Starlette:
+    async def repondre(_: Request) -> Response:
+        document = await mesurer(sonde)
+        return JSONResponse(document, 200 if document["sain"] else 503, headers=SANS_CACHE)
+
+    async def relever(_: Request) -> Response:
+        assert metriques is not None
+        try:
+            return Response(await asyncio.wait_for(metriques(), REPONSE_S), headers=SANS_CACHE, media_type=TEXTE)
+        except Exception as erreur:
+            return JSONResponse({"erreur": type(erreur).__name__}, 503, headers=SANS_CACHE)
+
+    return Starlette(routes=[Route("/sante", repondre), *([Route("/metriques", relever)] if metriques else [])])
 
 
 async def mesurer(sonde: Sonde) -> dict[str, Any]:
@@ -179,31 +183,3 @@ async def mesurer(sonde: Sonde) -> dict[str, Any]:
         return await asyncio.wait_for(sonde(), REPONSE_S)
     except Exception as erreur:
         return {"sain": False, "erreur": type(erreur).__name__}
-
-
-async def _corps(sonde: Sonde, metriques: Metriques | None, demande: list[str]) -> tuple[str, str, bytes]:
-    """Return the status, the type and the body of an answer."""
-    if demande == ["GET", "/metriques"] and metriques is not None:
-        try:
-            return "200 OK", TEXTE, await asyncio.wait_for(metriques(), REPONSE_S)
-        except Exception as erreur:
-            return "503 Service Unavailable", JSON, json.dumps({"erreur": type(erreur).__name__}).encode()
-    if demande == ["GET", "/sante"]:
-        document = await mesurer(sonde)
-        code = "200 OK" if document["sain"] else "503 Service Unavailable"
-        return code, JSON, json.dumps(document).encode()
-    return "404 Not Found", JSON, json.dumps({"erreur": "GET /sante" + ", GET /metriques" * bool(metriques)}).encode()
-
-
-async def _repondre(
-    sonde: Sonde, metriques: Metriques | None, lu: asyncio.StreamReader, ecrit: asyncio.StreamWriter
-) -> None:
-    with suppress(OSError, ValueError, TimeoutError):
-        demande = (await asyncio.wait_for(lu.readline(), REPONSE_S)).decode("ascii", "replace").split()
-        while await asyncio.wait_for(lu.readline(), REPONSE_S) not in {b"\r\n", b"\n", b""}:
-            pass
-        code, genre, corps = await _corps(sonde, metriques, demande[:2])
-        entete = f"HTTP/1.1 {code}\r\nContent-Type: {genre}\r\nContent-Length: {len(corps)}\r\n"
-        ecrit.write(entete.encode() + b"Cache-Control: no-store\r\nConnection: close\r\n\r\n" + corps)
-        await ecrit.drain()
-    ecrit.close()

@@ -23,7 +23,7 @@ from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
 from kernel.faits import Inscription
 from readmodels.file import queries
-from tests.moteur import PIECES, deposer, faire, ouvrir_store
+from tests.moteur import PIECES, deposer, faire, ouvrir_store, relais_en_tete
 from tests.pannes.couveuse import Couveuse
 from workers.reconciliation import Rapport, Reconciliation
 
@@ -234,9 +234,7 @@ class Exercice:
             assert lus["demande_centimes"] == DEMANDE_CENTIMES * len(self.depots)
 
     def relais_en_tete(self) -> bool:
-        enregistreur = self.services.store.enregistreur
-        tete = enregistreur.derniere_position()
-        return all(enregistreur.curseur(f"relais:{voie}") >= tete for voie in ("vif", "lot"))
+        return relais_en_tete(self.services)
 
     def reconcilier(self, *, reparer: bool = False, filet_s: float = 1.0) -> Rapport:
         """Compare the store with Temporal as it is now."""

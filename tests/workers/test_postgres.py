@@ -18,7 +18,7 @@ async def test_la_boucle_entiere_sur_postgresql(temporal_client: Client, postgre
         depots = [moteur.deposer(), moteur.deposer(lot="lot-1")]
         for depot in depots:
             await attendre(lambda d=depot: asyncio.to_thread(moteur.topics, d.id), lambda t: "reception_accusee" in t)  # type: ignore[misc]
-        await attendre(moteur.relais.en_tete)
+        await attendre(lambda: asyncio.to_thread(relais_en_tete, moteur.services))
         arret.set()
         await asyncio.wait_for(relais, ATTENTE_S)
         assert (await moteur.reconciliation().passer(seuil_s=0, filet_s=0)).sain

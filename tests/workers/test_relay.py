@@ -16,7 +16,7 @@ from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW, situation
 from application.ports import EvenementStocke
 from application.services import Services
-from tests.moteur import ATTENTE_S, PIECES, attendre, deposer, faire, ouvrir_store
+from tests.moteur import ATTENTE_S, PIECES, attendre, deposer, faire, ouvrir_store, relais_en_tete
 from workers.relay import Relais
 from workflows.contracts import Diagnostic, Suivi
 
@@ -81,7 +81,7 @@ async def test_un_seul_reveil_par_agregat_avec_sa_plus_haute_version(services: S
     assert {(s.id, s.version) for s in suivis.departs} == {
         (d, situation(services.store, "dossier", d).version) for d in dossiers
     }
-    assert await relais.en_tete()
+    assert relais_en_tete(services)
     assert position(services, "vif") == position(services, "lot") == services.store.enregistreur.derniere_position()
     assert await relais.un_tour() == 0
 
@@ -101,7 +101,7 @@ async def test_ce_que_le_suivi_a_ecrit_ne_lui_est_pas_redit(services: Services) 
     premier = situation(services.store, "dossier", dossier).dus[0]
     executer(Ordre("dossier", dossier, premier, services.maintenant(), WORKFLOW), services)
     assert await relais.un_tour() == 0
-    assert await relais.en_tete()
+    assert relais_en_tete(services)
 
 
 async def test_ce_que_le_filet_a_ecrit_est_dit(services: Services) -> None:
@@ -129,16 +129,16 @@ async def test_un_echec_n_arrete_pas_les_autres_et_la_position_reste_devant_lui(
     await relais.un_tour()
     assert {s.id for s in suivis.departs} == {sain, suivant}
     assert position(services, "vif") == avant
-    assert not await relais.en_tete()
+    assert not relais_en_tete(services)
 
     autre = Relais(services, FauxSuivis(courent={sain, suivant}))
     await autre.un_tour()
-    assert await autre.en_tete()
+    assert relais_en_tete(services)
 
     suivis.pannes.clear()
     assert await relais.un_tour() == 1
     assert malade in {s.id for s in suivis.departs}
-    assert await relais.en_tete()
+    assert relais_en_tete(services)
 
 
 async def test_la_position_est_rangee_quand_les_faits_s_arretent(
@@ -150,7 +150,7 @@ async def test_la_position_est_rangee_quand_les_faits_s_arretent(
         un_depot(services)
         await relais.un_tour()
         assert position(services, "vif") == services.store.enregistreur.derniere_position()
-        assert await relais.en_tete()
+        assert relais_en_tete(services)
 
 
 async def test_un_lot_passe_par_l_autre_voie(services: Services) -> None:

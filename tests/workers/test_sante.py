@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
+from adapters.serveur import PortPris
 from adapters.temporal import SuivisTemporal
 from bootstrap.lectures import lectures
 from bootstrap.settings import Reglages
+from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from tests.exploitation.test_sauvegardes import peupler
 from tests.moteur import attendre, ouvrir_moteur, ouvrir_store
 from workers import sante
-from workers.relay import BAIL
 from workflows.registry import FILES
 
 
@@ -23,11 +24,12 @@ async def demander(url: str, chemin: str = "/sante") -> tuple[int, dict[str, Any
     """Send one request, and return the status and the document."""
     hote, _, port = url.split("/")[2].partition(":")
     lu, ecrit = await asyncio.open_connection(hote, int(port))
-    ecrit.write(f"GET {chemin} HTTP/1.1\r\nHost: {hote}\r\n\r\n".encode())
+    ecrit.write(f"GET {chemin} HTTP/1.1\r\nHost: {hote}\r\nConnection: close\r\n\r\n".encode())
     reponse = (await lu.read()).decode()
     ecrit.close()
     entete, _, corps = reponse.partition("\r\n\r\n")
-    return int(entete.split()[1]), json.loads(corps)
+    statut = int(entete.split()[1])
+    return statut, json.loads(corps) if statut != 404 else {}
 
 
 async def test_une_reponse_200_quand_tout_va_503_sinon(tmp_path: Path) -> None:
@@ -46,7 +48,7 @@ async def test_une_reponse_200_quand_tout_va_503_sinon(tmp_path: Path) -> None:
         sain["sain"] = None
         assert await demander(url) == (503, {"sain": False, "erreur": "OSError"})
         assert (await demander(url, "/autre"))[0] == 404
-        with pytest.raises(sante.PortDeSantePris):
+        with pytest.raises(PortPris):
             async with sante.servir(sonde, int(url.split("/")[2].partition(":")[2])):
                 pass
     async with sante.servir(sonde, None) as aucune:
@@ -112,7 +114,7 @@ async def test_un_relais_et_un_projecteur_immobiles_sont_dits(tmp_path: Path, mo
             sante.SondeProjecteur(lues),
         )
         assert not (await relais())["sain"], "nobody holds the lease"
-        enregistreur.prendre_bail(BAIL, "quelqu’un", 60)
+        enregistreur.prendre_bail(BAIL_DU_RELAIS, "quelqu’un", 60)
         tete = enregistreur.derniere_position()
         for voie in ("vif", "lot"):
             enregistreur.avancer_curseur(f"relais:{voie}", tete)

@@ -10,7 +10,7 @@ import pytest
 from aggregates.dossier import Etat
 from application.commandes import Piece
 from kernel.instants import jour_de
-from tests.moteur import ATTENTE_S, Moteur, evenements, un_rapport
+from tests.moteur import ATTENTE_S, Moteur, evenements, relais_en_tete, un_rapport
 
 pytestmark = pytest.mark.temporal
 RAPPORT = UUID(int=1)
@@ -60,7 +60,7 @@ async def test_un_dossier_clos_n_est_plus_suivi(moteur: Moteur) -> None:
     moteur.faire("dossier retirer", dossier=recu.ref, motif="renonce")
     await moteur.relais.un_tour()
     await asyncio.wait_for(moteur.suivi(recu.id).result(), ATTENTE_S)
-    assert await moteur.relais.en_tete()
+    assert relais_en_tete(moteur.services)
     assert await moteur.vu(recu.id) == 0
 
 

@@ -1,4 +1,4 @@
-"""The server in somebody else's loop: it leaves signals alone, finds a free port, and stops cleanly."""
+"""An HTTP server in somebody else's loop: it leaves signals alone, finds a free port, and stops cleanly."""
 
 import asyncio
 import socket
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from kernel.refus import Refus
 from kernel.systeme import raison_du_systeme
@@ -27,8 +27,8 @@ class PortPris(Refus):
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """The site, being served. `tache` ends when it stops, by itself or not."""
+class Servi:
+    """An application, being served. `tache` ends when it stops, by itself or not."""
 
     url: str
     tache: "asyncio.Task[None]"
@@ -41,8 +41,8 @@ class _Serveur(uvicorn.Server):
 
 
 @asynccontextmanager
-async def servir(application: FastAPI, port: int = 0, hote: str = HOTE) -> AsyncIterator[Site]:
-    """Serve until the block ends; port 0 is any free one. The site answers when the block starts.
+async def servir(application: ASGIApp, port: int = 0, hote: str = HOTE) -> AsyncIterator[Servi]:
+    """Serve until the block ends; port 0 is any free one. It answers when the block starts.
 
     Raises:
         PortPris: Another program listens on that port, or that address is not ours.
@@ -57,13 +57,15 @@ async def servir(application: FastAPI, port: int = 0, hote: str = HOTE) -> Async
         timeout_graceful_shutdown=ARRET_S,
     )
     serveur = _Serveur(options)
-    tache = asyncio.create_task(serveur.serve(sockets=[prise]), name="web")
+    tache = asyncio.create_task(
+        serveur.serve(sockets=[prise]),
+    )
     try:
         while not serveur.started and not tache.done():
             await asyncio.sleep(0.005)
         if tache.done():
             tache.result()
-        yield Site(f"http://{hote}:{prise.getsockname()[1]}", tache)
+        yield Servi(f"http://{hote}:{prise.getsockname()[1]}", tache)
     finally:
         serveur.should_exit = True
         await asyncio.gather(tache, return_exceptions=True)

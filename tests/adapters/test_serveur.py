@@ -5,17 +5,21 @@ import signal
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
-from tests.web.fabrique import Site
-from web.serveur import PortPris, servir
+from adapters.serveur import PortPris, servir
+
+APPLICATION = Starlette(routes=[Route("/", lambda _: PlainTextResponse("ici"))])
 
 
-async def test_il_repond_des_l_ouverture_et_se_ferme_proprement(site: Site) -> None:
+async def test_il_repond_des_l_ouverture_et_se_ferme_proprement() -> None:
     avant = signal.getsignal(signal.SIGINT)
-    async with servir(site.application) as ouvert:
+    async with servir(APPLICATION) as ouvert:
         assert ouvert.url.startswith("http://127.0.0.1:")
         async with httpx.AsyncClient(base_url=ouvert.url) as client:
-            assert (await client.get("/sante")).json()["etat"] == "ok"
+            assert (await client.get("/")).text == "ici"
         assert signal.getsignal(signal.SIGINT) is avant
         assert not ouvert.tache.done()
     assert ouvert.tache.done()
@@ -23,17 +27,17 @@ async def test_il_repond_des_l_ouverture_et_se_ferme_proprement(site: Site) -> N
         await httpx.AsyncClient().get(ouvert.url)
 
 
-async def test_un_port_pris_est_un_refus(site: Site) -> None:
-    async with servir(site.application) as ouvert:
+async def test_un_port_pris_est_un_refus() -> None:
+    async with servir(APPLICATION) as ouvert:
         port = int(ouvert.url.rpartition(":")[2])
         with pytest.raises(PortPris, match=str(port)):
-            async with servir(site.application, port):
+            async with servir(APPLICATION, port):
                 pass
 
 
-async def test_un_site_qui_s_arrete_n_arrete_pas_l_autre(site: Site) -> None:
-    async with servir(site.application) as premier:
-        async with servir(site.application) as second:
+async def test_un_site_qui_s_arrete_n_arrete_pas_l_autre() -> None:
+    async with servir(APPLICATION) as premier:
+        async with servir(APPLICATION) as second:
             assert premier.url != second.url
         await asyncio.sleep(0)
         assert second.tache.done()
