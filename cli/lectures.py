@@ -140,11 +140,7 @@ def historique(nom: str) -> Any:
         reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
-            agregat_id = id_de(nom, reference)
-            histoire.attentes_de(
-                ouverts, nom, agregat_id, moment(None, None), reference
-            )  # refuses an unknown reference
-            lignes = histoire.historique(ouverts, agregat_id, moment(au, connu_au))
+            lignes = histoire.historique(ouverts, histoire.exiger_id(ouverts, nom, reference), moment(au, connu_au))
             table = Tableau(
                 reference,
                 ["version", "effectif le", "enregistré le", "acteur", "au titre de", "fait"],

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from kernel.faits import Inscription
 from kernel.pannes import passer
-from readmodels import recul
+from kernel.temoins import StoreEnArriere
+from readmodels import temoins
 from readmodels.ecriture import analyser
 from readmodels.etats import Etats
 
@@ -73,7 +74,7 @@ class Lectures:
         self._ecriture = moteur.execution_options(ecriture=True)
         with self._ecriture.begin() as connexion:
             _META.create_all(connexion)
-            recul.META.create_all(connexion)
+            temoins.META.create_all(connexion)
 
     def fermer(self) -> None:
         """Close the connections."""
@@ -105,25 +106,25 @@ class Lectures:
         try:
             while self._avancer(nom, etats):
                 pass
-        except recul.StoreEnArriere:
+        except StoreEnArriere:
             self._reculer(nom)
         return self.position(nom)
 
     def reculs(self) -> list[dict[str, Any]]:
         """Return the projections that had read facts the store no longer has, until `oublier_les_reculs`."""
         with self.moteur.connect() as connexion:
-            return recul.lister(connexion)
+            return temoins.lister(connexion)
 
     def oublier_les_reculs(self) -> None:
         """Take note that a person knows an older copy of the store was put back."""
         with self._ecriture.begin() as connexion:
-            recul.oublier(connexion)
+            temoins.oublier(connexion)
 
     def _reculer(self, nom: str) -> None:
         """Make the projection again from what the store holds now, and keep the trace."""
         position, tete = self.position(nom), self.source.derniere_position()
         with self._ecriture.begin() as connexion:
-            recul.noter(connexion, nom, position, tete)
+            temoins.noter(connexion, nom, position, tete)
         self.reconstruire(nom)
 
     def _avancer(self, nom: str, etats: Etats) -> bool:
@@ -131,13 +132,13 @@ class Lectures:
         position = self.position(nom)  # before the head: another process may move both in between
         tete = self.source.derniere_position()
         if tete < position:
-            raise recul.StoreEnArriere(nom)
+            raise StoreEnArriere(nom)
         if tete == position:
             return False
         with self._transaction(nom) as (connexion, suffixe, position):
             lus = self.source.lire_depuis(max(position - 1, 0), LOT + 1)
             if position:
-                recul.verifier(connexion, nom, position, lus)
+                temoins.verifier(connexion, nom, position, lus)
                 lus = lus[1:]
             else:
                 lus = lus[:LOT]
@@ -147,7 +148,7 @@ class Lectures:
             projection.projeter(connexion, suffixe, lus, etats)
             passer("lectures.avant_position")
             connexion.execute(sa.update(POINTEURS).where(POINTEURS.c.nom == nom).values(position=lus[-1].position))
-            recul.retenir(connexion, nom, lus[-1])
+            temoins.retenir(connexion, nom, lus[-1])
         return len(lus) == LOT
 
     def _est_a_jour(self, suffixe: str | None) -> bool:
@@ -176,9 +177,9 @@ class Lectures:
                 passer("lectures.apres_lot")
             connexion.execute(sa.delete(POINTEURS).where(POINTEURS.c.nom == nom))
             connexion.execute(sa.insert(POINTEURS).values(nom=nom, suffixe=suffixe, position=jusqu_a))
-            recul.retenir(connexion, nom, next(iter(self.source.lire_depuis(jusqu_a - 1, 1)), None))
+            temoins.retenir(connexion, nom, next(iter(self.source.lire_depuis(jusqu_a - 1, 1)), None))
             if position > jusqu_a:
-                recul.noter(connexion, nom, position, jusqu_a)
+                temoins.noter(connexion, nom, position, jusqu_a)
             if ancien is not None:
                 projection.tables(ancien).drop_all(connexion)
             analyser(connexion, tables)

@@ -9,6 +9,8 @@ from fastapi import Depends, Request
 from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
+from kernel.attentes import Role
+from kernel.refus import SaisieInvalide
 
 
 @dataclass(frozen=True)
@@ -37,3 +39,13 @@ def _portes(request: Request) -> Portes:
 
 
 LesPortes = Annotated[Portes, Depends(_portes)]
+
+
+def _attendu_de(de: str = "") -> str | None:
+    """Return a known role, None for blank, or refuse with SaisieInvalide."""
+    if de and de not in set(Role):
+        raise SaisieInvalide(f"Rôle inconnu : « {de} ».", de=de)
+    return de or None
+
+
+AttenduDe = Annotated[str | None, Depends(_attendu_de)]

@@ -9,7 +9,7 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from readmodels.file import queries
 from workers import recul
-from workers.reconciliation import FILET_S, STORE_EN_ARRIERE
+from workers.reconciliation import FILET_S, Genre
 from workers.relay import VOIES
 
 ARRETEE_S: Final = 60.0
@@ -118,9 +118,9 @@ def retard(services: Services, position: int) -> Retard:
 def stores_en_arriere(store: DuStore, lectures: DesLectures) -> list[dict[str, Any]]:
     """Return the readers that have seen facts the store does not hold: an older copy was put back."""
     return [
-        *({"genre": STORE_EN_ARRIERE, **recul} for recul in lectures.reculs),
+        *({"genre": Genre.STORE_EN_ARRIERE, **recul} for recul in lectures.reculs),
         *(
-            {"genre": STORE_EN_ARRIERE, "relais": voie, "position": max(lu.position, vue), "tete": store.tete}
+            {"genre": Genre.STORE_EN_ARRIERE, "relais": voie, "position": max(lu.position, vue), "tete": store.tete}
             for voie, lu in store.relais.items()
             if (vue := store.reculs.get(voie, 0)) or lu.position > store.tete
         ),

@@ -17,7 +17,7 @@ from bootstrap.wiring import adresse_temporal
 from kernel.identifiants import workflow_id
 from readmodels.file import queries
 from workers import chiffres
-from workers.reconciliation import INCONNU, STORE_EN_ARRIERE, Reconciliation
+from workers.reconciliation import Genre, Reconciliation
 from workers.reveil import Reveilleur
 from workflows.contracts import Diagnostic, Suivi
 
@@ -133,9 +133,9 @@ async def refaire_les_suivis(
         instant = services.maintenant() if services.store.enregistreur.est_repetition() else None
         rapport = await Reconciliation(services, suivis).passer(seuil_s=0, reparer=True)
         for derive in rapport.derive:
-            if derive.genre == STORE_EN_ARRIERE or (derive.genre == INCONNU and terminer_les_inconnus):
+            if derive.genre == Genre.STORE_EN_ARRIERE or (derive.genre == Genre.INCONNU and terminer_les_inconnus):
                 await suivis.terminer(f"{derive.agregat}-{derive.id}", "reconstruire : le store fait foi")
-            if derive.genre == STORE_EN_ARRIERE:
+            if derive.genre == Genre.STORE_EN_ARRIERE:
                 await reveilleur.reveiller(Suivi(derive.agregat, UUID(derive.id), derive.version, instant))
                 rapport.repares += 1
         return rapport.en_json()

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
@@ -34,26 +35,28 @@ FILET_S: Final = 600.0
 """An automatisme due for that long is executed without Temporal."""
 FILET: Final = "filet"
 
-SANS_SUIVI: Final = "sans_suivi"
-EN_RETARD: Final = "suivi_en_retard"
-SANS_OBJET: Final = "suivi_sans_objet"
-INCONNU: Final = "suivi_d_un_inconnu"
-STORE_EN_ARRIERE: Final = "store_en_arriere"
-"""A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
-GENRES: Final = (SANS_SUIVI, EN_RETARD, SANS_OBJET, INCONNU, STORE_EN_ARRIERE)
-"""What each means and what to do: docs/exploitation.md."""
-
 PARALLELES: Final = 16
 """As the relay: more calls at once only add latency."""
 _MUET: Final = Diagnostic(0)
 log = structlog.get_logger()
 
 
+class Genre(StrEnum):
+    """What a difference is; what each means and what to do: docs/exploitation.md."""
+
+    SANS_SUIVI = "sans_suivi"
+    EN_RETARD = "suivi_en_retard"
+    SANS_OBJET = "suivi_sans_objet"
+    INCONNU = "suivi_d_un_inconnu"
+    STORE_EN_ARRIERE = "store_en_arriere"
+    """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Derive:
     """One difference between the store and Temporal."""
 
-    genre: str
+    genre: Genre
     agregat: str
     id: str
     version: int = 0
@@ -140,7 +143,7 @@ class Reconciliation:
 
         await asyncio.to_thread(parcourir)
         rapport.suivis = len(en_cours)
-        inconnus = [(maintenant, Derive(INCONNU, *_separer(w)), None) for w in en_cours if w not in connus]
+        inconnus = [(maintenant, Derive(Genre.INCONNU, *_separer(w)), None) for w in en_cours if w not in connus]
         # what is due first is put right first: after the loss of Temporal there may be tens of thousands, and one that
         # knows nobody is not asked about each before it is told
         suspects = sorted([*derives, *inconnus], key=itemgetter(0))
@@ -205,7 +208,7 @@ class Reconciliation:
         try:
             return await self._suivis.diagnostiquer(f"{derive.agregat}-{derive.id}")
         except RPCError:  # it runs and does not answer: behind, as far as we know
-            return None if derive.genre == SANS_SUIVI else _MUET
+            return None if derive.genre == Genre.SANS_SUIVI else _MUET
 
     async def _confirmer(
         self, derive: Derive, diagnostic: Diagnostic | None, suivi: Suivi | None, rapport: Rapport, *, reparer: bool
@@ -213,19 +216,19 @@ class Reconciliation:
         """Keep a difference that holds against what the follow-up itself says, and with `reparer` put it right."""
         tient = diagnostic is not None
         vue = diagnostic.version if diagnostic is not None else derive.version_vue
-        en_arriere = derive.genre == STORE_EN_ARRIERE and tient
-        if en_arriere or (derive.genre == EN_RETARD and vue > derive.version):
+        en_arriere = derive.genre == Genre.STORE_EN_ARRIERE and tient
+        if en_arriere or (derive.genre == Genre.EN_RETARD and vue > derive.version):
             # read again: the aggregate may have moved since the pass saw it
             lue = (await asyncio.to_thread(self._situation, derive)).version
             if max(vue, derive.version_vue) > lue:
-                derive = Derive(STORE_EN_ARRIERE, derive.agregat, derive.id, lue, derive.version_vue)
+                derive = Derive(Genre.STORE_EN_ARRIERE, derive.agregat, derive.id, lue, derive.version_vue)
                 vue, suivi = max(vue, derive.version_vue), None
         faux = {
-            STORE_EN_ARRIERE: not tient or vue <= derive.version,
-            SANS_SUIVI: tient,
-            EN_RETARD: tient and vue >= derive.version,
-            SANS_OBJET: not tient,
-            INCONNU: not tient,
+            Genre.STORE_EN_ARRIERE: not tient or vue <= derive.version,
+            Genre.SANS_SUIVI: tient,
+            Genre.EN_RETARD: tient and vue >= derive.version,
+            Genre.SANS_OBJET: not tient,
+            Genre.INCONNU: not tient,
         }
         if faux[derive.genre]:
             return
@@ -239,7 +242,7 @@ class Reconciliation:
             vue=vue,
         )
         if reparer and suivi is not None:
-            await (self._reveilleur.demarrer if derive.genre == SANS_SUIVI else self._reveilleur.reveiller)(suivi)
+            await (self._reveilleur.demarrer if derive.genre == Genre.SANS_SUIVI else self._reveilleur.reveiller)(suivi)
             passer("reconcilier.apres_reparation")
             rapport.repares += 1
 
@@ -279,13 +282,13 @@ def _suspecte(vue: Situation, en_cours: dict[str, int], maintenant: Instant, seu
         return None
     vu = en_cours.get(workflow_id(vue.agregat, vue.id))
     if vu is None:
-        genre = SANS_SUIVI if vue.dus else None
+        genre = Genre.SANS_SUIVI if vue.dus else None
     elif vu > vue.version:
-        return Derive(STORE_EN_ARRIERE, vue.agregat, str(vue.id), vue.version, vu)
+        return Derive(Genre.STORE_EN_ARRIERE, vue.agregat, str(vue.id), vue.version, vu)
     elif not vue.ouvert:
-        genre = SANS_OBJET
+        genre = Genre.SANS_OBJET
     else:
-        genre = EN_RETARD if vu < vue.reveil else None
+        genre = Genre.EN_RETARD if vu < vue.reveil else None
     jeune = vue.reveil_le is not None and maintenant - vue.reveil_le < timedelta(seconds=seuil_s)
     if genre is None or jeune:
         return None

@@ -23,6 +23,7 @@ from kernel.faits import Inscription
 from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.pannes import passer
+from kernel.temoins import StoreEnArriere, Temoin
 from workers import recul
 from workers.reveil import Reveilleur, Suivis
 from workflows.contracts import Suivi
@@ -74,7 +75,7 @@ class Voie:
     stockee: int = 0
     stockee_a: float = -POSITION_S
     a_dire: dict[UUID, ADire] = field(default_factory=dict)
-    temoin: recul.Temoin | None = None
+    temoin: Temoin | None = None
     """What recognises the last fact read."""
 
     @property
@@ -217,7 +218,7 @@ class Relais:
         """Note and say that the store holds no more what was read of it, before it is read again."""
         enregistreur = self._store.enregistreur
         for voie in self.voies.values():
-            if voie.temoin is not None and not recul.tient(enregistreur, voie.temoin):
+            if voie.temoin is not None and not voie.temoin.ouvre(self._depuis(voie.temoin.position - 1, 1)):
                 recul.noter(enregistreur, voie.nom, voie.temoin.position)
                 log.error("relais.store_en_arriere", voie=voie.nom, lue=voie.temoin.position, tete=self._tete())
             voie.temoin = None
@@ -249,16 +250,23 @@ class Relais:
     def _lire(self, voie: Voie, attente_s: float) -> int:
         if attente_s:
             self._store.enregistreur.attendre(voie.lue, attente_s)
-        lire = self._store.application.mapper.to_domain_event
-        evenements = recul.lire_apres(self._store.enregistreur, voie.temoin, voie.lue, self._taille)
-        for evenement in evenements:
-            inscription = cast(Inscription, lire(evenement))
+        vu = voie.temoin
+        lus = self._depuis(voie.lue, self._taille) if vu is None else self._depuis(vu.position - 1, self._taille + 1)
+        if vu is not None:
+            if not vu.ouvre(lus):
+                raise StoreEnArriere(vu.position)
+            lus = lus[1:]
+        for inscription in lus:
             if voie.prend(inscription) and reveille(inscription):
                 voie.noter(inscription)
-            voie.lue = evenement.position
-        if evenements:
-            voie.temoin = recul.temoin(evenements[-1])
-        return len(evenements)
+            voie.lue = cast(int, inscription.position)
+        if lus:
+            voie.temoin = Temoin.de(lus[-1])
+        return len(lus)
+
+    def _depuis(self, position: int, limite: int) -> list[Inscription]:
+        lire = self._store.application.mapper.to_domain_event
+        return [cast(Inscription, lire(e)) for e in self._store.enregistreur.lire_depuis(position, limite)]
 
     async def _dire(self, voie: Voie, a_dire: list[ADire], instant: Instant | None) -> "Tour":
         place = asyncio.Semaphore(PARALLELES_LOT if voie.lente else PARALLELES)

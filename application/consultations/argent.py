@@ -9,6 +9,17 @@ from application.references import id_enveloppe, id_subvention
 from application.services import Services
 
 
+def montants(subvention: Subvention) -> dict[str, int]:
+    """Return the amounts of an award, in cents, from its vote to its payment: zeros before it is open."""
+    return {
+        "vote_centimes": subvention.vote_centimes,
+        "engage_centimes": subvention.engage_centimes,
+        "liquide_centimes": subvention.liquide_centimes,
+        "mandate_centimes": subvention.mandate_centimes,
+        "paye_centimes": subvention.paye_centimes,
+    }
+
+
 def voir_subvention(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return an award with its échéances, or refuse with ReferenceInconnue."""
     subvention_id = id_subvention(reference)
@@ -22,10 +33,7 @@ def voir_subvention(services: Services, reference: str, moment: Moment) -> dict[
         "conditions": s.conditions,
         "convention_exigee": s.convention_exigee,
         "convention_signee": s.convention is not None,
-        "montants": {
-            nom: getattr(s, nom)
-            for nom in ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes")
-        },
+        "montants": montants(s),
         "echeances": [
             {
                 "echeance": rang,

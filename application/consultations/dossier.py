@@ -2,33 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.silence import rejet_implicite_ne
-from aggregates.registre import ESPECES, attentes
+from aggregates.registre import attentes
+from aggregates.subvention import Subvention
+from aggregates.tiers import Tiers
+from application.consultations.argent import montants
 from application.consultations.moment import Moment
-from application.references import id_dossier
+from application.references import id_dossier, id_subvention_du
 from application.services import Services
-from kernel.identifiants import identifiant
+from kernel.agregat import Agregat
 
 ETATS = tuple(etat.value for etat in Etat)
-_MONTANTS_DE_SUBVENTION = (
-    "engage_centimes",
-    "liquide_centimes",
-    "mandate_centimes",
-    "paye_centimes",
-    "reverse_centimes",
-)
+A = TypeVar("A", bound=Agregat)
 
 
 @dataclass(frozen=True, slots=True)
 class _Vus:
     dossier: Dossier
-    tiers: Any
-    subvention: Any
-    deliberation: Any
+    tiers: Tiers | None
+    subvention: Subvention
+    """Without an opening, it does not exist yet."""
 
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
@@ -53,11 +50,9 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "reglement": dossier.reglement,
         "drapeaux": _drapeaux(dossier),
         "montants": _montants(vus),
-        "dates": _dates(vus),
+        "dates": _dates(dossier),
         "deliberation": None if dossier.deliberation is None else str(dossier.deliberation),
-        "subvention": vus.subvention.ref
-        if vus.subvention is not None and vus.subvention.ouverture is not None
-        else None,
+        "subvention": None if vus.subvention.ouverture is None else vus.subvention.ref,
         "decision_externe": None
         if dossier.decision_externe is None
         else dossier.decision_externe.model_dump(mode="json"),
@@ -90,17 +85,14 @@ def _paires(avant: dict[str, Any], apres: dict[str, Any], prefixe: str = "") -> 
 
 
 def _charger(services: Services, dossier_id: UUID, moment: Moment) -> _Vus:
-    def lire(espece: str, agregat_id: UUID | None) -> Any:
-        if agregat_id is None or espece not in ESPECES:
-            return None
-        return services.store.charger_a(ESPECES[espece].classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
+    def lire(classe: type[A], agregat_id: UUID) -> A:
+        return services.store.charger_a(classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
 
-    dossier: Dossier = lire("dossier", dossier_id)
+    dossier = lire(Dossier, dossier_id)
     return _Vus(
         dossier,
-        lire("tiers", dossier.tiers_id),
-        lire("subvention", identifiant("subvention", dossier_id)),
-        lire("deliberation", dossier.deliberation),
+        None if dossier.tiers_id is None else lire(Tiers, dossier.tiers_id),
+        lire(Subvention, id_subvention_du(dossier_id)),
     )
 
 
@@ -125,19 +117,19 @@ def _montants(vus: _Vus) -> dict[str, int | None]:
     dossier, subvention = vus.dossier, vus.subvention
     proposition = dossier.proposition
     vote = dossier.vote_centimes
-    if vote is None and subvention is not None and subvention.ouverture is not None:
+    if vote is None and subvention.ouverture is not None:
         vote = subvention.vote_centimes
     return {
         "demande_centimes": dossier.demande_centimes,
         "base_eligible_centimes": None if proposition is None else proposition.base_eligible_centimes,
         "propose_centimes": None if proposition is None else proposition.montant_centimes,
+        **montants(subvention),
         "vote_centimes": vote,
-        **{nom: (getattr(subvention, nom) if subvention is not None else 0) for nom in _MONTANTS_DE_SUBVENTION},
+        "reverse_centimes": subvention.reverse_centimes,
     }
 
 
-def _dates(vus: _Vus) -> dict[str, str | None]:
-    dossier = vus.dossier
+def _dates(dossier: Dossier) -> dict[str, str | None]:
     dates: dict[str, date | None] = {
         "depose_le": dossier.depose_le,
         "enregistre_le": dossier.enregistre_le,

@@ -6,9 +6,17 @@ from uuid import UUID
 from aggregates.registre import ESPECES, attentes
 from application.consultations.moment import Moment
 from application.noms import NomsDesServices
+from application.references import id_de
 from application.services import Services
 from kernel.faits import Inscription
 from kernel.instants import instant_de, rfc3339, texte_d_effet
+
+
+def exiger_id(services: Services, espece: str, reference: str) -> UUID:
+    """Return the id of an aggregate that exists, or refuse with ReferenceIllisible or ReferenceInconnue."""
+    agregat_id = id_de(espece, reference)
+    services.store.charger_existant(ESPECES[espece].classe, agregat_id, reference)
+    return agregat_id
 
 
 def historique(services: Services, agregat_id: UUID, moment: Moment) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
+from application.consultations.argent import montants
 from application.services import Services
 from kernel.agregat import plier
 from kernel.faits import Inscription
@@ -25,8 +26,7 @@ def totaux(services: Services) -> dict[str, Any]:
             sommes["demande_centimes"] += agregat.demande_centimes or 0
             sommes["propose_centimes"] += (agregat.proposition.montant_centimes if agregat.proposition else None) or 0
         elif isinstance(agregat, Subvention):
-            for nom in ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes"):
-                sommes[nom] += getattr(agregat, nom)
+            sommes.update(montants(agregat))
     return {"faits": faits, "dossiers": {"par_etat": dict(sorted(etats.items()))}, "montants": dict(sommes)}
 
 

@@ -25,7 +25,7 @@ from tests.moteur import faire, un_depot
 from tests.pannes.couveuse import Couveuse
 from tests.pannes.exercice import Exercice, ouvrir
 from tests.temporal_fixtures import espace_suivant
-from workers.reconciliation import STORE_EN_ARRIERE
+from workers.reconciliation import Genre
 from workers.relay import BAIL_S
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
@@ -252,7 +252,7 @@ def _tot_ou_tard(ex: Exercice) -> Recu:
 
 def _en_arriere(ex: Exercice) -> bool:
     code, document = ex.etat()
-    return code == 4 and STORE_EN_ARRIERE in {derive["genre"] for derive in document["derive"]}
+    return code == 4 and Genre.STORE_EN_ARRIERE in {derive["genre"] for derive in document["derive"]}
 
 
 def _a_l_ecart(serveur: Any, nom: str, *ordres: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from tests.moteur import ATTENTE_S, attendre, ouvrir_moteur
+from tests.moteur import ATTENTE_S, attendre, ouvrir_moteur, relais_en_tete
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 

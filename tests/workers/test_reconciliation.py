@@ -7,7 +7,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.moteur import ATTENTE_S, Moteur, attendre, ouvrir_moteur
-from workers.reconciliation import EN_RETARD, SANS_OBJET, SANS_SUIVI
+from workers.reconciliation import Genre
 
 pytestmark = pytest.mark.temporal
 
@@ -39,7 +39,7 @@ async def test_un_reveil_perdu_est_trouve_et_repare(moteur: Moteur) -> None:
     )
     moteur.relais._repris = False
     rapport = await moteur.reconciliation().passer(seuil_s=0)
-    assert genres(rapport) == [EN_RETARD]
+    assert genres(rapport) == [Genre.EN_RETARD]
     assert genres(await moteur.reconciliation().passer(seuil_s=300)) == [], "too young"
     assert (await moteur.reconciliation().passer(seuil_s=0, reparer=True)).repares == 1
     await moteur.au_repos(recu.id)
@@ -50,7 +50,7 @@ async def test_un_suivi_disparu_est_trouve_et_repare(moteur: Moteur) -> None:
     recu = moteur.deposer()
     await moteur.au_repos(recu.id)
     await moteur.suivi(recu.id).terminate()
-    assert genres(await moteur.reconciliation().passer(seuil_s=0, reparer=True)) == [SANS_SUIVI]
+    assert genres(await moteur.reconciliation().passer(seuil_s=0, reparer=True)) == [Genre.SANS_SUIVI]
     await moteur.au_repos(recu.id)
     assert (await moteur.reconciliation().passer(seuil_s=0)).sain
 
@@ -60,7 +60,8 @@ async def test_un_suivi_sans_objet_est_trouve_et_s_arrete(moteur: Moteur) -> Non
     await moteur.au_repos(recu.id)
     moteur.faire("dossier retirer", dossier=recu.ref, motif="renonce")
     await attendre(
-        lambda: moteur.reconciliation().passer(seuil_s=0, reparer=True), lambda rapport: genres(rapport) == [SANS_OBJET]
+        lambda: moteur.reconciliation().passer(seuil_s=0, reparer=True),
+        lambda rapport: genres(rapport) == [Genre.SANS_OBJET],
     )
     await asyncio.wait_for(moteur.suivi(recu.id).result(), ATTENTE_S)
 

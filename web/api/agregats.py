@@ -6,7 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from application.consultations import argent, bordereaux, campagnes, deliberations, dossier
-from application.consultations.historique import attentes_de, historique
+from application.consultations.historique import attentes_de, exiger_id, historique
 from application.consultations.moment import Moment
 from application.references import id_de
 from application.services import Services
@@ -40,9 +40,8 @@ def _voir(consulter: Consultation) -> Callable[..., dict[str, Any]]:
 
 def _historique(espece: str) -> Callable[..., list[dict[str, Any]]]:
     def lire(portes: LesPortes, ref: str, au: Au = "", connu_au: ConnuAu = "") -> list[dict[str, Any]]:
-        agregat_id, moment = id_de(espece, ref), lire_moment(au, connu_au)
-        attentes_de(portes.services, espece, agregat_id, Moment(), ref)  # refuses an unknown reference
-        return historique(portes.services, agregat_id, moment)
+        moment = lire_moment(au, connu_au)
+        return historique(portes.services, exiger_id(portes.services, espece, ref), moment)
 
     return lire
 

@@ -10,8 +10,7 @@ from readmodels.file import queries
 from web import mots
 from web.api.commun import REFUS, Au, ConnuAu, Decalage, Limite
 from web.dates import lire_moment
-from web.pages.file import role
-from web.portes import LesPortes
+from web.portes import AttenduDe, LesPortes
 
 routes = APIRouter(responses=REFUS, tags=["lectures"])
 
@@ -39,10 +38,9 @@ def comparer(
 
 
 @routes.get("/api/v1/file", summary="Ce qui est attendu, le plus en retard d’abord")
-def file(portes: LesPortes, de: str = "", limite: Limite = queries.PAGE, decalage: Decalage = 0) -> dict[str, Any]:
+def file(portes: LesPortes, de: AttenduDe, limite: Limite = queries.PAGE, decalage: Decalage = 0) -> dict[str, Any]:
     """Return a page of the queue."""
-    attendu_de = role(de)
-    return queries.file(portes.a_jour(), portes.services.maintenant(), de=attendu_de, limite=limite, decalage=decalage)
+    return queries.file(portes.a_jour(), portes.services.maintenant(), de=de, limite=limite, decalage=decalage)
 
 
 @routes.get("/sante", summary="Le service répond, et jusqu’où il a lu", responses={404: {}, 422: {}})

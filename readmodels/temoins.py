@@ -1,7 +1,6 @@
-"""An older copy of the store was put back: the read models have seen facts that it no longer has.
+"""The last fact each projection has read, and those that an older copy of the store made it read again.
 
-Positions alone would not tell it for long: the store grows again past them, with other facts. So each projection keeps
-what recognises the last fact it read, and looks for it before it reads on.
+Kept in the database of the read models: the store itself no longer knows.
 """
 
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kernel.faits import Inscription
+from kernel.temoins import StoreEnArriere, Temoin
 
 META = sa.MetaData()
 TEMOINS = sa.Table(
@@ -28,21 +28,12 @@ RECULS = sa.Table(
 )
 
 
-class StoreEnArriere(Exception):
-    """The store does not hold the last fact that was read of it."""
-
-
-def marque(inscription: Inscription) -> str:
-    """Return what no other fact has: its aggregate, its version, and the instant it was recorded."""
-    entete = inscription.entete
-    return f"{entete.id}:{entete.version}:{inscription.enregistre_le}"
-
-
 def retenir(connexion: sa.Connection, nom: str, dernier: Inscription | None) -> None:
     """Keep what recognises the last fact a projection has read."""
     connexion.execute(sa.delete(TEMOINS).where(TEMOINS.c.nom == nom))
     if dernier is not None:
-        connexion.execute(sa.insert(TEMOINS).values(nom=nom, position=dernier.position, fait=marque(dernier)))
+        temoin = Temoin.de(dernier)
+        connexion.execute(sa.insert(TEMOINS).values(nom=nom, position=temoin.position, fait=temoin.marque))
 
 
 def verifier(connexion: sa.Connection, nom: str, position: int, lus: Sequence[Inscription]) -> None:
@@ -53,8 +44,8 @@ def verifier(connexion: sa.Connection, nom: str, position: int, lus: Sequence[In
     """
     if not lus or lus[0].position != position:
         raise StoreEnArriere(nom)
-    temoin = connexion.execute(sa.select(TEMOINS).where(TEMOINS.c.nom == nom)).one_or_none()
-    if temoin is not None and temoin.position == position and temoin.fait != marque(lus[0]):
+    ligne = connexion.execute(sa.select(TEMOINS).where(TEMOINS.c.nom == nom)).one_or_none()
+    if ligne is not None and ligne.position == position and not Temoin(position, ligne.fait).ouvre(lus):
         raise StoreEnArriere(nom)
 
 
