@@ -1,6 +1,7 @@
 """One instructeur's desk: send a geste, count what the store keeps of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,11 +20,13 @@ SQLITE_SUFFIT = pytest.mark.parametrize("vide", ["sqlite"], indirect=True)
 
 @dataclass(frozen=True)
 class Compte:
-    """What a store holds: facts, receipts, refused attempts."""
+    """What a store holds: facts, receipts, refused attempts; texts of its coffre and files on the disk."""
 
     faits: int
     recus: int
     refus: tuple[tuple[str, str | None], ...]
+    textes: int
+    fichiers: int
 
 
 @dataclass(frozen=True)
@@ -32,23 +35,31 @@ class Atelier:
 
     services: Services
     base: str
+    fichiers: Path
 
     @property
     def compte(self) -> Compte:
-        return compter(self.base)
+        return compter(self.base, self.fichiers)
 
 
-def compter(base: str) -> Compte:
-    """Read the tables without our code."""
+def compter(base: str, fichiers: Path) -> Compte:
+    """Read the tables and the folder without our code."""
     adresse = lire_adresse(base)
-    sqlite = isinstance(adresse, AdresseSqlite)
-    moteur = create_engine(base if sqlite else base.replace("postgresql://", "postgresql+psycopg://"))
+    if isinstance(adresse, AdresseSqlite):
+        (textes,) = _lire(f"sqlite:///{adresse.coffre}", "SELECT count(*) FROM textes")
+    else:
+        base = base.replace("postgresql://", "postgresql+psycopg://")
+        (textes,) = _lire(base, "SELECT count(*) FROM coffre.textes")
+    (faits,), (recus,) = _lire(base, "SELECT count(*) FROM stored_events"), _lire(base, "SELECT count(*) FROM journal")
+    refus = tuple((code, acteur) for code, acteur in _lire(base, "SELECT code, acteur FROM refus"))
+    return Compte(faits[0], recus[0], refus, textes[0], sum(f.is_file() for f in fichiers.rglob("*")))
+
+
+def _lire(base: str, requete: str) -> list[tuple[Any, ...]]:
+    moteur = create_engine(base)
     try:
         with moteur.connect() as c:
-            faits = c.execute(text("SELECT count(*) FROM stored_events")).scalar_one()
-            recus = c.execute(text("SELECT count(*) FROM journal")).scalar_one()
-            refus = c.execute(text("SELECT code, acteur FROM refus")).all()
-        return Compte(faits, recus, tuple((code, acteur) for code, acteur in refus))
+            return [tuple(ligne) for ligne in c.execute(text(requete))]
     finally:
         moteur.dispose()
 

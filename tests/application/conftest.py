@@ -30,7 +30,7 @@ def vide(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Atelier]:
     cle.write_text("0" * 64, encoding="ascii")
     reglages = Reglages(base=base, cle_maitresse=cle, fichiers=tmp_path / "fichiers", taille_max_fichier=1000)
     with services(reglages) as ouverts:
-        yield Atelier(ouverts, base)
+        yield Atelier(ouverts, base, tmp_path / "fichiers")
 
 
 @pytest.fixture

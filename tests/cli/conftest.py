@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +72,13 @@ class Console:
         assert refus["code"] == code, refus
         assert refus["message"].endswith((".", "?", ")"))
         assert f"refusé [{code}] {refus['message']}" in reponse.erreurs
-        assert (self.compte.faits, self.compte.recus) == (avant.faits, avant.recus)
+        assert self.compte == replace(avant, refus=self.compte.refus), "no fact, no receipt, no text, no file"
         champs: dict[str, Any] = refus["champs"]
         return champs
 
     @property
     def compte(self) -> Compte:
-        return compter(self.base)
+        return compter(self.base, self.dossier / "essai.db.fichiers")
 
     def ecrire(self, nom: str, contenu: str) -> Path:
         chemin = self.dossier / nom

@@ -1,12 +1,14 @@
 """Drills: a process is killed where it hurts most; started again, it finds everything as it should be."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
+from tests.application.bureau import compter
 from tests.conftest import Dire
 from tests.epreuves import compte
-from tests.moteur import EXEMPLES
+from tests.moteur import EXEMPLES, PIECES
 from tests.pannes.conftest import Deux
 from tests.pannes.exercice import DES_AGENTS, Exercice
 from workers.relay import BAIL_S
@@ -90,6 +92,34 @@ def test_arrets_demandes_en_plein_travail(deux: Deux, dire: Dire) -> None:
         return f"stopped in {max(arrets):.1f} s at most (bound {ARRET_S:.0f} s), all done {duree:.1f} s after (bound {borne:.0f} s)"
 
     deux.jouer(exercice, dire)
+
+
+def test_geste_tue_entre_ce_qu_il_garde_et_son_fait(deux: Deux) -> None:
+    """What is left names nothing and harms nothing; sent again, the same command has one effect, its text is readable."""
+
+    def exercice(ex: Exercice) -> None:
+        (depot,) = ex.deposer()
+        rib = ex.dossier / "RIB de Jeanne Exemple.txt"
+        rib.write_text("un autre rib", encoding="utf-8")
+        commande = ("--commande-id", str(uuid4()), "--acteur", "ines", "--json")
+        geste = ("dossier", "recevoir-piece", depot.ref, "--code", "rib", "--fichier", rib, *commande)
+        avant = compter(ex.base, ex.dossier / "fichiers")
+        gardes = replace(avant, textes=avant.textes + 1, fichiers=avant.fichiers + 1)
+        ex.lancer(*geste, panne="store.apres_consigne:1").attendre_la_panne()
+        assert compter(ex.base, ex.dossier / "fichiers") == gardes, "kept, and no fact yet"
+        assert ex.topics(depot.id).count("piece_recue") == len(PIECES)
+        encore = ex.lancer(*geste)
+        assert encore.finir() == 0, encore.dit()
+        assert encore.document()["deja_fait"] is False
+        apres = compter(ex.base, ex.dossier / "fichiers")
+        assert (apres.textes, apres.fichiers) == (gardes.textes, gardes.fichiers), "found where it was left"
+        recues = [i.fait.model_dump() for i in ex.inscriptions() if i.fait.topic == "dossier.piece_recue.v1"]
+        assert len(recues) == len(PIECES) + 1
+        assert ex.services.coffre.lire(recues[-1]["nom"]) == rib.name
+        assert ex.services.fichiers.lire(recues[-1]["sha256"]) == b"un autre rib"
+        ex.rien_de_perdu_ni_de_double()
+
+    deux.jouer(exercice)
 
 
 def test_geste_tue_apres_son_ecriture(deux: Deux) -> None:

@@ -1,0 +1,161 @@
+"""A refusal writes nothing: neither fact nor receipt, nor a text in the coffre, nor a file on the disk."""
+
+import inspect
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from aggregates.dossier import Dossier
+from application.commandes import Piece, Recu
+from application.gestes.registre import GESTES
+from application.services import Services
+from application.store import Store
+from kernel.agregat import Agregat
+from kernel.refus import GesteImpossible, Refus
+from tests.application.argent import attribuer
+from tests.application.bureau import Atelier, Compte, compter, de, envoyer, un_dossier
+from tests.application.seance import ENVELOPPE, Region
+from tests.moteur import EXEMPLES, faire
+
+MOTIF = "Jeanne Exemple est malade"
+
+
+@dataclass(frozen=True)
+class Essai:
+    """A geste that keeps a text or a file, and by which rule it is refused once its references are found."""
+
+    acteur: str
+    sans_role: str
+    options: dict[str, Any]
+    code: str
+
+
+def un_depot(**champs: Any) -> dict[str, Any]:
+    document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
+    document |= {"pieces": [{"code": "statuts", "fichier": "s.txt"}]} | champs
+    return {"depot": Piece("d.json", json.dumps(document).encode()), "jointes": {"s.txt": Piece("s.txt", b"statuts")}}
+
+
+def essais(region: Region) -> dict[str, Essai]:
+    """Play a life: a dossier withdrawn, another paid by an award given up; then say what each geste is refused for."""
+    (attribue,) = attribuer(region)
+    region.faire("subvention renoncer", "fanny", subvention=attribue, motif="premier motif")
+    retire = region.instruire(1)[0]
+    region.faire("dossier retirer", "ines", dossier=retire, motif="premier motif")
+    tiers = {"tiers": str(region.dossier(attribue).tiers_id)}
+    motive, sans_motif = {"dossier": retire, "motif": MOTIF}, {"dossier": retire}
+    return {
+        "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
+        "dossier recevoir-piece": Essai(
+            "ines", "rene", {**sans_motif, "code": "rib", "fichier": Piece("Jeanne.pdf", b"rib")}, "geste_impossible"
+        ),
+        "dossier rendre-avis": Essai(
+            "ines", "rene", {**sans_motif, "aupres_de": "ville", "sens": "reserve", "texte": MOTIF}, "avis_non_demande"
+        ),
+        "dossier proposer": Essai("ines", "rene", {**motive, "montant_centimes": 1}, "geste_impossible"),
+        "dossier renvoyer": Essai("rene", "ines", motive, "geste_impossible"),
+        "dossier retirer": Essai("ines", "rene", motive, "deja_decide_autrement"),
+        "dossier declarer-irrecevable": Essai("ines", "rene", motive, "geste_impossible"),
+        "dossier classer-sans-suite": Essai("ines", "rene", motive, "geste_impossible"),
+        "tiers declarer-coordonnees": Essai(
+            "fanny", "ines", {**tiers, "iban": "FR76", "titulaire": MOTIF}, "iban_invalide"
+        ),
+        "enveloppe degager": Essai("fanny", "ines", {**motive, "enveloppe": ENVELOPPE}, "reference_inconnue"),
+        "deliberation ecarter-ligne": Essai(
+            "aline", "ines", {"deliberation": region.rapports[0], "ligne": "1", "motif": MOTIF}, "geste_impossible"
+        ),
+        "subvention renoncer": Essai(
+            "fanny", "ines", {"subvention": attribue, "motif": MOTIF}, "deja_decide_autrement"
+        ),
+    }
+
+
+def qui_gardent() -> set[str]:
+    """Return the gestes whose decision keeps a text or a file."""
+    sources = {f"{g.agregat} {g.nom}": inspect.getsource(g.commande) for g in GESTES}
+    return {nom for nom, source in sources.items() if "services.confier" in source or "services.garder" in source}
+
+
+def test_un_refus_ne_laisse_ni_texte_ni_fichier_quel_que_soit_le_geste(region: Region, tmp_path: Path) -> None:
+    connus = essais(region)
+    assert connus.keys() == qui_gardent()
+
+    def compte() -> Compte:
+        return compter(f"sqlite:///{tmp_path / 'essai.db'}", tmp_path / "fichiers")
+
+    for nom, essai in connus.items():
+        for acteur, code in ((None, "acteur_manquant"), (essai.sans_role, "role_manquant"), (essai.acteur, essai.code)):
+            avant = compte()
+            with pytest.raises(Refus) as refus:
+                faire(region.services, nom, acteur, **essai.options)
+            assert (nom, refus.value.code) == (nom, code)
+            assert compte() == replace(avant, refus=(*avant.refus, (code, acteur))), nom
+
+
+class StoreDevance(Store):
+    """Lets somebody else write between a decision and its append, the first time."""
+
+    def __init__(self, store: Store, autre: Any) -> None:
+        super().__init__(store.application)
+        self._autre = autre
+
+    def _ecrire(self, agregat: Agregat, *reste: Any) -> Recu:
+        autre, self._autre = self._autre, None
+        if autre is not None:
+            autre()
+        return super()._ecrire(agregat, *reste)
+
+
+def devance(services: Services, autre: Any) -> Services:
+    return replace(services, store=StoreDevance(services.store, autre))
+
+
+def test_une_course_perdue_qui_finit_en_refus_reprend_ce_qu_elle_seule_a_garde(atelier: Atelier) -> None:
+    services, ref = atelier.services, un_dossier(atelier.services).ref
+    avant = atelier.compte
+
+    def retirer() -> None:
+        envoyer(services, "dossier retirer", de(), dossier=ref, motif="l’autre motif")
+
+    fichier = Piece("Jeanne.pdf", b"neuf")
+    with pytest.raises(GesteImpossible):
+        envoyer(devance(services, retirer), "dossier recevoir-piece", de(), dossier=ref, code="rib", fichier=fichier)
+    assert (atelier.compte.textes, atelier.compte.fichiers) == (avant.textes + 1, avant.fichiers), "only l’autre motif"
+
+
+def test_une_course_perdue_ne_reprend_pas_ce_qu_un_autre_fait_nomme(atelier: Atelier) -> None:
+    """The same motive of the same dossier is one text: the one who came second and won relies on it."""
+    services, recu = atelier.services, un_dossier(atelier.services)
+
+    def retirer() -> None:
+        envoyer(services, "dossier retirer", de(), dossier=recu.ref, motif=MOTIF)
+
+    options = {"dossier": recu.ref, "motif": MOTIF}
+    with pytest.raises(GesteImpossible):
+        envoyer(devance(services, retirer), "dossier declarer-irrecevable", de(), **options)
+    dossier = services.store.charger(Dossier, recu.id)
+    motif = dossier.inscriptions[-1].fait.model_dump()["motif"]
+    assert services.coffre.lire(motif) == MOTIF
+
+
+def test_deux_livraisons_de_la_meme_commande_laissent_un_fait_et_son_texte(atelier: Atelier) -> None:
+    services, recu, demande = atelier.services, un_dossier(atelier.services), de()
+
+    def la_meme() -> None:
+        envoyer(services, "dossier retirer", demande, dossier=recu.ref, motif=MOTIF)
+
+    rendu = envoyer(devance(services, la_meme), "dossier retirer", demande, dossier=recu.ref, motif=MOTIF)
+    assert rendu.deja_fait
+    motif = services.store.charger(Dossier, recu.id).inscriptions[-1].fait.model_dump()["motif"]
+    assert services.coffre.lire(motif) == MOTIF
+
+
+def test_un_texte_ne_se_confie_que_pendant_une_commande(atelier: Atelier) -> None:
+    avant = atelier.compte
+    with pytest.raises(RuntimeError):
+        atelier.services.confier("perdu", uuid4(), "motif")
+    assert atelier.compte == avant
