@@ -10,7 +10,7 @@ from uuid import UUID
 from temporalio.service import RPCError
 
 from adapters.temporal import SuivisTemporal, connecter
-from application.moteur import faire_pour
+from application.sans_moteur import faire_pour
 from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages

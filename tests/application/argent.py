@@ -12,8 +12,8 @@ from aggregates.subvention import Subvention
 from application.automatisme import Automatisme, Ordre
 from application.automatismes import executer
 from application.commandes import Commande, Demande
-from application.moteur import ce_qui_est_du
 from application.references import id_bordereau, id_enveloppe, id_subvention, id_subvention_du
+from application.sans_moteur import ce_qui_est_du
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.identifiants import SYSTEME, identifiant, numero

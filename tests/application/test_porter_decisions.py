@@ -12,9 +12,9 @@ from application.automatisme import Ordre
 from application.automatismes import executer
 from application.geste import geste_de
 from application.habilitations import exiger_role
-from application.moteur import ce_qui_est_du
 from application.reactions.deliberation import Decider
 from application.references import id_subvention_du
+from application.sans_moteur import ce_qui_est_du
 from kernel.identifiants import identifiant
 from tests.application.seance import (
     AJOURNEMENT,
