@@ -15,6 +15,9 @@ ESPACES = 150
 """Made when the server starts: a namespace made later takes seconds to be known."""
 SAUT_DE_TEMPS = ("--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true")
 HISTOIRE_COURTE = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=30")
+SANS_SERVANTS = ("--dynamic-config-value", "worker.perNamespaceWorkerCount=0")
+"""The server keeps workers of its own in each namespace, for schedules and batches, which we do not use: for so many,
+an eighth of a core all along."""
 _numeros = itertools.count()
 
 
@@ -32,7 +35,7 @@ def _espaces() -> list[str]:
 @pytest.fixture(scope="session")
 def temporal_server() -> Iterator[ServeurLocal]:
     """A real server with the clock of each workflow under control."""
-    serveur = demarrer_local(options=[*SAUT_DE_TEMPS, *_espaces()])
+    serveur = demarrer_local(options=[*SAUT_DE_TEMPS, *SANS_SERVANTS, *_espaces()])
     yield serveur
     serveur.arreter()
 
