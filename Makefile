@@ -37,8 +37,8 @@ check: setup  ## Format, lint, types, layers, compose file and what it names: wh
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m pytest -q tests/test_deploiement.py
 
-test: setup chromium  ## All tests; installs chromium for the screens when run as root
-	$(BIN)/python -m pytest $(ARGS)
+test: setup chromium  ## All tests, in two processes; installs chromium for the screens when run as root
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Tests of screens use the system's Chromium; without it they are skipped, and pytest says so.
 chromium:

@@ -25,6 +25,8 @@ hypothesis.settings.load_profile("epreuves" if EPREUVES else "ordinaire")
 SALLES = Path(__file__).resolve().parent
 AU_DISQUE = tuple(SALLES / salle for salle in ("adapters/store", "exploitation", "pannes"))
 """Rooms that prove what reaches the disk, and what waiting for it does."""
+LONGUES = tuple(SALLES / salle for salle in ("acceptance", "bench", "pannes", "simulateur"))
+"""Begun first, so that no process ends long after the other."""
 MEMOIRE = Path("/dev/shm")
 PLACE_OCTETS = 2 << 30
 """Far more than a whole run ever holds there: what a test that passed wrote is erased at once."""
@@ -56,11 +58,12 @@ def _attend_le_disque(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests are left to `make epreuves`: they are deselected, and counted as such."""
-    longs = [item for item in items if item.get_closest_marker("epreuves")] if not EPREUVES else []
+    """Long tests are left to `make epreuves`: they are deselected, and counted as such. The longest rooms come first."""
+    longs = {item for item in items if item.get_closest_marker("epreuves")} if not EPREUVES else set()
     if longs:
-        config.hook.pytest_deselected(items=longs)
-        items[:] = [item for item in items if item not in longs]
+        config.hook.pytest_deselected(items=[item for item in items if item in longs])
+    restants = [item for item in items if item not in longs]
+    items[:] = sorted(restants, key=lambda item: not any(item.path.is_relative_to(salle) for salle in LONGUES))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -83,7 +86,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Under CI=true nothing may be skipped: a missing browser or tool is a failure, not a silence."""
-    sautes = session.config.pluginmanager.getplugin("terminalreporter").stats.get("skipped", [])
+    terminal = session.config.pluginmanager.getplugin("terminalreporter")  # None in a process that another reports for
+    sautes = terminal.stats.get("skipped", []) if terminal else []
     if sautes and exitstatus == pytest.ExitCode.OK and os.environ.get("CI") == "true":
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -15,7 +15,7 @@ from stdnum.fr import siret
 from tests.acceptance.compose import RACINE
 from tests.acceptance.conftest import jouer
 
-pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.temporal]
 
 
 def deposees() -> Iterator[int]:

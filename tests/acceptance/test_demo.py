@@ -11,7 +11,7 @@ from kernel.attentes import Role
 from tests.acceptance.compose import Guichet, environnement, guichet
 from tests.acceptance.conftest import Repetition
 
-pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.temporal]
 SANS_FILE = {Role.AUDITEUR, Role.SYSTEME}
 """Of whom nothing is ever awaited in a queue: one reads, the other acts at once."""
 DU_MOTEUR = {"brouillon", "enregistre"}

@@ -29,7 +29,7 @@ from tests.acceptance.compose import DILIGENCE, SANTE, Guichet, Processus, demar
 from tests.parcours import Parcours
 from workers.horloge import HorlogeDeRepetition, prochains
 
-pytestmark = [pytest.mark.temporal, pytest.mark.postgres, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 ARRET_S = 30.0
 
 

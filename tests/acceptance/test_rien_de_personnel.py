@@ -19,7 +19,7 @@ from temporalio.client import Client
 from tests.cli.conftest import Reponse, lancer  # noqa: F401 - a fixture
 from tests.parcours import IBAN_D_EXEMPLE, Parcours
 
-pytestmark = [pytest.mark.temporal, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.temporal]
 DILIGENCE = Path(sys.executable).parent / "diligence"
 MARQUE = "Zebulon-Personnel"
 INTERDITS = (MARQUE, MARQUE.upper(), MARQUE.lower(), IBAN_D_EXEMPLE, IBAN_D_EXEMPLE[4:-2])

@@ -23,6 +23,7 @@ from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
 from kernel.faits import Inscription
 from readmodels.file import queries
+from tests.epreuves import lenteur
 from tests.moteur import PIECES, deposer, faire, ouvrir_store, relais_en_tete
 from tests.pannes.couveuse import Couveuse
 from workers.rapport import Rapport
@@ -47,15 +48,15 @@ class Processus:
 
     def attendre_la_panne(self, delai_s: float = 30) -> None:
         """Wait until it killed itself where it was told to; the drill fails if it never came there."""
-        code = self.couveuse.code(self.pid, delai_s)
+        code = self.couveuse.code(self.pid, delai_s * lenteur())
         assert (code, self.marque.exists()) == (SIGKILL, True), f"failpoint not reached: {code}\n{self.dit()}"
 
     def attendre_la_pause(self, delai_s: float = 30) -> None:
         """Wait until it waits where it was told to."""
-        fin = time.monotonic() + delai_s
+        debut = time.monotonic()
         while not self.marque.exists():
             assert self.vit, f"it ended before: {self.couveuse.code(self.pid)}\n{self.dit()}"
-            assert time.monotonic() < fin, f"pause not reached\n{self.dit()}"
+            assert time.monotonic() < debut + delai_s * lenteur(), f"pause not reached\n{self.dit()}"
             time.sleep(0.02)
 
     def signaler(self, numero: signal.Signals) -> None:
@@ -76,7 +77,7 @@ class Processus:
 
     def finir(self, delai_s: float = 60) -> int:
         """Wait for the end of a command and return its code."""
-        code = self.couveuse.code(self.pid, delai_s)
+        code = self.couveuse.code(self.pid, delai_s * lenteur())
         assert code is not None, f"still there after {delai_s} s: {self.ordre}\n{self.dit()}"
         return code
 
@@ -191,11 +192,11 @@ class Exercice:
         return all(set(DES_AGENTS) <= set(self.topics(recu.id)) for recu in tous)
 
     def jusqu_a(self, condition: Callable[[], bool], borne_s: float, quoi: str = "") -> float:
-        """Wait for a condition, at most as long as the bound of the drill; return how long it took."""
+        """Wait for a condition, at most as long as the bound of the drill on this machine now; return how long it took."""
         debut = time.monotonic()
         while not condition():
             ecoule = time.monotonic() - debut
-            assert ecoule < borne_s, f"{quoi or 'condition'} not met in {borne_s} s\n{self.journaux()}"
+            assert ecoule < borne_s * lenteur(), f"{quoi or 'condition'} not met in {borne_s} s\n{self.journaux()}"
             time.sleep(0.05)
         return time.monotonic() - debut
 
