@@ -96,7 +96,7 @@ class CoffreChiffre:
         return hmac.new(self._hmac, valeur.encode(), sha256).hexdigest()
 
     def detruire_cle(self, sujet: UUID) -> bool:
-        """Forget a subject for good; False when there was nothing to forget."""
+        """Forget a subject for good, one that has no text yet too; False when there was nothing to forget."""
         return self._rayon.detruire(sujet)
 
     def est_sa_cle(self, cle: bytes) -> bool:

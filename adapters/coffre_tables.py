@@ -93,6 +93,7 @@ class RayonSqlite:
             detruite = (
                 c.execute("UPDATE cles SET cle=NULL WHERE sujet=? AND cle IS NOT NULL", (str(sujet),)).rowcount > 0
             )
+            c.execute("INSERT OR IGNORE INTO cles VALUES (?, NULL)", (str(sujet),))  # one that had no text yet
             c.execute("DELETE FROM textes WHERE sujet=?", (str(sujet),))
         return detruite
 
@@ -189,6 +190,7 @@ class RayonPostgres:
         """Erase the key and the texts; what the server keeps of the old rows goes with its next VACUUM."""
         with self._reserve.preter() as c, c.transaction():
             cle = c.execute("UPDATE coffre.cles SET cle=NULL WHERE sujet=%s AND cle IS NOT NULL", (sujet,))
+            c.execute("INSERT INTO coffre.cles VALUES (%s, NULL) ON CONFLICT DO NOTHING", (sujet,))
             c.execute("DELETE FROM coffre.textes WHERE sujet=%s", (sujet,))
             return cle.rowcount > 0
 

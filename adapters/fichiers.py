@@ -7,8 +7,13 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
+from uuid import UUID
 
 from adapters.ecriture import ecrit_en_entier, rendre_durable
+
+OUBLIES: Final = "oublies"
+"""The folder, beside the pièces, of the names of those who were forgotten."""
 
 
 class FichierAltere(Exception):
@@ -60,9 +65,21 @@ class FichiersDossier:
             raise FichierAltere(sha256)
         return contenu
 
-    def contient(self, sha256: str) -> bool:
-        """Tell whether the bytes are kept, without reading them."""
-        return self._chemin(sha256).is_file()
+    def noter_oubli(self, sujet: UUID) -> None:
+        """Keep an empty file named by the subject: this folder is only ever added to, by backups and restores too."""
+        registre = self.racine / OUBLIES
+        registre.mkdir(parents=True, exist_ok=True)
+        (registre / str(sujet)).touch()
+        for dossier in (registre, self.racine):
+            rendre_durable(dossier)
+
+    def oublies(self) -> set[UUID]:
+        """Return every subject ever noted."""
+        sujets = set()
+        for fichier in (self.racine / OUBLIES).glob("*"):
+            with suppress(ValueError):  # what a backup may leave there
+                sujets.add(UUID(fichier.name))
+        return sujets
 
     def _chemin(self, empreinte: str) -> Path:
         # the digest comes from outside: anything else than hexadecimal could leave the folder

@@ -3,12 +3,14 @@
 Who it is, and the bank details that two persons agreed on: declared by one, validated by another.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
+from aggregates import oubli
+from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.identites import verifier_rna, verifier_siret
-from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
@@ -64,6 +66,19 @@ class CoordonneesValidees(FaitTiers, topic="tiers.coordonnees_validees.v1"):
         return "Coordonnées bancaires validées."
 
 
+class OubliDuTiers(OubliDecide, topic="tiers.oubli_decide.v1"):
+    """The bank details of a legal person, and who holds the account, are to be forgotten."""
+
+
+class CleDuTiersDetruite(CleDetruite, topic="tiers.cle_detruite.v1"):
+    """The bank details of a legal person, and who holds the account, are forgotten: nothing is paid on them, nor awaited."""
+
+    def appliquer(self, agregat: Oubliable, entete: Entete) -> None:
+        super().appliquer(agregat, entete)
+        assert isinstance(agregat, Tiers)
+        agregat.declarees = agregat.declaration = agregat.validees = agregat.coordonnees_valides = None
+
+
 class DeclarantDesCoordonnees(Refus):
     """Four eyes: who declared bank details cannot validate them."""
 
@@ -71,10 +86,12 @@ class DeclarantDesCoordonnees(Refus):
 
 
 @dataclass(eq=False)
-class Tiers(Agregat):
+class Tiers(Oubliable):
     """A legal person. `coordonnees_valides` is the coffre id of the bank details payments use, None before any."""
 
     nom: ClassVar[str] = "tiers"
+    decision_d_oubli: ClassVar[type[OubliDecide]] = OubliDuTiers
+    destruction: ClassVar[type[CleDetruite]] = CleDuTiersDetruite
     identite: TiersEnregistre | None = None
     identite_version: int = 0
     declarees: CoordonneesDeclarees | None = None
@@ -172,15 +189,17 @@ def _memes(connues: CoordonneesDeclarees | None, autres: CoordonneesDeclarees) -
 
 
 def attentes(tiers: Tiers) -> tuple[Attente, ...]:
-    """Return the validation awaited of a second person; a tiers may rest."""
+    """Return the validation awaited of a second person, and what is to be forgotten; a tiers may rest."""
+    return (*_coordonnees(tiers), *oubli.attentes(tiers))
+
+
+def _coordonnees(tiers: Tiers) -> Iterator[Attente]:
     if tiers.declarees is None or tiers.declaration is None:
-        return ()
-    return (
-        Attente(
-            Cle("coordonnees", "", tiers.declaration.version),
-            de=Role.FINANCE,
-            depuis=tiers.declaration.depuis,
-            gestes=("valider-coordonnees", "declarer-coordonnees"),
-            fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
-        ),
+        return
+    yield Attente(
+        Cle("coordonnees", "", tiers.declaration.version),
+        de=Role.FINANCE,
+        depuis=tiers.declaration.depuis,
+        gestes=("valider-coordonnees", "declarer-coordonnees"),
+        fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 from aggregates.registre import ESPECES
 from application.services import Services
 
-OUBLIE = "(effacé)"
+OUBLIE = "(oublié)"
 
 
 class NomsDesServices:
@@ -19,7 +19,7 @@ class NomsDesServices:
         return identifiant
 
     def texte(self, identifiant: UUID | None) -> str:
-        """Return a typed text, or say that it was erased."""
+        """Return a typed text, or say that it was forgotten."""
         texte = None if identifiant is None else self._services.coffre.lire(identifiant)
         return OUBLIE if texte is None else texte
 

@@ -134,7 +134,8 @@ class Coffre(Protocol):
     def empreinte(self, valeur: str) -> str:
         """Return an HMAC of a value: it tells equality without telling the value."""
 
-    def detruire_cle(self, sujet: UUID) -> bool: ...
+    def detruire_cle(self, sujet: UUID) -> bool:
+        """Forget a subject for good; False when there was nothing to forget."""
 
 
 class Fichiers(Protocol):
@@ -144,7 +145,11 @@ class Fichiers(Protocol):
         """Keep the bytes durably. Return how to take them back, None when they were there."""
 
     def lire(self, sha256: str) -> bytes: ...
-    def contient(self, sha256: str) -> bool: ...
+    def noter_oubli(self, sujet: UUID) -> None:
+        """Keep for good, away from the store and the coffre, that a subject was forgotten: an older copy does not know."""
+
+    def oublies(self) -> set[UUID]:
+        """Return every subject ever noted."""
 
 
 class Enregistrement(Protocol):

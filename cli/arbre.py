@@ -168,9 +168,9 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         "Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.", MOTEUR, "cli.etat:etat"
     ),
     "reconcilier": Feuille(
-        "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.entretien:reconcilier"
+        "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.etat:reconcilier"
     ),
-    "reconstruire": Feuille("Refaire les lectures et les suivis depuis la base.", MOTEUR, "cli.entretien:reconstruire"),
+    "reconstruire": Feuille("Refaire les lectures et les suivis depuis la base.", MOTEUR, "cli.etat:reconstruire"),
     "migrer": Feuille("Préparer la base (seul endroit qui crée des tables).", MOTEUR, "cli.outils:migrer"),
     "horloge": Branche(
         "horloge",
@@ -193,7 +193,10 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         {
             "tourner-cle": Feuille(
                 "Remplacer la clé maîtresse ; aucun texte ni aucun fait ne change.", MOTEUR, "cli.coffre:tourner_cle"
-            )
+            ),
+            "oublier": Feuille(
+                "Oublier une personne : un dossier ou un tiers (rôle : administrateur).", MOTEUR, "cli.coffre:oublier"
+            ),
         },
         gestes=False,
     ),

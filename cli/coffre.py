@@ -5,9 +5,11 @@ from typing import Annotated
 
 import typer
 
+from application import oubli
 from bootstrap.coffre import tourner_cle as tourner
-from cli.commun import Base, Json, reglages
+from cli.commun import Base, Json, demande, reglages, services
 from cli.sortie import imprimer, refus_dits
+from kernel.refus import SaisieInvalide
 
 
 def tourner_cle(
@@ -29,3 +31,46 @@ def tourner_cle(
                 "longtemps que les sauvegardes faites sous elle."
             ),
         )
+
+
+def oublier(
+    motif: Annotated[str, typer.Option("--motif", help="motif, gardé dans le coffre sous une clé à part")],
+    ref: Annotated[
+        str | None, typer.Argument(metavar="[REF]", help="numéro d’un dossier, SIRET ou clé d’un tiers")
+    ] = None,
+    *,
+    de_nouveau: Annotated[
+        bool, typer.Option("--de-nouveau", help="après une restauration : tous ceux qui ont déjà été oubliés")
+    ] = False,
+    acteur: Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui (DILIGENCE_ACTEUR)")] = None,
+    le: Annotated[
+        str | None, typer.Option("--le", help="date ou instant où c’est vrai ; par défaut maintenant")
+    ] = None,
+    commande_id: Annotated[
+        str | None, typer.Option("--commande-id", help="UUID ; le même redonne le même reçu")
+    ] = None,
+    version: Annotated[int | None, typer.Option("--version", help="version affichée : refusé si elle a bougé")] = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Forget a person, or forget again after a restore."""
+    with refus_dits(en_json=json):
+        if (ref is None) != de_nouveau:
+            raise SaisieInvalide("Donnez la référence à oublier, ou --de-nouveau.", champ="ref")
+        with services(base) as ouverts:
+            enveloppe = demande(acteur or reglages(base).acteur, le, commande_id, version)
+            if ref is None:
+                document = oubli.oublier_de_nouveau(ouverts, motif, enveloppe, pilote="cli")
+                humain = _phrase_de_nouveau(document)
+            else:
+                recu = oubli.oublier(ouverts, ref, motif, enveloppe, pilote="cli")
+                document = recu.en_json()
+                humain = f"{recu.ref} : ce que sa clé protégeait est oublié ; les faits, les montants et les preuves restent."
+            imprimer(document, en_json=json, humain=humain)
+
+
+def _phrase_de_nouveau(document: dict[str, int]) -> str:
+    return (
+        f"Oubliés à ce jour : {document['connus']}. Redevenus lisibles, et oubliés de nouveau : "
+        f"{document['oublies_de_nouveau']}. Dont cette base ne garde aucun fait : {document['inconnus']}."
+    )

@@ -16,6 +16,7 @@ from cli.tableau import Tableau
 from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
 from kernel.instants import rfc3339
 from kernel.refus import SaisieInvalide
+from workers.horloge import avancer
 
 
 def migrer(
@@ -76,8 +77,6 @@ def avancer_horloge(
     a: Annotated[str, typer.Option("--a", help="instant, ou date (sa fin)")], json: Json = False, base: Base = None
 ) -> None:
     """Move a rehearsal clock: what falls due on the way is done by the engine, or here when none is known."""
-    from workers.horloge import avancer  # only here: no other tool speaks to Temporal
-
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
         instant = lire_instant(a)
         assert instant is not None

@@ -10,6 +10,8 @@ POINTS: Final = frozenset(
         "executer.apres_ecriture",
         "relais.apres_signal",
         "porter_decisions.apres_ligne",
+        "oublier.avant_destruction",
+        "oublier.apres_destruction",
         "reprendre.apres_ligne",
         "reconcilier.apres_reparation",
         "lectures.apres_lot",

@@ -74,6 +74,7 @@ ROLES: Final = {
 ATTENTES: Final = {
     "enregistrement": "Accusé d’enregistrement",
     "accuse_reception": "Accusé de réception",
+    "oubli": "Destruction de la clé",
     "tiers": "Rattachement du demandeur",
     "completude": "Examen de la complétude",
     "pieces": "Pièces à produire",
@@ -127,6 +128,7 @@ SINON: Final = {
 GESTES: Final = {
     "enregistrer": "Enregistrer",
     "accorder": "Accorder l’habilitation",
+    "oublier": "Oublier",
     "retirer": "Retirer",
     "clore": "Clore",
     "ouvrir": "Ouvrir",

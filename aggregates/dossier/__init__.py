@@ -1,5 +1,6 @@
 """One request: from its dépôt (or its take-over) to its closing."""
 
+from aggregates import oubli
 from aggregates.dossier import acte, avis, completude, depot, proposition, reprise, silence
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
@@ -20,10 +21,10 @@ class Dossier(
 
 
 def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
-    """Return what is awaited; empty before the dépôt, and once closed but for what silence did before."""
+    """Return what is awaited; nothing before the dépôt, nor once closed but for what silence did before, or to forget it."""
     if dossier.etat is Etat.BROUILLON:
         return ()
     if dossier.etat is Etat.CLOS:
-        return tuple(silence.attentes(dossier))
-    chapitres = (depot, completude, silence, avis, proposition, acte)
+        return (*silence.attentes(dossier), *oubli.attentes(dossier))
+    chapitres = (depot, completude, silence, avis, proposition, acte, oubli)
     return tuple(attente for chapitre in chapitres for attente in chapitre.attentes(dossier))

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from kernel.agregat import ParEtats
 from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Immuable, Jalon
@@ -111,10 +112,24 @@ class DecisionExterne(Immuable):
     dispositif_aide: str | None = None
 
 
+class FaitDossier(Fait["EtatDossier"]):
+    """A fact of a dossier."""
+
+
+class OubliDuDossier(OubliDecide, topic="dossier.oubli_decide.v1"):
+    """The contacts and the texts of a request are to be forgotten."""
+
+
+class CleDuDossierDetruite(CleDetruite, topic="dossier.cle_detruite.v1"):
+    """The contacts and the texts of a request are forgotten."""
+
+
 @dataclass(eq=False)
-class EtatDossier(ParEtats[Etat]):
+class EtatDossier(ParEtats[Etat], Oubliable):
     """One request by one applicant under one campaign. Amounts in euro cents; None is unknown, never zero."""
 
+    decision_d_oubli: ClassVar[type[OubliDecide]] = OubliDuDossier
+    destruction: ClassVar[type[CleDetruite]] = CleDuDossierDetruite
     nom: ClassVar[str] = "dossier"
     designation: ClassVar[str] = "le dossier"
     ref: str = ""
@@ -192,7 +207,3 @@ class EtatDossier(ParEtats[Etat]):
     def jour(self) -> date:
         """Return the civil date of the command under way."""
         return jour_de(self.contexte.effectif_le)
-
-
-class FaitDossier(Fait["EtatDossier"]):
-    """A fact of a dossier."""

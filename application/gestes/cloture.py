@@ -1,4 +1,4 @@
-"""How a dossier ends: withdrawn, inadmissible, never completed, or closed when nothing is owed any more."""
+"""How a dossier ends: withdrawn, inadmissible, never completed, or closed when nothing is owed any more; and is forgotten."""
 
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
@@ -8,6 +8,7 @@ from application.gestes.cibles import DOSSIER, Motif, RefDossier
 from application.references import id_subvention_du
 from application.services import Services
 from kernel.attentes import Role
+from kernel.identifiants import derive
 
 
 @geste("retirer", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
@@ -56,3 +57,15 @@ class CloreDossier(Commande):
         """Close the dossier when nothing is owed any more."""
         subvention = services.store.charger(Subvention, id_subvention_du(dossier.id))
         dossier.clore(rien_ne_reste_du=dossier.issue == "rejete" or subvention.terme is not None)
+
+
+@geste("oublier", Role.ADMINISTRATEUR, sur=DOSSIER)
+class OublierDossier(Commande):
+    """Oublier le contact et les textes d’un dossier ; les faits, les montants et les preuves restent."""
+
+    dossier: RefDossier
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Decide it, for a motive under a key of its own: why outlives what is forgotten; the engine destroys the key."""
+        dossier.oublier(services.confier_exige(self.motif, derive(dossier.id, "oubli"), "motif"))

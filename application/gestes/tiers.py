@@ -1,4 +1,4 @@
-"""A legal person: its identity, its bank details under four eyes."""
+"""A legal person: its identity, its bank details under four eyes, and how they are forgotten."""
 
 import json
 from typing import Annotated, Final
@@ -9,11 +9,12 @@ from pydantic import Field
 from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
 from application.commandes import Commande
 from application.geste import Cible, Position, Reference, geste
+from application.gestes.cibles import Motif
 from application.references import id_tiers
 from application.services import Services
 from dispositifs.identites import verifier_iban, verifier_rna, verifier_siret
 from kernel.attentes import Role
-from kernel.identifiants import identifiant
+from kernel.identifiants import derive, identifiant
 from kernel.refus import SaisieInvalide
 
 TIERS: Final = Cible(Tiers, id_tiers)
@@ -101,3 +102,15 @@ class ValiderCoordonnees(Commande):
     def decider(self, tiers: Tiers, _: Services) -> None:
         """Validate the declared bank details of a tiers; who declared them cannot."""
         tiers.valider_coordonnees()
+
+
+@geste("oublier", Role.ADMINISTRATEUR, sur=TIERS)
+class OublierTiers(Commande):
+    """Oublier les coordonnées bancaires d’un tiers ; les faits, les montants et les preuves restent."""
+
+    tiers: RefTiers
+    motif: Motif
+
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Decide it, for a motive under a key of its own: why outlives what is forgotten; the engine destroys the key."""
+        tiers.oublier(services.confier_exige(self.motif, derive(tiers.id, "oubli"), "motif"))

@@ -17,6 +17,7 @@ from dispositifs.identites import RnaInvalide, SiretInvalide
 from kernel.agregat import plier
 from kernel.identifiants import SYSTEME, ReferenceInconnue, identifiant
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verifie_refus
 from tests.aggregates.seance.fabrique import contexte
 
 SIRET = "00000001800002"
@@ -127,3 +128,33 @@ def test_les_anciennes_coordonnees_servent_jusqu_a_la_validation_des_nouvelles()
     assert tiers.coordonnees_valides == UUID(int=1)
     tiers.sous(contexte("finance-1")).valider_coordonnees()
     assert tiers.coordonnees_valides == UUID(int=2)
+
+
+def test_un_tiers_oublie_n_a_plus_de_coordonnees_et_n_en_attend_plus() -> None:
+    tiers = un_tiers()
+    tiers.declarer_coordonnees(coordonnees(1))
+    par(tiers, "finance-2").valider_coordonnees()
+    par(tiers).declarer_coordonnees(coordonnees(2))
+    par(tiers, "admin-1").oublier(UN)
+    assert topics(tiers) == ["tiers.oubli_decide.v1"]
+    assert tiers.coordonnees_valides == UUID(int=1)
+    assert [a.cle.code for a in attentes(tiers)] == ["coordonnees", "oubli"]
+    par(tiers, SYSTEME).constater_cle_detruite()
+    assert topics(tiers) == ["tiers.cle_detruite.v1"]
+    assert attentes(tiers) == ()
+    assert (tiers.coordonnees_valides is None, tiers.identite) == (True, PASSERELLES)
+    par(tiers, "admin-1").oublier(UN)
+    assert rien(tiers)
+    with verifie_refus(tiers, DejaFait):
+        tiers.oublier(DEUX)
+    with verifie_refus(tiers, GesteImpossible):
+        tiers.valider_coordonnees()
+
+
+def test_un_tiers_inconnu_ne_s_oublie_pas() -> None:
+    tiers = Tiers(identifiant("tiers", SIRET)).sous(contexte("admin-1"))
+    with verifie_refus(tiers, ReferenceInconnue):
+        tiers.oublier(UN)
+    connu = un_tiers()
+    with verifie_refus(connu, GesteImpossible):
+        connu.constater_cle_detruite()

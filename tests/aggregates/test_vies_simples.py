@@ -53,6 +53,8 @@ GESTES: dict[type[Any], tuple[Geste, ...]] = {
         lambda t, _: t.declarer_coordonnees(coordonnees(1)),
         lambda t, _: t.declarer_coordonnees(coordonnees(2)),
         lambda t, _: t.valider_coordonnees(),
+        lambda t, _: t.oublier(UN),
+        lambda t, _: t.constater_cle_detruite(),
     ),
 }
 PAS = st.lists(

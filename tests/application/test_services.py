@@ -113,7 +113,7 @@ def test_un_motif_va_au_coffre_et_le_fait_n_en_garde_que_l_identifiant(atelier: 
     assert "Jeanne Dupont déménage" in lignes[-1]["phrase"]
     assert all("Dupont" not in i.fait.model_dump_json() for i in atelier.services.store.inscriptions(recu.id))
     atelier.services.coffre.detruire_cle(recu.id)
-    assert "(effacé)" in historique(atelier.services, recu.id, Moment())[-1]["phrase"]
+    assert "(oublié)" in historique(atelier.services, recu.id, Moment())[-1]["phrase"]
 
 
 def test_le_motif_d_une_commande_refusee_ne_remplace_pas_celui_qui_fut_accepte(atelier: Atelier) -> None:

@@ -152,3 +152,10 @@ def test_une_cle_mal_ecrite_se_refuse(tmp_path: Path, contenu: str) -> None:
     fichier.write_text(contenu)
     with pytest.raises(CleMaitresseAbsente):
         lire_cle(fichier)
+
+
+def test_un_sujet_sans_texte_s_oublie_aussi(coffre: CoffreChiffre) -> None:
+    sujet = uuid4()
+    assert not coffre.detruire_cle(sujet)
+    with pytest.raises(PersonneOubliee):
+        coffre.ranger(uuid4(), sujet, "trop tard")

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +16,6 @@ def test_les_memes_octets_sont_gardes_une_fois(tmp_path: Path) -> None:
     assert fichiers.ranger(b"statuts") is not None
     assert fichiers.ranger(b"statuts") is None
     assert fichiers.lire(empreinte) == b"statuts"
-    assert fichiers.contient(empreinte)
     assert [f.relative_to(tmp_path / "pieces").as_posix() for f in (tmp_path / "pieces").rglob("*") if f.is_file()] == [
         f"{empreinte[:2]}/{empreinte[2:]}"
     ]
@@ -38,7 +38,8 @@ def test_ce_que_nul_autre_n_a_garde_se_reprend(tmp_path: Path) -> None:
     retrait = fichiers.ranger(b"statuts")
     assert retrait is not None
     retrait()
-    assert not fichiers.contient(empreinte)
+    with pytest.raises(FichierInconnu):
+        fichiers.lire(empreinte)
     retrait()  # once more: nothing to take back
     premier = fichiers.ranger(b"statuts")
     assert premier is not None
@@ -61,3 +62,12 @@ def test_deux_a_la_fois_ne_se_genent_pas(tmp_path: Path) -> None:
     assert sum(retrait is not None for retrait in retraits) == 5
     assert [fichiers.lire(sha256(contenu).hexdigest()) for contenu in contenus] == contenus
     assert not list(tmp_path.rglob(".*"))
+
+
+def test_un_oubli_note_l_est_pour_de_bon_et_a_part_des_pieces(tmp_path: Path) -> None:
+    fichiers, sujets = FichiersDossier(tmp_path / "pieces"), {uuid4(), uuid4()}
+    assert fichiers.oublies() == set()
+    for sujet in [*sujets, *sujets]:
+        fichiers.noter_oubli(sujet)
+    (tmp_path / "pieces" / "oublies" / ".nfs0001").touch()
+    assert FichiersDossier(tmp_path / "pieces").oublies() == sujets

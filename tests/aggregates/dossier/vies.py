@@ -60,6 +60,7 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
     "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
     "retirer": lambda d, _: d.retirer(MOTIF),
+    "oublier": lambda d, _: d.oublier(MOTIF),
     "corriger la reprise": lambda d, le: d.reprendre(repris(montant_demande_centimes=CALCULE + le.toordinal())),
 }
 MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
@@ -69,6 +70,7 @@ MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
     "constater_rejet_implicite": lambda d, _du, au: d.constater_rejet_implicite(au),
     "constater_pieces_non_produites": lambda d, du, au: d.constater_pieces_non_produites(du.ouverte_par, au),
     "reputer_avis_rendu": lambda d, du, au: d.reputer_avis_rendu(du.ouverte_par, au),
+    "detruire_cle": lambda d, _du, _au: d.constater_cle_detruite(),
 }
 """The engine's decisions on a dossier, by automatisme."""
 
