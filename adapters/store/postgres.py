@@ -1,35 +1,28 @@
 """The store in PostgreSQL: one round trip per command, over the library's recorder."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment, EnvType, retry
 
-from adapters.store.adresse import HorlogeEnArriere, StoreReel
-from adapters.store.commun import ATTENTE_VERROU_S, LecturesCommunes, NotificationDatee, VerrousDeProcessus
+from adapters.store.adresse import HorlogeEnArriere
+from adapters.store.commun import ATTENTE_VERROU_S, VerrousDeProcessus
 from adapters.store.ecoute import Ecoute
+from adapters.store.lectures_sql import EVENEMENT, LecturesSql, Ordres
 from adapters.store.reserve_postgres import Connexion, ReservePostgres
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.instants import Instant, triable
 
 _reprendre = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
 """A lost connection is tried again for about a second: the time of a restart."""
-_FAIT = "originator_version, topic, state, position, enregistre_le"
-_EVENEMENT = f"originator_id, {_FAIT}"
-_FLUX = f"SELECT {_FAIT} FROM public.stored_events WHERE originator_id=%s"  # noqa: S608 - constants only
-_LOG = f"SELECT {_EVENEMENT} FROM public.stored_events WHERE position>%s"  # noqa: S608
 _INSCRIRE = (
     "SELECT public.diligence_inscrire(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::uuid, %s::text, %s::text,"
     " %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
-)
-_JOURNAL = (
-    "SELECT commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote,"
-    " enregistre_le FROM public.journal WHERE commande_id=%s"
 )
 _SANS_JOURNAL = (None,) * 9
 
@@ -54,8 +47,10 @@ class DatastorePostgres(PostgresDatastore):
             self.reserve_verrous.fermer()
 
 
-class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
+class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
     """Implements `application.ports.Enregistreur` on PostgreSQL."""
+
+    ordres = Ordres("%s", "public.")
 
     def __init__(self, datastore: DatastorePostgres) -> None:
         super().__init__(datastore)
@@ -63,7 +58,6 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
         self._reserve_verrous = datastore.reserve_verrous
         self._ecoute = datastore.ecoute
         self._verrous = VerrousDeProcessus()
-        self._repetition: bool | None = None
 
     @_reprendre
     def _lignes(self, requete: str, *params: Any) -> list[tuple[Any, ...]]:
@@ -77,6 +71,15 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
     def _une(self, requete: str, *params: Any) -> tuple[Any, ...] | None:
         lignes: list[tuple[Any, ...]] = self._lignes(requete, *params)
         return lignes[0] if lignes else None
+
+    def _cle(self, identifiant: UUID | str) -> UUID | str:
+        return identifiant
+
+    def _flux(self, identifiant: UUID | str, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
+        return [EvenementStocke(identifiant, *ligne) for ligne in lignes]
+
+    def _evenements(self, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
+        return [EvenementStocke(*ligne) for ligne in lignes]
 
     # facts
 
@@ -103,87 +106,14 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
             self._ecoute.arrivees.annoncer(positions[-1])
         return positions
 
-    def select_events(
-        self,
-        originator_id: UUID | str,
-        *,
-        gt: int | None = None,
-        lte: int | None = None,
-        desc: bool = False,
-        limit: int | None = None,
-    ) -> Sequence[StoredEvent]:
-        """Return the facts of one stream."""
-        requete, params = _FLUX, [originator_id]  # type: tuple[str, list[Any]]
-        if gt is not None:
-            requete += " AND originator_version>%s"
-            params.append(gt)
-        if lte is not None:
-            requete += " AND originator_version<=%s"
-            params.append(lte)
-        requete += " ORDER BY originator_version DESC" if desc else " ORDER BY originator_version"
-        if limit is not None:
-            requete += " LIMIT %s"
-            params.append(limit)
-        return [EvenementStocke(originator_id, *ligne) for ligne in self._lignes(requete, *params)]
-
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]:
-        """Return the facts of the store between two positions, as the library's notifications."""
-        depuis = (start or 0) - 1 if inclusive_of_start else (start or 0)
-        requete, params = _LOG, [depuis]  # type: tuple[str, list[Any]]
-        if stop is not None:
-            requete += " AND position<=%s"
-            params.append(stop)
-        if topics:
-            requete += " AND topic = ANY(%s::text[])"
-            params.append(list(topics))
-        lignes = self._lignes(f"{requete} ORDER BY position LIMIT %s", *params, limit)
-        return [NotificationDatee(i, v, topic, etat, position, le) for i, v, topic, etat, position, le in lignes]
-
-    def lire_depuis(self, position: int, limite: int) -> Sequence[EvenementStocke]:
-        """Return the facts of the whole store after a position, in recording order."""
-        lignes = self._lignes(f"{_LOG} ORDER BY position LIMIT %s", position, limite)
-        return [EvenementStocke(*ligne) for ligne in lignes]
-
-    def page_de_flux(self, apres: tuple[UUID, int] | None, jusqu_a: int, limite: int) -> Sequence[EvenementStocke]:
-        """Return the next facts in the order (stream, version)."""
-        identifiant, version = apres or (UUID(int=0), 0)
-        lignes = self._lignes(
-            f"SELECT {_EVENEMENT} FROM public.stored_events"  # noqa: S608
-            " WHERE (originator_id, originator_version) > (%s, %s) AND position<=%s"
-            " ORDER BY originator_id, originator_version LIMIT %s",
-            identifiant,
-            version,
-            jusqu_a,
-            limite,
-        )
-        return [EvenementStocke(*ligne) for ligne in lignes]
-
     def lire_ces_flux(self, ids: Sequence[UUID]) -> Sequence[EvenementStocke]:
         """Return these streams, whole, each in its order: one question for all of them."""
         lignes = self._lignes(
-            f"SELECT {_EVENEMENT} FROM public.stored_events WHERE originator_id = ANY(%s)"  # noqa: S608
+            f"SELECT {EVENEMENT} FROM public.stored_events WHERE originator_id = ANY(%s)"  # noqa: S608
             " ORDER BY originator_id, originator_version",
             list(ids),
         )
-        return [EvenementStocke(*ligne) for ligne in lignes]
-
-    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
-        """Return the aggregates that have a fact of that topic, in recording order."""
-        lignes = self._lignes("SELECT originator_id FROM public.stored_events WHERE topic=%s ORDER BY position", topic)
-        return list(dict.fromkeys(ligne[0] for ligne in lignes))
-
-    def derniere_position(self) -> int:
-        """Return the last position, 0 when the store is empty."""
-        ligne = self._une("SELECT coalesce(max(position), 0) FROM public.stored_events")
-        return cast(int, ligne[0]) if ligne else 0
+        return self._evenements(lignes)
 
     def attendre(self, position: int, delai_s: float) -> bool:
         """Wait for a fact after `position`, told by NOTIFY; while the server is away the delay passes without error."""
@@ -191,11 +121,6 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
         return self._ecoute.arrivees.attendre(position, delai_s)
 
     # journal
-
-    def lire_journal(self, commande_id: UUID) -> LigneJournal | None:
-        """Return the journal row of a command, None when it was never done."""
-        ligne = self._une(_JOURNAL, commande_id)
-        return None if ligne is None else _ligne_journal(ligne)
 
     def noter_refus(self, tentative: TentativeRefusee) -> None:
         """Keep a refused attempt, apart from the facts."""
@@ -206,23 +131,7 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
             *(t.commande_id, t.geste, t.acteur, t.agregat, t.id, t.code),
         )
 
-    def compter_par_pilote(self) -> Mapping[str, int]:
-        """Return how many commands each driver of automatismes did."""
-        lignes = self._lignes("SELECT pilote, count(*) FROM public.journal WHERE pilote IS NOT NULL GROUP BY pilote")
-        return {pilote: nombre for pilote, nombre in lignes}  # noqa: C416 - a row is not a pair for the type checker
-
-    def compter_refus(self) -> Mapping[str, int]:
-        """Return how many attempts were refused, by code."""
-        lignes = self._lignes("SELECT code, count(*) FROM public.refus GROUP BY code")
-        return {code: nombre for code, nombre in lignes}  # noqa: C416 - as above
-
     # clock
-
-    def est_repetition(self) -> bool:
-        """Tell whether the store was made a rehearsal; it never changes, so it is read once."""
-        if self._repetition is None:
-            self._repetition = self._une("SELECT 1 FROM public.parametres WHERE cle='horloge'") is not None
-        return self._repetition
 
     def maintenant(self) -> Instant:
         """Return the server's clock, or the rehearsal's own."""
@@ -235,8 +144,7 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
             StoreReel: the store lives on the server's clock.
             HorlogeEnArriere: the clock is later already.
         """
-        if not self.est_repetition():
-            raise StoreReel("Cette base est réelle : son horloge ne se règle pas.")
+        self.exiger_repetition()
         reglee = self._une(
             "UPDATE public.parametres SET valeur=%s WHERE cle='horloge' AND valeur::timestamptz<=%s RETURNING cle",
             *(triable(instant), instant),
@@ -267,11 +175,6 @@ class EnregistreurPostgres(LecturesCommunes, PostgresApplicationRecorder):
             c.execute("SELECT pg_advisory_lock(%s::bigint)", (cle,), prepare=True)
             pile.push(essai.pop_all())
         return c
-
-    def curseur(self, nom: str) -> int:
-        """Return a named position, 0 when it was never set."""
-        ligne = self._une("SELECT position FROM public.curseurs WHERE nom=%s", nom)
-        return ligne[0] if ligne else 0
 
     def avancer_curseur(self, nom: str, position: int) -> None:
         """Move a named position forward; never back, whoever comes late. After a power cut some is told again."""
@@ -307,24 +210,6 @@ def _deverrouiller(c: Connexion, cle: int) -> None:
 
 def _colonnes(j: LigneJournal) -> tuple[Any, ...]:
     return (j.commande_id, j.empreinte, j.geste, j.acteur, j.agregat, j.id, j.ref, j.version, j.pilote)
-
-
-def _ligne_journal(ligne: tuple[Any, ...]) -> LigneJournal:
-    commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, le = ligne
-    return LigneJournal(
-        commande_id=commande_id,
-        empreinte=empreinte,
-        geste=geste,
-        acteur=acteur,
-        agregat=agregat,
-        id=agregat_id,
-        ref=ref,
-        version=version,
-        topics=tuple(topics),
-        position=position,
-        pilote=pilote,
-        enregistre_le=le,
-    )
 
 
 class FabriquePostgres(PostgresFactory):
