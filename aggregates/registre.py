@@ -1,24 +1,17 @@
-"""Every kind of aggregate: its class and what it awaits. One line each; everything generic reads this list."""
+"""Every kind of aggregate: its class and what it awaits. One line each; everything generic reads this list.
+
+A kind is imported when it is asked for, by its name or by the topic of one of its facts: most commands know one or two.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from importlib import import_module
+from typing import Any, Final
 
-from aggregates import (
-    agents,
-    assemblee,
-    bordereau,
-    campagne,
-    chrono,
-    deliberation,
-    dossier,
-    enveloppe,
-    seance,
-    subvention,
-    tiers,
-)
 from kernel.agregat import Agregat
 from kernel.attentes import Attente
+from kernel.faits import importer_au_besoin
 
 
 def _jamais(_: Any) -> bool:
@@ -27,47 +20,61 @@ def _jamais(_: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Espece:
-    """A kind of aggregate. `peut_reposer`: it may await nothing while open; `est_termine`: nothing is awaited for good."""
+    """A kind of aggregate: `nom` is that of its ids, topics and commands.
 
-    classe: type[Any]
-    attentes: Callable[[Any], tuple[Attente, ...]]
+    `peut_reposer`: it may await nothing while open; `est_termine`: nothing is awaited for good.
+    """
+
+    nom: str
+    module: str
+    type: str
     peut_reposer: bool = False
     est_termine: Callable[[Any], bool] = _jamais
 
     @property
-    def nom(self) -> str:
-        """Return the name used in ids, topics and commands."""
-        return str(self.classe.nom)
+    def classe(self) -> Any:
+        """Return the aggregate."""
+        return getattr(import_module(self.module), self.type)
+
+    def attentes(self, agregat: Any) -> tuple[Attente, ...]:
+        """Return what an aggregate of that kind awaits."""
+        lues: tuple[Attente, ...] = import_module(self.module).attentes(agregat)
+        return lues
 
 
-ESPECES: dict[str, Espece] = {
+ESPECES: Final[dict[str, Espece]] = {
     espece.nom: espece
     for espece in (
-        Espece(agents.Agent, agents.attentes, peut_reposer=True),
-        Espece(campagne.Campagne, campagne.attentes, est_termine=lambda c: c.close_le is not None),
+        Espece("agent", "aggregates.agents", "Agent", peut_reposer=True),
+        Espece("campagne", "aggregates.campagne", "Campagne", est_termine=lambda c: c.close_le is not None),
         Espece(
-            dossier.Dossier,
-            dossier.attentes,
-            est_termine=lambda d: d.etat is dossier.Etat.CLOS and not dossier.attentes(d),
+            "dossier",
+            "aggregates.dossier",
+            "Dossier",
+            est_termine=lambda d: d.etat == "clos" and not attentes(d),
         ),
-        Espece(tiers.Tiers, tiers.attentes, peut_reposer=True),
-        Espece(enveloppe.Enveloppe, enveloppe.attentes, peut_reposer=True),
-        Espece(assemblee.Assemblee, assemblee.attentes, peut_reposer=True),
-        Espece(chrono.Chrono, chrono.attentes, peut_reposer=True),
-        Espece(seance.Seance, seance.attentes, est_termine=lambda s: s.etat is seance.Etat.LEVEE),
+        Espece("tiers", "aggregates.tiers", "Tiers", peut_reposer=True),
+        Espece("enveloppe", "aggregates.enveloppe", "Enveloppe", peut_reposer=True),
+        Espece("assemblee", "aggregates.assemblee", "Assemblee", peut_reposer=True),
+        Espece("chrono", "aggregates.chrono", "Chrono", peut_reposer=True),
+        Espece("seance", "aggregates.seance", "Seance", est_termine=lambda s: s.etat == "levee"),
+        Espece("deliberation", "aggregates.deliberation", "Deliberation", est_termine=lambda d: d.etat == "portee"),
         Espece(
-            deliberation.Deliberation, deliberation.attentes, est_termine=lambda d: d.etat is deliberation.Etat.PORTEE
+            "subvention",
+            "aggregates.subvention",
+            "Subvention",
+            est_termine=lambda s: s.terme is not None and s.dossier_clos,
         ),
         Espece(
-            subvention.Subvention, subvention.attentes, est_termine=lambda s: s.terme is not None and s.dossier_clos
-        ),
-        Espece(
-            bordereau.Bordereau,
-            bordereau.attentes,
+            "bordereau",
+            "aggregates.bordereau",
+            "Bordereau",
             est_termine=lambda b: b.signe_par is not None and not b.a_porter and not b.refusees,
         ),
     )
 }
+for _espece in ESPECES.values():
+    importer_au_besoin(_espece.nom, partial(import_module, _espece.module))
 
 
 def attentes(agregat: Agregat) -> tuple[Attente, ...]:

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +14,8 @@ def main() -> None:
     """Run one command; leave with its code."""
     _preparer_les_sorties()
     if sys.argv[1:] == ["--version"]:  # nothing of the program is needed to name it
+        from importlib.metadata import version
+
         sys.stdout.write(f"diligence {version('diligence')}\n")
         sys.exit(0)
     seul = threading.current_thread() is threading.main_thread()  # a test may call it from another thread

@@ -3,10 +3,6 @@
 import re
 from typing import Final
 
-from stdnum import iban, numdb
-from stdnum.exceptions import ValidationError
-from stdnum.fr import siret
-
 from kernel.refus import Refus
 
 _CHIFFRES_SIRET: Final = 14
@@ -50,6 +46,9 @@ class IbanInvalide(Refus):
 
 def verifier_siret(texte: str) -> str:
     """Return the 14 digits, or refuse with SiretInvalide. La Poste (356000000): digits adding up to a multiple of 5."""
+    from stdnum.exceptions import ValidationError  # read to check a number, not to show one
+    from stdnum.fr import siret
+
     numero = _compact(texte)
     faute = _defaut(numero, _CHIFFRES_SIRET)
     if faute is None:
@@ -81,6 +80,8 @@ def verifier_iban(texte: str) -> str:
 
 
 def _defaut_d_iban(compact: str) -> str | None:
+    from stdnum import iban, numdb
+
     forme = numdb.get("iban").info(compact)[0][1].get("bban")
     if forme is None:
         return f"le pays « {compact[:2]} » est inconnu"

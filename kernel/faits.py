@@ -4,10 +4,9 @@ A `Fait` is the payload; its `Entete` says when, by whom and because of what; an
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
 
@@ -71,9 +70,32 @@ class Fait(Immuable, Generic[A_contra]):
         """Return one French sentence for people."""
 
 
+class _Faits(Mapping[str, type[Fait[Any]]]):
+    """The facts by topic; a kind of aggregate is imported when one of its topics is first met, all of them to list."""
+
+    def __getitem__(self, topic: str) -> type[Fait[Any]]:
+        if topic not in _FAITS and (importer := _A_IMPORTER.get(topic.partition(".")[0])):
+            importer()  # again and again for an unknown topic: another thread may be importing that kind just now
+        return _FAITS[topic]
+
+    def __iter__(self) -> Iterator[str]:
+        for importer in _A_IMPORTER.values():
+            importer()
+        return iter(_FAITS)
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
 _FAITS: dict[str, type[Fait[Any]]] = {}
-FAITS: Mapping[str, type[Fait[Any]]] = MappingProxyType(_FAITS)
-"""Every topic of the imported aggregates, with its class."""
+_A_IMPORTER: dict[str, Callable[[], object]] = {}
+FAITS: Mapping[str, type[Fait[Any]]] = _Faits()
+"""Every topic of the aggregates imported, or that can be (`importer_au_besoin`), with its class."""
+
+
+def importer_au_besoin(espece: str, importer: Callable[[], object]) -> None:
+    """Say what imports the facts whose topics begin with the name of that kind of aggregate."""
+    _A_IMPORTER[espece] = importer
 
 
 class Entete(Immuable):
