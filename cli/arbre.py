@@ -104,11 +104,11 @@ _DOSSIER: Final = {
     **_lectures("dossier"),
     "voir": Feuille("Un dossier, à une date et tel qu’on le connaissait.", LECTURES, "cli.lectures:voir"),
     "comparer": _COMPARER,
-    "lister": Feuille("Les dossiers, par état.", LECTURES, "cli.lectures:lister"),
+    "lister": Feuille("Les dossiers, par état.", LECTURES, "cli.listes:lister"),
 }
 _CAMPAGNE: Final = {
     **_voir("campagne"),
-    "lister": Feuille("Les campagnes.", LECTURES, "cli.lectures:lister_campagnes"),
+    "lister": Feuille("Les campagnes.", LECTURES, "cli.listes:lister_campagnes"),
     "verifier": Feuille("Dire tout ce qui empêche d’ouvrir une campagne.", OUTILS, "cli.outils:verifier"),
 }
 
@@ -130,7 +130,7 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     )
 } | {
     "reprendre": Feuille("Reprendre ce qui a commencé ailleurs, depuis un fichier.", AGENTS, "cli.reprise:reprendre"),
-    "file": Feuille("Ce qu’on attend des gens, le plus en retard d’abord.", LECTURES, "cli.lectures:file"),
+    "file": Feuille("Ce qu’on attend des gens, le plus en retard d’abord.", LECTURES, "cli.listes:file"),
     # the three questions asked most are also asked of a dossier without naming its kind
     "historique": Feuille(
         "Chaque fait d’un dossier, sa phrase, ses deux dates.", LECTURES, "cli.lectures:historique", "dossier"
@@ -180,9 +180,9 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
             "avancer": Feuille(
                 "Avancer d’échéance en échéance jusqu’à un instant (répétition seulement).",
                 MOTEUR,
-                "cli.outils:avancer_horloge",
+                "cli.horloge:avancer",
             ),
-            "voir": Feuille("L’heure de la base.", MOTEUR, "cli.outils:voir_horloge"),
+            "voir": Feuille("L’heure de la base.", MOTEUR, "cli.horloge:voir"),
         },
         gestes=False,
     ),

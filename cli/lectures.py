@@ -1,26 +1,22 @@
-"""Readings: voir, historique, attentes, comparer, lister, file."""
+"""Readings of one aggregate: voir, historique, attentes, comparer."""
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 
-from application.consultations import argent, bordereaux, campagnes, deliberations, dossier
 from application.consultations import historique as histoire
-from application.consultations.dossier import ETATS
 from application.consultations.moment import Moment
 from application.references import id_de
 from application.services import Services
-from cli.commun import Au, Base, ConnuAu, Json, lectures_a_jour, moment, services
+from cli.commun import Au, Base, ConnuAu, Json, moment, services
 from cli.sortie import imprimer, refus_dits
 from cli.tableau import Tableau
-from kernel.attentes import Role
 from kernel.identifiants import SYSTEME
 from kernel.instants import dernier_jour, jour_de
 from kernel.montants import en_euros
-from kernel.refus import SaisieInvalide
-from readmodels.file import queries
 
 Reference = Annotated[str, typer.Argument(metavar="REF")]
 
@@ -28,7 +24,7 @@ Reference = Annotated[str, typer.Argument(metavar="REF")]
 def voir(reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None) -> None:
     """Show a dossier."""
     with refus_dits(en_json=json), services(base) as ouverts:
-        document = dossier.voir(ouverts, reference, moment(au, connu_au))
+        document = _consulter("dossier")(ouverts, reference, moment(au, connu_au))
         imprimer(document, en_json=json, humain=None if json else _fiche(document))
 
 
@@ -43,6 +39,8 @@ def comparer(
 ) -> None:
     """Compare a dossier at two dates."""
     with refus_dits(en_json=json), services(base) as ouverts:
+        from application.consultations import dossier
+
         document = dossier.comparer(ouverts, reference, moment(du, connu_du), moment(au, connu_au))
         lignes = [
             [d["champ"], *(_lisible(d["champ"], d[cote]) for cote in ("avant", "apres"))]
@@ -64,65 +62,28 @@ def _lisible(champ: str, valeur: Any) -> str:
     return ", ".join(map(str, valeur)) if isinstance(valeur, list) else str(valeur)
 
 
-def lister(
-    etat: Annotated[str | None, typer.Option("--etat", help="un seul état")] = None,
-    json: Json = False,
-    base: Base = None,
-) -> None:
-    """List dossiers."""
-    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
-        if etat is not None and etat not in ETATS:
-            raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(ETATS)}.", etat=etat)
-        lignes = queries.dossiers(lectures, etat=etat)
-        table = [[li["ref"], li["etat"], li["beneficiaire"], li["objet"]] for li in lignes]
-        imprimer(
-            lignes,
-            en_json=json,
-            humain=Tableau(f"{len(lignes)} dossiers", ["numéro", "état", "demandeur", "objet"], table),
-        )
-
-
-def file(
-    de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
-    limite: Annotated[int, typer.Option("--limite", min=1, max=1_000_000, help="nombre de lignes")] = queries.PAGE,
-    json: Json = False,
-    base: Base = None,
-) -> None:
-    """Show the queue."""
-    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
-        if de is not None and de not in set(Role):
-            raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
-        document = queries.file(lectures, ouverts.maintenant(), de=de, limite=limite)
-        lignes = [
-            [
-                li["ref"],
-                li["etape"],
-                a["code"],
-                a["de"],
-                _echeance(a),
-                str(a["retard_jours"] or ""),
-                ", ".join(a["gestes"]),
-            ]
-            for li in document["lignes"]
-            for a in [li["attente"]]
-        ]
-        titre = f"File – {document['total']} attentes"
-        colonnes = ["numéro", "étape", "attendu", "de", "échéance", "retard (j)", "gestes"]
-        imprimer(document, en_json=json, humain=Tableau(titre, colonnes, lignes))
-
-
-_CONSULTATIONS: dict[str, Callable[[Services, str, Moment], dict[str, Any]]] = {
-    "subvention": argent.voir_subvention,
-    "enveloppe": argent.voir_enveloppe,
-    "deliberation": deliberations.voir,
-    "bordereau": bordereaux.voir,
-    "campagne": campagnes.voir,
+_CONSULTATIONS: Final = {
+    "dossier": "dossier:voir",
+    "subvention": "argent:voir_subvention",
+    "enveloppe": "argent:voir_enveloppe",
+    "deliberation": "deliberations:voir",
+    "bordereau": "bordereaux:voir",
+    "campagne": "campagnes:voir",
 }
+"""Where the document of each kind is made: one of them is read, not all."""
+
+
+def _consulter(nom: str) -> Callable[[Services, str, Moment], dict[str, Any]]:
+    module, _, fonction = _CONSULTATIONS[nom].partition(":")
+    consulter: Callable[[Services, str, Moment], dict[str, Any]] = getattr(
+        import_module(f"application.consultations.{module}"), fonction
+    )
+    return consulter
 
 
 def voir_une(nom: str) -> Any:
     """Return the command that shows an aggregate of that kind."""
-    consulter = _CONSULTATIONS[nom]
+    consulter = _consulter(nom)
 
     def commande(
         reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
@@ -183,7 +144,7 @@ def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
             f"{a['code']} {a['objet']}".strip(),
             a["de"],
             str(jour_de(datetime.fromisoformat(a["depuis"]))),
-            _echeance(a),
+            dernier_jour_de(a),
             str(a["retard_jours"] or ""),
             ", ".join(a["gestes"]),
             a["fondement"],
@@ -193,7 +154,7 @@ def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
     return Tableau(titre, ["attendu", "de", "depuis", "échéance", "retard (j)", "gestes", "fondement"], lignes)
 
 
-def _echeance(attente: dict[str, Any]) -> str:
+def dernier_jour_de(attente: dict[str, Any]) -> str:
     """Return the last day, in Paris, of what is awaited."""
     echeance: str | None = attente["echeance"]
     return "" if echeance is None else str(dernier_jour(datetime.fromisoformat(echeance)))
@@ -218,15 +179,3 @@ def _fiche(document: dict[str, Any]) -> str:
             *(attentes or ["  rien"]),
         ]
     )
-
-
-def lister_campagnes(json: Json = False, base: Base = None) -> None:
-    """List the campaigns."""
-    with refus_dits(en_json=json), services(base) as ouverts:
-        lignes = campagnes.lister(ouverts)
-        table = [[c["ref"], c["dispositif"], str(c["exercice"]), c["nature"], c["etat"]] for c in lignes]
-        imprimer(
-            lignes,
-            en_json=json,
-            humain=Tableau("Campagnes", ["code", "dispositif", "exercice", "nature", "état"], table),
-        )

@@ -1,22 +1,16 @@
-"""Tools: prepare a store, check a campaign file, count a legal delay, see and move a rehearsal clock."""
+"""Tools: prepare a store, check a campaign file, count a legal delay."""
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from application.consultations.campagnes import verifier_fichier
 from application.consultations.moment import lire_effet, lire_instant
-from bootstrap.wiring import adresse_temporal
-from bootstrap.wiring import migrer as migrer_base
-from cli.commun import Base, Json, lectures_a_jour, lire_piece, reglages, services
+from cli.commun import Base, Json, lire_piece, reglages
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from cli.tableau import Tableau
 from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
-from kernel.instants import rfc3339
 from kernel.refus import SaisieInvalide
-from workers.horloge import avancer
 
 
 def migrer(
@@ -26,6 +20,8 @@ def migrer(
     base: Base = None,
 ) -> None:
     """Create or update the tables."""
+    from bootstrap.wiring import migrer as migrer_base
+
     with refus_dits(en_json=json):
         if debut is not None and not repetition:
             raise SaisieInvalide("--debut ne vaut que pour une répétition (--repetition).", debut=debut)
@@ -40,6 +36,8 @@ def verifier(
     base: Base = None,
 ) -> None:
     """Check a campaign file; exit 4 when something keeps it from opening."""
+    from application.consultations.campagnes import verifier_fichier
+
     with refus_dits(en_json=json):
         document = verifier_fichier(lire_piece(fichier, reglages(base).taille_max_fichier))
         lignes = [f"ligne {a['ligne']} : {a['message']}" for a in document["anomalies"]]
@@ -71,28 +69,3 @@ def delai(
         lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]
         titre = f"Dernier jour : {echeance.dernier_jour:%d/%m/%Y}, à 24 h (Europe/Paris)"
         imprimer(document, en_json=json, humain=Tableau(titre, ["du", "au", "jours", "motif", "source"], lignes))
-
-
-def avancer_horloge(
-    a: Annotated[str, typer.Option("--a", help="instant, ou date (sa fin)")], json: Json = False, base: Base = None
-) -> None:
-    """Move a rehearsal clock: what falls due on the way is done by the engine, or here when none is known."""
-    with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
-        instant = lire_instant(a)
-        assert instant is not None
-        choisis = reglages(base)
-        echeances = asyncio.run(avancer(choisis, ouverts, lectures, adresse_temporal(choisis), instant))
-        document = {"maintenant": rfc3339(ouverts.maintenant()), "echeances": echeances}
-        imprimer(document, en_json=json, humain=f"{document['maintenant']} : {echeances} échéances passées.")
-
-
-def voir_horloge(json: Json = False, base: Base = None) -> None:
-    """Show the store's clock."""
-    with refus_dits(en_json=json), services(base) as ouverts:
-        repetition = ouverts.store.enregistreur.est_repetition()
-        document = {"maintenant": rfc3339(ouverts.maintenant()), "repetition": repetition}
-        imprimer(
-            document,
-            en_json=json,
-            humain=f"{document['maintenant']} ({'répétition' if repetition else 'horloge réelle'})",
-        )

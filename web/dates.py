@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from application.consultations.moment import Moment, lire_effet, lire_instant
+from application.mots import NBSP, compte
 from kernel.instants import PARIS, Effet, Instant, jour_de
-from web.mots import NBSP, compte
 
 _MOIS: Final = [
     "janvier",

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.templating import Jinja2Templates
 
-from web import dates, mots
+from application import mots
+from web import dates
 from web.portes import Portes
 
 ICI = Path(__file__).parent

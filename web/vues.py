@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from application import mots
 from application.references import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
-from web import dates, mots
+from web import dates
 
 PAGE = 50
 JOURS_DE_DATE = 10

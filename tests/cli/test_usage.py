@@ -62,7 +62,7 @@ def test_une_faute_de_notre_cote_est_un_document_et_une_phrase_sans_trace(
     def casser(*_: object) -> None:
         raise KeyError("quelque chose")
 
-    monkeypatch.setattr("cli.lectures.campagnes.lister", casser)
+    monkeypatch.setattr("application.consultations.campagnes.lister", casser)
     reponse = console("campagne", "lister", acteur=None)
     assert (reponse.code, reponse.refus["code"]) == (FAUTE, "faute_interne")
     assert "La faute est de notre côté" in reponse.erreurs
@@ -73,7 +73,7 @@ def test_une_base_qui_flanche_est_un_document_et_une_phrase(console: Console, mo
     def casser(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cli.lectures.campagnes.lister", casser)
+    monkeypatch.setattr("application.consultations.campagnes.lister", casser)
     reponse = console("campagne", "lister", acteur=None)
     assert (reponse.code, reponse.refus["code"]) == (FAUTE, "base_ou_disque")
     assert "le disque est plein" in reponse.refus["message"]
@@ -175,7 +175,7 @@ def test_ctrl_c_pendant_une_commande_sort_en_130(console: Console, monkeypatch: 
     def interrompre(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.lectures.campagnes.lister", interrompre)
+    monkeypatch.setattr("application.consultations.campagnes.lister", interrompre)
     reponse = console("campagne", "lister", acteur=None)
     assert (reponse.code, reponse.refus["code"]) == (INTERROMPU, "interrompue")
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from application import mots
 from application.consultations.dossier import ETATS
 from application.gestes.registre import GESTES
 from kernel.attentes import Nature, Role
 from kernel.refus import SaisieInvalide
-from web import dates, mots, vues
+from web import dates, vues
 
 RACINE = Path(__file__).resolve().parents[2]
 NBSP = mots.NBSP

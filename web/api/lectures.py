@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from application import mots
 from application.consultations import dossier as consultation
 from kernel.refus import SaisieInvalide
 from readmodels.file import queries
-from web import mots
 from web.api.commun import REFUS, Au, ConnuAu, Decalage, Limite
 from web.dates import lire_moment
 from web.portes import AttenduDe, LesPortes

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from application import mots
 from readmodels.file import queries
-from web import mots
 from web.gabarits import page
 from web.portes import LesPortes
 

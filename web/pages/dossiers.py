@@ -7,13 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from application import mots
 from application.consultations import dossier as consultation
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
 from readmodels.file import queries
-from web import dates, mots, vues
+from web import dates, vues
 from web.gabarits import page
 from web.pages.file import Page
 from web.portes import LesPortes, Portes

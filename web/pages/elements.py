@@ -3,10 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from application import mots
 from application.consultations.historique import attentes_de, historique
 from application.references import id_de
 from kernel.identifiants import ReferenceInconnue
-from web import dates, mots, vues
+from web import dates, vues
 from web.gabarits import page
 from web.portes import LesPortes
 

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from application import mots
 from kernel.attentes import Role
 from readmodels.file import queries
-from web import mots, vues
+from web import vues
 from web.gabarits import page
 from web.portes import AttenduDe, LesPortes
 
