@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from tests.acceptance.compose import DILIGENCE, environnement
+from tests.acceptance.compose import DILIGENCE, RACINE, environnement
+from tests.acceptance.extrait import EXEMPLES, extraire
 from tests.cli.conftest import lancer
+from tests.epreuves import EPREUVES
 
 __all__ = ["annee", "env", "jouer", "lancer", "repetition"]
 
@@ -23,14 +26,25 @@ class Repetition:
     base: str
 
 
-def jouer(provisoire: Path, *options: str) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Annee:
+    """A year that was played by one process: its document, up to when, and from which files."""
+
+    document: dict[str, Any]
+    jusqu_au: str
+    exemples: Path
+
+
+def jouer(provisoire: Path, *options: str, exemples: Path = EXEMPLES) -> dict[str, Any]:
     """Play the demo as anyone would, in that temporary folder, and return its document."""
+    diligence = [DILIGENCE] if exemples == EXEMPLES else [sys.executable, "-m", "tests.acceptance.extrait", exemples]
     fini = subprocess.run(
-        [DILIGENCE, "demo", "--sans-attendre", "--json", *options],
+        [*diligence, "demo", "--sans-attendre", "--json", *options],
         capture_output=True,
         text=True,
         check=False,
         env=environnement() | {"TMPDIR": str(provisoire)},
+        cwd=RACINE,
     )
     assert fini.returncode == 0, fini.stderr[-2000:]
     document: dict[str, Any] = json.loads(fini.stdout)
@@ -38,9 +52,12 @@ def jouer(provisoire: Path, *options: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def annee(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The whole year, played once."""
-    return jouer(tmp_path_factory.mktemp("annee"), "--jusqu-au", "fin")
+def annee(tmp_path_factory: pytest.TempPathFactory) -> Annee:
+    """The year, played once; outside `make epreuves`, its first weeks, on a tenth of the rows taken over."""
+    jusqu_au = "fin" if EPREUVES else "2026-02-20"
+    exemples = EXEMPLES if EPREUVES else extraire(tmp_path_factory.mktemp("extrait"))
+    document = jouer(tmp_path_factory.mktemp("annee"), "--jusqu-au", jusqu_au, exemples=exemples)
+    return Annee(document, jusqu_au, exemples)
 
 
 @pytest.fixture(scope="session")

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 from stdnum.fr import siret
 
 from tests.acceptance.compose import RACINE
-from tests.acceptance.conftest import jouer
+from tests.acceptance.conftest import Annee, jouer
 
 pytestmark = [pytest.mark.temporal]
 
@@ -53,22 +52,10 @@ def conventions() -> list[dict[str, str]]:
     return [r for r, c in chiffres if "E+" not in r["idBeneficiaire"] and siret.is_valid(c)]
 
 
-def test_les_reprises_sont_celles_des_fichiers(annee: dict[str, Any]) -> None:
-    demandes, attributions = demandes_de_2014(), conventions()
-    reprise = annee["reprises"]["demandes"]
-    assert reprise["appliquees"] == len(demandes)
-    assert reprise["montant_repris_centimes"] == sum(demande for demande, _, _ in demandes)
-    assert annee["reprises"]["conventions"]["appliquees"] == len(attributions) == 67
-    total = sum(int(Decimal(r["montant"]) * 100) for r in attributions)
-    assert annee["reprises"]["conventions"]["montant_repris_centimes"] == total
-    for nom in ("demandes", "conventions"):
-        r = annee["reprises"][nom]
-        assert r["lues"] == r["appliquees"] + r["deja_connues"] + r["ignorees"] + r["rejetees"]
-
-
-def test_les_montants_du_bilan_sont_justes_au_centime(annee: dict[str, Any]) -> None:
+@pytest.mark.epreuves
+def test_les_montants_du_bilan_sont_justes_au_centime(annee: Annee) -> None:
     demandes = demandes_de_2014()
-    montants = annee["montants"]
+    montants = annee.document["montants"]
     assert montants["demande_centimes"] == sum(deposees()) + sum(demande for demande, _, _ in demandes)
     votees = sum(propose for _, propose, etape in demandes if etape == "Conseil Municipal")
     attribuees = sum(int(Decimal(r["montant"]) * 100) for r in conventions())
@@ -80,19 +67,20 @@ def test_les_montants_du_bilan_sont_justes_au_centime(annee: dict[str, Any]) -> 
     assert montants["paye_centimes"] == nqe + conventions_payees
 
 
-def test_le_moteur_a_tout_fait_lui_meme(annee: dict[str, Any]) -> None:
-    par = annee["automatismes"]["par"]
-    assert (par["filet"], par["cli"], annee["automatismes"]["en_retard"]) == (0, 0, 0)
+@pytest.mark.epreuves
+def test_le_moteur_a_tout_fait_lui_meme(annee: Annee) -> None:
+    par = annee.document["automatismes"]["par"]
+    assert (par["filet"], par["cli"], annee.document["automatismes"]["en_retard"]) == (0, 0, 0)
     assert par["workflow"] > 200
-    assert annee["derive"] == 0
-    assert annee["sans_attente"] == []
-    assert annee["retards_humains"] > 0
-    assert annee["faits"] == 6568
-    assert sum(annee["dossiers"]["par_etat"].values()) == 40 + 1042 + 67
-    assert annee["dossiers"]["par_etat"]["clos"] == 40 + 54
+    assert annee.document["derive"] == 0
+    assert annee.document["sans_attente"] == []
+    assert annee.document["retards_humains"] > 0
+    assert annee.document["faits"] == 6568
+    assert sum(annee.document["dossiers"]["par_etat"].values()) == 40 + 1042 + 67
+    assert annee.document["dossiers"]["par_etat"]["clos"] == 40 + 54
 
 
 @pytest.mark.epreuves
-def test_deux_demonstrations_disent_la_meme_chose(annee: dict[str, Any], tmp_path: Path) -> None:
+def test_deux_demonstrations_disent_la_meme_chose(annee: Annee, tmp_path: Path) -> None:
     autre = jouer(tmp_path, "--jusqu-au", "fin")
-    assert {**autre, "duree_s": 0} == {**annee, "duree_s": 0}
+    assert {**autre, "duree_s": 0} == {**annee.document, "duree_s": 0}

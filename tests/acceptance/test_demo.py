@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from kernel.attentes import Role
 from tests.acceptance.compose import Guichet, environnement, guichet
 from tests.acceptance.conftest import Repetition
+from tests.acceptance.test_annee import conventions, demandes_de_2014, deposees
 
 pytestmark = [pytest.mark.temporal]
 SANS_FILE = {Role.AUDITEUR, Role.SYSTEME}
@@ -92,6 +94,21 @@ def test_les_chiffres_sont_les_memes_a_chaque_fois(repetition: Repetition) -> No
         "retards_humains": 1,
     }
     assert (document["automatismes"]["par"]["filet"], document["automatismes"]["par"]["cli"]) == (0, 0)
+
+
+def test_les_reprises_sont_celles_des_fichiers(repetition: Repetition) -> None:
+    demandes, attributions, reprises = demandes_de_2014(), conventions(), repetition.document["reprises"]
+    reprise = reprises["demandes"]
+    assert reprise["appliquees"] == len(demandes)
+    assert reprise["montant_repris_centimes"] == sum(demande for demande, _, _ in demandes)
+    assert reprises["conventions"]["appliquees"] == len(attributions) == 67
+    total = sum(int(Decimal(r["montant"]) * 100) for r in attributions)
+    assert reprises["conventions"]["montant_repris_centimes"] == total
+    for nom in ("demandes", "conventions"):
+        r = reprises[nom]
+        assert r["lues"] == r["appliquees"] + r["deja_connues"] + r["ignorees"] + r["rejetees"]
+    recues = sum(deposees()) + sum(demande for demande, _, _ in demandes)
+    assert repetition.document["montants"]["demande_centimes"] == recues
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - SANS_FILE))
