@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 STAMP := $(VENV)/.installe
 ARGS ?=
 
-.PHONY: help setup demo test check epreuves bench clean chromium
+.PHONY: help setup demo test check crochet epreuves bench clean chromium
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,13 +29,18 @@ $(STAMP): requirements-dev.txt pyproject.toml
 demo: setup  ## Play the demonstration, from an empty store to a paid dossier (ARGS="…" for options)
 	$(BIN)/diligence demo $(ARGS)
 
-check: setup  ## Format, lint, types, layers, compose file and what it names: what needs no server
+check: setup  ## Format, lint, types, layers, dependencies, dead code, compose file: what needs no server
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m pytest -q tests/test_deploiement.py
+
+crochet: setup  ## Install a git hook: format, lint and types of what changed, before each commit
+	@.ci/crochet installer
 
 test: setup chromium  ## All tests, in two processes; installs chromium for the screens when run as root
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -35,8 +35,6 @@ def _separer(valeur: Any) -> Any:
 
 Reference = Annotated[str, Field(min_length=1, max_length=200)]
 """A number people know, or an id."""
-Ref = Annotated[Reference, Position("REF")]
-"""What a geste is done on: its command line takes it without a name."""
 Liste = Annotated[
     tuple[str, ...], BeforeValidator(_separer), PlainSerializer(lambda parties: ",".join(parties), return_type=str)
 ]

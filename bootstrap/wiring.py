@@ -8,7 +8,7 @@ from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
-from adapters.references import charger_references
+from adapters.references import Quartiers
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, StoreAbsent, lire_adresse
 from adapters.store.identite import identite
@@ -37,7 +37,7 @@ def services(reglages: Reglages) -> Iterator[Services]:
                 coffre=coffre,
                 fichiers=FichiersDossier(_dossier_des_fichiers(reglages)),
                 echanges=EchangesParFichier(),
-                qpv=charger_references().qpv,
+                qpv=Quartiers(),
                 taille_max_fichier=reglages.taille_max_fichier,
             )
         finally:

@@ -10,7 +10,6 @@ from typing import Any, Final
 from cli.tableau import Tableau, largeur_du_terminal
 from kernel.refus import Refus
 
-FAIT: Final = 0
 FAUTE: Final = 1
 USAGE: Final = 2
 REFUSE: Final = 3

@@ -217,10 +217,6 @@ class Reglement(Donnee):
             if not getattr(self, nom):
                 yield nom
 
-    def pieces_bloquantes(self) -> tuple[str, ...]:
-        """Return the codes of the pièces without which a dossier is incomplete."""
-        return tuple(piece.code for piece in self.pieces if piece.bloquante)
-
     def en_json(self) -> dict[str, Any]:
         """Return what a fact keeps of it; `relire` reads it back."""
         return self.model_dump(mode="json", exclude_none=True)

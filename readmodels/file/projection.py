@@ -107,7 +107,6 @@ def _ligne(
     etat = getattr(agregat, "etat", "")
     proposition = getattr(agregat, "proposition", None)
     derniere = agregat.inscriptions[-1]
-    eveils = [i.entete.version for i in agregat.inscriptions if i.fait.reveille]
     return {
         "id": str(agregat.id),
         "agregat": espece.nom,
@@ -122,7 +121,6 @@ def _ligne(
         "propose_centimes": None if proposition is None else proposition.montant_centimes,
         **{nom: getattr(agregat, nom, None) for nom in schema.MONTANTS_DE_SUBVENTION},
         "version": agregat.version,
-        "version_eveil": eveils[-1] if eveils else 0,
         "position": derniere.position or 0,
         "attentes": len(attendues),
         "peut_reposer": espece.peut_reposer,

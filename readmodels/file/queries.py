@@ -210,23 +210,6 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
         ]
 
 
-def eveils(lectures: Lectures) -> list[tuple[str, UUID, int, bool, Instant | None]]:
-    """Return every aggregate as the orchestration should know it: (kind, id, last waking version, awaits, next instant)."""
-    with lectures.lire("file") as (connexion, meta):
-        a, _ = _tables(meta)
-        requete = sa.select(a.c.agregat, a.c.id, a.c.version_eveil, a.c.attentes, a.c.prochain).order_by(a.c.id)
-        return [
-            (
-                li.agregat,
-                UUID(li.id),
-                li.version_eveil,
-                li.attentes > 0,
-                None if li.prochain is None else datetime.fromisoformat(li.prochain),
-            )
-            for li in connexion.execute(requete)
-        ]
-
-
 def _tables(meta: sa.MetaData) -> tuple[sa.Table, sa.Table]:
     agregats = next(table for nom, table in meta.tables.items() if nom.startswith("file_agregats_"))
     attentes = next(table for nom, table in meta.tables.items() if nom.startswith("file_attentes_"))

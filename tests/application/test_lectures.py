@@ -32,7 +32,6 @@ def contenu(lectures: Lectures, atelier: Atelier) -> dict[str, Any]:
         "file": queries.file(lectures, atelier.services.maintenant(), limite=None),
         "dossiers": queries.dossiers(lectures),
         "totaux": queries.totaux(lectures),
-        "eveils": queries.eveils(lectures),
         "faits": chronologie.compter(lectures),
     }
 

@@ -36,7 +36,7 @@ def test_le_fichier_du_contrat_s_ouvre() -> None:
     assert fichier.campagne.ferme_le == date(2026, 3, 31)
     assert fichier.reglement is not None
     assert fichier.reglement.reference("nqe") == "nqe@3"
-    assert fichier.reglement.pieces_bloquantes() == ("statuts",)
+    assert [p.code for p in fichier.reglement.pieces if p.bloquante] == ["statuts"]
 
 
 def test_la_campagne_d_exemple_s_ouvre_et_son_reglement_se_relit() -> None:

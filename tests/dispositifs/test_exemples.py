@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from adapters.references import charger_references
+from adapters.references import QPV, Quartiers, lire_liste
 from dispositifs.campagne import lire_campagne
 from dispositifs.evaluation import eligibilite, evaluer
 from dispositifs.identites import verifier_siret
@@ -31,16 +31,20 @@ def reglement() -> Reglement:
     return lu
 
 
+def liste(nom: str, cle: str) -> dict[str, dict[str, str]]:
+    return {ligne[cle]: ligne for ligne in lire_liste(nom)}
+
+
 def test_les_listes_de_reference_sont_entieres_et_se_tiennent() -> None:
-    references = charger_references()
-    assert (len(references.qpv), len(references.contrats)) == (204, 39)
-    assert (len(references.communes), len(references.epci)) == (3782, 92)
-    assert references.qpv["QN05981M"] == "Nouveau Roubaix"
-    for quartier in references.quartiers.values():
-        assert set(quartier.communes) <= references.communes.keys()
-        assert set(quartier.contrats) <= references.contrats.keys()
-    assert {c.epci for c in references.communes.values() if c.epci} <= references.epci.keys()
-    assert charger_references() is references
+    quartiers, communes = liste(QPV, "code_qp"), liste("communes_hdf.csv", "code_insee")
+    contrats, epci = liste("contrats_ville_2024_2030_hdf.csv", "code_cv"), liste("epci_hdf.csv", "epci_siren")
+    assert (len(quartiers), len(contrats), len(communes), len(epci)) == (204, 39, 3782, 92)
+    for quartier in quartiers.values():
+        assert set(quartier["codes_insee"].split()) <= communes.keys()
+        assert set(quartier["contrats_possibles"].split()) <= contrats.keys()
+    assert {c["epci_siren"] for c in communes.values()} - {""} <= epci.keys()
+    assert (Quartiers()["QN05981M"], len(Quartiers())) == ("Nouveau Roubaix", 204)
+    assert set(Quartiers()) == quartiers.keys()
 
 
 def test_il_y_en_a_quarante_toutes_differentes() -> None:
@@ -64,11 +68,12 @@ def test_les_personnes_sont_visiblement_fictives(subtests: pytest.Subtests) -> N
 
 
 def test_le_quartier_est_vrai_et_le_budget_equilibre(subtests: pytest.Subtests) -> None:
+    quartiers = liste(QPV, "code_qp")
     for chemin in DEPOTS:
         with subtests.test(chemin.stem):
-            document, references = depot(chemin), charger_references()
+            document = depot(chemin)
             (qpv,), (commune,) = document["territoire"]["qpv"], document["territoire"]["communes"]
-            assert commune in references.quartiers[qpv].communes
+            assert commune in quartiers[qpv]["codes_insee"].split()
             charges, produits = (document["budget"][cote] for cote in ("charges", "produits"))
             assert sum(c["montant_centimes"] for c in charges) == sum(p["montant_centimes"] for p in produits)
             assert all(ligne["montant_centimes"] > 0 for ligne in (*charges, *produits))
@@ -83,7 +88,7 @@ def test_les_pieces_manquent_la_ou_le_scenario_le_dit(subtests: pytest.Subtests,
         with subtests.test(chemin.stem):
             document = depot(chemin)
             jointes = {piece["code"] for piece in document["pieces"]}
-            assert set(reglement.pieces_bloquantes()) - jointes == SANS.get(int(chemin.stem), set())
+            assert {p.code for p in reglement.pieces if p.bloquante} - jointes == SANS.get(int(chemin.stem), set())
             for piece in document["pieces"]:
                 assert (chemin.parent / piece["fichier"]).read_text(encoding="utf-8").startswith("EXEMPLE FICTIF")
 
@@ -106,7 +111,7 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
                 reglement,
                 qpv=document["territoire"]["qpv"],
                 periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
-                qpv_connus=charger_references().qpv,
+                qpv_connus=Quartiers(),
                 criteres=document["criteres"],
             )
             assert motifs == []

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.echanges import EchangesParFichier
-from adapters.references import charger_references
+from adapters.references import Quartiers
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
 from application.commandes import Demande, Recu
@@ -144,7 +144,7 @@ def portes(store: Store, coffre: CoffreMemoire) -> Services:
         coffre=coffre,
         fichiers=FichiersMemoire(),
         echanges=EchangesParFichier(),
-        qpv=charger_references().qpv,
+        qpv=Quartiers(),
         taille_max_fichier=TAILLE_MAX,
     )
 
