@@ -72,6 +72,11 @@ async def servir(application: ASGIApp, port: int = 0, hote: str = HOTE) -> Async
         prise.close()
 
 
+def exiger_libre(port: int, hote: str = HOTE) -> None:
+    """Refuse with PortPris when the site could not listen there."""
+    _ecouter(hote, port).close()
+
+
 def _ecouter(hote: str, port: int) -> socket.socket:
     """Listen on an IPv4 address or the name of one."""
     prise = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

@@ -22,7 +22,9 @@ from adapters.temporal import TemporalInjoignable
 from kernel.refus import Refus
 from workflows.contracts import ATTRIBUTS
 
-DEMARRAGE_S: Final = 15.0
+HOTE: Final = "127.0.0.1"
+DEMARRAGE_S: Final = 180.0
+"""A server that lives and does not answer by then never will; on a busy machine it takes its time."""
 ARRET_S: Final = 10.0
 RELEVE_S: Final = 5.0
 """What a server whose parent was killed takes to leave, and more: the next one waits for it."""
@@ -47,11 +49,16 @@ class MoteurDejaLa(Refus):
 
 @dataclass
 class ServeurLocal:
-    """A server of ours; `journal` is the file its output goes to; `sans_memoire`, it started without any history."""
+    """A server of ours; `journal` is the file its output goes to; `sans_memoire`, it started without any history.
+
+    `page` is the address of its own pages, when it was started with them; `ephemere`, its histories die with it.
+    """
 
     adresse: str
     processus: subprocess.Popen[bytes]
     journal: Path
+    page: str | None = None
+    ephemere: bool = False
     jetable: bool = False
     sans_memoire: bool = False
 
@@ -60,9 +67,9 @@ class ServeurLocal:
         return int(self.adresse.rpartition(":")[2])
 
     def arreter(self) -> None:
-        """Stop it, by force after a while."""
+        """Stop it, by force after a while; at once when it has nothing to keep."""
         if self.processus.poll() is None:
-            self.processus.terminate()
+            (self.processus.kill if self.ephemere else self.processus.terminate)()
             try:
                 self.processus.wait(ARRET_S)
             except subprocess.TimeoutExpired:
@@ -93,7 +100,12 @@ def trouver_binaire() -> Path:
 
 
 def demarrer_local(
-    fichier: Path | None = None, journal: Path | None = None, options: Sequence[str] = (), *, port: int | None = None
+    fichier: Path | None = None,
+    journal: Path | None = None,
+    options: Sequence[str] = (),
+    *,
+    port: int | None = None,
+    ui: bool = False,
 ) -> ServeurLocal:
     """Start a server and return once its port is open; it dies with the thread that started it: use the main one.
 
@@ -102,6 +114,7 @@ def demarrer_local(
         journal: where its output goes, by default beside `fichier`, or to a temporary file removed when it is stopped.
         options: more options of `temporal server start-dev`.
         port: the one it had, when its workers and relay are still there; by default a free one.
+        ui: also serve its own pages, on another free port.
 
     Raises:
         TemporalInjoignable: it is not installed, or did not start.
@@ -117,8 +130,16 @@ def demarrer_local(
         journal = Path(nom)
     sans_memoire = fichier is None or not fichier.exists()
     for _ in range(_ESSAIS):
-        serveur = _lancer(binaire, fichier, journal, options, port or _port_libre())
-        if _repond(serveur):
+        port_ui = _port_libre() if ui else None
+        pages = ["--headless"] if port_ui is None else ["--ui-ip", HOTE, "--ui-port", str(port_ui)]
+        serveur = _lancer(binaire, fichier, journal, [*pages, *options], port or _port_libre())
+        serveur.page = None if port_ui is None else f"http://{HOTE}:{port_ui}"
+        try:
+            repond = _repond(serveur)
+        except BaseException:  # Ctrl-C while it starts
+            serveur.arreter()
+            raise
+        if repond:
             serveur.jetable, serveur.sans_memoire = jetable, sans_memoire
             return serveur
         serveur.arreter()
@@ -132,9 +153,8 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
         str(binaire),
         "server",
         "start-dev",
-        "--headless",
         "--ip",
-        "127.0.0.1",
+        HOTE,
         "--port",
         str(port),
         "--log-level",
@@ -158,7 +178,7 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
             start_new_session=True,
             preexec_fn=_mourir_avec_le_parent if sys.platform == "linux" else None,
         )
-    return ServeurLocal(f"127.0.0.1:{port}", processus, journal)
+    return ServeurLocal(f"{HOTE}:{port}", processus, journal, ephemere=fichier is None)
 
 
 def _etre_seul(sortie: IO[bytes], fichier: Path) -> None:
@@ -185,7 +205,7 @@ def _mourir_avec_le_parent() -> None:
 
 def _port_libre() -> int:
     with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
+        prise.bind((HOTE, 0))
         return int(prise.getsockname()[1])
 
 
@@ -193,7 +213,7 @@ def _repond(serveur: ServeurLocal) -> bool:
     """Wait until the port is open; the client itself waits for the services behind it."""
     fin = time.monotonic() + DEMARRAGE_S
     while serveur.vit and time.monotonic() < fin:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", serveur.port), timeout=1):
+        with suppress(OSError), socket.create_connection((HOTE, serveur.port), timeout=1):
             return True
         time.sleep(0.02)
     return False

@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment. Flags of the command line win over it."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any, Final, Literal, Self, cast, get_args
 
@@ -60,6 +61,11 @@ def lire_reglages(**donnes: Any) -> Reglages:
     except ValidationError as erreur:
         lues = [f"{_PREFIXE}{str(e['loc'][0]).upper()} : {en_francais(e)}" for e in erreur.errors(include_url=False)]
         raise SaisieInvalide(f"Réglage impossible — {' ; '.join(lues)}.", reglages=lues) from None
+
+
+def ecran() -> bool:
+    """Tell whether a person sits before a screen here, where a browser may be opened."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def choix_du_journal() -> Journal | None:

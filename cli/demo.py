@@ -1,43 +1,48 @@
 """`diligence demo`: an example campaign and two real take-overs, on the real engine, in a folder of its own."""
 
 import asyncio
+import os
 import re
 import shutil
 import signal
+import sys
 import tempfile
+import webbrowser
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime, time
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from functools import partial
 from pathlib import Path
+from threading import Timer
 from time import monotonic
 from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-from application.consultations import argent
-from application.consultations import dossier as consultation
-from application.consultations.moment import Moment, lire_effet, lire_instant
-from application.consultations.totaux import totaux
+from application.consultations.moment import lire_effet, lire_instant
 from application.services import Services
 from bootstrap import wiring
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.settings import Reglages, ecran
+from cli import demo_bilan
 from cli.commun import Json
 from cli.progression import erreurs
-from cli.sortie import Sortie, ecrire, imprimer, refus_dits, signaler
+from cli.sortie import Sortie, dire_faute, ecrire, imprimer, refus_dits, signaler
 from kernel.instants import PARIS, Instant, jour_de
-from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
-from readmodels.chronologie import queries as chronologie
-from readmodels.file import queries
 from scenarios import annee_2026, mi_campagne
 from scenarios.annee_2026 import DEBUT
 from scenarios.jeu import Dire, Jeu, Scene
 from workers.horloge import HorlogeDeRepetition, prochains
-from workers.processus import Moteur, arreter_au_signal, moteur, temporal_local
+from workers.processus import Moteur, moteur, port_du_site, temporal_local
 
-CAMPAGNE: Final = "NQE-2026"
+PORT: Final = 8400
+"""Where the site is, when that port is free."""
+ARRET_S: Final = 2.0
+"""Asked to stop, the demo does it in order if it can; after that it leaves as it is: nothing of it is worth waiting for."""
 SOIR: Final = time(18)
 """The hour, in Paris, at which a play asked to end on a day leaves its clock."""
 _JOUR_FRANCAIS: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
@@ -72,6 +77,63 @@ def choisir(jusqu_au: str | None) -> Piece:
     return Piece(annee_2026.jouer, debut, fin)
 
 
+Engin = Callable[[Services, Lectures], AbstractAsyncContextManager[Moteur]]
+"""Runs the engine on a store."""
+
+
+class Interrompue(Exception):
+    """Asked to stop, the demo left what it was playing."""
+
+
+@dataclass
+class Arret:
+    """Ctrl-C or SIGTERM: what was asked, and how the demo ends then, in order or not."""
+
+    dossier: Path
+    en_json: bool
+    abattre: Callable[[], None] = lambda: None
+    """Ends the Temporal server without waiting for it."""
+    sert: bool = False
+    """The site is being served: to stop is no interruption."""
+    signal_recu: int = 0
+    demande: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def ecouter(self) -> None:
+        """Take signals in the running loop."""
+        for numero in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(numero, self._recevoir, numero)
+
+    def _recevoir(self, numero: int) -> None:
+        if not self.demande.is_set():
+            self.signal_recu = numero
+            self.demande.set()
+            garde = Timer(ARRET_S, self._partir)
+            garde.daemon = True
+            garde.start()
+
+    def _partir(self) -> None:
+        """Leave without waiting for a thread, a call under way or the server."""
+        self.abattre()
+        shutil.rmtree(self.dossier, ignore_errors=True)
+        erreurs.show_cursor()
+        self.dire()
+        sys.stdout.flush()
+        os._exit(self.code)
+
+    @property
+    def code(self) -> int:
+        """Return the exit code: what shells expect of a command stopped by a signal, 0 once it only served."""
+        return 0 if self.sert else 128 + self.signal_recu
+
+    def dire(self) -> None:
+        """Say how it ended."""
+        if self.sert:
+            ecrire("Démonstration finie : rien n’en est gardé.")
+        else:
+            message = "La démonstration est interrompue : rien n’en est gardé."
+            dire_faute("interrompue", message, en_json=self.en_json, journal_en_json=False)
+
+
 def demo(
     sans_attendre: Annotated[
         bool, typer.Option("--sans-attendre", help="finir après le bilan, sans servir le site")
@@ -80,85 +142,115 @@ def demo(
         str | None,
         typer.Option("--jusqu-au", metavar="fin|DATE", help="l’année entière, ou jusqu’au soir de ce jour de 2026"),
     ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", min=0, max=65535, help=f"port du site ; sans lui {PORT}, ou un autre s’il est pris"),
+    ] = None,
+    ui: Annotated[bool, typer.Option("--ui", help="ouvrir aussi la page de Temporal")] = False,
     json: Json = False,
 ) -> None:
     """Play the demo, by default to the eve of a sitting."""
+    debut, garder, reglages = monotonic(), False, Reglages()
     with refus_dits(en_json=json):
         piece = choisir(jusqu_au)
-    dossier = Path(tempfile.mkdtemp(prefix="diligence-demo-"))
-    garder = False
-    debut = monotonic()
+        if ui and reglages.temporal:
+            raise SaisieInvalide("--ui : la page du serveur que donne DILIGENCE_TEMPORAL n’est pas connue d’ici.")
+        ou = None if sans_attendre else _choisir_le_port(port)
+    arret = Arret(Path(tempfile.mkdtemp(prefix="diligence-demo-")), json)
     try:
-        reglages = Reglages().model_copy(
-            update={"base": f"sqlite:///{dossier / 'demo.db'}", "cle_maitresse": None, "fichiers": None}
-        )
-        wiring.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
-        try:
-            asyncio.run(
-                _jouer(reglages, dossier / "temporal.log", piece, debut, sans_attendre=sans_attendre, json=json)
-            )
-        except asyncio.CancelledError:
-            raise Sortie(128 + signal.SIGTERM) from None
+        _donner(reglages, Spectacle(piece, arret, debut), ou, ui=ui)
         garder = sans_attendre
+    except (KeyboardInterrupt, SystemExit) as erreur:  # before there is a loop to hear the signal
+        arret.signal_recu = signal.SIGINT if isinstance(erreur, KeyboardInterrupt) else signal.SIGTERM
+    except Interrompue:
+        pass
     finally:
-        if garder:
-            (signaler if json else ecrire)(f"La base de la démonstration reste dans {dossier}.")
-        else:
-            shutil.rmtree(dossier, ignore_errors=True)
+        if not garder:
+            shutil.rmtree(arret.dossier, ignore_errors=True)
+    if not garder:
+        arret.dire()
+        raise Sortie(arret.code)
+    (signaler if json else ecrire)(f"La base de la démonstration reste dans {arret.dossier}.")
 
 
-async def _jouer(
-    reglages: Reglages, journal: Path, piece: Piece, debut: float, *, sans_attendre: bool, json: bool
-) -> None:
-    _s_interrompre_au_signal()
-    with (
-        temporal_local(reglages, None, journal) as serveur,
-        wiring.services(reglages) as services,
-        ouvrir_lectures(reglages, services) as lectures,
-    ):
-        async with moteur(reglages, services, lectures, serveur) as m:
-            with _avancement(muet=json) as dire:
-                horloge = HorlogeDeRepetition(services, m.suivis, lambda: prochains(lectures))
-                reprises = await piece.jouer(Jeu(services, horloge.avancer, Scene(piece.debut, piece.fin, dire)))
-            document = await _bilan(m, reprises)
-            document["duree_s"] = round(monotonic() - debut, 1)
-            imprimer(
-                document, en_json=json, humain=None if json else _phrases(document, services, lectures, reglages.base)
-            )
-            if not sans_attendre:
-                arreter_au_signal(arret := asyncio.Event())
-                await m.servir_site(reglages, arret, lambda url: ecrire(f"Site : {url} (Ctrl-C pour finir)"))
+def _choisir_le_port(demande: int | None) -> int:
+    port = port_du_site(demande, PORT)
+    if demande is None and port != PORT:
+        signaler(f"Le port {PORT} est pris : le site en prendra un autre.")
+    return port
 
 
-def _s_interrompre_au_signal() -> None:
-    """Stop at SIGTERM as at Ctrl-C: in order, wherever the play is."""
-    tache = asyncio.current_task()
-    assert tache is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, tache.cancel)
+def _donner(reglages: Reglages, spectacle: "Spectacle", port: int | None, *, ui: bool) -> None:
+    """Make the store and the Temporal server of the play, and run it."""
+    arret = spectacle.arret
+    base = f"sqlite:///{arret.dossier / 'demo.db'}"
+    reglages = reglages.model_copy(update={"base": base, "cle_maitresse": None, "fichiers": None})
+    wiring.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
+    with temporal_local(reglages, None, arret.dossier / "temporal.log", ui=ui) as serveur:
+        if serveur is not None:
+            arret.abattre = serveur.processus.kill
+            if serveur.page is not None:
+                _montrer(serveur.page)
+        asyncio.run(spectacle.donner(reglages, partial(moteur, reglages, serveur=serveur), port))
 
 
-async def _bilan(m: Moteur, reprises: dict[str, Any]) -> dict[str, Any]:
-    """Fold the store, compare it with Temporal and with the read models, and count who drove what."""
-    sommes = await asyncio.to_thread(totaux, m.services)
-    rapport = await m.reconciliation.passer(seuil_s=0)
-    await asyncio.to_thread(m.lectures.rattraper, "file")
-    await asyncio.to_thread(m.lectures.rattraper, "chronologie")
-    lus = {
-        "faits": chronologie.compter(m.lectures),
-        "dossiers": {"par_etat": queries.par_etat(m.lectures)},
-        "montants": queries.totaux(m.lectures),
-    }
-    par = {"workflow": 0, "filet": 0, "cli": 0, **m.services.store.enregistreur.compter_par_pilote()}
-    maintenant = m.services.maintenant()
-    etat = queries.etat(m.lectures, maintenant, maintenant)
-    return {
-        **sommes,
-        "automatismes": {"par": par, "en_retard": etat["en_retard"]},
-        "derive": len(rapport.derive) + len(rapport.parques) + (lus != sommes),
-        "sans_attente": etat["sans_attente"],
-        "retards_humains": etat["retards_humains"],
-        "reprises": reprises,
-    }
+def _montrer(page: str) -> None:
+    """Say where the page of Temporal is, and open it where there is a screen; without one, nothing is missing."""
+    signaler(f"Temporal : {page}")
+    if ecran():
+        with suppress(Exception):
+            webbrowser.open(page)
+
+
+@dataclass
+class Spectacle:
+    """One play on a store of its own: played, counted, then served."""
+
+    piece: Piece
+    arret: Arret
+    debut_s: float
+
+    async def donner(self, reglages: Reglages, engin: Engin, port: int | None) -> None:
+        """Play, print the summary, and serve the site on that port until asked to stop; None leaves at once.
+
+        Raises:
+            Interrompue: asked to stop before the summary.
+        """
+        self.arret.ecouter()
+        with (
+            wiring.services(reglages) as services,
+            ouvrir_lectures(reglages, services) as lectures,
+        ):
+            async with engin(services, lectures) as m:
+                await self._jusqu_au_bilan(m, reglages.base)
+                if port is not None:
+                    self.arret.sert = True
+                    await m.servir_site(reglages, self.arret.demande, _dire_le_site, port)
+
+    async def _jusqu_au_bilan(self, m: Moteur, base: str) -> None:
+        """Play to the summary, unless asked to stop, or a part of the engine stops by itself."""
+        jeu = asyncio.create_task(self._jouer(m, base))
+        arret = asyncio.create_task(self.arret.demande.wait())
+        finies, _ = await asyncio.wait([jeu, arret, *m.taches], return_when=asyncio.FIRST_COMPLETED)
+        arret.cancel()
+        if jeu not in finies:
+            jeu.cancel()
+            await asyncio.gather(jeu, return_exceptions=True)
+            for tache in finies & {*m.taches}:
+                tache.result()
+            raise Interrompue
+        jeu.result()
+
+    async def _jouer(self, m: Moteur, base: str) -> None:
+        en_json = self.arret.en_json
+        with _avancement(muet=en_json) as dire:
+            horloge = HorlogeDeRepetition(m.services, m.suivis, lambda: prochains(m.lectures))
+            scene = Scene(self.piece.debut, self.piece.fin, dire, self.arret.demande.is_set)
+            reprises = await self.piece.jouer(Jeu(m.services, horloge.avancer, scene))
+        document = await demo_bilan.compter(m, reprises)
+        document["duree_s"] = round(monotonic() - self.debut_s, 1)
+        humain = None if en_json else demo_bilan.phrases(document, m.services, m.lectures, base)
+        imprimer(document, en_json=en_json, humain=humain)
 
 
 class _avancement:  # noqa: N801 - used as a function
@@ -172,7 +264,7 @@ class _avancement:  # noqa: N801 - used as a function
             TaskProgressColumn(),
             TimeElapsedColumn(),
             console=erreurs,
-            disable=muet,
+            disable=muet or not erreurs.is_terminal,
             transient=True,
         )
 
@@ -185,53 +277,6 @@ class _avancement:  # noqa: N801 - used as a function
         self._barre.stop()
 
 
-def _phrases(document: dict[str, Any], services: Services, lectures: Lectures, base: str) -> str:
-    montants = document["montants"]
-    lignes = [f"{document['faits']} faits, {sum(document['dossiers']['par_etat'].values())} dossiers :"]
-    lignes += [f"  {etat} : {nombre}" for etat, nombre in document["dossiers"]["par_etat"].items()]
-    lignes.append("Montants :")
-    lignes += [f"  {nom.removesuffix('_centimes')} : {en_euros(montant)}" for nom, montant in montants.items()]
-    par = ", ".join(f"{pilote} {nombre}" for pilote, nombre in document["automatismes"]["par"].items())
-    lignes.append(f"Automatismes : {par} ; en retard : {document['automatismes']['en_retard']}.")
-    lignes.append(
-        f"Écarts entre la base, Temporal et les lectures : {document['derive']}. Retards de personnes : {document['retards_humains']}."
-    )
-    for nom, reprise in document["reprises"].items():
-        lignes.append(
-            f"Reprise des {nom} : {reprise['lues']} lignes lues, {reprise['appliquees']} reprises, "
-            f"{reprise['ignorees']} ignorées, {reprise['rejetees']} rejetées ; {en_euros(reprise['montant_repris_centimes'])}."
-        )
-    lignes.append(f"Joué en {document['duree_s']} s. À copier :")
-    lignes += [f"  {commande} --base {base}" for commande in _commandes(services, lectures)]
-    return "\n".join(lignes)
-
-
-def _commandes(services: Services, lectures: Lectures) -> list[str]:
-    """Return three commands: why a dossier is late, a past state, the reason of a payment. Early in a play some miss."""
-    prefixe, commandes = ".venv/bin/diligence", []
-    if (retard := _en_retard(lectures, services.maintenant())) is not None:
-        commandes.append(f"{prefixe} dossier attentes {retard}")
-    if (paye := _paye(services)) is not None:
-        depose_le = consultation.voir(services, paye, Moment())["dates"]["depose_le"]  # None: taken over
-        depose = date.fromisoformat(depose_le or DEBUT[:10])
-        passe = depose + (jour_de(services.maintenant()) - depose) / 2
-        commandes.append(f"{prefixe} dossier voir {paye} --au {passe}")
-        commandes.append(f"{prefixe} subvention historique {paye}")
-    return commandes
-
-
-def _en_retard(lectures: Lectures, maintenant: Instant) -> str | None:
-    """Return the dossier that has waited longest beyond its échéance, or what is usual: one of the example rather."""
-    lignes = queries.file(lectures, maintenant, limite=None)["lignes"]
-    tardifs = [li["ref"] for li in lignes if li["agregat"] == "dossier" and li["attente"]["retard_jours"]]
-    tardifs += [
-        b["ref"] for b in queries.bloques(lectures, maintenant, limite=len(lignes)) if b["agregat"] == "dossier"
-    ]
-    return min(tardifs, key=lambda ref: not ref.startswith(CAMPAGNE), default=None)
-
-
-def _paye(services: Services) -> str | None:
-    """Return the dossier of an award of which something was paid, of the example rather."""
-    ids = services.store.enregistreur.ids_par_topic("subvention.paiement_constate.v1")
-    refs = [argent.voir_subvention(services, str(id_), Moment())["dossier"] for id_ in ids]
-    return min(refs, key=lambda ref: (not ref.startswith(CAMPAGNE), ref), default=None)
+def _dire_le_site(url: str) -> None:
+    ecrire(f"Site : {url} (Ctrl-C pour finir)")
+    sys.stdout.flush()

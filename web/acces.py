@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.erreurs import dire
@@ -36,6 +36,14 @@ class SansCorps:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
         await self._application({**scope, "method": "GET"}, receive, sans_corps)
+
+
+def exiger_meme_origine(requete: Request) -> None:
+    """Refuse what a page of another site makes a browser send; who is no browser says nothing of where it comes from."""
+    site, origine = requete.headers.get("sec-fetch-site", "same-origin"), requete.headers.get("origin")
+    ici = f"{requete.url.scheme}://{requete.headers.get('host')}"
+    if site != "same-origin" or origine not in {None, ici}:
+        raise HTTPException(HTTPStatus.FORBIDDEN)
 
 
 def proteger(application: FastAPI, hotes: Sequence[str]) -> None:

@@ -13,17 +13,25 @@ from web import acces, erreurs
 from web.api import agregats, evenements
 from web.api import lectures as api
 from web.gabarits import STATIQUE
-from web.pages import accueil, dossiers, elements, file
-from web.portes import Portes
+from web.pages import accueil, dossiers, elements, file, horloge
+from web.portes import Avancer, Portes
 from web.traces import Traces
 
 HOTES_LOCAUX: Final = ("127.0.0.1", "localhost")
 
 
-def creer(reglages: Reglages, services: Services, lectures: Lectures, hotes: Sequence[str] = HOTES_LOCAUX) -> FastAPI:
+def creer(
+    reglages: Reglages,
+    services: Services,
+    lectures: Lectures,
+    hotes: Sequence[str] = HOTES_LOCAUX,
+    *,
+    avancer: Avancer | None = None,
+) -> FastAPI:
     """Return the application of a store.
 
-    There is no login and no write yet: whoever serves it must bind it to the local machine, whose names are `hotes`.
+    There is no login and no act yet: whoever serves it must bind it to the local machine, whose names are `hotes`.
+    `avancer` moves the clock of a rehearsal, for whoever reaches the site: give it on the local machine only.
     Handlers are plain functions: the framework runs each in a thread, where the store and the read models may block.
     """
     application = FastAPI(
@@ -34,7 +42,7 @@ def creer(reglages: Reglages, services: Services, lectures: Lectures, hotes: Seq
         docs_url=None,
         redoc_url=None,
     )
-    application.state.portes = Portes(reglages, services, lectures)
+    application.state.portes = Portes(reglages, services, lectures, avancer)
     acces.proteger(application, hotes)
     application.add_middleware(Traces)
     erreurs.installer(application)
@@ -46,6 +54,7 @@ def creer(reglages: Reglages, services: Services, lectures: Lectures, hotes: Seq
         file.routes,
         dossiers.routes,
         elements.routes,
+        horloge.routes,
     ):
         application.include_router(routes)
     application.mount("/static", StaticFiles(directory=STATIQUE), name="static")

@@ -78,12 +78,12 @@ def distance(echeance: str, juge: Instant, retard_jours: int) -> str:
 
 def lire_moment(au: str | None, connu_au: str | None) -> Moment:
     """Read the two dates of an address or a form, or refuse with SaisieInvalide; blank is now, everything known."""
-    effet, connu = (_normaliser(texte) for texte in (au, connu_au))
+    effet, connu = (normaliser(texte) for texte in (au, connu_au))
     return Moment(lire_effet(effet), lire_instant(connu))
 
 
-def _normaliser(texte: str | None) -> str | None:
-    """JJ/MM/AAAA is a date, an instant without zone is of Paris, and an address turns "+" into a space."""
+def normaliser(texte: str | None) -> str | None:
+    """Return it as ISO: JJ/MM/AAAA is a date, an instant without zone is of Paris, an address turns "+" into a space."""
     texte = (texte or "").strip()
     if francais := _JOUR_FRANCAIS.fullmatch(texte):
         return "-".join(reversed(francais.groups()))

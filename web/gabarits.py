@@ -46,5 +46,8 @@ def page(
     enregistreur = portes.services.store.enregistreur
     horloge = dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None
     return _gabarits.TemplateResponse(
-        request, gabarit, {"repetition": horloge, "ici": request.url.path, **contexte}, status_code=statut
+        request,
+        gabarit,
+        {"repetition": horloge, "avance": portes.avancer is not None, "ici": request.url.path, **contexte},
+        status_code=statut,
     )

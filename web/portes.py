@@ -1,6 +1,7 @@
 """What the pages and the API are given: settings, the doors of the application, the read models."""
 
 import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -10,7 +11,10 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
 from kernel.attentes import Role
+from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
+
+Avancer = Callable[[Instant], Awaitable[int]]
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Portes:
     reglages: Reglages
     services: Services
     lectures: Lectures
+    avancer: Avancer | None = None
+    """Brings the clock of a rehearsal to an instant; None where nobody may."""
     _un_seul: threading.Lock = field(default_factory=threading.Lock)
 
     def a_jour(self) -> Lectures:

@@ -16,6 +16,7 @@ from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant, rfc3339
+from kernel.refus import Refus
 from readmodels.file import queries
 from workers.relay import PARALLELES, VOIES, Relais
 from workers.reveil import Reveilleur, Suivis
@@ -42,8 +43,10 @@ Prochains = Callable[[], Sequence[Prochain]]
 """Must know every fact of the store when it is called."""
 
 
-class RepetitionBloquee(Exception):
+class RepetitionBloquee(Refus):
     """The engine does not come to rest; the message names what is stuck."""
+
+    code = "repetition_bloquee"
 
 
 def prochains(lectures: Lectures) -> list[Prochain]:

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Final
 import structlog
 
 from adapters.annonce import annoncer, fichier_temporal
-from adapters.serveur import HOTE
+from adapters.serveur import HOTE, PortPris, exiger_libre
 from adapters.serveur import servir as servir_site
 from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
 from adapters.temporal_local import ServeurLocal, demarrer_local
@@ -25,9 +25,11 @@ from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
 from bootstrap.wiring import adresse_temporal
 from bootstrap.wiring import services as ouvrir_services
+from kernel.instants import Instant
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
-from workers import sante, worker
+from web.portes import Avancer
+from workers import horloge, sante, worker
 from workers.metriques import Metriques
 from workers.projector import Projecteur
 from workers.reconciliation import Reconciliation
@@ -72,7 +74,6 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
         ouvrir_services(reglages) as services,
         ouvrir_lectures(reglages, services) as lectures,
         temporal_local(reglages, fichier_temporal(reglages.base)) as serveur,
-        annoncer(reglages.base, serveur.adresse) if serveur else nullcontext(),
     ):
         metriques = Metriques(services, lectures, relais=True, temporal=True)
 
@@ -105,7 +106,9 @@ def site(
         metriques = Metriques(services)
 
         async def tourner(arret: asyncio.Event) -> None:
-            application = creer(reglages, metriques.services, lectures, (*HOTES_LOCAUX, *noms))
+            ici = hote in HOTES_LOCAUX and not noms
+            avancer = _horloge(reglages, services, lectures, adresse_temporal(reglages)) if ici else None
+            application = creer(reglages, metriques.services, lectures, (*HOTES_LOCAUX, *noms), avancer=avancer)
             async with (
                 servir_site(application, port, hote) as servi,
                 metriques.servir(sante.SondeWeb(services), sante_port),
@@ -173,7 +176,8 @@ class Moteur:
 
     async def servir_site(self, reglages: Reglages, arret: asyncio.Event, dire: Dire, port: int = 0) -> None:
         """Serve the site too, until `arret`, or raise what made a part stop by itself."""
-        async with servir_site(creer(reglages, self.services, self.lectures), port) as servi:
+        avancer = _horloge(reglages, self.services, self.lectures, self.adresse)
+        async with servir_site(creer(reglages, self.services, self.lectures, avancer=avancer), port) as servi:
             dire(servi.url)
             await tenir(arret, [*self.taches, servi.tache])
 
@@ -209,15 +213,21 @@ async def moteur(
 
 @contextmanager
 def temporal_local(
-    reglages: Reglages, fichier: Path | None, journal: Path | None = None
+    reglages: Reglages, fichier: Path | None, journal: Path | None = None, *, ui: bool = False
 ) -> Iterator[ServeurLocal | None]:
-    """Run a local server unless an address is set; use it from the main thread (the server dies with it)."""
-    serveur = None if reglages.temporal else demarrer_local(fichier, journal)
+    """Run a local server, announced beside the store, unless an address is set.
+
+    Use it from the main thread (the server dies with it); with `ui` it also serves its own pages.
+    """
+    if reglages.temporal:
+        yield None
+        return
+    serveur = demarrer_local(fichier, journal, ui=ui)
     try:
-        yield serveur
+        with annoncer(reglages.base, serveur.adresse):
+            yield serveur
     finally:
-        if serveur is not None:
-            serveur.arreter()
+        serveur.arreter()
 
 
 async def _veiller_sur(serveur: ServeurLocal, arret: asyncio.Event) -> None:
@@ -234,6 +244,34 @@ async def joindre(reglages: Reglages, adresse: str, *, mesure: bool = False) -> 
     client = await connecter(adresse, reglages.temporal_namespace, mesure=mesure)
     await declarer_attributs(client)
     return SuivisTemporal(client)
+
+
+def _horloge(reglages: Reglages, services: Services, lectures: Lectures, adresse: str | None) -> Avancer | None:
+    """Return what moves the clock of a rehearsal store, one at a time; None for a real one."""
+    if not services.store.enregistreur.est_repetition():
+        return None
+    verrou = asyncio.Lock()
+
+    async def avancer(a: Instant) -> int:
+        async with verrou:
+            return await horloge.avancer(reglages, services, lectures, adresse, a)
+
+    return avancer
+
+
+def port_du_site(demande: int | None, usuel: int) -> int:
+    """Return where to serve: on the port asked for; without one on the usual one, or if it is taken on 0, any free one.
+
+    Raises:
+        PortPris: another program listens on the port asked for.
+    """
+    try:
+        exiger_libre(usuel if demande is None else demande)
+    except PortPris:
+        if demande is not None:
+            raise
+        return 0
+    return usuel if demande is None else demande
 
 
 def _exiger_adresse(reglages: Reglages) -> str:

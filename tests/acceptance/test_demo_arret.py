@@ -1,0 +1,103 @@
+"""The demo asked to stop, at any moment: it ends within three seconds, says so, and leaves nothing behind."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.compose import DILIGENCE, environnement
+
+pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
+PROMIS_S = 3.0
+MOMENT_S = 240.0
+"""How long a moment of the play is waited for, on however slow a machine."""
+
+
+def faits(dossier: Path) -> int:
+    """Return how far the play is."""
+    bases = list(dossier.glob("diligence-demo-*/demo.db"))
+    with suppress(sqlite3.Error):
+        if bases:
+            with closing(sqlite3.connect(f"file:{bases[0]}?mode=ro", uri=True)) as connexion:
+                return int(connexion.execute("SELECT coalesce(max(rowid), 0) FROM stored_events").fetchone()[0])
+    return 0
+
+
+MOMENTS: dict[str, Callable[[Path], object]] = {
+    "le dossier est à peine fait": lambda dossier: list(dossier.glob("diligence-demo-*")),
+    "la reprise est en cours": lambda dossier: faits(dossier) > 100,
+    "l’horloge avance": lambda dossier: faits(dossier) > 2_600,
+    "le site est servi": lambda dossier: "Site :" in (dossier / "sortie").read_text(encoding="utf-8"),
+}
+
+
+def lenteur() -> float:
+    """Return how many times slower than alone this machine is now: the promise is made for one that has time."""
+    debut, travail = time.perf_counter(), time.process_time()
+    while time.process_time() - travail < 0.1:
+        pass
+    return max(1.0, (time.perf_counter() - debut) / 0.1)
+
+
+def jouer_jusqu_a(moment: str, dossier: Path) -> subprocess.Popen[bytes]:
+    with (dossier / "sortie").open("wb") as sortie, (dossier / "erreurs").open("wb") as erreurs:
+        demo = subprocess.Popen(
+            [DILIGENCE, "demo", "--port", "0", "--jusqu-au", "2026-01-05" if "servi" in moment else "fin"],
+            stdout=sortie,
+            stderr=erreurs,
+            env=environnement() | {"TMPDIR": str(dossier)},
+            start_new_session=True,
+        )
+    fin = time.monotonic() + MOMENT_S
+    while not MOMENTS[moment](dossier):
+        assert demo.poll() is None, (dossier / "erreurs").read_text(encoding="utf-8")
+        assert time.monotonic() < fin, f"never: {moment}"
+        time.sleep(0.02)
+    return demo
+
+
+@pytest.mark.parametrize(
+    ("moment", "numero"),
+    [
+        ("le dossier est à peine fait", signal.SIGINT),
+        ("le dossier est à peine fait", signal.SIGTERM),
+        ("la reprise est en cours", signal.SIGINT),
+        ("l’horloge avance", signal.SIGINT),
+        ("le site est servi", signal.SIGINT),
+        ("le site est servi", signal.SIGTERM),
+    ],
+)
+def test_arretee_elle_finit_le_dit_et_ne_laisse_rien(moment: str, numero: signal.Signals, tmp_path: Path) -> None:
+    demo = jouer_jusqu_a(moment, tmp_path)
+    try:
+        debut = time.monotonic()
+        demo.send_signal(numero)
+        code = demo.wait(60)
+        duree = time.monotonic() - debut
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(demo.pid, signal.SIGKILL)
+    sortie, erreurs = ((tmp_path / nom).read_text(encoding="utf-8") for nom in ("sortie", "erreurs"))
+    assert duree < PROMIS_S * lenteur(), (moment, duree)
+    if moment == "le site est servi":
+        assert (code, erreurs) == (0, "")
+        assert sortie.endswith("Démonstration finie : rien n’en est gardé.\n")
+    else:
+        assert code == 128 + numero
+        assert erreurs == "erreur [interrompue] La démonstration est interrompue : rien n’en est gardé.\n"
+        assert "Site :" not in sortie
+    assert {chemin.name for chemin in tmp_path.iterdir()} == {"sortie", "erreurs"}
+    restes = [p for p in Path("/proc").glob("[0-9]*") if str(tmp_path).encode() in _commande(p)]
+    assert restes == []
+
+
+def _commande(processus: Path) -> bytes:
+    with suppress(OSError):
+        return (processus / "cmdline").read_bytes() + (processus / "environ").read_bytes()
+    return b""
