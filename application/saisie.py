@@ -45,6 +45,11 @@ def lire(modele: type[M], donnees: Any) -> M:
     return lu
 
 
+def premiere_raison(erreur: ValidationError) -> str:
+    """Return the first thing wrong, without the value, which whoever typed it sees."""
+    return en_francais({**erreur.errors(include_url=False)[0], "input": None})
+
+
 def lire_json(piece: Piece) -> Any:
     """Return a JSON document, or refuse with SaisieInvalide naming the line, or the key given twice."""
     texte = texte_utf8(piece)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
 import typer
+from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
 from cli.arbre import Branche, Noeud
@@ -111,7 +112,7 @@ def dire_l_usage(erreur: typer.TyperException) -> str:
             sans = "does not take a value" in erreur.message
             return f"L’option {option} ne prend pas de valeur." if sans else f"L’option {option} attend une valeur."
         case "BadParameter":
-            return f"Valeur impossible pour {nom} : {_raison(erreur.message)}."
+            return f"Valeur impossible pour {nom} : {_raison(erreur)}."
     return _phrase(erreur.message)
 
 
@@ -123,15 +124,12 @@ def _libelle(parametre: Any) -> str:
     return str(parametre.metavar or parametre.name)
 
 
-def _raison(message: str) -> str:
-    """Return the reason pydantic gives a value that is not of its kind."""
-    if "valid integer" in message:
-        return "un nombre entier est attendu"
-    if "valid number" in message:
-        return "un nombre est attendu"
-    if borne := re.search(r"(greater|less) than(?: or equal to)? (\S+)", message):
-        return f"{'au moins' if borne[1] == 'greater' else 'au plus'} {borne[2]} est attendu"
-    return message
+def _raison(erreur: typer.TyperException) -> str:
+    """Return why a value is not of its kind; pydantic judged it, for the library."""
+    from application.saisie import premiere_raison  # only a usage error pays for it
+
+    cause = erreur.__cause__
+    return premiere_raison(cause) if isinstance(cause, ValidationError) else erreur.message
 
 
 def _phrase(message: str) -> str:

@@ -10,6 +10,8 @@ _PHRASES: Final = {
     "int_parsing": "un nombre entier est attendu",
     "int_parsing_size": "le nombre a trop de chiffres",
     "int_from_float": "un nombre entier est attendu",
+    "float_type": "un nombre est attendu",
+    "float_parsing": "un nombre est attendu",
     "finite_number": "un nombre entier est attendu",
     "string_type": "un texte est attendu (mettez-le entre guillemets)",
     "bool_parsing": "true ou false est attendu",

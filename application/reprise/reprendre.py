@@ -18,6 +18,7 @@ from aggregates.subvention.ouverture import SubventionReprise
 from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Commande, Demande
 from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
+from application.references import reference_subvention
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
 from application.reprise.tiers_vus import denominations_concordent
@@ -282,7 +283,7 @@ class Reprise:
             return False
         conditions = _texte(ligne, "conditions_versement")
         fait = SubventionReprise(
-            ref=f"SUB-{place.ref}",
+            ref=reference_subvention(place.ref),
             dossier=place.dossier.id,
             dossier_ref=place.ref,
             campagne=self.campagne,
