@@ -13,7 +13,7 @@ from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSe
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryRejectedError
-from temporalio.common import QueryRejectCondition, SearchAttributeIndexedValueType, WorkflowIDReusePolicy
+from temporalio.common import QueryRejectCondition, WorkflowIDReusePolicy
 from temporalio.runtime import (
     LoggingConfig,
     MetricBuffer,
@@ -58,7 +58,7 @@ def tampon() -> MetricBuffer:
 
 
 @cache
-def _moteur(*, mesure: bool) -> Runtime:
+def _noyau(*, mesure: bool) -> Runtime:
     """One per process. ERROR only: the core writes each failed retry on stdout, and a full pipe freezes it for ever."""
     # a thread of the core may still be giving its last answer back: the interpreter aborts if it ends meanwhile
     atexit.register(time.sleep, FIN_S)
@@ -86,7 +86,7 @@ async def connecter(
                 namespace=namespace,
                 data_converter=CONVERTISSEUR,
                 interceptors=[Entetes()],
-                runtime=_moteur(mesure=mesure),
+                runtime=_noyau(mesure=mesure),
             )
             await client.workflow_service.describe_namespace(
                 DescribeNamespaceRequest(namespace=namespace), timeout=APPEL
@@ -113,7 +113,9 @@ async def declarer_attributs(client: Client) -> list[str]:
             ListSearchAttributesRequest(namespace=client.namespace), timeout=APPEL
         )
         manquants = {
-            cle.name: _type(cle.indexed_value_type) for cle in ATTRIBUTS if cle.name not in connus.custom_attributes
+            cle.name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{cle.indexed_value_type.name}")
+            for cle in ATTRIBUTS
+            if cle.name not in connus.custom_attributes
         }
         if manquants:
             demande = AddSearchAttributesRequest(namespace=client.namespace, search_attributes=manquants)
@@ -124,18 +126,6 @@ async def declarer_attributs(client: Client) -> list[str]:
             f"Le serveur Temporal n’a pas accepté les attributs de recherche {noms}.", attributs=noms
         ) from erreur
     return sorted(manquants)
-
-
-def _type(type_: SearchAttributeIndexedValueType) -> IndexedValueType.ValueType:
-    return IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{_NOMS[type_]}")
-
-
-_NOMS: Final = {
-    SearchAttributeIndexedValueType.KEYWORD: "KEYWORD",
-    SearchAttributeIndexedValueType.KEYWORD_LIST: "KEYWORD_LIST",
-    SearchAttributeIndexedValueType.INT: "INT",
-    SearchAttributeIndexedValueType.DATETIME: "DATETIME",
-}
 
 
 class SuivisTemporal:

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from temporalio.common import SearchAttributeIndexedValueType
-
 from adapters.temporal import TemporalInjoignable
 from kernel.refus import Refus
 from workflows.contracts import ATTRIBUTS
@@ -33,12 +31,6 @@ _ESSAIS: Final = 3
 _PR_SET_PDEATHSIG: Final = 1
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL")
 """Without WAL the server is four times slower; it holds no truth, so NORMAL is enough."""
-_TYPES: Final = {
-    SearchAttributeIndexedValueType.KEYWORD: "Keyword",
-    SearchAttributeIndexedValueType.KEYWORD_LIST: "KeywordList",
-    SearchAttributeIndexedValueType.INT: "Int",
-    SearchAttributeIndexedValueType.DATETIME: "Datetime",
-}
 
 
 class MoteurDejaLa(Refus):
@@ -161,7 +153,8 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
         "error",
     ]
     for cle in ATTRIBUTS:
-        ordre += ["--search-attribute", f"{cle.name}={_TYPES[cle.indexed_value_type]}"]
+        genre = cle.indexed_value_type.name.title().replace("_", "")  # KEYWORD_LIST: KeywordList
+        ordre += ["--search-attribute", f"{cle.name}={genre}"]
     if fichier is not None:
         ordre += ["--db-filename", str(fichier)]
         for pragma in _PRAGMAS:

@@ -1,7 +1,8 @@
 """An automatisme: a command of the engine, whoever drives it (workflow, safety net, command line)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,8 +12,13 @@ from kernel.agregat import Agregat
 from kernel.attentes import Du, Role
 from kernel.identifiants import SYSTEME, derive
 from kernel.instants import Effet, Instant, debut_de, rfc3339
+from kernel.refus import Refus
 
 A = TypeVar("A", bound=Agregat)
+L = TypeVar("L")
+
+LIGNES_PAR_PASSE = 100
+"""ADR 0005: a handler sends commands for at most that many lines, then records one fact."""
 
 
 class Executer(Commande):
@@ -67,10 +73,12 @@ class Ordre:
         return replace(self.demande, le=self.effet)
 
     def sous_demande(self, *parties: object) -> Demande:
-        """Return the envelope of a command this automatisme sends to another aggregate; the same parts give the same id."""
-        return replace(
-            self.reaction, commande_id=derive(self.commande_id, *parties), cause=self.commande_id, pilote=None
-        )
+        """Return the envelope of a command this automatisme sends to another aggregate.
+
+        Its id is derived from the aggregate of the order and from what is done (verb, line, opening fact), not from the
+        pass: two passes that meet the same line send the same command, and it has one effect.
+        """
+        return replace(self.reaction, commande_id=derive(self.id, *parties), cause=self.commande_id, pilote=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +91,6 @@ class Automatisme:
     roles: tuple[Role, ...] = ()
 
 
-def lire(classe: type[A], ordre: Ordre, services: Services) -> tuple[A, Ordre]:
-    """Return the aggregate of an order, and the order with when it takes effect: a civil date or an instant."""
-    agregat = services.store.charger_existant(classe, ordre.id)
-    return agregat, replace(ordre, effet=_effet(agregat, ordre.du))
-
-
 def _effet(agregat: Agregat, du: Du) -> Effet:
     """Return what gave an order its instant: the effect of the fact that opened it, else of the last one that has it."""
     inscriptions = [i for i in agregat.inscriptions if i.entete.version == du.ouverte_par] + agregat.inscriptions[::-1]
@@ -96,17 +98,40 @@ def _effet(agregat: Agregat, du: Du) -> Effet:
     return next((effet for effet in effets if debut_de(effet) == du.instant), du.instant)
 
 
-def appliquer(
-    geste: "Automatisme",
-    classe: type[Any],
-    ordre: Ordre,
-    services: Services,
-    decider: Callable[[Any], object],
-    *,
-    chaud: bool = False,
-) -> Recu:
-    """Apply to the aggregate of the order what the engine carried, or was answered, elsewhere."""
-    return services.executer(geste, classe, ordre.id, decider, ordre.commande, ordre.reaction, chaud=chaud)
+def reaction(
+    agregat: str, nom: str, classe: type[A], *, chaud: bool = False
+) -> Callable[[Callable[[A, Ordre, Services], Callable[[A], object]]], Automatisme]:
+    """Make an automatisme of what sends commands to other aggregates, and returns what its own then records.
+
+    What it carries is true since the fact it reacts to: the order it is given has its date, civil or instant.
+    """
+
+    def declarer(porter: Callable[[A, Ordre, Services], Callable[[A], object]]) -> Automatisme:
+        def handler(ordre: Ordre, services: Services) -> Recu:
+            lu = services.store.charger_existant(classe, ordre.id)
+            ordre = replace(ordre, effet=_effet(lu, ordre.du))
+            constater = porter(lu, ordre, services)
+            return services.executer(
+                automatisme, classe, ordre.id, constater, ordre.commande, ordre.reaction, chaud=chaud
+            )
+
+        automatisme = Automatisme(agregat, nom, handler)
+        return automatisme
+
+    return declarer
+
+
+def par_lignes(lignes: Iterable[L], porter: Callable[[L], object]) -> tuple[list[L], list[tuple[L, str]]]:
+    """Carry one pass of lines; return those carried, and those refused with the code, for people to see: none is raised."""
+    portees: list[L] = []
+    refusees: list[tuple[L, str]] = []
+    for ligne in islice(lignes, LIGNES_PAR_PASSE):
+        try:
+            porter(ligne)
+            portees.append(ligne)
+        except Refus as refus:
+            refusees.append((ligne, refus.code))
+    return portees, refusees
 
 
 def simple(agregat: str, nom: str, classe: type[Any], decider: Callable[[Any, Ordre], object]) -> Automatisme:

@@ -3,20 +3,7 @@
 from aggregates.dossier import Dossier
 from application.automatisme import Automatisme, Ordre, simple
 from application.commandes import Recu
-from application.reactions import (
-    attribuer_numero,
-    clore_apres_subvention,
-    degager_renonciation,
-    detruire_cle,
-    engager_credits,
-    engager_en_attente,
-    inscrire_lignes,
-    porter_au_bordereau,
-    porter_decisions,
-    porter_engagement,
-    porter_signature,
-    rattacher_tiers,
-)
+from application.reactions import bordereau, deliberation, dossier, enveloppe, oubli, subvention
 from application.services import Services
 
 AUTOMATISMES: dict[str, Automatisme] = {
@@ -32,18 +19,18 @@ AUTOMATISMES: dict[str, Automatisme] = {
             lambda d, o: d.constater_pieces_non_produites(o.du.ouverte_par, o.au),
         ),
         simple("dossier", "reputer_avis_rendu", Dossier, lambda d, o: d.reputer_avis_rendu(o.du.ouverte_par, o.au)),
-        rattacher_tiers.AUTOMATISME,
-        inscrire_lignes.AUTOMATISME,
-        attribuer_numero.AUTOMATISME,
-        porter_decisions.AUTOMATISME,
-        engager_credits.AUTOMATISME,
-        engager_en_attente.AUTOMATISME,
-        porter_engagement.AUTOMATISME,
-        porter_au_bordereau.AUTOMATISME,
-        porter_signature.AUTOMATISME,
-        clore_apres_subvention.AUTOMATISME,
-        degager_renonciation.AUTOMATISME,
-        detruire_cle.AUTOMATISME,
+        dossier.rattacher_tiers,
+        deliberation.inscrire_lignes,
+        deliberation.attribuer_numero,
+        deliberation.porter_decisions,
+        deliberation.engager_credits,
+        enveloppe.engager_en_attente,
+        enveloppe.porter_engagement,
+        subvention.porter_au_bordereau,
+        bordereau.porter_signature,
+        subvention.clore_apres_subvention,
+        subvention.degager_renonciation,
+        oubli.detruire_cle,
     )
 }
 

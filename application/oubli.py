@@ -8,8 +8,8 @@ from aggregates.registre import ESPECES
 from application.commandes import Demande, Recu
 from application.gestes.registre import par_nom
 from application.habilitations import exiger_role
-from application.moteur import faire_pour
 from application.references import id_de
+from application.sans_moteur import faire_pour
 from application.services import Services
 from kernel.identifiants import ReferenceIllisible, derive
 from kernel.refus import Refus

@@ -14,10 +14,9 @@ from readmodels.file import projection as file
 @contextmanager
 def lectures(reglages: Reglages, services: Services) -> Iterator[Lectures]:
     """Open them, or refuse with LecturesAbimees."""
-    moteur = ouvrir_base(reglages.base)
     with fichier_lisible(reglages.base):
         ouvertes = Lectures(
-            moteur,
+            ouvrir_base(reglages.base),
             SourceDuStore(services.store),
             (file.File(), chronologie.Chronologie()),
             empreinte_du_code(file.DOSSIER, chronologie.DOSSIER),

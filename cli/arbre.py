@@ -168,9 +168,9 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         "Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.", MOTEUR, "cli.etat:etat"
     ),
     "reconcilier": Feuille(
-        "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.etat:reconcilier"
+        "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.entretien:reconcilier"
     ),
-    "reconstruire": Feuille("Refaire les lectures et les suivis depuis la base.", MOTEUR, "cli.etat:reconstruire"),
+    "reconstruire": Feuille("Refaire les lectures et les suivis depuis la base.", MOTEUR, "cli.entretien:reconstruire"),
     "migrer": Feuille("Préparer la base (seul endroit qui crée des tables).", MOTEUR, "cli.outils:migrer"),
     "horloge": Branche(
         "horloge",

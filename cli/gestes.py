@@ -12,7 +12,7 @@ from application.commandes import Piece, Recu
 from application.geste import Geste, Position, RempliPar
 from application.services import Services
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
-from cli.moteur_local import laisser_agir_le_moteur
+from cli.consequences import laisser_agir_le_moteur
 from cli.sortie import imprimer, refus_dits
 
 

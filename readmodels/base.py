@@ -68,17 +68,17 @@ def empreinte_du_code(*dossiers: Path) -> str:
 class Lectures:
     """The database of the read models."""
 
-    def __init__(self, moteur: sa.Engine, source: Source, projections: Iterable[Projection], empreinte: str) -> None:
-        self.moteur, self.source, self.empreinte = moteur, source, empreinte
+    def __init__(self, base: sa.Engine, source: Source, projections: Iterable[Projection], empreinte: str) -> None:
+        self.base, self.source, self.empreinte = base, source, empreinte
         self.projections = {projection.nom: projection for projection in projections}
-        self._ecriture = moteur.execution_options(ecriture=True)
+        self._ecriture = base.execution_options(ecriture=True)
         with self._ecriture.begin() as connexion:
             _META.create_all(connexion)
             temoins.META.create_all(connexion)
 
     def fermer(self) -> None:
         """Close the connections."""
-        self.moteur.dispose()
+        self.base.dispose()
 
     @contextmanager
     def _transaction(self, nom: str) -> Iterator[tuple[sa.Connection, str | None, int]]:
@@ -92,13 +92,13 @@ class Lectures:
 
     def position(self, nom: str) -> int:
         """Return up to where a projection has read."""
-        with self.moteur.connect() as connexion:
+        with self.base.connect() as connexion:
             lu = connexion.scalar(sa.select(POINTEURS.c.position).where(POINTEURS.c.nom == nom))
         return int(lu or 0)
 
     def rattraper(self, nom: str) -> int:
         """Bring a projection to the head of the store and return its position; a new code rebuilds it first."""
-        with self.moteur.connect() as connexion:
+        with self.base.connect() as connexion:
             suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
         if not self._est_a_jour(suffixe):
             self.reconstruire(nom, seulement_si_perimee=True)
@@ -112,7 +112,7 @@ class Lectures:
 
     def reculs(self) -> list[dict[str, Any]]:
         """Return the projections that had read facts the store no longer has, until `oublier_les_reculs`."""
-        with self.moteur.connect() as connexion:
+        with self.base.connect() as connexion:
             return temoins.lister(connexion)
 
     def oublier_les_reculs(self) -> None:
@@ -188,7 +188,7 @@ class Lectures:
     @contextmanager
     def lire(self, nom: str) -> Iterator[tuple[sa.Connection, Any]]:
         """Yield a connection and the current tables of a projection."""
-        with self.moteur.connect() as connexion:
+        with self.base.connect() as connexion:
             suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
             yield connexion, self.projections[nom].tables(suffixe or self.empreinte)
 

@@ -32,7 +32,8 @@ from kernel.identifiants import SYSTEME, workflow_id
 from kernel.instants import debut_de_jour, jour_de
 from workers.horloge import HorlogeDeRepetition, Prochain
 from workers.reconciliation import Reconciliation
-from workers.relay import VOIES, Relais
+from workers.relay import Relais
+from workers.voies import VOIES, nom_du_curseur
 from workers.worker import construire
 from workflows.contracts import Parque
 from workflows.registry import SUIVIS
@@ -168,7 +169,7 @@ def relais_en_tete(services: Services) -> bool:
     """Tell whether both lanes have delivered everything the store holds."""
     enregistreur = services.store.enregistreur
     tete = enregistreur.derniere_position()
-    return all(enregistreur.curseur(f"relais:{voie}") >= tete for voie in VOIES)
+    return all(enregistreur.curseur(nom_du_curseur(voie)) >= tete for voie in VOIES)
 
 
 _EN_COURS = {f"{quoi}_{etape}" for quoi in ("workflow_task", "activity_task") for etape in ("scheduled", "started")}

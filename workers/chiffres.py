@@ -1,5 +1,6 @@
 """The figures of the engine, taken in one place: `diligence etat` says them to people, /metriques to a supervisor."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,10 +8,11 @@ from typing import Any, Final
 
 from application.services import Services
 from bootstrap.lectures import Lectures
+from bootstrap.settings import Reglages
+from bootstrap.wiring import adresse_temporal
 from readmodels.file import queries
-from workers import recul
-from workers.reconciliation import FILET_S, Genre
-from workers.relay import VOIES
+from workers.rapport import FILET_S, Genre
+from workers.voies import VOIES, nom_du_curseur, reculs
 
 ARRETEE_S: Final = 60.0
 """A projector reads a fact within a second: beyond a minute, none runs, or one fact stops it."""
@@ -62,12 +64,12 @@ class DesLectures:
 def relever_le_store(services: Services) -> DuStore:
     """Read the store."""
     enregistreur = services.store.enregistreur
-    relais = {voie: retard(services, enregistreur.curseur(f"relais:{voie}")) for voie in VOIES}
+    relais = {voie: retard(services, enregistreur.curseur(nom_du_curseur(voie))) for voie in VOIES}
     lentes = [] if enregistreur.est_repetition() else [v for v in VOIES if relais[v].secondes > VOIE_ARRETEE_S[v]]
     return DuStore(
         tete=enregistreur.derniere_position(),
         relais=relais,
-        reculs=recul.lister(enregistreur, VOIES),
+        reculs=reculs(enregistreur),
         arretees=[{"voie": voie, "secondes": relais[voie].secondes} for voie in lentes],
         par={**dict.fromkeys(PILOTES, 0), **enregistreur.compter_par_pilote()},
         refus=enregistreur.compter_refus(),
@@ -125,6 +127,27 @@ def stores_en_arriere(store: DuStore, lectures: DesLectures) -> list[dict[str, A
             if (vue := store.reculs.get(voie, 0)) or lu.position > store.tete
         ),
     ]
+
+
+def etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
+    """Return the document of `diligence etat`; a Temporal that does not answer is one of its anomalies."""
+    adresse = adresse_temporal(reglages)
+    lues = relever_les_lectures(services, lectures, rattraper=True)
+    positions = {nom: lectures.position(nom) for nom in lectures.projections}
+    if adresse is None:
+        return document(relever_le_store(services), lues, positions, None)
+    from adapters.temporal import TemporalInjoignable  # only here: without an engine there is no Temporal to load
+    from workers.entretien import en_echec, reconcilier
+
+    try:
+        rapport = asyncio.run(reconcilier(reglages, services, adresse, reparer=False))
+        lu = document(relever_le_store(services), lues, positions, rapport)
+        lu["en_echec"] = asyncio.run(en_echec(reglages, services, lectures, adresse))
+    except TemporalInjoignable as refus:
+        lu = document(relever_le_store(services), lues, positions, None)
+        lu["temporal"] = refus.message
+        lu["derive"].append({"genre": refus.code, "adresse": adresse})
+    return lu
 
 
 def document(

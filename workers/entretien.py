@@ -1,4 +1,4 @@
-"""What a person asks of the engine from a command: how is it, put it right, make it again from the store."""
+"""What a person asks of the engine from a command: compare it with the store, put it right, make it again."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
@@ -13,11 +13,10 @@ from adapters.temporal import SuivisTemporal, TemporalInjoignable, connecter
 from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
-from bootstrap.wiring import adresse_temporal
 from kernel.identifiants import workflow_id
 from readmodels.file import queries
-from workers import chiffres
-from workers.reconciliation import Genre, Reconciliation
+from workers.rapport import Genre
+from workers.reconciliation import Reconciliation
 from workers.reveil import Reveilleur
 from workflows.contracts import Diagnostic, Suivi
 
@@ -50,27 +49,6 @@ class SansTemporal:
         return 0
 
 
-def etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
-    """Return the document of `diligence etat`; a Temporal that does not answer is one of its anomalies."""
-    adresse = adresse_temporal(reglages)
-    lues = chiffres.relever_les_lectures(services, lectures, rattraper=True)
-    positions = {nom: lectures.position(nom) for nom in lectures.projections}
-
-    def document(rapport: dict[str, Any] | None) -> dict[str, Any]:
-        return chiffres.document(chiffres.relever_le_store(services), lues, positions, rapport)
-
-    if adresse is None:
-        return document(None)
-    try:
-        lu = document(asyncio.run(reconcilier(reglages, services, adresse, reparer=False)))
-        lu["en_echec"] = asyncio.run(_en_echec(reglages, services, lectures, adresse))
-    except TemporalInjoignable as refus:
-        lu = document(None)
-        lu["temporal"] = refus.message
-        lu["derive"].append({"genre": refus.code, "adresse": adresse})
-    return lu
-
-
 async def reconcilier(
     reglages: Reglages, services: Services, adresse: str | None, *, reparer: bool, seuil_s: float = 300.0
 ) -> dict[str, Any]:
@@ -98,7 +76,7 @@ def _qui_repond(adresse: str) -> Iterator[None]:
         ) from erreur
 
 
-async def _en_echec(
+async def en_echec(
     reglages: Reglages, services: Services, lectures: Lectures, adresse: str
 ) -> list[dict[str, str | int]]:
     """Return the follow-ups that have something due and whose step fails again and again, the first `EXAMINES` looked at."""

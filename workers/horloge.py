@@ -10,7 +10,7 @@ from uuid import UUID
 from temporalio.service import RPCError
 
 from adapters.temporal import SuivisTemporal, connecter
-from application.moteur import faire_pour
+from application.sans_moteur import faire_pour
 from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.settings import Reglages
@@ -18,8 +18,9 @@ from kernel.identifiants import workflow_id
 from kernel.instants import Instant, rfc3339
 from kernel.refus import Refus
 from readmodels.file import queries
-from workers.relay import PARALLELES, VOIES, Relais
+from workers.relay import PARALLELES, Relais
 from workers.reveil import Reveilleur, Suivis
+from workers.voies import VOIES, nom_du_curseur
 from workflows.contracts import Suivi
 
 DELAI_S: Final = 30.0
@@ -131,7 +132,7 @@ class HorlogeDeRepetition:
 
     def _lire_voies(self) -> tuple[int, list[str]]:
         tete = self._enregistreur.derniere_position()
-        return tete, [nom for nom in VOIES if self._enregistreur.curseur(f"relais:{nom}") < tete]
+        return tete, [nom for nom in VOIES if self._enregistreur.curseur(nom_du_curseur(nom)) < tete]
 
     async def _reveiller(self, prochains: Sequence[Prochain], instant: Instant) -> None:
         place = asyncio.Semaphore(PARALLELES)

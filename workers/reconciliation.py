@@ -3,11 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -22,6 +20,7 @@ from kernel.identifiants import workflow_id
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
+from workers.rapport import FILET_S, Derive, Genre, Parquee, Rapport
 from workers.reveil import Reveilleur, Suivis
 from workflows.contracts import PARQUE, Diagnostic, Suivi
 from workflows.registry import SUIVIS
@@ -31,68 +30,12 @@ REPRISE_S: Final = 60.0
 """After a pass that failed."""
 SEUIL_S: Final = 300.0
 """Differences younger than that are the ordinary delay of the relay and of Temporal's index."""
-FILET_S: Final = 600.0
-"""An automatisme due for that long is executed without Temporal."""
 FILET: Final = "filet"
 
 PARALLELES: Final = 16
 """As the relay: more calls at once only add latency."""
 _MUET: Final = Diagnostic(0)
 log = structlog.get_logger()
-
-
-class Genre(StrEnum):
-    """What a difference is; what each means and what to do: docs/exploitation.md."""
-
-    SANS_SUIVI = "sans_suivi"
-    EN_RETARD = "suivi_en_retard"
-    SANS_OBJET = "suivi_sans_objet"
-    INCONNU = "suivi_d_un_inconnu"
-    STORE_EN_ARRIERE = "store_en_arriere"
-    """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Derive:
-    """One difference between the store and Temporal."""
-
-    genre: Genre
-    agregat: str
-    id: str
-    version: int = 0
-    version_vue: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Parquee:
-    """A command of the engine that is refused each time, by the follow-up or by the safety net."""
-
-    agregat: str
-    id: str
-    automatisme: str
-    refus: str
-
-
-@dataclass(slots=True)
-class Rapport:
-    """What a pass found and did. `en_retard` counts automatismes due for longer than the safety net allows."""
-
-    derive: list[Derive] = field(default_factory=list)
-    repares: int = 0
-    en_retard: int = 0
-    filet: int = 0
-    parques: list[Parquee] = field(default_factory=list)
-    ouverts: int = 0
-    suivis: int = 0
-
-    @property
-    def sain(self) -> bool:
-        """Tell whether nothing was found."""
-        return not (self.derive or self.parques or self.en_retard)
-
-    def en_json(self) -> dict[str, Any]:
-        """Return what `reconcilier` prints; `derive` and `parques` are those of `etat`."""
-        return asdict(self)
 
 
 class Reconciliation:

@@ -24,8 +24,8 @@ from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.temoins import StoreEnArriere, Temoin
-from workers import recul
 from workers.reveil import Reveilleur, Suivis
+from workers.voies import VOIES, nom_du_curseur, noter_recul
 from workflows.contracts import Suivi
 from workflows.registry import SUIVI
 
@@ -85,7 +85,7 @@ class Voie:
     @property
     def curseur(self) -> str:
         """Return the name of its position in the store."""
-        return f"relais:{self.nom}"
+        return nom_du_curseur(self.nom)
 
     @property
     def livree(self) -> int:
@@ -103,9 +103,6 @@ class Voie:
             self.a_dire[entete.id] = ADire(entete.agregat, entete.id, entete.version, position, entete.commande_id)
         elif entete.version > dire.version:
             dire.version, dire.cause = entete.version, entete.commande_id
-
-
-VOIES: Final = ("vif", "lot")
 
 
 class Relais:
@@ -219,7 +216,7 @@ class Relais:
         enregistreur = self._store.enregistreur
         for voie in self.voies.values():
             if voie.temoin is not None and not voie.temoin.ouvre(self._depuis(voie.temoin.position - 1, 1)):
-                recul.noter(enregistreur, voie.nom, voie.temoin.position)
+                noter_recul(enregistreur, voie.nom, voie.temoin.position)
                 log.error("relais.store_en_arriere", voie=voie.nom, lue=voie.temoin.position, tete=self._tete())
             voie.temoin = None
 

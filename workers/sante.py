@@ -19,7 +19,7 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
-from workers.relay import VOIES
+from workers.voies import VOIES, nom_du_curseur
 from workflows.registry import FILES
 
 SILENCE_S: Final = 90.0
@@ -88,7 +88,7 @@ class SondeRelais:
         return await asyncio.to_thread(self._lire)
 
     def _lire(self) -> dict[str, Any]:
-        curseurs = {voie: self._enregistreur.curseur(f"relais:{voie}") for voie in VOIES}
+        curseurs = {voie: self._enregistreur.curseur(nom_du_curseur(voie)) for voie in VOIES}
         tete, bail = self._enregistreur.derniere_position(), self._enregistreur.bail_vivant(BAIL_DU_RELAIS)
         voies = {voie: _retard(self._mouvement, voie, position, tete) for voie, position in curseurs.items()}
         return {"sain": bail and _sains(voies), "processus": "relais", "store": tete, "bail": bail, "voies": voies}

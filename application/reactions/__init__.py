@@ -1,1 +1,1 @@
-"""Automatismes that send commands to other aggregates: at most 100 per pass, each with a derived id, then one fact."""
+"""What the engine carries from one aggregate to others (ADR 0005): one file for each aggregate that awaits it."""

@@ -9,12 +9,11 @@ from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Enveloppe
 from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
-from application.automatisme import Ordre
+from application.automatisme import Automatisme, Ordre
 from application.automatismes import executer
 from application.commandes import Commande, Demande
-from application.moteur import ce_qui_est_du
-from application.reactions.sous_commandes import Interne
 from application.references import id_bordereau, id_enveloppe, id_subvention, id_subvention_du
+from application.sans_moteur import ce_qui_est_du
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.identifiants import SYSTEME, identifiant, numero
@@ -56,7 +55,9 @@ def reprendre(region: Region) -> tuple[str, UUID]:
 
 def _reprendre(region: Region, classe: type[A], agregat_id: UUID, decider: Callable[[A], object]) -> None:
     demande = Demande(acteur=SYSTEME, commande_id=agregat_id)
-    region.services.executer(Interne(classe.nom, "reprendre"), classe, agregat_id, decider, Commande(), demande)
+    region.services.executer(
+        Automatisme(classe.nom, "reprendre", executer), classe, agregat_id, decider, Commande(), demande
+    )
 
 
 def voter_budget(region: Region, centimes: int, source: str = "exemple fictif") -> None:

@@ -14,7 +14,7 @@ from aggregates.dossier import Dossier
 from application.automatisme import Ordre
 from application.automatismes import executer
 from application.commandes import Piece, Recu
-from application.moteur import ce_qui_est_du, faire_ce_qui_est_du
+from application.sans_moteur import ce_qui_est_du, faire_ce_qui_est_du
 from application.services import Services
 from application.store import Store
 from kernel.identifiants import identifiant

@@ -82,7 +82,7 @@ def test_un_nouveau_code_refait_les_tables_une_seule_fois(atelier: Atelier, lect
     with ThreadPoolExecutor(4) as fils:
         positions = list(fils.map(lambda _: lectures.rattraper("file"), range(4)))
     assert len(set(positions)) == 1
-    with lectures.moteur.connect() as connexion:
+    with lectures.base.connect() as connexion:
         suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == "file"))
         tables = [t for t in sa.inspect(connexion).get_table_names() if t.startswith("file_agregats_")]
     assert suffixe == "autrecode0_2"

@@ -7,12 +7,14 @@ from aggregates.deliberation import Etat
 from aggregates.deliberation import attentes as attentes_deliberation
 from aggregates.dossier import Etat as EtatDossier
 from aggregates.enveloppe import Enveloppe
+from application import automatisme
 from application.automatisme import Ordre
 from application.automatismes import executer
+from application.geste import geste_de
 from application.habilitations import exiger_role
-from application.moteur import ce_qui_est_du
-from application.reactions import inscrire_lignes, porter_decisions
+from application.reactions.deliberation import Decider
 from application.references import id_subvention_du
+from application.sans_moteur import ce_qui_est_du
 from kernel.identifiants import identifiant
 from tests.application.seance import (
     AJOURNEMENT,
@@ -81,8 +83,7 @@ def test_un_dossier_retire_apres_l_inscription_devient_l_attente_d_une_personne(
 
 
 def test_les_passes_sont_bornees(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inscrire_lignes, "LIGNES_PAR_PASSE", 2)
-    monkeypatch.setattr(porter_decisions, "LIGNES_PAR_PASSE", 2)
+    monkeypatch.setattr(automatisme, "LIGNES_PAR_PASSE", 2)
     region.ouvrir_credits()
     region.instruire(5)
     region.tenir_seance()
@@ -175,4 +176,4 @@ def test_le_meme_ordre_deux_fois_n_a_qu_un_effet(region: Region) -> None:
 def test_une_decision_portee_par_une_personne_est_refusee(region: Region) -> None:
     """The engine's own commands have no role: nobody may send them."""
     with pytest.raises(RoleManquant):
-        exiger_role(region.services.store, "aline", porter_decisions.DECIDER.roles, region.services.maintenant(), "x")
+        exiger_role(region.services.store, "aline", geste_de(Decider).roles, region.services.maintenant(), "x")

@@ -38,6 +38,12 @@ def test_une_lecture_ne_charge_ni_le_moteur_ni_le_site(console: Console) -> None
         assert (code, lus & set(LOURDS)) == (0, set()), lecture
 
 
+def test_l_etat_d_une_base_sans_moteur_et_son_heure_ne_chargent_pas_temporal(console: Console) -> None:
+    for lecture in (("etat",), ("horloge", "voir")):
+        code, lus = charges(*lecture)
+        assert (code, lus & set(LOURDS) - {"rich"}) == (0, set()), lecture
+
+
 def test_un_geste_ne_charge_ni_le_moteur_ni_le_site(console: Console) -> None:
     code, lus = charges("agent", "enregistrer", "paul", "--roles", "auditeur", "--acteur", "admin")
     assert (code, lus & set(LOURDS) - {"rich"}) == (0, set())  # which structlog looks for, when it is there

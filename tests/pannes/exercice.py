@@ -26,7 +26,8 @@ from readmodels.file import queries
 from tests.epreuves import lenteur
 from tests.moteur import PIECES, deposer, faire, ouvrir_store, relais_en_tete
 from tests.pannes.couveuse import Couveuse
-from workers.reconciliation import Rapport, Reconciliation
+from workers.rapport import Rapport
+from workers.reconciliation import Reconciliation
 
 DES_AGENTS = ("enregistre", "reception_accusee", "tiers_rattache")
 """What the engine writes after each dépôt."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from aggregates.deliberation import Etat
 from application.commandes import Piece
-from application.moteur import reste_a_faire, touches
+from application.sans_moteur import reste_a_faire, touches
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
 from tests.application.reprise.fabrique import RACINE, REEL
@@ -146,7 +146,7 @@ def _rangees(ex: Exercice, *, rattraper: bool = False) -> dict[str, list[str]]:
                     for table in meta.sorted_tables
                     for ligne in connexion.execute(sa.select(*(c for c in table.columns if c.name != "rang")))
                 )
-        assert set(sa.inspect(lectures.moteur).get_table_names()) <= tables
+        assert set(sa.inspect(lectures.base).get_table_names()) <= tables
         return vues
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from application import moteur
+from application import sans_moteur
 from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from application.services import Services
@@ -56,7 +56,7 @@ def test_un_oubli_interrompu_finit(
     with ouvrir_store(tmp_path, postgres=postgres) as (services, base):
         recu = deposer(services, pieces=PIECES, le=None, lot=None)
         faire(services, "dossier retirer", "ines", dossier=recu.ref, motif="Mme Exemple déménage")
-        moteur.faire_pour(services, [("dossier", recu.id)], "cli")
+        sans_moteur.faire_pour(services, [("dossier", recu.id)], "cli")
     marque = tmp_path / "marque"
     assert oublier(base, tmp_path, recu.ref, "--panne", f"{point}:{marque}") == -signal.SIGKILL
     assert marque.exists()
@@ -64,9 +64,11 @@ def test_un_oubli_interrompu_finit(
         topics = [i.fait.topic for i in services.store.inscriptions(recu.id)]
         assert topics[-1] == "dossier.oubli_decide.v1", "who and why are known before anything is destroyed"
         assert lisible(services, recu.id) == bool(lisibles)
-        assert [du.automatisme for du in moteur.ce_qui_est_du(services, ("dossier", recu.id))[1]] == ["detruire_cle"]
+        assert [du.automatisme for du in sans_moteur.ce_qui_est_du(services, ("dossier", recu.id))[1]] == [
+            "detruire_cle"
+        ]
         if repris_par == "le moteur":
-            assert moteur.faire_pour(services, [("dossier", recu.id)], "filet") == 1
+            assert sans_moteur.faire_pour(services, [("dossier", recu.id)], "filet") == 1
     if repris_par == "la même commande":
         assert oublier(base, tmp_path, recu.ref) == 0
     with ouvrir_services(reglages_de(base, tmp_path)) as services:
@@ -74,4 +76,4 @@ def test_un_oubli_interrompu_finit(
         assert suite == ["dossier.cle_detruite.v1"]
         assert not lisible(services, recu.id)
         assert services.fichiers.oublies() == {recu.id}
-        assert moteur.ce_qui_est_du(services, ("dossier", recu.id))[1] == []
+        assert sans_moteur.ce_qui_est_du(services, ("dossier", recu.id))[1] == []

@@ -25,7 +25,7 @@ from tests.moteur import faire, un_depot
 from tests.pannes.couveuse import Couveuse
 from tests.pannes.exercice import Exercice, ouvrir
 from tests.temporal_fixtures import espace_suivant
-from workers.reconciliation import Genre
+from workers.rapport import Genre
 from workers.relay import BAIL_S
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]

@@ -22,14 +22,15 @@ from aggregates.enveloppe.etat import EtatEnveloppe
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import Etape
 from aggregates.subvention.paiement import PaiementConstate
-from application.automatisme import Ordre, appliquer
+from application.automatisme import Ordre, reaction
 from application.automatismes import AUTOMATISMES
 from application.commandes import Commande, Demande, Recu
 from application.geste import envoyer
 from application.gestes.bordereau import AjouterAuBordereau
 from application.gestes.subvention import OuvrirSubvention
 from application.ports import LigneJournal
-from application.reactions import engager_credits, porter_au_bordereau, porter_decisions
+from application.reactions import deliberation as de_la_deliberation
+from application.reactions import subvention as de_la_subvention
 from application.references import id_bordereau
 from application.services import Services
 from application.store import Store
@@ -102,11 +103,8 @@ def journal_oublie_les_repetitions() -> AbstractContextManager[Any]:
 def automatisme_sans_fin() -> AbstractContextManager[Any]:
     """An automatisme answers that it is done, and its attente stays."""
     vrai = AUTOMATISMES["constater_pieces_non_produites"]
-
-    def handler(ordre: Any, services: Any) -> Any:
-        return appliquer(vrai, Dossier, ordre, services, lambda _: None)
-
-    return patch.dict(AUTOMATISMES, {vrai.nom: replace(vrai, handler=handler)})
+    sans_fin = reaction(vrai.agregat, vrai.nom, Dossier)(lambda *_: lambda _: None)
+    return patch.dict(AUTOMATISMES, {vrai.nom: sans_fin})
 
 
 def echeance_selon_l_ordre_d_enregistrement() -> AbstractContextManager[Any]:
@@ -132,13 +130,13 @@ def minuterie_gardee() -> AbstractContextManager[Any]:
 
 def decisions_dites_portees() -> AbstractContextManager[Any]:
     """A line that its dossier refused is said carried."""
-    vrai = porter_decisions._porter
+    vrai = de_la_deliberation._porter
 
     def porter(*args: Any) -> None:
         with suppress(Refus):
             vrai(*args)
 
-    return patch.object(porter_decisions, "_porter", porter)
+    return patch.object(de_la_deliberation, "_porter", porter)
 
 
 def centime_perdu() -> AbstractContextManager[Any]:
@@ -149,29 +147,29 @@ def centime_perdu() -> AbstractContextManager[Any]:
             commande = commande.model_copy(update={"montant_centimes": commande.montant_centimes - 1})
         return envoyer(commande, demande, services)
 
-    return patch.object(porter_decisions, "envoyer", moins)
+    return patch.object(de_la_deliberation, "envoyer", moins)
 
 
 def amendement_oublie() -> AbstractContextManager[Any]:
     """Credits are engaged for what was proposed, whatever the assembly amended."""
-    vrai = engager_credits._engager
+    vrai = de_la_deliberation._engager
 
     def engager(enveloppe: str, lignes: list[EtatLigne], *reste: Any) -> Any:
         proposees = [replace(x, vote_centimes=x.rapport.montant_propose_centimes) for x in lignes]
         return vrai(enveloppe, proposees, *reste)
 
-    return patch.object(engager_credits, "_engager", engager)
+    return patch.object(de_la_deliberation, "_engager", engager)
 
 
 def mandat_deja_signe_oublie() -> AbstractContextManager[Any]:
     """A mandat is put on the next bordereau when its own was signed before the subvention knew of it."""
-    vrai = porter_au_bordereau._ajouter
+    vrai = de_la_subvention._ajouter
 
     def ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> Any:
         connu = services.store.charger(Bordereau, id_bordereau(reference_bordereau(commande.jour, commande.rang)))
         return None if connu.signe_par is not None else vrai(commande, ordre, services)
 
-    return patch.object(porter_au_bordereau, "_ajouter", ajouter)
+    return patch.object(de_la_subvention, "_ajouter", ajouter)
 
 
 def enveloppe_sans_fond() -> AbstractContextManager[Any]:

@@ -14,8 +14,8 @@ from adapters.references import Quartiers
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
 from application.commandes import Demande, Recu
-from application.moteur import faire_ce_qui_est_du
 from application.references import id_subvention_du
+from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from application.store import Store
 from kernel.identifiants import derive, identifiant

@@ -25,7 +25,8 @@ from tests.simulateur.processus import Operation, Processus, Violation, sans_has
 from tests.simulateur.repos import Repos
 from tests.simulateur.suivi_simule import SuiviSimule
 from tests.simulateur.temporal_simule import TemporalSimule
-from workers.reconciliation import Rapport, Reconciliation
+from workers.rapport import Rapport
+from workers.reconciliation import Reconciliation
 from workers.relay import Relais
 
 SANS_REPOS: Final = 6000

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from application.commandes import Piece
-from application.moteur import faire_ce_qui_est_du
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
+from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from bootstrap.lectures import lectures
 from bootstrap.settings import Reglages

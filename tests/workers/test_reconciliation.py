@@ -7,7 +7,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.moteur import ATTENTE_S, Moteur, attendre, ouvrir_moteur
-from workers.reconciliation import Genre
+from workers.rapport import Genre
 
 pytestmark = pytest.mark.temporal
 

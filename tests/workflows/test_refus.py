@@ -11,7 +11,7 @@ from application.commandes import Piece, Recu
 from application.services import Services
 from kernel.refus import GesteImpossible
 from tests.moteur import Moteur
-from workers.reconciliation import Parquee
+from workers.rapport import Parquee
 
 pytestmark = pytest.mark.temporal
 Handler = Callable[[Ordre, Services], Recu]

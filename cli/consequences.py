@@ -2,7 +2,7 @@
 
 import time
 
-from application.moteur import faire_ce_qui_est_du, reste_a_faire, touches
+from application.sans_moteur import faire_ce_qui_est_du, reste_a_faire, touches
 from application.services import Services
 from kernel.identifiants import BAIL_DU_RELAIS
 

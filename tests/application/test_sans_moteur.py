@@ -12,7 +12,7 @@ from aggregates.dossier import Dossier, attentes
 from aggregates.registre import ESPECES
 from application.automatismes import AUTOMATISMES
 from application.gestes.registre import GESTES
-from application.moteur import ce_qui_est_du, faire_ce_qui_est_du, reste_a_faire
+from application.sans_moteur import ce_qui_est_du, faire_ce_qui_est_du, reste_a_faire
 from kernel.attentes import dus, instants
 from tests.aggregates.dossier.vies import NAISSANCES
 from tests.application.bureau import Atelier, de, envoyer, un_dossier

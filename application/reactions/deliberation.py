@@ -1,0 +1,164 @@
+"""What a délibération awaits of the engine elsewhere: dossiers on the agenda, a number, decisions carried, credits engaged."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from aggregates.chrono import Chrono
+from aggregates.deliberation import Deliberation
+from aggregates.deliberation.acte import SERIE
+from aggregates.deliberation.etat import EtatLigne, LigneRefusee, Resultat
+from aggregates.deliberation.execution import Engagement, EngagementRefuse
+from aggregates.dossier import Dossier
+from application.automatisme import Ordre, par_lignes, reaction
+from application.commandes import Commande
+from application.geste import Cible, envoyer, geste
+from application.gestes.cibles import DOSSIER, RefDossier
+from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager
+from application.gestes.ordre_du_jour import Ajourner, Inscrire
+from application.gestes.subvention import OuvrirSubvention
+from application.services import Services
+from kernel.attentes import Role
+from kernel.faits import Jalon
+from kernel.identifiants import identifiant
+from kernel.pannes import passer
+
+CHRONO: Final = Cible(Chrono, UUID, chaud=True)
+
+
+@geste("decider", Role.SYSTEME, sur=DOSSIER)
+class Decider(Commande):
+    """Porter à un dossier la décision de l’assemblée."""
+
+    dossier: RefDossier
+    deliberation: UUID
+    favorable: bool
+    montant_vote_centimes: int
+    vote_le: date
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record what was decided."""
+        dossier.decider(
+            self.deliberation,
+            favorable=self.favorable,
+            montant_vote_centimes=self.montant_vote_centimes,
+            vote_le=self.vote_le,
+        )
+
+
+@geste("attribuer", Role.SYSTEME, sur=CHRONO)
+class AttribuerRang(Commande):
+    """Attribuer à un acte le numéro suivant d’une série."""
+
+    serie: str
+    annee: int
+    pour: UUID
+
+    @property
+    def id_cree(self) -> UUID:
+        """Return the series of the year, which its first number opens."""
+        return identifiant("chrono", self.serie, self.annee)
+
+    def decider(self, chrono: Chrono, services: Services) -> None:
+        """Give the next rank, the one it already has to whoever has one."""
+        chrono.attribuer(self.serie, self.annee, self.pour)
+
+
+@reaction("deliberation", "inscrire_lignes", Deliberation)
+def inscrire_lignes(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
+    """A rapport was prepared: tell each dossier that it is on the agenda."""
+
+    def inscrire(ligne: EtatLigne) -> None:
+        numero = ligne.rapport.ligne
+        commande = Inscrire(dossier=str(ligne.rapport.dossier), deliberation=str(ordre.id), ligne=numero)
+        envoyer(commande, ordre.sous_demande("inscrire", numero), services)
+
+    lignes = deliberation.a_inscrire if _courante(deliberation.passe_inscription, ordre) else []
+    inscrites, refusees = par_lignes(lignes, inscrire)
+    return lambda d: d.constater_inscription(
+        ordre.du.ouverte_par, inscrites=_numeros(inscrites), refusees=_refusees(refusees)
+    )
+
+
+@reaction("deliberation", "attribuer_numero", Deliberation)
+def attribuer_numero(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
+    """A number was asked for: take the next one of the series, without hole or double."""
+    commande = AttribuerRang(serie=SERIE, annee=deliberation.annee, pour=ordre.id)
+    envoyer(commande, ordre.sous_demande("numero"), services)
+    numero = services.store.charger_existant(Chrono, commande.id_cree).numero(ordre.id)
+    return lambda d: d.recevoir_numero(numero)
+
+
+@reaction("deliberation", "porter_decisions", Deliberation)
+def porter_decisions(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
+    """An act has legal force: tell each dossier what was decided, open the awards. Adjourned lines do not wait for it."""
+
+    def porter(ligne: EtatLigne) -> None:
+        _porter(ligne, ordre, services)
+        passer("porter_decisions.apres_ligne")
+
+    lignes = deliberation.a_porter if _courante(deliberation.passe_decisions, ordre) else []
+    portees, refusees = par_lignes(lignes, porter)
+    return lambda d: d.constater_decisions(
+        ordre.du.ouverte_par, portees=_numeros(portees), refusees=_refusees(refusees)
+    )
+
+
+@reaction("deliberation", "engager_credits", Deliberation)
+def engager_credits(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
+    """Every decision was carried: engage the awards of the rapport, once per enveloppe with all its lines."""
+    a_engager = deliberation.a_engager if _courante(deliberation.passe_credits, ordre) else {}
+    engages: list[Engagement] = []
+    _, refusees = par_lignes(a_engager, lambda e: engages.append(_engager(e, a_engager[e], ordre, services)))
+    refuses = [EngagementRefuse(enveloppe=enveloppe, code=code) for enveloppe, code in refusees]
+    return lambda d: d.constater_engagements(ordre.du.ouverte_par, engages=engages, refuses=refuses)
+
+
+def _courante(passe: Jalon | None, ordre: Ordre) -> bool:
+    """Tell whether an order is of the pass now open: another driver may have done it."""
+    return passe is not None and passe.version == ordre.du.ouverte_par
+
+
+def _numeros(lignes: Sequence[EtatLigne]) -> list[int]:
+    return [ligne.rapport.ligne for ligne in lignes]
+
+
+def _refusees(refusees: Sequence[tuple[EtatLigne, str]]) -> list[LigneRefusee]:
+    return [LigneRefusee(ligne=ligne.rapport.ligne, code=code) for ligne, code in refusees]
+
+
+def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
+    rapport = ligne.rapport
+    if ligne.resultat is Resultat.AJOURNEE or ligne.vote_le is None:
+        commande = Ajourner(dossier=str(rapport.dossier), deliberation=str(ordre.id))
+        envoyer(commande, ordre.sous_demande("ajourner", rapport.ligne, ligne.vote), services)
+        return
+    decision = Decider(
+        dossier=str(rapport.dossier),
+        deliberation=ordre.id,
+        favorable=ligne.attribue,
+        montant_vote_centimes=ligne.vote_centimes,
+        vote_le=ligne.vote_le,
+    )
+    envoyer(decision, ordre.sous_demande("decider", rapport.ligne, ligne.vote), services)
+    if ligne.attribue:
+        subvention = OuvrirSubvention(
+            dossier=str(rapport.dossier),
+            deliberation=str(ordre.id),
+            tiers=None if rapport.tiers is None else str(rapport.tiers),
+            montant_centimes=ligne.vote_centimes,
+            vote_le=ligne.vote_le,
+            campagne=rapport.campagne,
+            objet=rapport.objet,
+        )
+        envoyer(subvention, ordre.sous_demande("subvention", rapport.ligne, ligne.vote), services)
+
+
+def _engager(enveloppe: str, lignes: list[EtatLigne], ordre: Ordre, services: Services) -> Engagement:
+    engagees = tuple(
+        LigneAEngager(dossier=str(ligne.rapport.dossier), montant_centimes=ligne.vote_centimes) for ligne in lignes
+    )
+    commande = EngagerEnveloppe(enveloppe=enveloppe, deliberation=str(ordre.id), lignes=engagees)
+    envoyer(commande, ordre.sous_demande("engager", enveloppe), services)
+    return Engagement(enveloppe=enveloppe, montant_centimes=sum(ligne.montant_centimes for ligne in engagees))
