@@ -18,7 +18,8 @@ from readmodels.chronologie import queries as chronologie
 from readmodels.file import queries
 from scenarios.annee_2026 import DEBUT
 from workers.processus import Moteur
-from workers.reconciliation import Rapport, Reconciliation
+from workers.rapport import Rapport
+from workers.reconciliation import Reconciliation
 
 CAMPAGNE: Final = "NQE-2026"
 ESSAIS: Final = 10
