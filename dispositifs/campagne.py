@@ -48,13 +48,15 @@ class NatureCampagne(StrEnum):
 class DescriptionCampagne(Donnee):
     """What identifies a campaign. The dates of a take-over may be unknown; those of a call may not."""
 
-    code: Annotated[str, StringConstraints(strict=True, pattern=CODE_DE_CAMPAGNE, max_length=40)]
-    dispositif: Code
-    exercice: Annotated[int, Strict(), Field(ge=1900, le=2200)]
-    ouvre_le: Jour | None = None
-    ferme_le: Jour | None = None
-    fil_rouge: Texte | None = None
-    nature: NatureCampagne = NatureCampagne.APPEL
+    code: Annotated[str, StringConstraints(strict=True, pattern=CODE_DE_CAMPAGNE, max_length=40)] = Field(
+        title="Code", description="par exemple NQE-2026"
+    )
+    dispositif: Code = Field(title="Dispositif", description="code du dispositif, par exemple nqe")
+    exercice: Annotated[int, Strict(), Field(ge=1900, le=2200)] = Field(title="Exercice", description="année du budget")
+    ouvre_le: Jour | None = Field(default=None, title="Ouverture", description="premier jour des dépôts, AAAA-MM-JJ")
+    ferme_le: Jour | None = Field(default=None, title="Fermeture", description="dernier jour des dépôts, AAAA-MM-JJ")
+    fil_rouge: Texte | None = Field(default=None, title="Fil rouge", description="thème de l’année")
+    nature: NatureCampagne = Field(default=NatureCampagne.APPEL, title="Nature", description="appel ou reprise")
 
     @verifie_ensemble(mode="after")
     def _dates(self) -> Self:

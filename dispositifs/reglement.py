@@ -97,20 +97,25 @@ class Donnee(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _facultatif(titre: str, description: str) -> Any:
+    """Return a field that may be absent, with what a form shows of it."""
+    return Field(default=None, title=titre, description=description)
+
+
 class Valeur(Donnee, Generic[T]):
     """A value of a règlement, the day it holds from, the text that fixes it, and when a person last read it."""
 
-    valeur: T
-    depuis: Jour
-    source: Texte
-    verifie_le: Jour
+    valeur: T = Field(title="Valeur", description="la valeur elle-même")
+    depuis: Jour = Field(title="Depuis", description="premier jour où elle vaut, AAAA-MM-JJ")
+    source: Texte = Field(title="Source", description="l’acte qui la fixe, et son article")
+    verifie_le: Jour = Field(title="Vérifiée le", description="jour où une personne l’a relue, AAAA-MM-JJ")
 
 
 class Periode(Donnee):
     """The days within which a project takes place, both included."""
 
-    debut: Jour
-    fin: Jour
+    debut: Jour = Field(title="Début", description="premier jour, AAAA-MM-JJ")
+    fin: Jour = Field(title="Fin", description="dernier jour, AAAA-MM-JJ")
 
     @verifie_ensemble(mode="after")
     def _dans_l_ordre(self) -> Self:
@@ -122,17 +127,17 @@ class Periode(Donnee):
 class Tranche(Donnee):
     """One row of a barème: what is granted from that eligible base on, until the next row."""
 
-    a_partir_de_centimes: CentimesPositifs
-    montant_centimes: CentimesPositifs
+    a_partir_de_centimes: CentimesPositifs = Field(title="À partir de", description="dépense éligible, en centimes")
+    montant_centimes: CentimesPositifs = Field(title="Montant", description="aide accordée, en centimes")
 
 
 class HorlogeCaducite(Donnee):
     """One clock after which a right is lost: what starts it, its length, and how far an act may extend it."""
 
-    depart: Code
-    duree: DureeTexte
-    prorogation_max: DureeTexte | None = None
-    prorogee_par: Texte | None = None
+    depart: Code = Field(title="Départ", description="code de ce qui la fait courir")
+    duree: DureeTexte = Field(title="Durée", description="par exemple « 2 ans »")
+    prorogation_max: DureeTexte | None = _facultatif("Prorogation", "durée maximale de la prorogation")
+    prorogee_par: Texte | None = _facultatif("Prorogée par", "acte qui peut la proroger")
 
 
 class Territoire(StrEnum):
@@ -145,44 +150,56 @@ class Territoire(StrEnum):
 class PieceDuReglement(Donnee):
     """A pièce a text demands; `bloquante` tells if the dossier is incomplete without it (CRPA L114-5, L114-5-1)."""
 
-    code: Code
-    exigee_par: Texte
-    bloquante: Annotated[bool, Strict()] = True
-    libelle: Texte | None = None
+    code: Code = Field(title="Code", description="code de la pièce")
+    exigee_par: Texte = Field(title="Exigée par", description="le texte qui l’exige")
+    bloquante: Annotated[bool, Strict()] = Field(
+        default=True, title="Bloquante", description="true : sans elle, le dossier est incomplet"
+    )
+    libelle: Texte | None = _facultatif("Libellé", "nom de la pièce")
 
 
 class Critere(Donnee):
     """A criterion the applicant answers in words, and the text that sets it."""
 
-    code: Code
-    libelle: Texte
-    source: Texte
+    code: Code = Field(title="Code", description="code du critère")
+    libelle: Texte = Field(title="Libellé", description="ce qui est demandé au porteur")
+    source: Texte = Field(title="Source", description="le texte qui le fixe")
 
 
 class Reglement(Donnee):
     """One version of the règlement of a dispositif. Every parameter may be absent: absent is unknown, never zero."""
 
-    version: Annotated[int, Strict(), Field(ge=1)]
-    mode_calcul: Valeur[ModeCalcul] | None = None
-    taux_max_points_base: Valeur[PointsBase] | None = None
-    forfait_centimes: Valeur[CentimesPositifs] | None = None
-    bareme: Valeur[Annotated[tuple[Tranche, ...], Field(min_length=1)]] | None = None
-    plafond_centimes: Valeur[CentimesPositifs] | None = None
-    plancher_centimes: Valeur[CentimesPositifs] | None = None
-    taux_max_cumul_aides_publiques_points_base: Valeur[PointsBase] | None = None
-    depenses_exclues: Valeur[tuple[Compte, ...]] | None = None
-    delai_pieces: Valeur[DureeTexte] | None = None
-    delai_avis: Valeur[DureeTexte] | None = None
-    delai_convention: Valeur[DureeTexte] | None = None
-    delai_bilan: Valeur[DureeTexte] | None = None
-    caducite: Valeur[tuple[HorlogeCaducite, ...]] | None = None
-    versements: Valeur[VersementsTexte] | None = None
-    convention_seuil_centimes: Valeur[CentimesPositifs] | None = None
-    principes: Valeur[tuple[Texte, ...]] | None = None
-    periode: Valeur[Periode] | None = None
-    territoires: Valeur[Annotated[tuple[Territoire, ...], Field(min_length=1)]] | None = None
-    pieces: tuple[PieceDuReglement, ...] = ()
-    criteres: tuple[Critere, ...] = ()
+    version: Annotated[int, Strict(), Field(ge=1)] = Field(title="Version", description="numéro de version")
+    mode_calcul: Valeur[ModeCalcul] | None = _facultatif("Mode de calcul", "taux, forfait ou bareme")
+    taux_max_points_base: Valeur[PointsBase] | None = _facultatif("Taux maximal", "en points de base (10 000 : 100 %)")
+    forfait_centimes: Valeur[CentimesPositifs] | None = _facultatif("Forfait", "en centimes")
+    bareme: Valeur[Annotated[tuple[Tranche, ...], Field(min_length=1)]] | None = _facultatif(
+        "Barème", "tranches de la dépense éligible"
+    )
+    plafond_centimes: Valeur[CentimesPositifs] | None = _facultatif("Plafond", "aide maximale, en centimes")
+    plancher_centimes: Valeur[CentimesPositifs] | None = _facultatif("Plancher", "aide minimale, en centimes")
+    taux_max_cumul_aides_publiques_points_base: Valeur[PointsBase] | None = _facultatif(
+        "Cumul des aides publiques", "part maximale du budget, en points de base (10 000 : 100 %)"
+    )
+    depenses_exclues: Valeur[tuple[Compte, ...]] | None = _facultatif("Dépenses exclues", "comptes hors de l’assiette")
+    delai_pieces: Valeur[DureeTexte] | None = _facultatif("Délai des pièces", "par exemple « 15 jours »")
+    delai_avis: Valeur[DureeTexte] | None = _facultatif("Délai des avis", "par exemple « 3 semaines »")
+    delai_convention: Valeur[DureeTexte] | None = _facultatif("Délai de la convention", "par exemple « 6 mois »")
+    delai_bilan: Valeur[DureeTexte] | None = _facultatif("Délai du bilan", "par exemple « 6 mois »")
+    caducite: Valeur[tuple[HorlogeCaducite, ...]] | None = _facultatif(
+        "Caducité", "horloges après lesquelles le droit est perdu"
+    )
+    versements: Valeur[VersementsTexte] | None = _facultatif("Versements", "par exemple « avance:70%,solde:30% »")
+    convention_seuil_centimes: Valeur[CentimesPositifs] | None = _facultatif("Seuil de convention", "en centimes")
+    principes: Valeur[tuple[Texte, ...]] | None = _facultatif("Principes", "principes que le texte énonce")
+    periode: Valeur[Periode] | None = _facultatif("Période", "jours où un projet peut avoir lieu")
+    territoires: Valeur[Annotated[tuple[Territoire, ...], Field(min_length=1)]] | None = _facultatif(
+        "Territoires", "qpv ou veille"
+    )
+    pieces: tuple[PieceDuReglement, ...] = Field(default=(), title="Pièces", description="pièces qu’un texte exige")
+    criteres: tuple[Critere, ...] = Field(
+        default=(), title="Critères", description="critères auxquels répond le porteur"
+    )
 
     @verifie_ensemble(mode="after")
     def _coherent(self) -> Self:

@@ -88,7 +88,7 @@ class ConstaterEngagement(Commande):
 class Echeance(Saisie):
     """One payment of an award, as a person writes it."""
 
-    nature: NatureEcheance = Field(title="Nature", description="avance, acompte ou solde")
+    nature: NatureEcheance = Field(title="Nature", description="avance, acompte, solde ou unique")
     part: str = Field(min_length=1, max_length=40, title="Part", description="« 70% », ou un montant en euros")
 
 

@@ -12,8 +12,9 @@ from aggregates.agents import RoleManquant
 from aggregates.dossier import Dossier, attentes
 from application.commandes import Piece
 from application.gestes import depot as chapitre
-from application.gestes.registre import GESTES
+from application.gestes.registre import gestes_de
 from application.services import Services
+from kernel.attentes import Role
 from kernel.identifiants import numero
 from kernel.instants import jour_de
 from kernel.refus import Refus
@@ -21,28 +22,32 @@ from tests.application.bureau import SQLITE_SUFFIT, Atelier, de, envoyer, un_dos
 from tests.moteur import EXEMPLES, PIECES
 
 RAPPORT = "00000000-0000-4000-8000-000000000001"
-DU_DOSSIER: dict[str, dict[str, Any]] = {
-    "demander-pieces": {"pieces": "statuts", "delai": "15 jours"},
-    "recevoir-piece": {"code": "statuts", "fichier": Piece("statuts.txt", b"x")},
-    "declarer-complet": {},
-    "declarer-irrecevable": {"motif": "hors sujet"},
-    "classer-sans-suite": {"motif": "pièces jamais produites"},
-    "demander-avis": {"aupres_de": "ville", "delai": "21 jours"},
-    "rendre-avis": {"aupres_de": "ville", "sens": "favorable"},
-    "proposer": {},
-    "viser": {},
-    "renvoyer": {"motif": "à revoir"},
-    "inscrire": {"deliberation": RAPPORT, "ligne": 1},
-    "ajourner": {"deliberation": RAPPORT},
-    "retirer": {"motif": "renonce"},
-    "clore": {},
+VALEURS: dict[str, Any] = {
+    "pieces": "statuts",
+    "delai": "15 jours",
+    "code": "statuts",
+    "fichier": Piece("statuts.txt", b"x"),
+    "motif": "exemple fictif",
+    "aupres_de": "ville",
+    "sens": "favorable",
+    "deliberation": RAPPORT,
+    "ligne": 1,
 }
-ACTEURS = {"viser": "rene", "renvoyer": "rene", "inscrire": "aline", "ajourner": "aline"}
+"""What fits each field that a geste of the dossier must be given, whatever the geste."""
+DU_DOSSIER: dict[str, dict[str, Any]] = {
+    geste.nom: {
+        n: VALEURS[n] for n, champ in geste.commande.model_fields.items() if champ.is_required() and n in VALEURS
+    }
+    for geste in gestes_de("dossier")
+    if geste.nom != "deposer"
+}
+AGENTS = {Role.INSTRUCTEUR: "ines", Role.RESPONSABLE: "rene", Role.ASSEMBLEES: "aline"}
+ACTEURS = {geste.nom: next(AGENTS[role] for role in geste.roles if role in AGENTS) for geste in gestes_de("dossier")}
 
 
 def acte(services: Services, nom: str, ref: str, **options: Any) -> tuple[str, ...]:
     options = {**DU_DOSSIER[nom], **options}
-    return envoyer(services, f"dossier {nom}", de(ACTEURS.get(nom, "ines")), dossier=ref, **options).faits
+    return envoyer(services, f"dossier {nom}", de(ACTEURS[nom]), dossier=ref, **options).faits
 
 
 def rapport(services: Services, ref: str) -> str:
@@ -56,10 +61,6 @@ def rapport(services: Services, ref: str) -> str:
 def depot(**champs: Any) -> Piece:
     document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []} | champs
     return Piece("depot.json", json.dumps(document).encode())
-
-
-def test_chaque_geste_du_dossier_est_essaye_ici() -> None:
-    assert {g.nom for g in GESTES if g.agregat == "dossier"} == {*DU_DOSSIER, "deposer"}
 
 
 def test_d_un_depot_a_l_ordre_du_jour(atelier: Atelier) -> None:
@@ -114,7 +115,7 @@ def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier,
         with pytest.raises(Refus) as refus:
             acte(atelier.services, nom, reference)
         assert refus.value.code == code
-    acteur = ACTEURS.get(nom, "ines")
+    acteur = ACTEURS[nom]
     notes = (*[("reference_inconnue", acteur)] * 2, ("reference_illisible", acteur))
     assert atelier.compte == replace(avant, refus=notes), "refused before any aggregate was read: noted all the same"
 
