@@ -41,7 +41,7 @@ DU_DOSSIER: dict[str, dict[str, Any]] = {
     for geste in gestes_de("dossier")
     if geste.nom != "deposer"
 }
-AGENTS = {Role.INSTRUCTEUR: "ines", Role.RESPONSABLE: "rene", Role.ASSEMBLEES: "aline"}
+AGENTS = {Role.INSTRUCTEUR: "ines", Role.RESPONSABLE: "rene", Role.ASSEMBLEES: "aline", Role.ADMINISTRATEUR: "admin"}
 ACTEURS = {geste.nom: next(AGENTS[role] for role in geste.roles if role in AGENTS) for geste in gestes_de("dossier")}
 
 

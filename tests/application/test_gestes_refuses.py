@@ -41,12 +41,14 @@ def un_depot(**champs: Any) -> dict[str, Any]:
 
 
 def essais(region: Region) -> dict[str, Essai]:
-    """Play a life: a dossier withdrawn, another paid by an award given up; then say what each geste is refused for."""
+    """Play a life: a dossier withdrawn, another forgotten, an award given up; then say what each geste is refused for."""
     (attribue,) = attribuer(region)
     region.faire("subvention renoncer", "fanny", subvention=attribue, motif="premier motif")
-    retire = region.instruire(1)[0]
+    retire, oublie = region.instruire(2)
     region.faire("dossier retirer", "ines", dossier=retire, motif="premier motif")
     tiers = {"tiers": str(region.dossier(attribue).tiers_id)}
+    region.faire("dossier oublier", "admin", dossier=oublie, motif="premier motif")
+    region.faire("tiers oublier", "admin", **tiers, motif="premier motif")
     motive, sans_motif = {"dossier": retire, "motif": MOTIF}, {"dossier": retire}
     return {
         "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
@@ -68,6 +70,8 @@ def essais(region: Region) -> dict[str, Essai]:
         "deliberation ecarter-ligne": Essai(
             "aline", "ines", {"deliberation": region.rapports[0], "ligne": "1", "motif": MOTIF}, "geste_impossible"
         ),
+        "dossier oublier": Essai("admin", "ines", {"dossier": oublie, "motif": MOTIF}, "deja_decide_autrement"),
+        "tiers oublier": Essai("admin", "ines", {**tiers, "motif": MOTIF}, "deja_decide_autrement"),
         "subvention renoncer": Essai(
             "fanny", "ines", {"subvention": attribue, "motif": MOTIF}, "deja_decide_autrement"
         ),
