@@ -2,15 +2,13 @@
 
 import asyncio
 import os
-import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from threading import Timer
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -34,16 +32,9 @@ from workers.metriques import Metriques
 from workers.projector import Projecteur
 from workers.reconciliation import Reconciliation
 from workers.relay import Relais
+from workers.vie import Boucle, dormir, ensemble, jusqu_au_signal, tenir
 
 VEILLE_S: Final = 0.5
-ARRET_S: Final = 28.0
-"""Asked to stop, a process is given that long; then it leaves as a power cut would, and others take over."""
-FIN_S: Final = 15.0
-"""What a loop is given to end: a pass of reconciliation may be under way."""
-FAUTE: Final = 1
-
-Boucle = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
-"""Runs until the event is set."""
 Dire = Callable[[str], None]
 """Is told the address of the site, once it answers."""
 log = structlog.get_logger()
@@ -232,8 +223,8 @@ def temporal_local(
 
 async def _veiller_sur(serveur: ServeurLocal, arret: asyncio.Event) -> None:
     while serveur.vit:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(arret.wait(), VEILLE_S)
+        await dormir(arret, VEILLE_S)
+        if arret.is_set():
             return
     log.error("temporal.arrete", code=serveur.processus.returncode)
     raise TemporalArrete(f"Le serveur Temporal local s’est arrêté ; son journal est {serveur.journal}.")
@@ -283,59 +274,3 @@ def _exiger_adresse(reglages: Reglages) -> str:
 
 def _porteur() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"
-
-
-@asynccontextmanager
-async def ensemble(*boucles: Boucle, fin_s: float | None = FIN_S) -> AsyncIterator[Sequence["asyncio.Task[None]"]]:
-    """Run loops until the block ends; asked to stop, they are given `fin_s` seconds, then dropped where they wait."""
-    arret = asyncio.Event()
-    taches = [asyncio.create_task(boucle(arret)) for boucle in boucles]
-    try:
-        yield taches
-    finally:
-        arret.set()
-        _, restent = await asyncio.wait(taches, timeout=fin_s)
-        for tache in restent:
-            tache.cancel()
-        await asyncio.gather(*taches, return_exceptions=True)
-
-
-async def tenir(arret: asyncio.Event, taches: Sequence["asyncio.Task[None]"]) -> None:
-    """Return when asked to stop, or raise what made a part stop by itself."""
-    attente = asyncio.create_task(arret.wait())
-    finies, _ = await asyncio.wait([attente, *taches], return_when=asyncio.FIRST_COMPLETED)
-    attente.cancel()
-    for tache in taches:
-        if tache in finies:
-            tache.result()
-
-
-def jusqu_au_signal(tourner: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run until Ctrl-C or SIGTERM asks to stop, and not much longer: a thread that does not end must not hold the process."""
-    garde = Timer(ARRET_S, os._exit, (FAUTE,))
-    garde.daemon = True
-
-    async def armer(arret: asyncio.Event) -> None:
-        await arret.wait()
-        garde.start()
-
-    async def principal() -> None:
-        arret = asyncio.Event()
-        arreter_au_signal(arret)
-        veille = asyncio.create_task(armer(arret))
-        try:
-            await tourner(arret)
-        finally:
-            veille.cancel()
-
-    try:
-        asyncio.run(principal())
-    finally:
-        garde.cancel()
-
-
-def arreter_au_signal(arret: asyncio.Event) -> None:
-    """Let Ctrl-C and SIGTERM ask for a stop in order."""
-    boucle = asyncio.get_running_loop()
-    for numero in (signal.SIGINT, signal.SIGTERM):
-        boucle.add_signal_handler(numero, arret.set)

@@ -25,6 +25,7 @@ from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.temoins import StoreEnArriere, Temoin
 from workers.reveil import Reveilleur, Suivis
+from workers.vie import dormir
 from workers.voies import VOIES, nom_du_curseur, noter_recul
 from workflows.contracts import Suivi
 from workflows.registry import SUIVI
@@ -146,10 +147,10 @@ class Relais:
                         repos = REPOS_S[0]
                         await self._actif(arret)
                     else:
-                        await _dormir(arret, BAIL_S / 4)
+                        await dormir(arret, BAIL_S / 4)
                 except Exception:
                     log.exception("relais.interrompu", reprise_dans_s=repos)
-                    await _dormir(arret, repos)
+                    await dormir(arret, repos)
                     repos = min(2 * repos, REPOS_S[1])
         finally:
             with suppress(Exception):
@@ -173,7 +174,7 @@ class Relais:
 
     async def _tenir_le_bail(self, arret: asyncio.Event) -> None:
         while not arret.is_set():
-            await _dormir(arret, BAIL_S / 3)
+            await dormir(arret, BAIL_S / 3)
             if not await self._fil(self._tenir):
                 return
 
@@ -192,13 +193,13 @@ class Relais:
         while not arret.is_set():
             tour = await self._pas(voie, attente_s)
             if tour.echecs:
-                await _dormir(arret, repos)
+                await dormir(arret, repos)
                 repos, attente_s = min(2 * repos, REPOS_S[1]), 0.0
                 continue
             # a short wait, in a thread that nothing interrupts: it is also how long stopping takes
             repos, attente_s = REPOS_S[0], POSITION_S if voie.livree > voie.stockee else ECOUTE_S
             if voie.lente and tour.lus and not tour.dits:
-                await _dormir(arret, LOT_S)
+                await dormir(arret, LOT_S)
 
     async def _reprendre(self) -> None:
         """Start again from the stored positions: another relay may have moved them."""
@@ -311,8 +312,3 @@ class Tour:
     lus: int = 0
     dits: int = 0
     echecs: int = 0
-
-
-async def _dormir(arret: asyncio.Event, secondes: float) -> None:
-    with suppress(TimeoutError):
-        await asyncio.wait_for(arret.wait(), secondes)
