@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import InterfaceError, OperationalError
-from eventsourcing.utils import retry
-
 from adapters.cle_maitresse import CleMaitresseAutre
+from adapters.store.commun import reprendre_si_perdue
 from adapters.store.connexions import ReserveSqlite
 
 Chiffrer = Callable[[bytes, bytes | None], bytes]
@@ -27,9 +25,6 @@ def _verifier(garde: str | None, attendu: str) -> None:
         raise CleMaitresseAutre(
             "La clé maîtresse du coffre a été remplacée depuis que ce programme tourne : relancez-le avec la nouvelle."
         )
-
-
-_reprendre = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
 
 
 class RayonSqlite:
@@ -145,7 +140,7 @@ class RayonPostgres:
         self._une("INSERT INTO coffre.temoin VALUES (1, %s) ON CONFLICT DO NOTHING RETURNING un", temoin)
         return cast(str, self.temoin())
 
-    @_reprendre
+    @reprendre_si_perdue
     def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> Range | None:
         """Keep a text, sealed afresh when it was there; None when the key of the subject was destroyed."""
         with self._reserve.preter() as c, c.transaction():
@@ -170,7 +165,7 @@ class RayonPostgres:
                     c.execute("UPDATE coffre.textes SET chiffre=%s WHERE texte_id=%s", (chiffre, texte_id))
                     return chiffre, False
 
-    @_reprendre
+    @reprendre_si_perdue
     def retirer(self, texte_id: UUID, chiffre: bytes) -> None:
         """Remove a text, if nobody sealed it again since."""
         with self._reserve.preter() as c:
@@ -185,7 +180,7 @@ class RayonPostgres:
         )
         return None if ligne is None else (ligne[0], bytes(ligne[1]), bytes(ligne[2]))
 
-    @_reprendre
+    @reprendre_si_perdue
     def detruire(self, sujet: UUID) -> bool:
         """Erase the key and the texts; what the server keeps of the old rows goes with its next VACUUM."""
         with self._reserve.preter() as c, c.transaction():
@@ -220,7 +215,7 @@ class RayonPostgres:
     def fermer(self) -> None:
         self._reserve.fermer()
 
-    @_reprendre
+    @reprendre_si_perdue
     def _une(self, requete: str, *params: object) -> tuple[Any, ...] | None:
         with self._reserve.preter() as c:
             return c.execute(requete.encode(), params).fetchone()

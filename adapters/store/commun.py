@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
-from eventsourcing.persistence import ApplicationRecorder, Notification, OperationalError, Subscription
+from eventsourcing.persistence import ApplicationRecorder, InterfaceError, Notification, OperationalError, Subscription
+from eventsourcing.utils import retry
 
 from application.ports import EvenementStocke
 from kernel.instants import Instant
@@ -19,6 +20,8 @@ PAGE = 2000
 """Facts read at a time when the whole store is read."""
 ATTENTE_VERROU_S = 15.0
 """How long a command waits for a hot stream before it fails."""
+reprendre_si_perdue = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
+"""A connection lost to the server is tried again for about a second: the time of a restart."""
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,18 @@ from typing import Any, cast
 from uuid import UUID
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
-from eventsourcing.utils import Environment, EnvType, retry
+from eventsourcing.utils import Environment, EnvType
 
 from adapters.store.adresse import HorlogeEnArriere
-from adapters.store.commun import ATTENTE_VERROU_S, VerrousDeProcessus
+from adapters.store.commun import ATTENTE_VERROU_S, VerrousDeProcessus, reprendre_si_perdue
 from adapters.store.ecoute import Ecoute
 from adapters.store.lectures_sql import EVENEMENT, LecturesSql, Ordres
 from adapters.store.reserve_postgres import Connexion, ReservePostgres
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.instants import Instant, triable
 
-_reprendre = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
-"""A lost connection is tried again for about a second: the time of a restart."""
 _INSCRIRE = (
     "SELECT public.diligence_inscrire(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::uuid, %s::text, %s::text,"
     " %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
@@ -59,7 +57,7 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
         self._ecoute = datastore.ecoute
         self._verrous = VerrousDeProcessus()
 
-    @_reprendre
+    @reprendre_si_perdue
     def _lignes(self, requete: str, *params: Any) -> list[tuple[Any, ...]]:
         """Run one statement, its own transaction; a lost connection is tried again.
 
@@ -168,7 +166,7 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
             finally:
                 _deverrouiller(c, cle)
 
-    @_reprendre
+    @reprendre_si_perdue
     def _verrouiller(self, pile: ExitStack, cle: int) -> Connexion:
         with ExitStack() as essai:
             c = essai.enter_context(self._reserve_verrous.preter())
