@@ -275,7 +275,7 @@ def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
             Cle("signature", "", 1),
             de=Role.ORDONNATEUR,
             depuis=bordereau.ouvert_depuis,
-            gestes=("signer",),
+            gestes=bordereau.a_faire("signer"),
             fondement="signature du bordereau (CGCT, art. D1617-23)",
             habituelle=SIGNATURE_HABITUELLE,
         )
@@ -289,7 +289,7 @@ def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
             Cle("signature_refusee", f"{refusee.subvention}:{refusee.echeance}", bordereau.portage.version),
             de=Role.FINANCE,
             depuis=bordereau.portage.depuis,
-            gestes=("relancer",),
+            gestes=bordereau.a_faire("relancer"),
             fondement=f"la subvention a refusé la signature : {refusee.code}",
             habituelle=SIGNATURE_HABITUELLE,
         )

@@ -137,7 +137,7 @@ def attentes(campagne: Campagne) -> tuple[Attente, ...]:
             de=Role.ADMINISTRATEUR,
             depuis=campagne.depuis,
             echeance=None if ouverte.ferme_le is None else fin_de_jour(ouverte.ferme_le),
-            gestes=("clore",),
+            gestes=campagne.a_faire("clore"),
             nature=Nature.REGLEMENT if ouverte.ferme_le else Nature.USAGE,
             fondement=ouverte.reglement_ref or "reprise",
         ),

@@ -200,6 +200,6 @@ def _coordonnees(tiers: Tiers) -> Iterator[Attente]:
         Cle("coordonnees", "", tiers.declaration.version),
         de=Role.FINANCE,
         depuis=tiers.declaration.depuis,
-        gestes=("valider-coordonnees", "declarer-coordonnees"),
+        gestes=tiers.a_faire("valider-coordonnees", "declarer-coordonnees"),
         fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
     )

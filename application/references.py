@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 from uuid import UUID
 
+from aggregates.dossier.etat import id_subvention_du
 from kernel.identifiants import identifiant, verifier_numero
 
 PREFIXE: Final = "SUB-"
@@ -58,11 +59,6 @@ def id_subvention(reference: str) -> UUID:
     except ValueError:
         numero = verifier_numero(reference.strip().upper().removeprefix(PREFIXE))
         return id_subvention_du(identifiant("dossier", numero))
-
-
-def id_subvention_du(dossier_id: UUID) -> UUID:
-    """Return the id of the award of a dossier: one per dossier."""
-    return identifiant("subvention", str(dossier_id))
 
 
 def reference_subvention(dossier_ref: str) -> str:

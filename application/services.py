@@ -18,7 +18,7 @@ from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
 from application.saisie import exiger_taille
 from application.store import Store
 from kernel.agregat import Agregat
-from kernel.attentes import Role
+from kernel.attentes import Attente, Role
 from kernel.faits import Contexte
 from kernel.identifiants import SYSTEME, derive
 from kernel.instants import Effet, Instant, jour_de
@@ -118,7 +118,7 @@ class Services:
                 try:
                     decider(agregat)
                 except GesteImpossible as refus:
-                    raise _avec_ce_qui_est_attendu(refus, agregat) from refus
+                    raise _avec_ce_qui_est_attendu(refus, agregat, nom) from refus
 
             recu = self.store.executer(
                 classe,
@@ -235,17 +235,24 @@ def _dire(recu: Recu, nom: str, demande: Demande) -> None:
     )
 
 
-def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any) -> GesteImpossible:
-    """Add to a refusal what the aggregate awaits and who can end it; what is over awaits nothing."""
+def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str) -> GesteImpossible:
+    """Add to a refusal what the aggregate awaits and who can end it, never the very geste it refuses."""
     if not agregat.existe:
         return refus
-    attendues = sorted(attentes(agregat), key=lambda a: not a.gestes)  # what people can do first
-    phrases = [
-        f"« {a.cle.code} » du rôle {a.de.value} ({', '.join(a.gestes)})"
-        if a.gestes
-        else f"« {a.cle.code} » du moteur, sans intervention"
-        for a in attendues
-    ]
-    suite = f"Ce qui est attendu : {' ; '.join(phrases)}." if phrases else "Plus rien n’est attendu."
-    lues = [{"code": a.cle.code, "de": a.de.value, "gestes": list(a.gestes)} for a in attendues]
-    return GesteImpossible(f"{refus.message} {suite}", **{**refus.champs, "attentes": lues})
+    attendues = attentes(agregat)
+    possibles = [replace(a, gestes=tuple(g for g in a.gestes if g.nom != refuse)) for a in attendues]
+    issues = [p for a, p in zip(attendues, possibles, strict=True) if p.gestes or not a.gestes]
+    issues.sort(key=lambda a: not a.gestes)  # what people can do first
+    suite = f" Ce qui est attendu : {' ; '.join(map(_phrase, issues))}." if issues else ""
+    if not attendues:
+        suite = " Plus rien n’est attendu."
+    lues = [{"code": a.cle.code, "de": a.de.value, "gestes": [g.en_json() for g in a.gestes]} for a in issues]
+    return GesteImpossible(f"{refus.message}{suite}", **{**refus.champs, "attentes": lues})
+
+
+def _phrase(attente: Attente) -> str:
+    if attente.gestes:
+        return f"« {attente.cle.code} » du rôle {attente.de.value} ({', '.join(g.nom for g in attente.gestes)})"
+    if attente.renvoie_a is not None:
+        return f"« {attente.cle.code} », qui se fait ailleurs ({attente.renvoie_a.agregat})"
+    return f"« {attente.cle.code} » du moteur, sans intervention"

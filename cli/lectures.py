@@ -146,12 +146,19 @@ def table_d_attentes(titre: str, attentes: list[dict[str, Any]]) -> Any:
             str(jour_de(datetime.fromisoformat(a["depuis"]))),
             dernier_jour_de(a),
             str(a["retard_jours"] or ""),
-            ", ".join(a["gestes"]),
+            gestes_de(a),
             a["fondement"],
         ]
         for a in attentes
     ]
     return Tableau(titre, ["attendu", "de", "depuis", "échéance", "retard (j)", "gestes", "fondement"], lignes)
+
+
+def gestes_de(attente: dict[str, Any]) -> str:
+    """Return what ends it: gestes, where they are done, or the engine."""
+    if attente["gestes"]:
+        return ", ".join(geste["geste"] for geste in attente["gestes"])
+    return f"se fait ailleurs : {attente['renvoie_a']['agregat']}" if attente["renvoie_a"] else "le moteur"
 
 
 def dernier_jour_de(attente: dict[str, Any]) -> str:
@@ -165,9 +172,7 @@ def _fiche(document: dict[str, Any]) -> str:
         f"  {nom.removesuffix('_centimes').replace('_', ' ')} : {en_euros(valeur) if valeur is not None else 'inconnu'}"
         for nom, valeur in document["montants"].items()
     ]
-    attentes = [
-        f"  {a['code']} — {a['de']} ({', '.join(a['gestes']) or a['automatisme']})" for a in document["attentes"]
-    ]
+    attentes = [f"  {a['code']} — {a['de']} ({gestes_de(a)})" for a in document["attentes"]]
     return "\n".join(
         [
             f"{document['ref']} — {document['objet']}",

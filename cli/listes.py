@@ -6,7 +6,7 @@ import typer
 
 from application.mots import ETATS
 from cli.commun import Base, Json, lectures_a_jour, services
-from cli.lectures import dernier_jour_de
+from cli.lectures import dernier_jour_de, gestes_de
 from cli.sortie import imprimer, refus_dits
 from cli.tableau import Tableau
 from kernel.attentes import Role
@@ -51,7 +51,7 @@ def file(
                 a["de"],
                 dernier_jour_de(a),
                 str(a["retard_jours"] or ""),
-                ", ".join(a["gestes"]),
+                gestes_de(a),
             ]
             for li in document["lignes"]
             for a in [li["attente"]]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
+from kernel.attentes import GesteAttendu
 from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon
 from kernel.instants import Effet, Instant, instant_de
 from kernel.refus import GesteImpossible
@@ -19,6 +20,8 @@ class Agregat:
     """
 
     nom: ClassVar[str]
+    reversibles: ClassVar[frozenset[str]] = frozenset()
+    """Its gestes that another undoes."""
     id: UUID
     version: int = 0
     inscriptions: list[Inscription] = field(default_factory=list, repr=False)
@@ -64,6 +67,11 @@ class Agregat:
             self._appliquer(inscription)
         else:
             self._refaire([*self.inscriptions, inscription])
+
+    def a_faire(self, *verbes: str) -> tuple[GesteAttendu, ...]:
+        """Return gestes awaited on this very aggregate."""
+        ref: str = getattr(self, "ref", "") or str(self.id)
+        return tuple(GesteAttendu(f"{self.nom} {verbe}", ref, verbe in self.reversibles) for verbe in verbes)
 
     def impossible(self, geste: str, pourquoi: str, **champs: Any) -> GesteImpossible:
         """Return the refusal of a geste that does not fit this state; it names the état of an aggregate that has one."""

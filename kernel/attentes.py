@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from kernel.delais import Intervalle
 from kernel.faits import Immuable, Jalon
@@ -65,8 +66,45 @@ class Rappel:
 
 
 @dataclass(frozen=True, slots=True)
+class GesteAttendu:
+    """A geste that would be accepted now, of the role that is awaited: "dossier viser", and on which aggregate.
+
+    `ref` is its number, empty when the geste makes it. `reversible`: another geste undoes it while nothing rests on it.
+    """
+
+    nom: str
+    ref: str
+    reversible: bool = False
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the document of the outside contract."""
+        return {"geste": self.nom, "ref": self.ref or None, "reversible": self.reversible}
+
+
+@dataclass(frozen=True, slots=True)
+class Renvoi:
+    """The aggregate where the geste is done, when two await one act; `objet` says which of its attentes, if it has many."""
+
+    agregat: str
+    id: UUID
+    objet: str = ""
+
+    def vise(self, attente: "Attente") -> bool:
+        """Tell whether an attente of that aggregate is about the same act."""
+        return not self.objet or attente.cle.objet in {"", self.objet}
+
+    def en_json(self) -> dict[str, Any]:
+        """Return the document of the outside contract."""
+        return {"agregat": self.agregat, "id": str(self.id)}
+
+
+@dataclass(frozen=True, slots=True)
 class Attente:
-    """What is awaited: from whom, since when, until when, on what basis, and what the engine does then."""
+    """What is awaited: from whom, since when, until when, on what basis, and what the engine does then.
+
+    `gestes` are those of `de`, the usual next step first; empty when the engine must act, or when `renvoie_a` says
+    where the geste is done.
+    """
 
     cle: Cle
     de: Role
@@ -75,7 +113,8 @@ class Attente:
     nature: Nature = Nature.USAGE
     echeance: Instant | None = None
     automatisme: str | None = None
-    gestes: tuple[str, ...] = ()
+    gestes: tuple[GesteAttendu, ...] = ()
+    renvoie_a: Renvoi | None = None
     rappels: tuple[Rappel, ...] = ()
     suspensions: tuple[Intervalle, ...] = ()
     habituelle: timedelta | None = None
@@ -120,7 +159,8 @@ class Attente:
             "echeance": None if self.echeance is None else rfc3339(self.echeance),
             "rappels": [{"instant": rfc3339(r.instant), "rang": r.rang} for r in self.rappels],
             "automatisme": self.automatisme,
-            "gestes": list(self.gestes),
+            "gestes": [geste.en_json() for geste in self.gestes],
+            "renvoie_a": None if self.renvoie_a is None else self.renvoie_a.en_json(),
             "nature": self.nature.value,
             "fondement": self.fondement,
             "suspensions": [{"du": s.du.isoformat(), "au": s.au.isoformat()} for s in self.suspensions],

@@ -28,7 +28,8 @@ def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
         "fondement": fondement(document["fondement"]),
         "sinon": mots.SINON.get(document["automatisme"] or "", ""),
         "suspensions": [f"du {dates.jour(s['du'])} au {dates.jour(s['au'])}" for s in document["suspensions"]],
-        "gestes": [mots.mot(mots.GESTES, geste) for geste in document["gestes"]],
+        "gestes": [mots.geste(geste["geste"]) for geste in document["gestes"]],
+        "ailleurs": document["renvoie_a"] and mots.mot(mots.ESPECES, document["renvoie_a"]["agregat"]),
         "moteur": document["de"] == "SYSTEME",
     }
 

@@ -119,23 +119,25 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
     if not d.tranchee or not d.est_un_acte or d.executoire is not None or d.dernier_vote is None:
         return
     if d.numero_demande is None:
-        yield _de_personne("numerotation", "numeroter", d.dernier_vote, "registre des délibérations", Nature.USAGE)
+        yield _de_personne(d, "numerotation", "numeroter", d.dernier_vote, "registre des délibérations", Nature.USAGE)
     elif d.numerotee is None:
         yield Attente.du_moteur(
             "numero", d.numero_demande, "attribuer_numero", "registre des délibérations : ni trou ni double"
         )
     elif d.transmise is None:
-        yield _de_personne("transmission", "transmettre", d.numerotee, _LEGALITE, Nature.LOI)
+        yield _de_personne(d, "transmission", "transmettre", d.numerotee, _LEGALITE, Nature.LOI)
     else:
-        yield _de_personne("force_executoire", "rendre-executoire", d.transmise, _LEGALITE, Nature.LOI)
+        yield _de_personne(d, "force_executoire", "rendre-executoire", d.transmise, _LEGALITE, Nature.LOI)
 
 
-def _de_personne(code: str, geste: str, ouverture: Jalon, fondement: str, nature: Nature) -> Attente:
+def _de_personne(
+    deliberation: EtatDeliberation, code: str, geste: str, ouverture: Jalon, fondement: str, nature: Nature
+) -> Attente:
     return Attente(
         Cle(code, "", ouverture.version),
         de=Role.ASSEMBLEES,
         depuis=ouverture.depuis,
-        gestes=(geste,),
+        gestes=deliberation.a_faire(geste),
         fondement=fondement,
         nature=nature,
     )

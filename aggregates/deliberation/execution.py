@@ -130,6 +130,6 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
             Cle("engagement", enveloppe, ouverture.version),
             de=Role.FINANCE,
             depuis=ouverture.depuis,
-            gestes=("redemander-engagement",),
+            gestes=d.a_faire("redemander-engagement"),
             fondement=f"l’enveloppe {enveloppe} a refusé : {code}",
         )

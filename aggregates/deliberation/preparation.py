@@ -116,6 +116,6 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
                 Cle("ligne_refusee", str(ligne.rapport.ligne), ligne.refusee_par.version),
                 de=Role.ASSEMBLEES,
                 depuis=ligne.refusee_par.depuis,
-                gestes=("ecarter-ligne",),
+                gestes=deliberation.a_faire("ecarter-ligne"),
                 fondement=f"le dossier {ligne.rapport.ref} a refusé : {ligne.refus}",
             )

@@ -171,7 +171,7 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
             de=Role.ASSEMBLEES,
             depuis=passe.depuis,
             echeance=fin_de_jour(jour),
-            gestes=("voter",),
+            gestes=deliberation.a_faire("voter"),
             fondement="CGCT, art. L4132-13-1 et L4132-14",
             nature=Nature.LOI,
         )

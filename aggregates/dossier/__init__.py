@@ -25,6 +25,8 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
     if dossier.etat is Etat.BROUILLON:
         return ()
     if dossier.etat is Etat.CLOS:
-        return (*silence.attentes(dossier), *oubli.attentes(dossier))
-    chapitres = (depot, completude, silence, avis, proposition, acte, oubli)
-    return tuple(attente for chapitre in chapitres for attente in chapitre.attentes(dossier))
+        return (*silence.attentes(dossier, None), *oubli.attentes(dossier))
+    suites = [attente for chapitre in (completude, proposition, acte) for attente in chapitre.attentes(dossier)]
+    suite = suites[0] if suites and dossier.tient_encore else None
+    autour = (*silence.attentes(dossier, suite), *avis.attentes(dossier), *oubli.attentes(dossier))
+    return (*depot.attentes(dossier), *suites, *autour)

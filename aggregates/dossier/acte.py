@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
-from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
-from kernel.attentes import Attente, Cle, Role
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subvention_du
+from kernel.attentes import Attente, Cle, GesteAttendu, Renvoi, Role
 from kernel.faits import Entete, Noms
 from kernel.montants import en_euros
 from kernel.refus import DejaFait, Refus
@@ -138,46 +138,36 @@ PAIEMENT_HABITUEL = timedelta(days=365)
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield the inscription, the vote, or the closing."""
-    if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and dossier.proposition.vise_par is not None:
-        yield _attente(
-            dossier,
-            "inscription",
-            Role.ASSEMBLEES,
-            ("inscrire", "retirer"),
-            "ordre du jour de la commission permanente",
-            ORDRE_DU_JOUR_HABITUEL,
+    """Yield the inscription, the vote, or the closing: the rapport is prepared, voted and paid elsewhere."""
+    jalon = dossier.jalon
+    if jalon is None:
+        return
+    if dossier.etat is Etat.PROPOSE and dossier.proposition_visee:
+        yield Attente(
+            Cle("inscription", "", jalon.version),
+            de=Role.ASSEMBLEES,
+            depuis=jalon.depuis,
+            gestes=(GesteAttendu("deliberation preparer", ""),),
+            fondement="ordre du jour de la commission permanente",
+            habituelle=ORDRE_DU_JOUR_HABITUEL,
         )
-    elif dossier.etat is Etat.INSCRIT:
-        yield _attente(
-            dossier,
-            "vote",
-            Role.ASSEMBLEES,
-            ("voter", "ajourner", "retirer"),
-            "vote de la commission permanente",
-            ORDRE_DU_JOUR_HABITUEL,
+    elif dossier.etat is Etat.INSCRIT and dossier.deliberation is not None:
+        yield Attente(
+            Cle("vote", "", jalon.version),
+            de=Role.ASSEMBLEES,
+            depuis=jalon.depuis,
+            renvoie_a=Renvoi("deliberation", dossier.deliberation, str(dossier.ligne)),
+            fondement="vote de la commission permanente",
+            habituelle=ORDRE_DU_JOUR_HABITUEL,
         )
     elif dossier.etat is Etat.DECIDE:
-        de = Role.INSTRUCTEUR if dossier.issue == "rejete" else Role.FINANCE
-        yield _attente(
-            dossier,
-            "cloture",
-            de,
-            ("clore",),
-            "solde de la subvention" if de is Role.FINANCE else "notification du refus",
-            PAIEMENT_HABITUEL,
+        rejete = dossier.issue == "rejete"
+        yield Attente(
+            Cle("cloture", "", jalon.version),
+            de=Role.INSTRUCTEUR if rejete else Role.FINANCE,
+            depuis=jalon.depuis,
+            gestes=dossier.a_faire("clore") if rejete else (),
+            renvoie_a=None if rejete else Renvoi("subvention", id_subvention_du(dossier.id)),
+            fondement="notification du refus" if rejete else "solde de la subvention",
+            habituelle=PAIEMENT_HABITUEL,
         )
-
-
-def _attente(
-    dossier: EtatDossier, code: str, de: Role, gestes: tuple[str, ...], fondement: str, habituelle: timedelta
-) -> Attente:
-    assert dossier.jalon is not None
-    return Attente(
-        Cle(code, "", dossier.jalon.version),
-        de=de,
-        depuis=dossier.jalon.depuis,
-        gestes=gestes,
-        fondement=fondement,
-        habituelle=habituelle,
-    )

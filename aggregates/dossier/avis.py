@@ -137,7 +137,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
                 depuis=avis.depuis,
                 echeance=avis.echeance,
                 automatisme="reputer_avis_rendu",
-                gestes=("rendre-avis",),
+                gestes=dossier.a_faire("rendre-avis"),
                 nature=avis.delai.nature,
                 fondement=avis.delai.source,
             )

@@ -87,10 +87,21 @@ class DeclareComplet(FaitDossier, topic="dossier.declare_complet.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.complet_le, agregat.reglement = jour_de(entete.effectif_le), self.reglement
+        agregat.completude_annulee = False
         agregat.passer(Etat.COMPLET, entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Dossier déclaré complet sous le règlement {noms.reglement(self.reglement)}."
+
+
+class CompletudeAnnulee(FaitDossier, topic="dossier.completude_annulee.v1"):
+    """The complétude was declared in error: this fact corrects it, and the dossier is what it was without it."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.completude_annulee = True
+
+    def phrase(self, noms: Noms) -> str:
+        return "Déclaration de complétude annulée : le dossier revient à l’examen."
 
 
 class ClasseSansSuite(FaitDossier, topic="dossier.classe_sans_suite.v1"):
@@ -222,6 +233,21 @@ class Completude(EtatDossier):
             raise PiecesManquantes(manquantes)
         self.survient(DeclareComplet(reglement=reglement))
 
+    def annuler_completude(self) -> None:
+        """Undo a complétude declared in error, or refuse with GesteImpossible once something rests on it.
+
+        An avis asked, a proposition, or pièces asked for and recorded since, rest on it. Repeating it is silent.
+        """
+        if self.completude_annulee:
+            return
+        declaree = max((i.entete.version for i in self.inscriptions if isinstance(i.fait, DeclareComplet)), default=0)
+        if not declaree:
+            raise self.impossible("annuler-completude", "le dossier n’a pas été déclaré complet")
+        self.exiger("annuler-completude", Etat.COMPLET)
+        if any(demande.version > declaree for demande in self.demandes_de_pieces):
+            raise self.impossible("annuler-completude", "des pièces ont été demandées depuis")
+        self.survient(CompletudeAnnulee(), corrige=declaree)
+
     def classer_sans_suite(self, motif: UUID) -> None:
         """Close an incomplete request whose délai has passed, or refuse with GesteImpossible or DejaFait (other motive)."""
         if self.deja_clos("sans_suite", motif, ClasseSansSuite.topic):
@@ -246,32 +272,39 @@ EXAMEN_HABITUEL = timedelta(days=15)
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
-    assert dossier.jalon is not None
-    if dossier.etat not in AVANT_COMPLETUDE:
+    jalon = dossier.jalon
+    if jalon is None or dossier.etat not in AVANT_COMPLETUDE:
         return
     ouvertes = [d for d in dossier.demandes_de_pieces if produites_le(dossier, d.pieces) is None]
     if dossier.etat is not Etat.INCOMPLET or not ouvertes:  # nothing asked for is missing any more
         yield Attente(
             Cle("completude", "", 1),
             de=Role.INSTRUCTEUR,
-            depuis=dossier.jalon.depuis,
-            gestes=("declarer-complet", "demander-pieces", "declarer-irrecevable", "retirer"),
+            depuis=jalon.depuis,
+            gestes=dossier.a_faire(*_suite(dossier), "retirer", "declarer-irrecevable"),
             fondement="examen de la complétude",
             habituelle=EXAMEN_HABITUEL,
         )
         return
     for demande in ouvertes:
         echue = demande.version in dossier.demandes_echues
+        suite = (*_suite(dossier), "classer-sans-suite") if echue else ("recevoir-piece", "retirer")
         yield Attente(
             Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
             de=Role.INSTRUCTEUR if echue else Role.PORTEUR,
             depuis=demande.depuis,
             echeance=None if echue else fin_de_jour(demande.jusqu_au),
             automatisme=None if echue else "constater_pieces_non_produites",
-            gestes=("classer-sans-suite", "demander-pieces", "recevoir-piece")
-            if echue
-            else ("recevoir-piece", "retirer"),
+            gestes=dossier.a_faire(*suite),
             nature=Nature.USAGE if echue else Nature.LOI,
             fondement=demande.delai.source,
             habituelle=EXAMEN_HABITUEL if echue else None,
         )
+
+
+def _suite(dossier: EtatDossier) -> tuple[str, ...]:
+    """Return what leads to the complétude: declare it when nothing mandatory is missing, else ask for what is."""
+    manquantes = dossier.pieces_manquantes
+    if any(piece.bloquante for piece in manquantes):
+        return ("demander-pieces", "recevoir-piece")
+    return ("declarer-complet", "demander-pieces") if manquantes else ("declarer-complet",)

@@ -10,6 +10,7 @@ from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from kernel.agregat import ParEtats
 from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Immuable, Jalon
+from kernel.identifiants import identifiant
 from kernel.instants import Instant, jour_de
 from kernel.refus import DejaFait
 
@@ -132,6 +133,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     destruction: ClassVar[type[CleDetruite]] = CleDuDossierDetruite
     nom: ClassVar[str] = "dossier"
     designation: ClassVar[str] = "le dossier"
+    reversibles: ClassVar[frozenset[str]] = frozenset({"declarer-complet"})
     ref: str = ""
     etat: Etat = Etat.BROUILLON
     jalon: Jalon | None = None
@@ -161,6 +163,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     demandes_de_pieces: list[DemandeDePieces] = field(default_factory=list)
     demandes_echues: set[int] = field(default_factory=set)
     complet_le: date | None = None
+    completude_annulee: bool = False
     reglement: str | None = None
 
     silence: Delai | None = None
@@ -176,12 +179,22 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     deliberation: UUID | None = None
     decide_le: date | None = None
     vote_centimes: int | None = None
-    subvention: UUID | None = None
     ligne: int | None = None
     ajournements: set[UUID] = field(default_factory=set)
     decision_externe: DecisionExterne | None = None
     source: Source | None = None
     source_version: int = 0
+
+    @property
+    def proposition_visee(self) -> bool:
+        """Tell whether an amount is proposed and approved: only such a dossier goes to the assembly."""
+        proposition = self.proposition
+        return proposition is not None and proposition.vise_par is not None and proposition.montant_centimes is not None
+
+    @property
+    def pieces_manquantes(self) -> list[PieceExigee]:
+        """Return the pièces the règlement demands and nobody produced."""
+        return [piece for piece in self.pieces_exigees if not self.pieces_recues.get(piece.code)]
 
     @property
     def tient_encore(self) -> bool:
@@ -207,3 +220,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     def jour(self) -> date:
         """Return the civil date of the command under way."""
         return jour_de(self.contexte.effectif_le)
+
+
+def id_subvention_du(dossier: UUID) -> UUID:
+    """Return the id of the award of a dossier: one per dossier."""
+    return identifiant("subvention", str(dossier))

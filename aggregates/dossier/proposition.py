@@ -182,23 +182,29 @@ VISA_HABITUEL = timedelta(days=10)
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield the proposition awaited of the instructeur, or the visa of the responsable."""
-    assert dossier.jalon is not None
+    """Yield the proposition awaited of the instructeur, or the visa of the responsable.
+
+    A proposition taken over without its amount goes to no assembly: it is sent back, for an amount to be proposed.
+    """
+    jalon = dossier.jalon
+    if jalon is None:
+        return
     if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION}:
         yield Attente(
-            Cle("proposition", "", dossier.jalon.version),
+            Cle("proposition", "", jalon.version),
             de=Role.INSTRUCTEUR,
-            depuis=dossier.jalon.depuis,
-            gestes=("proposer", "declarer-irrecevable", "retirer"),
+            depuis=jalon.depuis,
+            gestes=dossier.a_faire("proposer", "demander-avis", "retirer", "declarer-irrecevable"),
             fondement=dossier.reglement or "instruction",
             habituelle=INSTRUCTION_HABITUELLE,
         )
-    if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and dossier.proposition.vise_par is None:
+    if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and not dossier.proposition_visee:
+        visee = dossier.proposition.vise_par is not None
         yield Attente(
             Cle("visa", "", dossier.proposition.version),
             de=Role.RESPONSABLE,
-            depuis=dossier.jalon.depuis,
-            gestes=("viser", "renvoyer"),
-            fondement="quatre yeux : le visa n’est pas donné par l’auteur",
+            depuis=jalon.depuis,
+            gestes=dossier.a_faire("renvoyer") if visee else dossier.a_faire("viser", "renvoyer"),
+            fondement="montant proposé inconnu" if visee else "quatre yeux : le visa n’est pas donné par l’auteur",
             habituelle=VISA_HABITUEL,
         )

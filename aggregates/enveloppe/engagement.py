@@ -18,7 +18,7 @@ from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.instants import debut_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -227,13 +227,19 @@ def _credits(enveloppe: EtatEnveloppe) -> Iterator[Attente]:
                 Cle("credits", str(demande.deliberation), demande.jalon.version),
                 de=Role.FINANCE,
                 depuis=demande.jalon.depuis,
-                gestes=("voter-budget", "liberer", "degager"),
+                gestes=enveloppe.a_faire(*_credits_possibles(enveloppe, demande)),
                 fondement=SOUS_RESERVE,
                 habituelle=CREDITS_HABITUELS,
             )
 
 
-def _portage(engagement: Engagement) -> Iterator[Attente]:
+def _credits_possibles(enveloppe: EtatEnveloppe, demande: Engagement) -> tuple[str, ...]:
+    """Return what gives it credits: a vote of the budget, or what is kept for another rapport."""
+    autres = enveloppe.reservations.keys() - {demande.deliberation}
+    return ("voter-budget", "liberer") if autres else ("voter-budget",)
+
+
+def _portage(enveloppe: EtatEnveloppe, engagement: Engagement) -> Iterator[Attente]:
     if engagement.a_porter:
         fondement, objet = "chaque subvention connaît son engagement", str(engagement.deliberation)
         yield Attente.du_moteur("porter_engagement", engagement.jalon, "porter_engagement", fondement, objet=objet)
@@ -242,7 +248,9 @@ def _portage(engagement: Engagement) -> Iterator[Attente]:
             Cle("engagement_refuse", str(refusee.dossier), engagement.jalon.version),
             de=Role.FINANCE,
             depuis=engagement.jalon.depuis,
-            gestes=("relancer", "degager"),
+            gestes=enveloppe.a_faire("relancer", "degager")
+            if refusee.code == GesteImpossible.code
+            else enveloppe.a_faire("relancer"),
             fondement=f"la subvention a refusé son engagement : {refusee.code}",
             habituelle=REPONSE_HABITUELLE,
         )
@@ -250,4 +258,4 @@ def _portage(engagement: Engagement) -> Iterator[Attente]:
 
 def attentes(enveloppe: EtatEnveloppe) -> tuple[Attente, ...]:
     """Return what is awaited; nothing while no engagement waits nor has to be carried."""
-    return (*_credits(enveloppe), *(a for e in enveloppe.engagements.values() for a in _portage(e)))
+    return (*_credits(enveloppe), *(a for e in enveloppe.engagements.values() for a in _portage(enveloppe, e)))

@@ -216,6 +216,14 @@ class Tenue(EtatSeance):
 
     def feuille_ouverte(self, geste: str) -> Feuille:
         """Return the attendance sheet with what was noted since, or refuse with GesteImpossible unless it is open."""
+        if self.etat is Etat.LEVEE:
+            raise self.impossible(
+                geste,
+                f"la séance {self.ref} est levée ; ce qu’elle n’a pas voté s’ajourne (scrutin « ajournement: true »), "
+                "et ses dossiers reviennent parmi les propositions visées",
+            )
+        if self.etat not in {Etat.OUVERTE, Etat.SUSPENDUE}:
+            raise self.impossible(geste, f"la séance {self.ref} n’est pas ouverte (« seance ouvrir »)")
         self.exiger_jour(geste, Etat.OUVERTE)
         return apres(self._feuille(geste), self.mouvements)
 

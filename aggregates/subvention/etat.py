@@ -9,9 +9,10 @@ from uuid import UUID
 
 from aggregates.dossier.etat import Source
 from kernel.agregat import Agregat
-from kernel.attentes import Attente, Cle, Delai, Role
+from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Renvoi, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Fait, Immuable, Jalon
+from kernel.identifiants import identifiant
 
 
 class NatureEcheance(StrEnum):
@@ -95,6 +96,7 @@ class EtatSubvention(Agregat):
     source: Source | None = None
     source_version: int = 0
 
+    enveloppe_ref: str | None = None
     enveloppe: UUID | None = None
     engagement_centimes: int = 0
     engagement: Jalon | None = None
@@ -151,6 +153,13 @@ class EtatSubvention(Agregat):
     def engagee(self) -> bool:
         """Tell whether money may be liquidated on it."""
         return self.engage_centimes > 0
+
+    @property
+    def engagee_par(self) -> Renvoi | None:
+        """Return where its credits are engaged: by the enveloppe of its line, when the délibération named it."""
+        if self.enveloppe_ref is not None:
+            return Renvoi("enveloppe", identifiant("enveloppe", self.enveloppe_ref), str(self.deliberation))
+        return None if self.deliberation is None else Renvoi("deliberation", self.deliberation)
 
     @property
     def convention_manquante(self) -> bool:
@@ -218,9 +227,9 @@ def dans_le_delai(subvention: EtatSubvention, attente: Attente) -> Attente:
     return replace(attente, echeance=echeance, nature=delai.nature, fondement=f"{attente.fondement} ; {delai.source}")
 
 
-def ou_renoncer(subvention: EtatSubvention, *gestes: str) -> tuple[str, ...]:
-    """Return these gestes, and the renunciation while nothing was ordered: after that it would be refused."""
-    return gestes if subvention.ordonnees else (*gestes, "renoncer")
+def ou_renoncer(subvention: EtatSubvention, verbe: str) -> tuple[GesteAttendu, ...]:
+    """Return this geste, and the renunciation while nothing was ordered: after that it would be refused."""
+    return subvention.a_faire(verbe) if subvention.ordonnees else subvention.a_faire(verbe, "renoncer")
 
 
 class FaitDePaiement(FaitSubvention):
@@ -241,7 +250,7 @@ PAIEMENT_HABITUEL = timedelta(days=20)
 
 
 def attente_d_echeance(
-    subvention: EtatSubvention, code: str, rang: int, depuis: Jalon, de: Role, gestes: tuple[str, ...]
+    subvention: EtatSubvention, code: str, rang: int, depuis: Jalon, de: Role, gestes: tuple[GesteAttendu, ...]
 ) -> Attente:
     """Return what is awaited of people for an échéance."""
     attente = Attente(

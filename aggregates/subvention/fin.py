@@ -133,7 +133,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
                 Cle("solde", "", version),
                 de=Role.FINANCE,
                 depuis=depuis,
-                gestes=("solder",),
+                gestes=subvention.a_faire("solder"),
                 fondement="toutes les échéances sont payées",
                 habituelle=SOLDE_HABITUEL,
             )

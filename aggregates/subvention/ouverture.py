@@ -11,7 +11,6 @@ from aggregates.subvention.etat import (
     FaitSubvention,
     NatureEcheance,
     dans_le_delai,
-    ou_renoncer,
 )
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Jalon, Noms
@@ -34,13 +33,14 @@ class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
     objet: str
     convention_exigee: bool
     paiement: Delai
+    enveloppe: str | None = None
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         agregat.ref, agregat.dossier, agregat.dossier_ref = self.ref, self.dossier, self.dossier_ref
         agregat.deliberation, agregat.tiers, agregat.campagne = self.deliberation, self.tiers, self.campagne
         agregat.objet, agregat.vote_centimes, agregat.vote_le = self.objet, self.montant_centimes, self.vote_le
         agregat.ouverture = Jalon.de(entete)
-        agregat.convention_exigee = self.convention_exigee
+        agregat.convention_exigee, agregat.enveloppe_ref = self.convention_exigee, self.enveloppe
         if not self.convention_exigee:
             agregat.delai_paiement, agregat.paiement_depuis = self.paiement, jour_de(entete.effectif_le)
 
@@ -240,7 +240,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             Cle("engagement", "", version),
             de=Role.FINANCE,
             depuis=depuis,
-            gestes=ou_renoncer(subvention, "engager"),
+            renvoie_a=subvention.engagee_par,
             fondement="engagement préalable à toute liquidation",
             habituelle=ENGAGEMENT_HABITUEL,
         )
@@ -250,7 +250,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             Cle("convention", "", version),
             de=Role.INSTRUCTEUR,
             depuis=depuis,
-            gestes=ou_renoncer(subvention, "signer-convention"),
+            gestes=subvention.a_faire("signer-convention"),
             nature=Nature.LOI,
             fondement=CONVENTION,
             habituelle=CONVENTION_HABITUELLE,

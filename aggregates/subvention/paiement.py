@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +13,9 @@ from aggregates.subvention.etat import (
     Paiement,
     Rejet,
     attente_d_echeance,
-    ou_renoncer,
 )
 from aggregates.subvention.liquidation import Liquidation
-from kernel.attentes import Attente, Role
+from kernel.attentes import Attente, Renvoi, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
@@ -209,15 +209,16 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
 def _suite(subvention: EtatSubvention, rang: int, paiement: Paiement) -> Iterator[Attente]:
     match paiement.etape:
         case Etape.LIQUIDEE:
-            possibles = ou_renoncer(subvention, "mandater", "liquider")
+            possibles = subvention.a_faire("mandater")
             yield attente_d_echeance(subvention, "mandatement", rang, paiement.jalon, Role.ORDONNATEUR, possibles)
-        case Etape.MANDATEE if paiement.bordereau is None:
+        case Etape.MANDATEE if paiement.bordereau is not None:
+            signature = attente_d_echeance(subvention, "signature", rang, paiement.jalon, Role.ORDONNATEUR, ())
+            yield replace(signature, renvoie_a=Renvoi("bordereau", paiement.bordereau))
+        case Etape.MANDATEE:
             fondement = "un mandat est signé sur un bordereau"
             yield Attente.du_moteur("bordereau", paiement.jalon, "porter_au_bordereau", fondement, objet=str(rang))
-        case Etape.MANDATEE:
-            yield attente_d_echeance(subvention, "signature", rang, paiement.jalon, Role.ORDONNATEUR, ("signer",))
         case Etape.SIGNEE:
-            issues = ("constater-paiement", "constater-rejet")
+            issues = subvention.a_faire("constater-paiement", "constater-rejet")
             yield attente_d_echeance(subvention, "paiement", rang, paiement.jalon, Role.FINANCE, issues)
         case Etape.PAYEE:
             pass

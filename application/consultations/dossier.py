@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from aggregates.dossier import Dossier, Etat
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.silence import rejet_implicite_ne
-from aggregates.registre import attentes
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
 from application.consultations.argent import montants
 from application.consultations.moment import Moment
-from application.references import id_dossier, id_subvention_du
+from application.consultations.renvois import attentes_suivies
+from application.references import id_dossier
 from application.services import Services
 from kernel.agregat import Agregat
 
@@ -58,7 +59,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         else dossier.decision_externe.model_dump(mode="json"),
         "source": None if dossier.source is None else dossier.source.model_dump(mode="json"),
         **moment.en_json(),
-        "attentes": [a.en_json(juge) for a in attentes(dossier)],
+        "attentes": [a.en_json(juge) for a in attentes_suivies(services.store, dossier, moment)],
     }
 
 

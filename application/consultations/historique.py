@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from aggregates.registre import ESPECES, attentes
+from aggregates.registre import ESPECES
 from application.consultations.moment import Moment
+from application.consultations.renvois import attentes_suivies
 from application.noms import NomsDesServices
 from application.references import id_de
 from application.services import Services
@@ -51,9 +52,9 @@ def ligne(inscription: Inscription, noms: NomsDesServices) -> dict[str, Any]:
 def attentes_de(
     services: Services, espece: str, agregat_id: UUID, moment: Moment, reference: str
 ) -> list[dict[str, Any]]:
-    """Return what an aggregate awaited at that moment, late days counted then."""
+    """Return what an aggregate awaited at that moment, late days counted then; each act once, where its geste is done."""
     classe = ESPECES[espece].classe
     services.store.charger_existant(classe, agregat_id, reference)
     agregat = services.store.charger_a(classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
     juge = moment.juge_a(services.maintenant())
-    return [a.en_json(juge) for a in attentes(agregat)]
+    return [a.en_json(juge) for a in attentes_suivies(services.store, agregat, moment)]

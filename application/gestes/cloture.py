@@ -1,11 +1,11 @@
 """How a dossier ends: withdrawn, inadmissible, never completed, or closed when nothing is owed any more; and is forgotten."""
 
 from aggregates.dossier import Dossier
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
 from application.commandes import Commande
 from application.geste import geste
 from application.gestes.cibles import DOSSIER, Motif, RefDossier
-from application.references import id_subvention_du
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import derive

@@ -43,7 +43,7 @@ class RecevoirPiece(Commande):
         dossier.recevoir_piece(self.code, services.garder(self.fichier), nom)
 
 
-@geste("declarer-complet", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("declarer-complet", Role.INSTRUCTEUR, sur=DOSSIER, se_defait_par="dossier annuler-completude")
 class DeclarerComplet(Commande):
     """Déclarer le dossier complet ; la version du règlement est figée."""
 
@@ -54,6 +54,17 @@ class DeclarerComplet(Commande):
         campagne = services.store.charger_existant(Campagne, id_campagne(dossier.campagne), dossier.campagne)
         reglement = (campagne.ouverte and campagne.ouverte.reglement_ref) or ""
         dossier.declarer_complet(reglement, pieces_exigees(campagne))
+
+
+@geste("annuler-completude", Role.INSTRUCTEUR, sur=DOSSIER)
+class AnnulerCompletude(Commande):
+    """Annuler une déclaration de complétude faite par erreur, tant que rien ne repose sur elle."""
+
+    dossier: RefDossier
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Correct the fact: what was awaited before it is awaited again."""
+        dossier.annuler_completude()
 
 
 def pieces_exigees(campagne: Campagne) -> tuple[PieceExigee, ...]:

@@ -7,12 +7,13 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field
 
 from aggregates.deliberation.etat import LigneInconnue
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe, LigneEngagee, Section, reference_enveloppe
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Montant, Saisie
 from application.geste import Cible, Position, Reference, geste
 from application.gestes.cibles import Motif, exiger_rapport
-from application.references import id_dossier, id_enveloppe, id_subvention_du
+from application.references import id_dossier, id_enveloppe
 from application.services import Services
 from kernel.attentes import Role
 from kernel.refus import SaisieInvalide

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
 from aggregates.subvention.etat import NatureEcheance
@@ -15,14 +16,7 @@ from application.commandes import Commande, Montant, Saisie
 from application.geste import Reference, geste
 from application.gestes.cibles import SUBVENTION, Motif, RefDossier, RefSubvention
 from application.loi import PAIEMENT, SEUIL_CONVENTION_CENTIMES
-from application.references import (
-    id_campagne,
-    id_deliberation,
-    id_dossier,
-    id_subvention_du,
-    id_tiers,
-    reference_subvention,
-)
+from application.references import id_campagne, id_deliberation, id_dossier, id_tiers, reference_subvention
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
@@ -40,6 +34,7 @@ class OuvrirSubvention(Commande):
     vote_le: Jour = Field(title="Vote", description="date du vote")
     campagne: str = Field(title="Campagne", description="code de la campagne")
     objet: str = Field(title="Objet", description="objet de l’aide")
+    enveloppe: Reference | None = Field(default=None, title="Enveloppe", description="l’enveloppe de la ligne votée")
 
     def id_cree(self) -> UUID:
         """Return the id of the award of its dossier."""
@@ -60,6 +55,7 @@ class OuvrirSubvention(Commande):
             objet=self.objet,
             convention_exigee=False,
             paiement=PAIEMENT,
+            enveloppe=self.enveloppe,
         )
         subvention.ouvrir(ouverte, _seuil_convention(self.campagne, services))
 

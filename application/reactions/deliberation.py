@@ -151,6 +151,7 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
             vote_le=ligne.vote_le,
             campagne=rapport.campagne,
             objet=rapport.objet,
+            enveloppe=rapport.enveloppe,
         )
         envoyer(subvention, ordre.sous_demande("subvention", rapport.ligne, ligne.vote), services)
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.etat import LigneRefusee
 from application.automatisme import Ordre, par_lignes, reaction
 from application.geste import envoyer
 from application.gestes.subvention import ConstaterEngagement
-from application.references import id_subvention_du
 from application.services import Services
 
 

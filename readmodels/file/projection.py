@@ -138,6 +138,7 @@ def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
     return {
         "id": ligne["id"],
         "de": attente.de.value,
+        "ailleurs": attente.renvoie_a is not None,
         "tri": f"{echeance or SANS_ECHEANCE} {depuis} {ligne['ref']}",
         "depuis": depuis,
         "echeance": echeance,

@@ -1,4 +1,4 @@
-"""Questions asked of the queue. Same rows for the count and for the page."""
+"""Questions asked of the queue. Same rows for the count and for the page: where the geste is done, and nowhere else."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ def file(
     with lectures.lire("file") as (connexion, meta):
         a, t = _tables(meta)
         instant = triable(maintenant)
-        filtre = t.c.de != Role.SYSTEME.value if de is None else t.c.de == de
+        filtre = sa.and_(_ici(t), t.c.de != Role.SYSTEME.value if de is None else t.c.de == de)
         tard = sa.func.sum(sa.case((t.c.echeance < instant, 1), else_=0))
         total, en_retard = connexion.execute(sa.select(sa.func.count(), tard).select_from(t).where(filtre)).one()
         requete = (
@@ -53,7 +53,7 @@ def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:
     with lectures.lire("file") as (connexion, meta):
         _, t = _tables(meta)
         en_retard = sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0))
-        requete = sa.select(t.c.de, sa.func.count(), en_retard).group_by(t.c.de).order_by(t.c.de)
+        requete = sa.select(t.c.de, sa.func.count(), en_retard).where(_ici(t)).group_by(t.c.de).order_by(t.c.de)
         return [{"de": de, "total": total, "en_retard": int(tard)} for de, total, tard in connexion.execute(requete)]
 
 
@@ -170,11 +170,11 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
         humains = connexion.scalar(
             sa.select(sa.func.count())
             .select_from(t)
-            .where(t.c.automatisme.is_(None), t.c.echeance < triable(maintenant), t.c.de != Role.SYSTEME.value)
+            .where(_ici(t), t.c.automatisme.is_(None), t.c.echeance < triable(maintenant), t.c.de != Role.SYSTEME.value)
         )
         orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(a.c.attentes == 0, ~a.c.termine, ~a.c.peut_reposer)
         bloques = connexion.scalar(
-            sa.select(sa.func.count()).select_from(t).where(t.c.bloque_apres < triable(maintenant))
+            sa.select(sa.func.count()).select_from(t).where(_ici(t), t.c.bloque_apres < triable(maintenant))
         )
         sans_attente = [{"agregat": li.agregat, "ref": li.ref, "id": li.id} for li in connexion.execute(orphelins)]
     return {
@@ -193,7 +193,7 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
         requete = (
             sa.select(a.c.agregat, a.c.ref, a.c.id, t.c.document, t.c.de, t.c.depuis)
             .select_from(a.join(t, a.c.id == t.c.id))
-            .where(t.c.bloque_apres < triable(maintenant))
+            .where(_ici(t), t.c.bloque_apres < triable(maintenant))
             .order_by(t.c.bloque_apres, a.c.ref, t.c.rang)
             .limit(limite)
         )
@@ -208,6 +208,11 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
             }
             for li in connexion.execute(requete)
         ]
+
+
+def _ici(attentes: sa.Table) -> sa.ColumnElement[bool]:
+    """Keep what is awaited where its geste is done: two aggregates that await one act are one row."""
+    return ~attentes.c.ailleurs
 
 
 def _tables(meta: sa.MetaData) -> tuple[sa.Table, sa.Table]:

@@ -42,6 +42,7 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("id", sa.String(36), nullable=False, index=True),
         sa.Column("de", sa.String, nullable=False),
+        sa.Column("ailleurs", sa.Boolean, nullable=False),
         sa.Column("tri", _OCTETS, nullable=False, index=True),
         sa.Column("depuis", sa.String(32), nullable=False),
         sa.Column("echeance", sa.String(32), index=True),

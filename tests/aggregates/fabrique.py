@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from kernel.agregat import Agregat
+from kernel.attentes import Attente
 from kernel.faits import Contexte
 from kernel.instants import Effet, Instant, instant_de
 from kernel.refus import Refus
@@ -59,3 +60,8 @@ def etat(agregat: Agregat) -> dict[str, Any]:
     """Return what the facts have set: two foldings that agree give the same."""
     cachees = {"_nouvelles", "_contexte", "inscriptions"}
     return {nom: repr(valeur) for nom, valeur in vars(agregat).items() if nom not in cachees}
+
+
+def verbes(attente: Attente) -> tuple[str, ...]:
+    """Return the gestes of an attente that are done on its own aggregate, by their verb alone; the others by their name."""
+    return tuple(geste.nom.partition(" ")[2] if geste.ref else geste.nom for geste in attente.gestes)

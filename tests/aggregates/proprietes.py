@@ -15,7 +15,8 @@ def exiger_attentes(agregat: Any) -> tuple[Attente, ...]:
     assert not (attendues and espece.est_termine(agregat)), (agregat, attendues)
     assert len({a.cle for a in attendues}) == len(attendues), attendues
     for attente in attendues:
-        assert attente.gestes or attente.de is Role.SYSTEME, attente
+        assert attente.gestes or attente.renvoie_a or attente.de is Role.SYSTEME, attente
+        assert not attente.gestes or attente.renvoie_a is None, attente
         assert attente.de is not Role.SYSTEME or attente.automatisme is not None, attente
         assert not attente.automatisme or list(instants(attente)), attente
         assert attente.fondement

@@ -13,7 +13,7 @@ from aggregates.bordereau import (
 )
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible
-from tests.aggregates.fabrique import JOUR, UN, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, UN, par, rien, topics, verbes, verifie_refus
 
 SUBVENTIONS = tuple(UUID(int=300 + n) for n in range(3))
 
@@ -45,7 +45,9 @@ def test_le_premier_mandat_ouvre_le_bordereau_du_jour() -> None:
     bordereau = un_bordereau()
     assert topics(bordereau) == ["bordereau.ouvert.v1", "bordereau.ligne_ajoutee.v1"]
     assert (bordereau.ref, bordereau.exercice, bordereau.total_centimes) == ("BORD-2026-01-12-1", 2026, 840_000)
-    assert [(a.cle.code, a.de, a.gestes) for a in attentes(bordereau)] == [("signature", Role.ORDONNATEUR, ("signer",))]
+    assert [(a.cle.code, a.de, verbes(a)) for a in attentes(bordereau)] == [
+        ("signature", Role.ORDONNATEUR, ("signer",))
+    ]
 
 
 def test_un_mandat_n_est_qu_une_fois_sur_le_bordereau() -> None:

@@ -10,7 +10,7 @@ from aggregates.campagne import Campagne, CampagneFermee, CampagneOuverte, atten
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible
-from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 OUVRE, FERME = date(2026, 1, 5), date(2026, 3, 31)
 
@@ -42,7 +42,7 @@ def test_une_campagne_ouverte_attend_sa_cloture_d_un_administrateur() -> None:
     campagne.ouvrir(ouverte())
     assert topics(campagne) == ["campagne.ouverte.v1"]
     (cloture,) = attentes(campagne)
-    assert (cloture.de, cloture.gestes, cloture.echeance) == (Role.ADMINISTRATEUR, ("clore",), fin_de_jour(FERME))
+    assert (cloture.de, verbes(cloture), cloture.echeance) == (Role.ADMINISTRATEUR, ("clore",), fin_de_jour(FERME))
     assert campagne.reglement is not None
     assert campagne.reglement.version == 3
 

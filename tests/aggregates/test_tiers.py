@@ -17,7 +17,7 @@ from dispositifs.identites import RnaInvalide, SiretInvalide
 from kernel.agregat import plier
 from kernel.identifiants import SYSTEME, ReferenceInconnue, identifiant
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
-from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verbes, verifie_refus
 from tests.aggregates.seance.fabrique import contexte
 
 SIRET = "00000001800002"
@@ -93,7 +93,7 @@ def test_declarer_des_coordonnees() -> None:
     assert tiers.nouveaux_faits == [coordonnees(1)]
     assert tiers.coordonnees_valides is None
     (attente,) = attentes(tiers)
-    assert attente.gestes[0] == "valider-coordonnees"
+    assert verbes(attente)[0] == "valider-coordonnees"
 
 
 def test_declarer_les_coordonnees_d_un_tiers_inconnu_est_refuse() -> None:

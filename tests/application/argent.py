@@ -6,13 +6,14 @@ from uuid import UUID
 
 from aggregates.bordereau import Bordereau
 from aggregates.dossier import Dossier, Etat
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe
 from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
 from application.automatisme import Automatisme, Ordre
 from application.automatismes import executer
 from application.commandes import Commande, Demande
-from application.references import id_bordereau, id_enveloppe, id_subvention, id_subvention_du
+from application.references import id_bordereau, id_enveloppe, id_subvention
 from application.sans_moteur import ce_qui_est_du
 from application.services import Services
 from kernel.agregat import Agregat

@@ -8,14 +8,16 @@ from aggregates.agents import RoleManquant
 from aggregates.bordereau import TotalDifferent
 from aggregates.bordereau import attentes as attentes_du_bordereau
 from aggregates.dossier import Etat
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
 from aggregates.subvention.liquidation import CoordonneesNonValidees
 from aggregates.subvention.paiement import CoordonneesChangees
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
-from application.references import id_bordereau, id_subvention, id_subvention_du
+from application.references import id_bordereau, id_subvention
 from kernel.identifiants import ReferenceIllisible, ReferenceInconnue
 from kernel.refus import GesteImpossible, SaisieInvalide
+from tests.aggregates.fabrique import verbes
 from tests.application.argent import (
     attribuer,
     bordereau,
@@ -117,7 +119,7 @@ def test_sous_reserve_du_budget_l_engagement_attend_le_vote(region: Region) -> N
     assert [a.cle.code for a in attentes_de_l_enveloppe(enveloppe(region))] == ["credits"]
     voter_budget(region, 1)
     region.moteur()
-    assert [a.gestes[0] for a in attentes_de_l_enveloppe(enveloppe(region))] == ["voter-budget"]
+    assert [verbes(a)[0] for a in attentes_de_l_enveloppe(enveloppe(region))] == ["voter-budget"]
     voter_budget(region, 100_000_000, "décision modificative")
     region.moteur()
     assert subvention(region, ref).engage_centimes == subvention(region, ref).vote_centimes
@@ -141,7 +143,7 @@ def test_renoncer_avant_que_les_credits_soient_votes_devient_l_attente_d_une_per
     voter_budget(region, 100_000_000)
     region.moteur()
     (attente,) = attentes_de_l_enveloppe(enveloppe(region))
-    assert (attente.cle.code, attente.gestes) == ("engagement_refuse", ("relancer", "degager"))
+    assert (attente.cle.code, verbes(attente)) == ("engagement_refuse", ("relancer", "degager"))
     region.faire("enveloppe degager", "fanny", enveloppe=ENVELOPPE, dossier=ref, motif="renonciation")
     assert (enveloppe(region).engage_centimes, attentes_de_l_enveloppe(enveloppe(region))) == (0, ())
 

@@ -141,10 +141,27 @@ def test_voter_hors_seance_est_refuse(region: Region) -> None:
     refs = region.instruire(1)
     region.tenir_seance()
     ref = region.preparer(refs)
-    region.faire("seance lever", "aline", seance=SEANCE)
-    with pytest.raises(GesteImpossible):
+    region.faire("seance suspendre", "aline", seance=SEANCE)
+    with pytest.raises(GesteImpossible) as refus:
         region.voter(ref, UNANIME)
+    assert "« suspendue »" in refus.value.message
+    region.faire("seance lever", "aline", seance=SEANCE)
+    with pytest.raises(GesteImpossible) as refus:
+        region.voter(ref, UNANIME)
+    assert "« ajournement: true »" in refus.value.message
+    assert "Ce qui est attendu" not in refus.value.message
+    assert refus.value.champs["attentes"] == []
     region.voter(ref, "{ajournement: true}")
+
+
+def test_voter_avant_l_ouverture_dit_d_ouvrir_la_seance(region: Region) -> None:
+    region.ouvrir_credits()
+    refs = region.instruire(1)
+    region.faire("seance prevoir", "aline", jour=JOUR)
+    ref = region.preparer(refs)
+    with pytest.raises(GesteImpossible, match="n’est pas ouverte") as refus:
+        region.voter(ref, UNANIME)
+    assert "seance ouvrir" in refus.value.message
 
 
 @pytest.mark.parametrize("scrutin", ["{mode: main_levee}", "{defaut: peut-etre}", "{defaut: pour, contres: [elu-01]}"])

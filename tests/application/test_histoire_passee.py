@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.registre import attentes
 from aggregates.subvention import Subvention
 from application.commandes import Piece
-from application.references import id_subvention_du
 from kernel.identifiants import identifiant
 from kernel.instants import fin_de_jour
 from tests.application.seance import ENVELOPPE, PRESENCES, SEANCE, UNANIME, Region

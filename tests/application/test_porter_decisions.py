@@ -6,6 +6,7 @@ from aggregates.agents import RoleManquant
 from aggregates.deliberation import Etat
 from aggregates.deliberation import attentes as attentes_deliberation
 from aggregates.dossier import Etat as EtatDossier
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe
 from application import automatisme
 from application.automatisme import Ordre
@@ -13,9 +14,9 @@ from application.automatismes import executer
 from application.geste import geste_de
 from application.habilitations import exiger_role
 from application.reactions.deliberation import Decider
-from application.references import id_subvention_du
 from application.sans_moteur import ce_qui_est_du
 from kernel.identifiants import identifiant
+from tests.aggregates.fabrique import verbes
 from tests.application.seance import (
     AJOURNEMENT,
     CONTRE,
@@ -69,7 +70,7 @@ def test_un_dossier_retire_apres_l_inscription_devient_l_attente_d_une_personne(
     region.moteur()
     deliberation = region.deliberation(ref)
     (attente,) = attentes_deliberation(deliberation)
-    assert (attente.cle.code, attente.cle.objet, attente.gestes) == ("ligne_refusee", "2", ("ecarter-ligne",))
+    assert (attente.cle.code, attente.cle.objet, verbes(attente)) == ("ligne_refusee", "2", ("ecarter-ligne",))
     assert deliberation.lignes[2].refus == "geste_impossible"
     enveloppe = region.services.store.charger(Enveloppe, identifiant("enveloppe", ENVELOPPE))
     assert len(enveloppe.demandees[deliberation.id]) == 1
@@ -110,7 +111,7 @@ def test_une_enveloppe_qui_n_est_pas_ouverte_attend_les_finances(region: Region)
     region.rendre_executoire(recu.ref)
     region.moteur()
     (attente,) = attentes_deliberation(region.deliberation(recu.ref))
-    assert (attente.cle.objet, attente.gestes) == (ENVELOPPE, ("redemander-engagement",))
+    assert (attente.cle.objet, verbes(attente)) == (ENVELOPPE, ("redemander-engagement",))
     region.ouvrir_credits()
     region.faire("deliberation redemander-engagement", "fanny", deliberation=recu.ref, enveloppe=ENVELOPPE)
     region.moteur()

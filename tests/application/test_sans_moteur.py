@@ -11,7 +11,6 @@ import pytest
 from aggregates.dossier import Dossier, attentes
 from aggregates.registre import ESPECES
 from application.automatismes import AUTOMATISMES
-from application.gestes.registre import GESTES
 from application.sans_moteur import ce_qui_est_du, faire_ce_qui_est_du, reste_a_faire
 from kernel.attentes import dus, instants
 from tests.aggregates.dossier.vies import NAISSANCES
@@ -65,10 +64,6 @@ def test_tout_automatisme_nomme_par_une_attente_a_son_handler() -> None:
 def test_tout_handler_repond_a_une_attente() -> None:
     assert {automatisme.agregat for automatisme in AUTOMATISMES.values()} <= ESPECES.keys()
     assert AUTOMATISMES.keys() <= {texte for arbre in arbres() for n in ast.walk(arbre) for texte in constantes(n)}
-
-
-def test_tout_geste_nomme_par_une_attente_existe() -> None:
-    assert nommes("gestes") <= {geste.nom for geste in GESTES}
 
 
 def test_apres_le_depot_le_moteur_fait_tout_ce_qui_est_du(atelier: Atelier) -> None:

@@ -89,7 +89,18 @@ def test_un_refus_n_ecrit_ni_fait_ni_recu_mais_une_ligne_a_son_journal(atelier: 
             envoyer(atelier.services, "dossier classer-sans-suite", demande, dossier=ref, **MOTIF)
         assert atelier.compte == replace(avant, refus=(("geste_impossible", "ines"),) * attendus)
     assert "Ce qui est attendu : " in refus.value.message
-    assert {"code": "completude", "de": "instructeur"}.items() <= refus.value.champs["attentes"][0].items()
+    premiere = refus.value.champs["attentes"][0]
+    assert (premiere["code"], premiere["de"]) == ("completude", "instructeur")
+    assert premiere["gestes"][0] == {"geste": "dossier demander-pieces", "ref": ref, "reversible": False}
+
+
+def test_un_refus_ne_propose_jamais_le_geste_qu_il_refuse(atelier: Atelier) -> None:
+    recu = un_dossier(atelier.services)
+    envoyer(atelier.services, "dossier declarer-complet", de(), dossier=recu.ref)
+    with pytest.raises(GesteImpossible) as refus:
+        envoyer(atelier.services, "dossier viser", de("rene"), dossier=recu.ref)
+    assert "dossier viser" not in refus.value.message
+    assert "dossier proposer" in refus.value.message
 
 
 def test_une_commande_refusee_peut_reussir_plus_tard_sous_le_meme_identifiant(atelier: Atelier) -> None:

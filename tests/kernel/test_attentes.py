@@ -1,11 +1,12 @@
 """Attentes: what is due, the next instant, late days, the document of the contract."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.attentes import Attente, Cle, Du, Nature, Rappel, Role, dus
+from kernel.attentes import Attente, Cle, Du, GesteAttendu, Nature, Rappel, Renvoi, Role, dus
 from kernel.delais import Intervalle
 from kernel.faits import Jalon
 from kernel.instants import debut_de_jour, fin_de_jour
@@ -19,7 +20,7 @@ def attente(code: str = "avis", **champs: object) -> Attente:
         "de": Role.PARTENAIRE,
         "depuis": MIDI,
         "fondement": "nqe@3, art. 9",
-        "gestes": ("rendre-avis",),
+        "gestes": (GesteAttendu("dossier rendre-avis", "NQE-2026-7K3F9"),),
         **champs,
     }
     return Attente(Cle(code, "ville", 6), **donnees)  # type: ignore[arg-type]
@@ -77,12 +78,26 @@ def test_le_document_est_celui_du_contrat() -> None:
         "echeance": "2026-03-10T23:00:00Z",
         "rappels": [{"instant": "2026-03-02T12:00:00Z", "rang": 1}],
         "automatisme": "reputer_avis_rendu",
-        "gestes": ["rendre-avis"],
+        "gestes": [{"geste": "dossier rendre-avis", "ref": "NQE-2026-7K3F9", "reversible": False}],
+        "renvoie_a": None,
         "nature": "reglement",
         "fondement": "nqe@3, art. 9",
         "suspensions": [{"du": "2026-03-03", "au": "2026-03-04"}],
         "retard_jours": 0,
     }
+
+
+def test_un_renvoi_dit_ou_le_geste_se_fait_et_de_quelle_attente_il_s_agit() -> None:
+    rapport = UUID(int=7)
+    renvoi = Renvoi("deliberation", rapport, "2")
+    renvoyee = attente(gestes=(), renvoie_a=renvoi)
+    assert renvoyee.en_json(MIDI)["renvoie_a"] == {"agregat": "deliberation", "id": str(rapport)}
+    ligne, tout = (Attente(Cle("vote", objet, 1), Role.ASSEMBLEES, MIDI, "vote") for objet in ("3", ""))
+    assert (renvoi.vise(ligne), renvoi.vise(tout), Renvoi("deliberation", rapport, "3").vise(ligne)) == (
+        False,
+        True,
+        True,
+    )
 
 
 INSTANTS = st.integers(0, 50).map(lambda n: MIDI + n * HEURE)

@@ -16,7 +16,7 @@ from kernel.instants import debut_de_jour, jour_de
 from kernel.refus import Refus
 from tests.simulateur.etats import Etats
 from tests.simulateur.pannes import Panne
-from tests.simulateur.saisies import AILLEURS, FINS, PIECES, SAISIES, SPONTANES, Situe, depot
+from tests.simulateur.saisies import FINS, PIECES, SAISIES, SPONTANES, Situe, depot
 
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde
@@ -101,9 +101,9 @@ class Acteurs:
         if not ouvertes:
             return
         attente = self.rng.choice(ouvertes)
-        gestes = [g for g in attente.gestes if g not in FINS or self.rng.random() < FIN_CHOISIE]
+        gestes = [g.nom for g in attente.gestes if g.nom not in FINS or self.rng.random() < FIN_CHOISIE]
         if gestes:
-            self._sur(etat, self._nom(etat.nom, self.rng.choice(gestes)), attente)
+            self._sur(etat, self.rng.choice(gestes), attente)
 
     def _spontane(self) -> None:
         genre, nom, _ = self.rng.choices(SPONTANES, [poids for _, _, poids in SPONTANES])[0]
@@ -129,9 +129,6 @@ class Acteurs:
     @property
     def _etats(self) -> Etats:
         return self.monde.invariants.etats
-
-    def _nom(self, agregat: str, geste: str) -> str:
-        return AILLEURS.get((agregat, geste), f"{agregat} {geste}")
 
     def _sur(self, etat: Agregat, nom: str, attente: Attente | None, acteur: str | None = None) -> None:
         """Do a geste on an aggregate, or on the one it leads to."""

@@ -193,8 +193,8 @@ def paiement_repete() -> AbstractContextManager[Any]:
 def silence_sans_automatisme() -> AbstractContextManager[Any]:
     """Two months of silence are awaited, and nobody is to record their end."""
 
-    def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-        return (replace(attente, automatisme=None, gestes=("retirer",)) for attente in silence(dossier))
+    def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
+        return (replace(attente, automatisme=None) for attente in silence(dossier, suite))
 
     return patch("aggregates.dossier.silence.attentes", attentes)
 

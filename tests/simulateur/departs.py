@@ -12,9 +12,9 @@ import structlog
 from adapters.echanges import EchangesParFichier
 from adapters.references import Quartiers
 from aggregates.dossier import Dossier
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
 from application.commandes import Demande, Recu
-from application.references import id_subvention_du
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from application.store import Store

@@ -118,7 +118,7 @@ class Invariants:
         if len({attente.cle for attente in attentes}) != len(attentes):
             self.monde.violer(f"{etat.nom} {etat.id} : deux attentes de même clé, {attentes}")
         for attente in attentes:
-            if not attente.gestes and attente.automatisme is None:
+            if not attente.gestes and attente.automatisme is None and attente.renvoie_a is None:
                 self.monde.violer(f"personne ne peut finir {attente.cle}")
         if isinstance(etat, Subvention):
             self._argent(etat)

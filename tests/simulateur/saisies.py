@@ -293,6 +293,7 @@ def _redemander(s: Situe) -> Options:
 
 SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier declarer-complet": _dossier,
+    "dossier annuler-completude": _dossier,
     "dossier demander-pieces": _demander_pieces,
     "dossier recevoir-piece": _recevoir_piece,
     "dossier declarer-irrecevable": _motive("dossier"),
@@ -341,23 +342,16 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "enveloppe relancer": _rapport,
     "enveloppe degager": _degager,
 }
-AILLEURS: Final = {
-    ("dossier", "inscrire"): "deliberation preparer",
-    ("dossier", "voter"): "deliberation voter",
-    ("dossier", "ajourner"): "deliberation voter",
-    ("subvention", "engager"): "enveloppe voter-budget",
-    ("subvention", "signer"): "bordereau signer",
-}
-"""Gestes an attente names that are done on another aggregate."""
 FINS: Final = frozenset(
     {
-        "retirer",
-        "classer-sans-suite",
-        "declarer-irrecevable",
-        "renoncer",
-        "constater-rejet",
-        "renvoyer",
-        "clore",
+        "dossier retirer",
+        "dossier classer-sans-suite",
+        "dossier declarer-irrecevable",
+        "dossier renvoyer",
+        "dossier clore",
+        "campagne clore",
+        "subvention renoncer",
+        "subvention constater-rejet",
     }
 )
 """Gestes that end or turn back a life: rarer, so that others live long."""
@@ -365,6 +359,7 @@ SPONTANES: Final = (
     ("dossier", "dossier demander-avis", 5),
     ("dossier", "dossier recevoir-piece", 6),
     ("dossier", "dossier retirer", 1),
+    ("dossier", "dossier annuler-completude", 1),
     ("tiers", "tiers declarer-coordonnees", 6),
     ("tiers", "tiers corriger", 1),
     ("enveloppe", "enveloppe voter-budget", 2),

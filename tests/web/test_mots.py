@@ -15,7 +15,7 @@ from web import dates, vues
 
 RACINE = Path(__file__).resolve().parents[2]
 NBSP = mots.NBSP
-FONT_UNE_ATTENTE = {"Cle", "_attente", "_au_systeme", "_de_personne", "_du_moteur"}
+FONT_UNE_ATTENTE = {"Cle", "_attente", "attente_d_echeance", "_de_personne", "du_moteur"}
 
 
 def codes_d_attente() -> set[str]:
@@ -23,7 +23,10 @@ def codes_d_attente() -> set[str]:
     codes = set()
     for fichier in (RACINE / "aggregates").rglob("*.py"):
         for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
-            if isinstance(noeud, ast.Call) and getattr(noeud.func, "id", "") in FONT_UNE_ATTENTE:
+            if (
+                isinstance(noeud, ast.Call)
+                and getattr(noeud.func, "id", getattr(noeud.func, "attr", "")) in FONT_UNE_ATTENTE
+            ):
                 for argument in noeud.args[:2]:
                     branches = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
                     textes = {b.value for b in branches if isinstance(b, ast.Constant) and isinstance(b.value, str)}
@@ -40,7 +43,7 @@ def test_chaque_attente_a_ses_mots() -> None:
 
 
 def test_chaque_geste_role_etat_et_nature_a_ses_mots() -> None:
-    assert {geste.nom for geste in GESTES} - mots.GESTES.keys() == set()
+    assert {f"{geste.agregat} {geste.nom}" for geste in GESTES} == mots.GESTES.keys()
     assert set(mots.ROLES) == {role.value for role in Role}
     assert tuple(mots.ETATS) == ETATS
     assert set(mots.NATURES) == {nature.value for nature in Nature}

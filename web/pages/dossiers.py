@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from application import mots
 from application.consultations import dossier as consultation
-from application.consultations.historique import attentes_de, historique
+from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
@@ -57,8 +57,7 @@ def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: 
     moment = dates.lire_moment(au, connu_au)
     document = consultation.voir(portes.services, ref, moment)
     juge = moment.juge_a(portes.services.maintenant())
-    voisins = _voisins(portes, document, moment, ref)
-    attentes = [*document["attentes"], *(attente for voisin in voisins for attente in voisin["attentes"])]
+    voisins = _voisins(portes, document, moment)
     return page(
         request,
         portes,
@@ -71,7 +70,7 @@ def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: 
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         quartiers=[f"{portes.services.qpv.get(code, code)} ({code})" for code in document["territoire"]["qpv"]],
         reglement=vues.fondement(document["reglement"] or ""),
-        attentes=[vues.attente(attente, juge) for attente in attentes],
+        attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
         faits=[vues.fait(ligne) for ligne in historique(portes.services, UUID(document["id"]), moment)],
         voisins=voisins,
         passe=moment != Moment(),
@@ -122,20 +121,19 @@ def _ligne(ligne: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _voisins(portes: Portes, document: dict[str, Any], moment: Moment, ref: str) -> list[dict[str, Any]]:
+def _voisins(portes: Portes, document: dict[str, Any], moment: Moment) -> list[dict[str, Any]]:
     """Return the délibération and the subvention of a dossier: it waits for what they wait for."""
     ids = {
         "deliberation": document["deliberation"] and UUID(document["deliberation"]),
         "subvention": document["subvention"] and identifiant("subvention", UUID(document["id"])),
     }
-    return [_voisin(portes, espece, agregat_id, moment, ref) for espece, agregat_id in ids.items() if agregat_id]
+    return [_voisin(portes, espece, agregat_id, moment) for espece, agregat_id in ids.items() if agregat_id]
 
 
-def _voisin(portes: Portes, espece: str, agregat_id: UUID, moment: Moment, ref: str) -> dict[str, Any]:
+def _voisin(portes: Portes, espece: str, agregat_id: UUID, moment: Moment) -> dict[str, Any]:
     return {
         "espece": espece,
         "titre": {"deliberation": "Délibération", "subvention": "Subvention"}[espece],
-        "attentes": attentes_de(portes.services, espece, agregat_id, moment, ref),
         "faits": [vues.fait(ligne) for ligne in historique(portes.services, agregat_id, moment)],
     }
 

@@ -37,13 +37,14 @@ from tests.aggregates.deliberation.fabrique import (
     un_rapport,
     une_deliberation,
 )
+from tests.aggregates.fabrique import verbes
 from tests.aggregates.seance.fabrique import contexte
 
 MOTIF = UUID(int=7)
 
 
 def attendus(deliberation: Deliberation) -> list[tuple[str, str]]:
-    return [(a.cle.code, a.automatisme or ",".join(a.gestes)) for a in attentes(deliberation)]
+    return [(a.cle.code, a.automatisme or ",".join(verbes(a))) for a in attentes(deliberation)]
 
 
 def inconnue() -> Deliberation:

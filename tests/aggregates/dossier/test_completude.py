@@ -1,5 +1,6 @@
 """Pièces asked for and received, complétude, and the two ways a request ends there."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,14 +29,14 @@ from tests.aggregates.dossier.fabrique import (
     un_propose,
     un_recu,
 )
-from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 FIN = date(2026, 1, 27)
 APRES = FIN + timedelta(days=1)
 
 
 def gestes_de(dossier: Dossier, code: str) -> tuple[str, ...]:
-    return next(a.gestes for a in attentes(dossier) if a.cle.code == code)
+    return next(verbes(a) for a in attentes(dossier) if a.cle.code == code)
 
 
 def test_demander_des_pieces_les_attend_du_porteur_et_suspend_le_silence() -> None:
@@ -120,7 +121,7 @@ def test_le_delai_ecoule_est_constate_a_sa_date_et_un_agent_doit_agir() -> None:
     dossier.constater_pieces_non_produites(demande, fin_de_jour(FIN))
     assert topics(dossier) == ["dossier.pieces_non_produites.v1"]
     assert dossier.inscriptions[-1].entete.effectif_le == FIN
-    assert gestes_de(dossier, "suite_pieces")[0] == "classer-sans-suite"
+    assert gestes_de(dossier, "suite_pieces") == ("demander-pieces", "recevoir-piece", "classer-sans-suite")
     par(dossier).constater_pieces_non_produites(demande, fin_de_jour(FIN))
     assert rien(dossier)
 
@@ -223,3 +224,36 @@ def test_une_fois_proposee_une_demande_n_est_plus_irrecevable(fabrique: Any) -> 
     dossier = fabrique()
     with verifie_refus(dossier, GesteImpossible):
         dossier.declarer_irrecevable(MOTIF)
+
+
+def test_une_completude_declaree_par_erreur_s_annule_tant_que_rien_ne_repose_sur_elle() -> None:
+    dossier = avec_pieces(un_recu(), "statuts", "rib")
+    avant = attentes(dossier)
+    (examen,) = (a for a in avant if a.cle.code == "completude")
+    assert next((g.nom, g.reversible) for g in examen.gestes) == ("dossier declarer-complet", True)
+    dossier.declarer_complet("nqe@3", EXIGEES)
+    dossier.annuler_completude()
+    assert topics(dossier)[-1] == "dossier.completude_annulee.v1"
+    assert dossier.inscriptions[-1].entete.corrige == dossier.version - 1
+    assert (dossier.etat, dossier.complet_le, dossier.reglement, attentes(dossier)) == (Etat.RECU, None, None, avant)
+    dossier.collect_events()
+    dossier.annuler_completude()
+    assert rien(dossier)
+    dossier.declarer_complet("nqe@3", EXIGEES)
+    assert dossier.etat is Etat.COMPLET
+
+
+@pytest.mark.parametrize("fabrique", [un_recu, un_en_avis, un_propose])
+def test_une_completude_sur_laquelle_on_s_appuie_ne_s_annule_plus(fabrique: Callable[[], Dossier]) -> None:
+    with verifie_refus(dossier := fabrique(), GesteImpossible):
+        dossier.annuler_completude()
+
+
+def test_une_completude_ne_s_annule_plus_quand_des_pieces_ont_ete_demandees_depuis() -> None:
+    dossier = avec_pieces(un_recu(), "statuts", "rib", le=date(2026, 1, 30))
+    par(dossier, le=date(2026, 2, 2)).declarer_complet("nqe@3", ())
+    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts", "rib"], QUINZE_JOURS)
+    dossier.collect_events()
+    with verifie_refus(dossier, GesteImpossible) as refus:
+        dossier.annuler_completude()
+    assert "depuis" in refus.value.message

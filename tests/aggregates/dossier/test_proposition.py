@@ -32,7 +32,7 @@ from tests.aggregates.dossier.fabrique import (
     un_recu,
     un_vise,
 )
-from tests.aggregates.fabrique import par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import par, rien, topics, verbes, verifie_refus
 
 
 @pytest.mark.parametrize("fabrique", [un_complet, un_en_avis])
@@ -49,7 +49,7 @@ def test_le_montant_calcule_est_propose_avec_ses_etapes(fabrique: Any) -> None:
         )
     ]
     visa = next(a for a in attentes(dossier) if a.cle.code == "visa")
-    assert (visa.de, visa.gestes) == (Role.RESPONSABLE, ("viser", "renvoyer"))
+    assert (visa.de, verbes(visa)) == (Role.RESPONSABLE, ("viser", "renvoyer"))
     par(dossier).proposer(evaluation(), None, None)
     assert rien(dossier)
     with verifie_refus(dossier, DejaFait):

@@ -27,8 +27,9 @@ from tests.aggregates.dossier.fabrique import (
     un_inscrit,
     un_propose,
     un_recu,
+    un_vise,
 )
-from tests.aggregates.fabrique import par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import par, rien, topics, verbes, verifie_refus
 
 NE_LE = date(2026, 3, 12)
 """Two months after the dépôt of 12 January 2026."""
@@ -153,7 +154,7 @@ def test_une_histoire_saisie_tard_donne_le_meme_rejet_quel_que_soit_le_moment_ou
     decide_le(dossier, vote_le)
     assert dus(dossier) == (["constater_rejet_implicite"] if naitra and not moteur_d_abord else [])
     if dus(dossier):
-        assert all(a.gestes or a.de is Role.SYSTEME for a in attentes(dossier))
+        assert all(a.gestes or a.renvoie_a or a.de is Role.SYSTEME for a in attentes(dossier))
         dossier.constater_rejet_implicite(fin_de_jour(ASSEZ_TARD))
         assert dossier.inscriptions[-1].entete.effectif_le == NE_LE
     assert rejet_implicite_ne(dossier) is naitra
@@ -173,14 +174,15 @@ def test_un_retrait_saisi_apres_deux_mois_laisse_constater_ce_que_le_silence_ava
 @pytest.mark.parametrize(
     ("fabrique", "gestes"),
     [
-        (un_recu, ("declarer-irrecevable", "retirer")),
-        (un_complet, ("declarer-irrecevable", "retirer")),
-        (un_propose, ("retirer",)),
-        (un_inscrit, ("voter", "retirer")),
+        (un_recu, ("demander-pieces", "recevoir-piece", "retirer", "declarer-irrecevable")),
+        (un_complet, ("proposer", "demander-avis", "retirer", "declarer-irrecevable")),
+        (un_propose, ("viser", "renvoyer")),
+        (un_vise, ("deliberation preparer",)),
+        (un_inscrit, ()),
     ],
 )
 def test_le_silence_nomme_ce_qui_le_rompt_a_cet_etat(fabrique: Any, gestes: tuple[str, ...]) -> None:
-    assert next(a.gestes for a in attentes(fabrique()) if a.cle.code == "silence") == gestes
+    assert next(verbes(a) for a in attentes(fabrique()) if a.cle.code == "silence") == gestes
 
 
 def test_une_demande_d_avant_la_completude_saisie_apres_elle_suspend_le_silence_et_laisse_le_dossier_complet() -> None:

@@ -23,7 +23,7 @@ from aggregates.seance.tenue import PresenceNotee, SeanceReprise, SeanceSuspendu
 from kernel.instants import Instant
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.aggregates.deliberation.fabrique import UNANIME
-from tests.aggregates.fabrique import par
+from tests.aggregates.fabrique import par, verbes
 from tests.aggregates.proprietes import exiger_vie
 from tests.aggregates.seance.fabrique import (
     COMPOSITION,
@@ -112,7 +112,7 @@ def test_une_seance_suspendue_ne_vote_pas_et_reprend() -> None:
     seance.suspendre()
     assert seance.nouveaux_faits == [SeanceSuspendue()]
     (attente,) = attentes(seance)
-    assert (attente.cle.code, attente.gestes) == ("reprise", ("reprendre", "lever"))
+    assert (attente.cle.code, verbes(attente)) == ("reprise", ("reprendre", "lever"))
     with pytest.raises(GesteImpossible):
         seance.feuille_ouverte("voter")
     seance.reprendre()

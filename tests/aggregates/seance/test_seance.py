@@ -19,6 +19,7 @@ from kernel.attentes import Nature, Role
 from kernel.identifiants import ReferenceInconnue, identifiant
 from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible, Refus
+from tests.aggregates.fabrique import verbes
 from tests.aggregates.seance.fabrique import (
     COMPOSITION,
     JOUR,
@@ -193,7 +194,7 @@ def test_une_seance_attend_toujours_un_geste_du_service_jusqu_a_sa_levee() -> No
     for geste in (seance.convoquer, lambda: seance.ouvrir(COMPOSITION, TOUS, None, REUNION), seance.lever):
         (attente,) = attentes(seance)
         assert attente.de is Role.ASSEMBLEES
-        suite.append(attente.gestes)
+        suite.append(verbes(attente))
         geste()
     assert suite == [("convoquer",), ("ouvrir",), ("lever",)]
     assert attentes(seance) == ()

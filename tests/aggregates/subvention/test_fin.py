@@ -6,7 +6,7 @@ from aggregates.subvention import Etape, Subvention, attentes
 from aggregates.subvention.fin import PaiementEngage, ResteAPayer
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible
-from tests.aggregates.fabrique import UN, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import UN, par, rien, topics, verbes, verifie_refus
 from tests.aggregates.subvention.fabrique import (
     ENVELOPPE,
     IBAN,
@@ -88,7 +88,7 @@ def test_renoncer_apres_un_mandat_est_refuse(etape: Etape) -> None:
     subvention = par(jusqu_a(etape))
     with verifie_refus(subvention, PaiementEngage):
         subvention.renoncer(MOTIF)
-    assert not any("renoncer" in attente.gestes for attente in attentes(subvention))
+    assert not any("renoncer" in verbes(attente) for attente in attentes(subvention))
 
 
 def test_rien_ne_se_paie_apres_la_fin() -> None:
