@@ -148,10 +148,12 @@ GESTES: Final = {
     "dossier declarer-irrecevable": "Déclarer irrecevable",
     "dossier classer-sans-suite": "Classer sans suite",
     "dossier clore": "Clore le dossier",
+    "dossier oublier": "Oublier les personnes du dossier",
     "tiers enregistrer": "Enregistrer le tiers",
     "tiers corriger": "Corriger l’identité du tiers",
     "tiers declarer-coordonnees": "Déclarer des coordonnées",
     "tiers valider-coordonnees": "Valider les coordonnées",
+    "tiers oublier": "Oublier les personnes du tiers",
     "assemblee composer": "Composer l’assemblée",
     "seance prevoir": "Prévoir la séance",
     "seance convoquer": "Convoquer les membres",
@@ -185,7 +187,6 @@ GESTES: Final = {
     "bordereau signer": "Signer le bordereau",
     "bordereau transmettre": "Transmettre au comptable",
     "bordereau relancer": "Porter de nouveau la signature",
-    "coffre oublier": "Oublier une personne",
 }
 """By noun and verb: one verb is not the same geste on two nouns."""
 

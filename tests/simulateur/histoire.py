@@ -25,6 +25,7 @@ from tests.simulateur.monde import Monde, Pose
 FROID: Final = 0.1
 """How often Temporal is as new: the relay starts again from the first fact."""
 Trace = Callable[[str], None]
+Regard = Callable[[Monde], None]
 
 
 class HistoireFausse(AssertionError):
@@ -56,6 +57,7 @@ def jouer(
     sqlite: bool = False,
     depart: int | None = None,
     lectures: bool | None = None,
+    regard: Regard | None = None,
 ) -> Bilan:
     """Play one history.
 
@@ -66,6 +68,7 @@ def jouer(
         sqlite: on the real SQLite recorder, instead of the one in memory.
         depart: from which store, instead of the one the seed draws.
         lectures: with the projector and its read models; by default in one history of forty.
+        regard: shown the world now and then, and at each rest; it must not touch it.
 
     Raises:
         Violation: an invariant does not hold; the message names the seed.
@@ -78,6 +81,7 @@ def jouer(
         _sans_ramasser(),
         _monde(graine, rang, ampleur, froid=froid, trace=trace, sqlite=sqlite, lectures=avec) as monde,
     ):
+        monde.regard = regard
         return monde.jouer(pas)
 
 

@@ -33,6 +33,8 @@ SANS_REPOS: Final = 6000
 """Steps in fair weather after which the engine is said never to rest, and as many again for each sixty aggregates."""
 ENCOMBRE: Final = 20
 """Operations under way beyond which the engine goes faster than people: otherwise a long history is only its backlog."""
+REGARD: Final = 20
+"""Steps between two looks of who only watches."""
 EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard)
 
 
@@ -58,6 +60,7 @@ class Monde:
         trace: Callable[[str], None] | None = None,
     ) -> None:
         self.graine, self.services, self.ampleur, self._trace = graine, services, ampleur, trace
+        self.regard: Callable[[Monde], None] | None = None
         self.rng = Random(graine)
         self.pannes = Pannes(self.rng)
         self.enregistreur = cast(Any, services.store.enregistreur)
@@ -139,6 +142,13 @@ class Monde:
         elif tirage < 0.95 + self.ampleur.attentes_pour_cent / 100:
             self._laisser_passer_le_temps()
         self.invariants.verifier()
+        if self.pas % REGARD == 0:
+            self.regarder()
+
+    def regarder(self) -> None:
+        """Let somebody look at where things stand; nothing of this history depends on it."""
+        if self.regard is not None:
+            self.regard(self)
 
     def _avancer(self, sonneries: list[Any]) -> None:
         """Let one process do one thing, whichever of those it has under way; or a timer ring."""
@@ -336,6 +346,7 @@ class Monde:
 
     def _tout_est_juste(self, *, fin: bool = False) -> None:
         self.repos.verifier(fin=fin)
+        self.regarder()
         if self.lectures is not None:
             self.lectures.verifier(fin=fin)
         rapport = self._reconcilier(reparer=False, seuil_s=0, tout_relire=fin)

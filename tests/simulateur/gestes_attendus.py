@@ -1,0 +1,285 @@
+"""Tries every geste an attente names, on a copy of its store, with well-formed fields, from a fresh agent of its role."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any, Final, TypeVar
+
+from aggregates.assemblee import Assemblee
+from aggregates.campagne import Campagne
+from aggregates.dossier import Dossier
+from aggregates.seance import Etat as EtatSeance
+from aggregates.seance import Seance
+from aggregates.tiers import Tiers
+from application.commandes import Demande, Piece
+from application.gestes.registre import par_nom
+from application.references import id_campagne
+from application.services import Services
+from kernel.agregat import Agregat
+from kernel.attentes import Attente, GesteAttendu, Role
+from kernel.identifiants import derive, identifiant
+from kernel.instants import Effet, Instant, debut_de_jour, jour_de
+from kernel.refus import Refus
+
+MOTIF: Final = {"motif": "exemple fictif"}
+A = TypeVar("A", bound=Agregat)
+
+
+@dataclass
+class Copie:
+    """A copy of a store where somebody tries something; `services(heure)` opens one at that instant."""
+
+    services: Services
+    admin: str
+    heure: Instant
+    prepares: int = 0
+    _rang: int = 0
+
+    def neuf(self, role: Role) -> str:
+        """Register an agent who never did anything."""
+        neuf = f"neuf-{self._rang}"
+        self.faire("agent enregistrer", self.admin, identifiant=neuf, roles=role.value)
+        return neuf
+
+    def faire(self, nom: str, acteur: str, le: Effet | None = None, **champs: Any) -> Any:
+        """Send a geste, or refuse."""
+        self._rang += 1
+        demande = Demande(acteur=acteur, commande_id=derive(identifiant("essai", nom), self._rang), le=le)
+        return par_nom(*nom.split()).recevoir(champs, demande, self.services)
+
+    def preparer(self, nom: str, role: Role, **champs: Any) -> None:
+        """Do on another aggregate what must be there first."""
+        self.prepares += 1
+        self.faire(nom, self.neuf(role), **champs)
+
+    def charger(self, classe: type[A], agregat_id: Any) -> A:
+        """Return an aggregate of the copy."""
+        return self.services.store.charger(classe, agregat_id)
+
+
+@dataclass(frozen=True)
+class Essai:
+    """What is tried: a geste, that this aggregate awaits."""
+
+    etat: Any
+    attente: Attente
+    geste: GesteAttendu
+
+    @property
+    def objet(self) -> str:
+        return self.attente.cle.objet
+
+    @property
+    def rang(self) -> dict[str, Any]:
+        return {"subvention": self.geste.ref, "echeance": int(self.objet)}
+
+    @property
+    def cible(self) -> dict[str, Any]:
+        """Return the one field that names what it is done on."""
+        return {self.geste.nom.partition(" ")[0]: self.geste.ref}
+
+
+Champs = Callable[[Copie, Essai], dict[str, Any]]
+
+
+def _seul(_: Copie, essai: Essai) -> dict[str, Any]:
+    return essai.cible
+
+
+def _motive(_: Copie, essai: Essai) -> dict[str, Any]:
+    return {**essai.cible, **MOTIF}
+
+
+def _rang(_: Copie, essai: Essai) -> dict[str, Any]:
+    return essai.rang
+
+
+def _pieces(essai: Essai) -> list[str]:
+    return [piece.code for piece in essai.etat.pieces_manquantes]
+
+
+def _recevoir(_: Copie, essai: Essai) -> dict[str, Any]:
+    code = [*essai.objet.split(","), *_pieces(essai)][0 if essai.objet else 1]
+    return {**essai.cible, "code": code, "fichier": Piece(f"{code}.txt", b"exemple")}
+
+
+def _proposer(copie: Copie, essai: Essai) -> dict[str, Any]:
+    campagne = copie.charger(Campagne, id_campagne(essai.etat.campagne))
+    calcule = {} if campagne.reglement is not None else {"montant_centimes": essai.etat.demande_centimes or 100_00}
+    return {**essai.cible, **calcule}
+
+
+def _preparer(copie: Copie, essai: Essai) -> dict[str, Any]:
+    jour = jour_de(copie.heure) + timedelta(days=30)
+    copie.preparer("seance prevoir", Role.ASSEMBLEES, jour=jour)
+    campagne = copie.charger(Campagne, id_campagne(essai.etat.campagne)).ouverte
+    section = {} if campagne is None or campagne.dispositif == "nqe" else {"section": "fonctionnement"}
+    return {"seance": f"CP-{jour}", "dossiers": essai.etat.ref, **section}
+
+
+def _voter(copie: Copie, essai: Essai) -> dict[str, Any]:
+    """Vote when the sitting is open and everybody's presence is known; else adjourn, which is voting nothing."""
+    seance = copie.charger(Seance, essai.etat.seance)
+    ouverte = seance.etat is EtatSeance.OUVERTE and not seance.mouvements
+    scrutin = {"mode": "main_levee", "defaut": "pour"} if ouverte else {"ajournement": True}
+    return {**essai.cible, "scrutin": scrutin}
+
+
+def _ouvrir_seance(copie: Copie, essai: Essai) -> dict[str, Any]:
+    assemblee = copie.charger(Assemblee, identifiant("assemblee", "commission-permanente"))
+    membres = assemblee.composition(essai.etat.jour).membres
+    return {**essai.cible, "presences": [{"membre": membre, "statut": "present"} for membre in membres]}
+
+
+def _coordonnees(_: Copie, essai: Essai) -> dict[str, Any]:
+    return {**essai.cible, "iban": "FR7630001007941234567890185", "titulaire": "Exemple fictif"}
+
+
+def _validees(copie: Copie, essai: Essai) -> Tiers:
+    """Return the tiers that is paid, its bank details validated by a second person first if they are not."""
+    subvention = essai.etat
+    tiers_id = subvention.tiers or copie.charger(Dossier, subvention.dossier).tiers_id
+    tiers = copie.charger(Tiers, tiers_id)
+    if tiers.coordonnees_valides is None:
+        cible = {"tiers": tiers.ref or str(tiers.id)}
+        if tiers.declarees is None:
+            champs = {"iban": "FR7630001007941234567890185", "titulaire": "Exemple fictif"}
+            copie.preparer("tiers declarer-coordonnees", Role.FINANCE, **cible, **champs)
+        copie.preparer("tiers valider-coordonnees", Role.FINANCE, **cible)
+    return copie.charger(Tiers, tiers_id)
+
+
+def _liquider(copie: Copie, essai: Essai) -> dict[str, Any]:
+    _validees(copie, essai)
+    return essai.rang
+
+
+def _mandater(copie: Copie, essai: Essai) -> dict[str, Any]:
+    paiement = essai.etat.paiements[int(essai.objet)]
+    if _validees(copie, essai).coordonnees_valides != paiement.coordonnees:
+        copie.preparer("subvention liquider", Role.FINANCE, **essai.rang)
+    return essai.rang
+
+
+def _echeancier(_: Copie, essai: Essai) -> dict[str, Any]:
+    """Keep what was liquidated when the award was corrected since."""
+    payes = [essai.etat.paiements[rang].montant_centimes for rang in sorted(essai.etat.paiements)]
+    reste = essai.etat.vote_centimes - sum(payes)
+    montants = [*payes, reste] if reste else payes
+    parts = [f"acompte:{m // 100},{m % 100:02}" for m in montants] if len(montants) > 1 else ["unique:100%"]
+    return {**essai.cible, "echeances": ",".join(parts)}
+
+
+def _budget(_: Copie, essai: Essai) -> dict[str, Any]:
+    return {**essai.cible, "montant_centimes": 900_000_00, "source": "vote d’essai (exemple fictif)"}
+
+
+def _liberer(_: Copie, essai: Essai) -> dict[str, Any]:
+    reserve = next(rapport for rapport in essai.etat.reservations if str(rapport) != essai.objet)
+    return {**essai.cible, "rapport": str(reserve)}
+
+
+def _relancer(_: Copie, essai: Essai) -> dict[str, Any]:
+    engagements = essai.etat.engagements.values()
+    rapport = next(e.deliberation for e in engagements if any(str(r.dossier) == essai.objet for r in e.refusees))
+    return {**essai.cible, "rapport": str(rapport)}
+
+
+def _avec(**champs: Any) -> Champs:
+    return lambda _, essai: {**essai.cible, **champs}
+
+
+CHAMPS: Final[dict[str, Champs]] = {
+    "dossier declarer-complet": _seul,
+    "dossier demander-pieces": lambda _, e: {**e.cible, "pieces": ",".join(_pieces(e)), "delai": "15 jours"},
+    "dossier recevoir-piece": _recevoir,
+    "dossier retirer": _motive,
+    "dossier declarer-irrecevable": _motive,
+    "dossier classer-sans-suite": _motive,
+    "dossier proposer": _proposer,
+    "dossier demander-avis": _avec(aupres_de="departement", delai="21 jours"),
+    "dossier rendre-avis": lambda _, e: {**e.cible, "aupres_de": e.objet, "sens": "favorable"},
+    "dossier viser": _seul,
+    "dossier renvoyer": _motive,
+    "dossier clore": _seul,
+    "campagne clore": _seul,
+    "tiers valider-coordonnees": _seul,
+    "tiers declarer-coordonnees": _coordonnees,
+    "seance convoquer": _seul,
+    "seance ouvrir": _ouvrir_seance,
+    "seance reprendre": _seul,
+    "seance lever": _seul,
+    "deliberation preparer": _preparer,
+    "deliberation ecarter-ligne": lambda _, e: {**e.cible, "ligne": e.objet, **MOTIF},
+    "deliberation voter": _voter,
+    "deliberation numeroter": _seul,
+    "deliberation transmettre": _avec(flux="CTES-ESSAI"),
+    "deliberation rendre-executoire": _seul,
+    "deliberation redemander-engagement": lambda _, e: {**e.cible, "enveloppe": e.objet},
+    "enveloppe voter-budget": _budget,
+    "enveloppe liberer": _liberer,
+    "enveloppe relancer": _relancer,
+    "enveloppe degager": lambda _, e: {**e.cible, "dossier": e.objet, **MOTIF},
+    "subvention signer-convention": _seul,
+    "subvention fixer-echeancier": _echeancier,
+    "subvention liquider": _liquider,
+    "subvention mandater": _mandater,
+    "subvention constater-paiement": _rang,
+    "subvention constater-rejet": lambda _, e: {**e.rang, "motif": "compte_clos"},
+    "subvention renoncer": _motive,
+    "subvention solder": _seul,
+    "bordereau signer": lambda _, e: {**e.cible, "total_centimes": e.etat.total_centimes},
+    "bordereau relancer": _seul,
+}
+"""For each geste an attente may name, fields that a person who reads the aggregate would type."""
+
+
+@dataclass
+class Essayeur:
+    """Tries what the attentes of a store name; `plafond`: how often at most in a same situation, None for always."""
+
+    copier: Callable[[Instant], Services]
+    admin: str
+    plafond: int | None = None
+    acceptes: Counter[str] = field(default_factory=Counter)
+    prepares: int = 0
+    _vus: Counter[tuple[str, ...]] = field(default_factory=Counter)
+
+    def essayer(self, etats: Iterable[tuple[Any, Iterable[Attente]]], heure: Instant) -> None:
+        """Try every geste these states name."""
+        for etat, attentes in etats:
+            for attente in attentes:
+                for geste in attente.gestes:
+                    essai = Essai(etat, attente, geste)
+                    cle = (etat.nom, str(getattr(etat, "etat", "")), attente.cle.code, geste.nom)
+                    self._vus[cle] += 1
+                    if self.plafond is None or self._vus[cle] <= self.plafond:
+                        self._essayer(essai, heure)
+
+    def _essayer(self, essai: Essai, heure: Instant) -> None:
+        nom, le, avant = essai.geste.nom, None, heure
+        jour: date | None = essai.etat.jour if essai.etat.nom == "seance" else None
+        if nom == "seance ouvrir" and jour is not None:  # a sitting is opened on its day: it is awaited
+            heure = max(heure, debut_de_jour(jour) + timedelta(hours=9))
+        elif nom == "seance convoquer" and jour is not None:  # recorded late, it was done before
+            le = min(jour_de(heure), jour)
+        copie = Copie(self.copier(heure), self.admin, heure)
+        dit = f"{essai.etat.nom} {essai.etat.ref} ({getattr(essai.etat, 'etat', '')}) attend « {essai.attente.cle} »"
+        roles = par_nom(*nom.split()).roles
+        assert essai.attente.de in roles, f"{dit} de {essai.attente.de} : « {nom} » est de {roles}"
+        assert par_nom(*nom.split()).se_defait_par is not None or not essai.geste.reversible, f"{dit} : {nom}"
+        try:
+            champs = CHAMPS[nom](copie, essai)
+            copie.faire(nom, copie.neuf(essai.attente.de), le, **champs)
+        except Refus as refus:
+            raise AssertionError(f"{dit} de {essai.attente.de} : « {nom} » est refusé, {refus.message}") from refus
+        self.acceptes[nom] += 1
+        self.prepares += copie.prepares > 0 or heure != avant
+
+    def dire(self) -> str:
+        """Return the counts."""
+        return (
+            f"{sum(self.acceptes.values())} gestes attendus essayés et acceptés, de {len(self.acceptes)} sortes "
+            f"({self.prepares} après ce qu’un autre agrégat doit d’abord)"
+        )
