@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer_cle, deriver, lire_cle, temoin
 from adapters.coffre_tables import RayonPostgres, RayonSqlite
 from adapters.store.adresse import NON_PREPAREE, AdresseSqlite, StoreAbsent, lire_adresse
-from kernel.refus import Refus
+from kernel.refus import Refus, SaisieInvalide
+from kernel.systeme import raison_du_systeme
 
 _NONCE = 12
 EMPREINTES = UUID(int=0)
@@ -163,15 +164,32 @@ def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
     return CoffreChiffre(rayon, contenu)
 
 
-def lire_nouvelle_cle(fichier: Path) -> bytes:
-    """Return the key to come, from its file; the file is made when there is none.
+def tourner_cle(base: str, cle: Path | None, nouvelle: Path) -> int:
+    """Wrap every key of a coffre under the master key of another file, made when there is none; return how many.
 
     Raises:
-        CleMaitresseAbsente: what the file holds is no key.
+        SaisieInvalide: that file cannot be written, or holds the key in use.
+        CleMaitresseAbsente: what it holds is no key.
     """
-    if not fichier.exists():
-        creer_cle(fichier)
-    return lire_cle(fichier)
+    coffre = ouvrir_coffre(base, cle)
+    try:
+        lue = _lire_nouvelle_cle(nouvelle)
+        if coffre.est_sa_cle(lue):
+            raise SaisieInvalide(f"La clé de {nouvelle} est déjà celle de ce coffre.", fichier=str(nouvelle))
+        return coffre.tourner(lue)
+    finally:
+        coffre.fermer()
+
+
+def _lire_nouvelle_cle(fichier: Path) -> bytes:
+    try:
+        if not fichier.exists():
+            creer_cle(fichier)
+        return lire_cle(fichier)
+    except OSError as erreur:
+        raise SaisieInvalide(
+            f"Le fichier {fichier} ne peut pas être écrit : {raison_du_systeme(erreur)}.", fichier=str(fichier)
+        ) from erreur
 
 
 def _aad(texte_id: UUID, sujet: UUID) -> bytes:

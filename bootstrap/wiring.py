@@ -6,6 +6,7 @@ from pathlib import Path
 
 from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre
+from adapters.coffre import tourner_cle as tourner
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
 from adapters.references import Quartiers
@@ -62,9 +63,14 @@ def adresse_temporal(reglages: Reglages) -> str | None:
     return reglages.temporal or adresse_annoncee(reglages.base)
 
 
+def tourner_cle(reglages: Reglages, nouvelle: Path) -> int:
+    """Replace the master key of the coffre by that of another file; return how many keys it wraps."""
+    return tourner(reglages.base, reglages.cle_maitresse, nouvelle)
+
+
 def source_des_evenements(base: str) -> str:
     """Return what names a store to those who read its facts: another store of the same address is another source."""
     return f"urn:diligence:store:{identite(base)}"
 
 
-__all__ = ["adresse_temporal", "migrer", "services", "source_des_evenements"]
+__all__ = ["adresse_temporal", "migrer", "services", "source_des_evenements", "tourner_cle"]

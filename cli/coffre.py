@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from application import oubli
-from bootstrap.coffre import tourner_cle as tourner
+from bootstrap import wiring
 from cli.commun import Base, Json, demande, reglages, services
 from cli.sortie import imprimer, refus_dits
 from kernel.refus import SaisieInvalide
@@ -21,12 +21,12 @@ def tourner_cle(
 ) -> None:
     """Replace the master key."""
     with refus_dits(en_json=json):
-        document = tourner(reglages(base), nouvelle)
+        cles = wiring.tourner_cle(reglages(base), nouvelle)
         imprimer(
-            document,
+            {"cles": cles, "cle_maitresse": str(nouvelle)},
             en_json=json,
             humain=(
-                f"{document['cles']} clés réemballées : la clé maîtresse est maintenant celle de {nouvelle}. "
+                f"{cles} clés réemballées : la clé maîtresse est maintenant celle de {nouvelle}. "
                 "Donnez-la par DILIGENCE_CLE_MAITRESSE, relancez tous les processus, et gardez l’ancienne aussi "
                 "longtemps que les sauvegardes faites sous elle."
             ),
