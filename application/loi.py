@@ -23,7 +23,7 @@ PAIEMENT: Final = Delai(
     source="loi n° 2000-321, art. 10 (loi n° 2021-875) : 60 jours à compter de la notification",
     nature=Nature.LOI,
 )
-"""An award is paid within 60 days of its notification, unless the authority fixed other dates or an event."""
+"""An award is paid within 60 days of its notification (no fact records it yet), unless other dates or an event were fixed."""
 
 SEUIL_CONVENTION_CENTIMES: Final = 23_000_00
 """Above it a convention is compulsory (loi n° 2000-321, art. 10; décret n° 2001-495, art. 1er)."""

@@ -218,11 +218,14 @@ class FaitSubvention(Fait["EtatSubvention"]):
 def dans_le_delai(subvention: EtatSubvention, attente: Attente) -> Attente:
     """Return the attente with the échéance of the first payment, unless no délai runs or that payment was made.
 
+    A délai whose start no fact tells has no échéance: nobody is late by it, and the attente says what is not known.
     Later échéances depend on an event of the convention or of the échéancier: the law gives them no délai of their own.
     """
     delai, depuis, premier = subvention.delai_paiement, subvention.paiement_depuis, subvention.paiements.get(1)
-    if delai is None or depuis is None or (premier is not None and premier.etape is Etape.PAYEE):
+    if delai is None or (premier is not None and premier.etape is Etape.PAYEE):
         return attente
+    if depuis is None:
+        return replace(attente, fondement=f"{attente.fondement} ; {delai.source} (notification inconnue)")
     echeance = echoir(depuis, lire_duree(delai.duree), source=delai.source).dernier_instant
     return replace(attente, echeance=echeance, nature=delai.nature, fondement=f"{attente.fondement} ; {delai.source}")
 

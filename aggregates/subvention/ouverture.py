@@ -20,7 +20,7 @@ from kernel.refus import DejaFait, Refus, SaisieInvalide
 
 
 class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
-    """A délibération made exécutoire awards this amount; the payment délai runs from here, or from the convention."""
+    """A délibération made exécutoire awards this amount; no fact says yet when it was notified, nor starts the délai."""
 
     ref: str
     dossier: UUID
@@ -42,7 +42,7 @@ class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
         agregat.ouverture = Jalon.de(entete)
         agregat.convention_exigee, agregat.enveloppe_ref = self.convention_exigee, self.enveloppe
         if not self.convention_exigee:
-            agregat.delai_paiement, agregat.paiement_depuis = self.paiement, jour_de(entete.effectif_le)
+            agregat.delai_paiement = self.paiement
 
     def phrase(self, noms: Noms) -> str:
         suite = " ; une convention doit être signée avant tout paiement" if self.convention_exigee else ""

@@ -12,7 +12,7 @@ from aggregates.registre import attentes
 from aggregates.subvention import Subvention
 from application.commandes import Piece
 from kernel.identifiants import identifiant
-from kernel.instants import fin_de_jour
+from kernel.instants import debut_de_jour
 from tests.application.seance import ENVELOPPE, PRESENCES, SEANCE, UNANIME, Region
 from tests.moteur import PIECES, un_depot
 
@@ -72,8 +72,11 @@ def test_ce_que_le_moteur_porte_est_vrai_depuis_le_fait_qui_l_a_fait_naitre(
     def subvention(au: date) -> Subvention:
         return store.charger_a(Subvention, id_subvention_du(dossier_id), au=au, connu_au=None)
 
+    ouverture = subvention(AUJOURD_HUI.date()).ouverture
+    assert ouverture is not None
+    assert ouverture.depuis == debut_de_jour(EXECUTOIRE), "since the act, not since its entry"
     (liquidation,) = attentes(subvention(AUJOURD_HUI.date()))
-    assert liquidation.echeance == fin_de_jour(date(2026, 8, 25)), "sixty days after the act, not after its entry"
+    assert liquidation.depuis == debut_de_jour(le(6, 30)), "since the échéancier, not since its entry"
     assert (dossier(le(6, 9)).etat, dossier(le(6, 7)).etat) == (Etat.INSCRIT, Etat.PROPOSE)
     assert dossier(le(6, 9)).tiers_id is not None
     decide = dossier(le(6, 18))

@@ -29,13 +29,13 @@ from tests.aggregates.subvention.fabrique import (
 )
 
 
-def test_ouvrir_attend_un_engagement_et_un_echeancier_sous_soixante_jours() -> None:
+def test_ouvrir_attend_un_engagement_et_un_echeancier_que_rien_ne_met_en_retard_sans_notification() -> None:
     subvention = une_subvention()
     assert topics(subvention) == ["subvention.ouverte.v1"]
     assert (subvention.vote_centimes, subvention.engage_centimes) == (VOTE, 0)
     assert codes(subvention) == ["engagement", "echeancier"]
-    assert {a.echeance for a in attentes(subvention)} == {fin_de_jour(date(2026, 3, 13))}
-    assert {(a.nature, a.automatisme) for a in attentes(subvention)} == {(Nature.LOI, None)}
+    assert {(a.echeance, a.nature, a.automatisme) for a in attentes(subvention)} == {(None, Nature.USAGE, None)}
+    assert all(a.fondement.endswith(f"{SOIXANTE_JOURS.source} (notification inconnue)") for a in attentes(subvention))
 
 
 def test_ouvrir_se_repete_en_silence_et_refuse_un_autre_contenu() -> None:

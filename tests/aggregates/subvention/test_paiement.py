@@ -24,6 +24,7 @@ from tests.aggregates.subvention.fabrique import (
     BORDEREAU,
     IBAN,
     SEUIL,
+    SOIXANTE_JOURS,
     codes,
     jusqu_a,
     une_subvention,
@@ -206,6 +207,6 @@ def test_le_motif_d_un_rejet_est_un_code() -> None:
 
 def test_apres_le_premier_paiement_le_delai_de_la_loi_ne_court_plus() -> None:
     subvention = jusqu_a(Etape.SIGNEE)
-    assert [a.echeance is None for a in attentes(subvention)] == [False, True]
+    assert [SOIXANTE_JOURS.source in a.fondement for a in attentes(subvention)] == [True, False]
     par(subvention).constater_paiement(1)
-    assert [a.echeance for a in attentes(subvention)] == [None]
+    assert [SOIXANTE_JOURS.source in a.fondement for a in attentes(subvention)] == [False]
