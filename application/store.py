@@ -157,8 +157,12 @@ class Store:
             try:
                 recu = tenter()
             except (IntegrityError, Refus) as erreur:
-                # its first execution, or another delivery of it, may have changed the state
-                deja = self.recu_de(commande_id, empreinte)
+                try:
+                    # its first execution, or another delivery of it, may have changed the state
+                    deja = self.recu_de(commande_id, empreinte)
+                except CommandeDejaUtilisee:
+                    garde.annuler()
+                    raise
                 if deja is None:
                     garde.annuler()
                     if isinstance(erreur, Refus):

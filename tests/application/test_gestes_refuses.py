@@ -13,7 +13,7 @@ from aggregates.dossier import Dossier
 from application.commandes import Piece, Recu
 from application.gestes.registre import GESTES
 from application.services import Services
-from application.store import Store
+from application.store import CommandeDejaUtilisee, Store
 from kernel.agregat import Agregat
 from kernel.refus import GesteImpossible, Refus
 from tests.application.argent import attribuer
@@ -156,6 +156,16 @@ def test_deux_livraisons_de_la_meme_commande_laissent_un_fait_et_son_texte(ateli
     assert rendu.deja_fait
     motif = services.store.charger(Dossier, recu.id).inscriptions[-1].fait.model_dump()["motif"]
     assert services.coffre.lire(motif) == MOTIF
+
+
+def test_un_identifiant_de_commande_deja_utilise_ne_laisse_rien(atelier: Atelier) -> None:
+    """Decided, kept, then refused by the journal: its commande_id came before with another content."""
+    services, recu, demande = atelier.services, un_dossier(atelier.services), de()
+    envoyer(services, "dossier declarer-complet", demande, dossier=recu.ref)
+    avant = atelier.compte
+    with pytest.raises(CommandeDejaUtilisee):
+        envoyer(services, "dossier retirer", demande, dossier=recu.ref, motif=MOTIF)
+    assert atelier.compte == replace(avant, refus=(*avant.refus, ("commande_deja_utilisee", "ines")))
 
 
 def test_un_texte_ne_se_confie_que_pendant_une_commande(atelier: Atelier) -> None:
