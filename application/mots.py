@@ -190,6 +190,37 @@ GESTES: Final = {
 }
 """By noun and verb: one verb is not the same geste on two nouns."""
 
+REGLEMENT: Final = {
+    "mode_calcul": "Mode de calcul",
+    "taux_max_points_base": "Taux maximal",
+    "forfait_centimes": "Forfait",
+    "bareme": "Barème",
+    "plafond_centimes": "Plafond",
+    "plancher_centimes": "Plancher",
+    "taux_max_cumul_aides_publiques_points_base": "Cumul maximal des aides publiques",
+    "depenses_exclues": "Dépenses exclues",
+    "delai_pieces": "Délai pour produire les pièces",
+    "delai_avis": "Délai pour rendre un avis",
+    "versements": "Versements",
+    "convention_seuil_centimes": "Convention exigée au-delà de",
+    "principes": "Principes",
+    "periode": "Période",
+    "territoires": "Territoires",
+}
+"""Values of a règlement."""
+
+RESULTATS: Final = {"adoptee": "Adoptée", "rejetee": "Rejetée", "ajournee": "Ajournée"}
+
+ETAPES_DE_PAIEMENT: Final = {
+    "a_liquider": "À liquider",
+    "liquidee": "Liquidée",
+    "mandatee": "Mandatée",
+    "transmise": "Transmise au comptable",
+    "payee": "Payée",
+}
+
+STATUTS: Final = {"present": "présent", "represente": "représenté", "absent": "absent"}
+
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}
 
 DRAPEAUX: Final = {
@@ -242,8 +273,10 @@ CHAMPS: Final = {
 }
 
 
-def mot(table: dict[str, str], code: str) -> str:
-    """Return the words of a code; an unknown code is shown as it is, never hidden."""
+def mot(table: dict[str, str], code: str | None) -> str:
+    """Return the words of a code, nothing for none; an unknown code is shown as it is, never hidden."""
+    if code is None:
+        return ""
     return table.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
 
 
@@ -275,3 +308,11 @@ def typographie(texte: str) -> str:
     for signe in ":;!?€»%":
         texte = texte.replace(f" {signe}", f"{NBSP}{signe}")
     return texte.replace("« ", f"«{NBSP}").replace("n° ", f"n°{NBSP}").replace("art. ", f"art.{NBSP}")
+
+
+def fondement(texte: str) -> str:
+    """Return a basis for people: "nqe@3" is a version of a règlement."""
+    dispositif, arobase, version = texte.partition("@")
+    if arobase and version.isdigit():
+        return f"règlement {dispositif.upper()}, version{NBSP}{version}"
+    return typographie(texte)

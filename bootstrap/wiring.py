@@ -11,7 +11,7 @@ from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
 from adapters.references import Quartiers
 from adapters.store import ouvrir
-from adapters.store.adresse import AdresseSqlite, StoreAbsent, lire_adresse
+from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.identite import identite
 from adapters.store.schema import migrer
 from application.services import Services
@@ -22,14 +22,8 @@ from kernel.refus import SaisieInvalide
 
 @contextmanager
 def services(reglages: Reglages) -> Iterator[Services]:
-    """Open the store, the coffre and the files; an SQLite store that does not exist yet is made."""
-    try:
-        application = ouvrir(reglages.base)
-    except StoreAbsent:
-        if not isinstance(lire_adresse(reglages.base), AdresseSqlite):
-            raise
-        migrer(reglages.base)
-        application = ouvrir(reglages.base)
+    """Open the store, the coffre and the files, or refuse with StoreAbsent: only `preparer` and `migrer` make one."""
+    application = ouvrir(reglages.base)
     try:
         coffre = ouvrir_coffre(reglages.base, reglages.cle_maitresse)
         try:
@@ -45,6 +39,13 @@ def services(reglages: Reglages) -> Iterator[Services]:
             coffre.fermer()
     finally:
         application.close()
+
+
+def preparer(base: str) -> None:
+    """Make the SQLite store that is not there yet: what serves it makes it. A PostgreSQL one is `migrer`'s to make."""
+    adresse = lire_adresse(base)
+    if isinstance(adresse, AdresseSqlite) and not adresse.chemin.exists():
+        migrer(base)
 
 
 def _dossier_des_fichiers(reglages: Reglages) -> Path:
@@ -73,4 +74,4 @@ def source_des_evenements(base: str) -> str:
     return f"urn:diligence:store:{identite(base)}"
 
 
-__all__ = ["adresse_temporal", "migrer", "services", "source_des_evenements", "tourner_cle"]
+__all__ = ["adresse_temporal", "migrer", "preparer", "services", "source_des_evenements", "tourner_cle"]

@@ -87,27 +87,24 @@ class Branche(Mapping[str, Noeud]):
 def _lectures(espece: str) -> dict[str, Feuille]:
     """Return the readings every aggregate has."""
     return {
-        "historique": Feuille("Chaque fait, sa phrase, ses deux dates.", LECTURES, "cli.lectures:historique", espece),
-        "attentes": Feuille(
-            "Ce qui est attendu, de qui, depuis et jusqu’à quand.", LECTURES, "cli.lectures:attentes", espece
-        ),
+        nom: Feuille(aide, LECTURES, ou, espece)
+        for nom, aide, ou in (
+            ("voir", "Ce qu’on en sait, à une date et tel qu’on le connaissait.", "cli.lectures:voir"),
+            ("lister", "Leurs numéros, et où chacun en est.", "cli.listes:lister_une"),
+            ("historique", "Chaque fait, sa phrase, ses deux dates.", "cli.lectures:historique"),
+            ("attentes", "Ce qui est attendu, de qui, depuis et jusqu’à quand.", "cli.lectures:attentes"),
+        )
     }
-
-
-def _voir(espece: str) -> dict[str, Feuille]:
-    aide = "Son état, ses montants, à une date et tels qu’on les connaissait."
-    return {**_lectures(espece), "voir": Feuille(aide, LECTURES, "cli.lectures:voir_une", espece)}
 
 
 _COMPARER: Final = Feuille("Ce qui diffère d’un dossier entre deux dates.", LECTURES, "cli.lectures:comparer")
 _DOSSIER: Final = {
     **_lectures("dossier"),
-    "voir": Feuille("Un dossier, à une date et tel qu’on le connaissait.", LECTURES, "cli.lectures:voir"),
     "comparer": _COMPARER,
     "lister": Feuille("Les dossiers, par état.", LECTURES, "cli.listes:lister"),
 }
 _CAMPAGNE: Final = {
-    **_voir("campagne"),
+    **_lectures("campagne"),
     "lister": Feuille("Les campagnes.", LECTURES, "cli.listes:lister_campagnes"),
     "verifier": Feuille("Dire tout ce qui empêche d’ouvrir une campagne.", OUTILS, "cli.outils:verifier"),
 }
@@ -120,10 +117,10 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         Branche("tiers", "Personnes morales et leurs coordonnées.", AGENTS, _lectures("tiers")),
         Branche("assemblee", "Composition de l’assemblée.", AGENTS, _lectures("assemblee")),
         Branche("seance", "Séances de la commission permanente.", AGENTS, _lectures("seance")),
-        Branche("deliberation", "Rapports, scrutins, actes.", AGENTS, _voir("deliberation")),
-        Branche("enveloppe", "Crédits.", AGENTS, _voir("enveloppe")),
-        Branche("subvention", "De la notification au solde.", AGENTS, _voir("subvention")),
-        Branche("bordereau", "Bordereaux d’ordres de paiement.", AGENTS, _voir("bordereau")),
+        Branche("deliberation", "Rapports, scrutins, actes.", AGENTS, _lectures("deliberation")),
+        Branche("enveloppe", "Crédits.", AGENTS, _lectures("enveloppe")),
+        Branche("subvention", "De la notification au solde.", AGENTS, _lectures("subvention")),
+        Branche("bordereau", "Bordereaux d’ordres de paiement.", AGENTS, _lectures("bordereau")),
         Branche("agent", "Agents de l’institution.", AGENTS, _lectures("agent")),
         Branche("habilitation", "Qui peut faire quoi, depuis quand, par quel acte.", AGENTS),
         Branche("absence", "Qui supplée qui, et quand.", AGENTS),

@@ -3,17 +3,24 @@
 import inspect
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
 
 from application.commandes import Piece, Recu
+from application.consultations.historique import attentes_de, historique
+from application.consultations.moment import Moment
 from application.geste import Geste, Position, RempliPar
 from application.services import Services
+from cli import fiches
 from cli.commun import Base, Json, demande, lire_piece, reglages, services
 from cli.consequences import laisser_agir_le_moteur
-from cli.sortie import imprimer, refus_dits
+from cli.sortie import Usage, imprimer, refus_dits
+from kernel.montants import lire_montant
+from kernel.refus import SaisieInvalide
+
+CENTIMES: Final = "_centimes"
 
 
 def commande(geste: Geste) -> Any:
@@ -32,13 +39,14 @@ def commande(geste: Geste) -> Any:
         from structlog.contextvars import bound_contextvars
 
         with refus_dits(en_json=json), services(base) as ouverts:
+            lues = _lire_les_euros(geste, valeurs)
             enveloppe = demande(acteur or reglages(base).acteur, le, commande_id, version)
             depuis = ouverts.store.enregistreur.derniere_position()
             with bound_contextvars(commande_id=str(enveloppe.commande_id)):
-                recu = geste.recevoir(_lire_fichiers(geste, valeurs, ouverts), enveloppe, ouverts)
+                recu = geste.recevoir(_lire_fichiers(geste, lues, ouverts), enveloppe, ouverts)
             with bound_contextvars(cause=str(enveloppe.commande_id)):
                 laisser_agir_le_moteur(ouverts, depuis)
-            imprimer(recu.en_json(), en_json=json, humain=_phrase(recu))
+            imprimer(recu.en_json(), en_json=json, humain="" if json else _recu_dit(recu, ouverts))
 
     parametres = _parametres(geste)
     parametres.sort(key=lambda p: p.kind is inspect.Parameter.KEYWORD_ONLY)
@@ -67,7 +75,19 @@ def _parametres(geste: Geste) -> list[inspect.Parameter]:
     """Return what the command line asks for: the file that fills every field, or each field."""
     if (document := geste.document) is not None:
         return [_argument(document.champ, document.libelle, Path, "")]
-    return [_parametre(nom, champ) for nom, champ in geste.commande.model_fields.items()]
+    return [p for nom, champ in geste.commande.model_fields.items() for p in _parametres_du_champ(nom, champ)]
+
+
+def _parametres_du_champ(nom: str, champ: FieldInfo) -> list[inspect.Parameter]:
+    """An amount is typed in euros by people, given in cents by programs: two options, of which one is needed."""
+    euros = _en_euros(nom)
+    if euros is None:
+        return [_parametre(nom, champ)]
+    aide = (champ.description or champ.title or "").replace(", en centimes", "")
+    return [
+        _option(euros, str | None, typer.Option(f"--{euros.replace('_', '-')}", help=f"{aide}, en euros : 7112,00")),
+        _option(nom, str | None, typer.Option(f"--{nom.replace('_', '-')}", help=f"{aide}, en centimes : 711200")),
+    ]
 
 
 def _argument(nom: str, libelle: str, genre: Any, aide: str) -> inspect.Parameter:
@@ -113,8 +133,33 @@ def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) ->
     return donnees
 
 
-def _phrase(recu: Recu) -> str:
-    if recu.deja_fait:
-        return f"{recu.ref} : déjà fait (version {recu.version})."
-    faits = ", ".join(recu.faits) or "rien de nouveau"
-    return f"{recu.ref} : {faits} (version {recu.version}, position {recu.position})."
+def _recu_dit(recu: Recu, services: Services) -> str:
+    """Return in French what was done, and what is awaited now."""
+    premiere = recu.version - len(recu.faits)
+    lignes = historique(services, recu.id, Moment())
+    phrases = [ligne["phrase"] for ligne in lignes if premiere < ligne["version"] <= recu.version]
+    attendu = attentes_de(services, recu.agregat, recu.id, Moment(), recu.ref)
+    return fiches.recu(recu.ref, phrases, attendu, deja_fait=recu.deja_fait)
+
+
+def _en_euros(nom: str) -> str | None:
+    """Return the name under which people type an amount in euros, None for what is no amount."""
+    return nom.removesuffix(CENTIMES) if nom.endswith(CENTIMES) else None
+
+
+def _lire_les_euros(geste: Geste, valeurs: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with amounts in cents, or refuse: one of the two writings, and the required ones there."""
+    lues = dict(valeurs)
+    for nom, champ in geste.commande.model_fields.items() if geste.document is None else ():
+        euros = _en_euros(nom)
+        if euros is None:
+            continue
+        option, en_centimes = f"--{euros.replace('_', '-')}", f"--{nom.replace('_', '-')}"
+        tape = lues.pop(euros)
+        if tape is not None and lues[nom] is not None:
+            raise SaisieInvalide(f"{option} et {en_centimes} disent le même montant : un seul des deux.", option=option)
+        if tape is not None:
+            lues[nom] = str(lire_montant(tape, signe=True))
+        if lues[nom] is None and champ.is_required():
+            raise Usage(f"Il manque {option} (ou {en_centimes}).")
+    return lues

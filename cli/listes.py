@@ -1,17 +1,19 @@
 """Lists: the queue, the dossiers, the campagnes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from application.mots import ETATS
+from application import mots
 from cli.commun import Base, Json, lectures_a_jour, services
-from cli.lectures import dernier_jour_de, gestes_de
+from cli.fiches import RIEN, echeance, euros, gestes, jour
 from cli.sortie import imprimer, refus_dits
 from cli.tableau import Tableau
 from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
 from readmodels.file import queries
+
+Limite = Annotated[int, typer.Option("--limite", min=1, max=1_000_000, help="nombre de lignes")]
 
 
 def lister(
@@ -21,20 +23,20 @@ def lister(
 ) -> None:
     """List dossiers."""
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
-        if etat is not None and etat not in ETATS:
-            raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(ETATS)}.", etat=etat)
+        if etat is not None and etat not in mots.ETATS:
+            raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(mots.ETATS)}.", etat=etat)
         lignes = queries.dossiers(lectures, etat=etat)
-        table = [[li["ref"], li["etat"], li["beneficiaire"], li["objet"]] for li in lignes]
+        table = [[li["ref"], mots.mot(mots.ETATS, li["etat"]), li["beneficiaire"], li["objet"]] for li in lignes]
         imprimer(
             lignes,
             en_json=json,
-            humain=Tableau(f"{len(lignes)} dossiers", ["numéro", "état", "demandeur", "objet"], table),
+            humain=Tableau(mots.compte(len(lignes), "dossier"), ["numéro", "état", "demandeur", "objet"], table),
         )
 
 
 def file(
     de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
-    limite: Annotated[int, typer.Option("--limite", min=1, max=1_000_000, help="nombre de lignes")] = queries.PAGE,
+    limite: Limite = queries.PAGE,
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -46,19 +48,60 @@ def file(
         lignes = [
             [
                 li["ref"],
-                li["etape"],
-                a["code"],
-                a["de"],
-                dernier_jour_de(a),
+                echeance(a),
                 str(a["retard_jours"] or ""),
-                gestes_de(a),
+                mots.attente(a["code"], a["objet"]),
+                mots.mot(mots.ROLES, a["de"]),
+                gestes(a, au_plus=1),
             ]
             for li in document["lignes"]
             for a in [li["attente"]]
         ]
-        titre = f"File – {document['total']} attentes"
-        colonnes = ["numéro", "étape", "attendu", "de", "échéance", "retard (j)", "gestes"]
+        titre = f"{mots.compte(document['total'], 'attente')}, dont {document['en_retard']} en retard"
+        colonnes = ["numéro", "jusqu’au", "retard (j)", "attendu", "de", "geste"]
         imprimer(document, en_json=json, humain=Tableau(titre, colonnes, lignes))
+
+
+def lister_une(nom: str) -> Any:
+    """Return the command that lists the aggregates of that kind."""
+
+    def commande(
+        apres: Annotated[str, typer.Option("--apres", help="le numéro après lequel reprendre")] = "",
+        limite: Limite = queries.PAGE,
+        json: Json = False,
+        base: Base = None,
+    ) -> None:
+        with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
+            document = queries.lister(lectures, nom, apres=apres, limite=limite)
+            imprimer(document, en_json=json, humain=_liste(nom, document))
+
+    return commande
+
+
+def _liste(nom: str, document: dict[str, Any]) -> Tableau:
+    """Return one row per aggregate; a column nobody fills is left out."""
+    colonnes = ["numéro", "état", "de qui", "objet", "voté", "payé", "attentes"]
+    lignes = [
+        [
+            li["ref"],
+            mots.mot(mots.ETAPES, li["etat"]),
+            li["beneficiaire"] or "",
+            li["objet"] or "",
+            euros(li["montants"]["vote_centimes"]),
+            euros(li["montants"]["paye_centimes"]),
+            str(li["attentes"] or ""),
+        ]
+        for li in document["lignes"]
+    ]
+    utiles = [rang for rang in range(len(colonnes)) if any(ligne[rang] not in {"", RIEN} for ligne in lignes)]
+    espece = mots.mot(mots.ESPECES, nom)
+    suite = [f"La suite : --apres {document['suivant']}"] if document["suivant"] else []
+    return Tableau(
+        f"{espece} : {mots.compte(document['total'], 'élément')}",
+        [colonnes[rang] for rang in utiles],
+        [[ligne[rang] for rang in utiles] for ligne in lignes],
+        suite,
+    )
 
 
 def lister_campagnes(json: Json = False, base: Base = None) -> None:
@@ -67,9 +110,22 @@ def lister_campagnes(json: Json = False, base: Base = None) -> None:
         from application.consultations import campagnes
 
         lignes = campagnes.lister(ouverts)
-        table = [[c["ref"], c["dispositif"], str(c["exercice"]), c["nature"], c["etat"]] for c in lignes]
+        table = [
+            [
+                c["ref"],
+                c["dispositif"],
+                str(c["exercice"]),
+                c["nature"],
+                c["etat"],
+                jour(c["ouvre_le"]),
+                jour(c["ferme_le"]),
+            ]
+            for c in lignes
+        ]
         imprimer(
             lignes,
             en_json=json,
-            humain=Tableau("Campagnes", ["code", "dispositif", "exercice", "nature", "état"], table),
+            humain=Tableau(
+                "Campagnes", ["code", "dispositif", "exercice", "nature", "état", "ouvre le", "ferme le"], table
+            ),
         )

@@ -29,6 +29,10 @@ class Sortie(Exception):
         self.code = code
 
 
+class Usage(Exception):
+    """The command is not written as it should: said as any fault of usage."""
+
+
 def imprimer(document: Any, *, en_json: bool, humain: str | Tableau | None = None) -> None:
     """Print one document: JSON for programs, else its human form."""
     if en_json or humain is None:
@@ -53,6 +57,9 @@ def refus_dits(*, en_json: bool) -> Iterator[None]:
     """Say a refusal in its two forms and leave with code 3."""
     try:
         yield
+    except Usage as faute:
+        dire("usage", str(faute), en_json=en_json)
+        raise Sortie(USAGE) from faute
     except Refus as refus:
         dire(refus.code, refus.message, refus.champs, en_json=en_json)
         raise Sortie(REFUSE) from refus

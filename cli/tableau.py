@@ -26,12 +26,14 @@ class Tableau:
 
     def en_texte(self, largeur: int | None) -> str:
         """Return the lines of the table in that many columns, or for a pipe (None); none ends with spaces."""
-        if largeur is None:
+        if not self.lignes:
+            corps = []
+        elif largeur is None:
             corps = ["\t".join(ligne) for ligne in (self.colonnes, *self.lignes)]
         else:
             largeurs = _repartir(self._etendues(), largeur)
             corps = self._en_blocs(largeur) if largeurs is None else self._en_colonnes(largeurs)
-        return "\n".join(ligne.rstrip() for ligne in (self.titre, *(corps if self.lignes else ()), *self.notes))
+        return "\n".join(ligne.rstrip() for ligne in (self.titre, *corps, *self.notes))
 
     def _etendues(self) -> list[tuple[int, int]]:
         """Return, for each column, its longest word and its longest text."""
@@ -43,12 +45,8 @@ class Tableau:
 
     def _en_colonnes(self, largeurs: Sequence[int]) -> list[str]:
         a_droite = [
-            all(
-                not ligne[rang] or (ligne[rang][-1] in "€0123456789" and " " not in ligne[rang])
-                for ligne in self.lignes
-            )
-            and not any("/" in ligne[rang] or "-" in ligne[rang] for ligne in self.lignes)
-            for rang in range(len(self.colonnes))
+            rang > 0 and all(map(_est_un_nombre, valeurs))
+            for rang, valeurs in enumerate(zip(*self.lignes, strict=True))
         ]
         trait = [["─" * largeur] for largeur in largeurs]
         rangees = [_couper(self.colonnes, largeurs), trait, *(_couper(ligne, largeurs) for ligne in self.lignes)]
@@ -78,6 +76,10 @@ def largeur_du_terminal() -> int | None:
 def place(texte: str) -> int:
     """Return how many columns a text takes."""
     return sum(0 if combining(signe) else 2 if east_asian_width(signe) in "WF" else 1 for signe in texte)
+
+
+def _est_un_nombre(texte: str) -> bool:
+    return all(signe.isdigit() or signe in "−,€\u00a0\u202f–" for signe in texte)
 
 
 def _repartir(etendues: Sequence[tuple[int, int]], largeur: int) -> list[int] | None:

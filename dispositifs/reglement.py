@@ -16,6 +16,7 @@ from pydantic import model_validator as verifie_ensemble
 from dispositifs.versements import lire_versements
 from kernel.delais import lire_duree
 from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
+from kernel.instants import en_iso
 from kernel.montants import CENT_POUR_CENT, MONTANT_MAX
 from kernel.refus import Refus
 
@@ -57,10 +58,10 @@ class ModeCalcul(StrEnum):
 def _jour(valeur: object) -> object:
     if isinstance(valeur, date) and not isinstance(valeur, datetime):
         return valeur
-    if not isinstance(valeur, str) or not _JOUR.fullmatch(valeur):
-        raise ValueError("une date AAAA-MM-JJ est attendue")
+    if not isinstance(valeur, str) or not _JOUR.fullmatch(ecrit := en_iso(valeur)):
+        raise ValueError("une date AAAA-MM-JJ ou JJ/MM/AAAA est attendue")
     try:
-        jour = date.fromisoformat(valeur)
+        jour = date.fromisoformat(ecrit)
     except ValueError as erreur:
         raise ValueError(f"la date {valeur} n’existe pas") from erreur
     if not PREMIERE_ANNEE < jour.year < DERNIERE_ANNEE:

@@ -1,9 +1,13 @@
 """Instants and civil dates, Europe/Paris: a date used as an instant means its end, at 24:00."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+_JOUR_FRANCAIS: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_ESPACE: Final = "\u00a0"
 
 Instant = datetime
 Effet = date | datetime
@@ -53,3 +57,25 @@ def triable(instant: Instant) -> str:
 def texte_d_effet(effet: Effet) -> str:
     """Return AAAA-MM-JJ for a date, RFC 3339 for an instant."""
     return rfc3339(effet) if isinstance(effet, datetime) else effet.isoformat()
+
+
+def en_iso(texte: str) -> str:
+    """Return AAAA-MM-JJ for JJ/MM/AAAA, as people write a day; anything else is left to who reads it."""
+    francais = _JOUR_FRANCAIS.fullmatch(texte.strip())
+    return "-".join(reversed(francais.groups())) if francais else texte
+
+
+def dire_effet(effet: Effet) -> str:
+    """Return "12/01/2026", or "12/01/2026 à 10 h 02" for an instant, in Paris; a line breaks before « à », or nowhere.
+
+    Midnight sharp says no hour: it is the end of a délai, or the beginning of a day.
+    """
+    jour = f"{jour_de(effet):%d/%m/%Y}"
+    if not isinstance(effet, datetime) or (heure := effet.astimezone(PARIS).time()) == time.min:
+        return jour
+    return f"{jour} à{_ESPACE}{heure.hour}{_ESPACE}h{_ESPACE}{heure.minute:02d}"
+
+
+def lire_iso(texte: str) -> Effet:
+    """Return the date or the instant that a document holds."""
+    return date.fromisoformat(texte) if len(texte) == len("AAAA-MM-JJ") else datetime.fromisoformat(texte)

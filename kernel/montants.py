@@ -52,29 +52,32 @@ class PoidsInvalides(Refus):
     code = "poids_invalides"
 
 
-def lire_montant(texte: str) -> Centimes:
+def lire_montant(texte: str, *, signe: bool = False) -> Centimes:
     """Read an amount in euros as people and spreadsheets write it.
 
-    Accepted: "1234", "1234,5", "12 000.00", "1 234,56 €" with any kind of space between groups of three digits.
+    Accepted: "1234", "1234,5", "12 000.00", "1 234,56 €" with any kind of space between groups of three digits; with
+    `signe`, a minus sign before it.
 
     Raises:
-        MontantNegatif: A minus sign before an amount.
+        MontantNegatif: A minus sign before an amount, without `signe`.
         MontantTropPrecis: More than two decimals, be they zeros; "1.234" is one, never 1 234 €.
         MontantIllisible: Anything else, exponents and amounts of more than twelve digits included.
     """
-    sans_signe = texte.strip().lstrip("-−")
+    sans_signe = texte.strip().removeprefix("-").removeprefix("−")
     lu = _MONTANT.fullmatch(sans_signe.lstrip())
     euros = re.sub(r"\s", "", lu["euros"]) if lu else ""
     if lu is None or len(euros) > CHIFFRES_MAX:
         raise MontantIllisible(
             f"« {texte} » n’est pas un montant lisible en euros (par exemple « 1 234,56 »).", texte=texte
         )
-    if sans_signe != texte.strip():
+    negatif = sans_signe != texte.strip()
+    if negatif and not signe:
         raise MontantNegatif(f"Le montant « {texte} » est négatif.", texte=texte)
     decimales = lu["decimales"] or ""
     if len(decimales) > 2:
         raise MontantTropPrecis(f"Le montant « {texte} » a plus de deux décimales.", texte=texte)
-    return int(euros) * 100 + int(decimales.ljust(2, "0"))
+    centimes = int(euros) * 100 + int(decimales.ljust(2, "0"))
+    return -centimes if negatif else centimes
 
 
 def en_euros(centimes: Centimes) -> str:

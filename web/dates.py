@@ -1,12 +1,12 @@
 """Dates and instants in French words, Europe/Paris; and the two dates of a reading, as a form or an address gives them."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from application.consultations.moment import Moment, lire_effet, lire_instant
 from application.mots import NBSP, compte
-from kernel.instants import PARIS, Effet, Instant, jour_de
+from kernel.instants import PARIS, Effet, Instant, jour_de, lire_iso
 
 _MOIS: Final = [
     "janvier",
@@ -22,7 +22,6 @@ _MOIS: Final = [
     "novembre",
     "décembre",
 ]
-_JOUR_FRANCAIS: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 _FUSEAU_ABIME: Final = re.compile(r" (\d{2}:\d{2})$")
 _SANS_FUSEAU: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
 
@@ -83,10 +82,8 @@ def lire_moment(au: str | None, connu_au: str | None) -> Moment:
 
 
 def normaliser(texte: str | None) -> str | None:
-    """Return it as ISO: JJ/MM/AAAA is a date, an instant without zone is of Paris, an address turns "+" into a space."""
+    """Return it as it can be read: an instant without zone is of Paris, an address turns "+" into a space."""
     texte = (texte or "").strip()
-    if francais := _JOUR_FRANCAIS.fullmatch(texte):
-        return "-".join(reversed(francais.groups()))
     if _SANS_FUSEAU.fullmatch(texte):
         try:
             return datetime.fromisoformat(texte).replace(tzinfo=PARIS).isoformat()
@@ -96,6 +93,4 @@ def normaliser(texte: str | None) -> str | None:
 
 
 def _lire(valeur: Effet | str | None) -> Effet | None:
-    if not isinstance(valeur, str):
-        return valeur
-    return date.fromisoformat(valeur) if len(valeur) == 10 else datetime.fromisoformat(valeur)
+    return lire_iso(valeur) if isinstance(valeur, str) else valeur

@@ -25,21 +25,13 @@ def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
         "distance": echeance and dates.distance(echeance, juge, retard),
         "en_retard": echeance is not None and datetime.fromisoformat(echeance) < juge,
         "nature": mots.mot(mots.NATURES, document["nature"]),
-        "fondement": fondement(document["fondement"]),
+        "fondement": mots.fondement(document["fondement"]),
         "sinon": mots.SINON.get(document["automatisme"] or "", ""),
         "suspensions": [f"du {dates.jour(s['du'])} au {dates.jour(s['au'])}" for s in document["suspensions"]],
         "gestes": [mots.geste(geste["geste"]) for geste in document["gestes"]],
         "ailleurs": document["renvoie_a"] and mots.mot(mots.ESPECES, document["renvoie_a"]["agregat"]),
         "moteur": document["de"] == "SYSTEME",
     }
-
-
-def fondement(texte: str) -> str:
-    """Return a basis for people: "nqe@3" is a version of a règlement."""
-    dispositif, arobase, version = texte.partition("@")
-    if arobase and version.isdigit():
-        return f"règlement {dispositif.upper()}, version{mots.NBSP}{version}"
-    return mots.typographie(texte)
 
 
 def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
@@ -111,7 +103,7 @@ def valeur(champ: str, brut: Any) -> str:  # noqa: PLR0911 - one line per kind o
     if champ.startswith("dates."):
         return dates.jour(brut)
     if champ == "reglement":
-        return fondement(brut)
+        return mots.fondement(brut)
     if champ == "drapeaux":
         return " ; ".join(mots.mot(mots.DRAPEAUX, code) for code in brut)
     if isinstance(brut, list):

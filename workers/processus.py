@@ -21,7 +21,7 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.settings import Reglages
-from bootstrap.wiring import adresse_temporal
+from bootstrap.wiring import adresse_temporal, preparer
 from bootstrap.wiring import services as ouvrir_services
 from kernel.instants import Instant
 from kernel.refus import Refus
@@ -61,6 +61,7 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
     Raises:
         TemporalArrete: that server ended by itself.
     """
+    preparer(reglages.base)
     with (
         ouvrir_services(reglages) as services,
         ouvrir_lectures(reglages, services) as lectures,

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
-from kernel.instants import Effet, Instant, fin_de_jour, instant_de, rfc3339, texte_d_effet
+from kernel.instants import Effet, Instant, en_iso, fin_de_jour, instant_de, lire_iso, rfc3339, texte_d_effet
 from kernel.refus import SaisieInvalide
 
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
@@ -32,17 +32,18 @@ class Moment:
 
 
 def lire_effet(texte: str | None) -> Effet | None:
-    """Read AAAA-MM-JJ or an RFC 3339 instant, or refuse with SaisieInvalide."""
+    """Read JJ/MM/AAAA, AAAA-MM-JJ or an RFC 3339 instant, or refuse with SaisieInvalide."""
     if texte is None:
         return None
     try:
-        if not _DATE.match(texte):  # Python also reads weeks, and dates without hyphens
+        ecrit = en_iso(texte)
+        if not _DATE.match(ecrit):  # Python also reads weeks, and dates without hyphens
             raise ValueError
-        lu = date.fromisoformat(texte) if len(texte) == 10 else datetime.fromisoformat(texte)
+        lu = lire_iso(ecrit)
         if isinstance(lu, datetime) and lu.tzinfo is None:
             raise ValueError
     except ValueError:
-        message = f"Date impossible : « {texte} » (AAAA-MM-JJ, ou un instant avec son fuseau)."
+        message = f"Date impossible : « {texte} » (JJ/MM/AAAA, AAAA-MM-JJ, ou un instant avec son fuseau)."
         raise SaisieInvalide(message, date=texte) from None
     if not PREMIERE_ANNEE < lu.year < DERNIERE_ANNEE:
         bornes = f"{PREMIERE_ANNEE + 1} et {DERNIERE_ANNEE - 1}"

@@ -1,11 +1,16 @@
 """Stretches of whole civil days, both ends included."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from kernel.instants import en_iso
 from kernel.refus import Refus
+
+_JOUR: Final = r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4})\s*"
+_BORNES: Final = re.compile(f"{_JOUR}/{_JOUR}")
 
 
 class IntervalleIllisible(Refus):
@@ -43,9 +48,10 @@ class Etape(NamedTuple):
 
 
 def lire_intervalle(texte: str) -> Intervalle:
-    """Read "2026-03-10/2026-03-25", or refuse with IntervalleIllisible, also when the dates are not in order."""
+    """Read "2026-03-10/2026-03-25" or "10/03/2026/25/03/2026"; refuse with IntervalleIllisible, also out of order."""
+    bornes = _BORNES.fullmatch(texte)
     try:
-        du, au = (date.fromisoformat(borne.strip()) for borne in texte.split("/"))
+        du, au = (date.fromisoformat(en_iso(borne)) for borne in (bornes.groups() if bornes else ()))
     except ValueError as erreur:
         raise IntervalleIllisible(texte) from erreur
     if au < du:

@@ -89,6 +89,30 @@ def chercher(
         return {"total": total or 0, "lignes": [_dossier(ligne) for ligne in page]}
 
 
+def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int = PAGE) -> dict[str, Any]:
+    """Return the aggregates of a kind by number, from the one that follows `apres`; `suivant` is what to ask next."""
+    with lectures.lire("file") as (connexion, meta):
+        a, _ = _tables(meta)
+        de_ce_genre = a.c.agregat == agregat
+        total = connexion.scalar(sa.select(sa.func.count()).select_from(a).where(de_ce_genre))
+        requete = sa.select(a).where(de_ce_genre, a.c.ref > apres).order_by(a.c.ref).limit(limite + 1)
+        lus = list(connexion.execute(requete))
+    lignes = [
+        {
+            "ref": li.ref,
+            "id": li.id,
+            "etat": li.etape or None,
+            "objet": li.objet or None,
+            "beneficiaire": li.beneficiaire or None,
+            "version": li.version,
+            "attentes": li.attentes,
+            "montants": {nom: getattr(li, nom) for nom in MONTANTS_DE_SUBVENTION},
+        }
+        for li in lus[:limite]
+    ]
+    return {"total": total or 0, "lignes": lignes, "suivant": lignes[-1]["ref"] if len(lus) > limite else None}
+
+
 def _dossiers(agregats: sa.Table, etat: str | None) -> sa.Select[Any]:
     requete = sa.select(agregats).where(agregats.c.agregat == "dossier").order_by(agregats.c.ref)
     return requete if etat is None else requete.where(agregats.c.etape == etat)

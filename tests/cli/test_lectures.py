@@ -87,20 +87,20 @@ def test_comparer_dit_ce_qui_differe(console: Console) -> None:
 def test_a_l_ecran_les_jours_sont_ceux_de_paris_et_une_echeance_est_son_dernier_jour(console: Console) -> None:
     ref = console.deposer()
     console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", "--le", "2026-01-18")
-    (pieces,) = (ligne for ligne in _lignes(console, "dossier", "attentes", ref) if "pieces statuts" in ligne)
-    assert re.split(" {2,}", pieces)[1:4] == ["porteur", "2026-01-18", "2026-02-02"]
+    (pieces,) = (ligne for ligne in _lignes(console, "dossier", "attentes", ref) if "Pièces à produire" in ligne)
+    assert re.split(" {2,}", pieces)[1:4] == ["Porteur du projet", "18/01/2026", "02/02/2026"]
     file = next(ligne for ligne in _lignes(console, "file", "--de", "porteur") if ref in ligne)
-    assert "  2026-02-02  " in file
+    assert "  02/02/2026  " in file
 
 
 def test_a_l_ecran_l_historique_dit_a_quel_titre_et_comparer_dit_des_euros(console: Console) -> None:
     ref = console.completer()
     console.fait("dossier", "proposer", ref, "--le", "2026-01-22")
     historique = _lignes(console, "dossier", "historique", ref)
-    assert any("  ines     instructeur  Dossier déclaré complet" in ligne for ligne in historique)
-    assert any("  SYSTEME               " in ligne for ligne in historique)
+    assert any("  ines       Instructeur  Dossier déclaré complet" in ligne for ligne in historique)
+    assert any("  le moteur               " in ligne for ligne in historique)
     differences = _lignes(console, "dossier", "comparer", ref, "--du", "2026-01-21", "--au", "2026-01-22")
-    (propose,) = (ligne for ligne in differences if "montants.propose_centimes" in ligne)
+    (propose,) = (ligne for ligne in differences if "Montant proposé" in ligne)
     avant, apres = re.split(" {2,}", propose)[1:]
     assert (avant, apres) == ("–", "10\u202f160,00\u00a0€")
 

@@ -85,7 +85,7 @@ def test_une_base_qui_flanche_est_un_document_et_une_phrase(console: Console, mo
     [
         ("mysql://x/y", "base_illisible"),
         ("sqlite:///", "base_illisible"),
-        ("sqlite:////absent/x.db", "base_illisible"),
+        ("sqlite:////absent/x.db", "store_absent"),
         ("postgresql://u:secret@127.0.0.1:1/x", "base_illisible"),
     ],
 )
@@ -108,6 +108,7 @@ def test_un_fichier_qui_n_est_pas_une_base_est_refuse(console: Console) -> None:
 def test_un_chemin_de_base_se_prend_a_la_lettre(console: Console) -> None:
     for nom in ("a%00b.db", "x.db?mode=ro", "100%25.db"):
         base = f"sqlite:///{console.dossier / nom}"
+        assert console.lancer(["migrer", "--base", base]).code == 0
         assert console("file", "--base", base, acteur=None).document["total"] == 0
         assert (console.dossier / nom).is_file()
     assert (console.dossier / "x.db?mode=ro.lectures.db").is_file()

@@ -1,0 +1,275 @@
+"""What an aggregate, what it awaits and what was done are for people: words, days of Paris, euros."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from application import mots
+from cli.tableau import Tableau
+from kernel.instants import dernier_jour, dire_effet, lire_iso
+from kernel.montants import en_euros
+
+RIEN = "–"
+
+
+def jour(texte: str | None) -> str:
+    """Return a date or an instant of a document, nothing for nothing."""
+    return "" if texte is None else dire_effet(lire_iso(texte))
+
+
+def echeance(attente: dict[str, Any]) -> str:
+    """Return the last day, in Paris, of what is awaited."""
+    lue: str | None = attente["echeance"]
+    return "" if lue is None else f"{dernier_jour(datetime.fromisoformat(lue)):%d/%m/%Y}"
+
+
+def euros(centimes: int | None) -> str:
+    """Return an amount; a dash when nobody knows it, or when there is nothing."""
+    return en_euros(centimes) if centimes else RIEN
+
+
+def gestes(attente: dict[str, Any], *, au_plus: int | None = None) -> str:
+    """Return what ends an attente: what people can do, the usual next step first; or where it is done, or the engine."""
+    if attente["gestes"]:
+        return ", ".join(mots.geste(geste["geste"]) for geste in attente["gestes"][:au_plus])
+    if ailleurs := attente["renvoie_a"]:
+        return f"se fait ailleurs : {mots.mot(mots.ESPECES, ailleurs['agregat']).lower()}"
+    return "sans intervention"
+
+
+def attente_en_phrase(attente: dict[str, Any]) -> str:
+    """Return what is awaited, from whom, until when, and the usual next step."""
+    limite = echeance(attente)
+    quoi = mots.attente(attente["code"], attente["objet"])
+    qui = mots.mot(mots.ROLES, attente["de"])
+    return (
+        f"{quoi} – {qui}"
+        + (f", jusqu’au {limite}" if limite else "")
+        + (f" ({possibles})" if (possibles := gestes(attente, au_plus=1)) else "")
+    )
+
+
+def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Tableau:
+    """Return the attentes of an aggregate."""
+    colonnes = ["attendu", "de", "depuis", "jusqu’au", "retard (j)", "geste", "fondement"]
+    lignes = [
+        [
+            mots.attente(a["code"], a["objet"]),
+            mots.mot(mots.ROLES, a["de"]),
+            jour(a["depuis"]),
+            echeance(a),
+            str(a["retard_jours"] or ""),
+            gestes(a),
+            mots.fondement(a["fondement"]),
+        ]
+        for a in attentes
+    ]
+    return Tableau(titre if attentes else f"{titre} : plus rien n’est attendu.", colonnes, lignes)
+
+
+def histoire(titre: str, lignes: Sequence[dict[str, Any]]) -> Tableau:
+    """Return the facts of an aggregate."""
+    colonnes = ["n°", "vrai le", "enregistré le", "par", "au titre de", "fait"]
+    return Tableau(titre, colonnes, [_fait(ligne) for ligne in lignes])
+
+
+def _fait(ligne: dict[str, Any]) -> list[str]:
+    correction = f" (corrige le fait {ligne['corrige']})" if ligne["corrige"] else ""
+    par_le_moteur = ligne["acteur"] == "SYSTEME"
+    return [
+        str(ligne["version"]),
+        jour(ligne["effectif_le"]),
+        jour(ligne["enregistre_le"]),
+        "le moteur" if par_le_moteur else ligne["acteur"],
+        "" if par_le_moteur else mots.ROLES.get(ligne["habilitation"] or "", ligne["habilitation"] or ""),
+        ligne["phrase"] + correction,
+    ]
+
+
+def dossier(document: dict[str, Any]) -> str:
+    """Return a dossier: what it is, its amounts, its dates, what it awaits."""
+    issue = f" ({mots.mot(mots.ISSUES, document['issue'])})" if document["issue"] else ""
+    return "\n".join(
+        [
+            f"{document['ref']} – {document['objet'] or 'objet inconnu'}",
+            f"{document['beneficiaire']['denomination'] or 'Demandeur inconnu'} – "
+            f"{mots.mot(mots.ETATS, document['etat'])}{issue}",
+            *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
+            "",
+            *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
+            "",
+            *_champs((mots.mot(mots.DATES, nom), jour(le)) for nom, le in document["dates"].items() if le),
+            "",
+            *_attendu(document["attentes"]),
+        ]
+    )
+
+
+def _champs(champs: Any) -> list[str]:
+    return [f"  {nom} : {valeur}" for nom, valeur in champs]
+
+
+def _attendu(attentes: Sequence[dict[str, Any]]) -> list[str]:
+    if not attentes:
+        return ["Plus rien n’est attendu."]
+    return ["Attendu :", *(f"  {attente_en_phrase(a)}" for a in attentes)]
+
+
+def recu(ref: str, phrases: Sequence[str], attentes: Sequence[dict[str, Any]], *, deja_fait: bool) -> str:
+    """Return what was done, and what is awaited now."""
+    debut = "déjà fait." if deja_fait else "rien de nouveau." if not phrases else ""
+    dites = [f"{ref} : {debut}"] if debut else [f"{ref} : {phrases[0]}", *(f"  {phrase}" for phrase in phrases[1:])]
+    return "\n".join([*dites, *_attendu(attentes)])
+
+
+def subvention(document: dict[str, Any]) -> str:
+    """Return an award: what was decided, each échéance, where each stands."""
+    convention = (
+        "signée" if document["convention_signee"] else "à signer" if document["convention_exigee"] else "non exigée"
+    )
+    echeances = [
+        f"  Échéance {e['echeance']} ({mots.mot({}, e['nature']).lower()}) : {euros(e['montant_centimes'])}, "
+        f"{mots.mot(mots.ETAPES_DE_PAIEMENT, e['etape']).lower()}"
+        + (f", rejetée : {e['rejet'].replace('_', ' ')}" if e["rejet"] else "")
+        for e in document["echeances"]
+    ]
+    return "\n".join(
+        [
+            f"{document['ref']} – dossier {document['dossier']}",
+            *([mots.mot({}, document["terme"])] if document["terme"] else []),
+            *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
+            f"  Convention : {convention}",
+            *(["Échéancier :", *echeances] if echeances else ["  Échéancier : pas encore fixé"]),
+        ]
+    )
+
+
+def enveloppe(document: dict[str, Any]) -> str:
+    """Return credits: voted, held, engaged, left."""
+    noms = {
+        "vote_centimes": "Votés",
+        "reserve_centimes": "Réservés",
+        "engage_centimes": "Engagés",
+        "en_attente_centimes": "En attente de crédits",
+        "disponible_centimes": "Disponibles",
+    }
+    budget = "" if document["budget_vote"] else " – budget pas encore voté"
+    return "\n".join(
+        [f"{document['ref']}{budget}", *_champs((nom, euros(document[champ])) for champ, nom in noms.items())]
+    )
+
+
+def deliberation(document: dict[str, Any]) -> Tableau:
+    """Return a rapport: one row per line, its result, its amount and its counts."""
+    numero = f"n° {document['numero']}" if document["numero"] else "sans numéro"
+    titre = f"{document['ref']} – {mots.mot(mots.ETAPES, document['etat'])}, {numero}"
+    if document["executoire_le"]:
+        titre += f", exécutoire le {jour(document['executoire_le'])}"
+    colonnes = ["ligne", "dossier", "proposé", "résultat", "voté", "pour", "contre", "abstentions", "ne votent pas"]
+    lignes = []
+    for li in document["lignes"]:
+        scrutin = li["scrutin"] or {}
+        resultat = (
+            f"Refusée : {li['refus'].replace('_', ' ')}" if li["refus"] else mots.mot(mots.RESULTATS, li["resultat"])
+        )
+        voix = [str(scrutin.get(nom, "")) for nom in ("pour", "contre", "abstentions", "nppv")]
+        lignes.append(
+            [
+                str(li["ligne"]),
+                li["dossier"],
+                euros(li["propose_centimes"]),
+                resultat,
+                euros(li["vote_centimes"]),
+                *voix,
+            ]
+        )
+    return Tableau(titre, colonnes, lignes)
+
+
+def bordereau(document: dict[str, Any]) -> Tableau:
+    """Return a bordereau: its total, who signed it, its lines."""
+    signe = f"signé par {document['signe_par']}" if document["signe_par"] else "à signer"
+    titre = f"{document['ref']} – {euros(document['total_centimes'])}, {signe}"
+    lignes = [
+        [li["subvention"], str(li["echeance"]), str(li["tentative"]), euros(li["montant_centimes"])]
+        for li in document["lignes"]
+    ]
+    return Tableau(titre, ["subvention", "échéance", "tentative", "montant"], lignes)
+
+
+def campagne(document: dict[str, Any]) -> str:
+    """Return a campagne: its dates, and each value of its règlement with its date and source."""
+    ouverte = f"du {jour(document['ouvre_le'])} au {jour(document['ferme_le'])}" if document["ouvre_le"] else ""
+    reglement = document["reglement"] or {}
+    valeurs = [
+        f"  {mots.mot(mots.REGLEMENT, nom)} : {_valeur(nom, lu['valeur'])} "
+        f"(depuis le {jour(lu['depuis'])} ; {lu['source']})"
+        for nom, lu in reglement.items()
+        if isinstance(lu, dict) and {"valeur", "depuis", "source"} <= lu.keys()
+    ]
+    fondement = mots.fondement(document["reglement_ref"] or "")
+    return "\n".join(
+        [
+            f"{document['ref']} – {mots.mot({}, document['etat'])} {ouverte}".rstrip(),
+            *([fondement[:1].upper() + fondement[1:], *valeurs] if fondement else ["Sans règlement."]),
+            *(f"  Pièce : {piece['code'].replace('_', ' ')}" for piece in reglement.get("pieces") or ()),
+            *(f"  Critère : {critere['libelle']}" for critere in reglement.get("criteres") or ()),
+        ]
+    )
+
+
+def _valeur(nom: str, valeur: Any) -> str:
+    if nom.endswith("_centimes"):
+        return euros(valeur)
+    if nom.endswith("points_base"):
+        return f"{valeur / 100:g}".replace(".", ",") + f"{mots.NBSP}%"
+    if isinstance(valeur, dict):
+        return f"du {jour(valeur['debut'])} au {jour(valeur['fin'])}"
+    return ", ".join(map(str, valeur)) if isinstance(valeur, list) else str(valeur)
+
+
+def agent(document: dict[str, Any]) -> str:
+    """Return an agent and what it may do."""
+    roles = [mots.mot(mots.ROLES, role) for role in document["roles"]]
+    supplee = [
+        f"  {mots.mot(mots.ROLES, role)}, en l’absence de {absent}" for role, absent in document["supplee"].items()
+    ]
+    return "\n".join([f"{document['ref']} – {', '.join(roles) or 'aucun rôle'}", *supplee])
+
+
+def tiers(document: dict[str, Any]) -> str:
+    """Return a legal person, and whether it can be paid."""
+    coordonnees = {
+        None: "inconnues",
+        "declarees": "déclarées, à valider par une autre personne",
+        "validees": "validées",
+    }
+    champs = [("SIRET", document["siret"]), ("RNA", document["rna"])]
+    return "\n".join(
+        [
+            f"{document['ref']} – {document['denomination']}",
+            *_champs((nom, valeur) for nom, valeur in champs if valeur and valeur != document["ref"]),
+            f"  Coordonnées bancaires : {coordonnees[document['coordonnees']]}",
+        ]
+    )
+
+
+def assemblee(document: dict[str, Any]) -> str:
+    """Return an assembly and who sits in it, the last composition first."""
+    compositions = [
+        f"  Depuis le {jour(c['depuis'])} ({c['source']}) : {mots.compte(len(c['membres']), 'membre')}, "
+        f"présidée par {c['president']} – {', '.join(c['membres'])}"
+        for c in document["compositions"]
+    ]
+    return "\n".join([document["ref"], *compositions])
+
+
+def seance(document: dict[str, Any]) -> str:
+    """Return a sitting: its day, how far it went, who is there."""
+    presences = [
+        f"  {p['membre']} : {mots.mot(mots.STATUTS, p['statut'])}"
+        + (f", pouvoir à {p['pouvoir_a']}" if p["pouvoir_a"] else "")
+        for p in document["presences"]
+    ]
+    etape = mots.mot(mots.ETAPES, document["etat"])
+    return "\n".join([f"{document['ref']} – {etape}, le {jour(document['jour'])}", *presences])
