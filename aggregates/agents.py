@@ -78,8 +78,6 @@ class SuppleanceRecue(FaitAgent, topic="agent.suppleance_recue.v1", reveille=Fal
 
 
 _IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-
-
 ROLES_DES_PERSONNES = frozenset(Role) - {Role.SYSTEME}
 
 

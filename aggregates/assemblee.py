@@ -33,8 +33,6 @@ class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1", reveille=F
 
 Composition = AssembleeComposee
 """Who sits, as the fact that says so."""
-
-
 _IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 

@@ -59,8 +59,6 @@ class RendueExecutoire(FaitDeliberation, topic="deliberation.rendue_executoire.v
 
 
 SERIE = "deliberation"
-
-
 _FLUX = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}")
 
 

@@ -131,8 +131,6 @@ class Acte(EtatDossier):
 
 
 ORDRE_DU_JOUR_HABITUEL = timedelta(days=60)
-
-
 PAIEMENT_HABITUEL = timedelta(days=365)
 """Usages of the product, not law: beyond them a dossier is shown as stuck."""
 

@@ -175,8 +175,6 @@ def _etape(etape: Etape) -> EtapeDeCalcul:
 
 
 INSTRUCTION_HABITUELLE = timedelta(days=30)
-
-
 VISA_HABITUEL = timedelta(days=10)
 """Usages of the product, not law: beyond them a dossier is shown as stuck."""
 

@@ -205,12 +205,8 @@ class Engagements(EtatEnveloppe):
 
 
 CREDITS_HABITUELS = timedelta(days=90)
-
-
 REPONSE_HABITUELLE = timedelta(days=5)
 """Usages of the product, not law: beyond them it is shown as stuck."""
-
-
 SOUS_RESERVE = "engagement sous réserve du vote du budget (CGCT, art. L1612-1)"
 
 

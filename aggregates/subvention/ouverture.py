@@ -221,12 +221,8 @@ class Ouverture(EtatSubvention):
 
 
 ENGAGEMENT_HABITUEL = timedelta(days=15)
-
-
 CONVENTION_HABITUELLE = timedelta(days=30)
 """Usages of the product, not law: beyond them it is shown as stuck."""
-
-
 CONVENTION = "loi n° 2000-321, art. 10 ; décret n° 2001-495, art. 1er"
 
 

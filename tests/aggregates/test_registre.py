@@ -1,10 +1,15 @@
 """Every decision of every aggregate has a test of a fact and one of a refusal; each kind says what it awaits."""
 
-import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
@@ -12,8 +17,10 @@ import pytest
 from aggregates.registre import ESPECES, Espece, attentes
 from kernel.agregat import Agregat
 from kernel.faits import FAITS
+from kernel.refus import Refus
 
 TESTS = Path(__file__).parent
+AVEC_MARQUES = type(pytest.param())
 
 
 def decisions(espece: Espece) -> Iterator[str]:
@@ -32,35 +39,64 @@ NE_REFUSENT_JAMAIS = {
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""
+NE_FONT_QUE_LIRE = {"campagne": {"exiger_depot_possible"}, "seance": {"feuille_ouverte"}}
+"""They refuse or tell, and record nothing."""
 
 
-def essais(espece: Espece) -> dict[bool, set[str]]:
-    """Return the names the tests of an aggregate call: inside a `with` that expects a refusal (True), and outside (False)."""
-    trouves: dict[bool, set[str]] = {True: set(), False: set()}
+def essais(module: ModuleType) -> Iterator[Callable[[], object]]:
+    """Yield the tests of a module with each of their values; not the properties, nor what needs a fixture."""
+    for nom, test in inspect.getmembers(module, inspect.isfunction):
+        if not nom.startswith("test_") or hasattr(test, "hypothesis"):
+            continue
+        tirages: list[dict[str, Any]] = [{}]
+        for marque in (m for m in getattr(test, "pytestmark", ()) if m.name == "parametrize"):
+            noms = marque.args[0].split(",") if isinstance(marque.args[0], str) else marque.args[0]
+            lus = [v.values if isinstance(v, AVEC_MARQUES) else v if len(noms) > 1 else (v,) for v in marque.args[1]]
+            tirages = [{**t, **dict(zip(map(str.strip, noms), v, strict=True))} for t in tirages for v in lus]
+        if inspect.signature(test).parameters.keys() == tirages[0].keys():
+            yield from (partial(test, **tirage) for tirage in tirages)
 
-    def visiter(noeud: ast.AST, *, refus: bool) -> None:
-        if isinstance(noeud, ast.With):
-            attendus = {ast.unparse(item.context_expr).partition("(")[0] for item in noeud.items}
-            refus = refus or bool(attendus & {"verifie_refus", "pytest.raises"})
-        if isinstance(noeud, ast.Attribute | ast.Name):
-            trouves[refus].add(noeud.attr if isinstance(noeud, ast.Attribute) else noeud.id)
-        for enfant in ast.iter_child_nodes(noeud):
-            visiter(enfant, refus=refus)
 
-    nom = {"agent": "agents"}.get(espece.nom, espece.nom)
-    for fichier in sorted([*(TESTS / nom).rglob("*.py"), *TESTS.glob(f"test_{nom}.py")]):
-        visiter(ast.parse(fichier.read_text(encoding="utf-8")), refus=False)
-    return trouves
+@contextmanager
+def temoin(espece: Espece) -> Iterator[dict[str, set[str]]]:
+    """Watch the decisions of a kind of aggregate: who recorded a fact, who refused."""
+    vus: dict[str, set[str]] = {"fait": set(), "refus": set()}
+
+    def observer(nom: str) -> Callable[..., Any]:
+        vraie = getattr(espece.classe, nom)
+
+        def observee(agregat: Agregat, *args: Any, **options: Any) -> Any:
+            version = agregat.version
+            try:
+                rendu = vraie(agregat, *args, **options)
+            except Refus:
+                vus["refus"].add(nom)
+                raise
+            if agregat.version > version:
+                vus["fait"].add(nom)
+            return rendu
+
+        return observee
+
+    with ExitStack() as pile:
+        for nom in decisions(espece):
+            pile.enter_context(patch.object(espece.classe, nom, observer(nom)))
+        yield vus
 
 
 @pytest.mark.parametrize("espece", ESPECES.values(), ids=ESPECES.keys())
 def test_chaque_decision_a_un_test_de_fait_et_un_test_de_refus(espece: Espece) -> None:
-    """Each public method of an aggregate has at least one test of a fact and one of a refusal."""
-    toutes, appelees = set(decisions(espece)), essais(espece)
-    jamais = NE_REFUSENT_JAMAIS.get(espece.nom, set())
-    assert not toutes - appelees[False], "no test of a fact"
-    assert not toutes - jamais - appelees[True], "no test of a refusal"
-    assert jamais <= toutes
+    """The tests of an aggregate are run again and watched: each of its decisions records a fact once, and refuses once."""
+    nom = espece.module.removeprefix("aggregates.")
+    fichiers = sorted([*(TESTS / nom).glob("test_*.py"), *TESTS.glob(f"test_{nom}.py")])
+    with temoin(espece) as vus:
+        for fichier in fichiers:
+            chemin = fichier.relative_to(TESTS).with_suffix("").parts
+            for essai in essais(import_module(".".join(("tests.aggregates", *chemin)))):
+                essai()
+    toutes, jamais = set(decisions(espece)), NE_REFUSENT_JAMAIS.get(espece.nom, set())
+    assert toutes - NE_FONT_QUE_LIRE.get(espece.nom, set()) == vus["fait"], "no test of a fact"
+    assert toutes - jamais == vus["refus"], "no test of a refusal"
 
 
 @pytest.mark.parametrize("espece", ESPECES.values(), ids=ESPECES.keys())

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from aggregates.assemblee import Assemblee
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
+from aggregates.registre import attentes
 from aggregates.seance import Etat as EtatSeance
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
@@ -244,12 +245,13 @@ class Essayeur:
     plafond: int | None = None
     acceptes: Counter[str] = field(default_factory=Counter)
     prepares: int = 0
+    defaits: Counter[str] = field(default_factory=Counter)
     _vus: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def essayer(self, etats: Iterable[tuple[Any, Iterable[Attente]]], heure: Instant) -> None:
         """Try every geste these states name."""
-        for etat, attentes in etats:
-            for attente in attentes:
+        for etat, attendues in etats:
+            for attente in attendues:
                 for geste in attente.gestes:
                     essai = Essai(etat, attente, geste)
                     cle = (etat.nom, str(getattr(etat, "etat", "")), attente.cle.code, geste.nom)
@@ -268,18 +270,29 @@ class Essayeur:
         dit = f"{essai.etat.nom} {essai.etat.ref} ({getattr(essai.etat, 'etat', '')}) attend « {essai.attente.cle} »"
         roles = par_nom(*nom.split()).roles
         assert essai.attente.de in roles, f"{dit} de {essai.attente.de} : « {nom} » est de {roles}"
-        assert par_nom(*nom.split()).se_defait_par is not None or not essai.geste.reversible, f"{dit} : {nom}"
+        assert (par_nom(*nom.split()).se_defait_par is not None) is essai.geste.reversible, f"{dit} : {nom}"
         try:
             champs = CHAMPS[nom](copie, essai)
             copie.faire(nom, copie.neuf(essai.attente.de), le, **champs)
         except Refus as refus:
             raise AssertionError(f"{dit} de {essai.attente.de} : « {nom} » est refusé, {refus.message}") from refus
         self.acceptes[nom] += 1
+        if essai.geste.reversible:
+            self._defaire(copie, essai, dit)
         self.prepares += copie.prepares > 0 or heure != avant
+
+    def _defaire(self, copie: Copie, essai: Essai, dit: str) -> None:
+        """Undo it: what was awaited is awaited again, to the instant."""
+        geste = par_nom(*essai.geste.nom.split())
+        defait = geste.se_defait_par or ""
+        copie.faire(defait, copie.neuf(par_nom(*defait.split()).roles[0]), **essai.cible)
+        rendu = attentes(copie.charger(type(essai.etat), essai.etat.id))
+        assert rendu == attentes(essai.etat), f"{dit} : « {defait} » ne défait pas « {geste.nom} », il reste {rendu}"
+        self.defaits[essai.geste.nom] += 1
 
     def dire(self) -> str:
         """Return the counts."""
         return (
             f"{sum(self.acceptes.values())} gestes attendus essayés et acceptés, de {len(self.acceptes)} sortes "
-            f"({self.prepares} après ce qu’un autre agrégat doit d’abord)"
+            f"({self.prepares} après ce qu’un autre agrégat doit d’abord, {sum(self.defaits.values())} défaits)"
         )

@@ -1,51 +1,84 @@
 """Every geste an attente names is accepted, at each state of random lives and of the demo (design §1.3, §1.16)."""
 
+import asyncio
 import os
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+import pytest
+
+from aggregates.registre import ESPECES
+from application.gestes.registre import GESTES
 from application.services import Services
 from application.store import Store
 from kernel.instants import Instant
+from scenarios import annee_2026, mi_campagne
 from tests.simulateur.departs import portes
 from tests.simulateur.enregistreur import Horloge, application_en_memoire
+from tests.simulateur.etats import Etats
 from tests.simulateur.gestes_attendus import CHAMPS, Essayeur
 from tests.simulateur.histoire import jouer
 from tests.simulateur.monde import Monde
+from tests.simulateur.scenario import SceneEnMemoire
 
 EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
-HISTOIRES = 300 if EPREUVES else 12
-PLAFOND = None if EPREUVES else 3
-"""How often a same situation is tried in `make test`."""
+HISTOIRES = 300 if EPREUVES else 6
+PLAFOND = 200 if EPREUVES else 3
+"""How often a same situation (état, attente, geste) is tried."""
 RARES = {"enveloppe degager", "bordereau relancer", "deliberation redemander-engagement", "enveloppe relancer"}
 """What only an accident makes awaited: few histories see it."""
 
 
 class Regards:
-    """Looks at the worlds of histories, and tries there what is awaited."""
+    """Looks at stores in memory, and tries there what is awaited."""
 
     def __init__(self) -> None:
         self.essayeur = Essayeur(self._copier, "admin", PLAFOND)
-        self._monde: Monde | None = None
+        self._services: Any = None
 
-    def __call__(self, monde: Monde) -> None:
-        self._monde = monde
-        etats = monde.invariants.etats
+    def histoire(self, monde: Monde) -> None:
+        self._regarder(monde.services, monde.invariants.etats, monde.heure_store())
+
+    def scene(self, scene: SceneEnMemoire) -> None:
+        self._regarder(scene.services, scene.etats, scene.heure)
+
+    def _regarder(self, services: Services, etats: Etats, heure: Instant) -> None:
+        self._services = services
         connus = [(etats.etats[i], situation.attentes) for i, situation in etats.situations.items()]
-        self.essayeur.essayer(connus, monde.heure_store())
+        self.essayeur.essayer(connus, heure)
 
     def _copier(self, heure: Instant) -> Services:
-        monde: Any = self._monde
-        contenu = monde.enregistreur.contenu.copier()
+        contenu = self._services.store.enregistreur.contenu.copier()
         application = application_en_memoire(contenu, Horloge(lambda: heure), lambda _: None)
-        return portes(Store(application), monde.services.coffre.copier())
+        return portes(Store(application), self._services.coffre.copier())
 
 
 def test_tout_geste_attendu_est_accepte_dans_des_vies_au_hasard(dire: Callable[[str], None]) -> None:
     regards = Regards()
     for graine in range(HISTOIRES):
-        jouer(graine, regard=regards)
+        jouer(graine, regard=regards.histoire)
     dire(f"{HISTOIRES} histoires : {regards.essayeur.dire()}")
     jamais = CHAMPS.keys() - regards.essayeur.acceptes.keys()
     assert jamais <= RARES or not EPREUVES, jamais
     assert sum(regards.essayeur.acceptes.values()) > 100
+    assert regards.essayeur.defaits.keys() == {f"{g.agregat} {g.nom}" for g in GESTES if g.se_defait_par is not None}
+
+
+def test_un_agregat_dit_reversibles_les_gestes_dont_la_classe_dit_ce_qui_les_defait() -> None:
+    """The one says it to who reads, the other to who acts."""
+    dits = {f"{e.nom} {verbe}" for e in ESPECES.values() for verbe in e.classe.reversibles}
+    assert dits == {f"{g.agregat} {g.nom}" for g in GESTES if g.se_defait_par is not None}
+    defont = {g.se_defait_par for g in GESTES if g.se_defait_par is not None}
+    assert defont <= {f"{g.agregat} {g.nom}" for g in GESTES}
+
+
+@pytest.mark.parametrize("scenario", [mi_campagne, *([annee_2026] if EPREUVES else [])], ids=lambda s: s.__name__)
+def test_tout_geste_attendu_est_accepte_a_chaque_moment_de_la_demonstration(
+    scenario: Any, dire: Callable[[str], None]
+) -> None:
+    regards = Regards()
+    scene = SceneEnMemoire(datetime.fromisoformat(annee_2026.DEBUT), regards.scene)
+    asyncio.run(scene.jouer(scenario.jouer, datetime.fromisoformat(scenario.FIN)))
+    dire(f"{len(scene.etats.etats)} agrégats : {regards.essayeur.dire()}")
+    assert {"deliberation voter", "subvention mandater", "bordereau signer"} <= regards.essayeur.acceptes.keys()

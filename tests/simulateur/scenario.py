@@ -1,0 +1,54 @@
+"""Plays a scenario of the demo on a store in memory, without Temporal: what is due is done at its instant, in one thread."""
+
+from collections.abc import Awaitable, Callable
+from itertools import groupby
+from typing import Any, cast
+
+from application.sans_moteur import faire_pour
+from kernel.faits import Inscription
+from kernel.instants import Instant
+from scenarios.jeu import Jeu, Scene
+from tests.simulateur.departs import services_sur
+from tests.simulateur.enregistreur import Contenu, Horloge
+from tests.simulateur.etats import Etats
+
+
+class SceneEnMemoire:
+    """The store, its clock, and where everything stands; `regard` is shown them each time the clock was moved."""
+
+    def __init__(self, debut: Instant, regard: "Callable[[SceneEnMemoire], None]") -> None:
+        self.heure, self._regard = debut, regard
+        self.contenu, self.etats = Contenu(), Etats()
+        self.services = services_sur(self.contenu, Horloge(lambda: self.heure), lambda _: None)
+        self._lus = 0
+
+    async def jouer(self, jouer: Callable[[Jeu], Awaitable[Any]], fin: Instant) -> None:
+        """Play until that instant."""
+        await jouer(Jeu(self.services, self._avancer, Scene(self.heure, fin)))
+
+    async def _avancer(self, a: Instant, *, au_pas: Callable[[Instant], None] | None = None) -> None:
+        """Stop at each instant where something is due, as the clock of a rehearsal does."""
+        self._faire()
+        while (prochain := min((i for i in self._instants() if i > self.heure), default=a)) < a:
+            self.heure = prochain
+            self._faire()
+        self.heure = max(self.heure, a)
+        self._faire()
+        self._regard(self)
+
+    def _instants(self) -> list[Instant]:
+        return [situation.dus[0].instant for situation in self.etats.situations.values() if situation.dus]
+
+    def _faire(self) -> None:
+        self._suivre()
+        while dus := [s for s in self.etats.situations.values() if s.dus and s.dus[0].instant <= self.heure]:
+            if not faire_pour(self.services, [(s.agregat, s.id) for s in dus], "cli"):
+                return
+            self._suivre()
+
+    def _suivre(self) -> None:
+        mapper = self.services.store.application.mapper
+        lus = [cast(Inscription, mapper.to_domain_event(e)) for e in self.contenu.evenements[self._lus :]]
+        self._lus += len(lus)
+        for agregat_id, inscriptions in groupby(lus, key=lambda i: i.entete.id):
+            self.etats.suivre(agregat_id, list(inscriptions))
