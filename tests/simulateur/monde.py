@@ -33,7 +33,7 @@ SANS_REPOS: Final = 6000
 """Steps in fair weather after which the engine is said never to rest, and as many again for each sixty aggregates."""
 ENCOMBRE: Final = 20
 """Operations under way beyond which the engine goes faster than people: otherwise a long history is only its backlog."""
-REGARD: Final = 20
+REGARD: Final = 5
 """Steps between two looks of who only watches."""
 EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard)
 

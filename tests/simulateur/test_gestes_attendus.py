@@ -23,7 +23,7 @@ from tests.simulateur.monde import Monde
 from tests.simulateur.scenario import SceneEnMemoire
 
 EPREUVES = os.environ.get("DILIGENCE_EPREUVES") == "1"
-HISTOIRES = 300 if EPREUVES else 6
+HISTOIRES = 300 if EPREUVES else 10
 PLAFOND = 200 if EPREUVES else 3
 """How often a same situation (état, attente, geste) is tried."""
 RARES = {"enveloppe degager", "bordereau relancer", "deliberation redemander-engagement", "enveloppe relancer"}
