@@ -5,7 +5,7 @@ Destroying a key forgets the subject; the facts, which only hold ids, do not cha
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -99,6 +99,10 @@ class CoffreChiffre:
     def detruire_cle(self, sujet: UUID) -> bool:
         """Forget a subject for good, one that has no text yet too; False when there was nothing to forget."""
         return self._rayon.detruire(sujet)
+
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        """Return those of these subjects whose key is there."""
+        return self._rayon.lisibles(sujets)
 
     def est_sa_cle(self, cle: bytes) -> bool:
         """Tell whether that master key is the one in use."""

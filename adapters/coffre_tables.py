@@ -1,7 +1,8 @@
 """The rows of the coffre, on both engines. A destroyed key leaves an empty row: a forgotten subject stays so."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -91,6 +92,12 @@ class RayonSqlite:
             c.execute("INSERT OR IGNORE INTO cles VALUES (?, NULL)", (str(sujet),))  # one that had no text yet
             c.execute("DELETE FROM textes WHERE sujet=?", (str(sujet),))
         return detruite
+
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        """Return those of these subjects whose key is there."""
+        requete = "SELECT sujet FROM cles WHERE cle IS NOT NULL AND sujet IN (SELECT value FROM json_each(?))"
+        with self._reserve.lire() as c:
+            return {UUID(sujet) for (sujet,) in c.execute(requete, (json.dumps([str(s) for s in sujets]),))}
 
     def tourner(self, ancien: str, nouveau: str, reemballer: Reemballer, empreintes: tuple[UUID, bytes]) -> int:
         """Wrap every key again, in one transaction; the old wrappings leave the file. Return how many."""
@@ -184,8 +191,9 @@ class RayonPostgres:
     def detruire(self, sujet: UUID) -> bool:
         """Erase the key and the texts; what the server keeps of the old rows goes with its next VACUUM."""
         with self._reserve.preter() as c, c.transaction():
-            cle = c.execute("UPDATE coffre.cles SET cle=NULL WHERE sujet=%s AND cle IS NOT NULL", (sujet,))
+            # first: it waits for whoever is making that key just now, and forgets one that has no text yet
             c.execute("INSERT INTO coffre.cles VALUES (%s, NULL) ON CONFLICT DO NOTHING", (sujet,))
+            cle = c.execute("UPDATE coffre.cles SET cle=NULL WHERE sujet=%s AND cle IS NOT NULL", (sujet,))
             c.execute("DELETE FROM coffre.textes WHERE sujet=%s", (sujet,))
             return cle.rowcount > 0
 
@@ -193,6 +201,13 @@ class RayonPostgres:
         """Return the wrapped key of a subject."""
         ligne = self._une("SELECT cle FROM coffre.cles WHERE sujet=%s", sujet)
         return bytes(ligne[0]) if ligne and ligne[0] is not None else None
+
+    @reprendre_si_perdue
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        """Return those of these subjects whose key is there."""
+        with self._reserve.preter() as c:
+            requete = "SELECT sujet FROM coffre.cles WHERE cle IS NOT NULL AND sujet = ANY(%s)"
+            return {sujet for (sujet,) in c.execute(requete, (list(sujets),))}
 
     def tourner(self, ancien: str, nouveau: str, reemballer: Reemballer, empreintes: tuple[UUID, bytes]) -> int:
         """Wrap every key again, in one transaction, while nobody else writes; return how many.

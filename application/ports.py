@@ -1,6 +1,6 @@
 """What the application asks of the outside: one protocol per adapter."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +136,9 @@ class Coffre(Protocol):
 
     def detruire_cle(self, sujet: UUID) -> bool:
         """Forget a subject for good; False when there was nothing to forget."""
+
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        """Return those of these subjects whose key is there."""
 
 
 class Fichiers(Protocol):

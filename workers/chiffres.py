@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from application.services import Services
 from bootstrap.lectures import Lectures
@@ -42,6 +43,8 @@ class DuStore:
     """How far each lane of the relay had read before an older copy of the store was put back."""
     arretees: list[dict[str, Any]]
     """Lanes that stand still: a fact has waited for longer than `VOIE_ARRETEE_S` to be told."""
+    relus: tuple[UUID, ...] = ()
+    """Forgotten, and readable again: an older copy of the coffre was put back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,7 @@ def relever_le_store(services: Services) -> DuStore:
         arretees=[{"voie": voie, "secondes": relais[voie].secondes} for voie in lentes],
         par={**dict.fromkeys(PILOTES, 0), **enregistreur.compter_par_pilote()},
         refus=enregistreur.compter_refus(),
+        relus=tuple(sorted(services.coffre.lisibles(services.fichiers.oublies()))),
     )
 
 
@@ -117,9 +121,10 @@ def retard(services: Services, position: int) -> Retard:
     return Retard(position, enregistreur.derniere_position() - position, round(max(age, 0.0), 3))
 
 
-def stores_en_arriere(store: DuStore, lectures: DesLectures) -> list[dict[str, Any]]:
-    """Return the readers that have seen facts the store does not hold: an older copy was put back."""
+def copies_anciennes(store: DuStore, lectures: DesLectures) -> list[dict[str, Any]]:
+    """Return what tells that an older copy was put back: readers that have seen more facts, people readable again."""
     return [
+        *({"genre": Genre.OUBLI_ANNULE, "id": str(sujet)} for sujet in store.relus),
         *({"genre": Genre.STORE_EN_ARRIERE, **recul} for recul in lectures.reculs),
         *(
             {"genre": Genre.STORE_EN_ARRIERE, "relais": voie, "position": max(lu.position, vue), "tete": store.tete}
@@ -169,7 +174,7 @@ def document(
         "refus": dict(store.refus),
         "parques": [] if rapport is None else rapport["parques"],
         "sans_attente": lectures.sans_attente,
-        "derive": [*stores_en_arriere(store, lectures), *([] if rapport is None else rapport["derive"])],
+        "derive": [*copies_anciennes(store, lectures), *([] if rapport is None else rapport["derive"])],
         "temporal": "non consulté" if rapport is None else {"ouverts": rapport["ouverts"], "suivis": rapport["suivis"]},
         "retards_humains": lectures.retards_humains,
         "au_dela_de_l_usage": lectures.au_dela_de_l_usage,

@@ -15,6 +15,7 @@ class Genre(StrEnum):
     EN_RETARD = "suivi_en_retard"
     SANS_OBJET = "suivi_sans_objet"
     INCONNU = "suivi_d_un_inconnu"
+    OUBLI_ANNULE = "oubli_annule"
     STORE_EN_ARRIERE = "store_en_arriere"
     """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
 

@@ -1,5 +1,6 @@
 """The coffre and the files, in memory: what they keep is never asked for here."""
 
+from collections.abc import Collection
 from hashlib import sha256
 from uuid import UUID
 
@@ -28,6 +29,9 @@ class CoffreMemoire:
 
     def detruire_cle(self, sujet: UUID) -> bool:
         return False
+
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        return set()
 
 
 class FichiersMemoire:
