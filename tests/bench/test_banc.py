@@ -28,6 +28,13 @@ def verifier(mesures: list[Mesure], banc: str) -> None:
             assert (mesure.reference is None) == (mesure.rapport is None)
 
 
+@pytest.fixture(autouse=True)
+def _un_serveur(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lend the benches the server of the session: they would start one each."""
+    if request.node.get_closest_marker("postgres"):
+        monkeypatch.setenv("DILIGENCE_TEST_POSTGRES", request.getfixturevalue("postgres_serveur"))
+
+
 @pytest.mark.postgres
 def test_le_banc_des_commandes_tourne() -> None:
     verifier(BANCS["commandes"](RAPIDE), "commandes")
@@ -102,6 +109,7 @@ def test_sans_postgresql_le_banc_le_dit(monkeypatch: pytest.MonkeyPatch) -> None
         assert juger(mesure)["tenu"] is None
 
 
+@pytest.mark.postgres
 def test_la_commande_ecrit_le_json_du_contrat() -> None:
     ordre = [sys.executable, "-m", "cli.principal", "banc", "commandes", "--rapide", "--json"]
     fini = subprocess.run(ordre, cwd=RACINE, capture_output=True, check=True, timeout=100)
