@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.aggregates.enveloppe.fabrique import AUTRE_RAPPORT, DOSSIERS, MOTIF, RAPPORT, lignes, une_enveloppe
-from tests.aggregates.fabrique import DEUX, UN, etat, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import DEUX, UN, etat, par, rien, topics, verbes, verifie_refus
 
 
 def codes(enveloppe: Enveloppe) -> list[str]:
@@ -139,6 +140,29 @@ def test_relancer_porte_de_nouveau_les_lignes_refusees() -> None:
     enveloppe.porter_engagement(RAPPORT, DOSSIERS[:1], ())
     with verifie_refus(par(enveloppe), GesteImpossible):
         enveloppe.relancer(RAPPORT)
+
+
+def test_ce_qui_manque_de_credits_nomme_un_vote_et_la_reservation_d_un_autre_rapport() -> None:
+    enveloppe = par(une_enveloppe(vote=1000))
+    enveloppe.reserver(RAPPORT, 100)
+    enveloppe.engager(RAPPORT, lignes(1200))
+    assert [verbes(a) for a in attentes(enveloppe)] == [("voter-budget",)]
+    enveloppe.reserver(AUTRE_RAPPORT, 300)
+    assert [verbes(a) for a in attentes(enveloppe)] == [("voter-budget", "liberer")]
+    par(enveloppe).liberer(AUTRE_RAPPORT)
+    assert topics(enveloppe) == ["enveloppe.reservation_liberee.v1"]
+
+
+@pytest.mark.parametrize(
+    ("code", "gestes"),
+    [("geste_impossible", ("relancer", "degager")), ("montant_different", ("relancer",))],
+    ids=["la subvention est finie", "elle peut encore être payée"],
+)
+def test_une_ligne_refusee_ne_se_degage_que_si_sa_subvention_est_finie(code: str, gestes: tuple[str, ...]) -> None:
+    enveloppe = par(une_enveloppe(vote=1000))
+    enveloppe.engager(RAPPORT, lignes(500))
+    enveloppe.porter_engagement(RAPPORT, (), (LigneRefusee(dossier=DOSSIERS[0], code=code),))
+    assert [verbes(a) for a in attentes(enveloppe)] == [gestes]
 
 
 def test_degager_rend_les_credits_d_un_dossier() -> None:
