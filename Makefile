@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 STAMP := $(VENV)/.installe
 ARGS ?=
+# The rooms: compiled once, so that no command does it again.
+PIECES := $(patsubst %/__init__.py,%,$(filter-out tests/%,$(wildcard */__init__.py)))
 
 .PHONY: help setup demo test check crochet epreuves bench clean chromium
 
@@ -24,6 +26,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q $(PIECES)
 	@touch $@
 
 demo: setup  ## Play the demonstration, from an empty store to a paid dossier (ARGS="…" for options)

@@ -30,7 +30,7 @@ class Atelier:
     reglages: Reglages
     services: Services
     _rangs: Iterator[int] = field(default_factory=lambda: count(1))
-    _modele: dict[str, Any] = field(default_factory=lambda: json.loads(_DEPOT.read_text(encoding="utf-8")))
+    modele: dict[str, Any] = field(default_factory=lambda: json.loads(_DEPOT.read_text(encoding="utf-8")))
 
     def faire(self, nom: str, acteur: str | None, **options: Any) -> Recu:
         """Do a geste named as on the command line."""
@@ -39,7 +39,7 @@ class Atelier:
 
     def deposer(self) -> Recu:
         """File the example request, of a new association: nobody waits for another one's tiers."""
-        depot = {**self._modele, "tiers": {**self._modele["tiers"], "siret": siret(next(self._rangs))}, "pieces": []}
+        depot = {**self.modele, "tiers": {**self.modele["tiers"], "siret": siret(next(self._rangs))}, "pieces": []}
         contenu = json.dumps(depot).encode()
         return self.faire("dossier deposer", "ines", depot=Piece("depot.json", contenu), jointes={})
 

@@ -6,6 +6,7 @@ from bench.boucle import boucle
 from bench.commandes import commandes
 from bench.demo import demo
 from bench.file import file
+from bench.ligne import ligne
 from bench.memoire import memoire
 from bench.mesure import Ampleur, Mesure
 from bench.million import million
@@ -18,6 +19,7 @@ Banc = Callable[[Ampleur], list[Mesure]]
 
 BANCS: dict[str, Banc] = {
     "commandes": commandes,
+    "ligne": ligne,
     "file": file,
     "boucle": boucle,
     "demo": demo,

@@ -27,6 +27,7 @@ class Feuille:
     panneau: str
     ou: str
     espece: str | None = None
+    exemple: str | None = None
 
     def fonction(self) -> Callable[..., Any]:
         """Read the module of the command."""
@@ -45,8 +46,15 @@ class FeuilleDeGeste:
     @property
     def aide(self) -> str:
         """Return what it does, and who may."""
-        roles = ", ".join(role.value for role in self.geste.roles)
+        mots = import_module("application.mots")
+        roles = ", ".join(mots.mot(mots.ROLES, role.value).lower() for role in self.geste.roles)
         return f"{(self.geste.commande.__doc__ or '').strip()} (rôle : {roles})"
+
+    @property
+    def exemple(self) -> str:
+        """Return how it is written."""
+        ecrit: str = import_module("cli.exemples").exemple(self.geste)
+        return ecrit
 
     def fonction(self) -> Callable[..., Any]:
         """Read the class of the command."""
@@ -199,6 +207,9 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     ),
     "demo": Feuille("Jouer une campagne d’exemple sur le vrai moteur, puis servir le site.", OUTILS, "cli.demo:demo"),
     "delai": Feuille("Le calendrier légal comme une calculatrice.", OUTILS, "cli.outils:delai"),
+    "completion": Feuille(
+        "Ce que le terminal complète : à charger une fois (bash, zsh ou fish).", OUTILS, "cli.completion:completion"
+    ),
     "banc": Feuille("Mesurer sur cette machine ; code 4 quand un plancher est manqué.", OUTILS, "cli.banc:banc"),
 }
 """Every command there is."""

@@ -91,7 +91,9 @@ def construire(nom: str, noeud: Noeud | Branche) -> Any:
     if isinstance(noeud, Branche):
         return Groupe(noeud, name=nom, help=noeud.aide, short_help=noeud.aide)
     seule = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    seule.command(nom, cls=Commande, help=noeud.aide, short_help=noeud.aide, context_settings=_AIDE)(noeud.fonction())
+    seule.command(
+        nom, cls=Commande, help=noeud.aide, short_help=noeud.aide, context_settings=_AIDE, epilog=noeud.exemple
+    )(noeud.fonction())
     return typer.main.get_command(seule)
 
 

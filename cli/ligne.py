@@ -21,7 +21,12 @@ INTERROMPU: Final = 130
 RELANCER: Final = "La commande n’est pas confirmée : relancez-la ; avec le même --commande-id, elle n’a qu’un effet."
 """Nothing is half written, and the same command again has one effect."""
 
-application = Groupe(RACINE, name="diligence", help="L’instruction des dossiers d’aide, du dépôt au paiement.")
+application = Groupe(
+    RACINE,
+    name="diligence",
+    help="L’instruction des dossiers d’aide, du dépôt au paiement.",
+    epilog="La version : diligence --version. La complétion du terminal : diligence completion bash.",
+)
 
 
 def executer(*, en_json: bool, au_depart: Callable[[], object] | None = None) -> int:

@@ -9,14 +9,14 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
+from cli import VERSION
+
 
 def main() -> None:
     """Run one command; leave with its code."""
     _preparer_les_sorties()
     if sys.argv[1:] == ["--version"]:  # nothing of the program is needed to name it
-        from importlib.metadata import version
-
-        sys.stdout.write(f"diligence {version('diligence')}\n")
+        sys.stdout.write(f"diligence {VERSION}\n")
         sys.exit(0)
     seul = threading.current_thread() is threading.main_thread()  # a test may call it from another thread
     ctrl_c = signal.getsignal(signal.SIGINT)

@@ -40,6 +40,10 @@ def test_le_banc_des_commandes_tourne() -> None:
     verifier(BANCS["commandes"](RAPIDE), "commandes")
 
 
+def test_le_banc_de_la_ligne_tourne() -> None:
+    verifier(BANCS["ligne"](RAPIDE), "ligne")
+
+
 @pytest.mark.postgres
 def test_le_banc_de_la_file_tourne() -> None:
     verifier(BANCS["file"](RAPIDE), "file")

@@ -1,21 +1,30 @@
 """A command reads what it needs of the program, and not what it does not."""
 
+import re
+import shlex
+import shutil
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from application.geste import Geste, RempliPar
+from application.gestes.registre import GESTES
+from cli import VERSION
 from cli.arbre import RACINE as ARBRE
 from cli.arbre import Branche
-from tests.cli.conftest import Console
-from tests.commandes import toutes
+from tests.cli.conftest import Console, Reponse
+from tests.commandes import options, toutes
 
 RACINE = Path(__file__).resolve().parents[2]
 LOURDS = ("temporalio", "fastapi", "uvicorn", "jinja2", "rich", "psycopg", "holidays", "schwifty", "frictionless")
 """What no reading and no geste of a store on SQLite has to load, when no consequence is driven."""
 CHARGES = """
 import sys
+import tomllib
 from cli.principal import main
 try:
     main()
@@ -57,6 +66,8 @@ def test_l_aide_d_un_groupe_ne_lit_que_ce_groupe() -> None:
 
 
 def test_la_version_se_dit_sans_rien_lire() -> None:
+    projet = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert projet["version"] == VERSION
     code, lus = charges("--version")
     assert (code, lus & {*LOURDS, "typer", "pydantic", "application", "kernel"}) == (0, set())
 
@@ -70,3 +81,59 @@ def test_chaque_commande_est_dans_un_panneau_et_se_construit(nom: str) -> None:
         commande = toutes()[f"{nom} {feuille}".strip()]
         assert commande.help
         assert commande.callback is not None
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_le_script_d_un_terminal_nomme_chaque_commande_et_chaque_option(
+    shell: str, lancer: Callable[[list[str]], Reponse]
+) -> None:
+    script = lancer(["completion", shell]).sortie
+    for nom, commande in toutes().items():
+        assert nom.split()[-1] in script
+        assert all(option.removeprefix("--") in script for option in options(commande) if option.startswith("--"))
+    refuse = lancer(["completion", "csh"])
+    assert (refuse.code, refuse.sortie) == (3, "")
+
+
+@pytest.mark.parametrize(
+    ("mots", "attendus"),
+    [
+        (["dos"], {"dossier"}),
+        (["dossier", "vi"], {"viser"}),
+        (["dossier", "viser", "--ac"], {"--acteur"}),
+        (["file", "--l"], {"--limite"}),
+        (["dossier", "deposer", ""], set[str]()),  # then the shell proposes files
+    ],
+)
+def test_bash_complete_sans_lancer_le_programme(
+    mots: list[str], attendus: set[str], lancer: Callable[[list[str]], Reponse]
+) -> None:
+    script = lancer(["completion", "bash"]).sortie
+    appel = f"COMP_WORDS=(diligence {shlex.join(mots)}); COMP_CWORD={len(mots)}; _diligence; echo ${{COMPREPLY[@]}}"
+    bash = shutil.which("bash") or "bash"
+    lu = subprocess.run(
+        [bash, "-c", f"{script}\n{appel}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": "/nulle-part"},
+    )
+    assert set(lu.stdout.split()) == attendus
+
+
+@pytest.mark.parametrize("geste", GESTES, ids=lambda geste: f"{geste.agregat} {geste.nom}")
+def test_l_aide_d_un_geste_a_un_exemple_et_la_forme_de_ses_fichiers(geste: Geste) -> None:
+    commande = toutes()[f"{geste.agregat} {geste.nom}"]
+    exemple = next(li.strip() for li in commande.epilog.splitlines() if li.strip().startswith("diligence "))
+    mots = shlex.split(exemple)
+    assert mots[:3] == ["diligence", geste.agregat, geste.nom]
+    assert {mot for mot in mots if mot.startswith("--")} <= options(commande)
+    obligatoires = {p.opts[0] for p in commande.params if p.required and p.param_type_name == "option"}
+    assert obligatoires <= set(mots)
+    modeles = re.findall(r"examples/[\w./-]+", commande.epilog)
+    assert [modele for modele in modeles if not (RACINE / modele).is_file()] == []
+    decrite = geste.document is not None or any(
+        isinstance(m, RempliPar) for champ in geste.commande.model_fields.values() for m in champ.metadata
+    )
+    rempli_par_un_texte = f"{geste.agregat} {geste.nom}" == "subvention fixer-echeancier"
+    assert bool(modeles) is decrite or rempli_par_un_texte
