@@ -1,7 +1,7 @@
 """One request: from its dépôt (or its take-over) to its closing."""
 
 from aggregates import oubli
-from aggregates.dossier import acte, avis, completude, depot, proposition, reprise, silence
+from aggregates.dossier import acte, avis, completude, depot, fin, proposition, reprise, silence
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
 
@@ -11,6 +11,7 @@ __all__ = ["Dossier", "Etat", "attentes"]
 class Dossier(
     depot.Depot,
     completude.Completude,
+    fin.Fin,
     silence.Silence,
     avis.AvisDesPartenaires,
     proposition.Instruction,

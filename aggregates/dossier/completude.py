@@ -1,4 +1,4 @@
-"""Pièces asked for and received, complétude, and the two ways a request ends here."""
+"""Pièces asked for and received; complétude declared, and undone when it was in error."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -104,30 +104,6 @@ class CompletudeAnnulee(FaitDossier, topic="dossier.completude_annulee.v1"):
         return "Déclaration de complétude annulée : le dossier revient à l’examen."
 
 
-class ClasseSansSuite(FaitDossier, topic="dossier.classe_sans_suite.v1"):
-    """The délai passed and an indispensable pièce is missing: an agent closed the request."""
-
-    motif: UUID
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="sans_suite", motif=self.motif)
-
-    def phrase(self, noms: Noms) -> str:
-        return f"Dossier classé sans suite : {noms.texte(self.motif)}."
-
-
-class DeclareIrrecevable(FaitDossier, topic="dossier.declare_irrecevable.v1"):
-    """An agent found the request inadmissible; the remedies are told in the letter (CJA R421-5)."""
-
-    motif: UUID
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="irrecevable", motif=self.motif)
-
-    def phrase(self, noms: Noms) -> str:
-        return f"Dossier déclaré irrecevable : {noms.texte(self.motif)}."
-
-
 _CODE_DE_PIECE: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 """A code, never a sentence: it goes into a fact."""
 
@@ -148,7 +124,7 @@ class PieceNonExigee(Refus):
 
 
 class Completude(EtatDossier):
-    """Ask for pièces, receive them, declare complete, or close."""
+    """Ask for pièces, receive them, declare complete, or undo it."""
 
     def demander_pieces(self, pieces: Sequence[str], delai: Delai) -> None:
         """Ask for missing pièces within a délai, or refuse with GesteImpossible, PieceNonExigee or DejaFait (already there).
@@ -247,23 +223,6 @@ class Completude(EtatDossier):
         if any(demande.version > declaree for demande in self.demandes_de_pieces):
             raise self.impossible("annuler-completude", "des pièces ont été demandées depuis")
         self.survient(CompletudeAnnulee(), corrige=declaree)
-
-    def classer_sans_suite(self, motif: UUID) -> None:
-        """Close an incomplete request whose délai has passed, or refuse with GesteImpossible or DejaFait (other motive)."""
-        if self.deja_clos("sans_suite", motif, ClasseSansSuite.topic):
-            return
-        self.exiger("classer-sans-suite", Etat.INCOMPLET)
-        echues = [d for d in self.demandes_de_pieces if d.version in self.demandes_echues]
-        if all(produites_le(self, demande.pieces) is not None for demande in echues):
-            raise self.impossible("classer-sans-suite", "le délai donné pour produire les pièces court encore")
-        self.survient(ClasseSansSuite(motif=motif))
-
-    def declarer_irrecevable(self, motif: UUID) -> None:
-        """Close an inadmissible request, or refuse with GesteImpossible once it is proposed, DejaFait (other motive)."""
-        if self.deja_clos("irrecevable", motif, DeclareIrrecevable.topic):
-            return
-        self.exiger("declarer-irrecevable", *AVANT_COMPLETUDE, Etat.COMPLET, Etat.EN_INSTRUCTION)
-        self.survient(DeclareIrrecevable(motif=motif))
 
 
 EXAMEN_HABITUEL = timedelta(days=15)

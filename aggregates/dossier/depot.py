@@ -1,10 +1,10 @@
-"""From the dépôt to the accusé de réception, and the applicant's withdrawal."""
+"""From the dépôt to the accusé de réception."""
 
 from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier, LigneBudget, PieceExigee
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, LigneBudget, PieceExigee
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.attentes import Attente, Delai, Nature
 from kernel.faits import Entete, Jalon, Noms
@@ -87,18 +87,6 @@ class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
         return f"Demandeur rattaché au tiers {noms.tiers(self.tiers)}."
 
 
-class Retire(FaitDossier, topic="dossier.retire.v1"):
-    """The applicant gave up before any vote; nothing was decided. The motive is in the coffre."""
-
-    motif: UUID
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="retire", motif=self.motif)
-
-    def phrase(self, noms: Noms) -> str:
-        return f"Demande retirée par le porteur : {noms.texte(self.motif)}."
-
-
 class NumeroPris(Refus):
     """Another dossier already has this number: the caller draws the next one."""
 
@@ -124,7 +112,7 @@ class PeriodeInversee(Refus):
 
 
 class Depot(EtatDossier):
-    """File, acknowledge, attach to a tiers, withdraw."""
+    """File, acknowledge, attach to a tiers."""
 
     def deposer(self, depose: Depose) -> None:
         """File the request, or refuse with NumeroPris, MontantNonPositif, BudgetDesequilibre or PeriodeInversee."""
@@ -174,13 +162,6 @@ class Depot(EtatDossier):
         if self.tiers_id is not None:
             raise DejaFait("Le demandeur est déjà rattaché à un autre tiers.", fait=TiersRattache.topic)
         self.survient(TiersRattache(tiers=tiers))
-
-    def retirer(self, motif: UUID) -> None:
-        """Record that the applicant gave up, or refuse with DejaFait (other motive), GesteImpossible (decided, closed)."""
-        if self.deja_clos("retire", motif, Retire.topic):
-            return
-        self.exiger("retirer", *AVANT_VOTE)
-        self.survient(Retire(motif=motif))
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
