@@ -6,7 +6,7 @@ from application.consultations.attendu import Situation, dispositif_de_campagne,
 from application.services import Services
 from kernel.attentes import Du, Role, instants
 from kernel.instants import Instant
-from workflows.contracts import Attendu, DuEnAttente
+from workflows.contrats import Attendu, DuEnAttente
 
 
 class Lecteur:

@@ -13,8 +13,8 @@ from application.consultations.attendu import WORKFLOW
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
-from workflows.contracts import Attendu, DuEnAttente, Execution
-from workflows.steps import EXECUTER
+from workflows.contrats import Attendu, DuEnAttente, Execution
+from workflows.etapes import EXECUTER
 
 ENCHAINER_AU_PLUS_S: Final = 2.0
 """While this lasts, what becomes due meanwhile is done in the same step: a workflow task saved each time."""

@@ -4,8 +4,8 @@ import structlog
 from temporalio import activity
 
 from activities.attendu import Lecteur
-from workflows.contracts import Attendu, Lecture
-from workflows.steps import LIRE_ATTENTES
+from workflows.contrats import Attendu, Lecture
+from workflows.etapes import LIRE_ATTENTES
 
 DIT_APRES = 6
 """Attempts: about ten seconds. A replica catches up before; an older copy never does."""

@@ -29,7 +29,7 @@ from adapters.entetes import Entetes
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant
 from kernel.refus import Refus
-from workflows.contracts import ATTRIBUTS, DIAGNOSTIC, REVEIL, VERSION_VUE, Diagnostic, Suivi
+from workflows.contrats import ATTRIBUTS, DIAGNOSTIC, REVEIL, VERSION_VUE, Diagnostic, Suivi
 
 APPEL: Final = timedelta(seconds=10)
 """A call that takes longer failed: its caller tries again."""

@@ -18,7 +18,7 @@ from typing import IO, Final
 
 from adapters.temporal import TemporalInjoignable
 from kernel.refus import Refus
-from workflows.contracts import ATTRIBUTS
+from workflows.contrats import ATTRIBUTS
 
 HOTE: Final = "127.0.0.1"
 DEMARRAGE_S: Final = 180.0

@@ -13,9 +13,9 @@ from application.commandes import Demande, Piece, Recu
 from application.gestes.registre import par_nom
 from application.services import Services
 from bench.identites import siret
-from bootstrap.settings import Reglages
-from bootstrap.wiring import migrer
-from bootstrap.wiring import services as ouvrir_services
+from bootstrap.cablage import migrer
+from bootstrap.cablage import services as ouvrir_services
+from bootstrap.reglages import Reglages
 from scenarios.jeu import EXEMPLES
 
 AGENTS = {"ines": "instructeur", "rene": "responsable"}

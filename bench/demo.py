@@ -16,7 +16,7 @@ from adapters.temporal import connecter
 from adapters.temporal_local import demarrer_local
 from bench.mesure import Ampleur, Mesure, machine, mediane
 from bench.processus import environnement
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 
 TACHE = "workflow_task_completed_event_attributes"
 AU_PLUS_S = 600.0

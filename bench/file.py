@@ -17,8 +17,8 @@ from bench.postgres import Indisponible, bases_jetables
 from bench.processus import lancer
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from readmodels.file import queries
-from workers.projector import Projecteur
+from readmodels.file import requetes
+from workers.projecteur import Projecteur
 
 OUVERTS = 200
 """Dossiers already in the queue."""
@@ -66,10 +66,10 @@ def _voir(a: Atelier, lectures: Lectures) -> float:
     """File a request; return how long the queue took to count it, in seconds."""
     time.sleep(REPOS_S)
     maintenant = a.services.maintenant()
-    avant = queries.file(lectures, maintenant, limite=1)["total"]
+    avant = requetes.file(lectures, maintenant, limite=1)["total"]
     a.deposer()
     debut = time.perf_counter()
-    while queries.file(lectures, maintenant, limite=1)["total"] == avant:
+    while requetes.file(lectures, maintenant, limite=1)["total"] == avant:
         if time.perf_counter() - debut > PATIENCE_S:
             raise TimeoutError(f"the queue did not show a fact for {PATIENCE_S:.0f} s")
         time.sleep(PAS_S)

@@ -17,7 +17,7 @@ from bench.semis import semer
 from bench.vies import anciennes, ouvertes
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from readmodels.file import queries
+from readmodels.file import requetes
 
 FAITS = 1_000_000
 OUVERTS = 20_000
@@ -78,7 +78,7 @@ def _mesurer(
                 nom=f"million.{moteur}.file.p{rang}",
                 valeur=1000 * centile(durees, rang),
                 unite="ms",
-                conditions=f"{len(durees)} questions, {queries.PAGE} lignes et le compte ; {conditions}",
+                conditions=f"{len(durees)} questions, {requetes.PAGE} lignes et le compte ; {conditions}",
             )
             for rang in (50, 95)
         ),
@@ -91,7 +91,7 @@ def _interroger(lectures: Lectures, a: Atelier, nombre: int) -> list[float]:
     for rang in range(nombre):
         maintenant = a.services.maintenant()
         debut = time.perf_counter()
-        lue = queries.file(lectures, maintenant, **PAGES[rang % len(PAGES)])
+        lue = requetes.file(lectures, maintenant, **PAGES[rang % len(PAGES)])
         durees.append(time.perf_counter() - debut)
         assert lue["total"] > 0
     return durees

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 
 ARRET_S = 30.0
 

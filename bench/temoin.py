@@ -21,9 +21,9 @@ from temporalio.worker import Worker
 from adapters.temporal import connecter
 from bench import vide
 from bench.vide import FILE_VIDE, Vide, rien
-from bootstrap import logs
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services
+from bootstrap import journaux
+from bootstrap.cablage import services
+from bootstrap.reglages import Reglages
 from workers.worker import CYCLES, EN_CACHE, EN_VOL, FILS, SONDES, construire
 
 PRET = "pret"
@@ -93,7 +93,7 @@ async def _travailler(reglages: Reglages, port: int) -> None:
 
 
 if __name__ == "__main__":
-    logs.configurer(processus=True)
+    journaux.configurer(processus=True)
     py_compile.compile(str(vide.__file__), quiet=2)  # as the product's: the sandbox must not compile it each time
     # as the command of a worker does
     gc.freeze()

@@ -1,1 +1,1 @@
-"""Settings, wiring and logs: the only reader of the environment."""
+"""Reglages, cablage and journaux: the only reader of the environment."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from adapters.lectures import SourceDuStore, fichier_lisible, ouvrir_base
 from application.services import Services
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from readmodels.base import Lectures, empreinte_du_code
 from readmodels.chronologie import projection as chronologie
 from readmodels.file import projection as file

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from application import oubli
-from bootstrap import wiring
+from bootstrap import cablage
 from cli.commun import Base, Json, demande, reglages, services
 from cli.sortie import imprimer, refus_dits
 from kernel.refus import SaisieInvalide
@@ -21,7 +21,7 @@ def tourner_cle(
 ) -> None:
     """Replace the master key."""
     with refus_dits(en_json=json):
-        cles = wiring.tourner_cle(reglages(base), nouvelle)
+        cles = cablage.tourner_cle(reglages(base), nouvelle)
         imprimer(
             {"cles": cles, "cle_maitresse": str(nouvelle)},
             en_json=json,

@@ -12,7 +12,7 @@ import typer
 from application.commandes import Demande, Piece
 from application.consultations.moment import Moment, lire_effet, lire_instant
 from application.saisie import exiger_taille
-from bootstrap.settings import Reglages, lire_reglages
+from bootstrap.reglages import Reglages, lire_reglages
 from kernel.refus import SaisieInvalide
 from kernel.systeme import raison_du_systeme
 from kernel.textes import exiger_textes_lisibles
@@ -37,9 +37,9 @@ def reglages(base: str | None = None) -> Reglages:
 @contextmanager
 def services(base: str | None) -> Iterator["Services"]:
     """Open the application's doors, read only then: a calculator has none."""
-    from bootstrap import wiring
+    from bootstrap import cablage
 
-    with wiring.services(reglages(base)) as ouverts:
+    with cablage.services(reglages(base)) as ouverts:
         yield ouverts
 
 

@@ -23,10 +23,10 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn
 
 from application.consultations.moment import lire_effet, lire_instant
 from application.services import Services
-from bootstrap import wiring
+from bootstrap import cablage
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages, ecran
+from bootstrap.reglages import Reglages, ecran
 from cli import demo_bilan
 from cli.commun import Json
 from cli.progression import erreurs
@@ -185,7 +185,7 @@ def _donner(reglages: Reglages, spectacle: "Spectacle", port: int | None, *, ui:
     arret = spectacle.arret
     base = f"sqlite:///{arret.dossier / 'demo.db'}"
     reglages = reglages.model_copy(update={"base": base, "cle_maitresse": None, "fichiers": None})
-    wiring.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
+    cablage.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
     with temporal_local(reglages, None, arret.dossier / "temporal.log", ui=ui) as serveur:
         if serveur is not None:
             arret.abattre = serveur.processus.kill
@@ -218,7 +218,7 @@ class Spectacle:
         """
         self.arret.ecouter()
         with (
-            wiring.services(reglages) as services,
+            cablage.services(reglages) as services,
             ouvrir_lectures(reglages, services) as lectures,
         ):
             async with engin(services, lectures) as m:

@@ -14,8 +14,8 @@ from application.services import Services
 from bootstrap.lectures import Lectures
 from kernel.instants import Instant, jour_de
 from kernel.montants import en_euros
-from readmodels.chronologie import queries as chronologie
-from readmodels.file import queries
+from readmodels.chronologie import requetes as chronologie
+from readmodels.file import requetes
 from scenarios.annee_2026 import DEBUT
 from workers.processus import Moteur
 from workers.rapport import Rapport
@@ -34,12 +34,12 @@ async def compter(m: Moteur, reprises: dict[str, Any]) -> dict[str, Any]:
     await asyncio.to_thread(m.lectures.rattraper, "chronologie")
     lus = {
         "faits": chronologie.compter(m.lectures),
-        "dossiers": {"par_etat": queries.par_etat(m.lectures)},
-        "montants": queries.totaux(m.lectures),
+        "dossiers": {"par_etat": requetes.par_etat(m.lectures)},
+        "montants": requetes.totaux(m.lectures),
     }
     par = {"workflow": 0, "filet": 0, "cli": 0, **m.services.store.enregistreur.compter_par_pilote()}
     maintenant = m.services.maintenant()
-    etat = queries.etat(m.lectures, maintenant, maintenant)
+    etat = requetes.etat(m.lectures, maintenant, maintenant)
     return {
         **sommes,
         "automatismes": {"par": par, "en_retard": etat["en_retard"]},
@@ -103,10 +103,10 @@ def _commandes(services: Services, lectures: Lectures) -> list[str]:
 
 def _en_retard(lectures: Lectures, maintenant: Instant) -> str | None:
     """Return the dossier that has waited longest beyond its échéance, or what is usual: one of the example rather."""
-    lignes = queries.file(lectures, maintenant, limite=None)["lignes"]
+    lignes = requetes.file(lectures, maintenant, limite=None)["lignes"]
     tardifs = [li["ref"] for li in lignes if li["agregat"] == "dossier" and li["attente"]["retard_jours"]]
     tardifs += [
-        b["ref"] for b in queries.bloques(lectures, maintenant, limite=len(lignes)) if b["agregat"] == "dossier"
+        b["ref"] for b in requetes.bloques(lectures, maintenant, limite=len(lignes)) if b["agregat"] == "dossier"
     ]
     return min(tardifs, key=lambda ref: not ref.startswith(CAMPAGNE), default=None)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bootstrap.wiring import adresse_temporal
+from bootstrap.cablage import adresse_temporal
 from cli.commun import Base, Json, lectures_a_jour, reglages, services
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from kernel.refus import SaisieInvalide

@@ -10,7 +10,7 @@ from application.exports.attributions import exporter_scdl
 from application.exports.evenements import exporter_evenements
 from application.exports.ordres import exporter_ordres
 from application.exports.refus import exporter_pes
-from bootstrap.wiring import source_des_evenements
+from bootstrap.cablage import source_des_evenements
 from cli.commun import Base, Json, demande, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from application.consultations.moment import lire_instant
-from bootstrap.wiring import adresse_temporal
+from bootstrap.cablage import adresse_temporal
 from cli.commun import Base, Json, lectures_a_jour, reglages, services
 from cli.sortie import imprimer, refus_dits
 from kernel.instants import rfc3339

@@ -7,8 +7,8 @@ from typing import Final
 import typer
 
 from application.journal import log
-from bootstrap import logs
-from bootstrap.settings import choix_du_journal
+from bootstrap import journaux
+from bootstrap.reglages import choix_du_journal
 from cli.arbre import MOTEUR, OUTILS, RACINE
 from cli.francais import Commande, Groupe, dire_l_usage
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
@@ -66,8 +66,8 @@ def _preparer_le_journal(commande: str) -> bool:
     """Say where the story goes, and tell whether it is in JSON."""
     choix = choix_du_journal()
     if choix == "json" or getattr(RACINE.get(commande), "panneau", None) in {MOTEUR, OUTILS}:
-        return logs.configurer(choix, processus=commande in logs.PROCESSUS)
-    logs.configurer_au_premier_mot()
+        return journaux.configurer(choix, processus=commande in journaux.PROCESSUS)
+    journaux.configurer_au_premier_mot()
     return False
 
 

@@ -11,7 +11,7 @@ from cli.sortie import imprimer, refus_dits
 from cli.tableau import Tableau
 from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
-from readmodels.file import queries
+from readmodels.file import requetes
 
 Limite = Annotated[int, typer.Option("--limite", min=1, max=1_000_000, help="nombre de lignes")]
 
@@ -25,7 +25,7 @@ def lister(
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
         if etat is not None and etat not in mots.ETATS:
             raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(mots.ETATS)}.", etat=etat)
-        lignes = queries.dossiers(lectures, etat=etat)
+        lignes = requetes.dossiers(lectures, etat=etat)
         table = [[li["ref"], mots.mot(mots.ETATS, li["etat"]), li["beneficiaire"], li["objet"]] for li in lignes]
         imprimer(
             lignes,
@@ -36,7 +36,7 @@ def lister(
 
 def file(
     de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
-    limite: Limite = queries.PAGE,
+    limite: Limite = requetes.PAGE,
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -44,7 +44,7 @@ def file(
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
         if de is not None and de not in set(Role):
             raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
-        document = queries.file(lectures, ouverts.maintenant(), de=de, limite=limite)
+        document = requetes.file(lectures, ouverts.maintenant(), de=de, limite=limite)
         lignes = [
             [
                 li["ref"],
@@ -67,12 +67,12 @@ def lister_une(nom: str) -> Any:
 
     def commande(
         apres: Annotated[str, typer.Option("--apres", help="le numéro après lequel reprendre")] = "",
-        limite: Limite = queries.PAGE,
+        limite: Limite = requetes.PAGE,
         json: Json = False,
         base: Base = None,
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
-            document = queries.lister(lectures, nom, apres=apres, limite=limite)
+            document = requetes.lister(lectures, nom, apres=apres, limite=limite)
             imprimer(document, en_json=json, humain=_liste(nom, document))
 
     return commande

@@ -20,7 +20,7 @@ def migrer(
     base: Base = None,
 ) -> None:
     """Create or update the tables."""
-    from bootstrap.wiring import migrer as migrer_base
+    from bootstrap.cablage import migrer as migrer_base
 
     with refus_dits(en_json=json):
         if debut is not None and not repetition:

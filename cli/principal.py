@@ -26,7 +26,7 @@ def main() -> None:
     # what is imported lives as long as the process, and facts are many, small and free of cycles: looking for cycles
     # at the default pace costs a third of reading a long stream for the first time
     gc.set_threshold(50_000, 20, 50)
-    from bootstrap import logs
+    from bootstrap import journaux
     from cli.ligne import executer
     from cli.sortie import FAUTE
     from kernel.systeme import raison_du_systeme
@@ -48,7 +48,7 @@ def main() -> None:
     finally:
         if seul:
             signal.signal(signal.SIGINT, ctrl_c)
-        logs.vider()
+        journaux.vider()
     sys.exit(code)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import structlog
 import typer
 
-from bootstrap import logs
+from bootstrap import journaux
 from cli.commun import Base, reglages
 from cli.sortie import FAUTE, REFUSE, Sortie, ecrire, refus_dits, signaler
 from kernel.refus import Refus
@@ -28,7 +28,7 @@ def servir(port: Port = 0, sante_port: Sante = None, base: Base = None) -> None:
         try:
             processus.servir(reglages(base), dire_le_site, port=port, sante_port=sante_port)
         except processus.TemporalArrete as erreur:
-            if not logs.en_json():  # where it is said already
+            if not journaux.en_json():  # where it is said already
                 signaler(str(erreur), grave=True)
             raise Sortie(FAUTE) from erreur
 
@@ -75,7 +75,7 @@ def projeter(sante_port: Sante = None, base: Base = None) -> None:
 def _refus_dits() -> Iterator[None]:
     """Say why a process does not start, in the words of who reads its story."""
     try:
-        with refus_dits(en_json=False) if not logs.en_json() else nullcontext():
+        with refus_dits(en_json=False) if not journaux.en_json() else nullcontext():
             yield
     except Refus as refus:
         log.error("processus.refuse", code=refus.code, message=refus.message)
@@ -87,7 +87,7 @@ def _avertir_sans_connexion(hote: str) -> None:
         f"ATTENTION : le site n’a pas encore de connexion. Qui atteint {hote} lit tous les dossiers : "
         "placez devant lui un mandataire qui demande qui l’on est (deploy/Caddyfile), et rien d’autre."
     )
-    if logs.en_json():
+    if journaux.en_json():
         log.warning("web.sans_connexion", message=phrase)
     else:
         signaler(phrase, grave=True)

@@ -26,17 +26,17 @@ from application.consultations.attendu import Situation, situation, situations
 from application.gestes.registre import par_nom
 from application.services import Services
 from bench.identites import siret
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services as ouvrir_services
+from bootstrap.cablage import services as ouvrir_services
+from bootstrap.reglages import Reglages
 from kernel.identifiants import SYSTEME, workflow_id
 from kernel.instants import debut_de_jour, jour_de
 from workers.horloge import HorlogeDeRepetition, Prochain
 from workers.reconciliation import Reconciliation
-from workers.relay import Relais
+from workers.relais import Relais
 from workers.voies import VOIES, nom_du_curseur
 from workers.worker import construire
-from workflows.contracts import Parque
-from workflows.registry import SUIVIS
+from workflows.contrats import Parque
+from workflows.suivis import SUIVIS
 
 T = TypeVar("T")
 EXEMPLES = Path(__file__).resolve().parent.parent / "examples" / "nqe"

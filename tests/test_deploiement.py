@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from tests.commandes import options, toutes
 from tests.test_maison import pieces_du_linter
-from workflows.contracts import ATTRIBUTS
+from workflows.contrats import ATTRIBUTS
 
 RACINE = Path(__file__).resolve().parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((RACINE / "docker-compose.yml").read_text(encoding="utf-8"))

@@ -117,3 +117,21 @@ def _cibles(noeud: ast.ImportFrom, modules: Mapping[str, Path]) -> Iterator[str]
     for alias in noeud.names:
         chapitre = f"{noeud.module}.{alias.name}"
         yield chapitre if chapitre in modules else str(noeud.module)
+
+
+ANGLAIS = """
+activity batch builder clock command common config contract contracts core database domain encoder engine error errors
+event events exceptions facts factory fetch files forms handler handlers health helper helpers http job jobs key keys
+lease lib listener loader lock locks log logger logging logs manager metrics misc model models money names outbox parser
+policy projector queries query queue reader readers registry relay repository retry router routes runner sandbox
+scheduler sender server settings shared state states step steps storage stream stub task tasks tools util utils
+validator views watcher wiring writer
+"""
+"""What engineers name files by habit. Add what slips in: no list of words knows all of English."""
+
+
+def test_les_fichiers_portent_des_noms_francais() -> None:
+    """Names are French, technique included (docs/architecture.md, « Names »): the English of habit is refused here."""
+    mots = {nom(f): {*f.stem.removeprefix("test_").split("_"), *f.parent.name.split("_")} for f in fichiers()}
+    anglais = frozenset(ANGLAIS.split())
+    assert {f: m & anglais for f, m in mots.items() if m & anglais} == {}

@@ -8,7 +8,7 @@ from starlette.staticfiles import StaticFiles
 
 from application.services import Services
 from bootstrap.lectures import Lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from web import acces, erreurs
 from web.api import agregats, evenements
 from web.api import lectures as api

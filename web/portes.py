@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 
 from application.services import Services
 from bootstrap.lectures import Lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.attentes import Role
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide

@@ -13,7 +13,7 @@ from temporalio.workflow import Info
 import workflows
 
 TRAVERSENT: Final = (
-    "workflows.contracts",
+    "workflows.contrats",
     "kernel",
     "activities",
     "eventsourcing",

@@ -8,10 +8,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from application.services import Services
+from bootstrap.cablage import adresse_temporal
 from bootstrap.lectures import Lectures
-from bootstrap.settings import Reglages
-from bootstrap.wiring import adresse_temporal
-from readmodels.file import queries
+from bootstrap.reglages import Reglages
+from readmodels.file import requetes
 from workers.rapport import FILET_S, Genre
 from workers.voies import VOIES, nom_du_curseur, reculs
 
@@ -93,7 +93,7 @@ def relever_les_lectures(services: Services, lectures: Lectures, *, rattraper: b
         except Exception as erreur:  # one fact that cannot be projected: said, and the rest with the rows there are
             arretees.append({"projection": "file", "erreur": type(erreur).__name__})
     maintenant = services.maintenant()
-    lu = queries.etat(lectures, maintenant, maintenant - timedelta(seconds=FILET_S))
+    lu = requetes.etat(lectures, maintenant, maintenant - timedelta(seconds=FILET_S))
     return DesLectures(
         projections=projections,
         automatismes_dus=lu["dus"],
@@ -101,7 +101,7 @@ def relever_les_lectures(services: Services, lectures: Lectures, *, rattraper: b
         sans_attente=lu["sans_attente"],
         retards_humains=lu["retards_humains"],
         au_dela_de_l_usage=lu["au_dela_de_l_usage"],
-        bloques=queries.bloques(lectures, maintenant) if lu["au_dela_de_l_usage"] else [],
+        bloques=requetes.bloques(lectures, maintenant) if lu["au_dela_de_l_usage"] else [],
         reculs=lectures.reculs(),
         arretees=arretees,
     )

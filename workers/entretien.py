@@ -12,13 +12,13 @@ from temporalio.service import RPCError
 from adapters.temporal import SuivisTemporal, TemporalInjoignable, connecter
 from application.services import Services
 from bootstrap.lectures import Lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.identifiants import workflow_id
-from readmodels.file import queries
+from readmodels.file import requetes
 from workers.rapport import Genre
 from workers.reconciliation import Reconciliation
 from workers.reveil import Reveilleur
-from workflows.contracts import Diagnostic, Suivi
+from workflows.contrats import Diagnostic, Suivi
 
 ESSAIS: Final = 5
 """Attempts of one step beyond which it is said to fail: six seconds, longer than a restart of anything."""
@@ -80,7 +80,7 @@ async def en_echec(
     reglages: Reglages, services: Services, lectures: Lectures, adresse: str
 ) -> list[dict[str, str | int]]:
     """Return the follow-ups that have something due and whose step fails again and again, the first `EXAMINES` looked at."""
-    dus = await asyncio.to_thread(lambda: queries.prochains(lectures, services.maintenant())[:EXAMINES])
+    dus = await asyncio.to_thread(lambda: requetes.prochains(lectures, services.maintenant())[:EXAMINES])
     if not dus:
         return []
     suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))

@@ -13,15 +13,15 @@ from adapters.temporal import SuivisTemporal, connecter
 from application.sans_moteur import faire_pour
 from application.services import Services
 from bootstrap.lectures import Lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.identifiants import workflow_id
 from kernel.instants import Instant, rfc3339
 from kernel.refus import Refus
-from readmodels.file import queries
-from workers.relay import PARALLELES, Relais
+from readmodels.file import requetes
+from workers.relais import PARALLELES, Relais
 from workers.reveil import Reveilleur, Suivis
 from workers.voies import VOIES, nom_du_curseur
-from workflows.contracts import Suivi
+from workflows.contrats import Suivi
 
 DELAI_S: Final = 30.0
 """Without progress for that long, the rehearsal is stuck: no worker, or a command that never ends its attente."""
@@ -53,7 +53,7 @@ class RepetitionBloquee(Refus):
 def prochains(lectures: Lectures) -> list[Prochain]:
     """Return what the engine has to do next, from a queue brought up to date."""
     lectures.rattraper("file")
-    return [Prochain(*ligne) for ligne in queries.prochains(lectures, FIN_DES_TEMPS)]
+    return [Prochain(*ligne) for ligne in requetes.prochains(lectures, FIN_DES_TEMPS)]
 
 
 class HorlogeDeRepetition:

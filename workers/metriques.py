@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 from adapters.mesures import MesuresPrometheus, MesuresTemporal
 from adapters.temporal import tampon
 from application.services import Services
-from bootstrap import logs
+from bootstrap import journaux
 from bootstrap.lectures import Lectures
 from workers import sante
 from workers.chiffres import DesLectures, DuStore, Retard, relever_le_store, relever_les_lectures
@@ -90,7 +90,7 @@ class Metriques(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the figures; a part that cannot be read is said missing and does not hide the others."""
         lignes_perdues = "Lignes de journal que personne n’a lues à temps."
-        yield CounterMetricFamily("diligence_journal_lignes_perdues", lignes_perdues, value=logs.lignes_perdues())
+        yield CounterMetricFamily("diligence_journal_lignes_perdues", lignes_perdues, value=journaux.lignes_perdues())
         reussi = GaugeMetricFamily("diligence_releve_reussi", "1 si cette partie a pu être lue.", labels=["partie"])
         parties: list[tuple[str, Callable[[], list[Metric]]]] = []
         if self._relais:

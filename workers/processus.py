@@ -18,20 +18,20 @@ from adapters.serveur import servir as servir_site
 from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
 from adapters.temporal_local import ServeurLocal, demarrer_local
 from application.services import Services
+from bootstrap.cablage import adresse_temporal, preparer
+from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
-from bootstrap.wiring import adresse_temporal, preparer
-from bootstrap.wiring import services as ouvrir_services
+from bootstrap.reglages import Reglages
 from kernel.instants import Instant
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
 from web.portes import Avancer
 from workers import horloge, sante, worker
 from workers.metriques import Metriques
-from workers.projector import Projecteur
+from workers.projecteur import Projecteur
 from workers.reconciliation import Reconciliation
-from workers.relay import Relais
+from workers.relais import Relais
 from workers.vie import Boucle, dormir, ensemble, jusqu_au_signal, tenir
 
 VEILLE_S: Final = 0.5

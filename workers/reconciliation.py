@@ -22,8 +22,8 @@ from kernel.pannes import passer
 from kernel.refus import Refus
 from workers.rapport import FILET_S, Derive, Genre, Parquee, Rapport
 from workers.reveil import Reveilleur, Suivis
-from workflows.contracts import PARQUE, Diagnostic, Suivi
-from workflows.registry import SUIVIS
+from workflows.contrats import PARQUE, Diagnostic, Suivi
+from workflows.suivis import SUIVIS
 
 PERIODE_S: Final = 900.0
 REPRISE_S: Final = 60.0

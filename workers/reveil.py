@@ -7,8 +7,8 @@ from typing import Protocol
 
 from application.consultations.attendu import situation
 from application.services import Services
-from workflows.contracts import Diagnostic, Suivi
-from workflows.registry import SUIVIS
+from workflows.contrats import Diagnostic, Suivi
+from workflows.suivis import SUIVIS
 
 
 class Suivis(Protocol):

@@ -20,7 +20,7 @@ from bootstrap.lectures import Lectures
 from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from workers.voies import VOIES, nom_du_curseur
-from workflows.registry import FILES
+from workflows.suivis import FILES
 
 SILENCE_S: Final = 90.0
 """A poller asks again at least every 70 s, when there is nothing to do."""

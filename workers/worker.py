@@ -16,8 +16,8 @@ from activities.executer import Executer
 from activities.lire_attentes import LireAttentes
 from application.services import Services
 from workers.bac_a_sable import bac_a_sable
-from workflows.registry import FILES
 from workflows.suivi import Suiveur
+from workflows.suivis import FILES
 
 FILS: Final = 8
 """Threads of one task queue: as many activities at once, each of a few milliseconds."""

@@ -12,8 +12,8 @@ from temporalio import workflow
 from temporalio.common import RawValue, SearchAttributeUpdate
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from workflows import steps
-from workflows.contracts import (
+from workflows import etapes
+from workflows.contrats import (
     ATTEND_DE,
     DISPOSITIF,
     ETAPE,
@@ -38,7 +38,7 @@ SANS_EFFET: Final = "sans_effet"
 
 @workflow.defn(dynamic=True)
 class Suiveur:
-    """Follows one aggregate, under whatever name it was started: `registry` gives each kind its own."""
+    """Follows one aggregate, under whatever name it was started: `suivis` gives each kind its own."""
 
     def __init__(self) -> None:
         self.connue = 0
@@ -86,13 +86,13 @@ class Suiveur:
 
     async def _lire(self, suivi: Suivi) -> Attendu:
         lecture = Lecture(suivi.agregat, suivi.id, self.connue, workflow.now())
-        return self._retenir(await steps.lire_attentes(lecture))
+        return self._retenir(await etapes.lire_attentes(lecture))
 
     async def _executer(self, suivi: Suivi, avant: Attendu, a_faire: tuple[DuEnAttente, ...]) -> Attendu:
         parques = tuple(parque.du for parque in self._parques())
         execution = Execution(suivi.agregat, suivi.id, a_faire, self._maintenant(avant), parques)
         try:
-            apres = self._retenir(await steps.executer(execution))
+            apres = self._retenir(await etapes.executer(execution))
         except ActivityError as erreur:
             if not isinstance(erreur.cause, ApplicationError):
                 raise

@@ -30,7 +30,7 @@ class ApplicationStore(Application[UUID]):
     name = "store"
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
-        """Take the given values only: bootstrap/settings.py is the one reader of the environment."""
+        """Take the given values only: bootstrap/reglages.py is the one reader of the environment."""
         return Environment(name, dict(env or {}))
 
     def construct_mapper(self) -> MapperFaits:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The namespace, its retention, and the search attributes of workflows/contracts.py. Can be run again.
+# The namespace, its retention, and the search attributes of workflows/contrats.py. Can be run again.
 set -eu
 espace="${DILIGENCE_TEMPORAL_NAMESPACE:?}"
 retention="${RETENTION:?}"

@@ -16,12 +16,12 @@ from temporalio.client import Client
 from adapters.horloge import HorlogeReelle
 from adapters.temporal import SuivisTemporal, declarer_attributs
 from application.consultations.totaux import totaux
+from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services as ouvrir_services
+from bootstrap.reglages import Reglages
 from cli.demo import choisir
 from kernel.instants import jour_de
-from readmodels.file import queries
+from readmodels.file import requetes
 from scenarios.annee_2026 import DEBUT
 from scenarios.jeu import Jeu, Scene
 from tests.acceptance.compose import DILIGENCE, SANTE, Guichet, Processus, demarrer, guichet, services
@@ -100,7 +100,7 @@ async def test_le_parcours_de_la_demonstration_par_des_processus_separes(
         reprises = await piece.jouer(Jeu(ouverts, horloge.avancer, Scene(piece.debut, piece.fin)))
         par = {"filet": 0, "cli": 0, **ouverts.store.enregistreur.compter_par_pilote()}
         joue = {**totaux(ouverts), "reprises": reprises, "par": par}
-        lues = {"dossiers": {"par_etat": queries.par_etat(lectures)}, "montants": queries.totaux(lectures)}
+        lues = {"dossiers": {"par_etat": requetes.par_etat(lectures)}, "montants": requetes.totaux(lectures)}
     assert joue == {cle: seul[cle] for cle in ("faits", "dossiers", "montants", "reprises")} | {
         "par": seul["automatismes"]["par"]
     }

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from adapters.store.schema import migrer
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services
+from bootstrap.cablage import services
+from bootstrap.reglages import Reglages
 from tests.application.bureau import Atelier
 from tests.application.seance import Region, ouvrir_region
 from tests.moteur import DEBUT, preparer

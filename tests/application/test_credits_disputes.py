@@ -16,8 +16,8 @@ from application.geste import envoyer
 from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager, ReserverCredits
 from application.references import id_enveloppe
 from application.services import Services
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services as ouvrir_services
+from bootstrap.cablage import services as ouvrir_services
+from bootstrap.reglages import Reglages
 from kernel.identifiants import SYSTEME
 from tests.application.seance import ENVELOPPE
 from tests.moteur import faire, un_rapport

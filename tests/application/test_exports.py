@@ -27,7 +27,7 @@ from application.habilitations import ActeurManquant
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
 from application.services import Services
-from bootstrap.wiring import source_des_evenements
+from bootstrap.cablage import source_des_evenements
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.application.argent import (
     IBANS,

@@ -14,10 +14,10 @@ from application.consultations.historique import attentes_de
 from application.consultations.moment import Moment
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from readmodels.base import POINTEURS
-from readmodels.chronologie import queries as chronologie
-from readmodels.file import queries
+from readmodels.chronologie import requetes as chronologie
+from readmodels.file import requetes
 from tests.application.bureau import Atelier, de, envoyer, un_dossier
 
 
@@ -29,9 +29,9 @@ def lectures(atelier: Atelier, tmp_path: Path) -> Iterator[Lectures]:
 
 def contenu(lectures: Lectures, atelier: Atelier) -> dict[str, Any]:
     return {
-        "file": queries.file(lectures, atelier.services.maintenant(), limite=None),
-        "dossiers": queries.dossiers(lectures),
-        "totaux": queries.totaux(lectures),
+        "file": requetes.file(lectures, atelier.services.maintenant(), limite=None),
+        "dossiers": requetes.dossiers(lectures),
+        "totaux": requetes.totaux(lectures),
         "faits": chronologie.compter(lectures),
     }
 
@@ -39,21 +39,21 @@ def contenu(lectures: Lectures, atelier: Atelier) -> dict[str, Any]:
 def test_on_relit_ce_qu_on_vient_d_ecrire(atelier: Atelier, lectures: Lectures) -> None:
     recu = un_dossier(atelier.services)
     assert lectures.rattraper("file") == recu.position
-    assert [d["ref"] for d in queries.dossiers(lectures)] == [recu.ref]
+    assert [d["ref"] for d in requetes.dossiers(lectures)] == [recu.ref]
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=recu.ref)
     lectures.rattraper("file")
-    assert queries.par_etat(lectures) == {"complet": 1}
+    assert requetes.par_etat(lectures) == {"complet": 1}
 
 
 def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: Lectures) -> None:
     recu = un_dossier(atelier.services)
     lectures.rattraper("file")
     maintenant = atelier.services.maintenant()
-    lues = {(li["ref"], li["attente"]["code"]) for li in queries.file(lectures, maintenant, limite=None)["lignes"]}
+    lues = {(li["ref"], li["attente"]["code"]) for li in requetes.file(lectures, maintenant, limite=None)["lignes"]}
     attendues = attentes_de(atelier.services, "dossier", recu.id, Moment(), recu.ref)
     assert {(recu.ref, a["code"]) for a in attendues if a["de"] != "SYSTEME"} <= lues
     assert len([a for a in attendues if a["automatisme"]]) > 0
-    assert queries.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id
+    assert requetes.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id
 
 
 def test_ce_qu_on_attend_se_dit_avec_son_dernier_jour(atelier: Atelier) -> None:
@@ -93,5 +93,5 @@ def test_une_lecture_n_attend_pas_celui_qui_ecrit(atelier: Atelier, lectures: Le
     un_dossier(atelier.services)
     lectures.rattraper("file")
     with lectures._transaction("file"), ThreadPoolExecutor(1) as fils:
-        lus = fils.submit(queries.dossiers, lectures).result(timeout=5)
+        lus = fils.submit(requetes.dossiers, lectures).result(timeout=5)
     assert len(lus) == 1

@@ -20,9 +20,9 @@ from application.commandes import Recu
 from application.consultations.totaux import totaux
 from application.services import Services
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.faits import Inscription
-from readmodels.file import queries
+from readmodels.file import requetes
 from tests.epreuves import lenteur
 from tests.moteur import PIECES, deposer, faire, ouvrir_store, relais_en_tete
 from tests.pannes.couveuse import Couveuse
@@ -229,7 +229,7 @@ class Exercice:
         """To the cent: what the facts say, what the read models say, and what was asked for."""
         with ouvrir_lectures(Reglages(base=self.base), self.services) as lectures:
             lectures.rattraper("file")
-            lus = queries.totaux(lectures)
+            lus = requetes.totaux(lectures)
         sommes = totaux(self.services)["montants"]
         assert {nom: sommes.get(nom, 0) for nom in lus} == lus
         if self.depots:

@@ -22,8 +22,8 @@ from typing import Final, NoReturn
 from adapters.horloge import HorlogeReelle
 from adapters.temporal import SuivisTemporal, connecter
 from application.automatismes import AUTOMATISMES
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services
+from bootstrap.cablage import services
+from bootstrap.reglages import Reglages
 from cli import ligne
 from cli.principal import main
 from kernel.instants import Instant

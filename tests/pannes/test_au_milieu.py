@@ -13,7 +13,7 @@ from aggregates.deliberation import Etat
 from application.commandes import Piece
 from application.sans_moteur import reste_a_faire, touches
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from tests.application.reprise.fabrique import RACINE, REEL
 from tests.application.seance import installer_region, ouvrir_region
 from tests.application.test_porter_decisions import ce_qui_est_porte, un_rapport_vote
@@ -21,7 +21,7 @@ from tests.conftest import Dire
 from tests.epreuves import compte
 from tests.pannes.conftest import Deux
 from tests.pannes.exercice import Exercice
-from workflows.steps import EXECUTION_AU_PLUS
+from workflows.etapes import EXECUTION_AU_PLUS
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 CONVENTIONS = REEL / "maine-et-loire_conventions.csv"

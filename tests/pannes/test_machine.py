@@ -25,8 +25,8 @@ from tests.pannes.conftest import Deux, ouvrir_deux
 from tests.pannes.couveuse import Couveuse
 from tests.pannes.exercice import DES_AGENTS, Exercice
 from tests.temporal_fixtures import HISTOIRE_COURTE
-from workers.relay import BAIL_S
-from workflows.contracts import REVEIL
+from workers.relais import BAIL_S
+from workflows.contrats import REVEIL
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 HEURE_S = 3600.0

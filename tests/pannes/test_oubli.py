@@ -13,7 +13,7 @@ from application import sans_moteur
 from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from application.services import Services
-from bootstrap.wiring import services as ouvrir_services
+from bootstrap.cablage import services as ouvrir_services
 from tests.exploitation.test_sauvegardes import reglages_de
 from tests.moteur import PIECES, deposer, faire, ouvrir_store
 

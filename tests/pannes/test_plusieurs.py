@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from tests.conftest import Dire
 from tests.epreuves import compte
 from tests.pannes.conftest import Deux

@@ -26,7 +26,7 @@ from tests.pannes.couveuse import Couveuse
 from tests.pannes.exercice import Exercice, ouvrir
 from tests.temporal_fixtures import espace_suivant
 from workers.rapport import Genre
-from workers.relay import BAIL_S
+from workers.relais import BAIL_S
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 FILS, PAR_FIL = 4, compte(4, 40)

@@ -11,8 +11,8 @@ from tests.epreuves import compte
 from tests.moteur import EXEMPLES, PIECES
 from tests.pannes.conftest import Deux
 from tests.pannes.exercice import DES_AGENTS, Exercice
-from workers.relay import BAIL_S
-from workflows.steps import EXECUTION_AU_PLUS
+from workers.relais import BAIL_S
+from workflows.etapes import EXECUTION_AU_PLUS
 
 pytestmark = [pytest.mark.temporal, pytest.mark.postgres]
 DEPOTS = compte(4, 40)

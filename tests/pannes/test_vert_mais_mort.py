@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from tests.conftest import Dire
 from tests.pannes.conftest import Deux
 from tests.pannes.exercice import Exercice

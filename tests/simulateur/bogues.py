@@ -42,7 +42,7 @@ from readmodels.etats import Etats as EtatsLus
 from tests.simulateur.ampleur import BREVE, GRANDE, Ampleur
 from tests.simulateur.enregistreur import EnregistreurMemoire, MemoireFragile
 from workers.reconciliation import Reconciliation
-from workers.relay import Relais, Voie
+from workers.relais import Relais, Voie
 from workflows.suivi import Suiveur
 
 

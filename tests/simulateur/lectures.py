@@ -16,7 +16,7 @@ from readmodels.base import Lectures
 from readmodels.chronologie.projection import Chronologie
 from readmodels.file.projection import File
 from tests.simulateur.pannes import Panne
-from workers.projector import Projecteur
+from workers.projecteur import Projecteur
 
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde

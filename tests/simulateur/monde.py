@@ -27,7 +27,7 @@ from tests.simulateur.suivi_simule import SuiviSimule
 from tests.simulateur.temporal_simule import TemporalSimule
 from workers.rapport import Rapport
 from workers.reconciliation import Reconciliation
-from workers.relay import Relais
+from workers.relais import Relais
 
 SANS_REPOS: Final = 6000
 """Steps in fair weather after which the engine is said never to rest, and as many again for each sixty aggregates."""

@@ -84,7 +84,7 @@ def sans_hasard(pannes: Pannes) -> Iterator[None]:
     try:
         with (
             patch("activities.executer.time", montre("activite_lente", 3.0)),
-            patch("workers.relay.time", montre("flux_lent", 0.2)),
+            patch("workers.relais.time", montre("flux_lent", 0.2)),
             patch("workers.reconciliation.time", montre("", 0.0)),
             patch("application.store.time", montre("", 0.0)),
         ):

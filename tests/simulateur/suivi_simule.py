@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from temporalio.workflow import _Runtime
 
 from tests.simulateur.boucle import Boucle
-from workflows.contracts import VERSION_VUE, Attendu, Suivi
+from workflows.contrats import VERSION_VUE, Attendu, Suivi
 from workflows.suivi import Suiveur
 
 REPRIS_APRES: Final = 40

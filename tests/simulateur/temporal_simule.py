@@ -15,7 +15,7 @@ from kernel.identifiants import workflow_id
 from tests.simulateur.boucle import Boucle
 from tests.simulateur.pannes import Panne
 from tests.simulateur.suivi_simule import REPRIS_APRES, Ordre, SuiviSimule, Tache, Travail
-from workflows.contracts import ATTEND_DE, Diagnostic, Execution, Suivi
+from workflows.contrats import ATTEND_DE, Diagnostic, Execution, Suivi
 
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde

@@ -17,7 +17,7 @@ from application.reprise.reprendre import Reprise
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from bootstrap.lectures import lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.instants import debut_de_jour
 from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store
 from web.application import creer

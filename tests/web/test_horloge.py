@@ -9,7 +9,7 @@ import pytest
 
 from application.mots import NBSP
 from bootstrap.lectures import lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.instants import PARIS, Instant, debut_de_jour, jour_de
 from tests.moteur import PIECES, deposer, ouvrir_store
 from tests.web.fabrique import Site

@@ -169,7 +169,7 @@ def test_une_reference_inconnue_est_une_page_en_francais(site: Site, client: Tes
 
 
 def test_une_faute_est_dite_en_francais(site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("web.pages.file.queries.file", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("web.pages.file.requetes.file", lambda *_, **__: 1 / 0)
     assert "La faute est de notre côté" in texte(client, "/file", 500)
 
 

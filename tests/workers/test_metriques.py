@@ -21,7 +21,7 @@ from application.automatisme import Ordre
 from application.commandes import Recu
 from application.services import Services
 from bootstrap.lectures import Lectures, lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.refus import GesteImpossible, Refus
 from tests.cli.conftest import Reponse, lancer  # noqa: F401 - a fixture
 from tests.moteur import Moteur, ouvrir_moteur

@@ -11,13 +11,13 @@ from temporalio.client import Client
 from adapters.serveur import PortPris
 from adapters.temporal import SuivisTemporal
 from bootstrap.lectures import lectures
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from tests.exploitation.test_sauvegardes import peupler
 from tests.moteur import attendre, ouvrir_moteur, ouvrir_store
 from workers import sante
-from workflows.registry import FILES
+from workflows.suivis import FILES
 
 
 async def demander(url: str, chemin: str = "/sante") -> tuple[int, dict[str, Any]]:

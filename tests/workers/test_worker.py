@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.moteur import ouvrir_store
-from workers.relay import ARRIERE_MAX
+from workers.relais import ARRIERE_MAX
 from workers.worker import CYCLES, EN_VOL, construire, servir
 
 

@@ -27,7 +27,7 @@ from application import automatismes
 from application.automatisme import Ordre
 from application.commandes import Piece, Recu
 from application.services import Services
-from bootstrap.logs import dire_l_erreur_sans_la_citer, taire_le_rejeu
+from bootstrap.journaux import dire_l_erreur_sans_la_citer, taire_le_rejeu
 from tests.moteur import ATTENTE_S, Moteur
 from tests.replay.test_histoires import FICHIERS, lire
 from tests.workflows.bavard import Bavard

@@ -6,8 +6,8 @@ from activities.executer import Executer
 from activities.lire_attentes import LireAttentes
 from aggregates.registre import ESPECES
 from application.automatismes import AUTOMATISMES
-from workflows import steps
-from workflows.registry import FILES, SANS_SUIVI, SUIVIS
+from workflows import etapes
+from workflows.suivis import FILES, SANS_SUIVI, SUIVIS
 
 
 def test_chaque_espece_est_suivie_ou_dispensee() -> None:
@@ -29,7 +29,7 @@ def test_les_noms_que_temporal_garde() -> None:
 
 
 def test_etapes_et_activites_ont_les_memes_noms_et_les_memes_types() -> None:
-    for etape, activite in ((steps.lire_attentes, LireAttentes.lire_attentes), (steps.executer, Executer.executer)):
+    for etape, activite in ((etapes.lire_attentes, LireAttentes.lire_attentes), (etapes.executer, Executer.executer)):
         definition = getattr(activite, "__temporal_activity_definition")
         assert definition.name == etape.__name__
         attendue, offerte = inspect.signature(etape), inspect.signature(activite)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 
 from application.consultations.evenements import evenements
-from bootstrap.wiring import source_des_evenements
+from bootstrap.cablage import source_des_evenements
 from web.api.commun import LIMITE, REFUS, Limite
 from web.portes import LesPortes
 

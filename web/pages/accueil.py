@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from application import mots
-from readmodels.file import queries
+from readmodels.file import requetes
 from web.gabarits import page
 from web.portes import LesPortes
 
@@ -15,11 +15,11 @@ routes = APIRouter(include_in_schema=False)
 def accueil(request: Request, portes: LesPortes) -> HTMLResponse:
     """Show how many dossiers stand where, and what is awaited of whom."""
     lectures, maintenant = portes.a_jour(), portes.services.maintenant()
-    par_etat = queries.par_etat(lectures)
+    par_etat = requetes.par_etat(lectures)
     ordre = [*(etat for etat in mots.ETATS if etat in par_etat), *sorted(par_etat.keys() - mots.ETATS.keys())]
     roles = [
         {**compte, "nom": mots.mot(mots.ROLES, compte["de"])}
-        for compte in queries.par_role(lectures, maintenant)
+        for compte in requetes.par_role(lectures, maintenant)
         if compte["de"] != "SYSTEME"
     ]
     return page(

@@ -13,7 +13,7 @@ from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
-from readmodels.file import queries
+from readmodels.file import requetes
 from web import dates, vues
 from web.gabarits import page
 from web.pages.file import Page
@@ -33,7 +33,7 @@ def lister(
     """Show fifty dossiers; the exact number of one leads to it."""
     if etat and etat not in mots.ETATS:
         raise SaisieInvalide(f"État inconnu : « {etat} ».", etat=etat)
-    lu = queries.chercher(
+    lu = requetes.chercher(
         portes.a_jour(), etat=etat or None, mots=q, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE
     )
     if lu["total"] == 1 and lu["lignes"] and lu["lignes"][0]["ref"] == q.strip().upper():

@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from application import mots
 from kernel.attentes import Role
-from readmodels.file import queries
+from readmodels.file import requetes
 from web import vues
 from web.gabarits import page
 from web.portes import AttenduDe, LesPortes
@@ -22,7 +22,7 @@ def file(
 ) -> HTMLResponse:
     """Show fifty rows."""
     maintenant = portes.services.maintenant()
-    lu = queries.file(portes.a_jour(), maintenant, de=de, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE)
+    lu = requetes.file(portes.a_jour(), maintenant, de=de, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE)
     return page(
         request,
         portes,

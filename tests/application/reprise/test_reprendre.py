@@ -18,12 +18,12 @@ from application.reprise.correspondance import Correspondance, lire_correspondan
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import CampagneDeReprise, Reprise
 from application.services import Services
+from bootstrap.cablage import services
 from bootstrap.lectures import lectures as ouvrir_lectures
-from bootstrap.settings import Reglages
-from bootstrap.wiring import services
+from bootstrap.reglages import Reglages
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
-from readmodels.file import queries
+from readmodels.file import requetes
 from tests.application.bureau import de, envoyer
 from tests.conftest import Dire
 from tests.epreuves import compte
@@ -305,10 +305,10 @@ def test_l_objet_corrige_se_voit_aussi_sur_la_subvention(guichet: Guichet) -> No
         lectures.rattraper("file")
         guichet.reprendre(LIGNES[0].replace("Jardin", "Jardin partagé"), *LIGNES[1:])
         lectures.rattraper("file")
-        lues = queries.file(lectures, guichet.services.maintenant(), limite=None)["lignes"]
+        lues = requetes.file(lectures, guichet.services.maintenant(), limite=None)["lignes"]
         objets = {ligne["objet"] for ligne in lues if ligne["agregat"] == "subvention"}
         lectures.reconstruire("file")
-        refaites = queries.file(lectures, guichet.services.maintenant(), limite=None)["lignes"]
+        refaites = requetes.file(lectures, guichet.services.maintenant(), limite=None)["lignes"]
     assert "Jardin partagé" in objets
     assert "Jardin" not in objets
     assert refaites == lues

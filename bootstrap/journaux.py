@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.journal import SansAttendre
 from application.journal import log
-from bootstrap.settings import Journal
+from bootstrap.reglages import Journal
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, WrappedLogger

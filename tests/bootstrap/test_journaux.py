@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import structlog
 
-from bootstrap import logs
-from bootstrap.settings import choix_du_journal
+from bootstrap import journaux
+from bootstrap.reglages import choix_du_journal
 from kernel.refus import SaisieInvalide
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def _remettre() -> Iterator[None]:
     configuration = structlog.get_config()
     yield
     structlog.configure(**configuration)
-    for prise in [h for h in logging.getLogger().handlers if isinstance(h, logs._VersStructlog)]:
+    for prise in [h for h in logging.getLogger().handlers if isinstance(h, journaux._VersStructlog)]:
         logging.getLogger().removeHandler(prise)
 
 
@@ -52,7 +52,7 @@ def dites(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def test_chaque_ligne_est_du_json_avec_ses_ids(capsys: pytest.CaptureFixture[str]) -> None:
-    assert logs.configurer("json")
+    assert journaux.configurer("json")
     with structlog.contextvars.bound_contextvars(cause="c-1"):
         structlog.get_logger().info("commande.faite", geste="dossier viser")
     (ligne,) = dites(capsys)
@@ -61,7 +61,7 @@ def test_chaque_ligne_est_du_json_avec_ses_ids(capsys: pytest.CaptureFixture[str
 
 
 def test_une_erreur_se_dit_sans_son_message(capsys: pytest.CaptureFixture[str]) -> None:
-    logs.configurer("json")
+    journaux.configurer("json")
     try:
         raise ValueError(MARQUE)
     except ValueError:
@@ -69,7 +69,7 @@ def test_une_erreur_se_dit_sans_son_message(capsys: pytest.CaptureFixture[str]) 
         logging.getLogger("une.bibliotheque").exception("Task %s failed\nfuture: %r", MARQUE, MARQUE)
     notre, sienne = dites(capsys)
     assert (notre["erreur"], notre["level"]) == ("ValueError", "error")
-    assert notre["trace"][-1].startswith("test_logs.py:")
+    assert notre["trace"][-1].startswith("test_journaux.py:")
     assert (sienne["event"], sienne["source"]) == ("bibliotheque.dit", "une.bibliotheque")
     assert (sienne["message"], sienne["erreur"]) == ("Task %s failed", "ValueError")
     assert MARQUE not in str((notre, sienne))
@@ -80,18 +80,18 @@ def test_une_erreur_se_dit_sans_son_message(capsys: pytest.CaptureFixture[str]) 
     [("json", False, True), ("humain", True, False), (None, False, False)],
 )
 def test_le_choix_du_journal(choix: Any, *, processus: bool, json_attendu: bool) -> None:
-    assert logs.configurer(choix, processus=processus) is json_attendu
+    assert journaux.configurer(choix, processus=processus) is json_attendu
 
 
 def test_un_processus_que_personne_ne_regarde_parle_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    logs._sortie.cache_clear()
+    journaux._sortie.cache_clear()
     with (tmp_path / "stderr").open("w+") as fichier:
         monkeypatch.setattr(sys, "stderr", fichier)
-        assert logs.configurer(None, processus=True)
+        assert journaux.configurer(None, processus=True)
         structlog.get_logger().info("processus.parti")
-        logs.vider()
+        journaux.vider()
         assert json.loads((tmp_path / "stderr").read_text())["event"] == "processus.parti"
-    logs._sortie.cache_clear()
+    journaux._sortie.cache_clear()
 
 
 def test_le_reglage_refuse_un_autre_mot(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from adapters.store.identite import identite
 from adapters.store.schema import migrer
 from application.services import Services
 from application.store import Store
-from bootstrap.settings import Reglages
+from bootstrap.reglages import Reglages
 from kernel.refus import SaisieInvalide
 
 

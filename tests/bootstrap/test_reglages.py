@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.settings import BaseIntrouvable, Reglages
+from bootstrap.reglages import BaseIntrouvable, Reglages
 from cli.commun import reglages
 
 

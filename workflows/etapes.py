@@ -6,7 +6,7 @@ from typing import Final, cast
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from workflows.contracts import Attendu, Execution, Lecture
+from workflows.contrats import Attendu, Execution, Lecture
 
 LIRE_ATTENTES: Final = "lire_attentes"
 EXECUTER: Final = "executer"

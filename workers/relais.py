@@ -27,8 +27,8 @@ from kernel.temoins import StoreEnArriere, Temoin
 from workers.reveil import Reveilleur, Suivis
 from workers.vie import dormir
 from workers.voies import VOIES, nom_du_curseur, noter_recul
-from workflows.contracts import Suivi
-from workflows.registry import SUIVI
+from workflows.contrats import Suivi
+from workflows.suivis import SUIVI
 
 TAILLE: Final = 500
 PARALLELES: Final = 16

@@ -17,8 +17,8 @@ from application.consultations.attendu import WORKFLOW, situation
 from application.ports import EvenementStocke
 from application.services import Services
 from tests.moteur import ATTENTE_S, PIECES, attendre, deposer, faire, ouvrir_store, relais_en_tete
-from workers.relay import Relais
-from workflows.contracts import Diagnostic, Suivi
+from workers.relais import Relais
+from workflows.contrats import Diagnostic, Suivi
 
 
 @dataclass
@@ -144,7 +144,7 @@ async def test_un_echec_n_arrete_pas_les_autres_et_la_position_reste_devant_lui(
 async def test_la_position_est_rangee_quand_les_faits_s_arretent(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workers.relay.POSITION_S", 3600.0)  # under a steady flow it is not stored after each batch
+    monkeypatch.setattr("workers.relais.POSITION_S", 3600.0)  # under a steady flow it is not stored after each batch
     relais = Relais(services, FauxSuivis())
     for _ in range(2):
         un_depot(services)
@@ -190,7 +190,7 @@ async def test_un_bail_rendu_n_est_pas_repris_par_un_fil_en_retard(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked to stop while it renews: the renewal may be slow, the next relay must not wait for a lease of a dead one."""
-    monkeypatch.setattr("workers.relay.BAIL_S", 3.0)  # renewed every second
+    monkeypatch.setattr("workers.relais.BAIL_S", 3.0)  # renewed every second
     enregistreur, arret = services.store.enregistreur, asyncio.Event()
     prendre, commence, va, fini = enregistreur.prendre_bail, *(threading.Event() for _ in range(3))
 
