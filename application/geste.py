@@ -88,6 +88,7 @@ class Geste:
 
     agregat: str
     nom: str
+    titre: str
     commande: type[Any]
     roles: tuple[Role, ...]
     cible: Cible[Any]
@@ -138,6 +139,7 @@ _DECLARES: dict[type[Commande], Geste] = {}
 
 def geste(
     nom: str,
+    titre: str,
     *roles: Role,
     sur: Cible[Any],
     agregat: str | None = None,
@@ -153,6 +155,7 @@ def geste(
 
     Args:
         nom: the verb, as on the command line.
+        titre: what a button says.
         roles: who may do it; SYSTEME alone: no door offers it.
         sur: what it is done on.
         agregat: the noun of the command line, when it is not the name of the aggregate.
@@ -165,7 +168,9 @@ def geste(
         nomme, champs = champ, cast(type[Commande], classe).model_fields
         if nomme is None and not hasattr(classe, "id_cree") and not hasattr(classe, "envoyer"):
             nomme = next(n for n, c in champs.items() if any(isinstance(m, Position) for m in c.metadata))
-        _DECLARES[classe] = Geste(agregat or sur.classe.nom, nom, classe, roles, sur, nomme, document, se_defait_par)
+        _DECLARES[classe] = Geste(
+            agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme, document, se_defait_par
+        )
         return classe
 
     return declarer

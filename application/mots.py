@@ -125,71 +125,6 @@ SINON: Final = {
 }
 """What the engine records at the échéance when people have not acted. It never decides against anyone."""
 
-GESTES: Final = {
-    "agent enregistrer": "Enregistrer l’agent",
-    "habilitation accorder": "Accorder l’habilitation",
-    "habilitation retirer": "Retirer l’habilitation",
-    "absence declarer": "Déclarer une absence",
-    "campagne ouvrir": "Ouvrir la campagne",
-    "campagne clore": "Clore la campagne",
-    "dossier demander-pieces": "Demander des pièces",
-    "dossier recevoir-piece": "Recevoir une pièce",
-    "dossier declarer-complet": "Déclarer complet",
-    "dossier annuler-completude": "Annuler la déclaration de complétude",
-    "dossier deposer": "Déposer",
-    "dossier demander-avis": "Demander un avis",
-    "dossier rendre-avis": "Rendre l’avis",
-    "dossier proposer": "Proposer un montant",
-    "dossier viser": "Viser",
-    "dossier renvoyer": "Renvoyer à l’instruction",
-    "dossier inscrire": "Inscrire à l’ordre du jour",
-    "dossier ajourner": "Ajourner",
-    "dossier retirer": "Enregistrer le retrait par le porteur",
-    "dossier declarer-irrecevable": "Déclarer irrecevable",
-    "dossier classer-sans-suite": "Classer sans suite",
-    "dossier clore": "Clore le dossier",
-    "dossier oublier": "Oublier les personnes du dossier",
-    "tiers enregistrer": "Enregistrer le tiers",
-    "tiers corriger": "Corriger l’identité du tiers",
-    "tiers declarer-coordonnees": "Déclarer des coordonnées",
-    "tiers valider-coordonnees": "Valider les coordonnées",
-    "tiers oublier": "Oublier les personnes du tiers",
-    "assemblee composer": "Composer l’assemblée",
-    "seance prevoir": "Prévoir la séance",
-    "seance convoquer": "Convoquer les membres",
-    "seance ouvrir": "Ouvrir la séance",
-    "seance noter-presence": "Noter une arrivée, un départ ou un pouvoir",
-    "seance suspendre": "Suspendre la séance",
-    "seance reprendre": "Reprendre la séance",
-    "seance lever": "Lever la séance",
-    "deliberation preparer": "Préparer le rapport",
-    "deliberation ecarter-ligne": "Écarter la ligne",
-    "deliberation numeroter": "Numéroter",
-    "deliberation transmettre": "Transmettre au contrôle de légalité",
-    "deliberation rendre-executoire": "Rendre exécutoire",
-    "deliberation redemander-engagement": "Redemander l’engagement",
-    "deliberation voter": "Voter",
-    "enveloppe ouvrir": "Ouvrir l’enveloppe",
-    "enveloppe voter-budget": "Voter le budget",
-    "enveloppe reserver": "Réserver des crédits",
-    "enveloppe liberer": "Libérer une réservation",
-    "enveloppe engager": "Engager les crédits",
-    "enveloppe degager": "Dégager l’engagement",
-    "enveloppe relancer": "Porter de nouveau l’engagement",
-    "subvention fixer-echeancier": "Fixer l’échéancier",
-    "subvention signer-convention": "Signer la convention",
-    "subvention renoncer": "Enregistrer la renonciation",
-    "subvention solder": "Solder",
-    "subvention liquider": "Liquider",
-    "subvention mandater": "Mandater",
-    "subvention constater-paiement": "Constater le paiement",
-    "subvention constater-rejet": "Constater le rejet",
-    "bordereau signer": "Signer le bordereau",
-    "bordereau transmettre": "Transmettre au comptable",
-    "bordereau relancer": "Porter de nouveau la signature",
-}
-"""By noun and verb: one verb is not the same geste on two nouns."""
-
 REGLEMENT: Final = {
     "mode_calcul": "Mode de calcul",
     "taux_max_points_base": "Taux maximal",
@@ -278,11 +213,6 @@ def mot(table: dict[str, str], code: str | None) -> str:
     if code is None:
         return ""
     return table.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
-
-
-def geste(nom: str) -> str:
-    """Return a geste in words: "Déclarer complet"."""
-    return GESTES.get(nom) or mot({}, nom.partition(" ")[2])
 
 
 def attente(code: str, objet: str) -> str:

@@ -18,7 +18,7 @@ RefAgent = Annotated[Reference, Position("ID"), Field(title="Agent", description
 Acte = Annotated[str, Field(min_length=1, max_length=200, title="Acte")]
 
 
-@geste("enregistrer", Role.ADMINISTRATEUR, sur=AGENT)
+@geste("enregistrer", "Enregistrer l’agent", Role.ADMINISTRATEUR, sur=AGENT)
 class EnregistrerAgent(Commande):
     """Enregistrer un agent ; le tout premier, administrateur, n’a besoin de personne."""
 
@@ -40,7 +40,7 @@ class EnregistrerAgent(Commande):
         )
 
 
-@geste("accorder", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
+@geste("accorder", "Accorder l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
 class AccorderHabilitation(Commande):
     """Accorder un rôle à un agent, par un acte."""
 
@@ -53,7 +53,7 @@ class AccorderHabilitation(Commande):
         agent.accorder(lire_roles((self.role,))[0], self.acte)
 
 
-@geste("retirer", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
+@geste("retirer", "Retirer l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
 class RetirerHabilitation(Commande):
     """Retirer un rôle à un agent, par un acte."""
 
@@ -66,7 +66,15 @@ class RetirerHabilitation(Commande):
         agent.retirer(lire_roles((self.role,))[0], self.acte)
 
 
-@geste("declarer", Role.ADMINISTRATEUR, Role.RESPONSABLE, sur=AGENT, agregat="absence", champ="suppleant")
+@geste(
+    "declarer",
+    "Déclarer une absence",
+    Role.ADMINISTRATEUR,
+    Role.RESPONSABLE,
+    sur=AGENT,
+    agregat="absence",
+    champ="suppleant",
+)
 class DeclarerAbsence(Commande):
     """Déclarer l’absence d’un agent : son suppléant tient ses rôles, ces deux jours compris."""
 

@@ -19,6 +19,7 @@ ASSEMBLEE: Final = Cible(Assemblee, id_assemblee)
 
 @geste(
     "composer",
+    "Composer l’assemblée",
     Role.ASSEMBLEES,
     sur=ASSEMBLEE,
     document=Document("fichier", "FICHIER.yaml", lambda classe, piece, _: lire_fichier_yaml(classe, piece)),

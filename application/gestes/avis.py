@@ -14,7 +14,7 @@ from kernel.attentes import Role
 from kernel.delais import lire_duree
 
 
-@geste("demander-avis", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("demander-avis", "Demander un avis", Role.INSTRUCTEUR, sur=DOSSIER)
 class DemanderAvis(Commande):
     """Demander l’avis d’un partenaire, dans un délai."""
 
@@ -36,7 +36,7 @@ class DemanderAvis(Commande):
         dossier.demander_avis(self.aupres_de, delai_avis(str(lire_duree(self.delai)), self.source))
 
 
-@geste("rendre-avis", Role.PARTENAIRE, Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("rendre-avis", "Rendre l’avis", Role.PARTENAIRE, Role.INSTRUCTEUR, sur=DOSSIER)
 class RendreAvis(Commande):
     """Rendre un avis demandé."""
 

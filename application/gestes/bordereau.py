@@ -17,7 +17,7 @@ BORDEREAU: Final = Cible(Bordereau, id_bordereau, chaud=True)
 RefBordereau = Annotated[Reference, Position("REF"), Field(title="Bordereau", description="numéro du bordereau")]
 
 
-@geste("ajouter", Role.SYSTEME, sur=BORDEREAU)
+@geste("ajouter", "Inscrire au bordereau", Role.SYSTEME, sur=BORDEREAU)
 class AjouterAuBordereau(Commande):
     """Ajouter un mandat au bordereau du jour qui porte ce numéro."""
 
@@ -34,7 +34,7 @@ class AjouterAuBordereau(Commande):
         bordereau.ajouter(self.jour, self.rang, self.ligne)
 
 
-@geste("signer", Role.ORDONNATEUR, sur=BORDEREAU)
+@geste("signer", "Signer le bordereau", Role.ORDONNATEUR, sur=BORDEREAU)
 class SignerBordereau(Commande):
     """Signer un bordereau de mandats, dont le signataire n’a liquidé aucune ligne."""
 
@@ -46,7 +46,7 @@ class SignerBordereau(Commande):
         bordereau.signer(self.total_centimes)
 
 
-@geste("transmettre", Role.FINANCE, sur=BORDEREAU)
+@geste("transmettre", "Transmettre au comptable", Role.FINANCE, sur=BORDEREAU)
 class TransmettreBordereau(Commande):
     """Enregistrer la transmission d’un bordereau signé au comptable."""
 
@@ -58,7 +58,7 @@ class TransmettreBordereau(Commande):
         bordereau.transmettre(self.flux)
 
 
-@geste("relancer", Role.FINANCE, sur=BORDEREAU)
+@geste("relancer", "Porter de nouveau la signature", Role.FINANCE, sur=BORDEREAU)
 class RelancerSignature(Commande):
     """Porter de nouveau la signature d’un bordereau aux subventions qui l’ont refusée."""
 

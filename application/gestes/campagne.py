@@ -25,7 +25,13 @@ def _lire(classe: "type[OuvrirCampagne]", piece: Piece, _: Mapping[str, Piece]) 
     return classe(campagne=fichier.campagne, reglement=fichier.reglement)
 
 
-@geste("ouvrir", Role.ADMINISTRATEUR, sur=CAMPAGNE, document=Document("fichier", "FICHIER.yaml", _lire))
+@geste(
+    "ouvrir",
+    "Ouvrir la campagne",
+    Role.ADMINISTRATEUR,
+    sur=CAMPAGNE,
+    document=Document("fichier", "FICHIER.yaml", _lire),
+)
 class OuvrirCampagne(ContenuCampagne, Commande):
     """Ouvrir une campagne décrite par un fichier YAML : chaque valeur du règlement y a sa date et sa source."""
 
@@ -52,7 +58,7 @@ class OuvrirCampagne(ContenuCampagne, Commande):
         )
 
 
-@geste("clore", Role.ADMINISTRATEUR, sur=CAMPAGNE)
+@geste("clore", "Clore la campagne", Role.ADMINISTRATEUR, sur=CAMPAGNE)
 class CloreCampagne(Commande):
     """Clore une campagne."""
 

@@ -11,7 +11,7 @@ from kernel.attentes import Role
 from kernel.identifiants import derive
 
 
-@geste("retirer", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
+@geste("retirer", "Enregistrer le retrait par le porteur", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
 class RetirerDossier(Commande):
     """Enregistrer le retrait de la demande par le porteur."""
 
@@ -23,7 +23,7 @@ class RetirerDossier(Commande):
         dossier.retirer(services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste("declarer-irrecevable", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("declarer-irrecevable", "Déclarer irrecevable", Role.INSTRUCTEUR, sur=DOSSIER)
 class DeclarerIrrecevable(Commande):
     """Déclarer le dossier irrecevable."""
 
@@ -35,7 +35,7 @@ class DeclarerIrrecevable(Commande):
         dossier.declarer_irrecevable(services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste("classer-sans-suite", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("classer-sans-suite", "Classer sans suite", Role.INSTRUCTEUR, sur=DOSSIER)
 class ClasserSansSuite(Commande):
     """Classer sans suite un dossier dont les pièces n’ont pas été produites."""
 
@@ -47,7 +47,7 @@ class ClasserSansSuite(Commande):
         dossier.classer_sans_suite(services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste("clore", Role.INSTRUCTEUR, Role.FINANCE, sur=DOSSIER)
+@geste("clore", "Clore le dossier", Role.INSTRUCTEUR, Role.FINANCE, sur=DOSSIER)
 class CloreDossier(Commande):
     """Clore un dossier rejeté, ou dont la subvention est soldée ou abandonnée."""
 
@@ -59,7 +59,7 @@ class CloreDossier(Commande):
         dossier.clore(rien_ne_reste_du=dossier.issue == "rejete" or subvention.terme is not None)
 
 
-@geste("oublier", Role.ADMINISTRATEUR, sur=DOSSIER)
+@geste("oublier", "Oublier les personnes du dossier", Role.ADMINISTRATEUR, sur=DOSSIER)
 class OublierDossier(Commande):
     """Oublier le contact et les textes d’un dossier ; les faits, les montants et les preuves restent."""
 

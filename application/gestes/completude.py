@@ -16,7 +16,7 @@ from kernel.attentes import Role
 from kernel.delais import lire_duree
 
 
-@geste("demander-pieces", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("demander-pieces", "Demander des pièces", Role.INSTRUCTEUR, sur=DOSSIER)
 class DemanderPieces(Commande):
     """Demander au porteur des pièces que le règlement exige, dans un délai."""
 
@@ -29,7 +29,7 @@ class DemanderPieces(Commande):
         dossier.demander_pieces(self.pieces, delai_pieces(str(lire_duree(self.delai))))
 
 
-@geste("recevoir-piece", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
+@geste("recevoir-piece", "Recevoir une pièce", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
 class RecevoirPiece(Commande):
     """Recevoir une pièce ; le fichier est gardé par son empreinte."""
 
@@ -43,7 +43,9 @@ class RecevoirPiece(Commande):
         dossier.recevoir_piece(self.code, services.garder(self.fichier), nom)
 
 
-@geste("declarer-complet", Role.INSTRUCTEUR, sur=DOSSIER, se_defait_par="dossier annuler-completude")
+@geste(
+    "declarer-complet", "Déclarer complet", Role.INSTRUCTEUR, sur=DOSSIER, se_defait_par="dossier annuler-completude"
+)
 class DeclarerComplet(Commande):
     """Déclarer le dossier complet ; la version du règlement est figée."""
 
@@ -56,7 +58,7 @@ class DeclarerComplet(Commande):
         dossier.declarer_complet(reglement, pieces_exigees(campagne))
 
 
-@geste("annuler-completude", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("annuler-completude", "Annuler la déclaration de complétude", Role.INSTRUCTEUR, sur=DOSSIER)
 class AnnulerCompletude(Commande):
     """Annuler une déclaration de complétude faite par erreur, tant que rien ne repose sur elle."""
 

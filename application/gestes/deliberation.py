@@ -23,7 +23,7 @@ def trouver_ligne(deliberation: Deliberation, reference: str) -> int:
     )
 
 
-@geste("ecarter-ligne", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("ecarter-ligne", "Écarter la ligne", Role.ASSEMBLEES, sur=DELIBERATION)
 class EcarterLigne(Commande):
     """Écarter du rapport une ligne que son dossier a refusée."""
 
@@ -38,7 +38,7 @@ class EcarterLigne(Commande):
         deliberation.ecarter_ligne(numero, services.confier_exige(self.motif, dossier, "motif"))
 
 
-@geste("numeroter", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("numeroter", "Numéroter", Role.ASSEMBLEES, sur=DELIBERATION)
 class Numeroter(Commande):
     """Demander le numéro de la délibération ; le moteur l’attribue, sans trou ni double."""
 
@@ -49,7 +49,7 @@ class Numeroter(Commande):
         deliberation.numeroter()
 
 
-@geste("transmettre", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("transmettre", "Transmettre au contrôle de légalité", Role.ASSEMBLEES, sur=DELIBERATION)
 class TransmettreDeliberation(Commande):
     """Enregistrer la transmission au contrôle de légalité."""
 
@@ -61,7 +61,7 @@ class TransmettreDeliberation(Commande):
         deliberation.transmettre(self.flux)
 
 
-@geste("rendre-executoire", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("rendre-executoire", "Rendre exécutoire", Role.ASSEMBLEES, sur=DELIBERATION)
 class RendreExecutoire(Commande):
     """Rendre la délibération exécutoire ; ses décisions sont alors portées aux dossiers."""
 
@@ -72,7 +72,7 @@ class RendreExecutoire(Commande):
         deliberation.rendre_executoire()
 
 
-@geste("redemander-engagement", Role.FINANCE, sur=DELIBERATION)
+@geste("redemander-engagement", "Redemander l’engagement", Role.FINANCE, sur=DELIBERATION)
 class RedemanderEngagement(Commande):
     """Redemander l’engagement des crédits à une enveloppe qui l’a refusé."""
 

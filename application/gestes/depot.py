@@ -126,6 +126,7 @@ def _lire(classe: "type[DeposerDossier]", depot: Piece, jointes: Mapping[str, Pi
 
 @geste(
     "deposer",
+    "Déposer",
     Role.INSTRUCTEUR,
     Role.PORTEUR,
     sur=DOSSIER,

@@ -26,7 +26,7 @@ Rapport = Annotated[Reference, Field(title="Rapport", description="référence d
 _CENTIMES: Final = re.compile(r"[0-9]{1,14}")
 
 
-@geste("ouvrir", Role.FINANCE, sur=ENVELOPPE)
+@geste("ouvrir", "Ouvrir l’enveloppe", Role.FINANCE, sur=ENVELOPPE)
 class OuvrirEnveloppe(Commande):
     """Ouvrir l’enveloppe d’un dispositif, pour un exercice et une section."""
 
@@ -45,7 +45,7 @@ class OuvrirEnveloppe(Commande):
         enveloppe.ouvrir(self.dispositif, self.exercice, self.section)
 
 
-@geste("voter-budget", Role.FINANCE, sur=ENVELOPPE)
+@geste("voter-budget", "Voter le budget", Role.FINANCE, sur=ENVELOPPE)
 class VoterBudget(Commande):
     """Enregistrer les crédits votés ; un vote suivant ajoute son montant, ou en reprend s’il est négatif."""
 
@@ -60,7 +60,7 @@ class VoterBudget(Commande):
         enveloppe.voter_budget(self.montant_centimes, " ".join(self.source.split()))
 
 
-@geste("reserver", Role.FINANCE, sur=ENVELOPPE)
+@geste("reserver", "Réserver des crédits", Role.FINANCE, sur=ENVELOPPE)
 class ReserverCredits(Commande):
     """Réserver des crédits pour un rapport, avant son vote."""
 
@@ -73,7 +73,7 @@ class ReserverCredits(Commande):
         enveloppe.reserver(exiger_rapport(self.rapport, services).id, self.montant_centimes)
 
 
-@geste("liberer", Role.FINANCE, sur=ENVELOPPE)
+@geste("liberer", "Libérer une réservation", Role.FINANCE, sur=ENVELOPPE)
 class LibererCredits(Commande):
     """Libérer les crédits réservés pour un rapport."""
 
@@ -105,7 +105,7 @@ def _lire_lignes(valeur: Any) -> Any:
     return tuple(lignes)
 
 
-@geste("engager", Role.FINANCE, sur=ENVELOPPE)
+@geste("engager", "Engager les crédits", Role.FINANCE, sur=ENVELOPPE)
 class EngagerEnveloppe(Commande):
     """Engager les lignes d’un rapport voté ; sans crédits suffisants, l’engagement attend."""
 
@@ -130,7 +130,7 @@ class EngagerEnveloppe(Commande):
         enveloppe.engager(rapport.id, lignes)
 
 
-@geste("degager", Role.FINANCE, sur=ENVELOPPE)
+@geste("degager", "Dégager l’engagement", Role.FINANCE, sur=ENVELOPPE)
 class DegagerEngagement(Commande):
     """Dégager les crédits engagés pour un dossier qui ne sera pas payé."""
 
@@ -146,7 +146,7 @@ class DegagerEngagement(Commande):
         enveloppe.degager(dossier, motif, subvention_vivante=vivante)
 
 
-@geste("relancer", Role.FINANCE, sur=ENVELOPPE)
+@geste("relancer", "Porter de nouveau l’engagement", Role.FINANCE, sur=ENVELOPPE)
 class RelancerEngagement(Commande):
     """Porter de nouveau l’engagement d’un rapport aux subventions qui l’ont refusé."""
 

@@ -11,7 +11,7 @@ from application.services import Services
 from kernel.attentes import Role
 
 
-@geste("inscrire", Role.ASSEMBLEES, sur=DOSSIER)
+@geste("inscrire", "Inscrire à l’ordre du jour", Role.ASSEMBLEES, sur=DOSSIER)
 class Inscrire(Commande):
     """Inscrire le dossier à l’ordre du jour, sur une ligne d’un rapport."""
 
@@ -30,7 +30,7 @@ class Inscrire(Commande):
         dossier.inscrire(rapport.id, self.ligne)
 
 
-@geste("ajourner", Role.ASSEMBLEES, sur=DOSSIER)
+@geste("ajourner", "Ajourner", Role.ASSEMBLEES, sur=DOSSIER)
 class Ajourner(Commande):
     """Retirer le dossier de l’ordre du jour, sans vote."""
 

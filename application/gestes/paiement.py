@@ -25,7 +25,7 @@ def _coordonnees_validees(subvention: Subvention, services: Services) -> UUID | 
     return None if tiers_id is None else services.store.charger(Tiers, tiers_id).coordonnees_valides
 
 
-@geste("liquider", Role.FINANCE, sur=SUBVENTION)
+@geste("liquider", "Liquider", Role.FINANCE, sur=SUBVENTION)
 class Liquider(Commande):
     """Liquider une échéance de la subvention."""
 
@@ -37,7 +37,7 @@ class Liquider(Commande):
         subvention.liquider(self.echeance, _coordonnees_validees(subvention, services))
 
 
-@geste("mandater", Role.ORDONNATEUR, sur=SUBVENTION)
+@geste("mandater", "Mandater", Role.ORDONNATEUR, sur=SUBVENTION)
 class Mandater(Commande):
     """Mandater une échéance liquidée par une autre personne."""
 
@@ -49,7 +49,7 @@ class Mandater(Commande):
         subvention.mandater(self.echeance, _coordonnees_validees(subvention, services))
 
 
-@geste("constater-signature", Role.SYSTEME, sur=SUBVENTION)
+@geste("constater-signature", "Constater la signature du bordereau", Role.SYSTEME, sur=SUBVENTION)
 class ConstaterSignature(Commande):
     """Constater la signature du bordereau d’un mandat."""
 
@@ -63,7 +63,7 @@ class ConstaterSignature(Commande):
         subvention.constater_signature(self.echeance, self.tentative, self.bordereau)
 
 
-@geste("constater-paiement", Role.FINANCE, sur=SUBVENTION)
+@geste("constater-paiement", "Constater le paiement", Role.FINANCE, sur=SUBVENTION)
 class ConstaterPaiement(Commande):
     """Constater le paiement d’une échéance par le comptable."""
 
@@ -75,7 +75,7 @@ class ConstaterPaiement(Commande):
         subvention.constater_paiement(self.echeance)
 
 
-@geste("constater-rejet", Role.FINANCE, sur=SUBVENTION)
+@geste("constater-rejet", "Constater le rejet", Role.FINANCE, sur=SUBVENTION)
 class ConstaterRejet(Commande):
     """Constater le rejet d’un mandat par le comptable ; l’échéance est à liquider de nouveau."""
 

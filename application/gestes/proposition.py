@@ -13,7 +13,7 @@ from dispositifs.evaluation import Evaluation, evaluer
 from kernel.attentes import Role
 
 
-@geste("proposer", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER)
 class Proposer(Commande):
     """Proposer un montant : celui que calcule le règlement, ou un autre avec son motif."""
 
@@ -45,7 +45,7 @@ def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
     )
 
 
-@geste("viser", Role.RESPONSABLE, sur=DOSSIER)
+@geste("viser", "Viser", Role.RESPONSABLE, sur=DOSSIER)
 class Viser(Commande):
     """Viser la proposition d’une autre personne."""
 
@@ -56,7 +56,7 @@ class Viser(Commande):
         dossier.viser()
 
 
-@geste("renvoyer", Role.RESPONSABLE, sur=DOSSIER)
+@geste("renvoyer", "Renvoyer à l’instruction", Role.RESPONSABLE, sur=DOSSIER)
 class Renvoyer(Commande):
     """Renvoyer la proposition à l’instruction."""
 

@@ -35,7 +35,7 @@ class SectionInconnue(Refus):
     code = "section_inconnue"
 
 
-@geste("preparer", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("preparer", "Préparer le rapport", Role.ASSEMBLEES, sur=DELIBERATION)
 class PreparerDeliberation(Commande):
     """Préparer un rapport : les dossiers proposés et visés soumis à une séance."""
 

@@ -37,6 +37,11 @@ def par_nom(agregat: str, nom: str) -> Geste:
     return {geste.nom: geste for geste in gestes_de(agregat)}[nom]
 
 
+def titre(geste: str) -> str:
+    """Return what is said of a geste an attente names: « dossier declarer-complet » is « Déclarer complet »."""
+    return par_nom(*geste.split(" ")).titre
+
+
 if TYPE_CHECKING:
     GESTES: tuple[Geste, ...]
     """All of them: every chapter is imported."""

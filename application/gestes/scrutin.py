@@ -60,7 +60,7 @@ class Scrutin(Saisie):
         )
 
 
-@geste("voter", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("voter", "Voter", Role.ASSEMBLEES, sur=DELIBERATION)
 class VoterDeliberation(Commande):
     """Enregistrer le vote d’une ligne, ou de toutes celles qui restent."""
 

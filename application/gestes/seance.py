@@ -22,7 +22,7 @@ RefSeance = Annotated[Reference, Position("REF"), Field(title="Séance", descrip
 COMMISSION_PERMANENTE: Final = "commission-permanente"
 
 
-@geste("prevoir", Role.ASSEMBLEES, sur=SEANCE)
+@geste("prevoir", "Prévoir la séance", Role.ASSEMBLEES, sur=SEANCE)
 class PrevoirSeance(Commande):
     """Prévoir une séance de la commission permanente."""
 
@@ -42,7 +42,7 @@ class PrevoirSeance(Commande):
         seance.prevoir(self.ref, self.jour)
 
 
-@geste("convoquer", Role.ASSEMBLEES, sur=SEANCE)
+@geste("convoquer", "Convoquer les membres", Role.ASSEMBLEES, sur=SEANCE)
 class ConvoquerSeance(Commande):
     """Convoquer les membres à une séance."""
 
@@ -53,7 +53,7 @@ class ConvoquerSeance(Commande):
         seance.convoquer()
 
 
-@geste("ouvrir", Role.ASSEMBLEES, sur=SEANCE)
+@geste("ouvrir", "Ouvrir la séance", Role.ASSEMBLEES, sur=SEANCE)
 class OuvrirSeance(Commande):
     """Ouvrir la séance : présences et pouvoirs, un membre par ligne (membre,statut,pouvoir_a,arrivee,depart)."""
 
@@ -74,7 +74,7 @@ class OuvrirSeance(Commande):
         seance.ouvrir(assemblee.composition(jour), presences, self.preside_par, REUNION_DE_DROIT)
 
 
-@geste("noter-presence", Role.ASSEMBLEES, sur=SEANCE)
+@geste("noter-presence", "Noter une arrivée, un départ ou un pouvoir", Role.ASSEMBLEES, sur=SEANCE)
 class NoterPresence(Commande):
     """Noter l’arrivée, le départ ou le pouvoir d’un membre en cours de séance, à son heure."""
 
@@ -92,7 +92,7 @@ class NoterPresence(Commande):
         seance.noter_presence(Mouvement(membre=self.membre, statut=self.statut, pouvoir_a=self.pouvoir_a, a=a))
 
 
-@geste("suspendre", Role.ASSEMBLEES, sur=SEANCE)
+@geste("suspendre", "Suspendre la séance", Role.ASSEMBLEES, sur=SEANCE)
 class SuspendreSeance(Commande):
     """Suspendre la séance : rien n’est voté jusqu’à sa reprise."""
 
@@ -103,7 +103,7 @@ class SuspendreSeance(Commande):
         seance.suspendre()
 
 
-@geste("reprendre", Role.ASSEMBLEES, sur=SEANCE)
+@geste("reprendre", "Reprendre la séance", Role.ASSEMBLEES, sur=SEANCE)
 class ReprendreSeance(Commande):
     """Reprendre une séance suspendue."""
 
@@ -114,7 +114,7 @@ class ReprendreSeance(Commande):
         seance.reprendre()
 
 
-@geste("lever", Role.ASSEMBLEES, sur=SEANCE)
+@geste("lever", "Lever la séance", Role.ASSEMBLEES, sur=SEANCE)
 class LeverSeance(Commande):
     """Lever la séance."""
 

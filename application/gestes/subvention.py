@@ -23,7 +23,7 @@ from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
 
 
-@geste("ouvrir", Role.SYSTEME, sur=SUBVENTION)
+@geste("ouvrir", "Ouvrir la subvention", Role.SYSTEME, sur=SUBVENTION)
 class OuvrirSubvention(Commande):
     """Ouvrir la subvention qu’attribue une délibération exécutoire."""
 
@@ -68,7 +68,7 @@ def _seuil_convention(campagne: str, services: Services) -> int:
     return min(SEUIL_CONVENTION_CENTIMES, reglement.convention_seuil_centimes.valeur)
 
 
-@geste("constater-engagement", Role.SYSTEME, sur=SUBVENTION)
+@geste("constater-engagement", "Constater l’engagement", Role.SYSTEME, sur=SUBVENTION)
 class ConstaterEngagement(Commande):
     """Constater l’engagement des crédits d’une subvention."""
 
@@ -95,7 +95,7 @@ def _lire_echeances(valeur: object) -> object:
     return tuple({"nature": nature, "part": part} for nature, part in lire_parts(valeur))
 
 
-@geste("fixer-echeancier", Role.FINANCE, sur=SUBVENTION)
+@geste("fixer-echeancier", "Fixer l’échéancier", Role.FINANCE, sur=SUBVENTION)
 class FixerEcheancier(Commande):
     """Fixer l’échéancier ; sans --echeances, celui du règlement de la campagne."""
 
@@ -128,7 +128,7 @@ def _versements_du_reglement(code: str, services: Services) -> tuple[str, str]:
     return reglement.versements.valeur, reglement.reference(campagne.ouverte.dispositif)
 
 
-@geste("signer-convention", Role.INSTRUCTEUR, Role.FINANCE, sur=SUBVENTION)
+@geste("signer-convention", "Signer la convention", Role.INSTRUCTEUR, Role.FINANCE, sur=SUBVENTION)
 class SignerConvention(Commande):
     """Enregistrer la signature de la convention, à sa date (--le)."""
 
@@ -139,7 +139,7 @@ class SignerConvention(Commande):
         subvention.signer_convention(PAIEMENT)
 
 
-@geste("renoncer", Role.FINANCE, sur=SUBVENTION)
+@geste("renoncer", "Enregistrer la renonciation", Role.FINANCE, sur=SUBVENTION)
 class Renoncer(Commande):
     """Enregistrer la renonciation du bénéficiaire, avant tout paiement."""
 
@@ -152,7 +152,7 @@ class Renoncer(Commande):
         subvention.renoncer(services.confier_exige(self.motif, sujet, "motif"))
 
 
-@geste("solder", Role.FINANCE, sur=SUBVENTION)
+@geste("solder", "Solder", Role.FINANCE, sur=SUBVENTION)
 class Solder(Commande):
     """Solder une subvention entièrement payée."""
 

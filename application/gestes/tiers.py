@@ -28,7 +28,7 @@ Denomination = Annotated[
 Rna = Annotated[str | None, Field(title="RNA", description="numéro RNA d’une association")]
 
 
-@geste("enregistrer", Role.FINANCE, sur=TIERS)
+@geste("enregistrer", "Enregistrer le tiers", Role.FINANCE, sur=TIERS)
 class EnregistrerTiers(Commande):
     """Enregistrer un tiers, par son SIRET ; une clé ne sert qu’à ce qui est repris sans SIRET."""
 
@@ -58,7 +58,7 @@ class EnregistrerTiers(Commande):
         return siret, ref
 
 
-@geste("corriger", Role.FINANCE, sur=TIERS)
+@geste("corriger", "Corriger l’identité du tiers", Role.FINANCE, sur=TIERS)
 class CorrigerTiers(Commande):
     """Corriger la dénomination ou le numéro RNA d’un tiers."""
 
@@ -72,7 +72,7 @@ class CorrigerTiers(Commande):
         tiers.corriger_identite(denomination=self.denomination, rna=rna)
 
 
-@geste("declarer-coordonnees", Role.FINANCE, sur=TIERS)
+@geste("declarer-coordonnees", "Déclarer des coordonnées", Role.FINANCE, sur=TIERS)
 class DeclarerCoordonnees(Commande):
     """Déclarer les coordonnées bancaires d’un tiers ; elles sont gardées dans le coffre."""
 
@@ -93,7 +93,7 @@ class DeclarerCoordonnees(Commande):
         )
 
 
-@geste("valider-coordonnees", Role.FINANCE, sur=TIERS)
+@geste("valider-coordonnees", "Valider les coordonnées", Role.FINANCE, sur=TIERS)
 class ValiderCoordonnees(Commande):
     """Valider les coordonnées bancaires déclarées par une autre personne."""
 
@@ -104,7 +104,7 @@ class ValiderCoordonnees(Commande):
         tiers.valider_coordonnees()
 
 
-@geste("oublier", Role.ADMINISTRATEUR, sur=TIERS)
+@geste("oublier", "Oublier les personnes du tiers", Role.ADMINISTRATEUR, sur=TIERS)
 class OublierTiers(Commande):
     """Oublier les coordonnées bancaires d’un tiers ; les faits, les montants et les preuves restent."""
 

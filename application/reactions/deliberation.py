@@ -27,7 +27,7 @@ from kernel.pannes import passer
 CHRONO: Final = Cible(Chrono, UUID, chaud=True)
 
 
-@geste("decider", Role.SYSTEME, sur=DOSSIER)
+@geste("decider", "Porter la décision au dossier", Role.SYSTEME, sur=DOSSIER)
 class Decider(Commande):
     """Porter à un dossier la décision de l’assemblée."""
 
@@ -47,7 +47,7 @@ class Decider(Commande):
         )
 
 
-@geste("attribuer", Role.SYSTEME, sur=CHRONO)
+@geste("attribuer", "Attribuer un numéro", Role.SYSTEME, sur=CHRONO)
 class AttribuerRang(Commande):
     """Attribuer à un acte le numéro suivant d’une série."""
 
