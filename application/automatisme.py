@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Appel, Commande, Recu
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.attentes import Du, Role
@@ -60,19 +60,19 @@ class Ordre:
         )
 
     @property
-    def demande(self) -> Demande:
+    def appel(self) -> Appel:
         """Return in whose name it is sent: the engine's."""
-        return Demande(acteur=SYSTEME, commande_id=self.commande_id, pilote=self.pilote)
+        return Appel(acteur=SYSTEME, commande_id=self.commande_id, pilote=self.pilote)
 
     @property
-    def reaction(self) -> Demande:
+    def reaction(self) -> Appel:
         """Return the envelope of a reaction: what it records is true since the fact it reacts to, however late it is carried.
 
         A history of last year entered today is thus coherent at any past date, its clocks starting when the law says.
         """
-        return replace(self.demande, le=self.effet)
+        return replace(self.appel, le=self.effet)
 
-    def sous_demande(self, *parties: object) -> Demande:
+    def sous_appel(self, *parties: object) -> Appel:
         """Return the envelope of a command this automatisme sends to another aggregate.
 
         Its id is derived from the aggregate of the order and from what is done (verb, line, opening fact), not from the
@@ -139,7 +139,7 @@ def simple(agregat: str, nom: str, classe: type[Any], decider: Callable[[Any, Or
 
     def handler(ordre: Ordre, services: Services) -> Recu:
         return services.executer(
-            automatisme, classe, ordre.id, lambda a: decider(a, ordre), ordre.commande, ordre.demande
+            automatisme, classe, ordre.id, lambda a: decider(a, ordre), ordre.commande, ordre.appel
         )
 
     automatisme = Automatisme(agregat, nom, handler)

@@ -46,7 +46,7 @@ Montant = Annotated[Entier, Field(ge=-MONTANT_MAX, le=MONTANT_MAX)]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FichierRecu:
     """The bytes of a file given with a command; in the content of the command it counts by its digest."""
 
     nom: str
@@ -57,12 +57,12 @@ class Piece:
         return sha256(self.contenu).hexdigest()
 
 
-Fichier = Annotated[Piece, PlainSerializer(lambda piece: piece.sha256, return_type=str)]
+Fichier = Annotated[FichierRecu, PlainSerializer(lambda fichier: fichier.sha256, return_type=str)]
 """A file given by the caller, compared by digest; its door reads the bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Demande:
+class Appel:
     """In whose name, when and why a command is sent: the options common to every act.
 
     `le` None means now. `version` is the one the person saw: refused when it moved.
@@ -77,7 +77,7 @@ class Demande:
     pilote: str | None = None
     amorcage: bool = False
 
-    def au_nom_de_personne(self, acteur: str) -> "Demande":
+    def au_nom_de_personne(self, acteur: str) -> "Appel":
         """Return the envelope of the very first act, by which an administrateur records itself."""
         return replace(self, acteur=acteur, amorcage=True)
 
@@ -109,11 +109,11 @@ class Recu:
         }
 
 
-def contenu(geste: str, commande: Commande, demande: Demande) -> str:
+def contenu(geste: str, commande: Commande, appel: Appel) -> str:
     """Return what the caller gave, as one text: geste, acteur, date and options, defaults excluded.
 
     Only an HMAC of it is ever stored: an option may be a bank account. The date of what the engine sends is not given,
     it follows from what it reacts to.
     """
-    le = None if demande.acteur == SYSTEME else demande.le
-    return f"{geste}\n{demande.acteur}\n{le}\n{commande.model_dump_json(exclude_defaults=True)}"
+    le = None if appel.acteur == SYSTEME else appel.le
+    return f"{geste}\n{appel.acteur}\n{le}\n{commande.model_dump_json(exclude_defaults=True)}"

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
-from application.commandes import Commande, Demande, Piece, Recu
+from application.commandes import Appel, Commande, FichierRecu, Recu
 from application.saisie import lire
 from application.services import Services
 from kernel.agregat import Agregat
@@ -57,12 +57,12 @@ class Cible(Generic[A]):
 class RempliPar:
     """Marks the field of a command that a file may fill: its command line takes the path, `lire` makes the value."""
 
-    lire: Callable[[Piece], Any]
+    lire: Callable[[FichierRecu], Any]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Accept the file beside the value itself."""
         return core_schema.no_info_before_validator_function(
-            lambda valeur: self.lire(valeur) if isinstance(valeur, Piece) else valeur, handler(source)
+            lambda valeur: self.lire(valeur) if isinstance(valeur, FichierRecu) else valeur, handler(source)
         )
 
 
@@ -75,8 +75,8 @@ class Document:
 
     champ: str
     libelle: str
-    lire: Callable[[type[Any], Piece, Mapping[str, Piece]], Commande]
-    joints: Callable[[Piece], list[str]] = lambda _: []
+    lire: Callable[[type[Any], FichierRecu, Mapping[str, FichierRecu]], Commande]
+    joints: Callable[[FichierRecu], list[str]] = lambda _: []
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,11 @@ class Geste:
 
     def lire(self, donnees: Mapping[str, Any]) -> Any:
         """Return the command a door was given, files included, or refuse with SaisieInvalide or what its file lacks."""
-        if self.document is not None and isinstance(piece := donnees.get(self.document.champ), Piece):
-            return self.document.lire(self.commande, piece, donnees.get("jointes", {}))
+        if self.document is not None and isinstance(fichier := donnees.get(self.document.champ), FichierRecu):
+            return self.document.lire(self.commande, fichier, donnees.get("jointes", {}))
         return lire(self.commande, donnees)
 
-    def faire(self, commande: Commande, demande: Demande, services: Services) -> Recu:
+    def faire(self, commande: Commande, appel: Appel, services: Services) -> Recu:
         """Carry the command and return its receipt, or refuse.
 
         The right is checked, then what it is done on is found and loaded, then the class decides.
@@ -110,7 +110,7 @@ class Geste:
         services = services.pour_une_commande()
         seule: Any = commande
         if hasattr(seule, "envoyer"):
-            recu: Recu = seule.envoyer(self, demande, services)
+            recu: Recu = seule.envoyer(self, appel, services)
             return recu
         reference = None if self.champ is None else getattr(seule, self.champ)
         return services.executer(
@@ -119,19 +119,19 @@ class Geste:
             seule.id_cree if reference is None else partial(self.cible.resoudre, reference),
             lambda agregat: seule.decider(agregat, services),
             commande,
-            demande,
+            appel,
             chaud=self.cible.chaud,
             reference=reference,
         )
 
-    def recevoir(self, donnees: Mapping[str, Any], demande: Demande, services: Services) -> Recu:
+    def recevoir(self, donnees: Mapping[str, Any], appel: Appel, services: Services) -> Recu:
         """Read what a door was given, then carry it; the journal of refusals has an unreadable one too."""
         try:
             commande = self.lire(donnees)
         except Refus as refus:
-            services.noter_refus(refus, self, demande)
+            services.noter_refus(refus, self, appel)
             raise
-        return self.faire(commande, demande, services)
+        return self.faire(commande, appel, services)
 
 
 _DECLARES: dict[type[Commande], Geste] = {}
@@ -151,7 +151,7 @@ def geste(
 
     The class decides in `decider(self, agregat, services)`, inside the retry: what the decision depends on is read there.
     What it is done on must exist and is named by `champ` (by default the field with a `Position`), unless the class says
-    in `id_cree` which id it makes. A special one has `envoyer(self, geste, demande, services)` instead of all that.
+    in `id_cree` which id it makes. A special one has `envoyer(self, geste, appel, services)` instead of all that.
 
     Args:
         nom: the verb, as on the command line.
@@ -186,6 +186,6 @@ def declares() -> Iterator[Geste]:
     yield from _DECLARES.values()
 
 
-def envoyer(commande: Commande, demande: Demande, services: Services) -> Recu:
+def envoyer(commande: Commande, appel: Appel, services: Services) -> Recu:
     """Do the geste of a command, or refuse."""
-    return geste_de(type(commande)).faire(commande, demande, services)
+    return geste_de(type(commande)).faire(commande, appel, services)

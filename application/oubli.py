@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from aggregates.registre import ESPECES
-from application.commandes import Demande, Recu
+from application.commandes import Appel, Recu
 from application.gestes.registre import par_nom
 from application.habilitations import exiger_role
 from application.references import id_de
@@ -18,7 +18,7 @@ OUBLIABLES: Final = ("dossier", "tiers")
 """Whose texts and personal data have a key in the coffre."""
 
 
-def oublier(services: Services, reference: str, motif: str, demande: Demande, *, pilote: str) -> Recu:
+def oublier(services: Services, reference: str, motif: str, appel: Appel, *, pilote: str) -> Recu:
     """Forget a dossier (by its number), a tiers (by its SIRET or its key), or either by its id; return the receipt.
 
     The key is destroyed before this returns, whether or not an engine is alive: who asks is then told the truth.
@@ -27,12 +27,12 @@ def oublier(services: Services, reference: str, motif: str, demande: Demande, *,
         Refus: the reference is unknown, the right is missing, or it was forgotten for another motive.
     """
     geste = par_nom(_espece(services, reference), "oublier")
-    recu = geste.recevoir({geste.agregat: reference, "motif": motif}, demande, services)
+    recu = geste.recevoir({geste.agregat: reference, "motif": motif}, appel, services)
     faire_pour(services, [(recu.agregat, recu.id)], pilote)
     return recu
 
 
-def oublier_de_nouveau(services: Services, motif: str, demande: Demande, *, pilote: str) -> dict[str, Any]:
+def oublier_de_nouveau(services: Services, motif: str, appel: Appel, *, pilote: str) -> dict[str, Any]:
     """Destroy again every key that was destroyed once, as the store or the folder of the pièces remember it.
 
     What the store no longer knows to be forgotten is decided again, by who asks, for this motive. Returns how many were
@@ -43,9 +43,9 @@ def oublier_de_nouveau(services: Services, motif: str, demande: Demande, *, pilo
     """
     geste = par_nom("dossier", "oublier")
     try:
-        exiger_role(services.store, demande.acteur, geste.roles, services.maintenant(), "coffre oublier")
+        exiger_role(services.store, appel.acteur, geste.roles, services.maintenant(), "coffre oublier")
     except Refus as refus:
-        services.noter_refus(refus, geste, demande)
+        services.noter_refus(refus, geste, appel)
         raise
     sujets = sorted(services.fichiers.oublies() | set(_oublies_du_store(services)))
     refaits = inconnus = 0
@@ -53,7 +53,7 @@ def oublier_de_nouveau(services: Services, motif: str, demande: Demande, *, pilo
         espece = _espece_de(services, sujet)
         decide = espece is not None and services.store.charger(ESPECES[espece].classe, sujet).oubli is not None
         if espece is not None and not decide:
-            sous = Demande(acteur=demande.acteur, commande_id=derive(demande.commande_id, sujet), le=demande.le)
+            sous = Appel(acteur=appel.acteur, commande_id=derive(appel.commande_id, sujet), le=appel.le)
             oublier(services, str(sujet), motif, sous, pilote=pilote)
         elif espece is not None:
             faire_pour(services, [(espece, sujet)], pilote)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from dispositifs.erreurs import en_francais
 from kernel.attentes import Role
 from kernel.refus import Refus, SaisieInvalide
@@ -21,11 +21,11 @@ class FichierTropVolumineux(Refus):
     code = "fichier_trop_volumineux"
 
 
-def exiger_taille(piece: Piece, maximum: int) -> None:
+def exiger_taille(fichier: FichierRecu, maximum: int) -> None:
     """Let a file pass, or refuse with FichierTropVolumineux; its door reads one byte too many, not all of it."""
-    if len(piece.contenu) > maximum:
+    if len(fichier.contenu) > maximum:
         raise FichierTropVolumineux(
-            f"Le fichier « {piece.nom} » pèse plus de {maximum} octets, le maximum.", maximum=maximum
+            f"Le fichier « {fichier.nom} » pèse plus de {maximum} octets, le maximum.", maximum=maximum
         )
 
 
@@ -50,18 +50,18 @@ def premiere_raison(erreur: ValidationError) -> str:
     return en_francais({**erreur.errors(include_url=False)[0], "input": None})
 
 
-def lire_json(piece: Piece) -> Any:
+def lire_json(fichier: FichierRecu) -> Any:
     """Return a JSON document, or refuse with SaisieInvalide naming the line, or the key given twice."""
-    texte = texte_utf8(piece)
+    texte = texte_utf8(fichier)
     try:
         document = json.loads(texte, object_pairs_hook=_sans_doublon, parse_constant=_refuser_constante)
     except json.JSONDecodeError as erreur:
-        raise _json_illisible(piece, f"ligne {erreur.lineno}", ligne=erreur.lineno) from None
+        raise _json_illisible(fichier, f"ligne {erreur.lineno}", ligne=erreur.lineno) from None
     except RecursionError:
-        raise _json_illisible(piece, "trop d’imbrications") from None
+        raise _json_illisible(fichier, "trop d’imbrications") from None
     except ValueError as erreur:  # a key given twice, NaN, or a number of thousands of digits
         raison = str(erreur) if isinstance(erreur, _JsonInacceptable) else "un nombre a trop de chiffres"
-        raise _json_illisible(piece, raison) from None
+        raise _json_illisible(fichier, raison) from None
     exiger_textes_lisibles(document)
     return document
 
@@ -84,16 +84,18 @@ def _refuser_constante(nom: str) -> Any:
     raise _JsonInacceptable(f"{nom} n’est pas une valeur")
 
 
-def _json_illisible(piece: Piece, raison: str, **champs: Any) -> SaisieInvalide:
-    return SaisieInvalide(f"{piece.nom} n’est pas un document JSON lisible ({raison}).", fichier=piece.nom, **champs)
+def _json_illisible(fichier: FichierRecu, raison: str, **champs: Any) -> SaisieInvalide:
+    return SaisieInvalide(
+        f"{fichier.nom} n’est pas un document JSON lisible ({raison}).", fichier=fichier.nom, **champs
+    )
 
 
-def texte_utf8(piece: Piece) -> str:
+def texte_utf8(fichier: FichierRecu) -> str:
     """Return the text of a file, or refuse with SaisieInvalide when it is not UTF-8."""
     try:
-        return piece.contenu.decode("utf-8-sig")
+        return fichier.contenu.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SaisieInvalide(f"{piece.nom} n’est pas un texte UTF-8.", fichier=piece.nom) from None
+        raise SaisieInvalide(f"{fichier.nom} n’est pas un texte UTF-8.", fichier=fichier.nom) from None
 
 
 def lire_roles(noms: Sequence[str]) -> tuple[Role, ...]:

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field
 
 from aggregates.seance.presences import Presence, Statut
-from application.commandes import Piece, Saisie
+from application.commandes import FichierRecu, Saisie
 from application.consultations.moment import lire_effet
 from application.saisie import texte_utf8
 from kernel.instants import PARIS, Instant
@@ -55,25 +55,25 @@ class PresenceSaisie(Saisie):
         )
 
 
-def lire_presences(piece: Piece) -> tuple[PresenceSaisie, ...]:
+def lire_presences(fichier: FichierRecu) -> tuple[PresenceSaisie, ...]:
     """Return the presences a sheet gives, or refuse with SaisieInvalide naming the line.
 
     Columns: membre, statut (present, represente, absent), pouvoir_a, arrivee, depart (15:30, or an instant).
     """
-    texte = texte_utf8(piece)
+    texte = texte_utf8(fichier)
     premiere = texte.split("\n", 1)[0]
     lecteur = csv.DictReader(io.StringIO(texte, newline=""), delimiter=";" if ";" in premiere else ",", strict=True)
     try:
         colonnes = [colonne.strip() for colonne in lecteur.fieldnames or ()]
-        _exiger_colonnes(colonnes, piece.nom)
+        _exiger_colonnes(colonnes, fichier.nom)
         lecteur.fieldnames = colonnes
-        presences = tuple(_presences(lecteur, piece.nom))
+        presences = tuple(_presences(lecteur, fichier.nom))
     except csv.Error:
         ligne = lecteur.line_num + 1  # the first line of the record that does not read
-        message = f"{piece.nom}, ligne {ligne} : guillemets mal fermés."
-        raise SaisieInvalide(message, fichier=piece.nom, ligne=ligne) from None
+        message = f"{fichier.nom}, ligne {ligne} : guillemets mal fermés."
+        raise SaisieInvalide(message, fichier=fichier.nom, ligne=ligne) from None
     if not presences:
-        raise SaisieInvalide(f"{piece.nom} ne cite aucun membre.", fichier=piece.nom)
+        raise SaisieInvalide(f"{fichier.nom} ne cite aucun membre.", fichier=fichier.nom)
     return presences
 
 

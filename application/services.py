@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from aggregates.registre import attentes
-from application.commandes import Commande, Demande, Piece, Recu, contenu
+from application.commandes import Appel, Commande, FichierRecu, Recu, contenu
 from application.consigne import Consigne
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
 from application.journal import log
@@ -65,20 +65,20 @@ class Services:
         """Return the store's clock."""
         return self.store.enregistreur.maintenant()
 
-    def jour_effectif(self, demande: Demande) -> Effet:
+    def jour_effectif(self, appel: Appel) -> Effet:
         """Return when the act is said to be true: its date, or now; refuse with DateFuture after today."""
         maintenant = self.maintenant()
-        if demande.le is None:
+        if appel.le is None:
             return maintenant
-        if demande.acteur == SYSTEME:
-            return demande.le  # the instant of a stored fact, checked when it was recorded
-        futur = demande.le > maintenant if isinstance(demande.le, datetime) else demande.le > jour_de(maintenant)
+        if appel.acteur == SYSTEME:
+            return appel.le  # the instant of a stored fact, checked when it was recorded
+        futur = appel.le > maintenant if isinstance(appel.le, datetime) else appel.le > jour_de(maintenant)
         if futur:
             raise DateFuture(
-                f"La date {demande.le} est dans le futur (aujourd’hui : {jour_de(maintenant):%d/%m/%Y}).",
-                le=str(demande.le),
+                f"La date {appel.le} est dans le futur (aujourd’hui : {jour_de(maintenant):%d/%m/%Y}).",
+                le=str(appel.le),
             )
-        return demande.le
+        return appel.le
 
     def executer(
         self,
@@ -87,7 +87,7 @@ class Services:
         identifiant: UUID | Callable[[], UUID],
         decider: Callable[[A], object],
         commande: Commande,
-        demande: Demande,
+        appel: Appel,
         *,
         chaud: bool = False,
         reference: str | None = None,
@@ -100,7 +100,7 @@ class Services:
             identifiant: which one; or how to find it once the habilitation is checked, for who may nothing learns nothing.
             decider: the decision, taken again when another command went first.
             commande: what was given, for the receipt to tell it from another.
-            demande: who asks, when, under which id.
+            appel: who asks, when, under which id.
             chaud: lock the stream before it is loaded.
             reference: what the caller called it, when it must exist.
 
@@ -108,8 +108,8 @@ class Services:
             Refus: no acteur, role missing, unknown reference, version moved, or a rule of the aggregate.
         """
         nom = f"{geste.agregat} {geste.nom}"
-        with self._suivie(geste, nom, demande):
-            droit = self._contexte(geste, nom, commande, demande)
+        with self._suivie(geste, nom, appel):
+            droit = self._contexte(geste, nom, commande, appel)
             if isinstance(droit, Recu):
                 return droit
             contexte, digest = droit
@@ -131,63 +131,63 @@ class Services:
                 reference=reference,
                 consigne=self.consigne,
             )
-            _dire(recu, nom, demande)
+            _dire(recu, nom, appel)
         return recu
 
-    def _contexte(self, geste: QuiPeut, nom: str, commande: Commande, demande: Demande) -> tuple[Contexte, str] | Recu:
+    def _contexte(self, geste: QuiPeut, nom: str, commande: Commande, appel: Appel) -> tuple[Contexte, str] | Recu:
         """Return in what name the command is sent and what tells its content; or its receipt, when it was done before."""
-        digest = self.coffre.empreinte(contenu(nom, commande, demande))
+        digest = self.coffre.empreinte(contenu(nom, commande, appel))
         try:
-            habilitation, effectif_le = self._exiger_le_droit(geste, nom, demande), self.jour_effectif(demande)
+            habilitation, effectif_le = self._exiger_le_droit(geste, nom, appel), self.jour_effectif(appel)
         except Refus:
-            if deja := self.store.recu_de(demande.commande_id, digest):
+            if deja := self.store.recu_de(appel.commande_id, digest):
                 return deja  # done when its acteur could: a role lost since does not change the answer
             raise
         return (
             Contexte(
-                acteur=demande.acteur or "",
+                acteur=appel.acteur or "",
                 habilitation=habilitation,
-                commande_id=demande.commande_id,
-                cause=demande.cause,
-                lot=demande.lot,
-                pilote=demande.pilote,
+                commande_id=appel.commande_id,
+                cause=appel.cause,
+                lot=appel.lot,
+                pilote=appel.pilote,
                 effectif_le=effectif_le,
                 maintenant=self.maintenant(),
-                version_vue=demande.version,
+                version_vue=appel.version,
             ),
             digest,
         )
 
-    def noter_refus(self, refus: Refus, geste: QuiPeut, demande: Demande) -> None:
+    def noter_refus(self, refus: Refus, geste: QuiPeut, appel: Appel) -> None:
         """Keep in the journal an attempt refused before it reached its aggregate: a mistyped reference, an unreadable file."""
         if refus.journalise:
             return
-        nom, acteur = f"{geste.agregat} {geste.nom}", demande.acteur
+        nom, acteur = f"{geste.agregat} {geste.nom}", appel.acteur
         # what is no login may be a name
         connu = acteur if not acteur or acteur == SYSTEME or est_un_agent(self.store, acteur) else None
-        self.store.noter_refus(refus, geste.agregat, None, demande.commande_id, connu, nom)
+        self.store.noter_refus(refus, geste.agregat, None, appel.commande_id, connu, nom)
 
     @contextmanager
-    def _suivie(self, geste: QuiPeut, nom: str, demande: Demande) -> Iterator[None]:
+    def _suivie(self, geste: QuiPeut, nom: str, appel: Appel) -> Iterator[None]:
         """Bind the ids of a command to every line said meanwhile, say and keep a refusal by its code, measure."""
         from structlog.contextvars import bound_contextvars  # a reading sends no command
 
-        ids = {"commande_id": demande.commande_id, "cause": demande.cause}
+        ids = {"commande_id": appel.commande_id, "cause": appel.cause}
         debut = time.perf_counter()
         with bound_contextvars(**{k: str(v) for k, v in ids.items() if v is not None}):
             try:
                 yield
             except Refus as refus:
-                log.info("commande.refusee", geste=nom, code=refus.code, pilote=demande.pilote)
-                self.noter_refus(refus, geste, demande)
+                log.info("commande.refusee", geste=nom, code=refus.code, pilote=appel.pilote)
+                self.noter_refus(refus, geste, appel)
                 raise
             finally:
                 self.mesures.commande(nom, time.perf_counter() - debut)
 
-    def _exiger_le_droit(self, geste: QuiPeut, nom: str, demande: Demande) -> str:
-        if demande.amorcage:
+    def _exiger_le_droit(self, geste: QuiPeut, nom: str, appel: Appel) -> str:
+        if appel.amorcage:
             return AMORCAGE
-        return exiger_role(self.store, demande.acteur, geste.roles, self.maintenant(), nom)
+        return exiger_role(self.store, appel.acteur, geste.roles, self.maintenant(), nom)
 
     def confier_exige(self, texte: str, sujet: UUID, champ: str) -> UUID:
         """Return the id of a text that the coffre keeps if the command under way is not refused.
@@ -202,18 +202,18 @@ class Services:
         """Return the id of a typed text, kept likewise; None for no text."""
         return None if texte is None else self.confier_exige(texte, sujet, champ)
 
-    def garder(self, piece: Piece) -> str:
+    def garder(self, fichier: FichierRecu) -> str:
         """Return the digest of a file that is kept if the command under way is not refused.
 
         Raises:
             SaisieInvalide: It is empty.
             FichierTropVolumineux: It is over the size the service takes.
         """
-        if not piece.contenu:
-            raise SaisieInvalide(f"Le fichier « {piece.nom} » est vide.", fichier=piece.nom)
-        exiger_taille(piece, self.taille_max_fichier)
-        self._exiger_consigne().demander(partial(self.fichiers.ranger, piece.contenu))
-        return piece.sha256
+        if not fichier.contenu:
+            raise SaisieInvalide(f"Le fichier « {fichier.nom} » est vide.", fichier=fichier.nom)
+        exiger_taille(fichier, self.taille_max_fichier)
+        self._exiger_consigne().demander(partial(self.fichiers.ranger, fichier.contenu))
+        return fichier.sha256
 
     def _exiger_consigne(self) -> Consigne:
         if self.consigne is None:
@@ -221,15 +221,15 @@ class Services:
         return self.consigne
 
 
-def _dire(recu: Recu, nom: str, demande: Demande) -> None:
+def _dire(recu: Recu, nom: str, appel: Appel) -> None:
     log.info(
         "commande.faite",
         geste=nom,
         id=str(recu.id),
         position=recu.position,
         version=recu.version,
-        acteur=demande.acteur,
-        pilote=demande.pilote,
+        acteur=appel.acteur,
+        pilote=appel.pilote,
         faits=list(recu.faits),
         deja_fait=recu.deja_fait,
     )

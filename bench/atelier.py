@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from application.commandes import Demande, Piece, Recu
+from application.commandes import Appel, FichierRecu, Recu
 from application.gestes.registre import par_nom
 from application.services import Services
 from bench.identites import siret
@@ -34,14 +34,14 @@ class Atelier:
 
     def faire(self, nom: str, acteur: str | None, **options: Any) -> Recu:
         """Do a geste named as on the command line."""
-        demande = Demande(acteur=acteur, commande_id=uuid4())
-        return par_nom(*nom.split()).recevoir(options, demande, self.services)
+        appel = Appel(acteur=acteur, commande_id=uuid4())
+        return par_nom(*nom.split()).recevoir(options, appel, self.services)
 
     def deposer(self) -> Recu:
         """File the example request, of a new association: nobody waits for another one's tiers."""
         depot = {**self.modele, "tiers": {**self.modele["tiers"], "siret": siret(next(self._rangs))}, "pieces": []}
         contenu = json.dumps(depot).encode()
-        return self.faire("dossier deposer", "ines", depot=Piece("depot.json", contenu), jointes={})
+        return self.faire("dossier deposer", "ines", depot=FichierRecu("depot.json", contenu), jointes={})
 
 
 @contextmanager
@@ -63,5 +63,5 @@ def atelier(dossier: Path, base: str | None = None) -> Iterator[Atelier]:
         texte = _CAMPAGNE.read_text(encoding="utf-8")
         texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
         texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
-        ouvert.faire("campagne ouvrir", "admin", fichier=Piece("campagne.yaml", texte.encode()))
+        ouvert.faire("campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))
         yield ouvert

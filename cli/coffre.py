@@ -7,7 +7,7 @@ import typer
 
 from application import oubli
 from bootstrap import cablage
-from cli.commun import Base, Json, demande, reglages, services
+from cli.commun import Base, Json, lire_appel, reglages, services
 from cli.sortie import imprimer, refus_dits
 from kernel.refus import SaisieInvalide
 
@@ -58,12 +58,12 @@ def oublier(
         if (ref is None) != de_nouveau:
             raise SaisieInvalide("Donnez la référence à oublier, ou --de-nouveau.", champ="ref")
         with services(base) as ouverts:
-            enveloppe = demande(acteur or reglages(base).acteur, le, commande_id, version)
+            appel = lire_appel(acteur or reglages(base).acteur, le, commande_id, version)
             if ref is None:
-                document = oubli.oublier_de_nouveau(ouverts, motif, enveloppe, pilote="cli")
+                document = oubli.oublier_de_nouveau(ouverts, motif, appel, pilote="cli")
                 humain = _phrase_de_nouveau(document)
             else:
-                recu = oubli.oublier(ouverts, ref, motif, enveloppe, pilote="cli")
+                recu = oubli.oublier(ouverts, ref, motif, appel, pilote="cli")
                 document = recu.en_json()
                 humain = f"{recu.ref} : ce que sa clé protégeait est oublié ; les faits, les montants et les preuves restent."
             imprimer(document, en_json=json, humain=humain)

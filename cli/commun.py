@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from application.commandes import Demande, Piece
+from application.commandes import Appel, FichierRecu
 from application.consultations.moment import Moment, lire_effet, lire_instant
 from application.saisie import exiger_taille
 from bootstrap.reglages import Reglages, lire_reglages
@@ -48,7 +48,7 @@ def moment(au: str | None, connu_au: str | None) -> Moment:
     return Moment(lire_effet(au), lire_instant(connu_au))
 
 
-def demande(acteur: str | None, le: str | None, commande_id: str | None, version: int | None) -> Demande:
+def lire_appel(acteur: str | None, le: str | None, commande_id: str | None, version: int | None) -> Appel:
     """Return the envelope of an act; the engine's own name is refused to people."""
     if acteur is not None and acteur.upper() == "SYSTEME":
         raise SaisieInvalide("SYSTEME est le moteur : une personne agit sous son propre identifiant.", acteur=acteur)
@@ -59,19 +59,19 @@ def demande(acteur: str | None, le: str | None, commande_id: str | None, version
         if not _UUID.fullmatch(commande_id):
             raise SaisieInvalide(f"--commande-id : « {commande_id} » n’est pas un UUID.", commande_id=commande_id)
         identifiant = UUID(commande_id)
-    return Demande(acteur=acteur, commande_id=identifiant, le=lire_effet(le), version=version)
+    return Appel(acteur=acteur, commande_id=identifiant, le=lire_effet(le), version=version)
 
 
-def lire_piece(chemin: Path, taille_max: int) -> Piece:
+def lire_fichier(chemin: Path, taille_max: int) -> FichierRecu:
     """Read a file given on the command line, or refuse with SaisieInvalide or FichierTropVolumineux."""
     try:
-        with chemin.open("rb") as fichier:
-            piece = Piece(chemin.name, fichier.read(taille_max + 1))
+        with chemin.open("rb") as ouvert:
+            fichier = FichierRecu(chemin.name, ouvert.read(taille_max + 1))
     except OSError as erreur:
         raison = raison_du_systeme(erreur)
         raise SaisieInvalide(f"Le fichier « {chemin} » est illisible : {raison}.", fichier=str(chemin)) from None
-    exiger_taille(piece, taille_max)
-    return piece
+    exiger_taille(fichier, taille_max)
+    return fichier
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from application.exports.evenements import exporter_evenements
 from application.exports.ordres import exporter_ordres
 from application.exports.refus import exporter_pes
 from bootstrap.cablage import source_des_evenements
-from cli.commun import Base, Json, demande, reglages, services
+from cli.commun import Base, Json, lire_appel, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -65,7 +65,7 @@ def ordres(
                 "--vers manque : ce fichier porte des IBAN et ne s’affiche pas (avec --json, ils sont masqués).",
                 option="vers",
             )
-        agent = demande(acteur or reglages(base).acteur, None, None, None).acteur
+        agent = lire_appel(acteur or reglages(base).acteur, None, None, None).acteur
         document = exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous)
         imprimer(document, en_json=json, humain=_phrases_ordres(document))
     if document["ecartes"]:

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
 from application.geste import Geste, Position, RempliPar
 from application.services import Services
 from cli import fiches
-from cli.commun import Base, Json, demande, lire_piece, reglages, services
+from cli.commun import Base, Json, lire_appel, lire_fichier, reglages, services
 from cli.consequences import laisser_agir_le_moteur
 from cli.sortie import Usage, imprimer, refus_dits
 from kernel.montants import lire_montant
@@ -40,11 +40,11 @@ def commande(geste: Geste) -> Any:
 
         with refus_dits(en_json=json), services(base) as ouverts:
             lues = _lire_les_euros(geste, valeurs)
-            enveloppe = demande(acteur or reglages(base).acteur, le, commande_id, version)
+            appel = lire_appel(acteur or reglages(base).acteur, le, commande_id, version)
             depuis = ouverts.store.enregistreur.derniere_position()
-            with bound_contextvars(commande_id=str(enveloppe.commande_id)):
-                recu = geste.recevoir(_lire_fichiers(geste, lues, ouverts), enveloppe, ouverts)
-            with bound_contextvars(cause=str(enveloppe.commande_id)):
+            with bound_contextvars(commande_id=str(appel.commande_id)):
+                recu = geste.recevoir(_lire_fichiers(geste, lues, ouverts), appel, ouverts)
+            with bound_contextvars(cause=str(appel.commande_id)):
                 laisser_agir_le_moteur(ouverts, depuis)
             imprimer(recu.en_json(), en_json=json, humain="" if json else _recu_dit(recu, ouverts))
 
@@ -112,7 +112,7 @@ def _est_fichier(champ: FieldInfo) -> bool:
         return True
     genre = champ.annotation
     genres = get_args(genre) if get_origin(genre) in {Union, UnionType} else (genre,)
-    return any(g is Piece or Piece in get_args(g) for g in genres)
+    return any(g is FichierRecu or FichierRecu in get_args(g) for g in genres)
 
 
 def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) -> dict[str, Any]:
@@ -123,12 +123,12 @@ def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) ->
         if not isinstance(valeur, Path):
             donnees[nom] = valeur
             continue
-        piece = lire_piece(valeur, services.taille_max_fichier)
-        donnees[nom] = piece
+        fichier = lire_fichier(valeur, services.taille_max_fichier)
+        donnees[nom] = fichier
         if geste.document is not None:
-            joints = geste.document.joints(piece)
+            joints = geste.document.joints(fichier)
             donnees["jointes"] = {
-                joint: lire_piece(valeur.parent / joint, services.taille_max_fichier) for joint in joints
+                joint: lire_fichier(valeur.parent / joint, services.taille_max_fichier) for joint in joints
             }
     return donnees
 

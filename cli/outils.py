@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from application.consultations.moment import lire_effet, lire_instant
-from cli.commun import Base, Json, lire_piece, reglages
+from cli.commun import Base, Json, lire_fichier, reglages
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from cli.tableau import Tableau
 from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
@@ -39,7 +39,7 @@ def verifier(
     from application.consultations.campagnes import verifier_fichier
 
     with refus_dits(en_json=json):
-        document = verifier_fichier(lire_piece(fichier, reglages(base).taille_max_fichier))
+        document = verifier_fichier(lire_fichier(fichier, reglages(base).taille_max_fichier))
         lignes = [f"ligne {a['ligne']} : {a['message']}" for a in document["anomalies"]]
         imprimer(document, en_json=json, humain="\n".join(lignes) or f"{document['campagne']} peut être ouverte.")
     if not document["ouvrable"]:

@@ -10,13 +10,13 @@ import typer
 from rich.markup import escape
 from rich.progress import Progress
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
 from application.saisie import texte_utf8
 from application.services import Services
-from cli.commun import Base, Json, demande, lire_piece, reglages, services
+from cli.commun import Base, Json, lire_appel, lire_fichier, reglages, services
 from cli.progression import erreurs
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
@@ -40,8 +40,8 @@ def reprendre(
     """Take a file over; exit 5 when rows were rejected."""
     with refus_dits(en_json=json), services(base) as ouverts:
         correspondance = lire_correspondance(texte_utf8(_lire(selon, ouverts)), selon.name)
-        enveloppe = demande(acteur or reglages(base).acteur, le, None, None)
-        reprise = Reprise(ouverts, correspondance.campagne, enveloppe.acteur, enveloppe.le)
+        appel = lire_appel(acteur or reglages(base).acteur, le, None, None)
+        reprise = Reprise(ouverts, correspondance.campagne, appel.acteur, appel.le)
         with _avancement(fichier.name) as avancer:
             document = prendre_fichier(reprise, fichier, correspondance, rejets, avancer)
         imprimer(document, en_json=json, humain=_phrases(document))
@@ -49,8 +49,8 @@ def reprendre(
         raise Sortie(EN_PARTIE)
 
 
-def _lire(chemin: Path, ouverts: Services) -> Piece:
-    return lire_piece(chemin, ouverts.taille_max_fichier)
+def _lire(chemin: Path, ouverts: Services) -> FichierRecu:
+    return lire_fichier(chemin, ouverts.taille_max_fichier)
 
 
 @contextmanager

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from scenarios import institution as qui
-from scenarios.jeu import EXEMPLES, Jeu, depot, piece
+from scenarios.jeu import EXEMPLES, Jeu, depot, lire_fichier
 from scenarios.paiements import Paiements
 
 TOUS = range(1, 41)
@@ -27,7 +27,7 @@ class CampagneNqe:
 
     async def ouvrir(self) -> None:
         """Open the campaign and its enveloppe; the budget is voted later."""
-        await self.jeu.faire("campagne ouvrir", qui.ADMIN, fichier=piece(EXEMPLES / "nqe" / "campagne.yaml"))
+        await self.jeu.faire("campagne ouvrir", qui.ADMIN, fichier=lire_fichier(EXEMPLES / "nqe" / "campagne.yaml"))
         self.enveloppe = await qui.ouvrir_credits(self.jeu, "nqe", 2026)
 
     async def deposer(self, *numeros: int) -> None:
@@ -61,7 +61,7 @@ class CampagneNqe:
         """Receive what had been asked for, and declare those requests complete."""
         for numero in numeros:
             for code in self.manquantes(numero):
-                fichier: Piece = piece(EXEMPLES / "nqe" / "pieces" / f"{code}.txt")
+                fichier: FichierRecu = lire_fichier(EXEMPLES / "nqe" / "pieces" / f"{code}.txt")
                 await self.jeu.faire(
                     "dossier recevoir-piece", qui.INSTRUCTRICE, dossier=self.refs[numero], code=code, fichier=fichier
                 )

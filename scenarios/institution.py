@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from scenarios.jeu import Jeu, texte
 
 ADMIN, INSTRUCTRICE, INSTRUCTEUR, RESPONSABLE = "admin", "ines", "igor", "rosa"
@@ -80,6 +80,6 @@ async def rendre_executoire(jeu: Jeu, deliberation: str, flux: str) -> None:
     await jeu.repos()
 
 
-def scrutin(contenu: str) -> Piece:
+def scrutin(contenu: str) -> FichierRecu:
     """Return a scrutin by show of hands."""
     return texte("scrutin.yaml", f"mode: main_levee\n{contenu}\n")

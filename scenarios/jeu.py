@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
-from application.commandes import Demande, Piece, Recu
+from application.commandes import Appel, FichierRecu, Recu
 from application.gestes.depot import noms_joints
 from application.gestes.registre import par_nom
 from application.services import Services
@@ -59,8 +59,8 @@ class Jeu:
     async def faire(self, geste: str, acteur: str | None, **options: Any) -> Recu:
         """Send one geste and return its receipt; its commande_id is derived from its rank in the play."""
         self._joues += 1
-        demande = Demande(acteur=acteur, commande_id=self.commande_id)
-        return await asyncio.to_thread(par_nom(*geste.split()).recevoir, options, demande, self.services)
+        appel = Appel(acteur=acteur, commande_id=self.commande_id)
+        return await asyncio.to_thread(par_nom(*geste.split()).recevoir, options, appel, self.services)
 
     @property
     def commande_id(self) -> UUID:
@@ -99,18 +99,18 @@ class Jeu:
         self._scene.dire(f"{jour_de(instant):%d/%m/%Y}", PART_DES_REPRISES + (1 - PART_DES_REPRISES) * ecoule)
 
 
-def piece(chemin: Path) -> Piece:
+def lire_fichier(chemin: Path) -> FichierRecu:
     """Return a file of the examples."""
-    return Piece(chemin.name, chemin.read_bytes())
+    return FichierRecu(chemin.name, chemin.read_bytes())
 
 
-def texte(nom: str, contenu: str) -> Piece:
+def texte(nom: str, contenu: str) -> FichierRecu:
     """Return a small file written by the scenario itself."""
-    return Piece(nom, contenu.encode())
+    return FichierRecu(nom, contenu.encode())
 
 
-def depot(numero: int) -> tuple[Piece, Mapping[str, Piece]]:
+def depot(numero: int) -> tuple[FichierRecu, Mapping[str, FichierRecu]]:
     """Return one of the forty requests, and the pièces it names."""
     fichier = EXEMPLES / "nqe" / "depots" / f"{numero:02}.json"
-    lu = piece(fichier)
-    return lu, {nom: piece(fichier.parent / nom) for nom in noms_joints(lu)}
+    lu = lire_fichier(fichier)
+    return lu, {nom: lire_fichier(fichier.parent / nom) for nom in noms_joints(lu)}

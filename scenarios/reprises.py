@@ -14,7 +14,7 @@ from application.reprise.fichier import prendre_fichier
 from application.reprise.lignes import Ligne, LigneRejetee
 from application.reprise.reprendre import Reprise
 from scenarios import institution as qui
-from scenarios.jeu import EXEMPLES, Jeu, piece
+from scenarios.jeu import EXEMPLES, Jeu, lire_fichier
 from scenarios.paiements import Paiements
 
 DEMANDES, CONVENTIONS = "REPRISE-2014", "REPRISE-CONVENTIONS-49"
@@ -43,7 +43,7 @@ async def reprendre(jeu: Jeu) -> dict[str, dict[str, Any]]:
     documents: dict[str, dict[str, Any]] = {}
     dossier, lues = EXEMPLES / "reprise", 0
     for nom, campagne, correspondance, fichier in _FICHIERS:
-        await jeu.faire("campagne ouvrir", qui.ADMIN, fichier=piece(dossier / f"{campagne}.yaml"))
+        await jeu.faire("campagne ouvrir", qui.ADMIN, fichier=lire_fichier(dossier / f"{campagne}.yaml"))
 
         def avant(ligne: int, nom: str = nom, lues: int = lues) -> None:
             jeu.pendant(f"reprise des {nom}", (lues + ligne) / LIGNES)

@@ -21,7 +21,7 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRapport
 from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier
-from application.commandes import Commande, Demande, Piece, Recu
+from application.commandes import Appel, Commande, FichierRecu, Recu
 from application.consultations.attendu import Situation, situation, situations
 from application.gestes.registre import par_nom
 from application.services import Services
@@ -198,8 +198,8 @@ def faire(
     **options: Any,
 ) -> Recu:
     """Do a geste named as on the command line ("dossier retirer")."""
-    demande = Demande(acteur=acteur, commande_id=commande_id or uuid4(), le=le, lot=lot)
-    return par_nom(*nom.split()).recevoir(options, demande, services)
+    appel = Appel(acteur=acteur, commande_id=commande_id or uuid4(), le=le, lot=lot)
+    return par_nom(*nom.split()).recevoir(options, appel, services)
 
 
 def deposer(services: Services, *, pieces: tuple[str, ...], le: date | datetime | None, lot: str | None) -> Recu:
@@ -224,9 +224,9 @@ def un_rapport(services: Services, rapport: UUID, dossier: UUID) -> None:
     prepare = DeliberationPreparee(
         ref=f"DEL-{rapport.int}", seance=UUID(int=0), jour=jour_de(services.maintenant()), lignes=(ligne,)
     )
-    demande = Demande(acteur=SYSTEME, commande_id=uuid4(), pilote="workflow")
+    appel = Appel(acteur=SYSTEME, commande_id=uuid4(), pilote="workflow")
     services.executer(
-        par_nom("deliberation", "preparer"), Deliberation, rapport, lambda d: d.preparer(prepare), Commande(), demande
+        par_nom("deliberation", "preparer"), Deliberation, rapport, lambda d: d.preparer(prepare), Commande(), appel
     )
 
 
@@ -236,8 +236,8 @@ def un_depot(pieces: tuple[str, ...] = PIECES) -> dict[str, Any]:
     depot["tiers"]["siret"] = siret(next(_sirets))
     depot["pieces"] = [{"code": code, "fichier": f"{code}.txt"} for code in pieces]
     return {
-        "depot": Piece("depot.json", json.dumps(depot).encode()),
-        "jointes": {f"{code}.txt": Piece(f"{code}.txt", code.encode()) for code in pieces},
+        "depot": FichierRecu("depot.json", json.dumps(depot).encode()),
+        "jointes": {f"{code}.txt": FichierRecu(f"{code}.txt", code.encode()) for code in pieces},
     }
 
 
@@ -266,7 +266,7 @@ def preparer(services: Services) -> None:
     texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01").replace(
         "ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31"
     )
-    faire(services, "campagne ouvrir", "admin", fichier=Piece("campagne.yaml", texte.encode()))
+    faire(services, "campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from typing import Any
 
 from aggregates.campagne import Campagne, CampagneOuverte
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.consultations.moment import Moment
 from application.references import resoudre
 from application.saisie import texte_utf8
@@ -27,9 +27,9 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     return {**_resume(lue), "ref": connue.ref, "reglement": reglement, **moment.en_json()}
 
 
-def verifier_fichier(piece: Piece) -> dict[str, Any]:
+def verifier_fichier(fichier: FichierRecu) -> dict[str, Any]:
     """Return everything that keeps a campaign file from being opened, or refuse when it cannot be read."""
-    lu = lire_campagne(texte_utf8(piece))
+    lu = lire_campagne(texte_utf8(fichier))
     anomalies = [anomalie.en_json() for anomalie in verifier(lu)]
     return {"campagne": lu.campagne.code, "ouvrable": not anomalies, "anomalies": anomalies}
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from aggregates.agents import Agent
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Appel, Commande, Recu
 from application.geste import Cible, Geste, Liste, Position, Reference, geste
 from application.habilitations import id_agent
 from application.saisie import lire_roles
@@ -25,18 +25,18 @@ class EnregistrerAgent(Commande):
     identifiant: RefAgent
     roles: Liste = Field(title="Rôles", description="rôles, séparés par des virgules")
 
-    def envoyer(self, geste: Geste, demande: Demande, services: Services) -> Recu:
+    def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """Record an agent; on an empty store, the first administrateur records itself, whoever asks."""
         roles = lire_roles(self.roles)
-        if roles == (Role.ADMINISTRATEUR,) and services.store.est_sans_agent(demande.commande_id):
-            demande = demande.au_nom_de_personne(self.identifiant)
+        if roles == (Role.ADMINISTRATEUR,) and services.store.est_sans_agent(appel.commande_id):
+            appel = appel.au_nom_de_personne(self.identifiant)
         return services.executer(
             geste,
             Agent,
             id_agent(self.identifiant),
             lambda agent: agent.enregistrer(self.identifiant, roles),
             self,
-            demande,
+            appel,
         )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.campagne import Campagne, CampagneOuverte
-from application.commandes import Commande, Piece
+from application.commandes import Commande, FichierRecu
 from application.geste import Cible, Document, Position, Reference, geste
 from application.references import id_campagne
 from application.saisie import texte_utf8
@@ -18,9 +18,9 @@ from kernel.attentes import Role
 CAMPAGNE: Final = Cible(Campagne, id_campagne)
 
 
-def _lire(classe: "type[OuvrirCampagne]", piece: Piece, _: Mapping[str, Piece]) -> "OuvrirCampagne":
+def _lire(classe: "type[OuvrirCampagne]", donne: FichierRecu, _: Mapping[str, FichierRecu]) -> "OuvrirCampagne":
     """Return what a campaign file describes, or refuse with the line of what is wrong, absent or unsourced."""
-    fichier = lire_campagne(texte_utf8(piece))
+    fichier = lire_campagne(texte_utf8(donne))
     exiger_ouvrable(fichier)
     return classe(campagne=fichier.campagne, reglement=fichier.reglement)
 

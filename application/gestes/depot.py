@@ -11,7 +11,7 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose, NumeroPris
 from aggregates.dossier.etat import LigneBudget
-from application.commandes import Commande, Demande, Fichier, Piece, Recu, Saisie
+from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
 from application.geste import Document, Geste, geste
 from application.gestes.cibles import DOSSIER
 from application.gestes.completude import pieces_exigees
@@ -100,7 +100,7 @@ class PieceDeposee(Saisie):
     fichier: Fichier = Field(title="Fichier", description="le fichier de la pièce")
 
 
-def noms_joints(depot: Piece) -> list[str]:
+def noms_joints(depot: FichierRecu) -> list[str]:
     """Return the file names a deposit refers to, for the door to read."""
     return [piece["fichier"] for piece in _pieces(lire_json(depot)) if isinstance(piece.get("fichier"), str)]
 
@@ -110,7 +110,7 @@ def _pieces(document: Any) -> list[dict[str, Any]]:
     return [piece for piece in pieces if isinstance(piece, dict)] if isinstance(pieces, list) else []
 
 
-def _lire(classe: "type[DeposerDossier]", depot: Piece, jointes: Mapping[str, Piece]) -> "DeposerDossier":
+def _lire(classe: "type[DeposerDossier]", depot: FichierRecu, jointes: Mapping[str, FichierRecu]) -> "DeposerDossier":
     """Return what a deposit document says, each pièce with its file, or refuse with SaisieInvalide."""
     document = lire_json(depot)
     for piece in _pieces(document):
@@ -150,17 +150,17 @@ class DeposerDossier(Commande):
     criteres: dict[str, str] = Field(default={}, title="Critères", description="réponses aux critères, par leur code")
     pieces: tuple[PieceDeposee, ...] = Field(default=(), title="Pièces", description="pièces jointes à la demande")
 
-    def envoyer(self, geste: Geste, demande: Demande, services: Services) -> Recu:
+    def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """File the request; the number is drawn from the command id: the same command gives the same number."""
         essai = 0
         while True:
-            ref = numero(self.campagne, demande.commande_id, essai)
+            ref = numero(self.campagne, appel.commande_id, essai)
 
             def decider(dossier: Dossier, ref: str = ref) -> None:
                 self._deposer(dossier, ref, services)
 
             try:
-                return services.executer(geste, Dossier, id_dossier(ref), decider, self, demande)
+                return services.executer(geste, Dossier, id_dossier(ref), decider, self, appel)
             except NumeroPris:
                 essai += 1
 

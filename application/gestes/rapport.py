@@ -12,7 +12,7 @@ from aggregates.deliberation.preparation import DeliberationPreparee, NumeroPris
 from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
 from aggregates.seance import Seance
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Appel, Commande, Recu
 from application.geste import Geste, Liste, Reference, geste
 from application.gestes.cibles import DELIBERATION
 from application.references import id_campagne, id_deliberation, id_dossier, id_enveloppe, id_seance
@@ -47,12 +47,12 @@ class PreparerDeliberation(Commande):
         default=None, title="Section", description="section du budget, si le dispositif ne la donne pas"
     )
 
-    def envoyer(self, geste: Geste, demande: Demande, services: Services) -> Recu:
+    def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """Read every dossier, then prepare the rapport; its reference is drawn from the command id."""
         essai = 0
 
         def ref() -> str:
-            return numero(f"DEL-{self._seance(services).jour_prevu().year}", demande.commande_id, essai)
+            return numero(f"DEL-{self._seance(services).jour_prevu().year}", appel.commande_id, essai)
 
         while True:
             try:
@@ -62,7 +62,7 @@ class PreparerDeliberation(Commande):
                     lambda: id_deliberation(ref()),
                     lambda deliberation: deliberation.preparer(self._preparee(ref(), services)),
                     self,
-                    demande,
+                    appel,
                 )
             except NumeroPris:
                 essai += 1

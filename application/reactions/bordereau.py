@@ -17,7 +17,7 @@ def porter_signature(bordereau: Bordereau, ordre: Ordre, services: Services) -> 
         commande = ConstaterSignature(
             subvention=str(cle.subvention), echeance=cle.echeance, tentative=cle.tentative, bordereau=ordre.id
         )
-        envoyer(commande, ordre.sous_demande("signature", *cle), services)
+        envoyer(commande, ordre.sous_appel("signature", *cle), services)
 
     courante = bordereau.portage is not None and bordereau.portage.version == ordre.du.ouverte_par
     portees, refusees = par_lignes(bordereau.a_porter if courante else (), porter)

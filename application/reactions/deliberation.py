@@ -72,7 +72,7 @@ def inscrire_lignes(deliberation: Deliberation, ordre: Ordre, services: Services
     def inscrire(ligne: EtatLigne) -> None:
         numero = ligne.rapport.ligne
         commande = Inscrire(dossier=str(ligne.rapport.dossier), deliberation=str(ordre.id), ligne=numero)
-        envoyer(commande, ordre.sous_demande("inscrire", numero), services)
+        envoyer(commande, ordre.sous_appel("inscrire", numero), services)
 
     lignes = deliberation.a_inscrire if _courante(deliberation.passe_inscription, ordre) else []
     inscrites, refusees = par_lignes(lignes, inscrire)
@@ -85,7 +85,7 @@ def inscrire_lignes(deliberation: Deliberation, ordre: Ordre, services: Services
 def attribuer_numero(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
     """A number was asked for: take the next one of the series, without hole or double."""
     commande = AttribuerRang(serie=SERIE, annee=deliberation.annee, pour=ordre.id)
-    envoyer(commande, ordre.sous_demande("numero"), services)
+    envoyer(commande, ordre.sous_appel("numero"), services)
     numero = services.store.charger_existant(Chrono, commande.id_cree).numero(ordre.id)
     return lambda d: d.recevoir_numero(numero)
 
@@ -132,7 +132,7 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
     rapport = ligne.rapport
     if ligne.resultat is Resultat.AJOURNEE or ligne.vote_le is None:
         commande = Ajourner(dossier=str(rapport.dossier), deliberation=str(ordre.id))
-        envoyer(commande, ordre.sous_demande("ajourner", rapport.ligne, ligne.vote), services)
+        envoyer(commande, ordre.sous_appel("ajourner", rapport.ligne, ligne.vote), services)
         return
     decision = Decider(
         dossier=str(rapport.dossier),
@@ -141,7 +141,7 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
         montant_vote_centimes=ligne.vote_centimes,
         vote_le=ligne.vote_le,
     )
-    envoyer(decision, ordre.sous_demande("decider", rapport.ligne, ligne.vote), services)
+    envoyer(decision, ordre.sous_appel("decider", rapport.ligne, ligne.vote), services)
     if ligne.attribue:
         subvention = OuvrirSubvention(
             dossier=str(rapport.dossier),
@@ -153,7 +153,7 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
             objet=rapport.objet,
             enveloppe=rapport.enveloppe,
         )
-        envoyer(subvention, ordre.sous_demande("subvention", rapport.ligne, ligne.vote), services)
+        envoyer(subvention, ordre.sous_appel("subvention", rapport.ligne, ligne.vote), services)
 
 
 def _engager(enveloppe: str, lignes: list[EtatLigne], ordre: Ordre, services: Services) -> Engagement:
@@ -161,5 +161,5 @@ def _engager(enveloppe: str, lignes: list[EtatLigne], ordre: Ordre, services: Se
         LigneAEngager(dossier=str(ligne.rapport.dossier), montant_centimes=ligne.vote_centimes) for ligne in lignes
     )
     commande = EngagerEnveloppe(enveloppe=enveloppe, deliberation=str(ordre.id), lignes=engagees)
-    envoyer(commande, ordre.sous_demande("engager", enveloppe), services)
+    envoyer(commande, ordre.sous_appel("engager", enveloppe), services)
     return Engagement(enveloppe=enveloppe, montant_centimes=sum(ligne.montant_centimes for ligne in engagees))

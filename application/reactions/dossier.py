@@ -13,5 +13,5 @@ from application.services import Services
 def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Callable[[Dossier], object]:
     """A dossier was filed: record its tiers by its SIRET (silent when known), then the link."""
     commande = EnregistrerTiers(siret=dossier.siret or "", denomination=dossier.denomination)
-    tiers = envoyer(commande, ordre.sous_demande("tiers"), services).id
+    tiers = envoyer(commande, ordre.sous_appel("tiers"), services).id
     return lambda d: d.rattacher_tiers(tiers)

@@ -30,7 +30,7 @@ def porter_engagement(enveloppe: Enveloppe, ordre: Ordre, services: Services) ->
         commande = ConstaterEngagement(
             subvention=str(id_subvention_du(dossier)), enveloppe=ordre.id, montant_centimes=montants[dossier]
         )
-        envoyer(commande, ordre.sous_demande("engagement", deliberation, dossier), services)
+        envoyer(commande, ordre.sous_appel("engagement", deliberation, dossier), services)
 
     portees, refusees = par_lignes(courant.a_porter if courant else (), porter)
     lignes = [LigneRefusee(dossier=dossier, code=code) for dossier, code in refusees]

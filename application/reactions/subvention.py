@@ -44,14 +44,14 @@ def porter_au_bordereau(subvention: Subvention, ordre: Ordre, services: Services
 def degager_renonciation(subvention: Subvention, ordre: Ordre, services: Services) -> Callable[[Subvention], object]:
     """The beneficiary gave up: release the line of the enveloppe, then note it."""
     commande = DegagerEngagement(enveloppe=str(subvention.enveloppe), dossier=str(subvention.dossier), motif=MOTIF)
-    envoyer(commande, ordre.sous_demande("degagement"), services)
+    envoyer(commande, ordre.sous_appel("degagement"), services)
     return lambda s: s.constater_degagement()
 
 
 @reaction("subvention", "clore_dossier", Subvention)
 def clore_apres_subvention(subvention: Subvention, ordre: Ordre, services: Services) -> Callable[[Subvention], object]:
     """Nothing is owed any more: close the dossier, silently if a person did, then note it."""
-    envoyer(CloreDossier(dossier=str(subvention.dossier)), ordre.sous_demande("cloture"), services)
+    envoyer(CloreDossier(dossier=str(subvention.dossier)), ordre.sous_appel("cloture"), services)
     return lambda s: s.constater_cloture()
 
 
@@ -62,7 +62,7 @@ def _ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> 
     if connu.signe_par is not None and cle not in connu.lignes:
         return None
     try:
-        recu = envoyer(commande, ordre.sous_demande("bordereau", *cle, commande.rang), services)
+        recu = envoyer(commande, ordre.sous_appel("bordereau", *cle, commande.rang), services)
     except BordereauDejaSigne:
         return None
     return recu.id, reference

@@ -16,7 +16,7 @@ from aggregates.dossier.reprise import Repris
 from aggregates.subvention import Subvention
 from aggregates.subvention.ouverture import SubventionReprise
 from aggregates.tiers import Tiers, TiersEnregistre
-from application.commandes import Commande, Demande
+from application.commandes import Appel, Commande
 from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
 from application.references import reference_subvention
 from application.reprise.conditions import echeancier
@@ -122,7 +122,7 @@ class Reprise:
     def exiger_role(self) -> None:
         """Refuse at once, before any row, with ActeurManquant, ActeurInconnu, RoleManquant or DateFuture."""
         self.services.jour_effectif(
-            Demande(acteur=self.acteur, commande_id=identifiant("campagne", self.campagne), le=self.le)
+            Appel(acteur=self.acteur, commande_id=identifiant("campagne", self.campagne), le=self.le)
         )
         exiger_role(
             self.services.store, self.acteur, _Reprendre("reprise").roles, self.services.maintenant(), "reprendre"
@@ -186,13 +186,13 @@ class Reprise:
         commande = LigneDeReprise(
             campagne=self.campagne, identite=ligne.empreinte_identite, rang=ligne.rang, contenu=fait.model_dump_json()
         )
-        demande = Demande(
+        appel = Appel(
             acteur=self.acteur,
             commande_id=derive(agregat.id, "reprendre", agregat.version, commande.contenu),
             le=self.le,
             lot=self.lot,
         )
-        recu = self.services.executer(_Reprendre(classe.nom), classe, agregat.id, decider, commande, demande)
+        recu = self.services.executer(_Reprendre(classe.nom), classe, agregat.id, decider, commande, appel)
         return bool(recu.faits) and not recu.deja_fait
 
     def _cle_du_tiers(self, ligne: LigneReprise) -> str | None:

@@ -12,7 +12,7 @@ from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
 from application.automatisme import Automatisme, Ordre
 from application.automatismes import executer
-from application.commandes import Commande, Demande
+from application.commandes import Appel, Commande
 from application.references import id_bordereau, id_enveloppe, id_subvention
 from application.sans_moteur import ce_qui_est_du
 from application.services import Services
@@ -55,9 +55,9 @@ def reprendre(region: Region) -> tuple[str, UUID]:
 
 
 def _reprendre(region: Region, classe: type[A], agregat_id: UUID, decider: Callable[[A], object]) -> None:
-    demande = Demande(acteur=SYSTEME, commande_id=agregat_id)
+    appel = Appel(acteur=SYSTEME, commande_id=agregat_id)
     region.services.executer(
-        Automatisme(classe.nom, "reprendre", executer), classe, agregat_id, decider, Commande(), demande
+        Automatisme(classe.nom, "reprendre", executer), classe, agregat_id, decider, Commande(), appel
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
-from application.commandes import Demande, Recu
+from application.commandes import Appel, Recu
 from application.gestes.registre import par_nom
 from application.services import Services
 from tests.moteur import PIECES, deposer
@@ -64,13 +64,13 @@ def _lire(base: str, requete: str) -> list[tuple[Any, ...]]:
         moteur.dispose()
 
 
-def envoyer(services: Services, nom: str, demande: Demande, **options: Any) -> Recu:
+def envoyer(services: Services, nom: str, appel: Appel, **options: Any) -> Recu:
     """Send a geste named as on the command line, with an envelope of its own."""
-    return par_nom(*nom.split()).recevoir(options, demande, services)
+    return par_nom(*nom.split()).recevoir(options, appel, services)
 
 
-def de(acteur: str | None = "ines", commande_id: UUID | None = None, **champs: Any) -> Demande:
-    return Demande(acteur=acteur, commande_id=commande_id or uuid4(), **champs)
+def de(acteur: str | None = "ines", commande_id: UUID | None = None, **champs: Any) -> Appel:
+    return Appel(acteur=acteur, commande_id=commande_id or uuid4(), **champs)
 
 
 def un_dossier(services: Services, pieces: tuple[str, ...] = PIECES) -> Recu:

@@ -13,7 +13,7 @@ from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
 from application.automatisme import Ordre
 from application.automatismes import executer
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.sans_moteur import ce_qui_est_du, faire_ce_qui_est_du
 from application.services import Services
 from application.store import Store
@@ -79,7 +79,7 @@ class Region:
         self.faire("seance convoquer", "aline", seance=SEANCE)
         self.services.store.enregistreur.regler_horloge(debut_de_jour(JOUR) + timedelta(hours=9))
         self.moteur()  # the silence of two months has passed meanwhile
-        self.faire("seance ouvrir", "aline", seance=SEANCE, presences=Piece("p.csv", presences.encode()))
+        self.faire("seance ouvrir", "aline", seance=SEANCE, presences=FichierRecu("p.csv", presences.encode()))
 
     def preparer(self, refs: list[str]) -> str:
         """Put these dossiers in a rapport, on the agenda of the sitting."""
@@ -89,7 +89,7 @@ class Region:
         return recu.ref
 
     def voter(self, ref: str, scrutin: str, **options: Any) -> Recu:
-        fichier = Piece("scrutin.yaml", scrutin.encode())
+        fichier = FichierRecu("scrutin.yaml", scrutin.encode())
         return self.faire("deliberation voter", "aline", deliberation=ref, scrutin=fichier, **options)
 
     def rendre_executoire(self, ref: str) -> None:
@@ -151,7 +151,7 @@ def installer_region(services: Services) -> Region:
     region = Region(services)
     for agent, roles in AGENTS.items():
         region.faire("agent enregistrer", "admin", identifiant=agent, roles=roles)
-    region.faire("assemblee composer", "aline", fichier=Piece("cp.yaml", COMPOSITION.encode()))
+    region.faire("assemblee composer", "aline", fichier=FichierRecu("cp.yaml", COMPOSITION.encode()))
     return region
 
 

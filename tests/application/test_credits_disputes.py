@@ -11,7 +11,7 @@ import pytest
 from adapters.store.schema import migrer
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.credits import CreditsInsuffisants
-from application.commandes import Demande, Recu
+from application.commandes import Appel, Recu
 from application.geste import envoyer
 from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager, ReserverCredits
 from application.references import id_enveloppe
@@ -57,17 +57,15 @@ def services(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service
 
 def commander(services: Services, n: int) -> Recu | None:
     """Send the n-th command, one in two being a reservation; None when the credits are not enough for it."""
-    demande = Demande(acteur=SYSTEME, commande_id=uuid4())
+    appel = Appel(acteur=SYSTEME, commande_id=uuid4())
     if n % 2:
         reserver = ReserverCredits(enveloppe=ENVELOPPE, rapport=str(RAPPORTS[n]), montant_centimes=MONTANT)
         try:
-            return envoyer(reserver, demande, services)
+            return envoyer(reserver, appel, services)
         except CreditsInsuffisants:
             return None
     lignes = (LigneAEngager(dossier=str(RAPPORTS[n]), montant_centimes=MONTANT),)
-    return envoyer(
-        EngagerEnveloppe(enveloppe=ENVELOPPE, deliberation=str(RAPPORTS[n]), lignes=lignes), demande, services
-    )
+    return envoyer(EngagerEnveloppe(enveloppe=ENVELOPPE, deliberation=str(RAPPORTS[n]), lignes=lignes), appel, services)
 
 
 def test_cinquante_commandes_simultanees_n_engagent_jamais_plus_que_le_vote(services: Services) -> None:

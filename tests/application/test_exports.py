@@ -16,7 +16,7 @@ import pytest
 from adapters.scdl.validation import valider
 from adapters.store.identite import identite
 from aggregates.agents import RoleManquant
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.consultations.attributions import attributions
 from application.consultations.ordres import EtatOrdre, Ordre
 from application.consultations.totaux import totaux
@@ -61,7 +61,7 @@ def repris(tmp_path: Path) -> Iterator[Services]:
     """A store that took the conventions over, through the real code."""
     with ouvrir_store(tmp_path) as (services, _):
         campagne = RACINE / "examples" / "reprise" / "campagne-conventions.yaml"
-        faire(services, "campagne ouvrir", "admin", fichier=Piece(campagne.name, campagne.read_bytes()))
+        faire(services, "campagne ouvrir", "admin", fichier=FichierRecu(campagne.name, campagne.read_bytes()))
         correspondance = correspondance_livree("maine-et-loire_conventions")
         bilan = prendre_fichier(Reprise(services, correspondance.campagne, "ines"), CONVENTIONS, correspondance)
         assert (bilan["appliquees"], bilan["rejetees"]) == (67, 8)
@@ -149,7 +149,7 @@ def test_notre_propre_fichier_se_reprend_et_se_publie_a_l_identique(repris: Serv
     assert valider(premier) == []
     (tmp_path / "autre").mkdir()
     with ouvrir_store(tmp_path / "autre") as (services, _):
-        faire(services, "campagne ouvrir", "admin", fichier=Piece(campagne.name, campagne.read_bytes()))
+        faire(services, "campagne ouvrir", "admin", fichier=FichierRecu(campagne.name, campagne.read_bytes()))
         bilan = prendre_fichier(Reprise(services, scdl.campagne, "ines"), premier, scdl)
         assert (bilan["lues"], bilan["appliquees"]) == (54, 54)
         assert "=1+1" in {a.objet for a in attributions(services)}

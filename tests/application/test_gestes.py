@@ -10,7 +10,7 @@ import pytest
 
 from aggregates.agents import RoleManquant
 from aggregates.dossier import Dossier, attentes
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.gestes import depot as chapitre
 from application.gestes.registre import gestes_de
 from application.services import Services
@@ -26,7 +26,7 @@ VALEURS: dict[str, Any] = {
     "pieces": "statuts",
     "delai": "15 jours",
     "code": "statuts",
-    "fichier": Piece("statuts.txt", b"x"),
+    "fichier": FichierRecu("statuts.txt", b"x"),
     "motif": "exemple fictif",
     "aupres_de": "ville",
     "sens": "favorable",
@@ -58,9 +58,9 @@ def rapport(services: Services, ref: str) -> str:
     ).ref
 
 
-def depot(**champs: Any) -> Piece:
+def depot(**champs: Any) -> FichierRecu:
     document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []} | champs
-    return Piece("depot.json", json.dumps(document).encode())
+    return FichierRecu("depot.json", json.dumps(document).encode())
 
 
 def test_d_un_depot_a_l_ordre_du_jour(atelier: Atelier) -> None:
@@ -152,7 +152,7 @@ def test_un_depot_mal_ecrit_est_refuse_et_n_ecrit_rien(atelier: Atelier, champs:
 @pytest.mark.parametrize("contenu", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000, b'{"a": NaN}'])
 def test_un_depot_illisible_est_refuse(atelier: Atelier, contenu: bytes) -> None:
     with pytest.raises(Refus) as refus:
-        envoyer(atelier.services, "dossier deposer", de(), depot=Piece("d.json", contenu))
+        envoyer(atelier.services, "dossier deposer", de(), depot=FichierRecu("d.json", contenu))
     assert refus.value.code == "saisie_invalide"
 
 
@@ -161,17 +161,17 @@ def test_une_piece_trop_lourde_ou_vide_est_refusee(atelier: Atelier) -> None:
     avant = atelier.compte
     for contenu, code in ((b"x" * 1001, "fichier_trop_volumineux"), (b"", "saisie_invalide")):
         with pytest.raises(Refus) as refus:
-            acte(atelier.services, "recevoir-piece", ref, fichier=Piece("f", contenu))
+            acte(atelier.services, "recevoir-piece", ref, fichier=FichierRecu("f", contenu))
         assert refus.value.code == code
     notes = (("fichier_trop_volumineux", "ines"), ("saisie_invalide", "ines"))
     assert atelier.compte == replace(avant, refus=notes)
 
 
 def test_hors_campagne_le_depot_est_refuse_mais_un_ancien_recu_se_redonne(atelier: Atelier) -> None:
-    services, demande = atelier.services, de()
-    premier = envoyer(services, "dossier deposer", demande, depot=depot())
+    services, appel = atelier.services, de()
+    premier = envoyer(services, "dossier deposer", appel, depot=depot())
     envoyer(services, "campagne clore", de("admin"), campagne="NQE-2026")
-    assert envoyer(services, "dossier deposer", demande, depot=depot()) == replace(premier, deja_fait=True)
+    assert envoyer(services, "dossier deposer", appel, depot=depot()) == replace(premier, deja_fait=True)
     with pytest.raises(Refus) as refus:
         envoyer(services, "dossier deposer", de(), depot=depot())
     assert refus.value.code == "campagne_fermee"

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.geste import RempliPar
 from application.gestes.registre import GESTES, par_nom
 from kernel.instants import debut_de_jour
@@ -63,14 +63,16 @@ def par_fichier() -> dict[str, dict[str, Any]]:
     """Return what a person gives as a file, or as one text."""
     document = un_document([{"code": code, "fichier": f"{code}.txt"} for code in PIECES])
     return {
-        "assemblee composer": {"fichier": Piece("cp.yaml", _composition().encode())},
-        "campagne ouvrir": {"fichier": Piece("c.yaml", _campagne().encode())},
+        "assemblee composer": {"fichier": FichierRecu("cp.yaml", _composition().encode())},
+        "campagne ouvrir": {"fichier": FichierRecu("c.yaml", _campagne().encode())},
         "dossier deposer": {
-            "depot": Piece("depot.json", json.dumps(document).encode()),
+            "depot": FichierRecu("depot.json", json.dumps(document).encode()),
             "jointes": {f"{code}.txt": _piece(code) for code in PIECES},
         },
-        "seance ouvrir": {"presences": Piece("p.csv", (PRESENCES + "elu-05,absent,,,\n").encode())},
-        "deliberation voter": {"scrutin": Piece("s.yaml", b"{defaut: pour, contre: [elu-04, elu-02], heure: 9:30}")},
+        "seance ouvrir": {"presences": FichierRecu("p.csv", (PRESENCES + "elu-05,absent,,,\n").encode())},
+        "deliberation voter": {
+            "scrutin": FichierRecu("s.yaml", b"{defaut: pour, contre: [elu-04, elu-02], heure: 9:30}")
+        },
         "subvention fixer-echeancier": {"echeances": "avance:70%,solde:30%"},
     }
 
@@ -95,8 +97,8 @@ def un_document(pieces: list[dict[str, Any]]) -> dict[str, Any]:
     return document | {"pieces": pieces}
 
 
-def _piece(code: str) -> Piece:
-    return Piece(f"{code}.txt", code.encode())
+def _piece(code: str) -> FichierRecu:
+    return FichierRecu(f"{code}.txt", code.encode())
 
 
 def _composition() -> str:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from aggregates.dossier import Dossier
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.gestes.registre import GESTES
 from application.services import Services
 from application.store import CommandeDejaUtilisee, Store
@@ -37,7 +37,10 @@ class Essai:
 def un_depot(**champs: Any) -> dict[str, Any]:
     document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
     document |= {"pieces": [{"code": "statuts", "fichier": "s.txt"}]} | champs
-    return {"depot": Piece("d.json", json.dumps(document).encode()), "jointes": {"s.txt": Piece("s.txt", b"statuts")}}
+    return {
+        "depot": FichierRecu("d.json", json.dumps(document).encode()),
+        "jointes": {"s.txt": FichierRecu("s.txt", b"statuts")},
+    }
 
 
 def essais(region: Region) -> dict[str, Essai]:
@@ -53,7 +56,10 @@ def essais(region: Region) -> dict[str, Essai]:
     return {
         "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
         "dossier recevoir-piece": Essai(
-            "ines", "rene", {**sans_motif, "code": "rib", "fichier": Piece("Jeanne.pdf", b"rib")}, "geste_impossible"
+            "ines",
+            "rene",
+            {**sans_motif, "code": "rib", "fichier": FichierRecu("Jeanne.pdf", b"rib")},
+            "geste_impossible",
         ),
         "dossier rendre-avis": Essai(
             "ines", "rene", {**sans_motif, "aupres_de": "ville", "sens": "reserve", "texte": MOTIF}, "avis_non_demande"
@@ -125,7 +131,7 @@ def test_une_course_perdue_qui_finit_en_refus_reprend_ce_qu_elle_seule_a_garde(a
     def retirer() -> None:
         envoyer(services, "dossier retirer", de(), dossier=ref, motif="l’autre motif")
 
-    fichier = Piece("Jeanne.pdf", b"neuf")
+    fichier = FichierRecu("Jeanne.pdf", b"neuf")
     with pytest.raises(GesteImpossible):
         envoyer(devance(services, retirer), "dossier recevoir-piece", de(), dossier=ref, code="rib", fichier=fichier)
     assert (atelier.compte.textes, atelier.compte.fichiers) == (avant.textes + 1, avant.fichiers), "only l’autre motif"
@@ -147,12 +153,12 @@ def test_une_course_perdue_ne_reprend_pas_ce_qu_un_autre_fait_nomme(atelier: Ate
 
 
 def test_deux_livraisons_de_la_meme_commande_laissent_un_fait_et_son_texte(atelier: Atelier) -> None:
-    services, recu, demande = atelier.services, un_dossier(atelier.services), de()
+    services, recu, appel = atelier.services, un_dossier(atelier.services), de()
 
     def la_meme() -> None:
-        envoyer(services, "dossier retirer", demande, dossier=recu.ref, motif=MOTIF)
+        envoyer(services, "dossier retirer", appel, dossier=recu.ref, motif=MOTIF)
 
-    rendu = envoyer(devance(services, la_meme), "dossier retirer", demande, dossier=recu.ref, motif=MOTIF)
+    rendu = envoyer(devance(services, la_meme), "dossier retirer", appel, dossier=recu.ref, motif=MOTIF)
     assert rendu.deja_fait
     motif = services.store.charger(Dossier, recu.id).inscriptions[-1].fait.model_dump()["motif"]
     assert services.coffre.lire(motif) == MOTIF
@@ -160,11 +166,11 @@ def test_deux_livraisons_de_la_meme_commande_laissent_un_fait_et_son_texte(ateli
 
 def test_un_identifiant_de_commande_deja_utilise_ne_laisse_rien(atelier: Atelier) -> None:
     """Decided, kept, then refused by the journal: its commande_id came before with another content."""
-    services, recu, demande = atelier.services, un_dossier(atelier.services), de()
-    envoyer(services, "dossier declarer-complet", demande, dossier=recu.ref)
+    services, recu, appel = atelier.services, un_dossier(atelier.services), de()
+    envoyer(services, "dossier declarer-complet", appel, dossier=recu.ref)
     avant = atelier.compte
     with pytest.raises(CommandeDejaUtilisee):
-        envoyer(services, "dossier retirer", demande, dossier=recu.ref, motif=MOTIF)
+        envoyer(services, "dossier retirer", appel, dossier=recu.ref, motif=MOTIF)
     assert atelier.compte == replace(avant, refus=(*avant.refus, ("commande_deja_utilisee", "ines")))
 
 

@@ -8,7 +8,7 @@ from aggregates.assemblee import Assemblee
 from aggregates.deliberation.depouillement import QuorumNonAtteint
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.gestes.rapport import DossiersNonPrets, SectionInconnue
 from dispositifs.identites import IbanInvalide, SiretInvalide
 from dispositifs.lecture_yaml import YamlIllisible
@@ -26,11 +26,11 @@ def position(region: Region) -> int:
 
 
 def composer(region: Region, texte: str) -> None:
-    region.faire("assemblee composer", "aline", fichier=Piece("cp.yaml", texte.encode()))
+    region.faire("assemblee composer", "aline", fichier=FichierRecu("cp.yaml", texte.encode()))
 
 
 def ouvrir(region: Region, texte: str) -> None:
-    region.faire("seance ouvrir", "aline", seance=SEANCE, presences=Piece("p.csv", texte.encode()))
+    region.faire("seance ouvrir", "aline", seance=SEANCE, presences=FichierRecu("p.csv", texte.encode()))
 
 
 def test_une_composition_illisible_est_refusee_avec_sa_ligne(region: Region) -> None:
@@ -87,9 +87,12 @@ def test_une_feuille_de_presence_avec_des_heures(region: Region) -> None:
     [
         ("seance convoquer", {"seance": "CP-2026-01-01"}),
         ("seance lever", {"seance": "CP-2026-01-01"}),
-        ("seance ouvrir", {"seance": "CP-2026-01-01", "presences": Piece("p.csv", b"membre,statut\nelu-01,present\n")}),
+        (
+            "seance ouvrir",
+            {"seance": "CP-2026-01-01", "presences": FichierRecu("p.csv", b"membre,statut\nelu-01,present\n")},
+        ),
         ("deliberation preparer", {"seance": "CP-2026-01-01", "dossiers": "NQE-2026-2A3B4"}),
-        ("deliberation voter", {"deliberation": "DEL-2026-XXXXX", "scrutin": Piece("s.yaml", UNANIME.encode())}),
+        ("deliberation voter", {"deliberation": "DEL-2026-XXXXX", "scrutin": FichierRecu("s.yaml", UNANIME.encode())}),
         ("deliberation numeroter", {"deliberation": "DEL-2026-XXXXX"}),
         ("deliberation transmettre", {"deliberation": "DEL-2026-XXXXX", "flux": "F"}),
         ("deliberation rendre-executoire", {"deliberation": "DEL-2026-XXXXX"}),

@@ -10,7 +10,7 @@ from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.registre import attentes
 from aggregates.subvention import Subvention
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from kernel.identifiants import identifiant
 from kernel.instants import debut_de_jour
 from tests.application.seance import ENVELOPPE, PRESENCES, SEANCE, UNANIME, Region
@@ -43,10 +43,10 @@ def saisir(region: Region, *, moteur_a_chaque_pas: bool) -> str:
     faire("enveloppe voter-budget", "fanny", le(1, 20), enveloppe=ENVELOPPE, **budget)
     faire("seance prevoir", "aline", le(6, 1), jour=le(6, 18))
     faire("seance convoquer", "aline", le(6, 5), seance=SEANCE)
-    faire("seance ouvrir", "aline", le(6, 18), seance=SEANCE, presences=Piece("p.csv", PRESENCES.encode()))
+    faire("seance ouvrir", "aline", le(6, 18), seance=SEANCE, presences=FichierRecu("p.csv", PRESENCES.encode()))
     rapport = faire("deliberation preparer", "aline", le(6, 8), seance=SEANCE, dossiers=ref)
     region.moteur()
-    scrutin = Piece("scrutin.yaml", UNANIME.encode())
+    scrutin = FichierRecu("scrutin.yaml", UNANIME.encode())
     faire("deliberation voter", "aline", le(6, 18), deliberation=rapport, scrutin=scrutin)
     faire("seance lever", "aline", le(6, 18), seance=SEANCE)
     faire("deliberation numeroter", "aline", le(6, 22), deliberation=rapport)

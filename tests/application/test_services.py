@@ -61,14 +61,14 @@ def test_un_role_retire_ne_sert_plus(atelier: Atelier) -> None:
 def test_un_role_perdu_depuis_ne_change_pas_le_recu_d_une_commande_deja_faite(atelier: Atelier) -> None:
     """Design §1.5: the same id again gives the same receipt, for instance to a script whose network failed."""
     ref = un_dossier(atelier.services).ref
-    demande = de()
-    recu = envoyer(atelier.services, "dossier declarer-complet", demande, dossier=ref)
+    appel = de()
+    recu = envoyer(atelier.services, "dossier declarer-complet", appel, dossier=ref)
     envoyer(atelier.services, "habilitation retirer", de("admin"), agent="ines", role="instructeur", acte="arrêté 2")
     avant = atelier.compte
-    assert envoyer(atelier.services, "dossier declarer-complet", demande, dossier=ref) == replace(recu, deja_fait=True)
+    assert envoyer(atelier.services, "dossier declarer-complet", appel, dossier=ref) == replace(recu, deja_fait=True)
     assert atelier.compte == avant
     with pytest.raises(CommandeDejaUtilisee):
-        envoyer(atelier.services, "dossier retirer", demande, dossier=ref, motif="exemple fictif")
+        envoyer(atelier.services, "dossier retirer", appel, dossier=ref, motif="exemple fictif")
 
 
 @pytest.mark.parametrize(("acteur", "code"), [("Jeanne Dupont", "acteur_inconnu"), ("ines", "role_manquant")])
@@ -119,12 +119,12 @@ def test_un_motif_va_au_coffre_et_le_fait_n_en_garde_que_l_identifiant(atelier: 
 def test_le_motif_d_une_commande_refusee_ne_remplace_pas_celui_qui_fut_accepte(atelier: Atelier) -> None:
     """The same commande_id, refused with one text, then accepted with another: the history says the second."""
     ref = un_dossier(atelier.services).ref
-    demande = de("rene")
+    appel = de("rene")
     with pytest.raises(GesteImpossible):
-        envoyer(atelier.services, "dossier renvoyer", demande, dossier=ref, motif="premier texte")
+        envoyer(atelier.services, "dossier renvoyer", appel, dossier=ref, motif="premier texte")
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=ref)
     recu = envoyer(atelier.services, "dossier proposer", de(), dossier=ref)
-    envoyer(atelier.services, "dossier renvoyer", demande, dossier=ref, motif="second texte")
+    envoyer(atelier.services, "dossier renvoyer", appel, dossier=ref, motif="second texte")
     assert "second texte" in historique(atelier.services, recu.id, Moment())[-1]["phrase"]
 
 
@@ -138,9 +138,9 @@ def test_le_moteur_signe_ses_actes_de_son_propre_nom(atelier: Atelier) -> None:
 def test_la_date_de_ce_que_le_moteur_envoie_n_est_pas_du_contenu(atelier: Atelier) -> None:
     """It follows from what the engine reacts to: two passes that meet the same line send the same command."""
     recu = un_dossier(atelier.services)
-    demande = de(SYSTEME, le=jour_de(atelier.services.maintenant()) - timedelta(days=3))
-    premier = envoyer(atelier.services, "dossier retirer", demande, dossier=recu.ref, motif="x")
-    assert atelier.services.store.inscriptions(recu.id)[-1].entete.effectif_le == demande.le
-    plus_tard = replace(demande, le=atelier.services.maintenant())
+    appel = de(SYSTEME, le=jour_de(atelier.services.maintenant()) - timedelta(days=3))
+    premier = envoyer(atelier.services, "dossier retirer", appel, dossier=recu.ref, motif="x")
+    assert atelier.services.store.inscriptions(recu.id)[-1].entete.effectif_le == appel.le
+    plus_tard = replace(appel, le=atelier.services.maintenant())
     rejoue = envoyer(atelier.services, "dossier retirer", plus_tard, dossier=recu.ref, motif="x")
     assert rejoue == replace(premier, deja_fait=True)

@@ -8,7 +8,7 @@ import pytest
 
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.store import CommandeDejaUtilisee, VersionPerimee
 from kernel.agregat import plier
 from kernel.identifiants import ReferenceInconnue
@@ -21,10 +21,10 @@ MOTIF = {"motif": "le porteur renonce"}
 
 def test_la_meme_commande_redonne_le_meme_recu_et_n_ecrit_rien_de_plus(atelier: Atelier) -> None:
     ref = un_dossier(atelier.services).ref
-    demande = de()
-    premier = envoyer(atelier.services, "dossier declarer-complet", demande, dossier=ref)
+    appel = de()
+    premier = envoyer(atelier.services, "dossier declarer-complet", appel, dossier=ref)
     avant = atelier.compte
-    second = envoyer(atelier.services, "dossier declarer-complet", demande, dossier=ref)
+    second = envoyer(atelier.services, "dossier declarer-complet", appel, dossier=ref)
     assert premier.faits == ("dossier.declare_complet.v1",)
     assert not premier.deja_fait
     assert second == replace(premier, deja_fait=True)
@@ -43,31 +43,31 @@ def test_une_repetition_silencieuse_a_son_recu(atelier: Atelier) -> None:
 @pytest.mark.parametrize("autre", ["motif", "acteur", "date", "geste"])
 def test_la_meme_commande_avec_un_autre_contenu_est_refusee(atelier: Atelier, autre: str) -> None:
     ref = un_dossier(atelier.services).ref
-    demande = de()
-    envoyer(atelier.services, "dossier retirer", demande, dossier=ref, **MOTIF)
+    appel = de()
+    envoyer(atelier.services, "dossier retirer", appel, dossier=ref, **MOTIF)
     avant = atelier.compte
     nom, options = "dossier retirer", {"dossier": ref, **MOTIF}
     if autre == "motif":
         options["motif"] = "autre motif"
     elif autre == "acteur":
         envoyer(atelier.services, "agent enregistrer", de("admin"), identifiant="iris", roles="instructeur")
-        avant, demande = atelier.compte, replace(demande, acteur="iris")
+        avant, appel = atelier.compte, replace(appel, acteur="iris")
     elif autre == "date":
-        demande = replace(demande, le=atelier.services.maintenant())
+        appel = replace(appel, le=atelier.services.maintenant())
     else:
         nom = "dossier declarer-irrecevable"
     with pytest.raises(CommandeDejaUtilisee) as refus:
-        envoyer(atelier.services, nom, demande, **options)
+        envoyer(atelier.services, nom, appel, **options)
     assert refus.value.code == "commande_deja_utilisee"
-    assert atelier.compte == replace(avant, refus=(("commande_deja_utilisee", demande.acteur),))
+    assert atelier.compte == replace(avant, refus=(("commande_deja_utilisee", appel.acteur),))
 
 
 def test_les_options_par_defaut_ne_comptent_pas_dans_le_contenu(atelier: Atelier) -> None:
     ref = un_dossier(atelier.services).ref
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=ref)
-    demande = de()
-    envoyer(atelier.services, "dossier proposer", demande, dossier=ref)
-    recu = envoyer(atelier.services, "dossier proposer", demande, dossier=ref, montant_centimes=None, motif=None)
+    appel = de()
+    envoyer(atelier.services, "dossier proposer", appel, dossier=ref)
+    recu = envoyer(atelier.services, "dossier proposer", appel, dossier=ref, montant_centimes=None, motif=None)
     assert recu.deja_fait
 
 
@@ -83,10 +83,10 @@ def test_une_version_affichee_qui_a_bouge_est_refusee(atelier: Atelier) -> None:
 def test_un_refus_n_ecrit_ni_fait_ni_recu_mais_une_ligne_a_son_journal(atelier: Atelier) -> None:
     ref = un_dossier(atelier.services, pieces=("statuts",)).ref
     avant = atelier.compte
-    demande = de()
+    appel = de()
     for attendus in (1, 2):
         with pytest.raises(GesteImpossible) as refus:
-            envoyer(atelier.services, "dossier classer-sans-suite", demande, dossier=ref, **MOTIF)
+            envoyer(atelier.services, "dossier classer-sans-suite", appel, dossier=ref, **MOTIF)
         assert atelier.compte == replace(avant, refus=(("geste_impossible", "ines"),) * attendus)
     assert "Ce qui est attendu : " in refus.value.message
     premiere = refus.value.champs["attentes"][0]
@@ -105,14 +105,16 @@ def test_un_refus_ne_propose_jamais_le_geste_qu_il_refuse(atelier: Atelier) -> N
 
 def test_une_commande_refusee_peut_reussir_plus_tard_sous_le_meme_identifiant(atelier: Atelier) -> None:
     ref = un_dossier(atelier.services, pieces=("statuts",)).ref
-    demande = de(acteur="rene")
+    appel = de(acteur="rene")
     with pytest.raises(GesteImpossible):
-        envoyer(atelier.services, "dossier viser", demande, dossier=ref)
+        envoyer(atelier.services, "dossier viser", appel, dossier=ref)
     for code in ("budget", "rib", "attestation_cer"):
-        envoyer(atelier.services, "dossier recevoir-piece", de(), dossier=ref, code=code, fichier=Piece(code, b"x"))
+        envoyer(
+            atelier.services, "dossier recevoir-piece", de(), dossier=ref, code=code, fichier=FichierRecu(code, b"x")
+        )
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=ref)
     envoyer(atelier.services, "dossier proposer", de(), dossier=ref)
-    assert envoyer(atelier.services, "dossier viser", demande, dossier=ref).faits == ("dossier.vise.v1",)
+    assert envoyer(atelier.services, "dossier viser", appel, dossier=ref).faits == ("dossier.vise.v1",)
 
 
 def test_l_identifiant_d_un_autre_genre_est_une_reference_inconnue(atelier: Atelier) -> None:

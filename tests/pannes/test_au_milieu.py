@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from aggregates.deliberation import Etat
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.sans_moteur import reste_a_faire, touches
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
@@ -65,7 +65,7 @@ def test_reprise_tuee_a_la_nieme_ligne(deux: Deux, dire: Dire) -> None:
     flux: dict[str, Counter[str]] = {}
 
     def exercice(ex: Exercice) -> str:
-        ex.faire("campagne ouvrir", "admin", fichier=Piece("c.yaml", CAMPAGNE.read_bytes()))
+        ex.faire("campagne ouvrir", "admin", fichier=FichierRecu("c.yaml", CAMPAGNE.read_bytes()))
         rejets = ex.dossier / "rejets.csv"
         ordre = ("reprendre", CONVENTIONS, "--selon", CORRESPONDANCE, "--acteur", "ines", "--rejets", rejets, "--json")
         for panne in ("reprendre.apres_ligne:20", "store.apres_ecriture:7", *["store.apres_ecriture:1"] * compte(0, 8)):

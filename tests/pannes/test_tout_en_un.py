@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from tests.conftest import Dire
 from tests.pannes.conftest import Deux
 from tests.pannes.exercice import Exercice, Processus
@@ -124,7 +124,7 @@ def test_commande_priee_de_s_arreter_en_chemin(deux: Deux) -> None:
     """A take-over leaves what it has done, no half-written file, and goes on where it was."""
 
     def exercice(ex: Exercice) -> None:
-        ex.faire("campagne ouvrir", "admin", fichier=Piece("c.yaml", CAMPAGNE.read_bytes()))
+        ex.faire("campagne ouvrir", "admin", fichier=FichierRecu("c.yaml", CAMPAGNE.read_bytes()))
         (sorties := ex.dossier / "sorties").mkdir()
         ordre = ("reprendre", CONVENTIONS, "--selon", CORRESPONDANCE, "--acteur", "ines", "--json")
         avec_rejets = (*ordre, "--rejets", sorties / "rejets.csv")

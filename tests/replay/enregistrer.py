@@ -17,7 +17,7 @@ from adapters.temporal import connecter
 from adapters.temporal_local import demarrer_local
 from application import automatismes
 from application.automatisme import Ordre
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.services import Services
 from kernel.refus import GesteImpossible
 from tests.moteur import Moteur, ouvrir_moteur
@@ -32,7 +32,7 @@ async def suspension(moteur: Moteur) -> str:
     await moteur.au_repos(recu.id)
     moteur.faire("dossier demander-pieces", dossier=recu.ref, pieces="statuts,attestation_cer", delai="15 jours")
     await moteur.au_repos(recu.id)
-    moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="statuts", fichier=Piece("s.txt", b"s"))
+    moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="statuts", fichier=FichierRecu("s.txt", b"s"))
     await moteur.au_repos(recu.id)
     await moteur.avancer(recu.id, 20)
     await moteur.avancer(recu.id, 80)
@@ -52,7 +52,7 @@ async def refus(moteur: Moteur) -> str:
     recu = moteur.deposer()
     await moteur.parques(recu.id)
     automatismes.AUTOMATISMES["accuser_reception"] = vrai
-    moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=Piece("b.txt", b"b"))
+    moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=FichierRecu("b.txt", b"b"))
     await moteur.au_repos(recu.id)
     await _finir(moteur, recu)
     return await _histoire(moteur, recu)
@@ -67,7 +67,10 @@ async def continuation(moteur: Moteur) -> str:
     while (await moteur.suivi(recu.id).describe()).run_id == premier:
         n += 1
         moteur.faire(
-            "dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=Piece("b.txt", f"{n}".encode())
+            "dossier recevoir-piece",
+            dossier=recu.ref,
+            code="bilan_precedent",
+            fichier=FichierRecu("b.txt", f"{n}".encode()),
         )
         await moteur.au_repos(recu.id)
     histoire = await moteur.client.get_workflow_handle(f"dossier-{recu.id}", run_id=premier).fetch_history()

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-from application.commandes import Demande, Recu
+from application.commandes import Appel, Recu
 from application.geste import Geste
 from application.gestes.registre import GESTES
 from application.store import CommandeDejaUtilisee
@@ -50,7 +50,7 @@ class Envoi:
 
     geste: Geste
     commande: Any
-    demande: Demande
+    appel: Appel
     recu: Recu | None = None
 
 
@@ -167,16 +167,16 @@ class Acteurs:
         """Send a geste for the first time."""
         geste = PAR_NOM[nom]
         self._rang += 1
-        demande = Demande(
+        appel = Appel(
             acteur=acteur, commande_id=derive(identifiant("simulateur", self.monde.graine), self._rang), le=le
         )
-        self._envoyer(Envoi(geste, geste.lire(options), demande))
+        self._envoyer(Envoi(geste, geste.lire(options), appel))
 
     def _envoyer(self, envoi: Envoi) -> None:
         noter, nom = self.monde.noter, f"{envoi.geste.agregat} {envoi.geste.nom}"
         try:
             with self.monde.fragile():
-                recu = envoi.geste.faire(envoi.commande, envoi.demande, self.monde.services)
+                recu = envoi.geste.faire(envoi.commande, envoi.appel, self.monde.services)
         except Refus as refus:
             noter(f"{nom} refusé : {refus.code}")
             return
@@ -205,12 +205,12 @@ class Acteurs:
 
     def _usurper(self, envoi: Envoi) -> None:
         """The same id with another content must be refused."""
-        demande = replace(envoi.demande, le=jour_de(self.monde.heure_store()) - timedelta(days=40))
-        if demande == envoi.demande:
+        appel = replace(envoi.appel, le=jour_de(self.monde.heure_store()) - timedelta(days=40))
+        if appel == envoi.appel:
             return
         try:
             with self.monde.fragile():
-                recu = envoi.geste.faire(envoi.commande, demande, self.monde.services)
+                recu = envoi.geste.faire(envoi.commande, appel, self.monde.services)
         except CommandeDejaUtilisee:
             return
         except Refus:

@@ -24,7 +24,7 @@ from aggregates.subvention.etat import Etape
 from aggregates.subvention.paiement import PaiementConstate
 from application.automatisme import Ordre, reaction
 from application.automatismes import AUTOMATISMES
-from application.commandes import Commande, Demande, Recu
+from application.commandes import Appel, Commande, Recu
 from application.geste import envoyer
 from application.gestes.bordereau import AjouterAuBordereau
 from application.gestes.subvention import OuvrirSubvention
@@ -142,10 +142,10 @@ def decisions_dites_portees() -> AbstractContextManager[Any]:
 def centime_perdu() -> AbstractContextManager[Any]:
     """The subvention is opened for one cent less than the vote."""
 
-    def moins(commande: Commande, demande: Demande, services: Services) -> Recu:
+    def moins(commande: Commande, appel: Appel, services: Services) -> Recu:
         if isinstance(commande, OuvrirSubvention):
             commande = commande.model_copy(update={"montant_centimes": commande.montant_centimes - 1})
-        return envoyer(commande, demande, services)
+        return envoyer(commande, appel, services)
 
     return patch.object(de_la_deliberation, "envoyer", moins)
 

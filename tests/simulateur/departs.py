@@ -14,7 +14,7 @@ from adapters.references import Quartiers
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
-from application.commandes import Demande, Recu
+from application.commandes import Appel, Recu
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from application.store import Store
@@ -51,8 +51,8 @@ class Prologue:
         self._rang += 1
         self.heure += timedelta(minutes=1)
         geste = PAR_NOM[nom]
-        demande = Demande(acteur=acteur, commande_id=derive(identifiant("prologue"), self._rang))
-        return geste.recevoir(options, demande, self.services)
+        appel = Appel(acteur=acteur, commande_id=derive(identifiant("prologue"), self._rang))
+        return geste.recevoir(options, appel, self.services)
 
     def moteur(self) -> None:
         self.heure += timedelta(minutes=1)

@@ -13,7 +13,7 @@ from aggregates.registre import attentes
 from aggregates.seance import Etat as EtatSeance
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
-from application.commandes import Demande, Piece
+from application.commandes import Appel, FichierRecu
 from application.gestes.registre import par_nom
 from application.references import id_campagne
 from application.services import Services
@@ -46,8 +46,8 @@ class Copie:
     def faire(self, nom: str, acteur: str, le: Effet | None = None, **champs: Any) -> Any:
         """Send a geste, or refuse."""
         self._rang += 1
-        demande = Demande(acteur=acteur, commande_id=derive(identifiant("essai", nom), self._rang), le=le)
-        return par_nom(*nom.split()).recevoir(champs, demande, self.services)
+        appel = Appel(acteur=acteur, commande_id=derive(identifiant("essai", nom), self._rang), le=le)
+        return par_nom(*nom.split()).recevoir(champs, appel, self.services)
 
     def preparer(self, nom: str, role: Role, **champs: Any) -> None:
         """Do on another aggregate what must be there first."""
@@ -102,7 +102,7 @@ def _pieces(essai: Essai) -> list[str]:
 
 def _recevoir(_: Copie, essai: Essai) -> dict[str, Any]:
     code = [*essai.objet.split(","), *_pieces(essai)][0 if essai.objet else 1]
-    return {**essai.cible, "code": code, "fichier": Piece(f"{code}.txt", b"exemple")}
+    return {**essai.cible, "code": code, "fichier": FichierRecu(f"{code}.txt", b"exemple")}
 
 
 def _proposer(copie: Copie, essai: Essai) -> dict[str, Any]:

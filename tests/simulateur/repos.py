@@ -62,7 +62,7 @@ class Repos:
     def _recus(self) -> None:
         """Whoever was answered finds his receipt, and each receipt its facts."""
         for envoi in self.monde.acteurs.envois:
-            ligne, recu = self.monde.enregistreur.lire_journal(envoi.demande.commande_id), envoi.recu
+            ligne, recu = self.monde.enregistreur.lire_journal(envoi.appel.commande_id), envoi.recu
             dit = None if ligne is None else (ligne.id, ligne.version, ligne.position, ligne.topics)
             if recu is None or dit != (recu.id, recu.version, recu.position, recu.faits):
                 self.monde.violer(f"reçu perdu : {recu}, le journal dit {dit}")

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier, Etat
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from kernel.attentes import Attente
 from kernel.instants import Instant, jour_de
 from scenarios.jeu import EXEMPLES
@@ -51,13 +51,13 @@ class Situe:
         return int(self.objet) if self.objet.isdecimal() else self.rng.randint(1, 2)
 
 
-def texte(nom: str, contenu: str) -> Piece:
+def texte(nom: str, contenu: str) -> FichierRecu:
     """Return a small file."""
-    return Piece(nom, contenu.encode())
+    return FichierRecu(nom, contenu.encode())
 
 
 @cache
-def campagne() -> Piece:
+def campagne() -> FichierRecu:
     """Return the example campagne, open all the year, where half of the awards need a convention."""
     lu = (EXEMPLES / "nqe" / "campagne.yaml").read_text(encoding="utf-8")
     lu = lu.replace("ferme_le: 2026-03-31", "ferme_le: 2026-12-31").replace("valeur: 2300000", "valeur: 800000")
@@ -75,7 +75,7 @@ def depot(numero: int, pieces: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def presences(rng: Random) -> Piece:
+def presences(rng: Random) -> FichierRecu:
     """Return an attendance sheet; one in eight lacks the quorum."""
     absents = 4 if rng.random() < 0.12 else rng.randint(0, 2)
     lignes = [f"{elu},{'present' if rang < len(ELUS) - absents else 'absent'},,," for rang, elu in enumerate(ELUS)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import Reprise
@@ -86,7 +86,7 @@ def _remplir(services: Services) -> dict[str, str]:
 def _deposer_autrement(services: Services) -> str:
     depot = json.loads((EXEMPLES / "depots" / "02.json").read_text(encoding="utf-8"))
     depot["objet"], depot["pieces"] = MALVEILLANT, []
-    return faire(services, "dossier deposer", "ines", depot=Piece("depot.json", json.dumps(depot).encode())).ref
+    return faire(services, "dossier deposer", "ines", depot=FichierRecu("depot.json", json.dumps(depot).encode())).ref
 
 
 def _avancer(services: Services, jour: date, depuis: int) -> None:
@@ -100,7 +100,7 @@ def _avancer(services: Services, jour: date, depuis: int) -> None:
 def _reprendre(services: Services, dossier: Path) -> None:
     reprises, reel = RACINE / "examples" / "reprise", RACINE / "examples" / "reel"
     campagne = (reprises / "campagne-conventions.yaml").read_bytes()
-    faire(services, "campagne ouvrir", "admin", fichier=Piece("campagne.yaml", campagne))
+    faire(services, "campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", campagne))
     texte = (reprises / "maine-et-loire_conventions.yaml").read_text(encoding="utf-8")
     correspondance = lire_correspondance(texte, "conventions")
     reprise = Reprise(services, correspondance.campagne, "admin", None)

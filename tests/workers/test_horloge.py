@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from kernel.instants import debut_de_jour
 from kernel.refus import Refus
 from tests.moteur import DEBUT, Moteur, ouvrir_moteur
@@ -42,7 +42,9 @@ async def test_une_production_anticipee_change_la_suite(repetition: Moteur) -> N
     await horloge.avancer(DEBUT + timedelta(days=2))
     repetition.faire("dossier demander-pieces", dossier=recu.ref, pieces="attestation_cer", delai="30 jours")
     await horloge.avancer(DEBUT + timedelta(days=10))
-    repetition.faire("dossier recevoir-piece", dossier=recu.ref, code="attestation_cer", fichier=Piece("a.txt", b"a"))
+    repetition.faire(
+        "dossier recevoir-piece", dossier=recu.ref, code="attestation_cer", fichier=FichierRecu("a.txt", b"a")
+    )
     await horloge.avancer(DEBUT + timedelta(days=90))
     assert "pieces_non_produites" not in repetition.topics(recu.id)
     assert "rejet_implicite_ne" in repetition.topics(recu.id)

@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from bench.vide import Vide, rien
 from tests.moteur import Moteur, evenements
 
@@ -35,7 +35,7 @@ async def test_l_exces_sur_un_workflow_vide_est_de_deux_evenements_au_plus(moteu
     suivi = moteur.suivi(recu.id)
     await evenements(suivi, 1)
     for n in range(1, REVEILS):
-        piece = Piece("bilan.txt", f"bilan {n}".encode())
+        piece = FichierRecu("bilan.txt", f"bilan {n}".encode())
         moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=piece)
         await moteur.relais.un_tour()
         nos = await evenements(suivi, n + 1)

@@ -25,7 +25,7 @@ from temporalio.worker import (
 from adapters.entetes import CAUSE, Entetes, _Suivi
 from application import automatismes
 from application.automatisme import Ordre
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.services import Services
 from bootstrap.journaux import dire_l_erreur_sans_la_citer, taire_le_rejeu
 from tests.moteur import ATTENTE_S, Moteur
@@ -76,7 +76,7 @@ async def test_une_ligne_du_moteur_nomme_la_commande_qui_l_a_reveille(moteur: Mo
 async def test_la_cause_est_la_derniere_commande_dite(moteur: Moteur) -> None:
     recu = moteur.deposer()
     await moteur.au_repos(recu.id)
-    moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=Piece("b.txt", b"b"))
+    moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=FichierRecu("b.txt", b"b"))
     avis = moteur.faire("dossier retirer", dossier=recu.ref, motif="renonce")
     with ecouter():
         lus: list[str] = []

@@ -7,7 +7,7 @@ import pytest
 
 from application import automatismes
 from application.automatisme import Ordre
-from application.commandes import Piece, Recu
+from application.commandes import FichierRecu, Recu
 from application.services import Services
 from kernel.refus import GesteImpossible
 from tests.moteur import Moteur
@@ -49,7 +49,7 @@ async def test_un_refus_est_parque_apres_deux_essais_et_repris_quand_la_version_
 
     monkeypatch.undo()
     moteur.faire(
-        "dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=Piece("bilan.txt", b"bilan")
+        "dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=FichierRecu("bilan.txt", b"bilan")
     )
     await moteur.au_repos(recu.id)
     assert "reception_accusee" in moteur.topics(recu.id)

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from aggregates.dossier import Etat
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from kernel.instants import jour_de
 from tests.moteur import ATTENTE_S, Moteur, evenements, relais_en_tete, un_rapport
 
@@ -97,7 +97,7 @@ async def test_une_vie_de_dossier_tient_en_vingt_taches(moteur: Moteur) -> None:
     )
     for lectures, (nom, acteur, options) in enumerate(gestes, start=2):
         if nom.endswith("recevoir-piece"):
-            options = {**options, "fichier": Piece("f.txt", str(options).encode())}
+            options = {**options, "fichier": FichierRecu("f.txt", str(options).encode())}
         moteur.faire(nom, acteur, dossier=recu.ref, **options)
         await moteur.relais.un_tour()
         noms = await evenements(moteur.suivi(recu.id), lectures)

@@ -9,7 +9,7 @@ import pytest
 from adapters.store.schema import migrer
 from aggregates.agents import RoleManquant
 from aggregates.campagne import CampagneFermee
-from application.commandes import Piece
+from application.commandes import FichierRecu
 from application.consultations import campagne_reprise
 from application.consultations.attributions import attributions
 from application.consultations.dossier import voir
@@ -90,7 +90,7 @@ def guichet(tmp_path: Path) -> Iterator[Guichet]:
     with services(Reglages(base=base)) as ouverts:
         envoyer(ouverts, "agent enregistrer", de(None), identifiant="adm", roles="administrateur")
         envoyer(ouverts, "agent enregistrer", de("adm"), identifiant="ines", roles="instructeur")
-        fichier = Piece(
+        fichier = FichierRecu(
             "c.yaml", b"campagne: {code: REPRISE-ESSAI, dispositif: essai, exercice: 2026, nature: reprise}"
         )
         envoyer(ouverts, "campagne ouvrir", de("adm"), fichier=fichier)
@@ -253,7 +253,7 @@ def test_ce_que_le_fichier_ne_dit_pas_reste_inconnu(guichet: Guichet) -> None:
 
 def test_une_campagne_d_appel_ne_reprend_rien(guichet: Guichet) -> None:
     exemples = Path(__file__).parents[3] / "examples" / "nqe" / "campagne.yaml"
-    envoyer(guichet.services, "campagne ouvrir", de("adm"), fichier=Piece("n.yaml", exemples.read_bytes()))
+    envoyer(guichet.services, "campagne ouvrir", de("adm"), fichier=FichierRecu("n.yaml", exemples.read_bytes()))
     with pytest.raises(CampagneDeReprise):
         Reprise(guichet.services, "NQE-2026", "ines")
 
