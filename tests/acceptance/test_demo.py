@@ -121,7 +121,10 @@ def test_chaque_role_a_du_travail(lignes: list[Ligne], role: Role) -> None:
 def test_un_dossier_a_chaque_etat_ou_une_personne_agit(repetition: Repetition, lignes: list[Ligne]) -> None:
     attendus = {"depose", "recu", "incomplet", "complet", "en_instruction", "propose", "inscrit", "decide"}
     assert set(repetition.document["dossiers"]["par_etat"]) == attendus | {"clos"}
-    assert attendus <= {li["etape"] for li in lignes if li["agregat"] == "dossier"}
+    etapes = {li["etape"] for li in lignes if li["agregat"] == "dossier"}
+    assert attendus - {"inscrit"} <= etapes
+    assert "inscrit" not in etapes, "its vote is a geste of its rapport: one act, one row"
+    assert any(li["agregat"] == "deliberation" and li["attente"]["code"] == "vote" for li in lignes)
 
 
 CAUSES: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
