@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
@@ -162,6 +163,7 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
     with journal.open("ab") as sortie:
         if fichier is not None:
             _etre_seul(sortie, fichier)
+        fin = signal.SIGKILL if fichier is None else signal.SIGTERM
         processus = subprocess.Popen(
             [*ordre, *options],
             stdin=subprocess.DEVNULL,
@@ -169,7 +171,7 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
             stderr=sortie,
             # Ctrl-C of the terminal must not stop the server before the worker has drained
             start_new_session=True,
-            preexec_fn=_mourir_avec_le_parent if sys.platform == "linux" else None,
+            preexec_fn=partial(_mourir_avec_le_parent, os.getpid(), fin) if sys.platform == "linux" else None,
         )
     return ServeurLocal(f"{HOTE}:{port}", processus, journal, ephemere=fichier is None)
 
@@ -192,8 +194,10 @@ def _etre_seul(sortie: IO[bytes], fichier: Path) -> None:
             return
 
 
-def _mourir_avec_le_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _mourir_avec_le_parent(parent: int, fin: int) -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, fin)
+    if os.getppid() != parent:  # it died meanwhile
+        os._exit(1)
 
 
 def _port_libre() -> int:

@@ -39,6 +39,7 @@ from scenarios.jeu import Dire, Jeu, Scene
 from workers.horloge import HorlogeDeRepetition, prochains
 from workers.processus import Moteur, moteur, port_du_site, temporal_local
 
+SIGNAUX: Final = (signal.SIGINT, signal.SIGTERM)
 PORT: Final = 8400
 """Where the site is, when that port is free."""
 ARRET_S: Final = 2.0
@@ -99,9 +100,18 @@ class Arret:
     demande: asyncio.Event = field(default_factory=asyncio.Event)
 
     def ecouter(self) -> None:
-        """Take signals in the running loop."""
-        for numero in (signal.SIGINT, signal.SIGTERM):
+        """Take signals from now on: before there is a loop, nothing has been played, and one leaves at once."""
+        for numero in SIGNAUX:
+            signal.signal(numero, self._partir_au_signal)
+
+    def ecouter_la_boucle(self) -> None:
+        """Take signals in the running loop, which ends in order."""
+        for numero in SIGNAUX:
             asyncio.get_running_loop().add_signal_handler(numero, self._recevoir, numero)
+
+    def _partir_au_signal(self, numero: int, _: object) -> None:
+        self.signal_recu = numero
+        self._partir()
 
     def _recevoir(self, numero: int) -> None:
         if not self.demande.is_set():
@@ -157,11 +167,10 @@ def demo(
             raise SaisieInvalide("--ui : la page du serveur que donne DILIGENCE_TEMPORAL n’est pas connue d’ici.")
         ou = None if sans_attendre else _choisir_le_port(port)
     arret = Arret(Path(tempfile.mkdtemp(prefix="diligence-demo-")), json)
+    arret.ecouter()
     try:
         _donner(reglages, Spectacle(piece, arret, debut), ou, ui=ui)
         garder = sans_attendre
-    except (KeyboardInterrupt, SystemExit) as erreur:  # before there is a loop to hear the signal
-        arret.signal_recu = signal.SIGINT if isinstance(erreur, KeyboardInterrupt) else signal.SIGTERM
     except Interrompue:
         pass
     finally:
@@ -216,7 +225,7 @@ class Spectacle:
         Raises:
             Interrompue: asked to stop before the summary.
         """
-        self.arret.ecouter()
+        self.arret.ecouter_la_boucle()
         with (
             cablage.services(reglages) as services,
             ouvrir_lectures(reglages, services) as lectures,
@@ -232,14 +241,13 @@ class Spectacle:
         jeu = asyncio.create_task(self._jouer(m, base))
         arret = asyncio.create_task(self.arret.demande.wait())
         finies, _ = await asyncio.wait([jeu, arret, *m.taches], return_when=asyncio.FIRST_COMPLETED)
+        jeu.cancel()
         arret.cancel()
-        if jeu not in finies:
-            jeu.cancel()
-            await asyncio.gather(jeu, return_exceptions=True)
-            for tache in finies & {*m.taches}:
-                tache.result()
+        await asyncio.gather(jeu, arret, return_exceptions=True)
+        if self.arret.demande.is_set():
             raise Interrompue
-        jeu.result()
+        for tache in finies:
+            tache.result()
 
     async def _jouer(self, m: Moteur, base: str) -> None:
         en_json = self.arret.en_json

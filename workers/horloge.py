@@ -1,8 +1,8 @@
 """The clock of a rehearsal: it goes from échéance to échéance, and the engine does at each what it would have done."""
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -23,10 +23,11 @@ from workers.reveil import Reveilleur, Suivis
 from workers.voies import VOIES, nom_du_curseur
 from workflows.contrats import Suivi
 
-DELAI_S: Final = 30.0
-"""Without progress for that long, the rehearsal is stuck: no worker, or a command that never ends its attente."""
-RELANCE_S: Final = 1.0
-"""Without progress for that long, those who are due are woken again, and asked whether they gave up."""
+PATIENCE: Final = 4_000
+"""Looks without progress after which the rehearsal is stuck: no worker, or a command that never ends its attente. Some
+forty seconds on an idle machine; a busy one slows our looks as it slows the engine."""
+RELANCE: Final = 100
+"""Looks without progress after which those who are due are woken again, and asked whether they gave up."""
 SONDE_S: Final = 0.005
 FIN_DES_TEMPS: Final = datetime(2199, 12, 31, tzinfo=UTC)
 
@@ -66,14 +67,14 @@ class HorlogeDeRepetition:
         prochains: Prochains,
         *,
         relais: Relais | None = None,
-        delai_s: float = DELAI_S,
+        patience: int = PATIENCE,
     ) -> None:
         self._services = services
         self._suivis = suivis
         self._enregistreur = services.store.enregistreur
         self._prochains = prochains
         self._relais = relais
-        self._delai_s = delai_s
+        self._patience = patience
         self._reveilleur = Reveilleur(services, suivis)
         self._parques: set[tuple[UUID, int]] = set()
 
@@ -106,10 +107,10 @@ class HorlogeDeRepetition:
         """Wait until both lanes are at the head of the store and nothing is due; return what comes next.
 
         Raises:
-            RepetitionBloquee: no progress for too long.
+            RepetitionBloquee: no progress in too many looks.
         """
         maintenant = await asyncio.to_thread(self._enregistreur.maintenant)
-        progres, relance, vue = time.monotonic(), RELANCE_S, -1
+        immobile, relance, vue = 0, RELANCE, -1
         while True:
             if self._relais is not None:
                 await self._relais.un_tour()
@@ -118,13 +119,13 @@ class HorlogeDeRepetition:
             reste = [p for p in tous if (p.id, p.version) not in self._parques]
             dus = [p for p in reste if p.instant <= maintenant]
             if tete != vue:
-                progres, relance, vue = time.monotonic(), RELANCE_S, tete
+                immobile, relance, vue = 0, RELANCE, tete
             elif not en_retard and not dus:
                 return reste
-            attente = time.monotonic() - progres
-            if attente > self._delai_s:
+            immobile += 1
+            if immobile > self._patience:
                 raise RepetitionBloquee(_blocage(maintenant, en_retard, dus))
-            if attente > relance:
+            if immobile > relance:
                 relance *= 2
                 await self._reveiller(dus, maintenant)
                 await self._reconnaitre_les_parques(dus)
@@ -135,11 +136,13 @@ class HorlogeDeRepetition:
         return tete, [nom for nom in VOIES if self._enregistreur.curseur(nom_du_curseur(nom)) < tete]
 
     async def _reveiller(self, prochains: Sequence[Prochain], instant: Instant) -> None:
+        """Wake them; a call that fails is made again when nothing moves."""
         place = asyncio.Semaphore(PARALLELES)
 
         async def reveiller(p: Prochain) -> None:
             async with place:
-                await self._reveilleur.reveiller(Suivi(p.agregat, p.id, p.version, instant))
+                with suppress(RPCError):
+                    await self._reveilleur.reveiller(Suivi(p.agregat, p.id, p.version, instant))
 
         await asyncio.gather(*map(reveiller, prochains))
 

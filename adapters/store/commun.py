@@ -1,7 +1,6 @@
 """What both recorders share: waiting for a fact, following the log, reading every stream, locks within a process."""
 
 import threading
-import time
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -133,32 +132,49 @@ class Suite(Subscription[ApplicationRecorder]):
         self._lues = iter(lot)
 
 
+class VerrouDeProcessus:
+    """A lock given up when nobody gets it any more, however long one waits while others do: a busy machine is slow."""
+
+    def __init__(self) -> None:
+        self._verrou = threading.Lock()
+        self._passages = 0
+
+    @contextmanager
+    def tenir(self, quoi: object, delai_s: float) -> Iterator[None]:
+        """Hold it, or fail with OperationalError when one holder keeps it for longer than the delay."""
+        vus = self._passages
+        while not self._verrou.acquire(timeout=delai_s):
+            if self._passages == vus:
+                raise OperationalError(f"{quoi} was locked for {delai_s} s by one command of this process")
+            vus = self._passages
+        try:
+            self._passages += 1
+            yield
+        finally:
+            self._verrou.release()
+
+
 class VerrousDeProcessus:
     """One lock per name, made when someone wants it and forgotten when nobody does."""
 
     def __init__(self) -> None:
         self._garde = threading.Lock()
-        self._verrous: dict[Any, tuple[threading.Lock, int]] = {}
+        self._verrous: dict[Any, tuple[VerrouDeProcessus, int]] = {}
 
     @contextmanager
-    def tenir(self, nom: Any, delai_s: float = ATTENTE_VERROU_S) -> Iterator[float]:
-        """Hold the lock; the value is what is left of the delay."""
-        debut = time.monotonic()
+    def tenir(self, nom: Any, delai_s: float = ATTENTE_VERROU_S) -> Iterator[None]:
+        """Hold the lock of that name."""
         verrou = self._inscrire(nom)
         try:
-            if not verrou.acquire(timeout=delai_s):
-                raise OperationalError(f"stream {nom} was locked for {delai_s} s by other commands of this process")
-            try:
-                yield max(delai_s - (time.monotonic() - debut), 0.1)
-            finally:
-                verrou.release()
+            with verrou.tenir(f"stream {nom}", delai_s):
+                yield
         finally:
             self._desinscrire(nom)
 
-    def _inscrire(self, nom: Any) -> threading.Lock:
+    def _inscrire(self, nom: Any) -> VerrouDeProcessus:
         with self._garde:
             verrou, usagers = self._verrous.get(nom, (None, 0))
-            verrou = verrou or threading.Lock()
+            verrou = verrou or VerrouDeProcessus()
             self._verrous[nom] = (verrou, usagers + 1)
             return verrou
 

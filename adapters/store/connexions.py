@@ -1,7 +1,6 @@
 """SQLite connections, opened when needed and kept for the next one who asks."""
 
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +13,8 @@ from eventsourcing.persistence import (
     OperationalError,
     ProgrammingError,
 )
+
+from adapters.store.commun import VerrouDeProcessus
 
 OCCUPE_S = 5.0
 """How long SQLite waits for another process that writes."""
@@ -37,12 +38,12 @@ def connecter(chemin: Path, *, durable: bool = True) -> sqlite3.Connection:
 class ReserveSqlite:
     """Idle connections, last used first: as many as there were threads at once, whatever threads come and go."""
 
-    def __init__(self, chemin: Path, *, durable: bool = True, ecriture: "threading.Lock | None" = None) -> None:
+    def __init__(self, chemin: Path, *, durable: bool = True, ecriture: VerrouDeProcessus | None = None) -> None:
         self.chemin = chemin
         self._durable = durable
         self._libres: deque[sqlite3.Connection] = deque()
         self._fermee = False
-        self._ecriture = ecriture or threading.Lock()
+        self._ecriture = ecriture or VerrouDeProcessus()
 
     def sans_attendre_le_disque(self) -> "ReserveSqlite":
         """Return connections to the same file, whose commits a power cut may undo: for what is then only done again."""
@@ -65,20 +66,15 @@ class ReserveSqlite:
 
         The lock spares the threads of this process the growing sleeps of SQLite's own waiting.
         """
-        if not self._ecriture.acquire(timeout=2 * OCCUPE_S):
-            raise OperationalError(f"{self.chemin} was locked for writing for {2 * OCCUPE_S} s")
-        try:
-            with self.lire() as connexion:
-                connexion.execute("BEGIN IMMEDIATE")
-                try:
-                    yield connexion
-                    connexion.execute("COMMIT")
-                except BaseException:
-                    with suppress(sqlite3.Error):
-                        connexion.execute("ROLLBACK")
-                    raise
-        finally:
-            self._ecriture.release()
+        with self._ecriture.tenir(self.chemin, 2 * OCCUPE_S), self.lire() as connexion:
+            _commencer(connexion)
+            try:
+                yield connexion
+                connexion.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    connexion.execute("ROLLBACK")
+                raise
 
     def fermer(self) -> None:
         """Close the idle connections; those still lent are closed when they come back."""
@@ -102,6 +98,25 @@ class ReserveSqlite:
             connexion.close()
         else:
             self._libres.append(connexion)
+
+
+def _commencer(connexion: sqlite3.Connection) -> None:
+    """Begin to write; other processes are waited for as long as they get through."""
+    vue = _ecrite(connexion)
+    while True:
+        try:
+            connexion.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            if (ecrite := _ecrite(connexion)) == vue:
+                raise
+            vue = ecrite
+        else:
+            return
+
+
+def _ecrite(connexion: sqlite3.Connection) -> int:
+    """Return a number that moves each time another connection commits."""
+    return int(connexion.execute("PRAGMA data_version").fetchone()[0])
 
 
 def traduire(erreur: sqlite3.Error) -> DatabaseError | InterfaceError:

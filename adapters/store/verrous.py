@@ -30,9 +30,9 @@ class VerrousSqlite:
     @contextmanager
     def tenir(self, identifiant: UUID, delai_s: float = ATTENTE_VERROU_S) -> Iterator[None]:
         """Hold a stream, or fail with OperationalError after the delay."""
-        with _processus.tenir((self.fichier, identifiant), delai_s) as reste:
+        with _processus.tenir((self.fichier, identifiant), delai_s):
             descripteur, octet = _descripteur(self.fichier), identifiant.int % (1 << 62)
-            _verrouiller(descripteur, octet, reste)
+            _verrouiller(descripteur, octet, delai_s)
             try:
                 yield
             finally:

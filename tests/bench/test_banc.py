@@ -126,7 +126,7 @@ def test_un_banc_inconnu_est_refuse() -> None:
     ordre = [sys.executable, "-m", "cli.principal", "banc", "vitesse"]
     fini = subprocess.run(ordre, cwd=RACINE, capture_output=True, check=False, timeout=100)
     assert fini.returncode == 3
-    assert "commandes, file, boucle, demo" in fini.stderr.decode()
+    assert "commandes, ligne, file, boucle, demo" in fini.stderr.decode()
 
 
 @pytest.mark.parametrize(

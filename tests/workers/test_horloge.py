@@ -54,7 +54,7 @@ async def test_sans_travailleur_la_repetition_dit_ce_qui_la_bloque(temporal_clie
     async with ouvrir_moteur(temporal_client, tmp_path, repetition=True, travailleurs=False) as moteur:
         recu = moteur.deposer()
         with pytest.raises(RepetitionBloquee, match=str(recu.id)):
-            await moteur.horloge(delai_s=0.5).avancer(DEBUT + timedelta(days=1))
+            await moteur.horloge(patience=50).avancer(DEBUT + timedelta(days=1))
 
 
 async def test_l_horloge_d_un_store_reel_ne_se_regle_pas(moteur: Moteur) -> None:

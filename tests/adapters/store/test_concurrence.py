@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from eventsourcing.persistence import OperationalError
 
+from adapters.store import connexions
 from adapters.store.commun import VerrousDeProcessus
 from application.store import FluxDispute, Store
 from tests.adapters.store.conftest import RACINE, Lancer
@@ -215,3 +217,46 @@ def test_une_autre_application_est_reveillee_vite(base: str, store: Store) -> No
 def test_un_autre_processus_est_entendu(store: Store, lancer: Lancer) -> None:
     lancer(1, 1, uuid4())
     assert store.enregistreur.attendre(0, 20)
+
+
+def test_un_verrou_qui_passe_de_main_en_main_n_est_pas_abandonne() -> None:
+    """On a busy machine the last of a queue waits far longer than any one holder."""
+    verrous = VerrousDeProcessus()
+
+    def tenir(_: int) -> None:
+        with verrous.tenir("x", 0.3):
+            time.sleep(0.05)
+
+    with ThreadPoolExecutor(20) as fils:
+        list(fils.map(tenir, range(20)))
+
+
+def test_une_base_que_d_autres_ecrivent_est_attendue_tant_qu_ils_ecrivent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite is not fair: one may miss its turn for longer than it waits, while the others get through."""
+    monkeypatch.setattr(connexions, "OCCUPE_S", 0.15)
+    chemin = tmp_path / "disputee.db"
+    with closing(connexions.connecter(chemin)) as premiere:
+        premiere.execute("PRAGMA journal_mode=WAL")
+        premiere.execute("CREATE TABLE t (n INTEGER)")
+
+    def ecrire(_: int) -> None:
+        autre = connexions.ReserveSqlite(chemin)  # as another process would: nothing shared but the file
+        for _ in range(5):
+            with autre.ecrire() as connexion:
+                connexion.execute("INSERT INTO t VALUES (1)")
+                time.sleep(0.03)
+        autre.fermer()
+
+    with ThreadPoolExecutor(8) as fils:
+        list(fils.map(ecrire, range(8)))
+    with connexions.ReserveSqlite(chemin).lire() as connexion:
+        assert connexion.execute("SELECT count(*) FROM t").fetchone() == (40,)
+
+
+def test_une_base_que_nul_n_ecrit_plus_est_une_erreur_claire(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connexions, "OCCUPE_S", 0.1)
+    tenue, autre = (connexions.ReserveSqlite(tmp_path / "tenue.db") for _ in range(2))
+    with tenue.ecrire(), pytest.raises(OperationalError, match="locked"), autre.ecrire():
+        pass
