@@ -28,11 +28,11 @@ class Entetes(client.Interceptor, worker.Interceptor):
         self, input: worker.WorkflowInterceptorClassInput
     ) -> type[worker.WorkflowInboundInterceptor] | None:
         """Keep it in the follow-up."""
-        return _Suivi
+        return _SuiviTrace
 
     def intercept_activity(self, next: worker.ActivityInboundInterceptor) -> worker.ActivityInboundInterceptor:
         """Bind it to what the step says."""
-        return _Etape(super().intercept_activity(next))
+        return _EtapeTracee(super().intercept_activity(next))
 
 
 class _Client(client.OutboundInterceptor):
@@ -50,7 +50,7 @@ def _avec_la_cause(entetes: Mapping[str, Payload]) -> Mapping[str, Payload]:
     return entetes if not cause else {**entetes, CAUSE: PayloadConverter.default.to_payload(cause)}
 
 
-class _Suivi(worker.WorkflowInboundInterceptor):
+class _SuiviTrace(worker.WorkflowInboundInterceptor):
     """Keeps the cause of the highest version told: signals may come in any order."""
 
     def __init__(self, next: worker.WorkflowInboundInterceptor) -> None:
@@ -59,7 +59,7 @@ class _Suivi(worker.WorkflowInboundInterceptor):
         self._version = 0
 
     def init(self, outbound: worker.WorkflowOutboundInterceptor) -> None:
-        super().init(_Sortie(outbound, self))
+        super().init(_SortieTracee(outbound, self))
 
     async def execute_workflow(self, input: worker.ExecuteWorkflowInput) -> Any:
         self._retenir(input.headers, 0)
@@ -79,8 +79,8 @@ class _Suivi(worker.WorkflowInboundInterceptor):
         return entetes if self.cause is None else {**entetes, CAUSE: self.cause}
 
 
-class _Sortie(worker.WorkflowOutboundInterceptor):
-    def __init__(self, next: worker.WorkflowOutboundInterceptor, suivi: _Suivi) -> None:
+class _SortieTracee(worker.WorkflowOutboundInterceptor):
+    def __init__(self, next: worker.WorkflowOutboundInterceptor, suivi: _SuiviTrace) -> None:
         super().__init__(next)
         self._suivi = suivi
 
@@ -97,7 +97,7 @@ class _Sortie(worker.WorkflowOutboundInterceptor):
         super().continue_as_new(input)
 
 
-class _Etape(worker.ActivityInboundInterceptor):
+class _EtapeTracee(worker.ActivityInboundInterceptor):
     """Binds ids to the lines of a step; a fault is said in the logs, and told to Temporal by its type alone."""
 
     async def execute_activity(self, input: worker.ExecuteActivityInput) -> Any:

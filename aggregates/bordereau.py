@@ -41,7 +41,7 @@ class Ligne(Immuable):
         return CleDeLigne(self.subvention, self.echeance, self.tentative)
 
 
-class LigneRefusee(Immuable):
+class SignatureNonPortee(Immuable):
     """A line whose subvention refused the signature, and the code of the refusal."""
 
     subvention: UUID
@@ -67,7 +67,7 @@ class EtatBordereau(Agregat):
     ouvert_depuis: Instant | None = None
     signe_par: str | None = None
     a_porter: tuple[CleDeLigne, ...] = ()
-    refusees: tuple[LigneRefusee, ...] = ()
+    refusees: tuple[SignatureNonPortee, ...] = ()
     relance: bool = False
     portage: Jalon | None = None
     flux: str | None = None
@@ -133,7 +133,7 @@ class SignaturePortee(FaitBordereau, topic="bordereau.signature_portee.v1"):
     """Subventions were told that their mandat is signed; it opens the next pass."""
 
     portees: tuple[CleDeLigne, ...]
-    refusees: tuple[LigneRefusee, ...]
+    refusees: tuple[SignatureNonPortee, ...]
 
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         vues = {*self.portees, *(ligne.cle for ligne in self.refusees)}
@@ -231,7 +231,7 @@ class Bordereau(EtatBordereau):
             )
         self.survient(BordereauSigne(total_centimes=total_centimes, nombre=len(self.lignes)))
 
-    def porter_signature(self, portees: Sequence[CleDeLigne], refusees: Sequence[LigneRefusee]) -> None:
+    def porter_signature(self, portees: Sequence[CleDeLigne], refusees: Sequence[SignatureNonPortee]) -> None:
         """Record which subventions were told, or refuse with GesteImpossible before the signature; silent if none."""
         if self.signe_par is None:
             raise self.impossible("porter-signature", "ce bordereau n’est pas signé")

@@ -21,7 +21,7 @@ LIGNES_PAR_PASSE = 100
 """ADR 0005: a handler sends commands for at most that many lines, then records one fact."""
 
 
-class Executer(Commande):
+class CommandeDuMoteur(Commande):
     """What the engine must do for one attente at one instant: its content, hence its command id."""
 
     automatisme: str
@@ -48,10 +48,10 @@ class Ordre:
         return derive(self.id, self.du.code, self.du.objet, self.du.ouverte_par, rfc3339(self.du.instant))
 
     @property
-    def commande(self) -> Executer:
+    def commande(self) -> CommandeDuMoteur:
         """Return the command."""
         du = self.du
-        return Executer(
+        return CommandeDuMoteur(
             automatisme=du.automatisme,
             code=du.code,
             objet=du.objet,

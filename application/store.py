@@ -47,7 +47,7 @@ class FluxDispute(Exception):
     """Too many writers on one stream: nothing was written."""
 
 
-class Reference(Protocol):
+class AvecReference(Protocol):
     """An aggregate that has a number people know."""
 
     @property
@@ -184,7 +184,7 @@ class Store:
             acteur=contexte.acteur,
             agregat=agregat.nom,
             id=agregat.id,
-            ref=cast(Reference, agregat).ref if hasattr(agregat, "ref") else str(agregat.id),
+            ref=cast(AvecReference, agregat).ref if hasattr(agregat, "ref") else str(agregat.id),
             version=agregat.version,
             topics=tuple(fait.topic for fait in agregat.nouveaux_faits),
             pilote=contexte.pilote,

@@ -45,7 +45,7 @@ PATIENCE_S = 60.0
 
 
 @dataclass
-class Ecoute(asyncio.DatagramProtocol):
+class EcouteUdp(asyncio.DatagramProtocol):
     """Hears what each workflow was answered: the version of a dossier, the rank of an empty call."""
 
     vus: Counter[str] = field(default_factory=Counter)
@@ -73,7 +73,7 @@ class Banc:
 
     dossiers: Dossiers
     client: Client
-    ecoute: Ecoute
+    ecoute: EcouteUdp
 
     async def un_dossier(self) -> str:
         """Live the life of a dossier; return the id of its follow-up."""
@@ -167,7 +167,9 @@ async def _mesurer(a: Atelier, adresse: str, ampleur: Ampleur) -> list[Mesure]:
 async def _ouvrir(a: Atelier, adresse: str) -> AsyncIterator[Banc]:
     """Start the relay, and the worker that tells what it does."""
     a.reglages.temporal = adresse
-    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(Ecoute, local_addr=("127.0.0.1", 0))
+    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(
+        EcouteUdp, local_addr=("127.0.0.1", 0)
+    )
     port = transport.get_extra_info("sockname")[1]
     try:
         with lancer(a.reglages, "cli.principal", "relais"), lancer(a.reglages, "bench.temoin", str(port)):

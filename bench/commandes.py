@@ -166,7 +166,7 @@ def _notre(base: str) -> Iterator[Notre]:
         yield Notre(Dossiers(Store(application), lambda: LE))
 
 
-def _comparer(moteur: str, faits: int, notre: Notre, references: Mapping[str, Cote], ampleur: Ampleur) -> list[Mesure]:
+def _comparer(sgbd: str, faits: int, notre: Notre, references: Mapping[str, Cote], ampleur: Ampleur) -> list[Mesure]:
     """Let the sides take turns, one command each, on streams of their own."""
     flux = ampleur.choisir(6000 // (faits + 10), 4)
     depart = machine()
@@ -182,7 +182,7 @@ def _comparer(moteur: str, faits: int, notre: Notre, references: Mapping[str, Co
     conditions = f"{faits} faits par flux, {flux} commandes par tour, {ampleur.tours} tours ; {depart}"
     return [
         Mesure(
-            nom=f"commandes.{moteur}.{faits}{suffixe_reference}{suffixe}",
+            nom=f"commandes.{sgbd}.{faits}{suffixe_reference}{suffixe}",
             valeur=mediane(debits[etat]),
             unite="commandes/s",
             reference=nom,

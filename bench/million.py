@@ -51,7 +51,7 @@ def _dossiers(pile: ExitStack) -> tuple[Path, Path]:
 
 
 def _mesurer(
-    moteur: str, dossiers: tuple[Path, Path], bases: tuple[str | None, str | None], ampleur: Ampleur
+    sgbd: str, dossiers: tuple[Path, Path], bases: tuple[str | None, str | None], ampleur: Ampleur
 ) -> list[Mesure]:
     depart = machine()
     faits, ouverts = ampleur.choisir(FAITS, 400), ampleur.choisir(OUVERTS, 12)
@@ -66,7 +66,7 @@ def _mesurer(
     conditions = f"{semes} faits, {ouverts} dossiers ouverts ; {depart}"
     return [
         Mesure(
-            nom=f"million.{moteur}.commandes",
+            nom=f"million.{sgbd}.commandes",
             valeur=mediane(debits["plein"]),
             unite="commandes/s",
             reference=VIDE,
@@ -75,7 +75,7 @@ def _mesurer(
         ),
         *(
             Mesure(
-                nom=f"million.{moteur}.file.p{rang}",
+                nom=f"million.{sgbd}.file.p{rang}",
                 valeur=1000 * centile(durees, rang),
                 unite="ms",
                 conditions=f"{len(durees)} questions, {requetes.PAGE} lignes et le compte ; {conditions}",

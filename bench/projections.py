@@ -35,7 +35,7 @@ def projections(ampleur: Ampleur) -> list[Mesure]:
     return mesures
 
 
-def _mesurer(moteur: str, dossier: Path, base: str | None, ampleur: Ampleur) -> list[Mesure]:
+def _mesurer(sgbd: str, dossier: Path, base: str | None, ampleur: Ampleur) -> list[Mesure]:
     depart, nombre = machine(), ampleur.choisir(VIES, 6)
     with atelier(dossier, base) as a, ouvrir_lectures(a.reglages, a.services) as lectures:
         debits: dict[str, list[float]] = {}
@@ -54,7 +54,7 @@ def _mesurer(moteur: str, dossier: Path, base: str | None, ampleur: Ampleur) -> 
     noms = {"": " et ".join(lectures.projections), **{f".{nom}": nom for nom in lectures.projections}}
     return [
         Mesure(
-            nom=f"projections.{moteur}.{quoi}{suffixe}",
+            nom=f"projections.{sgbd}.{quoi}{suffixe}",
             valeur=mediane(debits[f"{quoi}{suffixe}"]),
             unite="faits/s",
             reference=REFERENCE,

@@ -15,7 +15,7 @@ from uuid import UUID
 from adapters.temporal_local import demarrer_local
 from application.commandes import Recu
 from bench.atelier import Atelier, atelier
-from bench.boucle import Ecoute
+from bench.boucle import EcouteUdp
 from bench.dossiers import Dossiers
 from bench.mesure import Ampleur, Mesure, centile, machine
 from bench.processus import lancer
@@ -41,7 +41,7 @@ class Reveils:
     """What was seen of the living ones."""
 
     dossiers: Dossiers
-    ecoute: Ecoute
+    ecoute: EcouteUdp
 
     async def naitre(self) -> UUID:
         """File a request and wait until the engine has done its part."""
@@ -93,7 +93,9 @@ def reveil(ampleur: Ampleur) -> list[Mesure]:
 
 
 async def _mesurer(a: Atelier, ampleur: Ampleur) -> tuple[list[float], list[float], float]:
-    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(Ecoute, local_addr=("127.0.0.1", 0))
+    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(
+        EcouteUdp, local_addr=("127.0.0.1", 0)
+    )
     port = transport.get_extra_info("sockname")[1]
     reveils = Reveils(Dossiers(a.services.store, a.services.maintenant), ecoute)
     try:

@@ -30,7 +30,7 @@ PRET = "pret"
 """Said once, with rank 0, when the workers run."""
 
 
-class Temoin(client.Interceptor, worker.Interceptor):
+class TemoinDuBanc(client.Interceptor, worker.Interceptor):
     """Given to a client, it sees the activities of its workers."""
 
     def __init__(self, port: int) -> None:
@@ -46,7 +46,7 @@ class Temoin(client.Interceptor, worker.Interceptor):
 
 
 class _Vu(worker.ActivityInboundInterceptor):
-    def __init__(self, next: worker.ActivityInboundInterceptor, temoin: Temoin) -> None:
+    def __init__(self, next: worker.ActivityInboundInterceptor, temoin: TemoinDuBanc) -> None:
         super().__init__(next)
         self._temoin = temoin
 
@@ -76,7 +76,7 @@ def _travailleur_vide(client_vide: Client, fils: ThreadPoolExecutor) -> Worker:
 async def _travailler(reglages: Reglages, port: int) -> None:
     arret = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, arret.set)
-    temoin = Temoin(port)
+    temoin = TemoinDuBanc(port)
     config = (await connecter(str(reglages.temporal))).config()
     notres = config["interceptors"]
     config["interceptors"] = [*notres, temoin]

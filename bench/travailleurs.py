@@ -17,7 +17,7 @@ from uuid import UUID
 from adapters.temporal import connecter
 from adapters.temporal_local import demarrer_local
 from bench.atelier import Atelier, atelier
-from bench.boucle import Banc, Ecoute
+from bench.boucle import Banc, EcouteUdp
 from bench.dossiers import Dossiers
 from bench.mesure import Ampleur, Mesure, absente, machine, mediane
 from bench.postgres import Indisponible, bases_jetables
@@ -33,7 +33,7 @@ Vies = Counter[tuple[str, tuple[str, ...]]]
 
 
 @dataclass
-class Tour:
+class Manche:
     """What one side did in one round."""
 
     debit: float
@@ -85,10 +85,12 @@ def _ampleur(ampleur: Ampleur) -> tuple[int, int]:
     return ampleur.choisir(100, 4), ampleur.choisir(25, 2)
 
 
-async def _mesurer(a: Atelier, ampleur: Ampleur) -> dict[str, list[Tour]]:
-    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(Ecoute, local_addr=("127.0.0.1", 0))
+async def _mesurer(a: Atelier, ampleur: Ampleur) -> dict[str, list[Manche]]:
+    transport, ecoute = await asyncio.get_running_loop().create_datagram_endpoint(
+        EcouteUdp, local_addr=("127.0.0.1", 0)
+    )
     port = str(transport.get_extra_info("sockname")[1])
-    tours: dict[str, list[Tour]] = defaultdict(list)
+    tours: dict[str, list[Manche]] = defaultdict(list)
     try:
         with lancer(a.reglages, "cli.principal", "relais"), lancer(a.reglages, "bench.temoin", port):
             await ecoute.attendre(PRET, 0)
@@ -108,7 +110,7 @@ async def _mesurer(a: Atelier, ampleur: Ampleur) -> dict[str, list[Tour]]:
     return tours
 
 
-async def _tour(a: Atelier, banc: Banc, ampleur: Ampleur) -> Tour:
+async def _tour(a: Atelier, banc: Banc, ampleur: Ampleur) -> Manche:
     """Live a round of lives, so many at once; return their pace and what they left in the store."""
     nombre, en_vol = _ampleur(ampleur)
     avant, place = a.services.store.enregistreur.derniere_position(), asyncio.Semaphore(en_vol)
@@ -119,7 +121,7 @@ async def _tour(a: Atelier, banc: Banc, ampleur: Ampleur) -> Tour:
 
     debut = time.perf_counter()
     await asyncio.gather(*(une() for _ in range(nombre)))
-    return Tour(nombre / (time.perf_counter() - debut), _vies(a, avant))
+    return Manche(nombre / (time.perf_counter() - debut), _vies(a, avant))
 
 
 def _vies(a: Atelier, position: int) -> Vies:

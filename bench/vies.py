@@ -30,7 +30,7 @@ _EXIGEES = tuple(PieceExigee(code=code, exigee_par="exemple fictif") for code in
 
 
 @dataclass(frozen=True, slots=True)
-class Etape:
+class PasDeVie:
     """One command of a life; those of the engine come right after what made them due."""
 
     geste: str
@@ -39,23 +39,23 @@ class Etape:
     pilote: str | None = None
 
 
-Vie = Sequence[Sequence[Etape]]
+Vie = Sequence[Sequence[PasDeVie]]
 """What happens at a time, in order."""
 
 
-def _du_moteur(geste: str, decider: Callable[[Dossier, int], object]) -> Etape:
-    return Etape(f"dossier {geste}", decider, SYSTEME, WORKFLOW)
+def _du_moteur(geste: str, decider: Callable[[Dossier, int], object]) -> PasDeVie:
+    return PasDeVie(f"dossier {geste}", decider, SYSTEME, WORKFLOW)
 
 
-def _piece(rang_de_piece: int) -> Etape:
+def _piece(rang_de_piece: int) -> PasDeVie:
     code = CODES[rang_de_piece % len(CODES)]
-    return Etape(
+    return PasDeVie(
         "dossier recevoir-piece", lambda d, rang: d.recevoir_piece(code, empreinte(rang * 100 + rang_de_piece), uuid4())
     )
 
 
 _DEPOT = (
-    Etape("dossier deposer", lambda d, rang: d.deposer(_depot(rang))),
+    PasDeVie("dossier deposer", lambda d, rang: d.deposer(_depot(rang))),
     _du_moteur("enregistrer", lambda d, _: d.enregistrer()),
     _du_moteur("accuser_reception", lambda d, _: d.accuser_reception()),
     _du_moteur("rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
@@ -66,17 +66,17 @@ EN_INSTRUCTION: Vie = (
     *RECUE,
     (_piece(2),),
     (_piece(3),),
-    (Etape("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", _EXIGEES)),),
-    (Etape("dossier demander-avis", lambda d, _: d.demander_avis("ville", _AVIS)),),
+    (PasDeVie("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", _EXIGEES)),),
+    (PasDeVie("dossier demander-avis", lambda d, _: d.demander_avis("ville", _AVIS)),),
 )
 """A complete one, whose avis is awaited: 10 facts."""
 CLOSE: Vie = (
     *EN_INSTRUCTION,
     *((_piece(rang),) for rang in range(4, 10)),
-    (Etape("dossier rendre-avis", lambda d, _: d.rendre_avis("ville", "favorable", uuid4())),),
-    (Etape("dossier proposer", lambda d, _: d.proposer(None, 1_000_000, uuid4())),),
-    (Etape("dossier viser", lambda d, _: d.viser(), "agt-responsable-02"),),
-    (Etape("dossier retirer", lambda d, _: d.retirer(uuid4())),),
+    (PasDeVie("dossier rendre-avis", lambda d, _: d.rendre_avis("ville", "favorable", uuid4())),),
+    (PasDeVie("dossier proposer", lambda d, _: d.proposer(None, 1_000_000, uuid4())),),
+    (PasDeVie("dossier viser", lambda d, _: d.viser(), "agt-responsable-02"),),
+    (PasDeVie("dossier retirer", lambda d, _: d.retirer(uuid4())),),
 )
 """One that is over: 20 facts."""
 FAITS_D_UNE_CLOSE = sum(map(len, CLOSE))
@@ -98,7 +98,7 @@ def vivre(
     """Yield the commands of all these lives in their order, each with its facts; a few are in memory at a time."""
     pas = SAISON / max(1, sum(len(etapes) for vie in vies for etapes in vie))
     instant, rangs = maintenant - SAISON, count(premier)
-    a_venir, en_vie = iter(vies), deque[tuple[Dossier, int, Iterator[Sequence[Etape]]]]()
+    a_venir, en_vie = iter(vies), deque[tuple[Dossier, int, Iterator[Sequence[PasDeVie]]]]()
     while True:
         while len(en_vie) < (DE_FRONT if lot is None else 1) and (vie := next(a_venir, None)) is not None:
             rang = next(rangs)
@@ -116,7 +116,7 @@ def vivre(
 
 
 def _commander(
-    dossier: Dossier, rang: int, etape: Etape, instant: Instant, lot: str | None
+    dossier: Dossier, rang: int, etape: PasDeVie, instant: Instant, lot: str | None
 ) -> tuple[LigneJournal, list[Inscription]]:
     contexte = Contexte(
         acteur=etape.acteur,

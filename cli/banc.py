@@ -6,7 +6,7 @@ import typer
 
 from cli.commun import Json
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits, signaler
-from cli.tableau import Tableau
+from cli.tableau import Grille
 from kernel.refus import SaisieInvalide
 
 COLONNES: Final = ["mesure", "valeur", "unité", "référence", "rapport", "plancher", "objectif", "verdict"]
@@ -38,9 +38,9 @@ def banc(
         raise Sortie(ANOMALIE)
 
 
-def _tableau(lignes: list[dict[str, Any]]) -> Tableau:
+def _tableau(lignes: list[dict[str, Any]]) -> Grille:
     conditions = tuple(dict.fromkeys(ligne["conditions"] for ligne in lignes))
-    return Tableau("Mesures de cette machine, maintenant", COLONNES, [_ligne(ligne) for ligne in lignes], conditions)
+    return Grille("Mesures de cette machine, maintenant", COLONNES, [_ligne(ligne) for ligne in lignes], conditions)
 
 
 def _ligne(ligne: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from application import mots
 from application.gestes.registre import titre
-from cli.tableau import Tableau
+from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
 from kernel.montants import en_euros
 
@@ -50,7 +50,7 @@ def attente_en_phrase(attente: dict[str, Any]) -> str:
     )
 
 
-def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Tableau:
+def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Grille:
     """Return the attentes of an aggregate."""
     colonnes = ["attendu", "de", "depuis", "jusqu’au", "retard (j)", "geste", "fondement"]
     lignes = [
@@ -65,13 +65,13 @@ def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Tableau:
         ]
         for a in attentes
     ]
-    return Tableau(titre if attentes else f"{titre} : plus rien n’est attendu.", colonnes, lignes)
+    return Grille(titre if attentes else f"{titre} : plus rien n’est attendu.", colonnes, lignes)
 
 
-def histoire(titre: str, lignes: Sequence[dict[str, Any]]) -> Tableau:
+def histoire(titre: str, lignes: Sequence[dict[str, Any]]) -> Grille:
     """Return the facts of an aggregate."""
     colonnes = ["n°", "vrai le", "enregistré le", "par", "au titre de", "fait"]
-    return Tableau(titre, colonnes, [_fait(ligne) for ligne in lignes])
+    return Grille(titre, colonnes, [_fait(ligne) for ligne in lignes])
 
 
 def _fait(ligne: dict[str, Any]) -> list[str]:
@@ -160,7 +160,7 @@ def enveloppe(document: dict[str, Any]) -> str:
     )
 
 
-def deliberation(document: dict[str, Any]) -> Tableau:
+def deliberation(document: dict[str, Any]) -> Grille:
     """Return a rapport: one row per line, its result, its amount and its counts."""
     numero = f"n° {document['numero']}" if document["numero"] else "sans numéro"
     titre = f"{document['ref']} – {mots.mot(mots.ETAPES, document['etat'])}, {numero}"
@@ -184,10 +184,10 @@ def deliberation(document: dict[str, Any]) -> Tableau:
                 *voix,
             ]
         )
-    return Tableau(titre, colonnes, lignes)
+    return Grille(titre, colonnes, lignes)
 
 
-def bordereau(document: dict[str, Any]) -> Tableau:
+def bordereau(document: dict[str, Any]) -> Grille:
     """Return a bordereau: its total, who signed it, its lines."""
     signe = f"signé par {document['signe_par']}" if document["signe_par"] else "à signer"
     titre = f"{document['ref']} – {euros(document['total_centimes'])}, {signe}"
@@ -195,7 +195,7 @@ def bordereau(document: dict[str, Any]) -> Tableau:
         [li["subvention"], str(li["echeance"]), str(li["tentative"]), euros(li["montant_centimes"])]
         for li in document["lignes"]
     ]
-    return Tableau(titre, ["subvention", "échéance", "tentative", "montant"], lignes)
+    return Grille(titre, ["subvention", "échéance", "tentative", "montant"], lignes)
 
 
 def campagne(document: dict[str, Any]) -> str:

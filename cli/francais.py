@@ -30,14 +30,14 @@ def _traduire(aide: str) -> str:
     return aide
 
 
-class Commande(TyperCommand):
+class CommandeEnFrancais(TyperCommand):
     """A command whose help is in French; `au_depart` is done when the program is read and the command begins."""
 
     au_depart: ClassVar[Callable[[], object] | None] = None
 
     def invoke(self, ctx: Any) -> Any:
-        if Commande.au_depart is not None:
-            Commande.au_depart()
+        if CommandeEnFrancais.au_depart is not None:
+            CommandeEnFrancais.au_depart()
         return super().invoke(ctx)
 
     def get_help(self, ctx: Any) -> str:
@@ -92,7 +92,12 @@ def construire(nom: str, noeud: Noeud | Branche) -> Any:
         return Groupe(noeud, name=nom, help=noeud.aide, short_help=noeud.aide)
     seule = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     seule.command(
-        nom, cls=Commande, help=noeud.aide, short_help=noeud.aide, context_settings=_AIDE, epilog=noeud.exemple
+        nom,
+        cls=CommandeEnFrancais,
+        help=noeud.aide,
+        short_help=noeud.aide,
+        context_settings=_AIDE,
+        epilog=noeud.exemple,
     )(noeud.fonction())
     return typer.main.get_command(seule)
 

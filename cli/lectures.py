@@ -10,13 +10,13 @@ from application.references import id_de
 from cli import fiches
 from cli.commun import Au, Base, ConnuAu, Json, moment, services
 from cli.sortie import imprimer, refus_dits
-from cli.tableau import Tableau
+from cli.tableau import Grille
 
-Reference = Annotated[str, typer.Argument(metavar="REF")]
+ArgumentRef = Annotated[str, typer.Argument(metavar="REF")]
 
 
 def comparer(
-    reference: Reference,
+    reference: ArgumentRef,
     du: Annotated[str, typer.Option("--du", help="première date")],
     au: Annotated[str, typer.Option("--au", help="seconde date")],
     connu_du: Annotated[str | None, typer.Option("--connu-du", help="su à cet instant, pour la première date")] = None,
@@ -32,7 +32,7 @@ def comparer(
         document = dossier.comparer(ouverts, reference, moment(du, connu_du), moment(au, connu_au))
         lignes = [[d["champ"], d["avant"] or fiches.RIEN, d["apres"] or fiches.RIEN] for d in differences(document)]
         titre = f"{document['ref']} : {du} → {au}"
-        imprimer(document, en_json=json, humain=Tableau(titre, ["champ", "avant", "après"], lignes))
+        imprimer(document, en_json=json, humain=Grille(titre, ["champ", "avant", "après"], lignes))
 
 
 _CONSULTATIONS: Final = {
@@ -56,7 +56,7 @@ def voir(nom: str) -> Any:
     consulter = getattr(import_module(f"application.consultations.{module}"), fonction)
 
     def commande(
-        reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+        reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
             document = consulter(ouverts, reference, moment(au, connu_au))
@@ -69,7 +69,7 @@ def historique(nom: str) -> Any:
     """Return the command that shows the facts of an aggregate of that kind."""
 
     def commande(
-        reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+        reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
             lignes = histoire.historique(ouverts, histoire.exiger_id(ouverts, nom, reference), moment(au, connu_au))
@@ -82,7 +82,7 @@ def attentes(nom: str) -> Any:
     """Return the command that shows what an aggregate of that kind awaits."""
 
     def commande(
-        reference: Reference, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+        reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
             lignes = histoire.attentes_de(ouverts, nom, id_de(nom, reference), moment(au, connu_au), reference)

@@ -10,7 +10,7 @@ from application.journal import log
 from bootstrap import journaux
 from bootstrap.reglages import choix_du_journal
 from cli.arbre import MOTEUR, OUTILS, RACINE
-from cli.francais import Commande, Groupe, dire_l_usage
+from cli.francais import CommandeEnFrancais, Groupe, dire_l_usage
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
 from kernel.systeme import raison_de_la_base, raison_du_systeme
@@ -34,7 +34,7 @@ def executer(*, en_json: bool, au_depart: Callable[[], object] | None = None) ->
 
     `au_depart` is done when the command is read and begins.
     """
-    Commande.au_depart = au_depart
+    CommandeEnFrancais.au_depart = au_depart
     journal_en_json = False
     try:
         with refus_dits(en_json=en_json):

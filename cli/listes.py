@@ -8,7 +8,7 @@ from application import mots
 from cli.commun import Base, Json, lectures_a_jour, services
 from cli.fiches import RIEN, echeance, euros, gestes, jour
 from cli.sortie import imprimer, refus_dits
-from cli.tableau import Tableau
+from cli.tableau import Grille
 from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
@@ -30,7 +30,7 @@ def lister(
         imprimer(
             lignes,
             en_json=json,
-            humain=Tableau(mots.compte(len(lignes), "dossier"), ["numéro", "état", "demandeur", "objet"], table),
+            humain=Grille(mots.compte(len(lignes), "dossier"), ["numéro", "état", "demandeur", "objet"], table),
         )
 
 
@@ -59,7 +59,7 @@ def file(
         ]
         titre = f"{mots.compte(document['total'], 'attente')}, dont {document['en_retard']} en retard"
         colonnes = ["numéro", "jusqu’au", "retard (j)", "attendu", "de", "geste"]
-        imprimer(document, en_json=json, humain=Tableau(titre, colonnes, lignes))
+        imprimer(document, en_json=json, humain=Grille(titre, colonnes, lignes))
 
 
 def lister_une(nom: str) -> Any:
@@ -78,7 +78,7 @@ def lister_une(nom: str) -> Any:
     return commande
 
 
-def _liste(nom: str, document: dict[str, Any]) -> Tableau:
+def _liste(nom: str, document: dict[str, Any]) -> Grille:
     """Return one row per aggregate; a column nobody fills is left out."""
     colonnes = ["numéro", "état", "de qui", "objet", "voté", "payé", "attentes"]
     lignes = [
@@ -96,7 +96,7 @@ def _liste(nom: str, document: dict[str, Any]) -> Tableau:
     utiles = [rang for rang in range(len(colonnes)) if any(ligne[rang] not in {"", RIEN} for ligne in lignes)]
     espece = mots.mot(mots.ESPECES, nom)
     suite = [f"La suite : --apres {document['suivant']}"] if document["suivant"] else []
-    return Tableau(
+    return Grille(
         f"{espece} : {mots.compte(document['total'], 'élément')}",
         [colonnes[rang] for rang in utiles],
         [[ligne[rang] for rang in utiles] for ligne in lignes],
@@ -125,7 +125,7 @@ def lister_campagnes(json: Json = False, base: Base = None) -> None:
         imprimer(
             lignes,
             en_json=json,
-            humain=Tableau(
+            humain=Grille(
                 "Campagnes", ["code", "dispositif", "exercice", "nature", "état", "ouvre le", "ferme le"], table
             ),
         )

@@ -8,8 +8,8 @@ import typer
 from application.consultations.moment import lire_effet, lire_instant
 from cli.commun import Base, Json, lire_fichier, reglages
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
-from cli.tableau import Tableau
-from kernel.delais import Reprise, echoir, lire_duree, lire_intervalle
+from cli.tableau import Grille
+from kernel.delais import RepriseDuDelai, echoir, lire_duree, lire_intervalle
 from kernel.refus import SaisieInvalide
 
 
@@ -58,7 +58,7 @@ def delai(
     """Count a legal delay and say why, step by step."""
     with refus_dits(en_json=json):
         origine = lire_effet(depuis)
-        modes: dict[str, Reprise] = {"continue": "continue", "remise_a_zero": "remise_a_zero"}
+        modes: dict[str, RepriseDuDelai] = {"continue": "continue", "remise_a_zero": "remise_a_zero"}
         if reprise not in modes:
             raise SaisieInvalide(f"--reprise : « {reprise} » n’est ni continue ni remise_a_zero.", reprise=reprise)
         assert origine is not None
@@ -68,4 +68,4 @@ def delai(
         document = echeance.en_json()
         lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]
         titre = f"Dernier jour : {echeance.dernier_jour:%d/%m/%Y}, à 24 h (Europe/Paris)"
-        imprimer(document, en_json=json, humain=Tableau(titre, ["du", "au", "jours", "motif", "source"], lignes))
+        imprimer(document, en_json=json, humain=Grille(titre, ["du", "au", "jours", "motif", "source"], lignes))

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from application.commandes import FichierRecu
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
-from application.reprise.reprendre import Reprise
+from application.reprise.reprendre import RepriseDeFichier
 from application.saisie import texte_utf8
 from application.services import Services
 from cli.commun import Base, Json, lire_appel, lire_fichier, reglages, services
@@ -41,7 +41,7 @@ def reprendre(
     with refus_dits(en_json=json), services(base) as ouverts:
         correspondance = lire_correspondance(texte_utf8(_lire(selon, ouverts)), selon.name)
         appel = lire_appel(acteur or reglages(base).acteur, le, None, None)
-        reprise = Reprise(ouverts, correspondance.campagne, appel.acteur, appel.le)
+        reprise = RepriseDeFichier(ouverts, correspondance.campagne, appel.acteur, appel.le)
         with _avancement(fichier.name) as avancer:
             document = prendre_fichier(reprise, fichier, correspondance, rejets, avancer)
         imprimer(document, en_json=json, humain=_phrases(document))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from cli.tableau import Tableau, largeur_du_terminal
+from cli.tableau import Grille, largeur_du_terminal
 from kernel.refus import Refus
 
 FAUTE: Final = 1
@@ -33,7 +33,7 @@ class Usage(Exception):
     """The command is not written as it should: said as any fault of usage."""
 
 
-def imprimer(document: Any, *, en_json: bool, humain: str | Tableau | None = None) -> None:
+def imprimer(document: Any, *, en_json: bool, humain: str | Grille | None = None) -> None:
     """Print one document: JSON for programs, else its human form."""
     if en_json or humain is None:
         _ecrire_json(document, indent=None if en_json else 2)

@@ -16,7 +16,7 @@ ENTRE: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Tableau:
+class Grille:
     """A title, the names of the columns, rows of texts; and what is said under them."""
 
     titre: str

@@ -39,7 +39,7 @@ class LigneDeBudget(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Etape:
+class PasDeCalcul:
     """One step: what was done, the sum in words, what the amount is after it, and the text it comes from.
 
     `libelle` and `source` may enter a fact; `calcul` may not: it repeats names of financeurs typed by the applicant.
@@ -57,7 +57,7 @@ class Evaluation:
 
     base_eligible_centimes: Centimes
     montant_centimes: Centimes
-    etapes: tuple[Etape, ...]
+    etapes: tuple[PasDeCalcul, ...]
 
 
 class _Borne(NamedTuple):
@@ -68,7 +68,7 @@ class _Borne(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Motif:
+class Doute:
     """A doubt about eligibility, for the agent who decides: it blocks nothing."""
 
     code: str
@@ -134,7 +134,7 @@ def eligibilite(
     qpv_connus: Collection[str],
     veille: Collection[str] = (),
     criteres: Collection[str] = (),
-) -> list[Motif]:
+) -> list[Doute]:
     """Return the doubts about eligibility, in the order of the règlement; nothing is refused here.
 
     Args:
@@ -147,15 +147,15 @@ def eligibilite(
     """
     motifs = [*_territoire(reglement, qpv, set(qpv_connus), set(veille)), *_periode(reglement, periode)]
     return motifs + [
-        Motif("critere_sans_reponse", f"Le critère « {critere.libelle} » est resté sans réponse.", critere.source)
+        Doute("critere_sans_reponse", f"Le critère « {critere.libelle} » est resté sans réponse.", critere.source)
         for critere in reglement.criteres
         if critere.code not in criteres
     ]
 
 
-def _base(reglement: Reglement, charges: Sequence[LigneDeBudget]) -> Sequence[Etape]:
+def _base(reglement: Reglement, charges: Sequence[LigneDeBudget]) -> Sequence[PasDeCalcul]:
     total = sum(ligne.montant_centimes for ligne in charges)
-    depart = Etape(
+    depart = PasDeCalcul(
         "Charges du budget", f"{len(charges)} ligne{'s' if len(charges) > 1 else ''}, {en_euros(total)}", total, BUDGET
     )
     exclus = reglement.depenses_exclues
@@ -165,24 +165,24 @@ def _base(reglement: Reglement, charges: Sequence[LigneDeBudget]) -> Sequence[Et
     somme = sum(ligne.montant_centimes for ligne in hors)
     comptes = f"comptes {', '.join(exclus.valeur)}" if exclus.valeur else "aucun compte"
     calcul = f"{en_euros(total)} moins {en_euros(somme)} ({comptes}) : base éligible de {en_euros(total - somme)}"
-    return (depart, Etape("Dépenses exclues", calcul, total - somme, exclus.source))
+    return (depart, PasDeCalcul("Dépenses exclues", calcul, total - somme, exclus.source))
 
 
-def _aide(reglement: Reglement, base: Centimes) -> Etape:
+def _aide(reglement: Reglement, base: Centimes) -> PasDeCalcul:
     if reglement.mode is ModeCalcul.FORFAIT:
         forfait = _necessaire(reglement.forfait_centimes, "forfait_centimes")
-        return Etape("Forfait", f"Forfait de {en_euros(forfait.valeur)}", forfait.valeur, forfait.source)
+        return PasDeCalcul("Forfait", f"Forfait de {en_euros(forfait.valeur)}", forfait.valeur, forfait.source)
     if reglement.mode is ModeCalcul.BAREME:
         bareme = _necessaire(reglement.bareme, "bareme")
         tranches = sorted(bareme.valeur, key=lambda tranche: tranche.a_partir_de_centimes)
         atteintes = [tranche for tranche in tranches if tranche.a_partir_de_centimes <= base]
         montant = atteintes[-1].montant_centimes if atteintes else 0
         calcul = f"Pour une base éligible de {en_euros(base)} : {en_euros(montant)}"
-        return Etape("Barème", calcul, montant, bareme.source)
+        return PasDeCalcul("Barème", calcul, montant, bareme.source)
     taux = _necessaire(reglement.taux_max_points_base, "taux_max_points_base")
     montant = pourcentage(base, taux.valeur)
     calcul = f"{_pour_cent(taux.valeur)} de {en_euros(base)} : {en_euros(montant)}"
-    return Etape("Taux maximal", calcul, montant, taux.source)
+    return PasDeCalcul("Taux maximal", calcul, montant, taux.source)
 
 
 def _borne_plafond(reglement: Reglement) -> _Borne | None:
@@ -204,59 +204,63 @@ def _borne_cumul(
     return _Borne("Cumul des aides publiques", reste, cumul.source, f"{detail} ({noms})" if noms else detail)
 
 
-def _plafonner(montant: Centimes, borne: _Borne) -> Sequence[Etape]:
+def _plafonner(montant: Centimes, borne: _Borne) -> Sequence[PasDeCalcul]:
     """Say a bound when it bites, or when a text sets it: silence about a plafond would look like an omission."""
     detail = f" ({borne.detail})" if borne.detail else ""
     if borne.centimes < montant:
         calcul = f"{en_euros(montant)} ramenés à {en_euros(borne.centimes)}{detail}"
-        return (Etape(borne.libelle, calcul, borne.centimes, borne.source),)
+        return (PasDeCalcul(borne.libelle, calcul, borne.centimes, borne.source),)
     if borne.source == BORNE_DE_LA_BASE:
         return ()
     calcul = f"{en_euros(montant)} ne dépassent pas {en_euros(borne.centimes)}{detail}"
-    return (Etape(borne.libelle, calcul, montant, borne.source),)
+    return (PasDeCalcul(borne.libelle, calcul, montant, borne.source),)
 
 
-def _plancher(reglement: Reglement, montant: Centimes) -> Sequence[Etape]:
+def _plancher(reglement: Reglement, montant: Centimes) -> Sequence[PasDeCalcul]:
     plancher = reglement.plancher_centimes
     if plancher is None:
         return ()
     if montant < plancher.valeur:
         calcul = f"{en_euros(montant)} n’atteignent pas {en_euros(plancher.valeur)} : aucune aide"
-        return (Etape("Plancher", calcul, 0, plancher.source),)
-    return (Etape("Plancher", f"{en_euros(montant)} atteignent {en_euros(plancher.valeur)}", montant, plancher.source),)
+        return (PasDeCalcul("Plancher", calcul, 0, plancher.source),)
+    return (
+        PasDeCalcul(
+            "Plancher", f"{en_euros(montant)} atteignent {en_euros(plancher.valeur)}", montant, plancher.source
+        ),
+    )
 
 
-def _territoire(reglement: Reglement, qpv: Sequence[str], connus: set[str], veille: set[str]) -> list[Motif]:
+def _territoire(reglement: Reglement, qpv: Sequence[str], connus: set[str], veille: set[str]) -> list[Doute]:
     territoires = reglement.territoires
     source = None if territoires is None else territoires.source
     motifs = [
-        Motif("qpv_inconnu", f"« {code} » n’est ni un QPV de la liste, ni un quartier de veille connu.", source)
+        Doute("qpv_inconnu", f"« {code} » n’est ni un QPV de la liste, ni un quartier de veille connu.", source)
         for code in qpv
         if code not in connus | veille
     ]
     if territoires is None:
         return motifs
     if not qpv:
-        return [Motif("territoire_absent", "Le projet ne nomme aucun quartier.", source)]
+        return [Doute("territoire_absent", "Le projet ne nomme aucun quartier.", source)]
     admis = (connus if Territoire.QPV in territoires.valeur else set()) | (
         veille if Territoire.VEILLE in territoires.valeur else set()
     )
     if not admis & set(qpv):
-        motifs.append(Motif("hors_territoire", "Aucun quartier du projet n’est dans le territoire admis.", source))
+        motifs.append(Doute("hors_territoire", "Aucun quartier du projet n’est dans le territoire admis.", source))
     return motifs
 
 
-def _periode(reglement: Reglement, periode: tuple[date, date] | None) -> list[Motif]:
+def _periode(reglement: Reglement, periode: tuple[date, date] | None) -> list[Doute]:
     admise = reglement.periode
     if admise is None:
         return []
     if periode is None:
-        return [Motif("periode_absente", "Le projet ne dit pas quand il a lieu.", admise.source)]
+        return [Doute("periode_absente", "Le projet ne dit pas quand il a lieu.", admise.source)]
     debut, fin = admise.valeur.debut, admise.valeur.fin
     if debut <= periode[0] and periode[1] <= fin:
         return []
     dates = f"Le projet (du {periode[0]:%d/%m/%Y} au {periode[1]:%d/%m/%Y})"
-    return [Motif("hors_periode", f"{dates} sort de la période du {debut:%d/%m/%Y} au {fin:%d/%m/%Y}.", admise.source)]
+    return [Doute("hors_periode", f"{dates} sort de la période du {debut:%d/%m/%Y} au {fin:%d/%m/%Y}.", admise.source)]
 
 
 def _necessaire(valeur: Valeur[T] | None, nom: str) -> Valeur[T]:

@@ -92,7 +92,7 @@ def lire_yaml(texte: str) -> TexteSitue:
         raise YamlIllisible(ligne, f"un caractère n’est pas permis (U+{ord(interdit[0]):04X})")
     situe = TexteSitue()
     try:
-        situe.valeurs = _Lecture(situe, yaml.parse(texte, Loader=_ANALYSEUR)).document()
+        situe.valeurs = _Parcours(situe, yaml.parse(texte, Loader=_ANALYSEUR)).document()
     except yaml.MarkedYAMLError as erreur:
         marque = erreur.problem_mark or erreur.context_mark
         ligne = 1 if marque is None else min(marque.line, texte.rstrip().count("\n")) + 1
@@ -124,7 +124,7 @@ def _raison(erreur: yaml.MarkedYAMLError, texte: str, marque: Any) -> str:
     return next((raison for extrait, raison in _RAISONS if extrait in dit), structure)
 
 
-class _Lecture:
+class _Parcours:
     """One pass over the events of a document."""
 
     def __init__(self, situe: TexteSitue, suite: Iterator[Any]) -> None:

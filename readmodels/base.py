@@ -34,7 +34,7 @@ POINTEURS = sa.Table(
 )
 
 
-class Source(Protocol):
+class SourceDeFaits(Protocol):
     """Where facts are read from."""
 
     def derniere_position(self) -> int: ...
@@ -68,7 +68,9 @@ def empreinte_du_code(*dossiers: Path) -> str:
 class Lectures:
     """The database of the read models."""
 
-    def __init__(self, base: sa.Engine, source: Source, projections: Iterable[Projection], empreinte: str) -> None:
+    def __init__(
+        self, base: sa.Engine, source: SourceDeFaits, projections: Iterable[Projection], empreinte: str
+    ) -> None:
         self.base, self.source, self.empreinte = base, source, empreinte
         self.projections = {projection.nom: projection for projection in projections}
         self._ecriture = base.execution_options(ecriture=True)

@@ -7,7 +7,7 @@ from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from scenarios import institution as qui
 from scenarios.jeu import EXEMPLES, Jeu, depot, lire_fichier
-from scenarios.paiements import Paiements
+from scenarios.paiements import Payeur
 
 TOUS = range(1, 41)
 INCOMPLETS, JAMAIS_COMPLETS = range(23, 28), range(28, 31)
@@ -23,7 +23,7 @@ class CampagneNqe:
         self.jeu = jeu
         self.refs: dict[int, str] = {}
         self.enveloppe = ""
-        self.paiements = Paiements(jeu)
+        self.paiements = Payeur(jeu)
 
     async def ouvrir(self) -> None:
         """Open the campaign and its enveloppe; the budget is voted later."""

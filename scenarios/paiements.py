@@ -13,7 +13,7 @@ Echeances = Sequence[tuple[str, int]]
 """Subventions, each with the number of one of its échéances."""
 
 
-class Paiements:
+class Payeur:
     """Pays what is due, in lots, as finance does."""
 
     def __init__(self, jeu: Jeu) -> None:

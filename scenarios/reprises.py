@@ -12,10 +12,10 @@ from application.consultations import campagne_reprise
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.lignes import Ligne, LigneRejetee
-from application.reprise.reprendre import Reprise
+from application.reprise.reprendre import RepriseDeFichier
 from scenarios import institution as qui
 from scenarios.jeu import EXEMPLES, Jeu, lire_fichier
-from scenarios.paiements import Paiements
+from scenarios.paiements import Payeur
 
 DEMANDES, CONVENTIONS = "REPRISE-2014", "REPRISE-CONVENTIONS-49"
 LIGNES = 1_238 + 75
@@ -26,7 +26,7 @@ _FICHIERS = (
 )
 
 
-class _RepriseJouee(Reprise):
+class _RepriseJouee(RepriseDeFichier):
     """Tells the play how far it is before each row, where it may be stopped."""
 
     def __init__(self, jeu: Jeu, campagne: str, avant: Callable[[int], None]) -> None:
@@ -85,7 +85,7 @@ async def voter_les_demandes(jeu: Jeu, seance: str, rapport: str) -> None:
 async def payer_les_conventions(jeu: Jeu) -> None:
     """Pay, échéance by échéance, the awards whose échéancier the file gives without doubt."""
     attributions = campagne_reprise.payables(jeu.services, CONVENTIONS)
-    paiements = Paiements(jeu)
+    paiements = Payeur(jeu)
     for tiers in sorted({attribution.tiers for attribution in attributions}):
         await paiements.donner_coordonnees(tiers)
     for rang in range(1, max(len(a.echeances) for a in attributions) + 1):

@@ -130,6 +130,22 @@ validator views watcher wiring writer
 """What engineers name files by habit. Add what slips in: no list of words knows all of English."""
 
 
+CHACUN_LE_SIEN = {"Etat"}
+"""The état of a dossier, of a séance, of a délibération: each aggregate has one, read in its own folder."""
+
+
+def test_deux_classes_publiques_n_ont_pas_le_meme_nom() -> None:
+    """One word per thing: a name met in two files would be two things."""
+    noms: dict[str, list[str]] = {}
+    for fichier in fichiers():
+        if nom(fichier).startswith("tests/"):
+            continue
+        for noeud in ast.parse(fichier.read_text(encoding="utf-8")).body:
+            if isinstance(noeud, ast.ClassDef) and not noeud.name.startswith("_"):
+                noms.setdefault(noeud.name, []).append(nom(fichier))
+    assert {n: f for n, f in noms.items() if len(f) > 1 and n not in CHACUN_LE_SIEN} == {}
+
+
 def test_les_fichiers_portent_des_noms_francais() -> None:
     """Names are French, technique included (docs/architecture.md, « Names »): the English of habit is refused here."""
     mots = {nom(f): {*f.stem.removeprefix("test_").split("_"), *f.parent.name.split("_")} for f in fichiers()}

@@ -41,13 +41,13 @@ class _BacASable(SandboxedWorkflowRunner):
     """The SDK's, whose instances answer for themselves what it asks of each payload."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return _Suivi(super().create_instance(det))
+        return _SuiviIsole(super().create_instance(det))
 
 
 _SANS_STOCKAGE: Final = StorageDriverStoreContext(target=None)
 
 
-class _Suivi(WorkflowInstance):
+class _SuiviIsole(WorkflowInstance):
     """A follow-up in its sandbox, which is not entered to learn in which context a payload is converted.
 
     Our converter reads alike in all of them and stores nothing elsewhere; the SDK asks three times for each payload,

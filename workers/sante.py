@@ -42,7 +42,7 @@ class Demandeurs(Protocol):
     async def dernieres_demandes(self, task_queue: str, identite: str) -> dict[str, Instant | None]: ...
 
 
-class Mouvement:
+class Immobilite:
     """Since when a value has not moved, on this process's own clock: those of the servers are not compared with it."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class SondeWorker:
 
     def __init__(self, suivis: Demandeurs, identite: str) -> None:
         self._suivis, self._identite = suivis, identite
-        self._mouvement = Mouvement()
+        self._mouvement = Immobilite()
 
     async def __call__(self) -> dict[str, Any]:
         """Ask the server when this process last polled."""
@@ -81,7 +81,7 @@ class SondeRelais:
 
     def __init__(self, services: Services) -> None:
         self._enregistreur = services.store.enregistreur
-        self._mouvement = Mouvement()
+        self._mouvement = Immobilite()
 
     async def __call__(self) -> dict[str, Any]:
         """Read the stored positions."""
@@ -99,7 +99,7 @@ class SondeProjecteur:
 
     def __init__(self, lectures: Lectures) -> None:
         self._lectures = lectures
-        self._mouvement = Mouvement()
+        self._mouvement = Immobilite()
 
     async def __call__(self) -> dict[str, Any]:
         """Read the positions."""
@@ -137,7 +137,7 @@ class SondeEnsemble:
         return {"sain": all(dit["sain"] for dit in dits), "processus": "servir", "parties": parties}
 
 
-def _retard(mouvement: Mouvement, nom: str, position: int, tete: int) -> dict[str, Any]:
+def _retard(mouvement: Immobilite, nom: str, position: int, tete: int) -> dict[str, Any]:
     immobile = mouvement.immobile_s(nom, position, au_bout=position == tete)
     return {"position": position, "retard": tete - position, "immobile_depuis_s": immobile}
 

@@ -16,7 +16,7 @@ from python_calamine import (
 
 from adapters.tableurs.archive import OLE, ZIP, Erreurs, cellules_en_erreur, verifier
 from adapters.tableurs.refus import FeuilleInconnue, FichierIllisible, FichierVide
-from adapters.tableurs.tableau import Enregistrement, Progression, Tableau, ajuster, est_vide, suivre
+from adapters.tableurs.tableau import EnregistrementLu, Progression, TableauLu, ajuster, est_vide, suivre
 
 CHIFFRES_D_UN_TABLEUR = 15  # a spreadsheet keeps fifteen significant digits: the rest is binary noise
 
@@ -24,7 +24,9 @@ Cellule = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timede
 
 
 @contextmanager
-def ouvrir_classeur(chemin: Path, feuille: int | str = 1, progression: Progression | None = None) -> Iterator[Tableau]:
+def ouvrir_classeur(
+    chemin: Path, feuille: int | str = 1, progression: Progression | None = None
+) -> Iterator[TableauLu]:
     """Open one sheet, by name or by number from 1, for one reading.
 
     Raises:
@@ -46,7 +48,7 @@ def ouvrir_classeur(chemin: Path, feuille: int | str = 1, progression: Progressi
             entete = next((cellules for _, cellules in rangees if not est_vide(cellules)), None)
             if entete is None:
                 raise FichierVide(f"La feuille « {page.name} » de {chemin.name} est vide : pas même un en-tête.")
-            yield Tableau(entete, empreinte, ";", None, _suivis(page, rangees, len(entete), progression))
+            yield TableauLu(entete, empreinte, ";", None, _suivis(page, rangees, len(entete), progression))
 
 
 def est_un_classeur(debut: bytes) -> bool:
@@ -109,10 +111,10 @@ def _rangees(page: CalamineSheet, erreurs: Erreurs) -> Iterator[tuple[int, tuple
 
 def _suivis(
     page: CalamineSheet, rangees: Iterator[tuple[int, tuple[str, ...]]], largeur: int, progression: Progression | None
-) -> Iterator[Enregistrement]:
+) -> Iterator[EnregistrementLu]:
     numero = 0
 
-    def lire() -> Iterator[Enregistrement]:
+    def lire() -> Iterator[EnregistrementLu]:
         nonlocal numero
         for numero, cellules in rangees:
             if not est_vide(cellules):

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapters.tableurs.refus import FichierIllisible
-from adapters.tableurs.tableau import Enregistrement, ajuster, est_vide
+from adapters.tableurs.tableau import EnregistrementLu, ajuster, est_vide
 
 LIGNES_PAR_ENREGISTREMENT = 1000
 CARACTERES_MAX = 1 << 20
@@ -55,7 +55,7 @@ class Decoupeur:
                 return essai.cellules
         return None
 
-    def enregistrements(self, largeur: int) -> Iterator[Enregistrement]:
+    def enregistrements(self, largeur: int) -> Iterator[EnregistrementLu]:
         while (premiere := self._voir(0)) is not None:
             if not premiere.strip():
                 self._avancer(1)
@@ -69,7 +69,7 @@ class Decoupeur:
             if enregistrement.defaut is not None or not est_vide(enregistrement.cellules):
                 yield enregistrement
 
-    def _verifier(self, ligne: int, essai: Essai, largeur: int) -> tuple[Enregistrement, Essai]:
+    def _verifier(self, ligne: int, essai: Essai, largeur: int) -> tuple[EnregistrementLu, Essai]:
         """Accept a record of several lines, or give up its first line and start again at the next one."""
         defaut = essai.defaut
         if defaut is None:
@@ -86,9 +86,9 @@ class Decoupeur:
         if len(texte) >= CARACTERES_MAX:
             texte = texte[:CARACTERES_GARDES]
         cellules = tuple(_sans_fin(texte).split(self.separateur))
-        return Enregistrement(ligne, cellules, defaut), Essai(cellules, perdues)
+        return EnregistrementLu(ligne, cellules, defaut), Essai(cellules, perdues)
 
-    def _douteux(self, enregistrement: Enregistrement, essai: Essai, largeur: int) -> bool:
+    def _douteux(self, enregistrement: EnregistrementLu, essai: Essai, largeur: int) -> bool:
         """Tell whether a record of several lines, well closed, has swallowed another."""
         if enregistrement.defaut is not None:
             return any(self._est_entier(rang, largeur) for rang in range(1, essai.lignes))

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from adapters.tableurs.classeur import est_un_classeur, ouvrir_classeur
 from adapters.tableurs.refus import FichierAbsent, FichierIllisible
-from adapters.tableurs.tableau import Progression, Tableau
+from adapters.tableurs.tableau import Progression, TableauLu
 from adapters.tableurs.texte import ouvrir_texte
 from kernel.systeme import raison_du_systeme
 
 
 @contextmanager
-def ouvrir(chemin: Path, *, feuille: int | str = 1, progression: Progression | None = None) -> Iterator[Tableau]:
+def ouvrir(chemin: Path, *, feuille: int | str = 1, progression: Progression | None = None) -> Iterator[TableauLu]:
     """Open a CSV, ODS or XLSX file for one reading; `feuille` counts for workbooks only.
 
     Raises:

@@ -10,7 +10,7 @@ PAS_DE_PROGRESSION = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Enregistrement:
+class EnregistrementLu:
     """One record; `ligne` is its first physical line (the row number of a sheet), the file starting at 1."""
 
     ligne: int
@@ -19,34 +19,34 @@ class Enregistrement:
 
 
 @dataclass(frozen=True, slots=True)
-class Tableau:
+class TableauLu:
     """A source opened for one reading: blank records are skipped, nothing else is."""
 
     colonnes: tuple[str, ...]
     empreinte: str  # SHA-256 of the bytes of the file
     separateur: str  # of a CSV; a semicolon for a sheet
     encodage: str | None
-    enregistrements: Iterator[Enregistrement]
+    enregistrements: Iterator[EnregistrementLu]
 
 
 def est_vide(cellules: Sequence[str]) -> bool:
     return not any(cellule.strip() for cellule in cellules)
 
 
-def ajuster(ligne: int, cellules: tuple[str, ...], largeur: int) -> Enregistrement:
+def ajuster(ligne: int, cellules: tuple[str, ...], largeur: int) -> EnregistrementLu:
     """Return the record, with a defect when it has not one cell per column; blank cells in excess are dropped."""
     nombre = len(cellules)
     if nombre > largeur and est_vide(cellules[largeur:]):
         cellules, nombre = cellules[:largeur], largeur
     if nombre == largeur:
-        return Enregistrement(ligne, cellules)
+        return EnregistrementLu(ligne, cellules)
     quoi = "manquantes" if nombre < largeur else "en trop"
-    return Enregistrement(ligne, cellules, f"Cellules {quoi} : {nombre} au lieu de {largeur}")
+    return EnregistrementLu(ligne, cellules, f"Cellules {quoi} : {nombre} au lieu de {largeur}")
 
 
 def suivre(
-    enregistrements: Iterator[Enregistrement], progression: Progression | None, part: Callable[[], float]
-) -> Iterator[Enregistrement]:
+    enregistrements: Iterator[EnregistrementLu], progression: Progression | None, part: Callable[[], float]
+) -> Iterator[EnregistrementLu]:
     """Yield the same records, calling `progression` now and then and at the end."""
     lus = 0
     for lus, enregistrement in enumerate(enregistrements, 1):

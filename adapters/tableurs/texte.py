@@ -10,7 +10,7 @@ from typing import TextIO
 from adapters.tableurs.decoupage import CARACTERES_MAX, Decoupeur
 from adapters.tableurs.encodage import Examen, examiner, reparer
 from adapters.tableurs.refus import FichierIllisible, FichierVide
-from adapters.tableurs.tableau import Progression, Tableau, suivre
+from adapters.tableurs.tableau import Progression, TableauLu, suivre
 
 SEPARATEURS = (";", "\t", "|", ",")  # in this order when nothing tells them apart
 LIGNES_D_ESSAI = 200
@@ -19,7 +19,7 @@ FIN_DE_DOS = "\x1a"
 
 
 @contextmanager
-def ouvrir_texte(chemin: Path, progression: Progression | None = None) -> Iterator[Tableau]:
+def ouvrir_texte(chemin: Path, progression: Progression | None = None) -> Iterator[TableauLu]:
     """Open a CSV file for one reading.
 
     Raises:
@@ -45,7 +45,7 @@ def ouvrir_texte(chemin: Path, progression: Progression | None = None) -> Iterat
         enregistrements = suivre(
             decoupeur.enregistrements(len(colonnes)), progression, lambda: flux.tell() / max(examen.taille, 1)
         )
-        yield Tableau(colonnes, examen.empreinte, separateur, encodage, enregistrements)
+        yield TableauLu(colonnes, examen.empreinte, separateur, encodage, enregistrements)
 
 
 def _erreurs(examen: Examen) -> str:

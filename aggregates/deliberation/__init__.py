@@ -7,7 +7,7 @@ from kernel.attentes import Attente
 __all__ = ["Deliberation", "Etat", "attentes"]
 
 
-class Deliberation(preparation.Preparation, scrutin.Vote, acte.Acte, execution.Execution):
+class Deliberation(preparation.Preparation, scrutin.Vote, acte.Acte, execution.SuitesDeLActe):
     """One rapport and its lines, one per dossier: each base class is a chapter of its life."""
 
 

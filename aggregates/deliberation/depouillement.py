@@ -7,7 +7,7 @@ CGCT, art. L4132-13-1 and L4132-14: majority of the suffrages exprimés; abstent
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aggregates.seance.presences import Feuille, Quorum, pouvoirs, presents, quorum
+from aggregates.seance.presences import FeuilleDePresence, Quorum, pouvoirs, presents, quorum
 from kernel.faits import Immuable
 from kernel.instants import Instant
 from kernel.refus import Refus
@@ -72,7 +72,7 @@ class Depouillement:
     adopte: bool
 
 
-def depouiller(bulletin: Bulletin, feuille: Feuille, au: Instant | None) -> Depouillement:
+def depouiller(bulletin: Bulletin, feuille: FeuilleDePresence, au: Instant | None) -> Depouillement:
     """Count a scrutin held at that instant, or refuse with QuorumNonAtteint or BulletinInvalide."""
     sans = frozenset(bulletin.deports)
     la = presents(feuille.presences, au, sans=sans)

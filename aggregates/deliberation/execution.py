@@ -27,7 +27,7 @@ class DecisionsPortees(FaitDeliberation, topic="deliberation.decisions_portees.v
         return f"Décisions portées à {compte(len(self.portees), 'dossier')}{refusees}."
 
 
-class Engagement(Immuable):
+class EngagementAccorde(Immuable):
     """The credits one enveloppe engaged for this rapport."""
 
     enveloppe: str
@@ -41,10 +41,10 @@ class EngagementRefuse(Immuable):
     code: str
 
 
-class CreditsEngages(FaitDeliberation, topic="deliberation.credits_engages.v1"):
+class EngagementDemande(FaitDeliberation, topic="deliberation.credits_engages.v1"):
     """The enveloppes were asked to engage the awards of the rapport, once each."""
 
-    engages: tuple[Engagement, ...]
+    engages: tuple[EngagementAccorde, ...]
     refuses: tuple[EngagementRefuse, ...]
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
@@ -77,7 +77,7 @@ class EnveloppeEtrangere(Refus):
     code = "enveloppe_etrangere"
 
 
-class Execution(EtatDeliberation):
+class SuitesDeLActe(EtatDeliberation):
     """What the act makes happen elsewhere."""
 
     def constater_decisions(self, passe: int, *, portees: Sequence[int], refusees: Sequence[LigneRefusee]) -> None:
@@ -89,14 +89,14 @@ class Execution(EtatDeliberation):
             self.survient(DecisionsPortees(portees=tuple(portees), refusees=tuple(refusees)))
 
     def constater_engagements(
-        self, passe: int, *, engages: Sequence[Engagement], refuses: Sequence[EngagementRefuse]
+        self, passe: int, *, engages: Sequence[EngagementAccorde], refuses: Sequence[EngagementRefuse]
     ) -> None:
         """Record what the enveloppes answered, or refuse with EnveloppeEtrangere; a pass that is over is silent."""
         for enveloppe in (*(e.enveloppe for e in engages), *(e.enveloppe for e in refuses)):
             self._exiger_sienne(enveloppe)
         ouverte = self.passe_credits is not None and self.passe_credits.version == passe
         if ouverte and (engages or refuses):
-            self.survient(CreditsEngages(engages=tuple(engages), refuses=tuple(refuses)))
+            self.survient(EngagementDemande(engages=tuple(engages), refuses=tuple(refuses)))
 
     def redemander_engagement(self, enveloppe: str) -> None:
         """Ask again, or refuse with EnveloppeEtrangere, or GesteImpossible when it did not refuse."""

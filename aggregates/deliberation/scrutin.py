@@ -5,7 +5,7 @@ from datetime import date
 
 from aggregates.deliberation.depouillement import Bulletin, Depouillement, Voix, depouiller
 from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDeliberation, Resultat
-from aggregates.seance.presences import Feuille
+from aggregates.seance.presences import FeuilleDePresence
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.instants import Instant, fin_de_jour
@@ -84,7 +84,7 @@ class AmendementInvalide(Refus):
 class Vote(EtatDeliberation):
     """What the assembly decides of each line."""
 
-    def voter(self, bulletin: Bulletin, feuille: Feuille, au: Instant | None, ligne: int | None) -> None:
+    def voter(self, bulletin: Bulletin, feuille: FeuilleDePresence, au: Instant | None, ligne: int | None) -> None:
         """Record a scrutin on one line, or on all those not voted yet; the same again is silent.
 
         Raises:
@@ -143,7 +143,9 @@ def _exiger_amendement(centimes: int, cibles: list[EtatLigne], *, seule: bool) -
         )
 
 
-def _fait(bulletin: Bulletin, feuille: Feuille, compte: Depouillement, cibles: list[EtatLigne]) -> ScrutinTenu:
+def _fait(
+    bulletin: Bulletin, feuille: FeuilleDePresence, compte: Depouillement, cibles: list[EtatLigne]
+) -> ScrutinTenu:
     return ScrutinTenu(
         lignes=tuple(x.rapport.ligne for x in cibles),
         vote_le=feuille.jour,

@@ -11,11 +11,11 @@ __all__ = ["Dossier", "Etat", "attentes"]
 class Dossier(
     depot.Depot,
     completude.Completude,
-    fin.Fin,
+    fin.FinDeLaDemande,
     silence.Silence,
     avis.AvisDesPartenaires,
     proposition.Instruction,
-    acte.Acte,
+    acte.Decision,
     reprise.Reprise,
 ):
     """One request by one applicant under one campaign: each base class is a chapter of its life."""

@@ -74,7 +74,7 @@ class PropositionNonVisee(Refus):
     code = "proposition_non_visee"
 
 
-class Acte(EtatDossier):
+class Decision(EtatDossier):
     """What follows the assembly's work."""
 
     def inscrire(self, deliberation: UUID, ligne: int) -> None:

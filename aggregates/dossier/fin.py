@@ -43,7 +43,7 @@ class DeclareIrrecevable(FaitDossier, topic="dossier.declare_irrecevable.v1"):
         return f"Dossier déclaré irrecevable : {noms.texte(self.motif)}."
 
 
-class Fin(EtatDossier):
+class FinDeLaDemande(EtatDossier):
     """Withdraw, close without follow-up, declare inadmissible."""
 
     def retirer(self, motif: UUID) -> None:

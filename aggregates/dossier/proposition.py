@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
-from dispositifs.evaluation import Etape, Evaluation
+from dispositifs.evaluation import Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.montants import en_euros
@@ -170,7 +170,7 @@ class Instruction(EtatDossier):
         self.survient(Renvoye(motif=motif))
 
 
-def _etape(etape: Etape) -> EtapeDeCalcul:
+def _etape(etape: PasDeCalcul) -> EtapeDeCalcul:
     return EtapeDeCalcul(libelle=etape.libelle, resultat_centimes=etape.resultat_centimes, source=etape.source)
 
 

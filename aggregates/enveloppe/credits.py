@@ -8,7 +8,7 @@ from aggregates.enveloppe.etat import (
     FaitEnveloppe,
     LigneEngagee,
     Section,
-    Vote,
+    VoteDuBudget,
     reference_enveloppe,
 )
 from kernel.faits import Entete, Jalon, Noms
@@ -40,7 +40,7 @@ class BudgetVote(FaitEnveloppe, topic="enveloppe.budget_vote.v1"):
     source: str
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
-        agregat.votes.append(Vote(self.montant_centimes, self.source))
+        agregat.votes.append(VoteDuBudget(self.montant_centimes, self.source))
         agregat.mouvement(entete)
 
     def phrase(self, noms: Noms) -> str:

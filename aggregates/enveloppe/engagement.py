@@ -8,10 +8,10 @@ from uuid import UUID
 from aggregates.enveloppe.credits import CreditsEngages
 from aggregates.enveloppe.etat import (
     Engagement,
+    EngagementNonPorte,
     EtatEnveloppe,
     FaitEnveloppe,
     LigneEngagee,
-    LigneRefusee,
 )
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
@@ -43,7 +43,7 @@ class EngagementPorte(FaitEnveloppe, topic="enveloppe.engagement_porte.v1"):
 
     deliberation: UUID
     portees: tuple[UUID, ...]
-    refusees: tuple[LigneRefusee, ...]
+    refusees: tuple[EngagementNonPorte, ...]
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
         demande = agregat.engagements.get(self.deliberation)
@@ -140,7 +140,9 @@ class Engagements(EtatEnveloppe):
         while (demande := self.prochaine()) is not None:
             self.survient(CreditsEngages(deliberation=demande.deliberation, lignes=demande.lignes))
 
-    def porter_engagement(self, deliberation: UUID, portees: Sequence[UUID], refusees: Sequence[LigneRefusee]) -> None:
+    def porter_engagement(
+        self, deliberation: UUID, portees: Sequence[UUID], refusees: Sequence[EngagementNonPorte]
+    ) -> None:
         """Record which subventions were told, or refuse with GesteImpossible; silent when none of them was awaited."""
         demande = self._engagement(deliberation, "porter-engagement")
         nouvelles = tuple(dossier for dossier in portees if dossier in demande.a_porter)

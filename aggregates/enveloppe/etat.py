@@ -24,7 +24,7 @@ class LigneEngagee(Immuable):
     montant_centimes: int
 
 
-class LigneRefusee(Immuable):
+class EngagementNonPorte(Immuable):
     """A line that could not be told to its subvention, and the code of the refusal."""
 
     dossier: UUID
@@ -43,7 +43,7 @@ class Engagement:
     lignes: tuple[LigneEngagee, ...]
     jalon: Jalon
     a_porter: tuple[UUID, ...] = ()
-    refusees: tuple[LigneRefusee, ...] = ()
+    refusees: tuple[EngagementNonPorte, ...] = ()
     relance: bool = False
 
     @property
@@ -62,7 +62,7 @@ class Engagement:
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class VoteDuBudget:
     """One vote of the budget: its amount (below zero when it takes credits back) and the act it comes from."""
 
     montant_centimes: int
@@ -82,7 +82,7 @@ class EtatEnveloppe(Agregat):
     dispositif: str = ""
     exercice: int = 0
     section: Section | None = None
-    votes: list[Vote] = field(default_factory=list)
+    votes: list[VoteDuBudget] = field(default_factory=list)
     reservations: dict[UUID, int] = field(default_factory=dict)
     liberees: set[UUID] = field(default_factory=set)
     demandees: dict[UUID, tuple[LigneEngagee, ...]] = field(default_factory=dict)

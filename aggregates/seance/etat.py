@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from aggregates.seance.presences import Feuille, Mouvement
+from aggregates.seance.presences import FeuilleDePresence, Mouvement
 from kernel.agregat import ParEtats
 from kernel.attentes import Delai
 from kernel.faits import Fait, Jalon
@@ -37,7 +37,7 @@ class EtatSeance(ParEtats[Etat]):
     etat: Etat = Etat.A_PREVOIR
     jalon: Jalon | None = None
     jour: date | None = None
-    feuille: Feuille | None = None
+    feuille: FeuilleDePresence | None = None
     mouvements: list[Mouvement] = field(default_factory=list)
     interrompue: bool = False
     reunion: Delai | None = None

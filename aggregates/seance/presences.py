@@ -64,7 +64,7 @@ def en_ordre(presences: Iterable[Presence]) -> tuple[Presence, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Feuille:
+class FeuilleDePresence:
     """The attendance sheet of an open sitting. `de_droit`: held 3 days after a lack of quorum, whatever the number."""
 
     jour: date
@@ -112,7 +112,7 @@ def pouvoirs(
     }
 
 
-def quorum(feuille: Feuille, au: Instant | None, *, sans: Ensemble[str] = frozenset()) -> Quorum:
+def quorum(feuille: FeuilleDePresence, au: Instant | None, *, sans: Ensemble[str] = frozenset()) -> Quorum:
     """Count the quorum at that instant, without those who stepped out."""
     return Quorum(
         en_exercice=len(feuille.membres),
@@ -131,7 +131,7 @@ class Mouvement(Immuable):
     a: AwareDatetime
 
 
-def apres(feuille: Feuille, mouvements: Iterable[Mouvement]) -> Feuille:
+def apres(feuille: FeuilleDePresence, mouvements: Iterable[Mouvement]) -> FeuilleDePresence:
     """Return the sheet of the opening with what was noted since, in whatever order it was noted."""
     mouvements = tuple(mouvements)
     touches = {mouvement.membre for mouvement in mouvements}
@@ -140,7 +140,7 @@ def apres(feuille: Feuille, mouvements: Iterable[Mouvement]) -> Feuille:
     return replace(feuille, presences=en_ordre([*gardees, *refaites]))
 
 
-def _troncons(membre: str, feuille: Feuille, mouvements: Iterable[Mouvement]) -> Iterator[Presence]:
+def _troncons(membre: str, feuille: FeuilleDePresence, mouvements: Iterable[Mouvement]) -> Iterator[Presence]:
     """Yield the stretches of one member: each thing known of him holds until the next one."""
     absent = (Statut.ABSENT, None)
     connu: dict[Instant | None, tuple[Statut, str | None]] = {None: absent}
@@ -179,7 +179,7 @@ class PresidenceExigee(Refus):
     code = "presidence_exigee"
 
 
-def exiger_admissible(feuille: Feuille, jour: date) -> None:
+def exiger_admissible(feuille: FeuilleDePresence, jour: date) -> None:
     """Refuse with MembreInconnu, PresencesInvalides, PouvoirInvalide or PresidenceExigee."""
     presences = feuille.presences
     cites = {p.membre for p in presences} | {p.pouvoir_a for p in presences if p.pouvoir_a} | {feuille.preside_par}
@@ -200,7 +200,7 @@ def exiger_admissible(feuille: Feuille, jour: date) -> None:
         )
 
 
-def exiger_membres(cites: Iterable[str], feuille: Feuille) -> None:
+def exiger_membres(cites: Iterable[str], feuille: FeuilleDePresence) -> None:
     """Refuse with MembreInconnu whoever is not a member en exercice on the day of the sitting."""
     inconnus = sorted(set(cites) - set(feuille.membres))
     if inconnus:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from aggregates.assemblee import Composition
 from aggregates.seance.etat import Etat, EtatSeance, FaitSeance
 from aggregates.seance.presences import (
-    Feuille,
+    FeuilleDePresence,
     Mouvement,
     Presence,
     apres,
@@ -35,7 +35,7 @@ class QuorumManque(FaitSeance, topic="seance.quorum_manque.v1"):
     delai: Delai
 
     def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
-        agregat.feuille = Feuille(self.jour, self.membres, self.preside_par, self.presences)
+        agregat.feuille = FeuilleDePresence(self.jour, self.membres, self.preside_par, self.presences)
         agregat.jour, agregat.reunion = self.reunion_le, self.delai
         agregat.passer(Etat.SANS_QUORUM, entete)
 
@@ -56,7 +56,7 @@ class SeanceOuverte(FaitSeance, topic="seance.ouverte.v1"):
     de_droit: bool
 
     def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
-        agregat.feuille = Feuille(self.jour, self.membres, self.preside_par, self.presences, self.de_droit)
+        agregat.feuille = FeuilleDePresence(self.jour, self.membres, self.preside_par, self.presences, self.de_droit)
         agregat.passer(Etat.OUVERTE, entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -137,7 +137,7 @@ class Tenue(EtatSeance):
         """
         jour = self.exiger_jour("ouvrir", Etat.CONVOQUEE, Etat.SANS_QUORUM, Etat.OUVERTE, Etat.SUSPENDUE)
         de_droit, preside_par = self.reunion is not None, preside_par or composition.president
-        feuille = Feuille(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
+        feuille = FeuilleDePresence(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
         if self.etat in {Etat.OUVERTE, Etat.SUSPENDUE}:
             if self.feuille is not None and apres(self.feuille, ()) == feuille:
                 return
@@ -214,7 +214,7 @@ class Tenue(EtatSeance):
         self.exiger_jour("lever", Etat.OUVERTE, Etat.SUSPENDUE)
         self.survient(SeanceLevee())
 
-    def feuille_ouverte(self, geste: str) -> Feuille:
+    def feuille_ouverte(self, geste: str) -> FeuilleDePresence:
         """Return the attendance sheet with what was noted since, or refuse with GesteImpossible unless it is open."""
         if self.etat is Etat.LEVEE:
             raise self.impossible(
@@ -227,7 +227,7 @@ class Tenue(EtatSeance):
         self.exiger_jour(geste, Etat.OUVERTE)
         return apres(self._feuille(geste), self.mouvements)
 
-    def _feuille(self, geste: str) -> Feuille:
+    def _feuille(self, geste: str) -> FeuilleDePresence:
         if self.feuille is None:
             raise self.impossible(geste, "cette séance n’a pas de feuille de présence")
         return self.feuille

@@ -1,13 +1,13 @@
 """The money of one award: engaged, split into échéances, each liquidated, ordered, signed and paid, until its solde."""
 
 from aggregates.subvention import fin, liquidation, ouverture, paiement
-from aggregates.subvention.etat import EcheancePrevue, Etape, EtatSubvention, NatureEcheance, Terme
+from aggregates.subvention.etat import EcheancePrevue, EtapeDePaiement, EtatSubvention, NatureEcheance, Terme
 from kernel.attentes import Attente
 
-__all__ = ["EcheancePrevue", "Etape", "NatureEcheance", "Subvention", "Terme", "attentes"]
+__all__ = ["EcheancePrevue", "EtapeDePaiement", "NatureEcheance", "Subvention", "Terme", "attentes"]
 
 
-class Subvention(ouverture.Ouverture, paiement.Paiements, fin.Fin):
+class Subvention(ouverture.Ouverture, paiement.Paiements, fin.FinDeLAide):
     """The money of one award, one per dossier: each base class is a chapter of its life."""
 
 

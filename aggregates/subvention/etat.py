@@ -24,7 +24,7 @@ class NatureEcheance(StrEnum):
     UNIQUE = "unique"
 
 
-class Etape(StrEnum):
+class EtapeDePaiement(StrEnum):
     """How far the payment of an échéance went."""
 
     LIQUIDEE = "liquidee"
@@ -54,7 +54,7 @@ class EcheancePrevue(Immuable):
 class Paiement:
     """The attempt under way to pay an échéance; a rejected one leaves the state, its number does not come back."""
 
-    etape: Etape
+    etape: EtapeDePaiement
     tentative: int
     montant_centimes: int
     coordonnees: UUID
@@ -127,17 +127,17 @@ class EtatSubvention(Agregat):
     @property
     def liquide_centimes(self) -> int:
         """Return what was reckoned as owed; a rejected payment is to be reckoned again."""
-        return self._cumul(*Etape)
+        return self._cumul(*EtapeDePaiement)
 
     @property
     def mandate_centimes(self) -> int:
         """Return what was ordered."""
-        return self._cumul(Etape.MANDATEE, Etape.SIGNEE, Etape.PAYEE)
+        return self._cumul(EtapeDePaiement.MANDATEE, EtapeDePaiement.SIGNEE, EtapeDePaiement.PAYEE)
 
     @property
     def paye_centimes(self) -> int:
         """Return what was paid."""
-        return self._cumul(Etape.PAYEE)
+        return self._cumul(EtapeDePaiement.PAYEE)
 
     @property
     def reverse_centimes(self) -> int:
@@ -175,13 +175,13 @@ class EtatSubvention(Agregat):
     @property
     def tout_est_paye(self) -> bool:
         """Tell whether every échéance was paid."""
-        payes = all(paiement.etape is Etape.PAYEE for paiement in self.paiements.values())
+        payes = all(paiement.etape is EtapeDePaiement.PAYEE for paiement in self.paiements.values())
         return self.echeancier_valide and self.prochaine_a_liquider is None and payes
 
     @property
     def ordonnees(self) -> list[int]:
         """Return the échéances ordered, paid or not: the beneficiary can no longer simply give up."""
-        return [rang for rang, paiement in self.paiements.items() if paiement.etape is not Etape.LIQUIDEE]
+        return [rang for rang, paiement in self.paiements.items() if paiement.etape is not EtapeDePaiement.LIQUIDEE]
 
     @property
     def vivante(self) -> bool:
@@ -201,7 +201,7 @@ class EtatSubvention(Agregat):
         corrigee = next(i.entete for i in self.inscriptions if i.entete.version == version)
         self.survient(fait, effectif_le=corrigee.effectif_le, corrige=version)
 
-    def _cumul(self, *etapes: Etape) -> int:
+    def _cumul(self, *etapes: EtapeDePaiement) -> int:
         return sum(paiement.montant_centimes for paiement in self.paiements.values() if paiement.etape in etapes)
 
 
@@ -222,7 +222,7 @@ def dans_le_delai(subvention: EtatSubvention, attente: Attente) -> Attente:
     Later échéances depend on an event of the convention or of the échéancier: the law gives them no délai of their own.
     """
     delai, depuis, premier = subvention.delai_paiement, subvention.paiement_depuis, subvention.paiements.get(1)
-    if delai is None or (premier is not None and premier.etape is Etape.PAYEE):
+    if delai is None or (premier is not None and premier.etape is EtapeDePaiement.PAYEE):
         return attente
     if depuis is None:
         return replace(attente, fondement=f"{attente.fondement} ; {delai.source} (notification inconnue)")
@@ -241,7 +241,7 @@ class FaitDePaiement(FaitSubvention):
     echeance: int
     tentative: int
 
-    def avancer(self, agregat: EtatSubvention, entete: Entete, etape: Etape, **champs: Any) -> None:
+    def avancer(self, agregat: EtatSubvention, entete: Entete, etape: EtapeDePaiement, **champs: Any) -> None:
         """Move the attempt under way, if it is this one."""
         paiement = agregat.paiements.get(self.echeance)
         if paiement is not None and paiement.tentative == self.tentative:

@@ -70,7 +70,7 @@ class PaiementEngage(Refus):
     code = "paiement_en_cours"
 
 
-class Fin(EtatSubvention):
+class FinDeLAide(EtatSubvention):
     """How an award ends."""
 
     def solder(self) -> None:

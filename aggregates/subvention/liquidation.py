@@ -7,7 +7,7 @@ from uuid import UUID
 from aggregates.subvention.echeancier import EcheancierFixe, EcheancierIllisible, EcheancierInexact
 from aggregates.subvention.etat import (
     EcheancePrevue,
-    Etape,
+    EtapeDePaiement,
     EtatSubvention,
     FaitDePaiement,
     NatureEcheance,
@@ -32,7 +32,7 @@ class EcheanceLiquidee(FaitDePaiement, topic="subvention.echeance_liquidee.v1"):
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         agregat.paiements[self.echeance] = Paiement(
-            etape=Etape.LIQUIDEE,
+            etape=EtapeDePaiement.LIQUIDEE,
             tentative=self.tentative,
             montant_centimes=self.montant_centimes,
             coordonnees=self.coordonnees,
@@ -157,7 +157,7 @@ class Liquidation(EtatSubvention):
     def _liquider_de_nouveau(self, rang: int, deja: Paiement, coordonnees: UUID) -> None:
         if deja.coordonnees == coordonnees:
             return
-        if deja.etape is not Etape.LIQUIDEE:
+        if deja.etape is not EtapeDePaiement.LIQUIDEE:
             raise DejaFait(
                 f"L’échéance {rang} est déjà mandatée sur d’autres coordonnées bancaires.", fait=EcheanceLiquidee.topic
             )

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from aggregates.subvention.etat import (
-    Etape,
+    EtapeDePaiement,
     EtatSubvention,
     FaitDePaiement,
     Paiement,
@@ -27,7 +27,7 @@ class EcheanceMandatee(FaitDePaiement, topic="subvention.echeance_mandatee.v1"):
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         le = jour_de(entete.effectif_le)
-        self.avancer(agregat, entete, Etape.MANDATEE, mandatee_par=entete.acteur, mandatee_le=le)
+        self.avancer(agregat, entete, EtapeDePaiement.MANDATEE, mandatee_par=entete.acteur, mandatee_le=le)
 
     def phrase(self, noms: Noms) -> str:
         return f"Échéance {self.echeance} mandatée."
@@ -40,7 +40,7 @@ class MandatPorteAuBordereau(FaitDePaiement, topic="subvention.mandat_porte_au_b
     bordereau_ref: str
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        self.avancer(agregat, entete, Etape.MANDATEE, bordereau=self.bordereau)
+        self.avancer(agregat, entete, EtapeDePaiement.MANDATEE, bordereau=self.bordereau)
 
     def phrase(self, noms: Noms) -> str:
         return f"Mandat de l’échéance {self.echeance} porté au bordereau {self.bordereau_ref}."
@@ -52,7 +52,7 @@ class SignatureConstatee(FaitDePaiement, topic="subvention.signature_constatee.v
     bordereau: UUID
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        self.avancer(agregat, entete, Etape.SIGNEE, bordereau=self.bordereau)
+        self.avancer(agregat, entete, EtapeDePaiement.SIGNEE, bordereau=self.bordereau)
 
     def phrase(self, noms: Noms) -> str:
         return f"Bordereau signé : l’échéance {self.echeance} peut être payée."
@@ -64,7 +64,7 @@ class PaiementConstate(FaitDePaiement, topic="subvention.paiement_constate.v1"):
     montant_centimes: int
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
-        self.avancer(agregat, entete, Etape.PAYEE)
+        self.avancer(agregat, entete, EtapeDePaiement.PAYEE)
 
     def phrase(self, noms: Noms) -> str:
         return f"Échéance {self.echeance} payée : {en_euros(self.montant_centimes)}."
@@ -109,7 +109,7 @@ class Paiements(Liquidation):
         Repeating it is silent; `coordonnees` are the validated ones of that moment.
         """
         paiement = self._paiement(rang, "mandater")
-        if paiement.etape is not Etape.LIQUIDEE:
+        if paiement.etape is not EtapeDePaiement.LIQUIDEE:
             if paiement.mandatee_par == self.contexte.acteur:
                 return
             raise DejaFait(f"L’échéance {rang} est déjà mandatée par une autre personne.", fait=EcheanceMandatee.topic)
@@ -129,7 +129,7 @@ class Paiements(Liquidation):
             return
         if paiement.bordereau is not None:
             raise DejaFait("Ce mandat est déjà sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
-        if paiement.etape is not Etape.MANDATEE:
+        if paiement.etape is not EtapeDePaiement.MANDATEE:
             raise self.impossible("porter-au-bordereau", f"l’échéance {rang} n’est pas mandatée")
         self.survient(
             MandatPorteAuBordereau(echeance=rang, tentative=tentative, bordereau=bordereau, bordereau_ref=bordereau_ref)
@@ -143,18 +143,18 @@ class Paiements(Liquidation):
         paiement = self._tentative(rang, tentative, "constater-signature")
         if paiement.bordereau not in {None, bordereau}:
             raise DejaFait("Ce mandat est sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
-        if paiement.etape in {Etape.SIGNEE, Etape.PAYEE}:
+        if paiement.etape in {EtapeDePaiement.SIGNEE, EtapeDePaiement.PAYEE}:
             return
-        if paiement.etape is not Etape.MANDATEE:
+        if paiement.etape is not EtapeDePaiement.MANDATEE:
             raise self.impossible("constater-signature", f"l’échéance {rang} n’est pas mandatée")
         self.survient(SignatureConstatee(echeance=rang, tentative=tentative, bordereau=bordereau))
 
     def constater_paiement(self, rang: int) -> None:
         """Record that the comptable paid a signed mandat, once; refuse with GesteImpossible; repeating it is silent."""
         paiement = self._paiement(rang, "constater-paiement")
-        if paiement.etape is Etape.PAYEE:
+        if paiement.etape is EtapeDePaiement.PAYEE:
             return
-        if paiement.etape is not Etape.SIGNEE:
+        if paiement.etape is not EtapeDePaiement.SIGNEE:
             raise self.impossible("constater-paiement", f"le bordereau de l’échéance {rang} n’est pas signé")
         montant = paiement.montant_centimes
         self.survient(PaiementConstate(echeance=rang, tentative=paiement.tentative, montant_centimes=montant))
@@ -173,7 +173,7 @@ class Paiements(Liquidation):
                 return
             raise DejaFait(f"L’échéance {rang} est déjà rejetée pour un autre motif.", fait=RejetConstate.topic)
         paiement = self._paiement(rang, "constater-rejet")
-        if paiement.etape is not Etape.SIGNEE:
+        if paiement.etape is not EtapeDePaiement.SIGNEE:
             raise self.impossible(
                 "constater-rejet",
                 f"l’échéance {rang} est {paiement.etape} : seul un mandat signé et non payé peut être rejeté",
@@ -208,17 +208,17 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
 
 def _suite(subvention: EtatSubvention, rang: int, paiement: Paiement) -> Iterator[Attente]:
     match paiement.etape:
-        case Etape.LIQUIDEE:
+        case EtapeDePaiement.LIQUIDEE:
             possibles = subvention.a_faire("mandater")
             yield attente_d_echeance(subvention, "mandatement", rang, paiement.jalon, Role.ORDONNATEUR, possibles)
-        case Etape.MANDATEE if paiement.bordereau is not None:
+        case EtapeDePaiement.MANDATEE if paiement.bordereau is not None:
             signature = attente_d_echeance(subvention, "signature", rang, paiement.jalon, Role.ORDONNATEUR, ())
             yield replace(signature, renvoie_a=Renvoi("bordereau", paiement.bordereau))
-        case Etape.MANDATEE:
+        case EtapeDePaiement.MANDATEE:
             fondement = "un mandat est signé sur un bordereau"
             yield Attente.du_moteur("bordereau", paiement.jalon, "porter_au_bordereau", fondement, objet=str(rang))
-        case Etape.SIGNEE:
+        case EtapeDePaiement.SIGNEE:
             issues = subvention.a_faire("constater-paiement", "constater-rejet")
             yield attente_d_echeance(subvention, "paiement", rang, paiement.jalon, Role.FINANCE, issues)
-        case Etape.PAYEE:
+        case EtapeDePaiement.PAYEE:
             pass

@@ -10,7 +10,7 @@ from uuid import UUID
 from aggregates.bordereau import Bordereau, BordereauSigne, Ligne
 from aggregates.dossier import Dossier
 from aggregates.subvention import Subvention
-from aggregates.subvention.etat import Etape
+from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.subvention.paiement import RejetConstate
 from aggregates.tiers import Tiers
@@ -34,7 +34,7 @@ class EtatOrdre(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ordre:
+class OrdreDePaiement:
     """One mandat, in cents. `reference` is the same for ever; `iban` None when the person was forgotten."""
 
     reference: str
@@ -51,7 +51,7 @@ class Ordre:
 
 def ordres(
     services: Services, acteur: str | None, *, bordereau: str | None = None, tous: bool = False
-) -> Iterator[Ordre]:
+) -> Iterator[OrdreDePaiement]:
     """Return the orders of the signed bordereaux, or of one, by number; `tous` includes those paid, rejected or cancelled.
 
     Raises:
@@ -89,10 +89,10 @@ def _jour_et_rang(bordereau: Bordereau) -> tuple[str, int]:
     return jour, int(rang)
 
 
-def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> Ordre:
+def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePaiement:
     subvention = services.store.charger(Subvention, ligne.subvention)
     tiers = _tiers(services, subvention)
-    return Ordre(
+    return OrdreDePaiement(
         reference=f"{bordereau.ref}/{subvention.ref}/{ligne.echeance}/{ligne.tentative}",
         etat=_etat(subvention, ligne),
         bordereau=bordereau.ref,
@@ -118,7 +118,7 @@ def _tiers(services: Services, subvention: Subvention) -> Tiers:
 def _etat(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
     paiement = subvention.paiements.get(ligne.echeance)
     if paiement is not None and paiement.tentative == ligne.tentative:
-        return EtatOrdre.PAYE if paiement.etape is Etape.PAYEE else EtatOrdre.A_PAYER
+        return EtatOrdre.PAYE if paiement.etape is EtapeDePaiement.PAYEE else EtatOrdre.A_PAYER
     rejete = any(_est_de(i.fait, RejetConstate, ligne) for i in subvention.inscriptions)
     return EtatOrdre.REJETE if rejete else EtatOrdre.ANNULE
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Final
 
-from application.consultations.ordres import Ordre, ordres
+from application.consultations.ordres import OrdreDePaiement, ordres
 from application.exports.tableau import ecrivain_csv, en_decimal
 from application.formules import desarmer
 from application.services import Services
@@ -47,7 +47,7 @@ def exporter_ordres(
     }
 
 
-def _cellules(ordre: Ordre) -> tuple[object, ...]:
+def _cellules(ordre: OrdreDePaiement) -> tuple[object, ...]:
     return (
         ordre.reference,
         ordre.etat.value,
@@ -62,7 +62,7 @@ def _cellules(ordre: Ordre) -> tuple[object, ...]:
     )
 
 
-def _ordre_masque(ordre: Ordre) -> dict[str, Any]:
+def _ordre_masque(ordre: OrdreDePaiement) -> dict[str, Any]:
     assert ordre.iban is not None
     return {
         "reference": ordre.reference,

@@ -12,7 +12,7 @@ from typing import Final
 from application.consultations.attributions import Attribution
 from application.exports.tableau import en_decimal
 from application.formules import desarmer
-from application.reprise.valeurs import Periode, ValeurFausse, convertir
+from application.reprise.valeurs import PeriodeEcrite, ValeurFausse, convertir
 from kernel.textes import sans_accents
 
 COLONNES: Final = (
@@ -48,7 +48,7 @@ _NATURES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Motif:
+class MotifDEcart:
     """Why a column cannot be filled: a stable code and a French sentence."""
 
     code: str
@@ -60,7 +60,7 @@ class Manque(Exception):
 
     def __init__(self, code: str, phrase: str) -> None:
         super().__init__(phrase)
-        self.motif = Motif(code, phrase)
+        self.motif = MotifDEcart(code, phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Ecartee:
     """An award that is not published, and every reason."""
 
     attribution: Attribution
-    motifs: tuple[Motif, ...]
+    motifs: tuple[MotifDEcart, ...]
 
 
 def publier(attribution: Attribution, notification_ue: bool | None = None) -> Publiee | Ecartee:  # noqa: FBT001 - a value
@@ -88,7 +88,7 @@ def publier(attribution: Attribution, notification_ue: bool | None = None) -> Pu
     """
     motifs, cellules = [], []
     if attribution.renoncee:
-        motifs.append(Motif("renoncee", "le bénéficiaire a renoncé à cette subvention"))
+        motifs.append(MotifDEcart("renoncee", "le bénéficiaire a renoncé à cette subvention"))
     for colonne in COLONNES:
         try:
             cellules.append(_ECRITURES[colonne](attribution, notification_ue))
@@ -169,7 +169,7 @@ def _periode_reprise(texte: str | None) -> str:
         lue = convertir("periode", ecrite)
     except ValeurFausse:
         lue = None
-    if not isinstance(lue, Periode) or lue.debut is None or lue.fin is None:
+    if not isinstance(lue, PeriodeEcrite) or lue.debut is None or lue.fin is None:
         raise Manque("periode_incomplete", f"la période de versement « {ecrite} » n’a pas ses deux dates")
     return _periode(lue.debut.isoformat(), lue.fin.isoformat(), echelonnee=len(lue.texte) > _UNE_DATE)
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRapport
-from aggregates.deliberation.preparation import DeliberationPreparee, NumeroPris
+from aggregates.deliberation.preparation import DeliberationPreparee, ReferencePrise
 from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
 from aggregates.seance import Seance
@@ -64,7 +64,7 @@ class PreparerDeliberation(Commande):
                     self,
                     appel,
                 )
-            except NumeroPris:
+            except ReferencePrise:
                 essai += 1
 
     def _seance(self, services: Services) -> Seance:

@@ -81,7 +81,7 @@ class ConstaterEngagement(Commande):
         subvention.constater_engagement(self.enveloppe, self.montant_centimes)
 
 
-class Echeance(Saisie):
+class EcheanceSaisie(Saisie):
     """One payment of an award, as a person writes it."""
 
     nature: NatureEcheance = Field(title="Nature", description="avance, acompte, solde ou unique")
@@ -100,7 +100,7 @@ class FixerEcheancier(Commande):
     """Fixer l’échéancier ; sans --echeances, celui du règlement de la campagne."""
 
     subvention: RefSubvention
-    echeances: Annotated[tuple[Echeance, ...], BeforeValidator(_lire_echeances)] | None = Field(
+    echeances: Annotated[tuple[EcheanceSaisie, ...], BeforeValidator(_lire_echeances)] | None = Field(
         default=None,
         min_length=1,
         title="Échéances",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from aggregates.bordereau import Bordereau, CleDeLigne, LigneRefusee
+from aggregates.bordereau import Bordereau, CleDeLigne, SignatureNonPortee
 from application.automatisme import Ordre, par_lignes, reaction
 from application.geste import envoyer
 from application.gestes.paiement import ConstaterSignature
@@ -21,5 +21,5 @@ def porter_signature(bordereau: Bordereau, ordre: Ordre, services: Services) -> 
 
     courante = bordereau.portage is not None and bordereau.portage.version == ordre.du.ouverte_par
     portees, refusees = par_lignes(bordereau.a_porter if courante else (), porter)
-    lignes = [LigneRefusee(**cle._asdict(), code=code) for cle, code in refusees]
+    lignes = [SignatureNonPortee(**cle._asdict(), code=code) for cle, code in refusees]
     return lambda b: b.porter_signature(portees, lignes)

@@ -9,7 +9,7 @@ from aggregates.chrono import Chrono
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.acte import SERIE
 from aggregates.deliberation.etat import EtatLigne, LigneRefusee, Resultat
-from aggregates.deliberation.execution import Engagement, EngagementRefuse
+from aggregates.deliberation.execution import EngagementAccorde, EngagementRefuse
 from aggregates.dossier import Dossier
 from application.automatisme import Ordre, par_lignes, reaction
 from application.commandes import Commande
@@ -109,7 +109,7 @@ def porter_decisions(deliberation: Deliberation, ordre: Ordre, services: Service
 def engager_credits(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
     """Every decision was carried: engage the awards of the rapport, once per enveloppe with all its lines."""
     a_engager = deliberation.a_engager if _courante(deliberation.passe_credits, ordre) else {}
-    engages: list[Engagement] = []
+    engages: list[EngagementAccorde] = []
     _, refusees = par_lignes(a_engager, lambda e: engages.append(_engager(e, a_engager[e], ordre, services)))
     refuses = [EngagementRefuse(enveloppe=enveloppe, code=code) for enveloppe, code in refusees]
     return lambda d: d.constater_engagements(ordre.du.ouverte_par, engages=engages, refuses=refuses)
@@ -156,10 +156,10 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
         envoyer(subvention, ordre.sous_appel("subvention", rapport.ligne, ligne.vote), services)
 
 
-def _engager(enveloppe: str, lignes: list[EtatLigne], ordre: Ordre, services: Services) -> Engagement:
+def _engager(enveloppe: str, lignes: list[EtatLigne], ordre: Ordre, services: Services) -> EngagementAccorde:
     engagees = tuple(
         LigneAEngager(dossier=str(ligne.rapport.dossier), montant_centimes=ligne.vote_centimes) for ligne in lignes
     )
     commande = EngagerEnveloppe(enveloppe=enveloppe, deliberation=str(ordre.id), lignes=engagees)
     envoyer(commande, ordre.sous_appel("engager", enveloppe), services)
-    return Engagement(enveloppe=enveloppe, montant_centimes=sum(ligne.montant_centimes for ligne in engagees))
+    return EngagementAccorde(enveloppe=enveloppe, montant_centimes=sum(ligne.montant_centimes for ligne in engagees))

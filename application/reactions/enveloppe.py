@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe
-from aggregates.enveloppe.etat import LigneRefusee
+from aggregates.enveloppe.etat import EngagementNonPorte
 from application.automatisme import Ordre, par_lignes, reaction
 from application.geste import envoyer
 from application.gestes.subvention import ConstaterEngagement
@@ -33,5 +33,5 @@ def porter_engagement(enveloppe: Enveloppe, ordre: Ordre, services: Services) ->
         envoyer(commande, ordre.sous_appel("engagement", deliberation, dossier), services)
 
     portees, refusees = par_lignes(courant.a_porter if courant else (), porter)
-    lignes = [LigneRefusee(dossier=dossier, code=code) for dossier, code in refusees]
+    lignes = [EngagementNonPorte(dossier=dossier, code=code) for dossier, code in refusees]
     return lambda e: e.porter_engagement(deliberation, portees, lignes)

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from application.reprise.refus import CorrespondanceInvalide
-from application.reprise.valeurs import TypeChamp, Valeur, ValeurFausse, convertir, normaliser
+from application.reprise.valeurs import TypeChamp, ValeurDeCellule, ValeurFausse, convertir, normaliser
 from dispositifs.lecture_yaml import YamlIllisible, lire_yaml
 
 Stade = Literal["depose", "complet", "en_instruction", "propose", "decide"]
@@ -160,7 +160,7 @@ class Correspondance(Strict):
 
     @field_validator("constantes")
     @classmethod
-    def constantes_lisibles(cls, constantes: dict[str, Any]) -> dict[str, Valeur | None]:
+    def constantes_lisibles(cls, constantes: dict[str, Any]) -> dict[str, ValeurDeCellule | None]:
         try:
             return {cible: convertir(CIBLES[cible], str(texte)) for cible, texte in constantes.items()}
         except ValeurFausse as faute:

@@ -9,7 +9,7 @@ from application.reprise.correspondance import Correspondance
 from application.reprise.lignes import lire_lignes
 from application.reprise.plan import planifier
 from application.reprise.rejets import ecrire_rejets
-from application.reprise.reprendre import Reprise
+from application.reprise.reprendre import RepriseDeFichier
 from kernel.refus import SaisieInvalide
 
 MOTIFS_DITS: Final = 10_000
@@ -17,7 +17,7 @@ MOTIFS_DITS: Final = 10_000
 
 
 def prendre_fichier(
-    reprise: Reprise,
+    reprise: RepriseDeFichier,
     fichier: Path,
     correspondance: Correspondance,
     rejets: Path | None = None,

@@ -16,11 +16,11 @@ from application.reprise.plan import (
     planifier,
 )
 from application.reprise.tiers_vus import Desaccord, TiersVus, cle_de_tiers
-from application.reprise.valeurs import Valeur, ValeurFausse, compacter, convertir, montrer, normaliser
+from application.reprise.valeurs import ValeurDeCellule, ValeurFausse, compacter, convertir, montrer, normaliser
 
 
 @dataclass(frozen=True, slots=True)
-class Faute:
+class FauteDeLigne:
     """One thing wrong in a row; without a column when the whole record is."""
 
     motif: str
@@ -45,7 +45,7 @@ class LigneReprise:
     identite: tuple[str, ...]
     empreinte_identite: str
     stade: str
-    valeurs: Mapping[str, Valeur | None]
+    valeurs: Mapping[str, ValeurDeCellule | None]
     denomination_retenue: str | None  # of the Tiers: as its first row in the file writes it
     brut: tuple[str, ...]  # its cells, should a later rule refuse the row
     rejouee: bool  # it comes from a file of rejects
@@ -54,7 +54,11 @@ class LigneReprise:
     def rejeter(self, motif: str, cible: str | None = None) -> "LigneRejetee":
         """Return the same row as a reject, for a reason found outside the file; `cible` is the target at fault."""
         champ, valeur = self.champs.get(cible or ""), self.valeurs.get(cible or "")
-        faute = Faute(motif) if champ is None else Faute(motif, champ.colonne, "" if valeur is None else str(valeur))
+        faute = (
+            FauteDeLigne(motif)
+            if champ is None
+            else FauteDeLigne(motif, champ.colonne, "" if valeur is None else str(valeur))
+        )
         return LigneRejetee(
             ligne=self.ligne,
             rang=self.rang,
@@ -88,7 +92,7 @@ class LigneRejetee:
     empreinte_source: str
     empreinte_identite: str
     brut: tuple[str, ...]
-    fautes: tuple[Faute, ...]
+    fautes: tuple[FauteDeLigne, ...]
     motif: str  # the sentence of the file of rejects
     rejouee: bool
 
@@ -114,10 +118,10 @@ def lire_lignes(source: Tableau, correspondance: Correspondance) -> Iterator[Lig
     Raises:
         ColonneAbsente, ColonneAmbigue: At the call, before anything is read.
     """
-    return Lecture(source, correspondance, planifier(source.colonnes, correspondance)).lignes()
+    return LectureDeFichier(source, correspondance, planifier(source.colonnes, correspondance)).lignes()
 
 
-class Lecture:
+class LectureDeFichier:
     """One reading of one file."""
 
     def __init__(self, source: Tableau, correspondance: Correspondance, plan: Plan) -> None:
@@ -148,16 +152,16 @@ class Lecture:
         if origine is None:
             inconnue = Origine(self.source.empreinte, enregistrement.ligne, 0)
             motif = enregistrement.defaut or "les colonnes fichier_empreinte, ligne ou rang sont illisibles"
-            return self._rejeter(inconnue, identite, cellules, Faute(motif))
+            return self._rejeter(inconnue, identite, cellules, FauteDeLigne(motif))
         defaut = motif_persistant(origine.motif, brutes) or enregistrement.defaut or self._en_trop(brutes)
         if defaut is not None:
-            return self._rejeter(origine, identite, brutes, Faute(defaut), marquee=True)
+            return self._rejeter(origine, identite, brutes, FauteDeLigne(defaut), marquee=True)
         if any(c.vraie(lambda colonne: self._cellule(brutes, colonne)) for c in self.correspondance.ignorer_si):
             return LigneIgnoree(origine.ligne)
         self._reporter(cellules)
         deja = self._deja_vue(cellules, origine)
         if deja is not None:
-            doublon = Faute(f"doublon exact de la ligne {deja}")
+            doublon = FauteDeLigne(f"doublon exact de la ligne {deja}")
             return self._rejeter(origine, identite, cellules, doublon, marquee=True)
         return self._lire(origine, cellules, identite)
 
@@ -173,7 +177,7 @@ class Lecture:
             return self._rejeter(origine, identite, cellules, *fautes)
         vu = self._tiers.retenir(origine.ligne, valeurs)
         if isinstance(vu, Desaccord):
-            faute = Faute(vu.motif, self.correspondance.champs[vu.cible].colonne, vu.valeur)
+            faute = FauteDeLigne(vu.motif, self.correspondance.champs[vu.cible].colonne, vu.valeur)
             return self._rejeter(origine, identite, cellules, faute, marquee=True)
         return LigneReprise(
             ligne=origine.ligne,
@@ -189,7 +193,7 @@ class Lecture:
             champs=self.correspondance.champs,
         )
 
-    def _stade(self, cellules: Sequence[str]) -> tuple[str, list[Faute]]:
+    def _stade(self, cellules: Sequence[str]) -> tuple[str, list[FauteDeLigne]]:
         regles = self.correspondance.stade
         if regles.colonne is None:
             return regles.constante or "", []
@@ -198,34 +202,36 @@ class Lecture:
         if stade != "rejeter":
             return stade, []
         motif = "cette étape n’a pas de traduction" if normaliser(texte) else "l’étape n’est pas renseignée"
-        return stade, [Faute(motif, regles.colonne, texte)]
+        return stade, [FauteDeLigne(motif, regles.colonne, texte)]
 
-    def _valeurs(self, cellules: Sequence[str]) -> tuple[dict[str, Valeur | None], list[Faute]]:
-        valeurs: dict[str, Valeur | None] = dict(self.correspondance.constantes)
-        fautes: list[Faute] = []
+    def _valeurs(self, cellules: Sequence[str]) -> tuple[dict[str, ValeurDeCellule | None], list[FauteDeLigne]]:
+        valeurs: dict[str, ValeurDeCellule | None] = dict(self.correspondance.constantes)
+        fautes: list[FauteDeLigne] = []
         for cible, champ in self.correspondance.champs.items():
             texte = self._cellule(cellules, champ.colonne)
             try:
                 valeurs[cible] = None if champ.dit_inconnu(texte) else convertir(CIBLES[cible], texte, champ.format)
             except ValeurFausse as faute:
-                fautes.append(Faute(str(faute), champ.colonne, texte))
+                fautes.append(FauteDeLigne(str(faute), champ.colonne, texte))
         return valeurs, fautes
 
-    def _absences(self, stade: str, valeurs: Mapping[str, Valeur | None], fausses: Sequence[Faute]) -> list[Faute]:
+    def _absences(
+        self, stade: str, valeurs: Mapping[str, ValeurDeCellule | None], fausses: Sequence[FauteDeLigne]
+    ) -> list[FauteDeLigne]:
         """Return what a row cannot do without: a Tiers, and the SIRET of who holds an award; an award is of something."""
         fautes = []
         if stade == "decide" and valeurs.get("tiers.siret", "faux") is None:
             motif = "une attribution ne se reprend pas sans le SIRET de son bénéficiaire"
             fautes.append(self._faute("tiers.siret", motif, ""))
         elif cle_de_tiers(valeurs) is None and not fausses:
-            fautes.append(Faute("rien ne désigne le tiers : ni SIRET, ni clé, ni dénomination"))
+            fautes.append(FauteDeLigne("rien ne désigne le tiers : ni SIRET, ni clé, ni dénomination"))
         if stade == "decide" and valeurs.get("montant_vote") == 0:
             fautes.append(self._faute("montant_vote", "une attribution a un montant positif", "0"))
         return fautes
 
-    def _faute(self, cible: str, motif: str, valeur: str) -> Faute:
+    def _faute(self, cible: str, motif: str, valeur: str) -> FauteDeLigne:
         champ = self.correspondance.champs.get(cible)
-        return Faute(motif) if champ is None else Faute(motif, champ.colonne, valeur)
+        return FauteDeLigne(motif) if champ is None else FauteDeLigne(motif, champ.colonne, valeur)
 
     def _identite(self, cellules: Sequence[str]) -> tuple[str, ...]:
         """Return the identity of a row: spaces do not count, nor does what separates the digits of a SIRET."""
@@ -276,7 +282,7 @@ class Lecture:
         origine: Origine,
         identite: Sequence[str],
         cellules: Sequence[str],
-        *fautes: Faute,
+        *fautes: FauteDeLigne,
         marquee: bool = False,
     ) -> LigneRejetee:
         motif, brut = " ; ".join(faute.phrase() for faute in fautes), self.plan.borner(cellules)

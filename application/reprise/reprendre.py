@@ -101,7 +101,7 @@ class Bilan:
         return self.appliquees + self.deja_connues + self.ignorees + self.rejetees
 
 
-class Reprise:
+class RepriseDeFichier:
     """One file being taken over under one campaign, in the name of one agent."""
 
     def __init__(self, services: Services, campagne: str, acteur: str | None, le: Effet | None = None) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from application.reprise.valeurs import Valeur
+from application.reprise.valeurs import ValeurDeCellule
 from kernel.textes import sans_accents
 
 APARTES = re.compile(r"\([^)]*\)")
@@ -38,7 +38,7 @@ class TiersVus:
         self._vus: dict[str, TiersVu] = {}
         self._par_cle: dict[str, TiersVu] = {}
 
-    def retenir(self, ligne: int, valeurs: Mapping[str, Valeur | None]) -> TiersVu | Desaccord:
+    def retenir(self, ligne: int, valeurs: Mapping[str, ValeurDeCellule | None]) -> TiersVu | Desaccord:
         """Note what a row says of its Tiers, unless it contradicts an earlier row: nothing is noted then."""
         cle = cle_de_tiers(valeurs)
         if cle is None:
@@ -57,7 +57,7 @@ class TiersVus:
         return vu
 
 
-def cle_de_tiers(valeurs: Mapping[str, Valeur | None]) -> str | None:
+def cle_de_tiers(valeurs: Mapping[str, ValeurDeCellule | None]) -> str | None:
     """Return what tells one Tiers from another: "siret:…", else "cle:…", else "denomination:…"; None without any."""
     for cible in ("tiers.siret", "tiers.cle"):
         if lu := _lu(valeurs, cible):
@@ -89,7 +89,7 @@ def reparer_double_encodage(texte: str) -> str:
     return texte
 
 
-def _desaccord(vu: TiersVu, valeurs: Mapping[str, Valeur | None]) -> Desaccord | None:
+def _desaccord(vu: TiersVu, valeurs: Mapping[str, ValeurDeCellule | None]) -> Desaccord | None:
     for cible, connu in (("tiers.siret", vu.siret), ("tiers.rna", vu.rna), ("tiers.denomination", vu.denomination)):
         lu = _lu(valeurs, cible)
         if lu is None or connu is None or lu == connu:
@@ -104,6 +104,6 @@ def _mots(denomination: str) -> list[str]:
     return MOTS.findall(sans_accents(APARTES.sub(" ", reparee))) or MOTS.findall(sans_accents(reparee))
 
 
-def _lu(valeurs: Mapping[str, Valeur | None], cible: str) -> str | None:
+def _lu(valeurs: Mapping[str, ValeurDeCellule | None], cible: str) -> str | None:
     valeur = valeurs.get(cible)
     return valeur if isinstance(valeur, str) and valeur else None

@@ -48,7 +48,7 @@ class ValeurFausse(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Periode:
+class PeriodeEcrite:
     """A period as it was written; an end that is not a date (« fin de l’action », « NC ») is unknown."""
 
     texte: str
@@ -59,10 +59,10 @@ class Periode:
         return self.texte
 
 
-Valeur = str | int | bool | Decimal | date | Periode
+ValeurDeCellule = str | int | bool | Decimal | date | PeriodeEcrite
 
 
-def convertir(nature: TypeChamp, texte: str, forme: str | None = None) -> Valeur | None:
+def convertir(nature: TypeChamp, texte: str, forme: str | None = None) -> ValeurDeCellule | None:
     """Return the value of a cell, None when it is blank; `forme` is the format of a date, as for `strptime`.
 
     Raises:
@@ -187,23 +187,23 @@ def _booleen(texte: str) -> bool:
     return reponse
 
 
-def _periode(texte: str) -> Periode:
+def _periode(texte: str) -> PeriodeEcrite:
     """AAAA-MM-JJ, or two of them around a slash; what is not a date is kept in words and left unknown.
 
     A period may end before it begins: the official valid example of SCDL has three, and they are published as written.
     """
     brut = normaliser(texte)
     if (jour := _borne(brut)) is not None:
-        return Periode(brut, jour, jour)
+        return PeriodeEcrite(brut, jour, jour)
     debut, barre, fin = brut.partition("_" if "_" in brut else "/")  # an underscore in the older standard
-    return Periode(brut, _borne(debut), _borne(fin)) if barre else Periode(brut)
+    return PeriodeEcrite(brut, _borne(debut), _borne(fin)) if barre else PeriodeEcrite(brut)
 
 
 def _borne(texte: str) -> date | None:
     return _date(texte, None) if UNE_DATE.fullmatch(texte.strip()) else None
 
 
-CONVERSIONS: Mapping[TypeChamp, Callable[[str], Valeur]] = {
+CONVERSIONS: Mapping[TypeChamp, Callable[[str], ValeurDeCellule]] = {
     "texte": _texte,
     "montant": _montant,
     "siret": _siret,

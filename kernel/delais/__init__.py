@@ -16,18 +16,18 @@
 
 from kernel.delais.calendrier import DateHorsCalendrier, est_ouvre
 from kernel.delais.durees import Duree, DureeIllisible, Unite, lire_duree
-from kernel.delais.echeances import Echeance, Reprise, echoir
-from kernel.delais.intervalles import Etape, Intervalle, IntervalleIllisible, fusionner, lire_intervalle
+from kernel.delais.echeances import Echeance, RepriseDuDelai, echoir
+from kernel.delais.intervalles import EtapeDeDelai, Intervalle, IntervalleIllisible, fusionner, lire_intervalle
 
 __all__ = [
     "DateHorsCalendrier",
     "Duree",
     "DureeIllisible",
     "Echeance",
-    "Etape",
+    "EtapeDeDelai",
     "Intervalle",
     "IntervalleIllisible",
-    "Reprise",
+    "RepriseDuDelai",
     "Unite",
     "echoir",
     "est_ouvre",

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 from typing import Final
 
-from kernel.delais.intervalles import Etape
+from kernel.delais.intervalles import EtapeDeDelai
 from kernel.instants import Effet, jour_de
 from kernel.refus import Refus
 
@@ -53,7 +53,7 @@ def est_ouvre(jour: date) -> bool:
     return jour.weekday() < SAMEDI and jour not in _feries(jour.year)
 
 
-def chomes_apres(jour: date) -> Iterator[Etape]:
+def chomes_apres(jour: date) -> Iterator[EtapeDeDelai]:
     """Yield in order the week-ends and holidays that end after a day: the stops of a clock of jours ouvrés."""
     premiere = _chomes(jour.year)
     yield from premiere[bisect_right(premiere, jour, key=lambda chome: chome.au) :]
@@ -62,16 +62,16 @@ def chomes_apres(jour: date) -> Iterator[Etape]:
 
 
 @cache
-def _chomes(annee: int) -> tuple[Etape, ...]:
+def _chomes(annee: int) -> tuple[EtapeDeDelai, ...]:
     """Return the week-ends that start in a year, and its holidays on other days."""
     premier = date(annee, 1, 1)
     samedi = premier + (SAMEDI - premier.weekday()) % 7 * JOUR
     samedis = (samedi + 7 * rang * JOUR for rang in range(53))
     return tuple(
         sorted(
-            [Etape(s, s + JOUR, 0, "Fin de semaine") for s in samedis if s.year == annee]
+            [EtapeDeDelai(s, s + JOUR, 0, "Fin de semaine") for s in samedis if s.year == annee]
             + [
-                Etape(jour, jour, 0, f"Jour férié : {nom}", "Code du travail, art. L3133-1")
+                EtapeDeDelai(jour, jour, 0, f"Jour férié : {nom}", "Code du travail, art. L3133-1")
                 for jour, nom in _feries(annee).items()
                 if jour.weekday() < SAMEDI
             ]

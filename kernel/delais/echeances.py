@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from kernel.delais.calendrier import JOUR, au_calendrier, chomes_apres, est_ouvre, quantieme
 from kernel.delais.durees import Duree, Unite
-from kernel.delais.intervalles import Etape, Intervalle, fusionner
+from kernel.delais.intervalles import EtapeDeDelai, Intervalle, fusionner
 from kernel.instants import Effet, Instant, fin_de_jour, rfc3339
 
-Reprise = Literal["continue", "remise_a_zero"]
+RepriseDuDelai = Literal["continue", "remise_a_zero"]
 """What a clock does after a suspension: run its remainder, or start from zero."""
 
 
@@ -25,7 +25,7 @@ class Echeance:
     depuis: date
     duree: Duree
     dernier_jour: date
-    etapes: tuple[Etape, ...]
+    etapes: tuple[EtapeDeDelai, ...]
 
     @property
     def dernier_instant(self) -> Instant:
@@ -47,7 +47,7 @@ def echoir(
     depuis: Effet,
     duree: Duree,
     suspensions: Iterable[Intervalle] = (),
-    reprise: Reprise = "continue",
+    reprise: RepriseDuDelai = "continue",
     *,
     report: bool = False,
     source: str = "",
@@ -68,8 +68,8 @@ def echoir(
         DateHorsCalendrier: The count leaves the years 1900 to 2200, or 2100 when it needs the public holidays.
     """
     depart = au_calendrier(depuis)
-    arrets = [Etape(s.du, s.au, 0, "Délai suspendu", source_suspension) for s in fusionner(suspensions)]
-    etapes = [Etape(depart, depart, 0, "Jour de départ : il ne compte pas", source)]
+    arrets = [EtapeDeDelai(s.du, s.au, 0, "Délai suspendu", source_suspension) for s in fusionner(suspensions)]
+    etapes = [EtapeDeDelai(depart, depart, 0, "Jour de départ : il ne compte pas", source)]
     if reprise == "remise_a_zero":
         etapes += _remettre_a_zero(depart, duree, arrets, source)
         arrets = []
@@ -79,7 +79,7 @@ def echoir(
     return Echeance(depart, duree, au_calendrier(etapes[-1].au), tuple(etapes))
 
 
-def _courir(origine: date, duree: Duree, suspensions: list[Etape], source: str) -> Iterator[Etape]:
+def _courir(origine: date, duree: Duree, suspensions: list[EtapeDeDelai], source: str) -> Iterator[EtapeDeDelai]:
     """Yield the étapes after `origine`. Days not worked stop a clock of jours ouvrés as a suspension would."""
     reste, motif = _a_compter(origine, duree)
     ouvres = duree.unite is Unite.JOURS_OUVRES
@@ -91,40 +91,46 @@ def _courir(origine: date, duree: Duree, suspensions: list[Etape], source: str) 
         if arret.au <= jour:
             continue
         if courus > 0:
-            yield Etape(jour + JOUR, arret.du - JOUR, courus, motif, source)
+            yield EtapeDeDelai(jour + JOUR, arret.du - JOUR, courus, motif, source)
             reste -= courus
         yield arret._replace(du=max(arret.du, jour + JOUR))
         jour = au_calendrier(arret.au)
     yield from _finir(jour, reste, duree.unite, motif, source)
 
 
-def _finir(jour: date, reste: int, unite: Unite, motif: str, source: str) -> Iterator[Etape]:
+def _finir(jour: date, reste: int, unite: Unite, motif: str, source: str) -> Iterator[EtapeDeDelai]:
     fin = jour + timedelta(days=reste)
     if unite is not Unite.JOURS_FRANCS:
-        yield Etape(jour + JOUR, fin, reste, motif, source)
+        yield EtapeDeDelai(jour + JOUR, fin, reste, motif, source)
         return
     if reste > 1:
-        yield Etape(jour + JOUR, fin - JOUR, reste - 1, motif, source)
-    yield Etape(fin, fin, 0, "Dernier jour d’un délai franc : il ne compte pas", source)
+        yield EtapeDeDelai(jour + JOUR, fin - JOUR, reste - 1, motif, source)
+    yield EtapeDeDelai(fin, fin, 0, "Dernier jour d’un délai franc : il ne compte pas", source)
 
 
-def _remettre_a_zero(origine: date, duree: Duree, suspensions: list[Etape], source: str) -> Iterator[Etape]:
+def _remettre_a_zero(
+    origine: date, duree: Duree, suspensions: list[EtapeDeDelai], source: str
+) -> Iterator[EtapeDeDelai]:
     """Yield what comes before the last start: the days lost, and the suspensions that lost them."""
     for arret in suspensions:
         *_, derniere = _courir(origine, duree, [], source)
         if arret.du <= derniere.au and origine < arret.au:
             if origine + JOUR < arret.du:
-                yield Etape(origine + JOUR, arret.du - JOUR, 0, "Jours courus, perdus par la remise à zéro", source)
+                yield EtapeDeDelai(
+                    origine + JOUR, arret.du - JOUR, 0, "Jours courus, perdus par la remise à zéro", source
+                )
             yield arret._replace(du=max(arret.du, origine + JOUR), motif="Délai suspendu, puis remis à zéro")
             origine = au_calendrier(arret.au)
 
 
-def _reporter(dernier: date) -> Iterator[Etape]:
+def _reporter(dernier: date) -> Iterator[EtapeDeDelai]:
     ouvre = dernier
     while not est_ouvre(ouvre):
         ouvre += JOUR
     if ouvre > dernier:
-        yield Etape(dernier + JOUR, ouvre, 0, "Report au premier jour ouvrable", "Code de procédure civile, art. 642")
+        yield EtapeDeDelai(
+            dernier + JOUR, ouvre, 0, "Report au premier jour ouvrable", "Code de procédure civile, art. 642"
+        )
 
 
 def _a_compter(origine: date, duree: Duree) -> tuple[int, str]:

@@ -37,7 +37,7 @@ class Intervalle:
         return f"{self.du}/{self.au}"
 
 
-class Etape(NamedTuple):
+class EtapeDeDelai(NamedTuple):
     """One stretch of the count of a délai. `jours` are the days that count: 0 while the clock does not run."""
 
     du: date

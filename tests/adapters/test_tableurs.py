@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.tableurs.decoupage import Decoupeur
 from adapters.tableurs.ouvrir import ouvrir
 from adapters.tableurs.refus import FichierAbsent, FichierIllisible, FichierVide
-from adapters.tableurs.tableau import Enregistrement
+from adapters.tableurs.tableau import EnregistrementLu
 from tests.conftest import Dire
 from tests.epreuves import compte
 
@@ -30,12 +30,12 @@ def ecrire(chemin: Path, texte: str, encodage: str = "utf-8") -> Path:
     return chemin
 
 
-def lire(chemin: Path) -> list[Enregistrement]:
+def lire(chemin: Path) -> list[EnregistrementLu]:
     with ouvrir(chemin) as tableau:
         return list(tableau.enregistrements)
 
 
-def sain(lignes: list[Enregistrement]) -> list[tuple[int, tuple[str, ...]]]:
+def sain(lignes: list[EnregistrementLu]) -> list[tuple[int, tuple[str, ...]]]:
     return [(e.ligne, e.cellules) for e in lignes if e.defaut is None]
 
 

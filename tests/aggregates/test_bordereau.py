@@ -6,8 +6,8 @@ from aggregates.bordereau import (
     Bordereau,
     BordereauDejaSigne,
     Ligne,
-    LigneRefusee,
     SignataireLiquidateur,
+    SignatureNonPortee,
     TotalDifferent,
     attentes,
 )
@@ -101,7 +101,7 @@ def test_un_bordereau_vide_ne_se_signe_pas() -> None:
 def test_la_signature_est_portee_passe_apres_passe_puis_rien_n_est_attendu() -> None:
     bordereau = un_bordereau_signe(ligne(), ligne(1), ligne(2))
     cles = list(bordereau.lignes)
-    refusee = LigneRefusee(**cles[1]._asdict(), code="geste_impossible")
+    refusee = SignatureNonPortee(**cles[1]._asdict(), code="geste_impossible")
     avant = attentes(bordereau)[0].cle
     par(bordereau, "SYSTEME").porter_signature(cles[:1], [refusee])
     assert topics(bordereau) == ["bordereau.signature_portee.v1"]

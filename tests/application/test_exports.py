@@ -18,14 +18,14 @@ from adapters.store.identite import identite
 from aggregates.agents import RoleManquant
 from application.commandes import FichierRecu
 from application.consultations.attributions import attributions
-from application.consultations.ordres import EtatOrdre, Ordre
+from application.consultations.ordres import EtatOrdre, OrdreDePaiement
 from application.consultations.totaux import totaux
 from application.exports.attributions import ExportInvalide, exporter_scdl
 from application.exports.evenements import exporter_evenements
 from application.exports.ordres import exporter_ordres
 from application.habilitations import ActeurManquant
 from application.reprise.fichier import prendre_fichier
-from application.reprise.reprendre import Reprise
+from application.reprise.reprendre import RepriseDeFichier
 from application.services import Services
 from bootstrap.cablage import source_des_evenements
 from kernel.refus import GesteImpossible, SaisieInvalide
@@ -63,7 +63,9 @@ def repris(tmp_path: Path) -> Iterator[Services]:
         campagne = RACINE / "examples" / "reprise" / "campagne-conventions.yaml"
         faire(services, "campagne ouvrir", "admin", fichier=FichierRecu(campagne.name, campagne.read_bytes()))
         correspondance = correspondance_livree("maine-et-loire_conventions")
-        bilan = prendre_fichier(Reprise(services, correspondance.campagne, "ines"), CONVENTIONS, correspondance)
+        bilan = prendre_fichier(
+            RepriseDeFichier(services, correspondance.campagne, "ines"), CONVENTIONS, correspondance
+        )
         assert (bilan["appliquees"], bilan["rejetees"]) == (67, 8)
         yield services
 
@@ -150,7 +152,7 @@ def test_notre_propre_fichier_se_reprend_et_se_publie_a_l_identique(repris: Serv
     (tmp_path / "autre").mkdir()
     with ouvrir_store(tmp_path / "autre") as (services, _):
         faire(services, "campagne ouvrir", "admin", fichier=FichierRecu(campagne.name, campagne.read_bytes()))
-        bilan = prendre_fichier(Reprise(services, scdl.campagne, "ines"), premier, scdl)
+        bilan = prendre_fichier(RepriseDeFichier(services, scdl.campagne, "ines"), premier, scdl)
         assert (bilan["lues"], bilan["appliquees"]) == (54, 54)
         assert "=1+1" in {a.objet for a in attributions(services)}
         assert exporter_scdl(services, vers=second)["exportees"] == 54
@@ -287,7 +289,7 @@ def test_un_ordre_sans_coordonnees_est_liste_et_non_ecrit(region: Region, tmp_pa
 def test_une_denomination_n_est_pas_une_formule(
     region: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ordre = Ordre(
+    ordre = OrdreDePaiement(
         reference="B/S/1/1", etat=EtatOrdre.A_PAYER, bordereau="B", subvention="S", dossier="D", siret=None,
         denomination="=1+1", echeance=1, montant_centimes=1, iban=IBANS[0],
     )  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aggregates.registre import ESPECES
 from application.gestes.registre import GESTES
-from cli.tableau import Tableau, place
+from cli.tableau import Grille, place
 from tests.cli.conftest import Console, Reponse
 from tests.moteur import EXEMPLES
 
@@ -57,7 +57,7 @@ def test_dans_un_tube_ni_bourrage_ni_couleur(console: Console, monkeypatch: pyte
 
 @given(st.lists(st.lists(MOTS, min_size=3, max_size=3), max_size=5), st.integers(1, 90))
 def test_aucun_mot_n_est_coupe_ni_perdu(lignes: list[list[str]], largeur: int) -> None:
-    dit = Tableau("titre", ["un", "deux", "trois"], lignes).en_texte(largeur)
+    dit = Grille("titre", ["un", "deux", "trois"], lignes).en_texte(largeur)
     lus = sorted(mot for mot in re.split(r"[ \n]+", dit) if mot)
     voulus = {mot for ligne in lignes for texte in ligne for mot in texte.split(" ") if mot}
     assert voulus <= set(lus)

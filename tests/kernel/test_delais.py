@@ -11,7 +11,7 @@ from kernel.delais import (
     Echeance,
     Intervalle,
     IntervalleIllisible,
-    Reprise,
+    RepriseDuDelai,
     Unite,
     echoir,
     est_ouvre,
@@ -25,7 +25,9 @@ def jour(texte: str) -> date:
     return date.fromisoformat(texte)
 
 
-def dernier(depuis: str, duree: str, *suspensions: str, reprise: Reprise = "continue", report: bool = False) -> str:
+def dernier(
+    depuis: str, duree: str, *suspensions: str, reprise: RepriseDuDelai = "continue", report: bool = False
+) -> str:
     arrets = [lire_intervalle(texte) for texte in suspensions]
     return echoir(jour(depuis), lire_duree(duree), arrets, reprise, report=report).dernier_jour.isoformat()
 
@@ -275,7 +277,7 @@ def test_une_remise_a_zero_s_explique() -> None:
 @pytest.mark.parametrize("reprise", ["continue", "remise_a_zero"])
 @pytest.mark.parametrize("arret", ["2026-01-05/2026-01-12", "2026-02-13/2026-02-20"])
 def test_une_suspension_finie_le_jour_de_depart_ou_posterieure_au_terme_n_est_pas_une_etape(
-    arret: str, reprise: Reprise
+    arret: str, reprise: RepriseDuDelai
 ) -> None:
     depuis, duree = jour("2026-01-12"), lire_duree("1 mois")
     assert echoir(depuis, duree, [lire_intervalle(arret)], reprise) == echoir(depuis, duree)
@@ -322,7 +324,7 @@ def test_le_document_du_contrat() -> None:
 )
 @pytest.mark.parametrize("reprise", ["continue", "remise_a_zero"])
 def test_un_delai_qui_sort_du_calendrier_est_refuse(
-    depuis: str, duree: str, suspensions: list[str], reprise: Reprise
+    depuis: str, duree: str, suspensions: list[str], reprise: RepriseDuDelai
 ) -> None:
     with pytest.raises(DateHorsCalendrier) as refus:
         dernier(depuis, duree, *suspensions, reprise=reprise)

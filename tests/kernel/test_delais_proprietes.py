@@ -14,7 +14,7 @@ from kernel.delais import (
     Duree,
     Echeance,
     Intervalle,
-    Reprise,
+    RepriseDuDelai,
     Unite,
     echoir,
     est_ouvre,
@@ -22,7 +22,7 @@ from kernel.delais import (
     lire_duree,
 )
 
-REPRISES: tuple[Reprise, ...] = ("continue", "remise_a_zero")
+REPRISES: tuple[RepriseDuDelai, ...] = ("continue", "remise_a_zero")
 durees = st.builds(Duree, st.integers(1, 60), st.sampled_from(Unite))
 
 
@@ -33,7 +33,7 @@ class Calcul(NamedTuple):
     duree: Duree
     arrets: list[Intervalle]
     de_plus: Intervalle
-    reprise: Reprise
+    reprise: RepriseDuDelai
     report: bool
 
     def echoir(self, *arrets: Intervalle) -> Echeance:

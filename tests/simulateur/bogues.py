@@ -20,7 +20,7 @@ from aggregates.dossier.etat import EtatDossier
 from aggregates.dossier.silence import attentes as silence
 from aggregates.enveloppe.etat import EtatEnveloppe
 from aggregates.subvention import Subvention
-from aggregates.subvention.etat import Etape
+from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.paiement import PaiementConstate
 from application.automatisme import Ordre, reaction
 from application.automatismes import AUTOMATISMES
@@ -182,7 +182,7 @@ def paiement_repete() -> AbstractContextManager[Any]:
 
     def constater(self: Subvention, rang: int) -> None:
         paiement = self._paiement(rang, "constater-paiement")
-        if paiement.etape not in {Etape.SIGNEE, Etape.PAYEE}:
+        if paiement.etape not in {EtapeDePaiement.SIGNEE, EtapeDePaiement.PAYEE}:
             raise GesteImpossible("Le bordereau n’est pas signé.", geste="constater-paiement")
         montant = paiement.montant_centimes
         self.survient(PaiementConstate(echeance=rang, tentative=paiement.tentative, montant_centimes=montant))

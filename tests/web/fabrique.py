@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from application.commandes import FichierRecu
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
-from application.reprise.reprendre import Reprise
+from application.reprise.reprendre import RepriseDeFichier
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from bootstrap.lectures import lectures
@@ -103,5 +103,5 @@ def _reprendre(services: Services, dossier: Path) -> None:
     faire(services, "campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", campagne))
     texte = (reprises / "maine-et-loire_conventions.yaml").read_text(encoding="utf-8")
     correspondance = lire_correspondance(texte, "conventions")
-    reprise = Reprise(services, correspondance.campagne, "admin", None)
+    reprise = RepriseDeFichier(services, correspondance.campagne, "admin", None)
     prendre_fichier(reprise, reel / "maine-et-loire_conventions.csv", correspondance, dossier / "rejets.csv", None)

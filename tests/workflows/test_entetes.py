@@ -22,7 +22,7 @@ from temporalio.worker import (
     WorkflowOutboundInterceptor,
 )
 
-from adapters.entetes import CAUSE, Entetes, _Suivi
+from adapters.entetes import CAUSE, Entetes, _SuiviTrace
 from application import automatismes
 from application.automatisme import Ordre
 from application.commandes import FichierRecu, Recu
@@ -181,7 +181,7 @@ class _Dehors(WorkflowOutboundInterceptor):
 
 async def test_la_cause_survit_au_desordre_des_signaux_et_a_la_continuation() -> None:
     dedans, dehors = _Dedans(), _Dehors()
-    suivi = _Suivi(dedans)
+    suivi = _SuiviTrace(dedans)
     suivi.init(dehors)
     for version, cause in ((7, "sept"), (5, "cinq"), (8, None)):
         entetes = {} if cause is None else {CAUSE: PayloadConverter.default.to_payload(cause)}

@@ -6,13 +6,13 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import LigneRapport
 from aggregates.deliberation.preparation import DeliberationPreparee
-from aggregates.seance.presences import Feuille
+from aggregates.seance.presences import FeuilleDePresence
 from kernel.identifiants import identifiant
 from tests.aggregates.seance.fabrique import JOUR, MEMBRES, TOUS, contexte
 
 REF = "DEL-2026-2A3B4"
 ENVELOPPE = "nqe-2026-fonctionnement"
-FEUILLE = Feuille(JOUR, MEMBRES, "elu-01", TOUS)
+FEUILLE = FeuilleDePresence(JOUR, MEMBRES, "elu-01", TOUS)
 UNANIME = Bulletin(mode=Mode.MAIN_LEVEE, defaut=Voix.POUR)
 TOUS_CONTRE = Bulletin(mode=Mode.MAIN_LEVEE, defaut=Voix.CONTRE)
 

@@ -12,14 +12,14 @@ from aggregates.deliberation import Deliberation, Etat, attentes
 from aggregates.deliberation.acte import DeliberationNumerotee, DeliberationTransmise, NumeroDemande, RendueExecutoire
 from aggregates.deliberation.etat import LigneInconnue, LigneRefusee
 from aggregates.deliberation.execution import (
-    CreditsEngages,
     DecisionsPortees,
-    Engagement,
+    EngagementAccorde,
+    EngagementDemande,
     EngagementRedemande,
     EngagementRefuse,
     EnveloppeEtrangere,
 )
-from aggregates.deliberation.preparation import LigneEcartee, LignesInscrites, NumeroPris
+from aggregates.deliberation.preparation import LigneEcartee, LignesInscrites, ReferencePrise
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue, identifiant
@@ -62,7 +62,7 @@ def test_preparer() -> None:
 
 
 def test_preparer_sous_une_reference_prise_est_refuse() -> None:
-    with pytest.raises(NumeroPris):
+    with pytest.raises(ReferencePrise):
         une_deliberation().preparer(un_rapport())
 
 
@@ -194,9 +194,9 @@ def test_porter_par_passes_puis_engager_puis_ne_plus_rien_attendre() -> None:
     deliberation.constater_decisions(deliberation.version, portees=(3,), refusees=())
     assert attendus(deliberation) == [("ligne_refusee", "ecarter-ligne"), ("credits", "engager_credits")]
     assert [x.rapport.ligne for x in deliberation.a_engager[ENVELOPPE]] == [1, 3]
-    engages = (Engagement(enveloppe=ENVELOPPE, montant_centimes=1000_00),)
+    engages = (EngagementAccorde(enveloppe=ENVELOPPE, montant_centimes=1000_00),)
     deliberation.constater_engagements(deliberation.version, engages=engages, refuses=())
-    assert deliberation.nouveaux_faits[-1] == CreditsEngages(engages=engages, refuses=())
+    assert deliberation.nouveaux_faits[-1] == EngagementDemande(engages=engages, refuses=())
     assert deliberation.etat is Etat.EXECUTOIRE
     deliberation.ecarter_ligne(2, MOTIF)
     assert (deliberation.etat, attendus(deliberation)) == (Etat.PORTEE, [])
@@ -239,7 +239,7 @@ def test_redemander_un_engagement_que_rien_n_a_refuse_est_refuse() -> None:
 
 
 def test_une_enveloppe_etrangere_au_rapport_ne_peut_pas_l_engager() -> None:
-    engages = (Engagement(enveloppe="ftu-2026-investissement", montant_centimes=1),)
+    engages = (EngagementAccorde(enveloppe="ftu-2026-investissement", montant_centimes=1),)
     with pytest.raises(EnveloppeEtrangere):
         executoire().constater_engagements(7, engages=engages, refuses=())
 
@@ -277,7 +277,7 @@ def test_tout_passe_se_relit_meme_quand_des_faits_y_manquent(absents: set[int]) 
     """At a past date some facts are left out, whatever the order they were typed in: the state still folds."""
     deliberation = executoire()
     deliberation.constater_decisions(deliberation.version, portees=(1, 2), refusees=(LigneRefusee(ligne=3, code="x"),))
-    engages = (Engagement(enveloppe=ENVELOPPE, montant_centimes=1000_00),)
+    engages = (EngagementAccorde(enveloppe=ENVELOPPE, montant_centimes=1000_00),)
     deliberation.constater_engagements(deliberation.version, engages=engages, refuses=())
     deliberation.ecarter_ligne(3, MOTIF)
     restant = [i for i in deliberation.inscriptions if i.entete.version not in absents]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregates.deliberation.depouillement import Bulletin, BulletinInvalide, Mode, QuorumNonAtteint, Voix, depouiller
 from aggregates.deliberation.etat import LigneInconnue, Resultat
 from aggregates.deliberation.scrutin import AmendementInvalide, LignesAjournees, Pouvoir, ScrutinTenu
-from aggregates.seance.presences import Feuille
+from aggregates.seance.presences import FeuilleDePresence
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.deliberation.fabrique import FEUILLE, TOUS_CONTRE, UNANIME, inscrite, une_deliberation
 from tests.aggregates.seance.fabrique import JOUR, MEMBRES, TOUS, absent, present, represente
@@ -66,7 +66,7 @@ def test_un_amendement_hors_bornes_ou_sans_ligne_est_refuse(centimes: int, ligne
 
 def test_un_deport_peut_faire_tomber_le_quorum_de_ce_seul_scrutin() -> None:
     """Hardest case 3: those who step out leave the quorum of that line, and the pouvoir they hold falls."""
-    feuille = Feuille(JOUR, MEMBRES, "elu-01", (*TOUS[:3], absent("elu-04"), represente("elu-05", "elu-02")))
+    feuille = FeuilleDePresence(JOUR, MEMBRES, "elu-01", (*TOUS[:3], absent("elu-04"), represente("elu-05", "elu-02")))
     deliberation = inscrite()
     with pytest.raises(QuorumNonAtteint) as refus:
         deliberation.voter(bulletin(deports=("elu-02",)), feuille, None, 2)
@@ -82,7 +82,7 @@ def test_un_deport_peut_faire_tomber_le_quorum_de_ce_seul_scrutin() -> None:
 
 
 def test_la_reunion_de_droit_vote_quel_que_soit_le_nombre() -> None:
-    feuille = Feuille(JOUR, MEMBRES, "elu-01", (present("elu-01"),), de_droit=True)
+    feuille = FeuilleDePresence(JOUR, MEMBRES, "elu-01", (present("elu-01"),), de_droit=True)
     assert depouiller(bulletin(), feuille, None).adopte
 
 
@@ -158,7 +158,7 @@ def test_les_voix_font_toujours_le_compte_des_votants(voix: list[Voix], deports:
         sens.value: tuple(m for m, dite in zip(MEMBRES, voix, strict=True) if dite is sens and m not in deports)
         for sens in Voix
     }
-    feuille = Feuille(JOUR, MEMBRES, "elu-01", TOUS, de_droit=True)
+    feuille = FeuilleDePresence(JOUR, MEMBRES, "elu-01", TOUS, de_droit=True)
     compte = depouiller(bulletin(deports=tuple(sorted(deports)), **votes), feuille, None)
     assert sum(compte.comptes.values()) == len(MEMBRES) - len(deports)
     if compte.adopte:

@@ -12,7 +12,7 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation import attentes as attentes_de_la_deliberation
 from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import EtatLigne, LigneRefusee, Resultat
-from aggregates.deliberation.execution import Engagement, EngagementRefuse
+from aggregates.deliberation.execution import EngagementAccorde, EngagementRefuse
 from aggregates.dossier import Dossier, Etat
 from aggregates.seance import Seance
 from kernel.attentes import Attente, Role
@@ -139,7 +139,7 @@ class SeanceEtRapport(RuleBasedStateMachine):
                 faites, refusees = self._envoyer(rapport.a_porter, self._porter)
                 rapport.constater_decisions(passe, portees=faites, refusees=refusees)
             case _:
-                engages = [Engagement(enveloppe=e, montant_centimes=1) for e in rapport.a_engager if accepte]
+                engages = [EngagementAccorde(enveloppe=e, montant_centimes=1) for e in rapport.a_engager if accepte]
                 refuses = [EngagementRefuse(enveloppe=e, code="inconnue") for e in rapport.a_engager if not accepte]
                 rapport.constater_engagements(passe, engages=engages, refuses=refuses)
 

@@ -8,7 +8,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import Etat, LigneBudget, PieceExigee, Source
 from aggregates.dossier.reprise import Repris
-from dispositifs.evaluation import Etape, Evaluation
+from dispositifs.evaluation import Evaluation, PasDeCalcul
 from kernel.attentes import Delai, Nature
 from kernel.montants import Centimes
 from tests.aggregates.fabrique import JOUR, par
@@ -79,7 +79,7 @@ def source(fichier: str = "a", ligne: int = 12, rang: int = 1, identite: str = "
 def evaluation(montant: int = CALCULE) -> Evaluation:
     """Return what the règlement leads to."""
     centimes = Centimes(montant)
-    return Evaluation(Centimes(1_840_000), centimes, (Etape("Taux maximal", "60 %", centimes, "exemple fictif"),))
+    return Evaluation(Centimes(1_840_000), centimes, (PasDeCalcul("Taux maximal", "60 %", centimes, "exemple fictif"),))
 
 
 def blanc() -> Dossier:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.engagement import SubventionVivante, attentes
-from aggregates.enveloppe.etat import LigneRefusee
+from aggregates.enveloppe.etat import EngagementNonPorte
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue
@@ -108,7 +108,7 @@ def test_porter_engagement_ouvre_la_passe_suivante_tant_qu_il_reste_des_lignes()
     enveloppe.engager(RAPPORT, lignes(100, 200, 300))
     premiere = attentes(enveloppe)[0].cle
     par(enveloppe).porter_engagement(
-        RAPPORT, DOSSIERS[:1], (LigneRefusee(dossier=DOSSIERS[1], code="geste_impossible"),)
+        RAPPORT, DOSSIERS[:1], (EngagementNonPorte(dossier=DOSSIERS[1], code="geste_impossible"),)
     )
     assert topics(enveloppe) == ["enveloppe.engagement_porte.v1"]
     suivante, refusee = attentes(enveloppe)
@@ -131,7 +131,7 @@ def test_relancer_porte_de_nouveau_les_lignes_refusees() -> None:
     enveloppe.engager(RAPPORT, lignes(100))
     with verifie_refus(par(enveloppe), GesteImpossible):
         enveloppe.relancer(RAPPORT)
-    enveloppe.porter_engagement(RAPPORT, (), (LigneRefusee(dossier=DOSSIERS[0], code="reference_inconnue"),))
+    enveloppe.porter_engagement(RAPPORT, (), (EngagementNonPorte(dossier=DOSSIERS[0], code="reference_inconnue"),))
     par(enveloppe).relancer(RAPPORT)
     assert topics(enveloppe) == ["enveloppe.engagement_relance.v1"]
     assert codes(enveloppe) == ["porter_engagement"]
@@ -161,7 +161,7 @@ def test_ce_qui_manque_de_credits_nomme_un_vote_et_la_reservation_d_un_autre_rap
 def test_une_ligne_refusee_ne_se_degage_que_si_sa_subvention_est_finie(code: str, gestes: tuple[str, ...]) -> None:
     enveloppe = par(une_enveloppe(vote=1000))
     enveloppe.engager(RAPPORT, lignes(500))
-    enveloppe.porter_engagement(RAPPORT, (), (LigneRefusee(dossier=DOSSIERS[0], code=code),))
+    enveloppe.porter_engagement(RAPPORT, (), (EngagementNonPorte(dossier=DOSSIERS[0], code=code),))
     assert [verbes(a) for a in attentes(enveloppe)] == [gestes]
 
 

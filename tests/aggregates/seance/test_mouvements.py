@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from aggregates.deliberation.depouillement import QuorumNonAtteint, depouiller
 from aggregates.seance import Etat, Seance, attentes
 from aggregates.seance.presences import (
-    Feuille,
+    FeuilleDePresence,
     MembreInconnu,
     Mouvement,
     PouvoirInvalide,
@@ -152,7 +152,7 @@ def test_l_ordre_ou_l_on_note_les_mouvements_ne_change_pas_qui_est_la(
     notes: list[Mouvement], donnees: st.DataObject
 ) -> None:
     """Design §1.7: presences are dated items; late notes, in any order, give one sheet at each instant."""
-    depart = Feuille(JOUR, MEMBRES, "elu-01", (*TOUS[:3], present("elu-04", heure(11), heure(15))))
+    depart = FeuilleDePresence(JOUR, MEMBRES, "elu-01", (*TOUS[:3], present("elu-04", heure(11), heure(15))))
     melanges = donnees.draw(st.permutations(notes))
     assert apres(depart, notes) == apres(depart, melanges)
     for h in (9, 10, 11, 12, 14, 15, 16):

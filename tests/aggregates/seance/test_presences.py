@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.seance.presences import Feuille, Presence, en_ordre, pouvoirs, presents, quorum
+from aggregates.seance.presences import FeuilleDePresence, Presence, en_ordre, pouvoirs, presents, quorum
 from kernel.refus import Refus
 from tests.aggregates.seance.fabrique import (
     COMPOSITION,
@@ -20,7 +20,7 @@ from tests.aggregates.seance.fabrique import (
     une_seance,
 )
 
-FEUILLE = Feuille(JOUR, MEMBRES, "elu-01", (*TOUS[:3], represente("elu-05", "elu-02")))
+FEUILLE = FeuilleDePresence(JOUR, MEMBRES, "elu-01", (*TOUS[:3], represente("elu-05", "elu-02")))
 
 
 def test_un_pouvoir_tombe_quand_qui_le_detient_sort_ou_part() -> None:
@@ -82,7 +82,7 @@ def test_l_ordre_des_lignes_ne_change_ni_le_quorum_ni_les_pouvoirs_ni_ce_qui_est
     melanges = donnees.draw(st.permutations(troncons))
     instant = donnees.draw(st.none() | st.sampled_from([heure(9), heure(10), heure(14), heure(16)]))
     sans = donnees.draw(st.frozensets(st.sampled_from(MEMBRES), max_size=2))
-    une, autre = (Feuille(JOUR, MEMBRES, "elu-01", tuple(lignes)) for lignes in (troncons, melanges))
+    une, autre = (FeuilleDePresence(JOUR, MEMBRES, "elu-01", tuple(lignes)) for lignes in (troncons, melanges))
     assert quorum(une, instant, sans=sans) == quorum(autre, instant, sans=sans)
     assert pouvoirs(en_ordre(troncons), instant, sans=sans) == pouvoirs(en_ordre(melanges), instant, sans=sans)
     issues: list[Any] = []

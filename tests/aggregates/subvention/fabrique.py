@@ -6,7 +6,7 @@ from uuid import UUID
 from aggregates.dossier.etat import Source
 from aggregates.subvention import Subvention, attentes
 from aggregates.subvention.echeancier import lire_echeances
-from aggregates.subvention.etat import Etape
+from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.ouverture import SubventionOuverte, SubventionReprise
 from kernel.attentes import Delai, Nature
 from tests.aggregates.fabrique import JOUR, UN, par
@@ -76,19 +76,19 @@ def une_subvention_engagee(*, echeances: str = DEUX_PARTS, montant: int = VOTE) 
     return subvention
 
 
-def jusqu_a(etape: Etape, *, rang: int = 1, subvention: Subvention | None = None) -> Subvention:
+def jusqu_a(etape: EtapeDePaiement, *, rang: int = 1, subvention: Subvention | None = None) -> Subvention:
     """Return an award one échéance of which stands at that step."""
     s = subvention or une_subvention_engagee()
     tentative = s.rejets[rang].tentative + 1 if rang in s.rejets else 1
     par(s, "fina-1").liquider(rang, IBAN)
-    if etape is Etape.LIQUIDEE:
+    if etape is EtapeDePaiement.LIQUIDEE:
         return s
     par(s, "ordo-1").mandater(rang, IBAN)
-    if etape is Etape.MANDATEE:
+    if etape is EtapeDePaiement.MANDATEE:
         return s
     par(s, "SYSTEME").porter_au_bordereau(rang, tentative, BORDEREAU, "BORD-2026-01-12-1")
     s.constater_signature(rang, tentative, BORDEREAU)
-    if etape is Etape.PAYEE:
+    if etape is EtapeDePaiement.PAYEE:
         par(s, "fina-2").constater_paiement(rang)
     return s
 

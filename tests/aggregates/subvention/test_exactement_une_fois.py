@@ -9,13 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from aggregates.bordereau import Bordereau, Ligne
-from aggregates.bordereau import LigneRefusee as SignatureRefusee
+from aggregates.bordereau import Bordereau, Ligne, SignatureNonPortee
 from aggregates.bordereau import attentes as attentes_du_bordereau
 from aggregates.enveloppe import LigneEngagee
 from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
-from aggregates.enveloppe.etat import LigneRefusee
-from aggregates.subvention import Etape, Subvention
+from aggregates.enveloppe.etat import EngagementNonPorte
+from aggregates.subvention import EtapeDePaiement, Subvention
 from aggregates.subvention import attentes as attentes_de_la_subvention
 from aggregates.subvention.echeancier import lire_echeances
 from aggregates.subvention.paiement import PaiementConstate
@@ -156,7 +155,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
         for dossier in enveloppe.engagements[rapport].a_porter if rapport in enveloppe.engagements else ():
             subvention = par(self.subventions[dossier.int - 500], "SYSTEME")
             if tenter(lambda s=subvention: s.constater_engagement(enveloppe.id, VOTE)):  # type: ignore[misc]
-                refusees.append(LigneRefusee(dossier=dossier, code="geste_impossible"))
+                refusees.append(EngagementNonPorte(dossier=dossier, code="geste_impossible"))
             else:
                 portees.append(dossier)
         tenter(lambda: enveloppe.porter_engagement(rapport, portees, refusees))
@@ -174,7 +173,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
 
     def _porter_au_bordereau(self, subvention: Subvention, rang: int) -> None:
         paiement = subvention.paiements[rang]
-        if paiement.etape is not Etape.MANDATEE or paiement.bordereau is not None:
+        if paiement.etape is not EtapeDePaiement.MANDATEE or paiement.bordereau is not None:
             return
         ligne = Ligne(
             subvention=subvention.id,
@@ -196,7 +195,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
         for cle in bordereau.a_porter:
             subvention = par(self.ids[cle.subvention], "SYSTEME")
             if tenter(lambda s=subvention, c=cle: s.constater_signature(c.echeance, c.tentative, bordereau.id)):  # type: ignore[misc]
-                refusees.append(SignatureRefusee(**cle._asdict(), code="geste_impossible"))
+                refusees.append(SignatureNonPortee(**cle._asdict(), code="geste_impossible"))
             else:
                 portees.append(cle)
         par(bordereau, "SYSTEME").porter_signature(portees, refusees)
@@ -222,7 +221,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
         signes = {cle for b in self.bordereaux if b.signe_par for cle in b.lignes}
         for s in self.subventions:
             for rang, p in s.paiements.items():
-                assert p.etape is not Etape.PAYEE or (s.id, rang, p.tentative) in signes
+                assert p.etape is not EtapeDePaiement.PAYEE or (s.id, rang, p.tentative) in signes
 
     def teardown(self) -> None:
         for agregat in (self.enveloppe, *self.subventions, *self.bordereaux):

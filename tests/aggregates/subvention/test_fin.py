@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregates.subvention import Etape, Subvention, attentes
+from aggregates.subvention import EtapeDePaiement, Subvention, attentes
 from aggregates.subvention.fin import PaiementEngage, ResteAPayer
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible
@@ -20,7 +20,7 @@ from tests.aggregates.subvention.fabrique import (
 
 
 def une_subvention_payee() -> Subvention:
-    return jusqu_a(Etape.PAYEE, rang=2, subvention=jusqu_a(Etape.PAYEE))
+    return jusqu_a(EtapeDePaiement.PAYEE, rang=2, subvention=jusqu_a(EtapeDePaiement.PAYEE))
 
 
 def test_solder_quand_tout_est_paye_puis_clore_le_dossier() -> None:
@@ -41,7 +41,7 @@ def test_solder_quand_tout_est_paye_puis_clore_le_dossier() -> None:
 
 
 def test_solder_quand_il_reste_a_payer_est_refuse() -> None:
-    subvention = par(jusqu_a(Etape.PAYEE))
+    subvention = par(jusqu_a(EtapeDePaiement.PAYEE))
     with verifie_refus(subvention, ResteAPayer) as leve:
         subvention.solder()
     assert leve.value.champs == {"reste_centimes": 360_000}
@@ -54,7 +54,7 @@ def test_constater_la_cloture_d_une_subvention_en_cours_est_refuse() -> None:
 
 
 def test_renoncer_degage_puis_clot() -> None:
-    subvention = par(jusqu_a(Etape.LIQUIDEE), "fina-1")
+    subvention = par(jusqu_a(EtapeDePaiement.LIQUIDEE), "fina-1")
     subvention.renoncer(MOTIF)
     assert topics(subvention) == ["subvention.renoncee.v1"]
     assert (subvention.vote_centimes, subvention.liquide_centimes) == (VOTE, 0)
@@ -83,8 +83,8 @@ def test_renoncer_avant_l_engagement_clot_sans_rien_degager() -> None:
         subvention.constater_engagement(ENVELOPPE, VOTE)
 
 
-@pytest.mark.parametrize("etape", [Etape.MANDATEE, Etape.SIGNEE, Etape.PAYEE])
-def test_renoncer_apres_un_mandat_est_refuse(etape: Etape) -> None:
+@pytest.mark.parametrize("etape", [EtapeDePaiement.MANDATEE, EtapeDePaiement.SIGNEE, EtapeDePaiement.PAYEE])
+def test_renoncer_apres_un_mandat_est_refuse(etape: EtapeDePaiement) -> None:
     subvention = par(jusqu_a(etape))
     with verifie_refus(subvention, PaiementEngage):
         subvention.renoncer(MOTIF)

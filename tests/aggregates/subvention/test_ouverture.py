@@ -6,7 +6,7 @@ import pytest
 
 from aggregates.subvention import Subvention, attentes
 from aggregates.subvention.echeancier import lire_echeances
-from aggregates.subvention.etat import Etape
+from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.ouverture import CorrectionImpossible, MontantDifferent
 from kernel.agregat import plier
 from kernel.attentes import Nature, Role
@@ -138,13 +138,13 @@ def test_ce_qu_une_ligne_corrigee_dit_etait_vrai_depuis_la_premiere() -> None:
     ],
 )
 def test_une_correction_qui_reprend_de_l_argent_liquide_est_impossible(champs: dict[str, object]) -> None:
-    subvention = par(jusqu_a(Etape.PAYEE, subvention=une_subvention_reprise()))
+    subvention = par(jusqu_a(EtapeDePaiement.PAYEE, subvention=une_subvention_reprise()))
     with verifie_refus(subvention, CorrectionImpossible):
         subvention.reprendre(reprise(**champs))
 
 
 def test_une_correction_a_la_hausse_garde_ce_qui_est_paye_et_demande_un_echeancier() -> None:
-    subvention = par(jusqu_a(Etape.PAYEE, subvention=une_subvention_reprise()))
+    subvention = par(jusqu_a(EtapeDePaiement.PAYEE, subvention=une_subvention_reprise()))
     subvention.reprendre(reprise(montant_centimes=2_000_000, echeances=None))
     assert (subvention.vote_centimes, subvention.paye_centimes) == (2_000_000, 600_000)
     assert codes(subvention) == ["echeancier"]

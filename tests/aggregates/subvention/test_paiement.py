@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregates.subvention import Etape, Subvention, attentes
+from aggregates.subvention import EtapeDePaiement, Subvention, attentes
 from aggregates.subvention.liquidation import (
     ConventionExigee,
     CoordonneesNonValidees,
@@ -37,7 +37,7 @@ def cumuls(s: Subvention) -> tuple[int, int, int]:
 
 
 def test_liquider_arrete_ce_qui_est_du_et_se_repete_en_silence() -> None:
-    subvention = jusqu_a(Etape.LIQUIDEE)
+    subvention = jusqu_a(EtapeDePaiement.LIQUIDEE)
     assert topics(subvention) == ["subvention.echeance_liquidee.v1"]
     assert cumuls(subvention) == (840_000, 0, 0)
     assert codes(subvention) == ["mandatement", "liquidation"]
@@ -46,7 +46,7 @@ def test_liquider_arrete_ce_qui_est_du_et_se_repete_en_silence() -> None:
 
 
 def test_des_coordonnees_nouvelles_corrigent_la_liquidation_avant_le_mandat() -> None:
-    subvention = par(jusqu_a(Etape.LIQUIDEE), "fina-2", JOUR + timedelta(days=30))
+    subvention = par(jusqu_a(EtapeDePaiement.LIQUIDEE), "fina-2", JOUR + timedelta(days=30))
     subvention.liquider(1, AUTRE_IBAN)
     entre_les_deux = plier(Subvention, UN, subvention.inscriptions, au=JOUR + timedelta(days=10))
     assert entre_les_deux.liquide_centimes == 840_000, "what was owed then is still told at that date"
@@ -59,7 +59,7 @@ def test_des_coordonnees_nouvelles_corrigent_la_liquidation_avant_le_mandat() ->
 
 
 def test_des_coordonnees_nouvelles_apres_le_mandat_sont_refusees() -> None:
-    subvention = par(jusqu_a(Etape.MANDATEE))
+    subvention = par(jusqu_a(EtapeDePaiement.MANDATEE))
     with verifie_refus(subvention, DejaFait):
         subvention.liquider(1, AUTRE_IBAN)
 
@@ -95,7 +95,7 @@ def test_les_echeances_se_liquident_dans_l_ordre() -> None:
 
 
 def test_une_autre_personne_que_le_liquidateur_mandate() -> None:
-    subvention = par(jusqu_a(Etape.LIQUIDEE), "fina-1")
+    subvention = par(jusqu_a(EtapeDePaiement.LIQUIDEE), "fina-1")
     with verifie_refus(subvention, LiquidateurOrdonnateur):
         subvention.mandater(1, IBAN)
     par(subvention, "ordo-1").mandater(1, IBAN)
@@ -108,7 +108,7 @@ def test_une_autre_personne_que_le_liquidateur_mandate() -> None:
 
 
 def test_mandater_sur_des_coordonnees_qui_ont_change_est_refuse() -> None:
-    subvention = par(jusqu_a(Etape.LIQUIDEE), "ordo-1")
+    subvention = par(jusqu_a(EtapeDePaiement.LIQUIDEE), "ordo-1")
     for courantes in (AUTRE_IBAN, None):
         with verifie_refus(subvention, CoordonneesChangees):
             subvention.mandater(1, courantes)
@@ -121,7 +121,7 @@ def test_mandater_ce_qui_n_est_pas_liquide_est_refuse() -> None:
 
 
 def test_un_mandat_attend_du_moteur_un_bordereau_et_un_seul() -> None:
-    subvention = jusqu_a(Etape.MANDATEE)
+    subvention = jusqu_a(EtapeDePaiement.MANDATEE)
     attente = attentes(subvention)[0]
     assert (attente.cle.code, attente.cle.objet, attente.de) == ("bordereau", "1", Role.SYSTEME)
     par(subvention).porter_au_bordereau(1, 1, BORDEREAU, "BORD-2026-01-12-1")
@@ -134,7 +134,7 @@ def test_un_mandat_attend_du_moteur_un_bordereau_et_un_seul() -> None:
 
 
 def test_ce_qui_n_est_pas_mandate_ne_va_ni_au_bordereau_ni_a_la_signature() -> None:
-    subvention = par(jusqu_a(Etape.LIQUIDEE))
+    subvention = par(jusqu_a(EtapeDePaiement.LIQUIDEE))
     with verifie_refus(subvention, GesteImpossible):
         subvention.porter_au_bordereau(1, 1, BORDEREAU, "BORD-2026-01-12-1")
     with verifie_refus(subvention, GesteImpossible):
@@ -142,7 +142,7 @@ def test_ce_qui_n_est_pas_mandate_ne_va_ni_au_bordereau_ni_a_la_signature() -> N
 
 
 def test_la_signature_peut_preceder_la_nouvelle_du_bordereau() -> None:
-    subvention = par(jusqu_a(Etape.MANDATEE))
+    subvention = par(jusqu_a(EtapeDePaiement.MANDATEE))
     subvention.constater_signature(1, 1, BORDEREAU)
     assert topics(subvention) == ["subvention.signature_constatee.v1"]
     par(subvention).porter_au_bordereau(1, 1, BORDEREAU, "BORD-2026-01-12-1")
@@ -154,7 +154,7 @@ def test_la_signature_peut_preceder_la_nouvelle_du_bordereau() -> None:
 
 
 def test_payer_une_fois_quand_le_bordereau_est_signe() -> None:
-    subvention = jusqu_a(Etape.PAYEE)
+    subvention = jusqu_a(EtapeDePaiement.PAYEE)
     assert topics(subvention) == ["subvention.paiement_constate.v1"]
     assert cumuls(subvention) == (840_000, 840_000, 840_000)
     par(subvention).constater_paiement(1)
@@ -162,13 +162,13 @@ def test_payer_une_fois_quand_le_bordereau_est_signe() -> None:
 
 
 def test_payer_avant_la_signature_est_refuse() -> None:
-    subvention = par(jusqu_a(Etape.MANDATEE))
+    subvention = par(jusqu_a(EtapeDePaiement.MANDATEE))
     with verifie_refus(subvention, GesteImpossible):
         subvention.constater_paiement(1)
 
 
 def test_un_mandat_rejete_se_liquide_de_nouveau_puis_se_paie() -> None:
-    subvention = par(jusqu_a(Etape.SIGNEE), "fina-2")
+    subvention = par(jusqu_a(EtapeDePaiement.SIGNEE), "fina-2")
     subvention.constater_rejet(1, "coordonnees_inconnues")
     assert topics(subvention) == ["subvention.rejet_constate.v1"]
     assert cumuls(subvention) == (0, 0, 0)
@@ -179,34 +179,34 @@ def test_un_mandat_rejete_se_liquide_de_nouveau_puis_se_paie() -> None:
         subvention.constater_rejet(1, "piece_manquante")
     with verifie_refus(subvention, GesteImpossible):
         subvention.constater_paiement(1)
-    jusqu_a(Etape.LIQUIDEE, subvention=subvention)
+    jusqu_a(EtapeDePaiement.LIQUIDEE, subvention=subvention)
     assert subvention.paiements[1].tentative == 2
     with verifie_refus(par(subvention), GesteImpossible):
         subvention.constater_signature(1, 1, BORDEREAU)
 
 
 def test_la_seconde_tentative_va_jusqu_au_paiement() -> None:
-    subvention = par(jusqu_a(Etape.SIGNEE), "fina-2")
+    subvention = par(jusqu_a(EtapeDePaiement.SIGNEE), "fina-2")
     subvention.constater_rejet(1, "AC01")
-    jusqu_a(Etape.PAYEE, subvention=subvention)
+    jusqu_a(EtapeDePaiement.PAYEE, subvention=subvention)
     assert subvention.paye_centimes == 840_000
 
 
-@pytest.mark.parametrize("etape", [Etape.MANDATEE, Etape.PAYEE])
-def test_seul_un_mandat_signe_et_non_paye_se_rejette(etape: Etape) -> None:
+@pytest.mark.parametrize("etape", [EtapeDePaiement.MANDATEE, EtapeDePaiement.PAYEE])
+def test_seul_un_mandat_signe_et_non_paye_se_rejette(etape: EtapeDePaiement) -> None:
     subvention = par(jusqu_a(etape))
     with verifie_refus(subvention, GesteImpossible):
         subvention.constater_rejet(1, "AC01")
 
 
 def test_le_motif_d_un_rejet_est_un_code() -> None:
-    subvention = par(jusqu_a(Etape.SIGNEE))
+    subvention = par(jusqu_a(EtapeDePaiement.SIGNEE))
     with verifie_refus(subvention, SaisieInvalide):
         subvention.constater_rejet(1, "le compte de Mme X est clos")
 
 
 def test_apres_le_premier_paiement_le_delai_de_la_loi_ne_court_plus() -> None:
-    subvention = jusqu_a(Etape.SIGNEE)
+    subvention = jusqu_a(EtapeDePaiement.SIGNEE)
     assert [SOIXANTE_JOURS.source in a.fondement for a in attentes(subvention)] == [True, False]
     par(subvention).constater_paiement(1)
     assert [SOIXANTE_JOURS.source in a.fondement for a in attentes(subvention)] == [False]

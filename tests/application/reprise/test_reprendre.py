@@ -16,7 +16,7 @@ from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.reprise.correspondance import Correspondance, lire_correspondance
 from application.reprise.fichier import prendre_fichier
-from application.reprise.reprendre import CampagneDeReprise, Reprise
+from application.reprise.reprendre import CampagneDeReprise, RepriseDeFichier
 from application.services import Services
 from bootstrap.cablage import services
 from bootstrap.lectures import lectures as ouvrir_lectures
@@ -61,7 +61,7 @@ class Guichet:
         if fichier is None:
             chemin.write_text("\n".join([ENTETE, *lignes]) + "\n", encoding="utf-8")
         return prendre_fichier(
-            Reprise(self.services, "REPRISE-ESSAI", "ines"), chemin, self.correspondance, self.rejets
+            RepriseDeFichier(self.services, "REPRISE-ESSAI", "ines"), chemin, self.correspondance, self.rejets
         )
 
     def versions(self) -> dict[str, int]:
@@ -255,7 +255,7 @@ def test_une_campagne_d_appel_ne_reprend_rien(guichet: Guichet) -> None:
     exemples = Path(__file__).parents[3] / "examples" / "nqe" / "campagne.yaml"
     envoyer(guichet.services, "campagne ouvrir", de("adm"), fichier=FichierRecu("n.yaml", exemples.read_bytes()))
     with pytest.raises(CampagneDeReprise):
-        Reprise(guichet.services, "NQE-2026", "ines")
+        RepriseDeFichier(guichet.services, "NQE-2026", "ines")
 
 
 def test_un_role_perdu_en_chemin_arrete_la_reprise_au_lieu_de_rejeter_la_suite(

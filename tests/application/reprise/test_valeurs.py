@@ -5,7 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse, convertir, montrer, normaliser
+from application.reprise.valeurs import (
+    PeriodeEcrite,
+    TypeChamp,
+    ValeurDeCellule,
+    ValeurFausse,
+    convertir,
+    montrer,
+    normaliser,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,16 +50,24 @@ from application.reprise.valeurs import Periode, TypeChamp, Valeur, ValeurFausse
         ("fraction", "45 %", Decimal("0.45")),
         ("booleen", " Oui", True),
         ("booleen", "NON", False),
-        ("periode", "2017-06-10", Periode("2017-06-10", date(2017, 6, 10), date(2017, 6, 10))),
-        ("periode", "01/01/2019", Periode("01/01/2019", date(2019, 1, 1), date(2019, 1, 1))),
-        ("periode", "2017-12-12/fin-action", Periode("2017-12-12/fin-action", date(2017, 12, 12))),
-        ("periode", "NC/2019-06-30", Periode("NC/2019-06-30", None, date(2019, 6, 30))),
-        ("periode", "fin de l'action", Periode("fin de l'action")),
-        ("periode", "2017-12-20/2017-03-09", Periode("2017-12-20/2017-03-09", date(2017, 12, 20), date(2017, 3, 9))),
-        ("periode", "2017-01-02_2017-03-09", Periode("2017-01-02_2017-03-09", date(2017, 1, 2), date(2017, 3, 9))),
+        ("periode", "2017-06-10", PeriodeEcrite("2017-06-10", date(2017, 6, 10), date(2017, 6, 10))),
+        ("periode", "01/01/2019", PeriodeEcrite("01/01/2019", date(2019, 1, 1), date(2019, 1, 1))),
+        ("periode", "2017-12-12/fin-action", PeriodeEcrite("2017-12-12/fin-action", date(2017, 12, 12))),
+        ("periode", "NC/2019-06-30", PeriodeEcrite("NC/2019-06-30", None, date(2019, 6, 30))),
+        ("periode", "fin de l'action", PeriodeEcrite("fin de l'action")),
+        (
+            "periode",
+            "2017-12-20/2017-03-09",
+            PeriodeEcrite("2017-12-20/2017-03-09", date(2017, 12, 20), date(2017, 3, 9)),
+        ),
+        (
+            "periode",
+            "2017-01-02_2017-03-09",
+            PeriodeEcrite("2017-01-02_2017-03-09", date(2017, 1, 2), date(2017, 3, 9)),
+        ),
     ],
 )
-def test_une_valeur_se_lit_comme_on_l_ecrit(nature: TypeChamp, texte: str, valeur: Valeur) -> None:
+def test_une_valeur_se_lit_comme_on_l_ecrit(nature: TypeChamp, texte: str, valeur: ValeurDeCellule) -> None:
     assert convertir(nature, texte) == valeur
 
 
