@@ -88,6 +88,8 @@ def ouvrir_base(base: str) -> sa.Engine:
             url, connect_args={"options": "-c search_path=lectures -c synchronous_commit=off"}, pool_pre_ping=True
         )
         with ouverte.begin() as connexion:
+            # two processes at once on a new store: without it one of them fails, IF NOT EXISTS notwithstanding
+            connexion.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('lectures:'))"))
             connexion.execute(sa.text("CREATE SCHEMA IF NOT EXISTS lectures"))
         return ouverte
     url = sa.URL.create("sqlite", database=str(adresse.lectures))  # a path may hold a question mark or a percent sign

@@ -65,6 +65,15 @@ def empreinte_du_code(*dossiers: Path) -> str:
     return digest.hexdigest()[:10]
 
 
+def _seul(connexion: sa.Connection, nom: str = "") -> None:
+    """Wait for whoever does this at the same time, to the end of the transaction; SQLite has one writer by itself.
+
+    Without it, two processes that open the read models of a new store make the same tables, and one of them fails.
+    """
+    if connexion.dialect.name == "postgresql":
+        connexion.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"lectures:{nom}"))))
+
+
 class Lectures:
     """The database of the read models."""
 
@@ -75,6 +84,7 @@ class Lectures:
         self.projections = {projection.nom: projection for projection in projections}
         self._ecriture = base.execution_options(ecriture=True)
         with self._ecriture.begin() as connexion:
+            _seul(connexion)
             _META.create_all(connexion)
             temoins.META.create_all(connexion)
 
@@ -86,8 +96,7 @@ class Lectures:
     def _transaction(self, nom: str) -> Iterator[tuple[sa.Connection, str | None, int]]:
         """Hold a projection's pointer: one writer at a time, whatever the process."""
         with self._ecriture.begin() as connexion:
-            if connexion.dialect.name == "postgresql":
-                connexion.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"lectures:{nom}"))))
+            _seul(connexion, nom)
             requete = sa.select(POINTEURS.c.suffixe, POINTEURS.c.position).where(POINTEURS.c.nom == nom)
             ligne = connexion.execute(requete).one_or_none()
             yield connexion, None if ligne is None else ligne.suffixe, 0 if ligne is None else ligne.position

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -34,6 +35,19 @@ def contenu(lectures: Lectures, atelier: Atelier) -> dict[str, Any]:
         "totaux": requetes.totaux(lectures),
         "faits": chronologie.compter(lectures),
     }
+
+
+def test_plusieurs_processus_les_ouvrent_a_la_fois_sur_une_base_neuve(atelier: Atelier) -> None:
+    """As the projector, the site and a command of a store that was just made."""
+    ensemble = Barrier(16)
+
+    def ouvrir(_: int) -> list[dict[str, Any]]:
+        ensemble.wait()
+        with ouvrir_lectures(Reglages(base=atelier.base), atelier.services) as ouvertes:
+            return ouvertes.reculs()
+
+    with ThreadPoolExecutor(16) as fils:
+        assert list(fils.map(ouvrir, range(16))) == [[]] * 16
 
 
 def test_on_relit_ce_qu_on_vient_d_ecrire(atelier: Atelier, lectures: Lectures) -> None:
