@@ -227,10 +227,14 @@ def attente(code: str, objet: str) -> str:
     return f"{libelle}{NBSP}: {objet}" if code == "avis" else libelle
 
 
-def compte(nombre: int, singulier: str, pluriel: str = "") -> str:
+def nombre(valeur: int) -> str:
+    """Return "1 234"."""
+    return f"{valeur:,}".replace(",", "\u202f")
+
+
+def compte(valeur: int, singulier: str, pluriel: str = "") -> str:
     """Return "1 dossier", "1 234 dossiers"."""
-    chiffres = f"{nombre:,}".replace(",", "\u202f")
-    return f"{chiffres}{NBSP}{singulier if nombre < 2 else pluriel or singulier + 's'}"
+    return f"{nombre(valeur)}{NBSP}{singulier if valeur < 2 else pluriel or singulier + 's'}"
 
 
 def typographie(texte: str) -> str:

@@ -6,12 +6,14 @@ from typing import Any, Final
 
 from temporalio.service import RPCError
 
+from application import mots
 from application.consultations import argent
 from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from application.consultations.totaux import totaux
 from application.services import Services
 from bootstrap.lectures import Lectures
+from cli.reprise import lignes_reprises
 from kernel.instants import Instant, jour_de
 from kernel.montants import en_euros
 from readmodels.chronologie import requetes as chronologie
@@ -68,10 +70,11 @@ async def _comparer(reconciliation: Reconciliation) -> Rapport:
 def phrases(document: dict[str, Any], services: Services, lectures: Lectures, base: str) -> str:
     """Return the summary for people."""
     montants = document["montants"]
-    lignes = [f"{document['faits']} faits, {sum(document['dossiers']['par_etat'].values())} dossiers :"]
-    lignes += [f"  {etat} : {nombre}" for etat, nombre in document["dossiers"]["par_etat"].items()]
+    par_etat = document["dossiers"]["par_etat"]
+    lignes = [f"{mots.compte(document['faits'], 'fait')}, {mots.compte(sum(par_etat.values()), 'dossier')} :"]
+    lignes += [f"  {mot} : {mots.nombre(par_etat[etat])}" for etat, mot in mots.ETATS.items() if etat in par_etat]
     lignes.append("Montants :")
-    lignes += [f"  {nom.removesuffix('_centimes')} : {en_euros(montant)}" for nom, montant in montants.items()]
+    lignes += [f"  {mots.mot(mots.MONTANTS, nom)} : {en_euros(montant)}" for nom, montant in montants.items()]
     par = ", ".join(f"{pilote} {nombre}" for pilote, nombre in document["automatismes"]["par"].items())
     lignes.append(f"Automatismes : {par} ; en retard : {document['automatismes']['en_retard']}.")
     lignes.append(
@@ -79,8 +82,7 @@ def phrases(document: dict[str, Any], services: Services, lectures: Lectures, ba
     )
     for nom, reprise in document["reprises"].items():
         lignes.append(
-            f"Reprise des {nom} : {reprise['lues']} lignes lues, {reprise['appliquees']} reprises, "
-            f"{reprise['ignorees']} ignorées, {reprise['rejetees']} rejetées ; {en_euros(reprise['montant_repris_centimes'])}."
+            f"Reprise des {nom} : {lignes_reprises(reprise)} ; {en_euros(reprise['montant_repris_centimes'])}."
         )
     lignes.append(f"Joué en {document['duree_s']} s. À copier :")
     lignes += [f"  {commande} --base {base}" for commande in _commandes(services, lectures)]

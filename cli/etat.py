@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from application.mots import compte
 from bootstrap.lectures import lectures as ouvrir_lectures
 from cli.commun import Base, Json, reglages, services
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
@@ -56,11 +57,14 @@ def en_phrases(document: dict[str, Any]) -> str:
 
 
 def _suivis(temporal: dict[str, int]) -> str:
-    return f"{temporal['suivis']} suivis en cours, {temporal['ouverts']} éléments ouverts"
+    suivis = compte(temporal["suivis"], "suivi en cours", "suivis en cours")
+    return f"{suivis}, {compte(temporal['ouverts'], 'élément ouvert', 'éléments ouverts')}"
 
 
 def _retards(lus: dict[str, dict[str, float]]) -> str:
     return ", ".join(
-        f"{nom} à jour" if not lu["faits"] else f"{nom} en retard de {lu['faits']} faits ({lu['secondes']:.0f} s)"
+        f"{nom} à jour"
+        if not lu["faits"]
+        else f"{nom} en retard de {compte(int(lu['faits']), 'fait')} ({lu['secondes']:.0f} s)"
         for nom, lu in lus.items()
     )

@@ -10,6 +10,7 @@ from application.exports.attributions import exporter_scdl
 from application.exports.evenements import exporter_evenements
 from application.exports.ordres import exporter_ordres
 from application.exports.refus import exporter_pes
+from application.mots import compte
 from bootstrap.cablage import source_des_evenements
 from cli.commun import Base, Json, lire_appel, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
@@ -102,8 +103,9 @@ def _dire(document: dict[str, Any], phrase: str, *, en_json: bool, sur_sortie: b
 
 def _phrases_scdl(document: dict[str, Any], ecartees: Path | None) -> str:
     lignes = [
-        f"{document['exportees']} attributions exportées ({en_euros(document['montant_exporte_centimes'])}), "
-        f"{document['ecartees']} écartées ({en_euros(document['montant_ecarte_centimes'])})."
+        f"{compte(document['exportees'], 'attribution exportée', 'attributions exportées')} "
+        f"({en_euros(document['montant_exporte_centimes'])}), "
+        f"{compte(document['ecartees'], 'écartée')} ({en_euros(document['montant_ecarte_centimes'])})."
     ]
     lignes += [f"  {code.replace('_', ' ')} : {nombre}" for code, nombre in document["motifs"].items()]
     if document["ecartees"] and ecartees is not None:
@@ -113,7 +115,8 @@ def _phrases_scdl(document: dict[str, Any], ecartees: Path | None) -> str:
 
 def _phrases_ordres(document: dict[str, Any]) -> str:
     lignes = [
-        f"{document['exportes']} ordres de paiement ({en_euros(document['montant_exporte_centimes'])}) : {document['vers']}"
+        f"{compte(document['exportes'], 'ordre de paiement', 'ordres de paiement')} "
+        f"({en_euros(document['montant_exporte_centimes'])}) : {document['vers']}"
     ]
     lignes += [f"  sans coordonnées bancaires : {reference}" for reference in document["ecartes"]]
     return "\n".join(lignes)

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from application.commandes import FichierRecu
+from application.mots import compte
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import RepriseDeFichier
@@ -72,19 +73,32 @@ class _Journal:
     def __call__(self, lues: int, part: float) -> None:
         if lues - self.dites >= LIGNES_ENTRE_DEUX_AVIS:
             self.dites = lues
-            signaler(f"{self.nom} : {lues} lignes lues, {part:.0%}".replace("%", "\N{NO-BREAK SPACE}%"))
+            signaler(
+                f"{self.nom} : {compte(lues, 'ligne lue', 'lignes lues')}, {part:.0%}".replace(
+                    "%", "\N{NO-BREAK SPACE}%"
+                )
+            )
+
+
+def lignes_reprises(document: dict[str, Any]) -> str:
+    """Return what became of the lines of a file."""
+    return (
+        f"{compte(document['lues'], 'ligne lue', 'lignes lues')} : {compte(document['appliquees'], 'reprise')}, "
+        f"{compte(document['deja_connues'], 'déjà connue')}, {compte(document['ignorees'], 'ignorée')}, "
+        f"{compte(document['rejetees'], 'rejetée')}"
+    )
 
 
 def _phrases(document: dict[str, Any]) -> str:
     lignes = [
-        f"{document['lues']} lignes lues : {document['appliquees']} reprises, {document['deja_connues']} déjà connues, "
-        f"{document['ignorees']} ignorées, {document['rejetees']} rejetées.",
+        f"{lignes_reprises(document)}.",
         f"Montant repris : {en_euros(document['montant_repris_centimes'])}.",
     ]
     lignes += [f"  ligne {m['ligne']} : {m['motif']}" for m in document["motifs"][:MOTIFS_MONTRES]]
     if document["rejetees"] > MOTIFS_MONTRES:
         ailleurs = "" if document["rejets"] else " (--rejets FICHIER les écrit toutes)"
-        lignes.append(f"  … et {document['rejetees'] - MOTIFS_MONTRES} autres lignes rejetées{ailleurs}")
+        autres = compte(document["rejetees"] - MOTIFS_MONTRES, "autre ligne rejetée", "autres lignes rejetées")
+        lignes.append(f"  … et {autres}{ailleurs}")
     if document["rejets"] and document["rejetees"]:
         lignes.append(f"Lignes à corriger puis à reprendre : {document['rejets']}")
     lignes += [f"  disparue du fichier : {d['ref']} (ligne {d['ligne']} auparavant)" for d in document["disparues"]]

@@ -28,7 +28,7 @@ def _environnement() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environnement.filters.update(jour=dates.jour, moment=dates.moment, typo=mots.typographie)
+    environnement.filters.update(jour=dates.jour, moment=dates.moment, typo=mots.typographie, nombre=mots.nombre)
     environnement.globals.update(
         compte=mots.compte,
         empreinte_css=hashlib.sha256((STATIQUE / "site.css").read_bytes()).hexdigest()[:10],

@@ -33,7 +33,7 @@ def test_scdl_dans_un_fichier_sort_en_cinq_quand_des_attributions_sont_ecartees(
     assert reponse.document["vers"] == str(vers)
     assert len(ecartees.read_text(encoding="utf-8").splitlines()) == 15
     humaine = repris.lancer(["exporter", "scdl", "--vers", str(vers), "--ecartees", str(ecartees)])
-    assert (humaine.code, humaine.sortie.splitlines()[0][:23]) == (5, "53 attributions exporté")
+    assert (humaine.code, humaine.sortie.splitlines()[0][:23]) == (5, "53\N{NO-BREAK SPACE}attributions exporté")
 
 
 @pytest.mark.donnees
@@ -44,7 +44,7 @@ def test_scdl_sans_fichier_donne_le_csv_seul_sur_la_sortie(repris: Console, tmp_
     assert reponse.code == 5
     assert reponse.sortie == vers.read_bytes().decode()
     assert len(list(csv.DictReader(StringIO(reponse.sortie, newline="")))) == 53
-    assert "14 écartées" in reponse.erreurs
+    assert "14\N{NO-BREAK SPACE}écartées" in reponse.erreurs
     seul = repris("exporter", "scdl", acteur=None)
     assert (seul.document["vers"], seul.document["exportees"]) == (None, 53)
 
