@@ -1,0 +1,71 @@
+"""What README and the manual say is not done is not done: each sentence has its proof, and none is without."""
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+import pytest
+
+from application.gestes.registre import GESTES
+from cli.arbre import RACINE as ARBRE
+from kernel.faits import FAITS
+from tests.cli.conftest import Console
+from web import api, pages
+
+RACINE = Path(__file__).resolve().parents[2]
+
+
+def phrases(document: str, titre: str) -> list[str]:
+    """Return the sentences of a section, one promise each: what a semicolon separates is two."""
+    texte = (RACINE / document).read_text(encoding="utf-8")
+    section = re.split(r"^## ", texte.partition(f"## {titre}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    return [phrase.strip(" .") for phrase in re.split(r"\.\s|;\s|\.$", section.strip()) if phrase.strip(" .")]
+
+
+def aucun_geste(*mots: str) -> bool:
+    """Tell that no geste and no fact says one of these words."""
+    noms = [f"{geste.agregat} {geste.nom}" for geste in GESTES] + list(FAITS)
+    return not [nom for nom in noms if any(mot in nom for mot in mots)]
+
+
+def le_site_ne_fait_que_lire(_: Console) -> bool:
+    modules = [
+        import_module(f"{paquet.__name__}.{m.name}") for paquet in (api, pages) for m in iter_modules(paquet.__path__)
+    ]
+    routes = [route for module in modules for route in getattr(getattr(module, "routes", None), "routes", ())]
+    ecrivent = {route.path for route in routes if route.methods - {"GET", "HEAD"}}
+    return len(routes) > 20 and ecrivent == {"/horloge"}
+
+
+def pes_est_refuse(console: Console) -> bool:
+    reponse = console.lancer(["exporter", "pes", "--json"])
+    return (reponse.code, reponse.document["refus"]["code"]) == (3, "format_non_disponible")
+
+
+PROMESSES: dict[str, Callable[[Console], bool]] = {
+    "The site and the API have no login and only read, on the local machine: acts go by the command line, "
+    "but for the clock of a rehearsal": le_site_ne_fait_que_lire,
+    "No retrait nor annulation of a délibération": lambda _: aucun_geste(
+        "deliberation retirer", "deliberation annuler", "deliberation.retir", "deliberation.annul"
+    ),
+    "no bilan, réfaction nor reversement": lambda _: aucun_geste("bilan", "refaction", "revers"),
+    "no fact of notification": lambda _: aucun_geste("notifi"),
+    "no PES file": pes_est_refuse,
+}
+
+
+def test_chaque_promesse_du_readme_a_sa_preuve() -> None:
+    ecrites = phrases("README.md", "What it does not do yet")
+    assert set(ecrites) - {"What exists is in the [changelog](CHANGELOG.md)"} == PROMESSES.keys()
+
+
+@pytest.mark.parametrize("promesse", PROMESSES)
+def test_ce_qui_n_est_pas_fait_ne_l_est_pas(promesse: str, console: Console) -> None:
+    assert PROMESSES[promesse](console)
+
+
+def test_le_manuel_dit_vrai_de_la_connexion() -> None:
+    assert "No login on the site" in phrases("docs/exploitation.md", "What is not done")
+    assert not {"compte", "connexion", "jeton"} & ARBRE.keys()
