@@ -1,6 +1,7 @@
 """How many: the whole counts under `make epreuves`, less in `make test`; each test that counts says how many it made."""
 
 import os
+import time
 from typing import Final
 
 EPREUVES: Final = os.environ.get("DILIGENCE_EPREUVES") == "1"
@@ -12,8 +13,12 @@ def compte(reduit: int, entier: int) -> int:
 
 
 def lenteur() -> float:
-    """Return how much slower than idle this machine is: programs that want a core, per core; never under one.
+    """Return how many times slower than alone this machine is, over the last minute or now; never under one.
 
-    A bound is what a drill promises on an idle machine: one that is busy with other work is slower, and right.
+    A bound is what a drill promises on an idle machine: one that is busy with other work is slower, and right. It costs
+    a tenth of a second of work: ask it once a bound is passed.
     """
-    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    debut, travail = time.perf_counter(), time.thread_time()
+    while time.thread_time() - travail < 0.1:
+        pass
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1), (time.perf_counter() - debut) / 0.1)

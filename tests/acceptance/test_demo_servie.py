@@ -18,7 +18,7 @@ from kernel.refus import SaisieInvalide
 from tests.acceptance.compose import DILIGENCE, environnement
 from workers.processus import port_du_site
 
-pytestmark = [pytest.mark.temporal, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.temporal]
 PRETE_S = 240.0
 """How long the play is waited for, on however slow a machine."""
 

@@ -48,7 +48,7 @@ class Processus:
 
     def attendre_la_panne(self, delai_s: float = 30) -> None:
         """Wait until it killed itself where it was told to; the drill fails if it never came there."""
-        code = self.couveuse.code(self.pid, delai_s * lenteur())
+        code = self._code(delai_s)
         assert (code, self.marque.exists()) == (SIGKILL, True), f"failpoint not reached: {code}\n{self.dit()}"
 
     def attendre_la_pause(self, delai_s: float = 30) -> None:
@@ -56,8 +56,13 @@ class Processus:
         debut = time.monotonic()
         while not self.marque.exists():
             assert self.vit, f"it ended before: {self.couveuse.code(self.pid)}\n{self.dit()}"
-            assert time.monotonic() < debut + delai_s * lenteur(), f"pause not reached\n{self.dit()}"
+            ecoule = time.monotonic() - debut
+            assert ecoule < delai_s or ecoule < delai_s * lenteur(), f"pause not reached\n{self.dit()}"
             time.sleep(0.02)
+
+    def _code(self, delai_s: float) -> int | None:
+        code = self.couveuse.code(self.pid, delai_s)
+        return self.couveuse.code(self.pid, delai_s * (lenteur() - 1)) if code is None else code
 
     def signaler(self, numero: signal.Signals) -> None:
         if self.vit:
@@ -77,7 +82,7 @@ class Processus:
 
     def finir(self, delai_s: float = 60) -> int:
         """Wait for the end of a command and return its code."""
-        code = self.couveuse.code(self.pid, delai_s * lenteur())
+        code = self._code(delai_s)
         assert code is not None, f"still there after {delai_s} s: {self.ordre}\n{self.dit()}"
         return code
 
@@ -196,7 +201,9 @@ class Exercice:
         debut = time.monotonic()
         while not condition():
             ecoule = time.monotonic() - debut
-            assert ecoule < borne_s * lenteur(), f"{quoi or 'condition'} not met in {borne_s} s\n{self.journaux()}"
+            assert ecoule < borne_s or ecoule < borne_s * lenteur(), (
+                f"{quoi or 'condition'} not met in {borne_s} s\n{self.journaux()}"
+            )
             time.sleep(0.05)
         return time.monotonic() - debut
 
