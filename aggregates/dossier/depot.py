@@ -139,17 +139,27 @@ class Depot(EtatDossier):
         self.survient(depose)
 
     def enregistrer(self) -> None:
-        """Issue the accusé d'enregistrement; silent when it was, or when the dossier went on without it."""
-        if self.enregistre_le is None and self.etat is Etat.DEPOSE:
-            self.survient(Enregistre())
+        """Issue the accusé d'enregistrement, or refuse with GesteImpossible when the dossier went on without it.
+
+        Silent when it was issued, and when nothing is instructed any more. A complétude undone makes it awaited again: what is
+        silent has a receipt, which would then answer for it.
+        """
+        if self.enregistre_le is not None or not self.tient_encore:
+            return
+        if not self.a_enregistrer:
+            raise self.impossible("enregistrer", "le dossier a avancé sans accusé d’enregistrement")
+        self.survient(Enregistre())
 
     def accuser_reception(self) -> None:
         """Issue the accusé de réception, or refuse with GesteImpossible when the silence has no clock.
 
+        Refused too while the accusé d'enregistrement is owed first: a complétude undone may bring that back.
         Silent when it was issued, and when nothing is instructed any more: the applicant may withdraw before it is sent.
         """
         if self.recu_le is not None or (self.existe and not self.tient_encore):
             return
+        if self.a_enregistrer:
+            raise self.impossible("accuser-reception", "l’accusé d’enregistrement vient d’abord")
         echeance = echeance_du_silence(self)
         if echeance is None:
             raise self.impossible("accuser-reception", "ce dossier n’attend pas d’accusé de réception")
@@ -172,7 +182,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     depot = dossier.depot
     if depot is None:
         return
-    if dossier.etat is Etat.DEPOSE and dossier.enregistre_le is None:
+    if dossier.a_enregistrer:
         yield Attente.du_moteur("enregistrement", depot, "enregistrer", "CRPA, art. R112-11-2", nature=Nature.LOI)
     elif dossier.tient_encore and dossier.recu_le is None and dossier.silence is not None:
         yield Attente.du_moteur(

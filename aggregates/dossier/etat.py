@@ -195,6 +195,11 @@ class EtatDossier(ParEtats[Etat], Oubliable):
         return [piece for piece in self.pieces_exigees if not self.pieces_recues.get(piece.code)]
 
     @property
+    def a_enregistrer(self) -> bool:
+        """Tell whether the engine owes the accusé d'enregistrement."""
+        return self.etat is Etat.DEPOSE and self.enregistre_le is None
+
+    @property
     def tient_encore(self) -> bool:
         """Tell whether people may still instruct it: deposited, not decided, not closed."""
         return self.etat in AVANT_VOTE

@@ -35,7 +35,6 @@ def decisions(espece: Espece) -> Iterator[str]:
 
 
 NE_REFUSENT_JAMAIS = {
-    "dossier": {"enregistrer"},
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""

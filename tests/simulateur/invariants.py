@@ -40,10 +40,10 @@ class Invariants:
         self.lues, self.chaine = 0, b""
         self.versions: Counter[UUID] = Counter()
         self.commandes: set[UUID] = set()
-        self._estampille: Instant | None = None
+        self.estampille: Instant | None = None
         if acquis is not None:
             self.etats, self.comptes = acquis.etats.copier(), acquis.comptes.copier(self.exiger)
-            self.lues, self.chaine, self._estampille = acquis.lues, acquis.chaine, acquis._estampille
+            self.lues, self.chaine, self.estampille = acquis.lues, acquis.chaine, acquis.estampille
             self.versions, self.commandes = acquis.versions.copy(), acquis.commandes.copy()
 
     def verifier(self) -> None:
@@ -72,9 +72,9 @@ class Invariants:
             self.monde.violer(f"version {e.originator_version} : trou ou double")
         if entete.id != identifiant or entete.version != version:
             self.monde.violer("l’entête ment sur son flux")
-        if e.enregistre_le is None or (self._estampille is not None and e.enregistre_le < self._estampille):
-            self.monde.violer(f"l’horloge a reculé : {e.enregistre_le} après {self._estampille}")
-        self._estampille, self.lues = e.enregistre_le, e.position
+        if e.enregistre_le is None or (self.estampille is not None and e.enregistre_le < self.estampille):
+            self.monde.violer(f"l’horloge a reculé : {e.enregistre_le} après {self.estampille}")
+        self.estampille, self.lues = e.enregistre_le, e.position
         self.chaine = enchainer(self.chaine, e)
         return inscription
 

@@ -44,7 +44,9 @@ class Regards:
         self._services: Any = None
 
     def histoire(self, monde: Monde) -> None:
-        self._regarder(monde.services, monde.invariants.etats, monde.heure_store())
+        # no host's clock, however late, goes behind what the store stamped last
+        heure = max(filter(None, (monde.heure_store(), monde.invariants.estampille)))
+        self._regarder(monde.services, monde.invariants.etats, heure)
 
     def scene(self, scene: SceneEnMemoire) -> None:
         self._regarder(scene.services, scene.etats, scene.heure)

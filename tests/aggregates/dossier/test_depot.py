@@ -17,8 +17,11 @@ from aggregates.dossier.etat import LigneBudget
 from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
 from tests.aggregates.dossier.fabrique import (
+    EXIGEES,
     MOTIF,
+    REGLEMENT,
     TIERS,
+    avec_pieces,
     blanc,
     depose,
     un_clos,
@@ -80,11 +83,26 @@ def test_un_dossier_jamais_depose_n_est_pas_enregistre() -> None:
 
 def test_l_accuse_de_reception_dit_quand_naitrait_le_rejet_implicite() -> None:
     dossier = un_depose()
-    dossier.accuser_reception()
+    dossier.enregistrer()
+    par(dossier).accuser_reception()
     assert dossier.nouveaux_faits == [ReceptionAccusee(rejet_implicite_le=date(2026, 3, 12))]
     assert dossier.etat is Etat.RECU
     par(dossier).accuser_reception()
     assert rien(dossier)
+
+
+def test_une_completude_annulee_avant_les_accuses_les_laisse_dus() -> None:
+    """What is silent has a receipt: it would answer for the accusé once it is awaited again, and nobody would issue it."""
+    dossier = avec_pieces(un_depose(), "statuts", "rib")
+    dossier.declarer_complet(REGLEMENT, EXIGEES)
+    with verifie_refus(par(dossier), GesteImpossible):
+        dossier.enregistrer()
+    dossier.annuler_completude()
+    with verifie_refus(par(dossier), GesteImpossible):
+        dossier.accuser_reception()
+    dossier.enregistrer()
+    par(dossier).accuser_reception()
+    assert (dossier.etat, dossier.enregistre_le, dossier.recu_le) == (Etat.RECU, JOUR, JOUR)
 
 
 def test_sans_horloge_du_silence_l_accuse_de_reception_est_refuse() -> None:
