@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shutil
 import signal
 import sys
@@ -46,10 +45,9 @@ ARRET_S: Final = 2.0
 """Asked to stop, the demo does it in order if it can; after that it leaves as it is: nothing of it is worth waiting for."""
 SOIR: Final = time(18)
 """The hour, in Paris, at which a play asked to end on a day leaves its clock."""
-_JOUR_FRANCAIS: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
-class Piece(NamedTuple):
+class Programme(NamedTuple):
     """What is played, and from when to when on the clock of the rehearsal."""
 
     jouer: Callable[[Jeu], Awaitable[dict[str, Any]]]
@@ -57,7 +55,7 @@ class Piece(NamedTuple):
     fin: Instant
 
 
-def choisir(jusqu_au: str | None) -> Piece:
+def choisir(jusqu_au: str | None) -> Programme:
     """Return what to play: the eve of a sitting, the whole year, or the year to the evening of a day.
 
     Raises:
@@ -65,17 +63,16 @@ def choisir(jusqu_au: str | None) -> Piece:
     """
     debut, fin = datetime.fromisoformat(DEBUT), datetime.fromisoformat(annee_2026.FIN)
     if jusqu_au is None:
-        return Piece(mi_campagne.jouer, debut, datetime.fromisoformat(mi_campagne.FIN))
+        return Programme(mi_campagne.jouer, debut, datetime.fromisoformat(mi_campagne.FIN))
     if jusqu_au != "fin":
-        francais = _JOUR_FRANCAIS.fullmatch(jusqu_au)
-        effet = lire_effet("-".join(reversed(francais.groups())) if francais else jusqu_au)
+        effet = lire_effet(jusqu_au)
         assert effet is not None
         jour = jour_de(effet)
         if not jour_de(debut) <= jour <= jour_de(fin):
             message = f"--jusqu-au : l’année jouée va du {jour_de(debut):%d/%m/%Y} au {jour_de(fin):%d/%m/%Y}."
             raise SaisieInvalide(message, date=jusqu_au)
         fin = min(fin, datetime.combine(jour, SOIR, PARIS))
-    return Piece(annee_2026.jouer, debut, fin)
+    return Programme(annee_2026.jouer, debut, fin)
 
 
 Engin = Callable[[Services, Lectures], AbstractAsyncContextManager[Moteur]]
@@ -162,14 +159,14 @@ def demo(
     """Play the demo, by default to the eve of a sitting."""
     debut, garder, reglages = monotonic(), False, Reglages()
     with refus_dits(en_json=json):
-        piece = choisir(jusqu_au)
+        programme = choisir(jusqu_au)
         if ui and reglages.temporal:
             raise SaisieInvalide("--ui : la page du serveur que donne DILIGENCE_TEMPORAL n’est pas connue d’ici.")
         ou = None if sans_attendre else _choisir_le_port(port)
     arret = Arret(Path(tempfile.mkdtemp(prefix="diligence-demo-")), json)
     arret.ecouter()
     try:
-        _donner(reglages, Spectacle(piece, arret, debut), ou, ui=ui)
+        _donner(reglages, Spectacle(programme, arret, debut), ou, ui=ui)
         garder = sans_attendre
     except Interrompue:
         pass
@@ -215,7 +212,7 @@ def _montrer(page: str) -> None:
 class Spectacle:
     """One play on a store of its own: played, counted, then served."""
 
-    piece: Piece
+    programme: Programme
     arret: Arret
     debut_s: float
 
@@ -253,8 +250,8 @@ class Spectacle:
         en_json = self.arret.en_json
         with _avancement(muet=en_json) as dire:
             horloge = HorlogeDeRepetition(m.services, m.suivis, lambda: prochains(m.lectures))
-            scene = Scene(self.piece.debut, self.piece.fin, dire, self.arret.demande.is_set)
-            reprises = await self.piece.jouer(Jeu(m.services, horloge.avancer, scene))
+            scene = Scene(self.programme.debut, self.programme.fin, dire, self.arret.demande.is_set)
+            reprises = await self.programme.jouer(Jeu(m.services, horloge.avancer, scene))
         document = await demo_bilan.compter(m, reprises)
         document["duree_s"] = round(monotonic() - self.debut_s, 1)
         humain = None if en_json else demo_bilan.phrases(document, m.services, m.lectures, base)

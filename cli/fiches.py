@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from application import mots
-from application.gestes.registre import titre
+from application.gestes.registre import titre_de
 from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
 from kernel.montants import en_euros
@@ -32,7 +32,7 @@ def euros(centimes: int | None) -> str:
 def gestes(attente: dict[str, Any], *, au_plus: int | None = None) -> str:
     """Return what ends an attente: what people can do, the usual next step first; or where it is done, or the engine."""
     if attente["gestes"]:
-        return ", ".join(titre(geste["geste"]) for geste in attente["gestes"][:au_plus])
+        return ", ".join(titre_de(geste["geste"]) for geste in attente["gestes"][:au_plus])
     if ailleurs := attente["renvoie_a"]:
         return f"se fait ailleurs : {mots.mot(mots.ESPECES, ailleurs['agregat']).lower()}"
     return "sans intervention"

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from application import mots
-from application.gestes.registre import titre
+from application.gestes.registre import titre_de
 from application.references import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
@@ -29,7 +29,7 @@ def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
         "fondement": mots.fondement(document["fondement"]),
         "sinon": mots.SINON.get(document["automatisme"] or "", ""),
         "suspensions": [f"du {dates.jour(s['du'])} au {dates.jour(s['au'])}" for s in document["suspensions"]],
-        "gestes": [titre(geste["geste"]) for geste in document["gestes"]],
+        "gestes": [titre_de(geste["geste"]) for geste in document["gestes"]],
         "ailleurs": document["renvoie_a"] and mots.mot(mots.ESPECES, document["renvoie_a"]["agregat"]),
         "moteur": document["de"] == "SYSTEME",
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from aggregates.enveloppe import Enveloppe
 from aggregates.subvention import Subvention
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import id_enveloppe, id_subvention
 from application.services import Services
@@ -23,8 +24,7 @@ def montants(subvention: Subvention) -> dict[str, int]:
 def voir_subvention(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return an award with its échéances, or refuse with ReferenceInconnue."""
     subvention_id = id_subvention(reference)
-    connue = services.store.charger_existant(Subvention, subvention_id, reference)
-    s = services.store.charger_a(Subvention, subvention_id, au=moment.au, connu_au=moment.connu_au)
+    connue, s = lire(services.store, Subvention, subvention_id, reference, moment)
     return {
         "ref": connue.ref,
         "id": str(s.id),
@@ -52,8 +52,7 @@ def voir_subvention(services: Services, reference: str, moment: Moment) -> dict[
 def voir_enveloppe(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return what is voted, reserved, engaged, waiting and left, in cents; refuse with ReferenceInconnue."""
     enveloppe_id = id_enveloppe(reference)
-    connue = services.store.charger_existant(Enveloppe, enveloppe_id, reference)
-    e = services.store.charger_a(Enveloppe, enveloppe_id, au=moment.au, connu_au=moment.connu_au)
+    connue, e = lire(services.store, Enveloppe, enveloppe_id, reference, moment)
     return {
         "ref": connue.ref,
         "id": str(e.id),

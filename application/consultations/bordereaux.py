@@ -4,6 +4,7 @@ from typing import Any
 
 from aggregates.bordereau import Bordereau, BordereauOuvert
 from aggregates.subvention import Subvention
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import id_bordereau
 from application.services import Services
@@ -12,8 +13,7 @@ from application.services import Services
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return a bordereau with its lines, or refuse with ReferenceInconnue."""
     bordereau_id = id_bordereau(reference)
-    connu = services.store.charger_existant(Bordereau, bordereau_id, reference)
-    lu = services.store.charger_a(Bordereau, bordereau_id, au=moment.au, connu_au=moment.connu_au)
+    connu, lu = lire(services.store, Bordereau, bordereau_id, reference, moment)
     return {**_document(services, lu), "ref": connu.ref, **moment.en_json()}
 
 

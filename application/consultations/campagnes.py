@@ -4,6 +4,7 @@ from typing import Any
 
 from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import FichierRecu
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import resoudre
 from application.saisie import texte_utf8
@@ -21,8 +22,7 @@ def lister(services: Services) -> list[dict[str, Any]]:
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return a campaign with its règlement, or refuse with ReferenceInconnue; only its name before it opened."""
     campagne_id = resoudre("campagne", reference)
-    connue = services.store.charger_existant(Campagne, campagne_id, reference)
-    lue = services.store.charger_a(Campagne, campagne_id, au=moment.au, connu_au=moment.connu_au)
+    connue, lue = lire(services.store, Campagne, campagne_id, reference, moment)
     reglement = None if lue.ouverte is None else lue.ouverte.reglement
     return {**_resume(lue), "ref": connue.ref, "reglement": reglement, **moment.en_json()}
 

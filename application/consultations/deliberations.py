@@ -4,6 +4,7 @@ from typing import Any
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.scrutin import ScrutinTenu
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import resoudre
 from application.services import Services
@@ -13,8 +14,7 @@ from kernel.faits import Fait
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return a délibération with its lines, or refuse with ReferenceInconnue."""
     deliberation_id = resoudre("deliberation", reference)
-    connue = services.store.charger_existant(Deliberation, deliberation_id, reference)
-    d = services.store.charger_a(Deliberation, deliberation_id, au=moment.au, connu_au=moment.connu_au)
+    connue, d = lire(services.store, Deliberation, deliberation_id, reference, moment)
     return {
         "ref": connue.ref,
         "id": str(d.id),

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.registre import ESPECES
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.noms import NomsDesServices
@@ -54,7 +55,6 @@ def attentes_de(
 ) -> list[dict[str, Any]]:
     """Return what an aggregate awaited at that moment, late days counted then; each act once, where its geste is done."""
     classe = ESPECES[espece].classe
-    services.store.charger_existant(classe, agregat_id, reference)
-    agregat = services.store.charger_a(classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
+    _, agregat = lire(services.store, classe, agregat_id, reference, moment)
     juge = moment.juge_a(services.maintenant())
     return [a.en_json(juge) for a in attentes_suivies(services.store, agregat, moment)]

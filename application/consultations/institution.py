@@ -4,6 +4,7 @@ from typing import Any
 
 from aggregates.agents import Agent
 from aggregates.assemblee import Assemblee
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import id_de
 from application.services import Services
@@ -12,8 +13,7 @@ from application.services import Services
 def voir_agent(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return an agent with the roles held at that moment, or refuse with ReferenceInconnue."""
     agent_id = id_de("agent", reference)
-    connu = services.store.charger_existant(Agent, agent_id, reference)
-    agent = services.store.charger_a(Agent, agent_id, au=moment.au, connu_au=moment.connu_au)
+    connu, agent = lire(services.store, Agent, agent_id, reference, moment)
     a = moment.juge_a(services.maintenant())
     return {
         "ref": connu.ref,
@@ -28,8 +28,7 @@ def voir_agent(services: Services, reference: str, moment: Moment) -> dict[str, 
 def voir_assemblee(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return an assembly with each of its compositions, the last one first, or refuse with ReferenceInconnue."""
     assemblee_id = id_de("assemblee", reference)
-    connue = services.store.charger_existant(Assemblee, assemblee_id, reference)
-    assemblee = services.store.charger_a(Assemblee, assemblee_id, au=moment.au, connu_au=moment.connu_au)
+    connue, assemblee = lire(services.store, Assemblee, assemblee_id, reference, moment)
     return {
         "ref": connue.ref,
         "id": str(assemblee.id),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aggregates.seance import Seance
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import id_de
 from application.services import Services
@@ -11,8 +12,7 @@ from application.services import Services
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return a sitting with the attendance sheet of its opening, or refuse with ReferenceInconnue."""
     seance_id = id_de("seance", reference)
-    connue = services.store.charger_existant(Seance, seance_id, reference)
-    seance = services.store.charger_a(Seance, seance_id, au=moment.au, connu_au=moment.connu_au)
+    connue, seance = lire(services.store, Seance, seance_id, reference, moment)
     return {
         "ref": connue.ref,
         "id": str(seance.id),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from aggregates.tiers import Tiers
+from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.references import id_de
 from application.services import Services
@@ -11,8 +12,7 @@ from application.services import Services
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return a tiers, or refuse with ReferenceInconnue."""
     tiers_id = id_de("tiers", reference)
-    connu = services.store.charger_existant(Tiers, tiers_id, reference)
-    tiers = services.store.charger_a(Tiers, tiers_id, au=moment.au, connu_au=moment.connu_au)
+    connu, tiers = lire(services.store, Tiers, tiers_id, reference, moment)
     return {
         "ref": connu.ref,
         "id": str(tiers.id),

@@ -37,7 +37,7 @@ def par_nom(agregat: str, nom: str) -> Geste:
     return {geste.nom: geste for geste in gestes_de(agregat)}[nom]
 
 
-def titre(geste: str) -> str:
+def titre_de(geste: str) -> str:
     """Return what is said of a geste an attente names: « dossier declarer-complet » is « Déclarer complet »."""
     return par_nom(*geste.split(" ")).titre
 

@@ -8,7 +8,7 @@ import pytest
 
 from application import mots
 from application.consultations.dossier import ETATS
-from application.gestes.registre import GESTES, titre
+from application.gestes.registre import GESTES, titre_de
 from kernel.attentes import Nature, Role
 from kernel.refus import SaisieInvalide
 from web import dates, vues
@@ -44,7 +44,7 @@ def test_chaque_attente_a_ses_mots() -> None:
 
 def test_chaque_geste_role_etat_et_nature_a_ses_mots() -> None:
     assert all(geste.titre and "'" not in geste.titre for geste in GESTES)
-    assert titre("dossier declarer-complet") == "Déclarer complet"
+    assert titre_de("dossier declarer-complet") == "Déclarer complet"
     assert set(mots.ROLES) == {role.value for role in Role}
     assert tuple(mots.ETATS) == ETATS
     assert set(mots.NATURES) == {nature.value for nature in Nature}
