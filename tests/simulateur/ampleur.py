@@ -39,6 +39,6 @@ class Bilan:
 
 BREVE: Final = Ampleur(pas=(50, 170), departs=(2, 3, 2, 2, 3), depots=5, depots_pour_cent=5, attentes_pour_cent=5)
 GRANDE: Final = Ampleur(
-    pas=(14_000, 16_000), departs=(1, 0, 0, 0, 0), depots=240, depots_pour_cent=50, attentes_pour_cent=1
+    pas=(14_000, 16_000), departs=(1, 0, 0, 0, 0), depots=300, depots_pour_cent=60, attentes_pour_cent=1
 )
 """The life of a whole campagne: it starts from nothing and sees hundreds of dossiers, many of them to their payment."""
