@@ -1,21 +1,16 @@
 """The database of the read models: a file beside an SQLite store, a schema of its own with PostgreSQL."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
-from uuid import UUID
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
-from application.store import Store
-from kernel.faits import Inscription
 from kernel.refus import Refus
 
-PEU: Final = 8
-"""Streams that a live batch touches: asked one by one, most are known already."""
 _ABIMEES: Final = ("not a database", "malformed")
 """What SQLite says of a file it cannot read."""
 
@@ -30,40 +25,6 @@ class LecturesAbimees(Refus):
             f"Le fichier {fichier} des lectures est abîmé : supprimez-le, il est refait depuis la base.",
             fichier=str(fichier),
         )
-
-
-class SourceDuStore:
-    """Implements readmodels.base.Source over the store."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._mapper = store.application.mapper
-
-    def derniere_position(self) -> int:
-        """Return the head of the store."""
-        return self._store.enregistreur.derniere_position()
-
-    def lire_depuis(self, position: int, limite: int) -> Sequence[Inscription]:
-        """Return facts after a position."""
-        return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_depuis(position, limite)]
-
-    def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]:
-        """Return whole streams: a few from the store's memory of what was just read, many in one question."""
-        if len(ids) <= PEU:
-            return [inscription for agregat_id in ids for inscription in self._store.inscriptions(agregat_id)]
-        return [self._inscription(stocke) for stocke in self._store.enregistreur.lire_ces_flux(ids)]
-
-    def flux_par_flux(self, jusqu_a: int) -> Iterator[Sequence[Inscription]]:
-        """Yield every stream up to a position."""
-        for _, stockes in self._store.enregistreur.lire_flux_par_flux(jusqu_a):
-            yield [self._inscription(stocke) for stocke in stockes]
-
-    def attendre(self, position: int, delai_s: float) -> bool:
-        """Wait for a fact after a position."""
-        return self._store.enregistreur.attendre(position, delai_s)
-
-    def _inscription(self, stocke: Any) -> Inscription:
-        return cast(Inscription, self._mapper.to_domain_event(stocke))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Drives what is due without Temporal: the command line when no engine is alive. The same orders, the same effects."""
 
 from collections.abc import Iterable, Iterator
+from typing import cast
 from uuid import UUID
 
 from aggregates.registre import ESPECES, attentes
@@ -72,12 +73,10 @@ def _vider(services: Services, suivi: Suivi, pilote: str, vains: set[tuple[UUID,
 
 def touches(services: Services, depuis: int) -> Iterator[Suivi]:
     """Yield the aggregate of every fact recorded after a position."""
-    mapper = services.store.application.mapper
-    while lus := services.store.enregistreur.lire_depuis(depuis, LOT_DE_LECTURE):
-        for stocke in lus:
-            inscription = mapper.to_domain_event(stocke)
-            yield inscription.entete.agregat, inscription.entete.id  # type: ignore[attr-defined]
-        depuis = lus[-1].position
+    while lus := services.store.lire_depuis(depuis, LOT_DE_LECTURE):
+        for inscription in lus:
+            yield inscription.entete.agregat, inscription.entete.id
+        depuis = cast(int, lus[-1].position)
 
 
 def reste_a_faire(services: Services, suivis: Iterable[Suivi]) -> bool:

@@ -5,7 +5,7 @@ A conflict is never guessed at: the aggregate is loaded again and the decision i
 
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError
 from application.commandes import Recu
 from application.consigne import Consigne
 from application.journal import log
-from application.ports import Enregistreur, LigneJournal, TentativeRefusee
+from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Inscription
 from kernel.identifiants import ReferenceInconnue
@@ -27,6 +27,8 @@ from kernel.refus import Refus
 
 ESSAIS = 12
 """Fresh decisions before giving up on a stream that keeps moving; a hot stream is locked instead."""
+PEU = 8
+"""Streams that a live batch of the read models touches: asked one by one, most are known already."""
 
 A = TypeVar("A", bound=Agregat)
 
@@ -86,6 +88,32 @@ class Store:
     def inscriptions(self, identifiant: UUID) -> list[Inscription]:
         """Return the whole stream, positions and recording instants included."""
         return cast(list[Inscription], list(self.application.events.get(identifiant)))
+
+    def derniere_position(self) -> int:
+        """Return the position of the last fact."""
+        return self.enregistreur.derniere_position()
+
+    def attendre(self, position: int, delai_s: float) -> bool:
+        """Wait for a fact after a position; False when the delay passed."""
+        return self.enregistreur.attendre(position, delai_s)
+
+    def lire_depuis(self, position: int, limite: int) -> list[Inscription]:
+        """Return the facts of the whole store after a position, in recording order."""
+        return self._lire(self.enregistreur.lire_depuis(position, limite))
+
+    def ces_flux(self, ids: Sequence[UUID]) -> list[Inscription]:
+        """Return whole streams: a few from the memory of what was just read, many in one question."""
+        if len(ids) <= PEU:
+            return [inscription for agregat_id in ids for inscription in self.inscriptions(agregat_id)]
+        return self._lire(self.enregistreur.lire_ces_flux(ids))
+
+    def flux_par_flux(self, jusqu_a: int | None = None) -> Iterator[list[Inscription]]:
+        """Yield every stream, whole, up to a position (by default the last one when reading starts)."""
+        return (self._lire(flux) for _, flux in self.enregistreur.lire_flux_par_flux(jusqu_a))
+
+    def _lire(self, evenements: Iterable[EvenementStocke]) -> list[Inscription]:
+        lire = cast("Callable[[EvenementStocke], Inscription]", self.application.mapper.to_domain_event)
+        return [lire(evenement) for evenement in evenements]
 
     def est_sans_agent(self, commande_id: UUID) -> bool:
         """Tell whether nothing was ever recorded, but for this very command."""

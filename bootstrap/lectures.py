@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from adapters.lectures import SourceDuStore, fichier_lisible, ouvrir_base
+from adapters.lectures import fichier_lisible, ouvrir_base
 from application.services import Services
 from bootstrap.reglages import Reglages
 from readmodels.base import Lectures, empreinte_du_code
@@ -17,7 +17,7 @@ def lectures(reglages: Reglages, services: Services) -> Iterator[Lectures]:
     with fichier_lisible(reglages.base):
         ouvertes = Lectures(
             ouvrir_base(reglages.base),
-            SourceDuStore(services.store),
+            services.store,
             (file.File(), chronologie.Chronologie()),
             empreinte_du_code(file.DOSSIER, chronologie.DOSSIER),
         )

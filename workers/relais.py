@@ -216,7 +216,7 @@ class Relais:
         """Note and say that the store holds no more what was read of it, before it is read again."""
         enregistreur = self._store.enregistreur
         for voie in self.voies.values():
-            if voie.temoin is not None and not voie.temoin.ouvre(self._depuis(voie.temoin.position - 1, 1)):
+            if voie.temoin is not None and not voie.temoin.ouvre(self._store.lire_depuis(voie.temoin.position - 1, 1)):
                 noter_recul(enregistreur, voie.nom, voie.temoin.position)
                 log.error("relais.store_en_arriere", voie=voie.nom, lue=voie.temoin.position, tete=self._tete())
             voie.temoin = None
@@ -249,8 +249,10 @@ class Relais:
         if attente_s:
             self._store.enregistreur.attendre(voie.lue, attente_s)
         vu = voie.temoin
-        lus = self._depuis(voie.lue, self._taille) if vu is None else self._depuis(vu.position - 1, self._taille + 1)
-        if vu is not None:
+        if vu is None:
+            lus = self._store.lire_depuis(voie.lue, self._taille)
+        else:
+            lus = self._store.lire_depuis(vu.position - 1, self._taille + 1)
             if not vu.ouvre(lus):
                 raise StoreEnArriere(vu.position)
             lus = lus[1:]
@@ -261,10 +263,6 @@ class Relais:
         if lus:
             voie.temoin = Temoin.de(lus[-1])
         return len(lus)
-
-    def _depuis(self, position: int, limite: int) -> list[Inscription]:
-        lire = self._store.application.mapper.to_domain_event
-        return [cast(Inscription, lire(e)) for e in self._store.enregistreur.lire_depuis(position, limite)]
 
     async def _dire(self, voie: Voie, a_dire: list[ADire], instant: Instant | None) -> "Tour":
         place = asyncio.Semaphore(PARALLELES_LOT if voie.lente else PARALLELES)

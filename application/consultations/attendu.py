@@ -68,9 +68,7 @@ def situation(store: Store, agregat: str, identifiant_: UUID) -> Situation:
 
 def situations(store: Store) -> Iterator[Situation]:
     """Yield where every aggregate of the store stands, each stream being read and folded once."""
-    lire = store.application.mapper.to_domain_event
-    for _, flux in store.enregistreur.lire_flux_par_flux():
-        inscriptions = [cast(Inscription, lire(evenement)) for evenement in flux]
+    for inscriptions in store.flux_par_flux():
         entete = inscriptions[0].entete
         yield situation_de(plier(cast(type[Agregat], ESPECES[entete.agregat].classe), entete.id, inscriptions))
 

@@ -34,16 +34,12 @@ def evenements(services: Services, source: str, *, apres: int = 0) -> Iterator[d
 
 
 def _lire(services: Services, source: str, position: int, fin: int) -> Iterator[dict[str, Any]]:
-    lire = services.store.application.mapper.to_domain_event
-    while position < fin:
-        lus = services.store.enregistreur.lire_depuis(position, PAR_LOT)
-        if not lus:
-            return
-        for stocke in lus:
-            if stocke.position > fin:
+    while position < fin and (lus := services.store.lire_depuis(position, PAR_LOT)):
+        for inscription in lus:
+            position = cast(int, inscription.position)
+            if position > fin:
                 return
-            position = stocke.position
-            yield evenement(cast(Inscription, lire(stocke)), source)
+            yield evenement(inscription, source)
 
 
 def evenement(inscription: Inscription, source: str) -> dict[str, Any]:

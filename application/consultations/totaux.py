@@ -9,7 +9,6 @@ from aggregates.subvention import Subvention
 from application.consultations.argent import montants
 from application.services import Services
 from kernel.agregat import plier
-from kernel.faits import Inscription
 
 
 def totaux(services: Services) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def totaux(services: Services) -> dict[str, Any]:
     etats: Counter[str] = Counter()
     sommes: Counter[str] = Counter()
     faits = 0
-    for inscriptions in _flux(services):
+    for inscriptions in services.store.flux_par_flux():
         faits += len(inscriptions)
         entete = inscriptions[0].entete
         agregat = plier(ESPECES[entete.agregat].classe, entete.id, inscriptions)
@@ -28,10 +27,3 @@ def totaux(services: Services) -> dict[str, Any]:
         elif isinstance(agregat, Subvention):
             sommes.update(montants(agregat))
     return {"faits": faits, "dossiers": {"par_etat": dict(sorted(etats.items()))}, "montants": dict(sommes)}
-
-
-def _flux(services: Services) -> Any:
-    lire = services.store.application.mapper.to_domain_event
-    for _, evenements in services.store.enregistreur.lire_flux_par_flux():
-        flux: list[Inscription] = [lire(evenement) for evenement in evenements]  # type: ignore[misc]
-        yield flux

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from adapters.lectures import SourceDuStore
+from application.store import Store
 from kernel.faits import Inscription
 from kernel.instants import triable
 from readmodels.base import Lectures
@@ -25,14 +25,14 @@ LOTS: Final = (1, 3, 20)
 """How many facts the projector writes at once."""
 
 
-class _Source(SourceDuStore):
+class _Source(Store):
     """While streams are read, others may write."""
 
     def __init__(self, monde: "Monde") -> None:
-        super().__init__(monde.services.store)
+        super().__init__(monde.services.store.application)
         self._monde = monde
 
-    def ces_flux(self, ids: Sequence[UUID]) -> Sequence[Inscription]:
+    def ces_flux(self, ids: Sequence[UUID]) -> list[Inscription]:
         self._monde.point("avant_flux")
         return super().ces_flux(ids)
 
@@ -77,7 +77,7 @@ class LecturesSimulees:
             self.monde.violer(f"la file ne dit pas ce qui est attendu : {fausses}")
 
     def _comparer_a_neuf(self) -> None:
-        refaites = _ouvrir(SourceDuStore(self.monde.services.store))
+        refaites = _ouvrir(self.monde.services.store)
         Projecteur(refaites).un_tour()
         for nom in self._lectures.projections:
             suivies, neuves = _lignes(self._lectures, nom), _lignes(refaites, nom)
@@ -91,7 +91,7 @@ class LecturesSimulees:
         self._lectures.fermer()
 
 
-def _ouvrir(source: SourceDuStore) -> Lectures:
+def _ouvrir(source: Store) -> Lectures:
     moteur = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"isolation_level": None})
     sa.event.listen(moteur, "begin", lambda connexion: connexion.exec_driver_sql("BEGIN"))
     return Lectures(moteur, source, (File(), Chronologie()), "simulateur")
