@@ -6,10 +6,11 @@ from typing import Final
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.attendu import Lecteur, du_domaine
+from activities.lire_attentes import LireAttentes
 from application.automatisme import Ordre
 from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW
+from kernel.attentes import Du
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
@@ -21,9 +22,9 @@ ENCHAINER_AU_PLUS_S: Final = 2.0
 
 
 class Executer:
-    """Built with the services it commands."""
+    """Commands the services that `lecteur` reads."""
 
-    def __init__(self, lecteur: Lecteur) -> None:
+    def __init__(self, lecteur: LireAttentes) -> None:
         self._lecteur = lecteur
 
     @activity.defn(name=EXECUTER)
@@ -56,7 +57,8 @@ class Executer:
     ) -> Refus | None:
         """Carry out in order until one is refused; add to `tentes` those that were not."""
         for du in dus:
-            ordre = Ordre(execution.agregat, execution.id, du_domaine(du), max(au, du.instant), WORKFLOW)
+            voulu = Du(du.instant, du.automatisme, du.code, du.objet, du.ouverte_par)
+            ordre = Ordre(execution.agregat, execution.id, voulu, max(au, du.instant), WORKFLOW)
             try:
                 executer(ordre, self._lecteur.services)
             except Refus as refus:

@@ -2,16 +2,14 @@
 
 import asyncio
 import gc
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.attendu import Lecteur
 from activities.executer import Executer
 from activities.lire_attentes import LireAttentes
 from application.services import Services
@@ -38,43 +36,33 @@ ARRET: Final = timedelta(seconds=20)
 """What a step under way is given to end, four times what it may last; the process itself has 30 s."""
 
 
-def construire(
-    client: Client,
-    services: Services,
-    *,
-    files: Sequence[str] = FILES,
-    fils: int = FILS,
-) -> list[Worker]:
+def construire(client: Client, services: Services) -> list[Worker]:
     """Return one worker per task queue; run them with `async with`."""
-    lecteur = Lecteur(services)
-    activites: list[Callable[..., Any]] = [
-        LireAttentes(lecteur).lire_attentes,
-        Executer(lecteur).executer,
-    ]
+    lecteur = LireAttentes(services)
     return [
         Worker(
             client,
             task_queue=task_queue,
             workflows=[Suiveur],
-            activities=activites,
-            activity_executor=ThreadPoolExecutor(2 * fils, thread_name_prefix=task_queue),
+            activities=[lecteur.lire_attentes, Executer(lecteur).executer],
+            activity_executor=ThreadPoolExecutor(2 * FILS, thread_name_prefix=task_queue),
             max_concurrent_workflow_tasks=EN_VOL,
-            max_concurrent_activities=fils,
+            max_concurrent_activities=FILS,
             max_concurrent_activity_task_polls=SONDES,
-            max_concurrent_local_activities=fils,
+            max_concurrent_local_activities=FILS,
             workflow_runner=bac_a_sable(),
             max_cached_workflows=EN_CACHE,
             sticky_queue_schedule_to_start_timeout=COLLANTE,
             graceful_shutdown_timeout=ARRET,
         )
-        for task_queue in files
+        for task_queue in FILES
     ]
 
 
-async def servir(client: Client, services: Services, arret: asyncio.Event, *, files: Sequence[str] = FILES) -> None:
+async def servir(client: Client, services: Services, arret: asyncio.Event) -> None:
     """Run the workers until `arret`, then let what is under way end."""
     gc.set_threshold(*CYCLES)
     async with AsyncExitStack() as pile:
-        for worker in construire(client, services, files=files):
+        for worker in construire(client, services):
             await pile.enter_async_context(worker)
         await arret.wait()

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from eventsourcing.persistence import StoredEvent
 
-from activities.attendu import Lecteur
+from activities.lire_attentes import LireAttentes
 from adapters.store.sqlite import EnregistreurSqlite
 from aggregates.bordereau import Bordereau, reference_bordereau
 from aggregates.deliberation.etat import EtatLigne
@@ -201,7 +201,7 @@ def silence_sans_automatisme() -> AbstractContextManager[Any]:
 
 def echeance_devancee() -> AbstractContextManager[Any]:
     """What is due is judged forty days ahead."""
-    return patch.object(Lecteur, "juge_au", lambda _, au: au + timedelta(days=40))
+    return patch.object(LireAttentes, "juge_au", lambda _, au: au + timedelta(days=40))
 
 
 def commande_usurpee() -> AbstractContextManager[Any]:

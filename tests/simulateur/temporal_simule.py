@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.attendu import Lecteur
 from activities.executer import Executer
 from activities.lire_attentes import LireAttentes
 from kernel.identifiants import workflow_id
@@ -31,8 +30,8 @@ class TemporalSimule:
     def __init__(self, monde: "Monde", suivis: Iterable[SuiviSimule] = ()) -> None:
         self.monde = monde
         self.suivis = {ex.id: ex.copier() for ex in suivis}
-        lecteur = Lecteur(monde.services)
-        self._lire, self._executer = LireAttentes(lecteur), Executer(lecteur)
+        self._lire = LireAttentes(monde.services)
+        self._executer = Executer(self._lire)
 
     # what the relay and the reconciliation ask
 
