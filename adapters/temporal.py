@@ -4,14 +4,19 @@ import asyncio
 import atexit
 import time
 from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from datetime import UTC, timedelta
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from temporalio.api.enums.v1 import DescribeTaskQueueMode, IndexedValueType, TaskQueueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.taskqueue.v1 import TaskQueue
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, DescribeTaskQueueRequest
+from temporalio.api.workflowservice.v1 import (
+    DescribeNamespaceRequest,
+    DescribeTaskQueueRequest,
+    DescribeTaskQueueResponse,
+)
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryRejectedError
 from temporalio.common import QueryRejectCondition, WorkflowIDReusePolicy
 from temporalio.runtime import (
@@ -33,8 +38,6 @@ from workflows.contrats import ATTRIBUTS, DIAGNOSTIC, REVEIL, VERSION_VUE, Diagn
 
 APPEL: Final = timedelta(seconds=10)
 """A call that takes longer failed: its caller tries again."""
-
-
 PATIENCE_S: Final = 5.0
 """A server that has just been started opens its port before it answers."""
 
@@ -70,15 +73,13 @@ def _noyau(*, mesure: bool) -> Runtime:
     )
 
 
-async def connecter(
-    adresse: str, namespace: str = "default", *, patience_s: float = PATIENCE_S, mesure: bool = False
-) -> Client:
+async def connecter(adresse: str, namespace: str = "default", *, mesure: bool = False) -> Client:
     """Return a client whose messages are the contracts of `workflows`; with `mesure`, the SDK fills the `tampon`.
 
     Raises:
-        TemporalInjoignable: for `patience_s`, nobody answered or the namespace did not exist.
+        TemporalInjoignable: for `PATIENCE_S`, nobody answered or the namespace did not exist.
     """
-    fin = time.monotonic() + patience_s
+    fin = time.monotonic() + PATIENCE_S
     while True:
         try:
             client = await Client.connect(
@@ -141,15 +142,12 @@ class SuivisTemporal:
 
     async def signaler(self, suivi: Suivi) -> bool:
         """Wake a running follow-up; False when none runs."""
-        try:
+        with _SIlCourt():
             await self.client.get_workflow_handle(workflow_id(suivi.agregat, suivi.id)).signal(
                 REVEIL, args=_reveil(suivi), rpc_timeout=APPEL
             )
-        except RPCError as erreur:
-            if erreur.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
-        return True
+            return True
+        return False
 
     async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
         """Start a follow-up, or wake the one that runs: one call, so that nothing falls between the two."""
@@ -180,74 +178,48 @@ class SuivisTemporal:
         Raises:
             RPCError: nobody answered in time.
         """
-        try:
+        with _SIlCourt(), suppress(WorkflowQueryRejectedError):
             diagnostic: Diagnostic = await self.client.get_workflow_handle(identifiant).query(
                 DIAGNOSTIC, result_type=Diagnostic, reject_condition=QueryRejectCondition.NOT_OPEN, rpc_timeout=APPEL
             )
-        except WorkflowQueryRejectedError:
-            return None
-        except RPCError as erreur:
-            if erreur.status is RPCStatusCode.NOT_FOUND:
-                return None
-            raise
-        return diagnostic
+            return diagnostic
+        return None
 
     async def terminer(self, identifiant: str, raison: str) -> bool:
         """End a follow-up at once; False when none runs."""
-        try:
+        with _SIlCourt():
             await self.client.get_workflow_handle(identifiant).terminate(reason=raison, rpc_timeout=APPEL)
-        except RPCError as erreur:
-            if erreur.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
-        return True
+            return True
+        return False
 
     async def essais(self, identifiant: str) -> list[tuple[str, int, str]]:
         """Return what a running follow-up is trying: the step, its attempt, the type of the last error."""
-        try:
+        with _SIlCourt():
             decrit = (await self.client.get_workflow_handle(identifiant).describe(rpc_timeout=APPEL)).raw_description
-        except RPCError as erreur:
-            if erreur.status is RPCStatusCode.NOT_FOUND:
-                return []
-            raise
-        activites = [
-            (a.activity_type.name, a.attempt, a.last_failure.application_failure_info.type)
-            for a in decrit.pending_activities
-        ]
-        tache = decrit.pending_workflow_task
-        return [*activites, ("workflow", tache.attempt, "")] if tache.attempt else activites
+            activites = [
+                (a.activity_type.name, a.attempt, a.last_failure.application_failure_info.type)
+                for a in decrit.pending_activities
+            ]
+            tache = decrit.pending_workflow_task
+            return [*activites, ("workflow", tache.attempt, "")] if tache.attempt else activites
+        return []
 
     async def en_attente(self, task_queue: str) -> int:
         """Return about how many workflow tasks wait for a worker."""
-        demande = DescribeTaskQueueRequest(
-            namespace=self.client.namespace,
-            task_queue=TaskQueue(name=task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-            report_stats=True,
+        reponse = await self._decrire(
+            task_queue, task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, report_stats=True
         )
-        reponse = await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)
         return int(reponse.stats.approximate_backlog_count)
-
-    async def travailleurs(self, task_queue: str) -> int:
-        """Return how many pollers a task queue has: a process that polls nothing is a dead worker."""
-        demande = DescribeTaskQueueRequest(
-            namespace=self.client.namespace,
-            task_queue=TaskQueue(name=task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        )
-        return len((await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)).pollers)
 
     async def dernieres_demandes(self, task_queue: str, identite: str) -> dict[str, Instant | None]:
         """Return when a process last asked for work, by kind of work; None when the server does not know it."""
-        demande = DescribeTaskQueueRequest(
-            namespace=self.client.namespace,
-            task_queue=TaskQueue(name=task_queue),
+        reponse = await self._decrire(
+            task_queue,
             # all partitions together: the ordinary mode only sees the pollers of the first one
             api_mode=DescribeTaskQueueMode.DESCRIBE_TASK_QUEUE_MODE_ENHANCED,
             task_queue_types=list(_TRAVAUX.values()),
             report_pollers=True,
         )
-        reponse = await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)
         demandes: dict[str, Instant | None] = {}
         for nom, type_ in _TRAVAUX.items():
             vus = [
@@ -258,6 +230,19 @@ class SuivisTemporal:
             ]
             demandes[nom] = max(vus, default=None)
         return demandes
+
+    async def _decrire(self, task_queue: str, **options: Any) -> DescribeTaskQueueResponse:
+        demande = DescribeTaskQueueRequest(
+            namespace=self.client.namespace, task_queue=TaskQueue(name=task_queue), **options
+        )
+        return await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)
+
+
+class _SIlCourt(suppress):
+    """Leaves the block without a word when no such follow-up runs."""
+
+    def __exit__(self, _: object, erreur: BaseException | None, __: object) -> bool:
+        return isinstance(erreur, RPCError) and erreur.status is RPCStatusCode.NOT_FOUND
 
 
 _TRAVAUX: Final = {

@@ -118,30 +118,27 @@ def du_store(store: DuStore) -> Iterator[Metric]:
     yield from _retards("diligence_relais", "voie", store.relais.items())
     reculs = "Voies du relais qui ont vu des faits que la base n’a plus."
     yield GaugeMetricFamily("diligence_relais_reculs", reculs, value=len(store.reculs))
-    automatismes = CounterMetricFamily(
-        "diligence_automatismes", "Commandes du moteur, par qui les a conduites.", labels=["pilote"]
-    )
-    for pilote, nombre in store.par.items():
-        automatismes.add_metric([pilote], nombre)
-    yield automatismes
-    refus = CounterMetricFamily("diligence_refus", "Commandes refusées, par code, toutes portes.", labels=["code"])
-    for code, nombre in store.refus.items():
-        refus.add_metric([code], nombre)
-    yield refus
+    for nom, aide, etiquette, nombres in (
+        ("automatismes", "Commandes du moteur, par qui les a conduites.", "pilote", store.par),
+        ("refus", "Commandes refusées, par code, toutes portes.", "code", store.refus),
+    ):
+        famille = CounterMetricFamily(f"diligence_{nom}", aide, labels=[etiquette])
+        for valeur, nombre in nombres.items():
+            famille.add_metric([valeur], nombre)
+        yield famille
 
 
 def des_lectures(lues: DesLectures) -> Iterator[Metric]:
     """Yield what the read models tell."""
     yield from _retards("diligence_projection", "projection", lues.projections.items())
-    for nom, aide, valeur in (
+    yield from _jauges(
         ("automatismes_dus", "Automatismes dont l’instant est venu.", lues.automatismes_dus),
         ("automatismes_en_retard", "Automatismes dus depuis plus de dix minutes.", lues.automatismes_en_retard),
         ("sans_attente", "Éléments ouverts qui n’attendent rien : une anomalie.", len(lues.sans_attente)),
         ("retards_humains", "Attentes de personnes dont l’échéance est passée.", lues.retards_humains),
         ("au_dela_de_l_usage", "Attentes plus longues que d’habitude.", lues.au_dela_de_l_usage),
         ("reculs", "Lectures qui ont vu des faits que la base n’a plus.", len(lues.reculs)),
-    ):
-        yield GaugeMetricFamily(f"diligence_{nom}", aide, value=valeur)
+    )
 
 
 def de_temporal(parques: int | None, reconciliation: Reconciliation) -> Iterator[Metric]:
@@ -151,12 +148,16 @@ def de_temporal(parques: int | None, reconciliation: Reconciliation) -> Iterator
     if reconciliation.dernier is None:
         return
     rapport, quand = reconciliation.dernier
-    for nom, aide, valeur in (
+    yield from _jauges(
         ("derive", "Écarts entre la base et Temporal, à la dernière réconciliation.", len(rapport.derive)),
         ("ouverts", "Éléments ouverts, à la dernière réconciliation.", rapport.ouverts),
         ("suivis", "Suivis en cours dans Temporal, à la dernière réconciliation.", rapport.suivis),
         ("reconciliation_age_seconds", "Depuis la dernière réconciliation.", time.monotonic() - quand),
-    ):
+    )
+
+
+def _jauges(*jauges: tuple[str, str, float]) -> Iterator[Metric]:
+    for nom, aide, valeur in jauges:
         yield GaugeMetricFamily(f"diligence_{nom}", aide, value=valeur)
 
 
