@@ -72,11 +72,11 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
         async def tourner(arret: asyncio.Event) -> None:
             async with moteur(reglages, metriques.services, lectures, serveur, mesure=sante_port is not None) as m:
                 metriques.reconciliation = m.reconciliation
-                sonde = sante.SondeEnsemble(
-                    web=sante.SondeWeb(services),
-                    relais=sante.SondeRelais(services),
-                    projecteur=sante.SondeProjecteur(lectures),
-                    worker=sante.SondeWorker(m.suivis, m.suivis.identite),
+                sonde = sante.sonde_ensemble(
+                    web=sante.sonde_web(services),
+                    relais=sante.sonde_relais(services),
+                    projecteur=sante.sonde_projecteur(lectures),
+                    worker=sante.sonde_worker(m.suivis.dernieres_demandes, m.suivis.identite),
                 )
                 async with metriques.servir(sonde, sante_port):
                     await m.servir_site(reglages, arret, dire, port)
@@ -103,7 +103,7 @@ def site(
             application = creer(reglages, metriques.services, lectures, (*HOTES_LOCAUX, *noms), avancer=avancer)
             async with (
                 servir_site(application, port, hote) as servi,
-                metriques.servir(sante.SondeWeb(services), sante_port),
+                metriques.servir(sante.sonde_web(services), sante_port),
             ):
                 dire(servi.url)
                 await tenir(arret, [servi.tache])
@@ -118,7 +118,7 @@ def travailler(reglages: Reglages, *, sante_port: int | None = None) -> None:
 
         async def tourner(arret: asyncio.Event) -> None:
             suivis = await joindre(reglages, adresse, mesure=sante_port is not None)
-            sonde = sante.SondeWorker(suivis, suivis.identite)
+            sonde = sante.sonde_worker(suivis.dernieres_demandes, suivis.identite)
             async with metriques.servir(sonde, sante_port):
                 await worker.servir(suivis.client, metriques.services, arret)
 
@@ -135,7 +135,7 @@ def relayer(reglages: Reglages, *, sante_port: int | None = None) -> None:
             metriques.reconciliation = reconciliation = Reconciliation(metriques.services, suivis)
             relais = Relais(services, suivis, porteur=_porteur())
             async with (
-                metriques.servir(sante.SondeRelais(services), sante_port),
+                metriques.servir(sante.sonde_relais(services), sante_port),
                 ensemble(relais.servir, reconciliation.veiller) as taches,
             ):
                 await tenir(arret, taches)
@@ -149,7 +149,7 @@ def projeter(reglages: Reglages, *, sante_port: int | None = None) -> None:
         metriques = Metriques(services, lectures)
 
         async def tourner(arret: asyncio.Event) -> None:
-            async with metriques.servir(sante.SondeProjecteur(lectures), sante_port):
+            async with metriques.servir(sante.sonde_projecteur(lectures), sante_port):
                 await Projecteur(lectures).servir(arret)
 
         jusqu_au_signal(tourner)

@@ -5,9 +5,10 @@ Never « is the process there »: a frozen worker is there, answers nothing and 
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final, Protocol
+from functools import partial
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -36,10 +37,8 @@ TEXTE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SANS_CACHE: Final = {"Cache-Control": "no-store"}
 
 
-class Demandeurs(Protocol):
-    """Who knows when a process last asked for work."""
-
-    async def dernieres_demandes(self, task_queue: str, identite: str) -> dict[str, Instant | None]: ...
+Demandes = Callable[[str, str], Awaitable[dict[str, Instant | None]]]
+"""Returns when a process last asked for work: `SuivisTemporal.dernieres_demandes`."""
 
 
 class Immobilite:
@@ -57,93 +56,79 @@ class Immobilite:
         self._vus[nom] = (valeur, depuis)
         return round(maintenant - depuis, 1)
 
+    def lire(self, positions: Mapping[str, int], tete: int) -> tuple[bool, dict[str, dict[str, Any]]]:
+        """Return whether all of these readers are at the head of the store or going there, and what each does."""
+        lus = {
+            nom: {
+                "position": position,
+                "retard": tete - position,
+                "immobile_depuis_s": self.immobile_s(nom, position, au_bout=position == tete),
+            }
+            for nom, position in positions.items()
+        }
+        return all(lu["immobile_depuis_s"] < IMMOBILE_S for lu in lus.values()), lus
 
-class SondeWorker:
+
+def sonde_worker(demandes: Demandes, identite: str) -> Sonde:
     """Are our pollers alive, as the Temporal server sees them, on every task queue and for both kinds of work?"""
+    mouvement = Immobilite()
 
-    def __init__(self, suivis: Demandeurs, identite: str) -> None:
-        self._suivis, self._identite = suivis, identite
-        self._mouvement = Immobilite()
-
-    async def __call__(self) -> dict[str, Any]:
-        """Ask the server when this process last polled."""
+    async def lire() -> dict[str, Any]:
         files: dict[str, dict[str, Any]] = {}
         for task_queue in FILES:
-            for travail, vu in (await self._suivis.dernieres_demandes(task_queue, self._identite)).items():
-                muet = self._mouvement.immobile_s(f"{task_queue}/{travail}", vu)
+            for travail, vu in (await demandes(task_queue, identite)).items():
+                muet = mouvement.immobile_s(f"{task_queue}/{travail}", vu)
                 files[f"{task_queue}/{travail}"] = {"connu": vu is not None, "muet_depuis_s": muet}
         sain = all(f["connu"] and f["muet_depuis_s"] < SILENCE_S for f in files.values())
-        return {"sain": sain, "processus": "worker", "identite": self._identite, "files": files}
+        return {"sain": sain, "processus": "worker", "identite": identite, "files": files}
+
+    return lire
 
 
-class SondeRelais:
+def sonde_relais(services: Services) -> Sonde:
     """Do both lanes come to the head of the store, and is somebody relaying?"""
+    enregistreur, mouvement = services.store.enregistreur, Immobilite()
 
-    def __init__(self, services: Services) -> None:
-        self._enregistreur = services.store.enregistreur
-        self._mouvement = Immobilite()
+    def lire() -> dict[str, Any]:
+        positions = {voie: enregistreur.curseur(nom_du_curseur(voie)) for voie in VOIES}
+        tete, bail = enregistreur.derniere_position(), enregistreur.bail_vivant(BAIL_DU_RELAIS)
+        avancent, voies = mouvement.lire(positions, tete)
+        return {"sain": bail and avancent, "processus": "relais", "store": tete, "bail": bail, "voies": voies}
 
-    async def __call__(self) -> dict[str, Any]:
-        """Read the stored positions."""
-        return await asyncio.to_thread(self._lire)
-
-    def _lire(self) -> dict[str, Any]:
-        curseurs = {voie: self._enregistreur.curseur(nom_du_curseur(voie)) for voie in VOIES}
-        tete, bail = self._enregistreur.derniere_position(), self._enregistreur.bail_vivant(BAIL_DU_RELAIS)
-        voies = {voie: _retard(self._mouvement, voie, position, tete) for voie, position in curseurs.items()}
-        return {"sain": bail and _sains(voies), "processus": "relais", "store": tete, "bail": bail, "voies": voies}
+    return partial(asyncio.to_thread, lire)
 
 
-class SondeProjecteur:
+def sonde_projecteur(lectures: Lectures) -> Sonde:
     """Is every projection at the head of the store, or going there?"""
+    mouvement = Immobilite()
 
-    def __init__(self, lectures: Lectures) -> None:
-        self._lectures = lectures
-        self._mouvement = Immobilite()
+    def lire() -> dict[str, Any]:
+        positions = {nom: lectures.position(nom) for nom in lectures.projections}
+        tete = lectures.source.derniere_position()
+        avancent, lues = mouvement.lire(positions, tete)
+        return {"sain": avancent, "processus": "projecteur", "store": tete, "projections": lues}
 
-    async def __call__(self) -> dict[str, Any]:
-        """Read the positions."""
-        return await asyncio.to_thread(self._lire)
-
-    def _lire(self) -> dict[str, Any]:
-        positions = {nom: self._lectures.position(nom) for nom in self._lectures.projections}
-        tete = self._lectures.source.derniere_position()
-        lues = {nom: _retard(self._mouvement, nom, position, tete) for nom, position in positions.items()}
-        return {"sain": _sains(lues), "processus": "projecteur", "store": tete, "projections": lues}
+    return partial(asyncio.to_thread, lire)
 
 
-class SondeWeb:
-    """Does the store answer the process that answers people?"""
+def sonde_web(services: Services) -> Sonde:
+    """Does the store answer the process that answers people? Asked in a thread, as a page would."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def lire() -> dict[str, Any]:
+        return {"sain": True, "processus": "web", "store": services.store.derniere_position()}
 
-    async def __call__(self) -> dict[str, Any]:
-        """Read the head of the store in a thread, as a page would."""
-        tete = await asyncio.to_thread(self._services.store.enregistreur.derniere_position)
-        return {"sain": True, "processus": "web", "store": tete}
+    return partial(asyncio.to_thread, lire)
 
 
-class SondeEnsemble:
-    """Every part of a process that runs several."""
+def sonde_ensemble(**sondes: Sonde) -> Sonde:
+    """Is every part of a process that runs several well? One that cannot say is not."""
 
-    def __init__(self, **sondes: Sonde) -> None:
-        self._sondes = sondes
-
-    async def __call__(self) -> dict[str, Any]:
-        """Ask each of them; one that cannot say is not well."""
-        dits = await asyncio.gather(*(mesurer(sonde) for sonde in self._sondes.values()))
-        parties = dict(zip(self._sondes, dits, strict=True))
+    async def lire() -> dict[str, Any]:
+        dits = await asyncio.gather(*map(mesurer, sondes.values()))
+        parties = dict(zip(sondes, dits, strict=True))
         return {"sain": all(dit["sain"] for dit in dits), "processus": "servir", "parties": parties}
 
-
-def _retard(mouvement: Immobilite, nom: str, position: int, tete: int) -> dict[str, Any]:
-    immobile = mouvement.immobile_s(nom, position, au_bout=position == tete)
-    return {"position": position, "retard": tete - position, "immobile_depuis_s": immobile}
-
-
-def _sains(positions: dict[str, dict[str, Any]]) -> bool:
-    return all(p["immobile_depuis_s"] < IMMOBILE_S for p in positions.values())
+    return lire
 
 
 @asynccontextmanager

@@ -174,7 +174,7 @@ async def _travailleurs(client: Client, services: Services) -> AsyncIterator[Non
 
 
 async def test_la_sante_et_les_metriques_au_meme_port(moteur: Moteur, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with mesure(moteur) as (metriques, _), metriques.servir(sante.SondeWeb(moteur.services), 0) as url:
+    async with mesure(moteur) as (metriques, _), metriques.servir(sante.sonde_web(moteur.services), 0) as url:
         assert url is not None
         racine = url.removesuffix("/sante")
         assert json.loads((await _obtenir(url))[1])["sain"] is True

@@ -79,7 +79,7 @@ async def test_un_worker_qui_ne_demande_plus_rien_n_est_pas_sain(
     services_horloge: Instant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     demandes = Demandes()
-    sonde = sante.SondeWorker(demandes, "moi")
+    sonde = sante.sonde_worker(demandes.dernieres_demandes, "moi")
     assert not (await sonde())["sain"], "the server does not know it"
     demandes.vus = dict.fromkeys(FILES, services_horloge)
     assert (await sonde())["sain"]
@@ -99,9 +99,11 @@ async def test_le_serveur_distingue_les_demandeurs(temporal_client: Client, tmp_
     """On the real server: every kind of work of every queue, and nobody else's polls."""
     identite = temporal_client.service_client.config.identity
     async with ouvrir_moteur(temporal_client, tmp_path) as moteur:
-        vu = await attendre(lambda: sante.SondeWorker(moteur.suivis, identite)(), lambda vu: vu["sain"])
+        vu = await attendre(
+            lambda: sante.sonde_worker(moteur.suivis.dernieres_demandes, identite)(), lambda vu: vu["sain"]
+        )
         assert len(vu["files"]) == 2 * len(FILES)
-        autre = await sante.SondeWorker(SuivisTemporal(temporal_client), "un autre")()
+        autre = await sante.sonde_worker(SuivisTemporal(temporal_client).dernieres_demandes, "un autre")()
         assert not autre["sain"]
         assert not any(f["connu"] for f in autre["files"].values())
 
@@ -110,8 +112,8 @@ async def test_un_relais_et_un_projecteur_immobiles_sont_dits(tmp_path: Path, mo
     with ouvrir_store(tmp_path) as (services, base), lectures(Reglages(base=base), services) as lues:
         enregistreur, relais, projecteur = (
             services.store.enregistreur,
-            sante.SondeRelais(services),
-            sante.SondeProjecteur(lues),
+            sante.sonde_relais(services),
+            sante.sonde_projecteur(lues),
         )
         assert not (await relais())["sain"], "nobody holds the lease"
         enregistreur.prendre_bail(BAIL_DU_RELAIS, "quelqu’un", 60)
