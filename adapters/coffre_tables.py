@@ -1,11 +1,14 @@
 """The rows of the coffre, on both engines. A destroyed key leaves an empty row: a forgotten subject stays so."""
 
 import json
+import re
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Self, cast
 from uuid import UUID
 
 from adapters.cle_maitresse import CleMaitresseAutre
@@ -20,121 +23,35 @@ Reemballer = Callable[[UUID, bytes], bytes]
 """From a subject and its wrapped key, the same key wrapped by the new master key."""
 
 
-def _verifier(garde: str | None, attendu: str) -> None:
+def _verifier(garde: tuple[str] | None, attendu: str) -> None:
     """Refuse to write under a master key that was replaced while this process ran: nobody could read it again."""
-    if garde != attendu:
+    if garde != (attendu,):
         raise CleMaitresseAutre(
             "La clé maîtresse du coffre a été remplacée depuis que ce programme tourne : relancez-le avec la nouvelle."
         )
 
 
-class RayonSqlite:
-    """The coffre of an SQLite store: a file of its own, because its backups obey another rule."""
+class Rayon(ABC):
+    """What is asked of the rows, in the SQL of PostgreSQL; an engine lends a cursor that understands it."""
 
-    def __init__(self, chemin: Path) -> None:
-        self._reserve = ReserveSqlite(chemin)
+    @abstractmethod
+    def _lire(self) -> AbstractContextManager[Any]:
+        """Lend a cursor, each statement being its own transaction."""
 
-    def temoin(self) -> str | None:
-        with self._reserve.lire() as c:
-            ligne = c.execute("SELECT cle_maitresse FROM temoin").fetchone()
-        return ligne[0] if ligne else None
+    @abstractmethod
+    def _ecrire(self) -> AbstractContextManager[Any]:
+        """Lend a cursor inside a write transaction."""
 
-    def retenir_temoin(self, temoin: str) -> str:
-        """Keep what recognises the master key, once; return what is kept."""
-        if (garde := self.temoin()) is not None:
-            return garde
-        with self._reserve.ecrire() as c:
-            c.execute("INSERT OR IGNORE INTO temoin VALUES (1, ?)", (temoin,))
-        return cast(str, self.temoin())
+    def _effacer(self) -> AbstractContextManager[Any]:
+        """Lend a cursor inside a transaction that erases; what a server keeps of old rows goes with its next VACUUM."""
+        return self._ecrire()
 
-    def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> Range | None:
-        """Keep a text, sealed afresh when it was there; None when the key of the subject was destroyed."""
-        with self._reserve.ecrire() as c:
-            _verifier(c.execute("SELECT cle_maitresse FROM temoin").fetchone()[0], temoin)
-            c.execute("INSERT OR IGNORE INTO cles VALUES (?,?)", (str(sujet), cle_neuve))
-            (cle,) = c.execute("SELECT cle FROM cles WHERE sujet=?", (str(sujet),)).fetchone()
-            if cle is None:
-                return None
-            connu = c.execute("SELECT chiffre FROM textes WHERE texte_id=?", (str(texte_id),)).fetchone()
-            chiffre = chiffrer(cle, connu and connu[0])
-            if connu is None:
-                c.execute("INSERT INTO textes VALUES (?,?,?)", (str(texte_id), str(sujet), chiffre))
-            else:
-                c.execute("UPDATE textes SET chiffre=? WHERE texte_id=?", (chiffre, str(texte_id)))
-        return chiffre, connu is None
-
-    def retirer(self, texte_id: UUID, chiffre: bytes) -> None:
-        """Remove a text, if nobody sealed it again since."""
-        with self._reserve.ecrire() as c:
-            c.execute("DELETE FROM textes WHERE texte_id=? AND chiffre=?", (str(texte_id), chiffre))
-
-    def lire(self, texte_id: UUID) -> tuple[UUID, bytes, bytes] | None:
-        """Return subject, encrypted text and wrapped key."""
-        with self._reserve.lire() as c:
-            ligne = c.execute(
-                "SELECT sujet, chiffre, cle FROM textes JOIN cles USING (sujet) WHERE texte_id=? AND cle IS NOT NULL",
-                (str(texte_id),),
-            ).fetchone()
-        return None if ligne is None else (UUID(ligne[0]), ligne[1], ligne[2])
-
-    def cle(self, sujet: UUID) -> bytes | None:
-        """Return the wrapped key of a subject."""
-        with self._reserve.lire() as c:
-            ligne = c.execute("SELECT cle FROM cles WHERE sujet=?", (str(sujet),)).fetchone()
-        return ligne[0] if ligne else None
-
-    def detruire(self, sujet: UUID) -> bool:
-        """Erase the key and the texts, from the file and from its log too."""
-        with self._effacer() as c:
-            detruite = (
-                c.execute("UPDATE cles SET cle=NULL WHERE sujet=? AND cle IS NOT NULL", (str(sujet),)).rowcount > 0
-            )
-            c.execute("INSERT OR IGNORE INTO cles VALUES (?, NULL)", (str(sujet),))  # one that had no text yet
-            c.execute("DELETE FROM textes WHERE sujet=?", (str(sujet),))
-        return detruite
-
+    @abstractmethod
     def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
         """Return those of these subjects whose key is there."""
-        requete = "SELECT sujet FROM cles WHERE cle IS NOT NULL AND sujet IN (SELECT value FROM json_each(?))"
-        with self._reserve.lire() as c:
-            return {UUID(sujet) for (sujet,) in c.execute(requete, (json.dumps([str(s) for s in sujets]),))}
 
-    def tourner(self, ancien: str, nouveau: str, reemballer: Reemballer, empreintes: tuple[UUID, bytes]) -> int:
-        """Wrap every key again, in one transaction; the old wrappings leave the file. Return how many."""
-        with self._effacer() as c:
-            _verifier(c.execute("SELECT cle_maitresse FROM temoin").fetchone()[0], ancien)
-            lignes = c.execute("SELECT sujet, cle FROM cles WHERE cle IS NOT NULL").fetchall()
-            c.executemany("UPDATE cles SET cle=? WHERE sujet=?", [(reemballer(UUID(s), cle), s) for s, cle in lignes])
-            c.execute("INSERT OR IGNORE INTO cles VALUES (?,?)", (str(empreintes[0]), empreintes[1]))
-            c.execute("UPDATE temoin SET cle_maitresse=?", (nouveau,))
-        return len(lignes)
-
-    @contextmanager
-    def _effacer(self) -> Iterator[sqlite3.Connection]:
-        """Lend a write transaction after which what was replaced is nowhere in the file nor in its log."""
-        with self._reserve.lire() as c:
-            c.execute("PRAGMA secure_delete=ON")  # the bytes are overwritten, not only unlinked
-            try:
-                c.execute("BEGIN IMMEDIATE")
-                yield c
-                c.execute("COMMIT")
-            except BaseException:
-                if c.in_transaction:
-                    c.execute("ROLLBACK")
-                raise
-            c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def fermer(self) -> None:
-        self._reserve.fermer()
-
-
-class RayonPostgres:
-    """The coffre of a PostgreSQL store: the schema `coffre`."""
-
-    def __init__(self, base: str) -> None:
-        from adapters.store.reserve_postgres import ReservePostgres
-
-        self._reserve = ReservePostgres(base, taille=4)
+    @abstractmethod
+    def fermer(self) -> None: ...
 
     def temoin(self) -> str | None:
         ligne = self._une("SELECT cle_maitresse FROM coffre.temoin")
@@ -144,38 +61,35 @@ class RayonPostgres:
         """Keep what recognises the master key, once; return what is kept."""
         if (garde := self.temoin()) is not None:
             return garde
-        self._une("INSERT INTO coffre.temoin VALUES (1, %s) ON CONFLICT DO NOTHING RETURNING un", temoin)
+        with self._ecrire() as c:
+            c.execute("INSERT INTO coffre.temoin VALUES (1, %s) ON CONFLICT DO NOTHING", (temoin,))
         return cast(str, self.temoin())
 
-    @reprendre_si_perdue
     def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> Range | None:
         """Keep a text, sealed afresh when it was there; None when the key of the subject was destroyed."""
-        with self._reserve.preter() as c, c.transaction():
+        with self._ecrire() as c:
             # held to the end: the master key cannot be replaced between the wrapping and its commit
-            garde = c.execute("SELECT cle_maitresse FROM coffre.temoin FOR SHARE").fetchone()
-            _verifier(garde[0] if garde else None, temoin)
+            _verifier(c.execute("SELECT cle_maitresse FROM coffre.temoin FOR SHARE").fetchone(), temoin)
             c.execute("INSERT INTO coffre.cles VALUES (%s, %s) ON CONFLICT DO NOTHING", (sujet, cle_neuve))
             # the row is held: the key cannot be destroyed between the text and its commit
             ligne = c.execute("SELECT cle FROM coffre.cles WHERE sujet=%s FOR SHARE", (sujet,)).fetchone()
             if ligne is None or ligne[0] is None:
                 return None
             while True:
-                neuf = (texte_id, sujet, chiffrer(bytes(ligne[0]), None))
-                pose = c.execute("INSERT INTO coffre.textes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", neuf)
-                if pose.rowcount:
+                neuf = (texte_id, sujet, chiffrer(ligne[0], None))
+                if c.execute("INSERT INTO coffre.textes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", neuf).rowcount:
                     return neuf[2], True
                 connu = c.execute(
                     "SELECT chiffre FROM coffre.textes WHERE texte_id=%s FOR UPDATE", (texte_id,)
                 ).fetchone()
                 if connu is not None:  # else it was taken back in between
-                    chiffre = chiffrer(bytes(ligne[0]), bytes(connu[0]))
+                    chiffre = chiffrer(ligne[0], connu[0])
                     c.execute("UPDATE coffre.textes SET chiffre=%s WHERE texte_id=%s", (chiffre, texte_id))
                     return chiffre, False
 
-    @reprendre_si_perdue
     def retirer(self, texte_id: UUID, chiffre: bytes) -> None:
         """Remove a text, if nobody sealed it again since."""
-        with self._reserve.preter() as c:
+        with self._ecrire() as c:
             c.execute("DELETE FROM coffre.textes WHERE texte_id=%s AND chiffre=%s", (texte_id, chiffre))
 
     def lire(self, texte_id: UUID) -> tuple[UUID, bytes, bytes] | None:
@@ -185,52 +99,121 @@ class RayonPostgres:
             " WHERE texte_id=%s AND cle IS NOT NULL",
             texte_id,
         )
-        return None if ligne is None else (ligne[0], bytes(ligne[1]), bytes(ligne[2]))
-
-    @reprendre_si_perdue
-    def detruire(self, sujet: UUID) -> bool:
-        """Erase the key and the texts; what the server keeps of the old rows goes with its next VACUUM."""
-        with self._reserve.preter() as c, c.transaction():
-            # first: it waits for whoever is making that key just now, and forgets one that has no text yet
-            c.execute("INSERT INTO coffre.cles VALUES (%s, NULL) ON CONFLICT DO NOTHING", (sujet,))
-            cle = c.execute("UPDATE coffre.cles SET cle=NULL WHERE sujet=%s AND cle IS NOT NULL", (sujet,))
-            c.execute("DELETE FROM coffre.textes WHERE sujet=%s", (sujet,))
-            return cle.rowcount > 0
+        return None if ligne is None else (UUID(str(ligne[0])), ligne[1], ligne[2])
 
     def cle(self, sujet: UUID) -> bytes | None:
         """Return the wrapped key of a subject."""
         ligne = self._une("SELECT cle FROM coffre.cles WHERE sujet=%s", sujet)
-        return bytes(ligne[0]) if ligne and ligne[0] is not None else None
+        return ligne[0] if ligne else None
 
-    @reprendre_si_perdue
-    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
-        """Return those of these subjects whose key is there."""
-        with self._reserve.preter() as c:
-            requete = "SELECT sujet FROM coffre.cles WHERE cle IS NOT NULL AND sujet = ANY(%s)"
-            return {sujet for (sujet,) in c.execute(requete, (list(sujets),))}
+    def detruire(self, sujet: UUID) -> bool:
+        """Erase the key and the texts; False when there was no key."""
+        with self._effacer() as c:
+            # first: it waits for whoever is making that key just now, and forgets one that has no text yet
+            c.execute("INSERT INTO coffre.cles VALUES (%s, NULL) ON CONFLICT DO NOTHING", (sujet,))
+            cles = c.execute("UPDATE coffre.cles SET cle=NULL WHERE sujet=%s AND cle IS NOT NULL", (sujet,)).rowcount
+            c.execute("DELETE FROM coffre.textes WHERE sujet=%s", (sujet,))
+        return bool(cles)
 
     def tourner(self, ancien: str, nouveau: str, reemballer: Reemballer, empreintes: tuple[UUID, bytes]) -> int:
         """Wrap every key again, in one transaction, while nobody else writes; return how many.
 
         Never tried again by itself: after a lost answer, the key that opens the coffre tells whether it was done.
         """
-        with self._reserve.preter() as c, c.transaction():
-            garde = c.execute("SELECT cle_maitresse FROM coffre.temoin FOR UPDATE").fetchone()
-            _verifier(garde[0] if garde else None, ancien)
+        with self._effacer() as c:
+            _verifier(c.execute("SELECT cle_maitresse FROM coffre.temoin FOR UPDATE").fetchone(), ancien)
             lignes = c.execute("SELECT sujet, cle FROM coffre.cles WHERE cle IS NOT NULL FOR UPDATE").fetchall()
-            with c.cursor() as curseur:
-                curseur.executemany(
-                    "UPDATE coffre.cles SET cle=%s WHERE sujet=%s",
-                    [(reemballer(sujet, bytes(cle)), sujet) for sujet, cle in lignes],
-                )
+            neuves = [(reemballer(UUID(str(sujet)), cle), sujet) for sujet, cle in lignes]
+            c.executemany("UPDATE coffre.cles SET cle=%s WHERE sujet=%s", neuves)
             c.execute("INSERT INTO coffre.cles VALUES (%s, %s) ON CONFLICT DO NOTHING", empreintes)
             c.execute("UPDATE coffre.temoin SET cle_maitresse=%s", (nouveau,))
         return len(lignes)
 
+    def _une(self, requete: str, *params: object) -> tuple[Any, ...] | None:
+        with self._lire() as c:
+            return cast("tuple[Any, ...] | None", c.execute(requete, params).fetchone())
+
+
+class RayonSqlite(Rayon):
+    """The coffre of an SQLite store: a file of its own, because its backups obey another rule."""
+
+    def __init__(self, chemin: Path) -> None:
+        self._reserve = ReserveSqlite(chemin)
+
+    @contextmanager
+    def _lire(self) -> Iterator["_Curseur"]:
+        with self._reserve.lire() as connexion, closing(connexion.cursor(_Curseur)) as curseur:
+            yield curseur
+
+    @contextmanager
+    def _ecrire(self) -> Iterator["_Curseur"]:
+        with self._reserve.ecrire() as connexion, closing(connexion.cursor(_Curseur)) as curseur:
+            yield curseur
+
+    @contextmanager
+    def _effacer(self) -> Iterator["_Curseur"]:
+        """Lend a write transaction after which what was replaced is nowhere in the file nor in its log."""
+        with self._ecrire() as c:
+            c.execute("PRAGMA secure_delete=ON")  # the bytes are overwritten, not only unlinked
+            yield c
+        with self._lire() as c:
+            c.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        requete = "SELECT sujet FROM cles WHERE cle IS NOT NULL AND sujet IN (SELECT value FROM json_each(%s))"
+        with self._lire() as c:
+            return {UUID(sujet) for (sujet,) in c.execute(requete, (json.dumps([str(s) for s in sujets]),))}
+
     def fermer(self) -> None:
         self._reserve.fermer()
 
+
+class _Curseur(sqlite3.Cursor):
+    """Takes the SQL of PostgreSQL: here the file is the schema, and whoever writes holds every row."""
+
+    def execute(self, requete: str, params: Any = (), /) -> Self:
+        return super().execute(_en_sqlite(requete), params)
+
+    def executemany(self, requete: str, params: Any, /) -> Self:
+        return super().executemany(_en_sqlite(requete), params)
+
+
+@cache
+def _en_sqlite(requete: str) -> str:
+    return re.sub(r"coffre\.| FOR (SHARE|UPDATE)$", "", requete).replace("%s", "?")
+
+
+sqlite3.register_adapter(UUID, str)
+
+
+class RayonPostgres(Rayon):
+    """The coffre of a PostgreSQL store: the schema `coffre`."""
+
+    def __init__(self, base: str) -> None:
+        from adapters.store.reserve_postgres import ReservePostgres
+
+        self._reserve = ReservePostgres(base, taille=4)
+
+    @contextmanager
+    def _lire(self) -> Iterator[Any]:
+        with self._reserve.preter() as connexion, connexion.cursor() as curseur:
+            yield curseur
+
+    @contextmanager
+    def _ecrire(self) -> Iterator[Any]:
+        with self._reserve.preter() as connexion, connexion.transaction(), connexion.cursor() as curseur:
+            yield curseur
+
     @reprendre_si_perdue
-    def _une(self, requete: str, *params: object) -> tuple[Any, ...] | None:
-        with self._reserve.preter() as c:
-            return c.execute(requete.encode(), params).fetchone()
+    def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
+        requete = "SELECT sujet FROM coffre.cles WHERE cle IS NOT NULL AND sujet = ANY(%s)"
+        with self._lire() as c:
+            return {sujet for (sujet,) in c.execute(requete, (list(sujets),))}
+
+    def fermer(self) -> None:
+        self._reserve.fermer()
+
+    ranger = reprendre_si_perdue(Rayon.ranger)
+    retirer = reprendre_si_perdue(Rayon.retirer)
+    detruire = reprendre_si_perdue(Rayon.detruire)
+    _une = reprendre_si_perdue(Rayon._une)
