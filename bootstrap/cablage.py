@@ -1,7 +1,7 @@
 """Plain calls that put the adapters behind the application's doors; the doors above name adapters only through here."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from adapters.annonce import adresse_annoncee
@@ -23,22 +23,19 @@ from kernel.refus import SaisieInvalide
 @contextmanager
 def services(reglages: Reglages) -> Iterator[Services]:
     """Open the store, the coffre and the files, or refuse with StoreAbsent: only `preparer` and `migrer` make one."""
-    application = ouvrir(reglages.base)
-    try:
+    with ExitStack() as pile:
+        application = ouvrir(reglages.base)
+        pile.callback(application.close)
         coffre = ouvrir_coffre(reglages.base, reglages.cle_maitresse)
-        try:
-            yield Services(
-                store=Store(application),
-                coffre=coffre,
-                fichiers=FichiersDossier(_dossier_des_fichiers(reglages)),
-                echanges=EchangesParFichier(),
-                qpv=Quartiers(),
-                taille_max_fichier=reglages.taille_max_fichier,
-            )
-        finally:
-            coffre.fermer()
-    finally:
-        application.close()
+        pile.callback(coffre.fermer)
+        yield Services(
+            store=Store(application),
+            coffre=coffre,
+            fichiers=FichiersDossier(_dossier_des_fichiers(reglages)),
+            echanges=EchangesParFichier(),
+            qpv=Quartiers(),
+            taille_max_fichier=reglages.taille_max_fichier,
+        )
 
 
 def preparer(base: str) -> None:

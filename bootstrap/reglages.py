@@ -74,9 +74,6 @@ def choix_du_journal() -> Journal | None:
     Read before everything else, and alone: whatever fails next is written where it says.
     """
     lu = os.environ.get(f"{_PREFIXE}JOURNAL")
-    for choix in get_args(Journal):
-        if lu == choix:
-            return cast(Journal, choix)
-    if lu:
+    if lu and lu not in get_args(Journal):
         raise SaisieInvalide(f"DILIGENCE_JOURNAL : « json » ou « humain », et non « {lu} ».", journal=lu)
-    return None
+    return cast(Journal | None, lu or None)

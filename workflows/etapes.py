@@ -1,7 +1,7 @@
 """The two steps of a follow-up, named: no workflow imports what carries them out."""
 
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -26,10 +26,10 @@ SANS_FIN: Final = RetryPolicy(
 
 async def lire_attentes(lecture: Lecture) -> Attendu:
     """Read what is awaited; a local activity, so that a wake-up costs one workflow task."""
-    attendu = await workflow.execute_local_activity(
+    attendu: Attendu = await workflow.execute_local_activity(
         LIRE_ATTENTES, lecture, result_type=Attendu, start_to_close_timeout=LECTURE_AU_PLUS, retry_policy=SANS_FIN
     )
-    return cast(Attendu, attendu)
+    return attendu
 
 
 async def executer(execution: Execution) -> Attendu:
@@ -38,7 +38,7 @@ async def executer(execution: Execution) -> Attendu:
     Raises:
         ActivityError: its cause is the refusal (ApplicationError) of the first of `dus`: the state has moved.
     """
-    attendu = await workflow.execute_activity(
+    attendu: Attendu = await workflow.execute_activity(
         EXECUTER, execution, result_type=Attendu, start_to_close_timeout=EXECUTION_AU_PLUS, retry_policy=SANS_FIN
     )
-    return cast(Attendu, attendu)
+    return attendu
