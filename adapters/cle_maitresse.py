@@ -14,16 +14,12 @@ from kernel.refus import Refus
 _TAILLE = 32
 
 
-class CleMaitresseAbsente(Refus):
+class CleMaitresseAbsente(Refus, code="cle_maitresse_absente"):
     """No key, no personal data: nothing is read nor kept."""
 
-    code = "cle_maitresse_absente"
 
-
-class CleMaitresseAutre(Refus):
+class CleMaitresseAutre(Refus, code="cle_maitresse_autre"):
     """The key is not the one this coffre was made with."""
-
-    code = "cle_maitresse_autre"
 
 
 def lire_cle(fichier: Path) -> bytes:

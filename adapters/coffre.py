@@ -25,10 +25,8 @@ EMPREINTES = UUID(int=0)
 """The subject under which the key of digests is kept, once the master key was replaced; ids of people are never nil."""
 
 
-class PersonneOubliee(Refus):
+class PersonneOubliee(Refus, code="personne_oubliee"):
     """The key of that subject was destroyed: it stays forgotten."""
-
-    code = "personne_oubliee"
 
 
 class TexteAltere(Exception):

@@ -15,10 +15,8 @@ _ABIMEES: Final = ("not a database", "malformed")
 """What SQLite says of a file it cannot read."""
 
 
-class LecturesAbimees(Refus):
+class LecturesAbimees(Refus, code="lectures_abimees"):
     """The file of the read models cannot be read: it holds nothing that is not in the store."""
-
-    code = "lectures_abimees"
 
     def __init__(self, fichier: Path) -> None:
         super().__init__(

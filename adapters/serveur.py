@@ -20,10 +20,8 @@ ARRET_S: Final = 2
 """Seconds given to the answers under way when it stops."""
 
 
-class PortPris(Refus):
+class PortPris(Refus, code="port_pris"):
     """Another program already listens there."""
-
-    code = "port_pris"
 
 
 @dataclass(frozen=True, slots=True)

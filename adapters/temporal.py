@@ -42,10 +42,8 @@ PATIENCE_S: Final = 5.0
 """A server that has just been started opens its port before it answers."""
 
 
-class TemporalInjoignable(Refus):
+class TemporalInjoignable(Refus, code="temporal_injoignable"):
     """No Temporal server answers at that address."""
-
-    code = "temporal_injoignable"
 
 
 FIN_S: Final = 0.05

@@ -34,10 +34,8 @@ _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL")
 """Without WAL the server is four times slower; it holds no truth, so NORMAL is enough."""
 
 
-class MoteurDejaLa(Refus):
+class MoteurDejaLa(Refus, code="moteur_deja_la"):
     """The histories are kept by another server: two on one file would tear it apart."""
-
-    code = "moteur_deja_la"
 
 
 @dataclass

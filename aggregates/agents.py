@@ -81,16 +81,12 @@ _IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 ROLES_DES_PERSONNES = frozenset(Role) - {Role.SYSTEME}
 
 
-class RoleManquant(Refus):
+class RoleManquant(Refus, code="role_manquant"):
     """The agent does not hold the role the geste needs."""
 
-    code = "role_manquant"
 
-
-class SuppleantParLuiMeme(Refus):
+class SuppleantParLuiMeme(Refus, code="quatre_yeux"):
     """Four eyes: nobody gives himself another's roles."""
-
-    code = "quatre_yeux"
 
 
 @dataclass(eq=False)

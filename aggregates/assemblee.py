@@ -36,10 +36,8 @@ Composition = AssembleeComposee
 _IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
-class CompositionInconnue(Refus):
+class CompositionInconnue(Refus, code="composition_inconnue"):
     """No composition is recorded for that day."""
-
-    code = "composition_inconnue"
 
 
 @dataclass(eq=False)

@@ -170,22 +170,16 @@ class BordereauTransmis(FaitBordereau, topic="bordereau.transmis.v1", reveille=F
         return f"Bordereau transmis au comptable (flux {self.flux})."
 
 
-class BordereauDejaSigne(Refus):
+class BordereauDejaSigne(Refus, code="bordereau_signe"):
     """A signed bordereau takes no more lines: the next one of the day does."""
 
-    code = "bordereau_signe"
 
-
-class TotalDifferent(Refus):
+class TotalDifferent(Refus, code="total_different"):
     """What the ordonnateur believes he signs is not what the bordereau orders."""
 
-    code = "total_different"
 
-
-class SignataireLiquidateur(Refus):
+class SignataireLiquidateur(Refus, code="quatre_yeux"):
     """Four eyes: who reckoned what is owed does not sign the order to pay it."""
-
-    code = "quatre_yeux"
 
 
 class Bordereau(EtatBordereau):

@@ -50,10 +50,8 @@ class CampagneClose(FaitCampagne, topic="campagne.close.v1"):
         return "Campagne close."
 
 
-class CampagneFermee(Refus):
+class CampagneFermee(Refus, code="campagne_fermee"):
     """The campagne takes no request on that day."""
-
-    code = "campagne_fermee"
 
 
 @dataclass(eq=False)

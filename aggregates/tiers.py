@@ -79,10 +79,8 @@ class CleDuTiersDetruite(CleDetruite, topic="tiers.cle_detruite.v1"):
         agregat.declarees = agregat.declaration = agregat.validees = agregat.coordonnees_valides = None
 
 
-class DeclarantDesCoordonnees(Refus):
+class DeclarantDesCoordonnees(Refus, code="quatre_yeux"):
     """Four eyes: who declared bank details cannot validate them."""
-
-    code = "quatre_yeux"
 
 
 @dataclass(eq=False)

@@ -14,16 +14,12 @@ AMORCAGE = "amorcage"
 """The habilitation of the first act of a store: its administrateur records itself."""
 
 
-class ActeurManquant(Refus):
+class ActeurManquant(Refus, code="acteur_manquant"):
     """An act without an acteur is refused."""
 
-    code = "acteur_manquant"
 
-
-class ActeurInconnu(Refus):
+class ActeurInconnu(Refus, code="acteur_inconnu"):
     """No agent of that login."""
-
-    code = "acteur_inconnu"
 
 
 @lru_cache(maxsize=1024)

@@ -15,10 +15,8 @@ from kernel.textes import exiger_textes_lisibles
 M = TypeVar("M", bound=BaseModel)
 
 
-class FichierTropVolumineux(Refus):
+class FichierTropVolumineux(Refus, code="fichier_trop_volumineux"):
     """A file is over the size the service takes."""
-
-    code = "fichier_trop_volumineux"
 
 
 def exiger_taille(fichier: FichierRecu, maximum: int) -> None:

@@ -38,10 +38,8 @@ class QuiPeut(Protocol):
     def roles(self) -> tuple[Role, ...]: ...
 
 
-class DateFuture(Refus):
+class DateFuture(Refus, code="date_future"):
     """A fact cannot have happened tomorrow."""
-
-    code = "date_future"
 
 
 @dataclass(frozen=True)

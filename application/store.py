@@ -33,16 +33,12 @@ PEU = 8
 A = TypeVar("A", bound=Agregat)
 
 
-class CommandeDejaUtilisee(Refus):
+class CommandeDejaUtilisee(Refus, code="commande_deja_utilisee"):
     """The same commande_id came with another content."""
 
-    code = "commande_deja_utilisee"
 
-
-class VersionPerimee(Refus):
+class VersionPerimee(Refus, code="version_perimee"):
     """The aggregate moved since the person displayed it."""
-
-    code = "version_perimee"
 
 
 class FluxDispute(Exception):

@@ -14,10 +14,8 @@ Journal = Literal["json", "humain"]
 _PREFIXE: Final = "DILIGENCE_"
 
 
-class BaseIntrouvable(Refus):
+class BaseIntrouvable(Refus, code="base_introuvable"):
     """The file that should hold the address of the base cannot be read."""
-
-    code = "base_introuvable"
 
 
 class Reglages(BaseModel):

@@ -26,10 +26,8 @@ _A_SOURCER: Final = tuple(
 _LISTES_SOURCEES: Final = {"pieces": "exigee_par", "criteres": "source"}
 
 
-class CampagneInvalide(Refus):
+class CampagneInvalide(Refus, code="campagne_invalide"):
     """The campaign file does not have its shape; `champs.erreurs` lists every {ligne, chemin, message}, in order."""
-
-    code = "campagne_invalide"
 
     def __init__(self, erreurs: list[dict[str, Any]]) -> None:
         premiere = erreurs[0]

@@ -12,10 +12,8 @@ _REQUIS: Final = ("taux_max_points_base", "pieces")
 _GUIDE_PIC: Final = "guide-aides.hautsdefrance.fr/dispositif723 (cadre 2024-2030)"
 
 
-class DispositifInconnu(Refus):
+class DispositifInconnu(Refus, code="dispositif_inconnu"):
     """No dispositif of that code; `champs` lists those that exist."""
-
-    code = "dispositif_inconnu"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,22 +26,16 @@ _PAYS_A_CLE_RIB: Final = frozenset({"FR", "MC"})
 _CHIFFRES_RIB: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789")
 
 
-class SiretInvalide(Refus):
+class SiretInvalide(Refus, code="siret_invalide"):
     """Not a SIRET: `champs` has the defect (longueur, caracteres, cle) and its French reason."""
 
-    code = "siret_invalide"
 
-
-class RnaInvalide(Refus):
+class RnaInvalide(Refus, code="rna_invalide"):
     """Not a number of the répertoire national des associations."""
 
-    code = "rna_invalide"
 
-
-class IbanInvalide(Refus):
+class IbanInvalide(Refus, code="iban_invalide"):
     """Not an IBAN, or a French one whose RIB key is wrong. The message never repeats the number."""
-
-    code = "iban_invalide"
 
 
 def verifier_siret(texte: str) -> str:

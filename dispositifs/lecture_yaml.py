@@ -45,10 +45,8 @@ _MOTS: Final = {
 Chemin = tuple[str | int, ...]
 
 
-class YamlIllisible(Refus):
+class YamlIllisible(Refus, code="yaml_illisible"):
     """Not a YAML text we accept; `champs` has the line, from 1."""
-
-    code = "yaml_illisible"
 
     def __init__(self, ligne: int, raison: str) -> None:
         super().__init__(f"YAML illisible, ligne {ligne} : {raison}.", ligne=ligne, raison=raison)

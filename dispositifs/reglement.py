@@ -25,10 +25,8 @@ T = TypeVar("T")
 _JOUR: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class ValeurAbsente(Refus):
+class ValeurAbsente(Refus, code="valeur_absente"):
     """A required value is absent from the règlement; `champs.parametres` names all of them."""
-
-    code = "valeur_absente"
 
     def __init__(self, parametres: Sequence[str], **champs: Any) -> None:
         noms = ", ".join(parametres)
@@ -36,10 +34,8 @@ class ValeurAbsente(Refus):
         super().__init__(message, parametres=list(parametres), **champs)
 
 
-class ValeurSansSource(Refus):
+class ValeurSansSource(Refus, code="valeur_sans_source"):
     """A value comes with no source: it cannot be told from an invention; `champs.parametres` names all of them."""
-
-    code = "valeur_sans_source"
 
     def __init__(self, parametres: Sequence[str], **champs: Any) -> None:
         noms = ", ".join(parametres)

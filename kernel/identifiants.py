@@ -21,16 +21,12 @@ _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXY"
 _SIGNES: Final = 4
 
 
-class ReferenceInconnue(Refus):
+class ReferenceInconnue(Refus, code="reference_inconnue"):
     """No such aggregate."""
 
-    code = "reference_inconnue"
 
-
-class ReferenceIllisible(Refus):
+class ReferenceIllisible(Refus, code="reference_illisible"):
     """A dossier number whose check character is wrong: a typing error."""
-
-    code = "reference_illisible"
 
 
 def identifiant(agregat: str, *cle: object) -> UUID:

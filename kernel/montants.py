@@ -22,34 +22,24 @@ _ESPACE: Final = "\u00a0"
 _MONTANT: Final = re.compile(r"(?P<euros>[0-9]+|[0-9]{1,3}(?:[^\S\r\n][0-9]{3})+)(?:[.,](?P<decimales>[0-9]+))?\s?€?")
 
 
-class MontantIllisible(Refus):
+class MontantIllisible(Refus, code="montant_illisible"):
     """Not the writing of an amount in euros."""
 
-    code = "montant_illisible"
 
-
-class MontantTropPrecis(Refus):
+class MontantTropPrecis(Refus, code="montant_trop_precis"):
     """More than two decimals: it is not ours to round what someone wrote."""
 
-    code = "montant_trop_precis"
 
-
-class MontantNegatif(Refus):
+class MontantNegatif(Refus, code="montant_negatif"):
     """An amount below zero where none has a meaning."""
 
-    code = "montant_negatif"
 
-
-class TauxHorsBornes(Refus):
+class TauxHorsBornes(Refus, code="taux_hors_bornes"):
     """A rate outside 0 to 10 000 basis points."""
 
-    code = "taux_hors_bornes"
 
-
-class PoidsInvalides(Refus):
+class PoidsInvalides(Refus, code="poids_invalides"):
     """Weights among which nothing can be shared: none, one below zero, or all zero."""
-
-    code = "poids_invalides"
 
 
 def lire_montant(texte: str, *, signe: bool = False) -> Centimes:

@@ -12,6 +12,9 @@ class Refus(Exception):
 
     code: ClassVar[str] = "refus"
 
+    def __init_subclass__(cls, *, code: str = "") -> None:
+        cls.code = code or cls.code
+
     def __init__(self, message: str, **champs: Any) -> None:
         super().__init__(message)
         self.message = message
@@ -23,19 +26,13 @@ class Refus(Exception):
         return {"refus": {"code": self.code, "message": self.message, "champs": self.champs}}
 
 
-class GesteImpossible(Refus):
+class GesteImpossible(Refus, code="geste_impossible"):
     """The geste does not fit this state; the door adds what is awaited and who can end it."""
 
-    code = "geste_impossible"
 
-
-class DejaFait(Refus):
+class DejaFait(Refus, code="deja_decide_autrement"):
     """The same decision was already taken, with another content; the message names the fact."""
 
-    code = "deja_decide_autrement"
 
-
-class SaisieInvalide(Refus):
+class SaisieInvalide(Refus, code="saisie_invalide"):
     """A value typed by the caller is not of its kind."""
-
-    code = "saisie_invalide"

@@ -45,10 +45,8 @@ Prochains = Callable[[], Sequence[Prochain]]
 """Must know every fact of the store when it is called."""
 
 
-class RepetitionBloquee(Refus):
+class RepetitionBloquee(Refus, code="repetition_bloquee"):
     """The engine does not come to rest; the message names what is stuck."""
-
-    code = "repetition_bloquee"
 
 
 def prochains(lectures: Lectures) -> list[Prochain]:

@@ -40,10 +40,8 @@ Dire = Callable[[str], None]
 log = structlog.get_logger()
 
 
-class MoteurAbsent(Refus):
+class MoteurAbsent(Refus, code="moteur_absent"):
     """No engine is known for this store."""
-
-    code = "moteur_absent"
 
     def __init__(self) -> None:
         super().__init__(

@@ -10,40 +10,28 @@ from kernel.instants import Instant, rfc3339
 from kernel.refus import Refus
 
 
-class BaseIllisible(Refus):
+class BaseIllisible(Refus, code="base_illisible"):
     """The address of the base says nothing we can open."""
 
-    code = "base_illisible"
 
-
-class StoreAbsent(Refus):
+class StoreAbsent(Refus, code="store_absent"):
     """The base was never prepared."""
 
-    code = "store_absent"
 
-
-class StoreAMigrer(Refus):
+class StoreAMigrer(Refus, code="store_a_migrer"):
     """The base was prepared by an older version, or by a newer one."""
 
-    code = "store_a_migrer"
 
-
-class StoreExistant(Refus):
+class StoreExistant(Refus, code="store_existant"):
     """A store is made rehearsal at creation or never."""
 
-    code = "store_existant"
 
-
-class StoreReel(Refus):
+class StoreReel(Refus, code="store_reel"):
     """The clock of a real store is not ours to set."""
 
-    code = "store_reel"
 
-
-class HorlogeEnArriere(Refus):
+class HorlogeEnArriere(Refus, code="horloge_en_arriere"):
     """The clock of a rehearsal only goes forward."""
-
-    code = "horloge_en_arriere"
 
     @classmethod
     def depuis(cls, actuelle: Instant, voulue: Instant) -> Self:

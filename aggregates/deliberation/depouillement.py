@@ -13,16 +13,12 @@ from kernel.instants import Instant
 from kernel.refus import Refus
 
 
-class QuorumNonAtteint(Refus):
+class QuorumNonAtteint(Refus, code="quorum_non_atteint"):
     """Too few members remain for this scrutin: nothing is recorded."""
 
-    code = "quorum_non_atteint"
 
-
-class BulletinInvalide(Refus):
+class BulletinInvalide(Refus, code="bulletin_invalide"):
     """A vote nobody could cast: a member who is not there, or who votes twice."""
-
-    code = "bulletin_invalide"
 
 
 class Mode(StrEnum):

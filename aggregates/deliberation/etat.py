@@ -33,10 +33,8 @@ class Resultat(StrEnum):
     AJOURNEE = "ajournee"
 
 
-class LigneInconnue(Refus):
+class LigneInconnue(Refus, code="ligne_inconnue"):
     """No such line in this rapport."""
-
-    code = "ligne_inconnue"
 
 
 class LigneRapport(Immuable):

@@ -71,10 +71,8 @@ class EngagementRedemande(FaitDeliberation, topic="deliberation.engagement_redem
         return f"Engagement redemandé à l’enveloppe {self.enveloppe}."
 
 
-class EnveloppeEtrangere(Refus):
+class EnveloppeEtrangere(Refus, code="enveloppe_etrangere"):
     """No line of this rapport is on that enveloppe."""
-
-    code = "enveloppe_etrangere"
 
 
 class SuitesDeLActe(EtatDeliberation):

@@ -64,10 +64,8 @@ class LigneEcartee(FaitDeliberation, topic="deliberation.ligne_ecartee.v1"):
         return f"Ligne {self.ligne} écartée : {noms.texte(self.motif)}."
 
 
-class ReferencePrise(Refus):
+class ReferencePrise(Refus, code="numero_pris"):
     """Another délibération already has this reference: the caller draws the next one."""
-
-    code = "numero_pris"
 
 
 class Preparation(EtatDeliberation):

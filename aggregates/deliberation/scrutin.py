@@ -75,10 +75,8 @@ class LignesAjournees(FaitDeliberation, topic="deliberation.lignes_ajournees.v1"
         return f"{len(self.lignes)} lignes ajournées." if len(self.lignes) > 1 else f"Ligne {self.lignes[0]} ajournée."
 
 
-class AmendementInvalide(Refus):
+class AmendementInvalide(Refus, code="amendement_invalide"):
     """An amendment sets the amount of one line, above zero and at most what was asked."""
-
-    code = "amendement_invalide"
 
 
 class Vote(EtatDeliberation):

@@ -68,10 +68,8 @@ class Clos(FaitDossier, topic="dossier.clos.v1"):
         return "Dossier clos."
 
 
-class PropositionNonVisee(Refus):
+class PropositionNonVisee(Refus, code="proposition_non_visee"):
     """Only an approved proposition goes to the assembly."""
-
-    code = "proposition_non_visee"
 
 
 class Decision(EtatDossier):

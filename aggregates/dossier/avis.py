@@ -66,10 +66,8 @@ _PARTENAIRE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """A code, never a sentence nor a person: it goes into facts, attentes and workflows."""
 
 
-class AvisNonDemande(Refus):
+class AvisNonDemande(Refus, code="avis_non_demande"):
     """Nobody asked this partner."""
-
-    code = "avis_non_demande"
 
 
 class AvisDesPartenaires(EtatDossier):

@@ -108,19 +108,15 @@ _CODE_DE_PIECE: Final = re.compile(r"[a-z][a-z0-9_-]{0,59}")
 """A code, never a sentence: it goes into a fact."""
 
 
-class PiecesManquantes(Refus):
+class PiecesManquantes(Refus, code="pieces_manquantes"):
     """The dossier cannot be declared complete."""
-
-    code = "pieces_manquantes"
 
     def __init__(self, pieces: Sequence[str]) -> None:
         super().__init__(f"Pièces manquantes : {', '.join(sorted(pieces))}.", pieces=sorted(pieces))
 
 
-class PieceNonExigee(Refus):
+class PieceNonExigee(Refus, code="piece_non_exigee"):
     """No text demands this pièce: it cannot be asked for (CRPA L114-5)."""
-
-    code = "piece_non_exigee"
 
 
 class Completude(EtatDossier):

@@ -87,28 +87,20 @@ class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
         return f"Demandeur rattaché au tiers {noms.tiers(self.tiers)}."
 
 
-class NumeroPris(Refus):
+class NumeroPris(Refus, code="numero_pris"):
     """Another dossier already has this number: the caller draws the next one."""
 
-    code = "numero_pris"
 
-
-class MontantNonPositif(Refus):
+class MontantNonPositif(Refus, code="montant_non_positif"):
     """A request asks for more than nothing."""
 
-    code = "montant_non_positif"
 
-
-class BudgetDesequilibre(Refus):
+class BudgetDesequilibre(Refus, code="budget_desequilibre"):
     """Charges and produits of the prévisionnel differ."""
 
-    code = "budget_desequilibre"
 
-
-class PeriodeInversee(Refus):
+class PeriodeInversee(Refus, code="periode_inversee"):
     """The project ends before it begins."""
-
-    code = "periode_inversee"
 
 
 class Depot(EtatDossier):

@@ -73,28 +73,20 @@ class Renvoye(FaitDossier, topic="dossier.renvoye.v1"):
         return f"Proposition renvoyée à l’instruction : {noms.texte(self.motif)}."
 
 
-class MotifExige(Refus):
+class MotifExige(Refus, code="motif_exige"):
     """An amount other than the computed one needs a motive."""
 
-    code = "motif_exige"
 
-
-class MontantExige(Refus):
+class MontantExige(Refus, code="montant_exige"):
     """Without a règlement nothing is computed: the amount must be given."""
 
-    code = "montant_exige"
 
-
-class MontantHorsBornes(Refus):
+class MontantHorsBornes(Refus, code="montant_hors_bornes"):
     """A proposed amount is at least zero and at most what is asked."""
 
-    code = "montant_hors_bornes"
 
-
-class AuteurDeLaProposition(Refus):
+class AuteurDeLaProposition(Refus, code="quatre_yeux"):
     """Four eyes: the author of a proposition cannot approve it."""
-
-    code = "quatre_yeux"
 
 
 class Instruction(EtatDossier):

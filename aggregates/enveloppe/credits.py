@@ -101,16 +101,12 @@ class CreditsEngages(FaitEnveloppe, topic="enveloppe.credits_engages.v1"):
         return f"Crédits engagés : {en_euros(total)} pour {compte(len(self.lignes), 'dossier')}."
 
 
-class CreditsInsuffisants(Refus):
+class CreditsInsuffisants(Refus, code="credits_insuffisants"):
     """More than what was voted and is not yet reserved nor engaged."""
 
-    code = "credits_insuffisants"
 
-
-class BudgetNonVote(Refus):
+class BudgetNonVote(Refus, code="budget_non_vote"):
     """No credits were voted: nothing can be reserved."""
-
-    code = "budget_non_vote"
 
 
 class Credits(EtatEnveloppe):

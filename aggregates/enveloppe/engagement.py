@@ -105,10 +105,8 @@ class EngagementDegage(FaitEnveloppe, topic="enveloppe.engagement_degage.v1"):
         return f"Engagement dégagé pour le dossier {dossier} : {en_euros(self.montant_centimes)} ({motif})."
 
 
-class SubventionVivante(Refus):
+class SubventionVivante(Refus, code="subvention_vivante"):
     """The credits of a subvention that may still be paid are not released."""
-
-    code = "subvention_vivante"
 
 
 class Engagements(EtatEnveloppe):

@@ -32,10 +32,8 @@ class SeanceConvoquee(FaitSeance, topic="seance.convoquee.v1"):
         return "Membres convoqués."
 
 
-class ConvocationTardive(Refus):
+class ConvocationTardive(Refus, code="convocation_tardive"):
     """Members are convened before the sitting."""
-
-    code = "convocation_tardive"
 
 
 class Convocation(EtatSeance):

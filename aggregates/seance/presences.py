@@ -155,28 +155,20 @@ def _troncons(membre: str, feuille: FeuilleDePresence, mouvements: Iterable[Mouv
             yield Presence(membre=membre, statut=statut, pouvoir_a=pouvoir_a, arrivee=debut, depart=fin)
 
 
-class MembreInconnu(Refus):
+class MembreInconnu(Refus, code="membre_inconnu"):
     """Not a member of the assembly on that day."""
 
-    code = "membre_inconnu"
 
-
-class PresencesInvalides(Refus):
+class PresencesInvalides(Refus, code="presences_invalides"):
     """The attendance sheet contradicts itself."""
 
-    code = "presences_invalides"
 
-
-class PouvoirInvalide(Refus):
+class PouvoirInvalide(Refus, code="pouvoir_invalide"):
     """A pouvoir nobody may hold: given to an absent, or one too many."""
 
-    code = "pouvoir_invalide"
 
-
-class PresidenceExigee(Refus):
+class PresidenceExigee(Refus, code="presidence_exigee"):
     """Somebody present must preside."""
-
-    code = "presidence_exigee"
 
 
 def exiger_admissible(feuille: FeuilleDePresence, jour: date) -> None:

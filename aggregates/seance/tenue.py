@@ -109,16 +109,12 @@ class SeanceLevee(FaitSeance, topic="seance.levee.v1"):
         return "Séance levée."
 
 
-class SeancePasEncore(Refus):
+class SeancePasEncore(Refus, code="seance_pas_encore"):
     """The day of the sitting has not come."""
 
-    code = "seance_pas_encore"
 
-
-class HeureExigee(Refus):
+class HeureExigee(Refus, code="heure_exigee"):
     """Members came late or left early: the hour says who was there."""
-
-    code = "heure_exigee"
 
 
 class Tenue(EtatSeance):

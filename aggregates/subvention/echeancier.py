@@ -17,16 +17,12 @@ Part = tuple[NatureEcheance, str]
 """A kind, and a share ("70%") or an amount in euros."""
 
 
-class EcheancierIllisible(Refus):
+class EcheancierIllisible(Refus, code="echeancier_illisible"):
     """Not an échéancier: kinds, shares or amounts that cannot be read."""
 
-    code = "echeancier_illisible"
 
-
-class EcheancierInexact(Refus):
+class EcheancierInexact(Refus, code="echeancier_inexact"):
     """The échéances do not make the whole award."""
-
-    code = "echeancier_inexact"
 
 
 def lire_echeances(texte: str, total: Centimes) -> tuple[EcheancePrevue, ...]:

@@ -58,16 +58,12 @@ class ClotureConstatee(FaitSubvention, topic="subvention.cloture_constatee.v1"):
         return "Dossier clos à la suite de la subvention."
 
 
-class ResteAPayer(Refus):
+class ResteAPayer(Refus, code="reste_a_payer"):
     """Something is still owed."""
 
-    code = "reste_a_payer"
 
-
-class PaiementEngage(Refus):
+class PaiementEngage(Refus, code="paiement_en_cours"):
     """A payment was ordered: giving up needs its rejection first, or a reversement."""
-
-    code = "paiement_en_cours"
 
 
 class FinDeLAide(EtatSubvention):

@@ -45,40 +45,28 @@ class EcheanceLiquidee(FaitDePaiement, topic="subvention.echeance_liquidee.v1"):
         return f"Échéance {self.echeance} liquidée : {en_euros(self.montant_centimes)}."
 
 
-class EcheancierAFixer(Refus):
+class EcheancierAFixer(Refus, code="echeancier_a_fixer"):
     """No échéancier makes the whole award: nothing can be liquidated."""
 
-    code = "echeancier_a_fixer"
 
-
-class EcheanceInconnue(Refus):
+class EcheanceInconnue(Refus, code="echeance_inconnue"):
     """The échéancier has no such échéance."""
 
-    code = "echeance_inconnue"
 
-
-class EcheancePrecedente(Refus):
+class EcheancePrecedente(Refus, code="echeance_precedente"):
     """Échéances are liquidated in order."""
 
-    code = "echeance_precedente"
 
-
-class EngagementAbsent(Refus):
+class EngagementAbsent(Refus, code="engagement_absent"):
     """No credits are engaged for what would be liquidated."""
 
-    code = "engagement_absent"
 
-
-class ConventionExigee(Refus):
+class ConventionExigee(Refus, code="convention_exigee"):
     """No payment before the convention is signed (loi 2000-321, art. 10)."""
 
-    code = "convention_exigee"
 
-
-class CoordonneesNonValidees(Refus):
+class CoordonneesNonValidees(Refus, code="coordonnees_non_validees"):
     """The tiers has no bank details that a second person validated."""
-
-    code = "coordonnees_non_validees"
 
 
 class Liquidation(EtatSubvention):

@@ -121,16 +121,12 @@ class ConventionSignee(FaitSubvention, topic="subvention.convention_signee.v1"):
         return "Convention signée par les deux parties."
 
 
-class CorrectionImpossible(Refus):
+class CorrectionImpossible(Refus, code="correction_impossible"):
     """Money was already reckoned on what the file now takes back."""
 
-    code = "correction_impossible"
 
-
-class MontantDifferent(Refus):
+class MontantDifferent(Refus, code="montant_different"):
     """The engagement of an award is for what was voted."""
-
-    code = "montant_different"
 
 
 class Ouverture(EtatSubvention):

@@ -88,16 +88,12 @@ class RejetConstate(FaitDePaiement, topic="subvention.rejet_constate.v1"):
 _MOTIF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,39}")
 
 
-class CoordonneesChangees(Refus):
+class CoordonneesChangees(Refus, code="coordonnees_changees"):
     """The bank details are no longer those of the liquidation: paying a fraudster does not free the debtor."""
 
-    code = "coordonnees_changees"
 
-
-class LiquidateurOrdonnateur(Refus):
+class LiquidateurOrdonnateur(Refus, code="quatre_yeux"):
     """Four eyes: who reckoned what is owed does not order it."""
-
-    code = "quatre_yeux"
 
 
 class Paiements(Liquidation):

@@ -3,10 +3,8 @@
 from kernel.refus import Refus
 
 
-class FormatNonDisponible(Refus):
+class FormatNonDisponible(Refus, code="format_non_disponible"):
     """A format that a later version will write."""
-
-    code = "format_non_disponible"
 
 
 def exporter_pes() -> None:

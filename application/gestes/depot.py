@@ -29,10 +29,8 @@ from kernel.refus import Refus, SaisieInvalide
 _COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
 
 
-class QpvInconnu(Refus):
+class QpvInconnu(Refus, code="qpv_inconnu"):
     """A code that is no quartier of the région."""
-
-    code = "qpv_inconnu"
 
 
 Positif = Annotated[Centimes, Field(ge=0, le=MONTANT_MAX, title="Montant", description="montant, en centimes")]

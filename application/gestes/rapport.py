@@ -23,16 +23,12 @@ from kernel.identifiants import ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, Refus
 
 
-class DossiersNonPrets(Refus):
+class DossiersNonPrets(Refus, code="dossiers_non_prets"):
     """Some dossiers are not proposed and approved: `champs.dossiers` lists them, nothing is written."""
 
-    code = "dossiers_non_prets"
 
-
-class SectionInconnue(Refus):
+class SectionInconnue(Refus, code="section_inconnue"):
     """No text says on which section of the budget this dispositif is paid, and no open enveloppe tells it."""
-
-    code = "section_inconnue"
 
 
 @geste("preparer", "Préparer le rapport", Role.ASSEMBLEES, sur=DELIBERATION)

@@ -34,22 +34,16 @@ DE_L_AGENT: Final = (ActeurManquant, ActeurInconnu, RoleManquant, DateFuture)
 """Refusals that say nothing of a row: the role was taken away on the way, for instance. They stop the take-over."""
 
 
-class CampagneDeReprise(Refus):
+class CampagneDeReprise(Refus, code="campagne_de_reprise"):
     """Rows are taken over under a campaign opened for that (`nature: reprise`)."""
 
-    code = "campagne_de_reprise"
 
-
-class MontantDisparu(Refus):
+class MontantDisparu(Refus, code="montant_disparu"):
     """The amount of an award was known, and its cell is blank now."""
 
-    code = "montant_disparu"
 
-
-class TiersEnDesaccord(Refus):
+class TiersEnDesaccord(Refus, code="tiers_en_desaccord"):
     """A replayed row gives a tiers another denomination than the rest of its source did."""
-
-    code = "tiers_en_desaccord"
 
 
 CIBLES_FAUTIVES: Final[dict[type[Refus], str]] = {

@@ -21,10 +21,8 @@ JOUR: Final = timedelta(days=1)
 SAMEDI: Final = 5
 
 
-class DateHorsCalendrier(Refus):
+class DateHorsCalendrier(Refus, code="date_hors_calendrier"):
     """A day outside the years in which délais are counted."""
-
-    code = "date_hors_calendrier"
 
     def __init__(self, annee: int, derniere: int = DERNIERE_ANNEE) -> None:
         super().__init__(

@@ -23,10 +23,8 @@ class Unite(StrEnum):
     ANS = "ans"
 
 
-class DureeIllisible(Refus):
+class DureeIllisible(Refus, code="duree_illisible"):
     """Not a whole number of at least 1 followed by a known unit."""
-
-    code = "duree_illisible"
 
     def __init__(self, texte: str) -> None:
         super().__init__(

@@ -13,10 +13,8 @@ _JOUR: Final = r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4})\s*"
 _BORNES: Final = re.compile(f"{_JOUR}/{_JOUR}")
 
 
-class IntervalleIllisible(Refus):
+class IntervalleIllisible(Refus, code="intervalle_illisible"):
     """Not two dates in order."""
-
-    code = "intervalle_illisible"
 
     def __init__(self, texte: str) -> None:
         super().__init__(

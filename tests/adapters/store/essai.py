@@ -45,10 +45,8 @@ class Ferme(FaitCompteur, topic="essai.ferme.v1"):
         return "Compteur fermé."
 
 
-class CompteurFerme(Refus):
+class CompteurFerme(Refus, code="compteur_ferme"):
     """The counter is closed."""
-
-    code = "compteur_ferme"
 
 
 @dataclass(eq=False)
