@@ -254,10 +254,6 @@ class Bordereau(EtatBordereau):
         self.survient(BordereauTransmis(flux=flux))
 
 
-SIGNATURE_HABITUELLE = timedelta(days=5)
-"""Usage of the product, not law: beyond it, it is shown as stuck."""
-
-
 def attentes(bordereau: EtatBordereau) -> tuple[Attente, ...]:
     """Return what is awaited; nothing once it is signed and every subvention knows."""
     return tuple(_attentes(bordereau))
@@ -271,7 +267,7 @@ def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
             depuis=bordereau.ouvert_depuis,
             gestes=bordereau.a_faire("signer"),
             fondement="signature du bordereau (CGCT, art. D1617-23)",
-            habituelle=SIGNATURE_HABITUELLE,
+            habituelle=timedelta(days=5),
         )
     if bordereau.portage is None:
         return
@@ -285,5 +281,5 @@ def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
             depuis=bordereau.portage.depuis,
             gestes=bordereau.a_faire("relancer"),
             fondement=f"la subvention a refusé la signature : {refusee.code}",
-            habituelle=SIGNATURE_HABITUELLE,
+            habituelle=timedelta(days=5),
         )

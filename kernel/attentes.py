@@ -103,7 +103,7 @@ class Attente:
     """What is awaited: from whom, since when, until when, on what basis, and what the engine does then.
 
     `gestes` are those of `de`, the usual next step first; empty when the engine must act, or when `renvoie_a` says
-    where the geste is done.
+    where the geste is done. `habituelle` is a usage of the product, not law: beyond it, it is shown as stuck.
     """
 
     cle: Cle

@@ -128,11 +128,6 @@ class Decision(EtatDossier):
             raise self.impossible(geste, "le dossier est inscrit dans un autre rapport")
 
 
-ORDRE_DU_JOUR_HABITUEL = timedelta(days=60)
-PAIEMENT_HABITUEL = timedelta(days=365)
-"""Usages of the product, not law: beyond them a dossier is shown as stuck."""
-
-
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the inscription, the vote, or the closing: the rapport is prepared, voted and paid elsewhere."""
     jalon = dossier.jalon
@@ -145,7 +140,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             depuis=jalon.depuis,
             gestes=(GesteAttendu("deliberation preparer", ""),),
             fondement="ordre du jour de la commission permanente",
-            habituelle=ORDRE_DU_JOUR_HABITUEL,
+            habituelle=timedelta(days=60),
         )
     elif dossier.etat is Etat.INSCRIT and dossier.deliberation is not None:
         yield Attente(
@@ -154,7 +149,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             depuis=jalon.depuis,
             renvoie_a=Renvoi("deliberation", dossier.deliberation, str(dossier.ligne)),
             fondement="vote de la commission permanente",
-            habituelle=ORDRE_DU_JOUR_HABITUEL,
+            habituelle=timedelta(days=60),
         )
     elif dossier.etat is Etat.DECIDE:
         rejete = dossier.issue == "rejete"
@@ -165,5 +160,5 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             gestes=dossier.a_faire("clore") if rejete else (),
             renvoie_a=None if rejete else Renvoi("subvention", id_subvention_du(dossier.id)),
             fondement="notification du refus" if rejete else "solde de la subvention",
-            habituelle=PAIEMENT_HABITUEL,
+            habituelle=timedelta(days=365),
         )

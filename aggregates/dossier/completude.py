@@ -221,10 +221,6 @@ class Completude(EtatDossier):
         self.survient(CompletudeAnnulee(), corrige=declaree)
 
 
-EXAMEN_HABITUEL = timedelta(days=15)
-"""Usage of the product, not law: beyond it, a dossier nobody examined is shown as stuck."""
-
-
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
     jalon = dossier.jalon
@@ -238,7 +234,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             depuis=jalon.depuis,
             gestes=dossier.a_faire(*_suite(dossier), "retirer", "declarer-irrecevable"),
             fondement="examen de la complétude",
-            habituelle=EXAMEN_HABITUEL,
+            habituelle=timedelta(days=15),
         )
         return
     for demande in ouvertes:
@@ -253,7 +249,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             gestes=dossier.a_faire(*suite),
             nature=Nature.USAGE if echue else Nature.LOI,
             fondement=demande.delai.source,
-            habituelle=EXAMEN_HABITUEL if echue else None,
+            habituelle=timedelta(days=15) if echue else None,
         )
 
 

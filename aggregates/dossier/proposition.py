@@ -166,11 +166,6 @@ def _etape(etape: PasDeCalcul) -> EtapeDeCalcul:
     return EtapeDeCalcul(libelle=etape.libelle, resultat_centimes=etape.resultat_centimes, source=etape.source)
 
 
-INSTRUCTION_HABITUELLE = timedelta(days=30)
-VISA_HABITUEL = timedelta(days=10)
-"""Usages of the product, not law: beyond them a dossier is shown as stuck."""
-
-
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the proposition awaited of the instructeur, or the visa of the responsable.
 
@@ -186,7 +181,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             depuis=jalon.depuis,
             gestes=dossier.a_faire("proposer", "demander-avis", "retirer", "declarer-irrecevable"),
             fondement=dossier.reglement or "instruction",
-            habituelle=INSTRUCTION_HABITUELLE,
+            habituelle=timedelta(days=30),
         )
     if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and not dossier.proposition_visee:
         visee = dossier.proposition.vise_par is not None
@@ -196,5 +191,5 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             depuis=jalon.depuis,
             gestes=dossier.a_faire("renvoyer") if visee else dossier.a_faire("viser", "renvoyer"),
             fondement="montant proposé inconnu" if visee else "quatre yeux : le visa n’est pas donné par l’auteur",
-            habituelle=VISA_HABITUEL,
+            habituelle=timedelta(days=10),
         )

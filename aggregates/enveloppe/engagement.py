@@ -204,9 +204,6 @@ class Engagements(EtatEnveloppe):
         return demande
 
 
-CREDITS_HABITUELS = timedelta(days=90)
-REPONSE_HABITUELLE = timedelta(days=5)
-"""Usages of the product, not law: beyond them it is shown as stuck."""
 SOUS_RESERVE = "engagement sous réserve du vote du budget (CGCT, art. L1612-1)"
 
 
@@ -225,7 +222,7 @@ def _credits(enveloppe: EtatEnveloppe) -> Iterator[Attente]:
                 depuis=demande.jalon.depuis,
                 gestes=enveloppe.a_faire(*_credits_possibles(enveloppe, demande)),
                 fondement=SOUS_RESERVE,
-                habituelle=CREDITS_HABITUELS,
+                habituelle=timedelta(days=90),
             )
 
 
@@ -248,7 +245,7 @@ def _portage(enveloppe: EtatEnveloppe, engagement: Engagement) -> Iterator[Atten
             if refusee.code == GesteImpossible.code
             else enveloppe.a_faire("relancer"),
             fondement=f"la subvention a refusé son engagement : {refusee.code}",
-            habituelle=REPONSE_HABITUELLE,
+            habituelle=timedelta(days=5),
         )
 
 

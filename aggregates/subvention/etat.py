@@ -248,10 +248,6 @@ class FaitDePaiement(FaitSubvention):
             agregat.paiements[self.echeance] = replace(paiement, etape=etape, jalon=Jalon.de(entete), **champs)
 
 
-PAIEMENT_HABITUEL = timedelta(days=20)
-"""Usage of the product, not law: beyond it, it is shown as stuck."""
-
-
 def attente_d_echeance(
     subvention: EtatSubvention, code: str, rang: int, depuis: Jalon, de: Role, gestes: tuple[GesteAttendu, ...]
 ) -> Attente:
@@ -262,6 +258,6 @@ def attente_d_echeance(
         depuis=depuis.depuis,
         gestes=gestes,
         fondement=f"échéance {rang} de l’échéancier",
-        habituelle=PAIEMENT_HABITUEL,
+        habituelle=timedelta(days=20),
     )
     return dans_le_delai(subvention, attente) if rang == 1 else attente

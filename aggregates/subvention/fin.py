@@ -116,10 +116,6 @@ class FinDeLAide(EtatSubvention):
         self.survient(ClotureConstatee())
 
 
-SOLDE_HABITUEL = timedelta(days=15)
-"""Usage of the product, not law: beyond it, it is shown as stuck."""
-
-
 def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     """Yield the solde; then, from the engine, the dégagement and the closing of the dossier."""
     if subvention.terme is None:
@@ -131,7 +127,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
                 depuis=depuis,
                 gestes=subvention.a_faire("solder"),
                 fondement="toutes les échéances sont payées",
-                habituelle=SOLDE_HABITUEL,
+                habituelle=timedelta(days=15),
             )
         return
     if subvention.terme_jalon is None:

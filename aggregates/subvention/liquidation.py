@@ -164,9 +164,6 @@ def _exiger_natures(natures: Sequence[NatureEcheance]) -> None:
         )
 
 
-ECHEANCIER_HABITUEL = timedelta(days=15)
-
-
 def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     """Yield the échéancier while none makes the whole award; then the next liquidation, once nothing stands before it."""
     if subvention.ouverture is not None and not subvention.echeancier_valide:
@@ -176,7 +173,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             depuis=subvention.ouverture.depuis,
             gestes=ou_renoncer(subvention, "fixer-echeancier"),
             fondement="échéancier de versement de la subvention",
-            habituelle=ECHEANCIER_HABITUEL,
+            habituelle=timedelta(days=15),
         )
         yield dans_le_delai(subvention, echeancier)
     suivante = subvention.prochaine_a_liquider

@@ -216,9 +216,6 @@ class Ouverture(EtatSubvention):
                 raise CorrectionImpossible(f"L’échéance {rang} est déjà liquidée pour un autre montant.", echeance=rang)
 
 
-ENGAGEMENT_HABITUEL = timedelta(days=15)
-CONVENTION_HABITUELLE = timedelta(days=30)
-"""Usages of the product, not law: beyond them it is shown as stuck."""
 CONVENTION = "loi n° 2000-321, art. 10 ; décret n° 2001-495, art. 1er"
 
 
@@ -234,7 +231,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             depuis=depuis,
             renvoie_a=subvention.engagee_par,
             fondement="engagement préalable à toute liquidation",
-            habituelle=ENGAGEMENT_HABITUEL,
+            habituelle=timedelta(days=15),
         )
         yield dans_le_delai(subvention, engagement)
     if subvention.convention_manquante:
@@ -245,5 +242,5 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
             gestes=subvention.a_faire("signer-convention"),
             nature=Nature.LOI,
             fondement=CONVENTION,
-            habituelle=CONVENTION_HABITUELLE,
+            habituelle=timedelta(days=30),
         )
