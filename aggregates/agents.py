@@ -85,10 +85,6 @@ class RoleManquant(Refus, code="role_manquant"):
     """The agent does not hold the role the geste needs."""
 
 
-class SuppleantParLuiMeme(Refus, code="quatre_yeux"):
-    """Four eyes: nobody gives himself another's roles."""
-
-
 @dataclass(eq=False)
 class Agent(Agregat):
     """An agent: a login and dated roles."""
@@ -155,7 +151,7 @@ class Agent(Agregat):
     def suppleer(self, absent: str, roles: Sequence[Role], du: date, jusqu_au: date, acte: str) -> None:
         """Stand in for another agent; repeating it is silent.
 
-        Refuse with SaisieInvalide (oneself, no role, dates crossed) or SuppleantParLuiMeme (who declares it takes it).
+        Refuse with SaisieInvalide (oneself, no role, dates crossed) or QuatreYeux (who declares it takes it).
         """
         if absent == self.identifiant:
             raise SaisieInvalide("Un agent ne se supplée pas lui-même.", absent=absent)
@@ -163,8 +159,7 @@ class Agent(Agregat):
             raise SaisieInvalide(
                 f"L’agent {absent} n’a aucun rôle à suppléer, ou la fin précède le début.", absent=absent
             )
-        if self.contexte.acteur == self.identifiant:
-            raise SuppleantParLuiMeme("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.")
+        self.quatre_yeux("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.", self.identifiant)
         recue = SuppleanceRecue(absent=absent, roles=tuple(sorted(set(roles))), du=du, jusqu_au=jusqu_au, acte=acte)
         if recue not in self.suppleances:
             self.survient(recue)

@@ -178,10 +178,6 @@ class TotalDifferent(Refus, code="total_different"):
     """What the ordonnateur believes he signs is not what the bordereau orders."""
 
 
-class SignataireLiquidateur(Refus, code="quatre_yeux"):
-    """Four eyes: who reckoned what is owed does not sign the order to pay it."""
-
-
 class Bordereau(EtatBordereau):
     """The mandats of one day. It ends when it is signed and every subvention knows it: payment is theirs to await."""
 
@@ -202,7 +198,7 @@ class Bordereau(EtatBordereau):
         self.survient(LigneAjoutee(ligne=ligne))
 
     def signer(self, total_centimes: int) -> None:
-        """Sign every line at once, or refuse with GesteImpossible, TotalDifferent, SignataireLiquidateur or DejaFait.
+        """Sign every line at once, or refuse with GesteImpossible, TotalDifferent, QuatreYeux or DejaFait.
 
         The same signature again is silent.
         """
@@ -219,10 +215,10 @@ class Bordereau(EtatBordereau):
                 f"Le bordereau {self.ref} fait {en_euros(self.total_centimes)}, et non {en_euros(total_centimes)}.",
                 total_centimes=self.total_centimes,
             )
-        if any(ligne.liquidee_par == self.contexte.acteur for ligne in self.lignes.values()):
-            raise SignataireLiquidateur(
-                "Vous avez liquidé une ligne de ce bordereau : une autre personne doit le signer."
-            )
+        self.quatre_yeux(
+            "Vous avez liquidé une ligne de ce bordereau : une autre personne doit le signer.",
+            *(ligne.liquidee_par for ligne in self.lignes.values()),
+        )
         self.survient(BordereauSigne(total_centimes=total_centimes, nombre=len(self.lignes)))
 
     def porter_signature(self, portees: Sequence[CleDeLigne], refusees: Sequence[SignatureNonPortee]) -> None:

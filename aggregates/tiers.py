@@ -14,7 +14,7 @@ from dispositifs.identites import verifier_rna, verifier_siret
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import DejaFait, SaisieInvalide
 
 
 class FaitTiers(Fait["Tiers"]):
@@ -77,10 +77,6 @@ class CleDuTiersDetruite(CleDetruite, topic="tiers.cle_detruite.v1"):
         super().appliquer(agregat, entete)
         assert isinstance(agregat, Tiers)
         agregat.declarees = agregat.declaration = agregat.validees = agregat.coordonnees_valides = None
-
-
-class DeclarantDesCoordonnees(Refus, code="quatre_yeux"):
-    """Four eyes: who declared bank details cannot validate them."""
 
 
 @dataclass(eq=False)
@@ -148,7 +144,7 @@ class Tiers(Oubliable):
             self.survient(declarees)
 
     def valider_coordonnees(self) -> None:
-        """Validate the declared bank details, or refuse with DeclarantDesCoordonnees, GesteImpossible or DejaFait."""
+        """Validate the declared bank details, or refuse with QuatreYeux, GesteImpossible or DejaFait."""
         self._connue()
         if self.declarees is None:
             if self.validees is None:
@@ -158,8 +154,7 @@ class Tiers(Oubliable):
             if self.validees_par != self.contexte.acteur:
                 raise DejaFait("Une autre personne a déjà validé ces coordonnées.", fait=CoordonneesValidees.topic)
             return
-        if self.declarees_par == self.contexte.acteur:
-            raise DeclarantDesCoordonnees("Vous avez déclaré ces coordonnées : une autre personne doit les valider.")
+        self.quatre_yeux("Vous avez déclaré ces coordonnées : une autre personne doit les valider.", self.declarees_par)
         self.survient(CoordonneesValidees(coordonnees=self.declarees.coordonnees))
 
     def _connue(self) -> TiersEnregistre:

@@ -9,7 +9,7 @@ from uuid import UUID
 from kernel.attentes import GesteAttendu
 from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon
 from kernel.instants import Effet, Instant, instant_de
-from kernel.refus import GesteImpossible
+from kernel.refus import GesteImpossible, QuatreYeux
 
 
 @dataclass(eq=False)
@@ -79,6 +79,11 @@ class Agregat:
         if etat is not None:
             champs.setdefault("etat", etat.value)
         return GesteImpossible(f"« {geste} » est impossible : {pourquoi}.", geste=geste, **champs)
+
+    def quatre_yeux(self, message: str, *auteurs: str) -> None:
+        """Refuse with QuatreYeux when the person acting is one of those who did the other half."""
+        if self.contexte.acteur in auteurs:
+            raise QuatreYeux(message)
 
     def collect_events(self) -> list[Inscription]:
         """Hand over the facts not yet stored (the name is the library's protocol)."""

@@ -34,5 +34,9 @@ class DejaFait(Refus, code="deja_decide_autrement"):
     """The same decision was already taken, with another content; the message names the fact."""
 
 
+class QuatreYeux(Refus, code="quatre_yeux"):
+    """Two persons are needed, and this one did the other half."""
+
+
 class SaisieInvalide(Refus, code="saisie_invalide"):
     """A value typed by the caller is not of its kind."""

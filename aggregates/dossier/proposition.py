@@ -85,10 +85,6 @@ class MontantHorsBornes(Refus, code="montant_hors_bornes"):
     """A proposed amount is at least zero and at most what is asked."""
 
 
-class AuteurDeLaProposition(Refus, code="quatre_yeux"):
-    """Four eyes: the author of a proposition cannot approve it."""
-
-
 class Instruction(EtatDossier):
     """Propose an amount, approve it, send it back."""
 
@@ -130,7 +126,7 @@ class Instruction(EtatDossier):
         )
 
     def viser(self) -> None:
-        """Approve the proposition, or refuse with GesteImpossible or AuteurDeLaProposition; repeating it is silent."""
+        """Approve the proposition, or refuse with GesteImpossible or QuatreYeux; repeating it is silent."""
         if (
             self.etat is Etat.PROPOSE
             and self.proposition is not None
@@ -141,14 +137,13 @@ class Instruction(EtatDossier):
         assert self.proposition is not None
         if self.proposition.vise_par is not None:
             raise DejaFait("La proposition est déjà visée par une autre personne.", fait=Vise.topic)
-        if self.proposition.par == self.contexte.acteur:
-            raise AuteurDeLaProposition("Vous avez fait cette proposition : une autre personne doit la viser.")
+        self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", self.proposition.par)
         self.survient(Vise())
 
     def renvoyer(self, motif: UUID) -> None:
         """Send the proposition back to the instructeur; repeating it is silent.
 
-        Refuse with GesteImpossible, AuteurDeLaProposition, or DejaFait (sent back for another motive).
+        Refuse with GesteImpossible, QuatreYeux, or DejaFait (sent back for another motive).
         """
         if self.etat is Etat.EN_INSTRUCTION and self.renvoi is not None:
             if self.renvoi == motif:
@@ -157,8 +152,9 @@ class Instruction(EtatDossier):
         self.exiger("renvoyer", Etat.PROPOSE)
         if self.proposition is None:
             raise self.impossible("renvoyer", "aucune proposition à renvoyer")
-        if self.proposition.par == self.contexte.acteur:
-            raise AuteurDeLaProposition("Vous avez fait cette proposition : une autre personne doit la renvoyer.")
+        self.quatre_yeux(
+            "Vous avez fait cette proposition : une autre personne doit la renvoyer.", self.proposition.par
+        )
         self.survient(Renvoye(motif=motif))
 
 

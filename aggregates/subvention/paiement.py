@@ -92,15 +92,11 @@ class CoordonneesChangees(Refus, code="coordonnees_changees"):
     """The bank details are no longer those of the liquidation: paying a fraudster does not free the debtor."""
 
 
-class LiquidateurOrdonnateur(Refus, code="quatre_yeux"):
-    """Four eyes: who reckoned what is owed does not order it."""
-
-
 class Paiements(Liquidation):
     """Each attempt to pay an échéance, from the order to the payment."""
 
     def mandater(self, rang: int, coordonnees: UUID | None) -> None:
-        """Order an échéance, or refuse with LiquidateurOrdonnateur, CoordonneesChangees, GesteImpossible or DejaFait.
+        """Order an échéance, or refuse with QuatreYeux, CoordonneesChangees, GesteImpossible or DejaFait.
 
         Repeating it is silent; `coordonnees` are the validated ones of that moment.
         """
@@ -110,8 +106,9 @@ class Paiements(Liquidation):
                 return
             raise DejaFait(f"L’échéance {rang} est déjà mandatée par une autre personne.", fait=EcheanceMandatee.topic)
         self.exiger_vivante("mandater")
-        if paiement.liquidee_par == self.contexte.acteur:
-            raise LiquidateurOrdonnateur("Vous avez liquidé cette échéance : une autre personne doit la mandater.")
+        self.quatre_yeux(
+            "Vous avez liquidé cette échéance : une autre personne doit la mandater.", paiement.liquidee_par
+        )
         if paiement.coordonnees != coordonnees:
             raise CoordonneesChangees(
                 "Les coordonnées bancaires ont changé depuis la liquidation : liquidez de nouveau l’échéance."

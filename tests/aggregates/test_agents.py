@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from aggregates.agents import Agent, RoleManquant, SuppleantParLuiMeme, attentes
+from aggregates.agents import Agent, RoleManquant, attentes
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import Effet
-from kernel.refus import DejaFait, SaisieInvalide
+from kernel.refus import DejaFait, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
 
 NEUF_HEURES = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -133,7 +133,7 @@ def test_un_suppleant_tient_les_roles_de_l_absent_le_temps_de_son_absence() -> N
 def test_nul_ne_se_donne_les_roles_d_un_absent() -> None:
     """A responsable may declare an absence: naming himself, he would be administrateur."""
     suppleant = par(agent(), "agt-1", JOUR, PLUS_TARD)
-    with verifie_refus(suppleant, SuppleantParLuiMeme):
+    with verifie_refus(suppleant, QuatreYeux):
         suppleant.suppleer("admin", [Role.ADMINISTRATEUR], date(2026, 2, 2), date(2026, 2, 6), "arrêté 2026-2")
 
 

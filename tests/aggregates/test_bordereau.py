@@ -6,13 +6,12 @@ from aggregates.bordereau import (
     Bordereau,
     BordereauDejaSigne,
     Ligne,
-    SignataireLiquidateur,
     SignatureNonPortee,
     TotalDifferent,
     attentes,
 )
 from kernel.attentes import Role
-from kernel.refus import DejaFait, GesteImpossible
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux
 from tests.aggregates.fabrique import JOUR, UN, par, rien, topics, verbes, verifie_refus
 
 SUBVENTIONS = tuple(UUID(int=300 + n) for n in range(3))
@@ -88,7 +87,7 @@ def test_signer_un_autre_total_est_refuse() -> None:
 
 def test_qui_a_liquide_une_ligne_ne_signe_pas() -> None:
     bordereau = par(un_bordereau(), "finance-1")
-    with verifie_refus(bordereau, SignataireLiquidateur):
+    with verifie_refus(bordereau, QuatreYeux):
         bordereau.signer(840_000)
 
 

@@ -8,7 +8,6 @@ import pytest
 from aggregates.tiers import (
     CoordonneesDeclarees,
     CoordonneesValidees,
-    DeclarantDesCoordonnees,
     Tiers,
     TiersEnregistre,
     attentes,
@@ -16,7 +15,7 @@ from aggregates.tiers import (
 from dispositifs.identites import RnaInvalide, SiretInvalide
 from kernel.agregat import plier
 from kernel.identifiants import SYSTEME, ReferenceInconnue, identifiant
-from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verbes, verifie_refus
 from tests.aggregates.seance.fabrique import contexte
 
@@ -104,7 +103,7 @@ def test_declarer_les_coordonnees_d_un_tiers_inconnu_est_refuse() -> None:
 def test_une_autre_personne_valide_les_coordonnees() -> None:
     tiers = un_tiers()
     tiers.declarer_coordonnees(coordonnees(1))
-    with pytest.raises(DeclarantDesCoordonnees) as refus:
+    with pytest.raises(QuatreYeux) as refus:
         tiers.valider_coordonnees()
     assert refus.value.code == "quatre_yeux"
     tiers.sous(contexte("finance-2")).valider_coordonnees()

@@ -6,7 +6,6 @@ import pytest
 
 from aggregates.dossier import Etat, attentes
 from aggregates.dossier.proposition import (
-    AuteurDeLaProposition,
     EtapeDeCalcul,
     MontantExige,
     MontantHorsBornes,
@@ -14,7 +13,7 @@ from aggregates.dossier.proposition import (
     Propose,
 )
 from kernel.attentes import Role
-from kernel.refus import DejaFait, GesteImpossible
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux
 from tests.aggregates.dossier.fabrique import (
     CALCULE,
     DEMANDE,
@@ -112,9 +111,9 @@ def test_une_autre_personne_vise_et_le_dossier_attend_l_ordre_du_jour() -> None:
 
 def test_l_auteur_de_la_proposition_ne_la_vise_ni_ne_la_renvoie() -> None:
     dossier = par(un_propose(), "agt-1")
-    with verifie_refus(dossier, AuteurDeLaProposition):
+    with verifie_refus(dossier, QuatreYeux):
         dossier.viser()
-    with verifie_refus(dossier, AuteurDeLaProposition):
+    with verifie_refus(dossier, QuatreYeux):
         dossier.renvoyer(MOTIF)
 
 

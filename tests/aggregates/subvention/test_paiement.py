@@ -13,10 +13,10 @@ from aggregates.subvention.liquidation import (
     EcheancierAFixer,
     EngagementAbsent,
 )
-from aggregates.subvention.paiement import CoordonneesChangees, LiquidateurOrdonnateur
+from aggregates.subvention.paiement import CoordonneesChangees
 from kernel.agregat import plier
 from kernel.attentes import Role
-from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import JOUR, UN, etat, par, rien, topics, verifie_refus
 from tests.aggregates.subvention.fabrique import (
     AUTRE_BORDEREAU,
@@ -96,7 +96,7 @@ def test_les_echeances_se_liquident_dans_l_ordre() -> None:
 
 def test_une_autre_personne_que_le_liquidateur_mandate() -> None:
     subvention = par(jusqu_a(EtapeDePaiement.LIQUIDEE), "fina-1")
-    with verifie_refus(subvention, LiquidateurOrdonnateur):
+    with verifie_refus(subvention, QuatreYeux):
         subvention.mandater(1, IBAN)
     par(subvention, "ordo-1").mandater(1, IBAN)
     assert topics(subvention) == ["subvention.echeance_mandatee.v1"]
