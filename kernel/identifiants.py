@@ -29,6 +29,10 @@ class ReferenceIllisible(Refus, code="reference_illisible"):
     """A dossier number whose check character is wrong: a typing error."""
 
 
+class NumeroPris(Refus, code="numero_pris"):
+    """Another aggregate already has this number: the caller draws the next one."""
+
+
 def identifiant(agregat: str, *cle: object) -> UUID:
     """Return the id of the aggregate of that kind known by that natural key."""
     return uuid5(ESPACE, ":".join([agregat, *map(str, cle)]))

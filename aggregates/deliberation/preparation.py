@@ -13,7 +13,8 @@ from aggregates.deliberation.etat import (
 )
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.identifiants import NumeroPris
+from kernel.refus import DejaFait, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -64,17 +65,13 @@ class LigneEcartee(FaitDeliberation, topic="deliberation.ligne_ecartee.v1"):
         return f"Ligne {self.ligne} écartée : {noms.texte(self.motif)}."
 
 
-class ReferencePrise(Refus, code="numero_pris"):
-    """Another délibération already has this reference: the caller draws the next one."""
-
-
 class Preparation(EtatDeliberation):
     """From the choice of the dossiers to the agenda."""
 
     def preparer(self, preparee: DeliberationPreparee) -> None:
-        """Prepare the rapport, or refuse with ReferencePrise or SaisieInvalide (no line, a dossier twice)."""
+        """Prepare the rapport, or refuse with NumeroPris or SaisieInvalide (no line, a dossier twice)."""
         if self.existe:
-            raise ReferencePrise(f"La référence {preparee.ref} est déjà prise.", ref=preparee.ref)
+            raise NumeroPris(f"La référence {preparee.ref} est déjà prise.", ref=preparee.ref)
         lignes = preparee.lignes
         if not lignes or [ligne.ligne for ligne in lignes] != list(range(1, len(lignes) + 1)):
             raise SaisieInvalide("Un rapport a au moins une ligne, numérotées à partir de 1.", lignes=len(lignes))

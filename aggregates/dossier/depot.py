@@ -8,6 +8,7 @@ from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, LigneBudget,
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.attentes import Attente, Delai, Nature
 from kernel.faits import Entete, Jalon, Noms
+from kernel.identifiants import NumeroPris
 from kernel.instants import jour_de
 from kernel.montants import en_euros
 from kernel.refus import DejaFait, Refus
@@ -85,10 +86,6 @@ class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return f"Demandeur rattaché au tiers {noms.tiers(self.tiers)}."
-
-
-class NumeroPris(Refus, code="numero_pris"):
-    """Another dossier already has this number: the caller draws the next one."""
 
 
 class MontantNonPositif(Refus, code="montant_non_positif"):

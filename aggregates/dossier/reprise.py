@@ -5,9 +5,9 @@ A corrected row is the same fact again, naming the one it corrects.
 
 from uuid import UUID
 
-from aggregates.dossier.depot import NumeroPris
 from aggregates.dossier.etat import DecisionExterne, Etat, EtatDossier, FaitDossier, Proposition, Source
 from kernel.faits import Entete, Noms
+from kernel.identifiants import NumeroPris
 
 
 class Repris(FaitDossier, topic="dossier.repris.v1"):

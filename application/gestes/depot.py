@@ -9,7 +9,7 @@ from pydantic import Field
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
-from aggregates.dossier.depot import Depose, NumeroPris
+from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import LigneBudget
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
 from application.geste import Document, Geste, geste
@@ -22,7 +22,7 @@ from application.services import Services
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
-from kernel.identifiants import numero
+from kernel.identifiants import NumeroPris, numero
 from kernel.montants import MONTANT_MAX, Centimes
 from kernel.refus import Refus, SaisieInvalide
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneRapport
-from aggregates.deliberation.preparation import DeliberationPreparee, ReferencePrise
+from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
 from aggregates.seance import Seance
@@ -19,7 +19,7 @@ from application.references import id_campagne, id_deliberation, id_dossier, id_
 from application.services import Services
 from dispositifs.catalogue import DISPOSITIFS
 from kernel.attentes import Role
-from kernel.identifiants import ReferenceInconnue, numero
+from kernel.identifiants import NumeroPris, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, Refus
 
 
@@ -60,7 +60,7 @@ class PreparerDeliberation(Commande):
                     self,
                     appel,
                 )
-            except ReferencePrise:
+            except NumeroPris:
                 essai += 1
 
     def _seance(self, services: Services) -> Seance:

@@ -19,10 +19,10 @@ from aggregates.deliberation.execution import (
     EngagementRefuse,
     EnveloppeEtrangere,
 )
-from aggregates.deliberation.preparation import LigneEcartee, LignesInscrites, ReferencePrise
+from aggregates.deliberation.preparation import LigneEcartee, LignesInscrites
 from kernel.agregat import plier
 from kernel.attentes import Role
-from kernel.identifiants import ReferenceInconnue, identifiant
+from kernel.identifiants import NumeroPris, ReferenceInconnue, identifiant
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.deliberation.fabrique import (
     ENVELOPPE,
@@ -62,7 +62,7 @@ def test_preparer() -> None:
 
 
 def test_preparer_sous_une_reference_prise_est_refuse() -> None:
-    with pytest.raises(ReferencePrise):
+    with pytest.raises(NumeroPris):
         une_deliberation().preparer(un_rapport())
 
 

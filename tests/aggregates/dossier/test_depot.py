@@ -9,11 +9,11 @@ from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.depot import (
     BudgetDesequilibre,
     MontantNonPositif,
-    NumeroPris,
     PeriodeInversee,
     ReceptionAccusee,
 )
 from aggregates.dossier.etat import LigneBudget
+from kernel.identifiants import NumeroPris
 from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
 from tests.aggregates.dossier.fabrique import (

@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.depot import NumeroPris
 from aggregates.dossier.etat import DecisionExterne
 from kernel.agregat import plier
 from kernel.attentes import dus
+from kernel.identifiants import NumeroPris
 from kernel.instants import fin_de_jour
 from tests.aggregates.dossier.fabrique import RAPPORT, TROIS_SEMAINES, repris, source, un_depose
 from tests.aggregates.fabrique import JOUR, etat, par, rien, topics, verifie_refus
