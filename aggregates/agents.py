@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from kernel.agregat import Agregat
-from kernel.attentes import Attente, Role
+from kernel.attentes import Role
 from kernel.faits import Entete, Fait, Noms
 from kernel.instants import Instant, debut_de, jour_de
 from kernel.refus import DejaFait, Refus, SaisieInvalide
@@ -180,8 +180,3 @@ class Agent(Agregat):
                 role=role.value,
             )
         self.survient(HabilitationRetiree(role=role, acte=acte))
-
-
-def attentes(_: Agent) -> tuple[Attente, ...]:
-    """Return nothing: an agent may rest."""
-    return ()

@@ -6,7 +6,6 @@ from datetime import date
 from typing import ClassVar
 
 from kernel.agregat import Agregat
-from kernel.attentes import Attente
 from kernel.faits import Entete, Fait, Noms
 from kernel.refus import DejaFait, Refus, SaisieInvalide
 
@@ -31,8 +30,6 @@ class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1", reveille=F
         return f"Composition de l’assemblée au {self.depuis:%d/%m/%Y} : {len(self.membres)} membres ({self.source})."
 
 
-Composition = AssembleeComposee
-"""Who sits, as the fact that says so."""
 _IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -84,8 +81,3 @@ class Assemblee(Agregat):
                 f"Aucune composition de l’assemblée n’est enregistrée au {au:%d/%m/%Y}.", au=str(au)
             )
         return self.compositions[max(debuts)]
-
-
-def attentes(_: Assemblee) -> tuple[Attente, ...]:
-    """Return nothing: an assembly may rest."""
-    return ()

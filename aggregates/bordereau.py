@@ -26,33 +26,28 @@ class CleDeLigne(NamedTuple):
     tentative: int
 
 
-class Ligne(Immuable):
-    """One mandat: what is ordered, and who reckoned what is owed. Amount in euro cents."""
-
+class _AvecCle(Immuable):
     subvention: UUID
     echeance: int
     tentative: int
+
+    @property
+    def cle(self) -> CleDeLigne:
+        """Return what makes it the same line."""
+        return CleDeLigne(self.subvention, self.echeance, self.tentative)
+
+
+class Ligne(_AvecCle):
+    """One mandat: what is ordered, and who reckoned what is owed. Amount in euro cents."""
+
     montant_centimes: int
     liquidee_par: str
 
-    @property
-    def cle(self) -> CleDeLigne:
-        """Return what makes it the same line."""
-        return CleDeLigne(self.subvention, self.echeance, self.tentative)
 
-
-class SignatureNonPortee(Immuable):
+class SignatureNonPortee(_AvecCle):
     """A line whose subvention refused the signature, and the code of the refusal."""
 
-    subvention: UUID
-    echeance: int
-    tentative: int
     code: str
-
-    @property
-    def cle(self) -> CleDeLigne:
-        """Return what makes it the same line."""
-        return CleDeLigne(self.subvention, self.echeance, self.tentative)
 
 
 @dataclass(eq=False)

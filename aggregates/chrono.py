@@ -5,7 +5,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from kernel.agregat import Agregat
-from kernel.attentes import Attente
 from kernel.faits import Entete, Fait, Noms
 from kernel.refus import SaisieInvalide
 
@@ -54,8 +53,3 @@ class Chrono(Agregat):
     def numero(self, pour: UUID) -> str:
         """Return the number given to an act, such as 2026.00001."""
         return f"{self.annee}.{self.rangs[pour]:05d}"
-
-
-def attentes(_: Chrono) -> tuple[Attente, ...]:
-    """Return nothing: a series may rest."""
-    return ()

@@ -37,9 +37,9 @@ class Espece:
         return getattr(import_module(self.module), self.type)
 
     def attentes(self, agregat: Any) -> tuple[Attente, ...]:
-        """Return what an aggregate of that kind awaits."""
-        lues: tuple[Attente, ...] = import_module(self.module).attentes(agregat)
-        return lues
+        """Return what an aggregate of that kind awaits: nothing, when its module does not say."""
+        lire: Callable[[Any], tuple[Attente, ...]] = getattr(import_module(self.module), "attentes", lambda _: ())
+        return lire(agregat)
 
 
 ESPECES: Final[dict[str, Espece]] = {

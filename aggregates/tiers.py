@@ -130,9 +130,7 @@ class Tiers(Oubliable):
         corrigee = self._connue().model_copy(update={"denomination": denomination, "rna": rna})
         _verifier(corrigee)
         if corrigee != self.identite:
-            # it was true since the recording it corrects: a later date would leave the time between without identity
-            depuis = self.inscriptions[self.identite_version - 1].entete.effectif_le
-            self.survient(corrigee, effectif_le=depuis, corrige=self.identite_version)
+            self.corriger(corrigee, self.identite_version)
 
     def declarer_coordonnees(self, declarees: CoordonneesDeclarees) -> None:
         """Declare bank details, or refuse with ReferenceInconnue; those declared or validated last are silent.

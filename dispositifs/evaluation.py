@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from dispositifs.reglement import ModeCalcul, Reglement, Territoire, Valeur, ValeurAbsente
-from kernel.montants import CENT_POUR_CENT, Centimes, MontantNegatif, en_euros, pourcentage
+from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, positif, pourcentage
 from kernel.textes import sans_accents
 
 BUDGET: Final = "budget prévisionnel du dossier"
@@ -98,8 +98,8 @@ def evaluer(
         MontantNegatif: An amount of the budget or of the demande is below zero.
     """
     for ligne in (*charges, *produits):
-        _exiger_positif(ligne.montant_centimes)
-    _exiger_positif(montant_demande_centimes)
+        positif(ligne.montant_centimes)
+    positif(montant_demande_centimes)
     etapes = list(_base(reglement, charges))
     base = etapes[-1].resultat_centimes
     etapes.append(_aide(reglement, base))
@@ -197,7 +197,7 @@ def _borne_cumul(
     if cumul is None:
         return None
     comptees = autres_aides_publiques(produits) if autres is None else ()
-    somme = sum(ligne.montant_centimes for ligne in comptees) if autres is None else _exiger_positif(autres)
+    somme = sum(ligne.montant_centimes for ligne in comptees) if autres is None else positif(autres)
     noms = ", ".join(sorted({ligne.financeur or "" for ligne in comptees}))
     reste = max(0, pourcentage(base, cumul.valeur) - somme)
     detail = f"{_pour_cent(cumul.valeur)} de {en_euros(base)}, moins {en_euros(somme)} d’autres aides publiques"
@@ -267,12 +267,6 @@ def _necessaire(valeur: Valeur[T] | None, nom: str) -> Valeur[T]:
     if valeur is None:
         raise ValeurAbsente([nom])
     return valeur
-
-
-def _exiger_positif(montant: Centimes) -> Centimes:
-    if montant < 0:
-        raise MontantNegatif(f"Le montant {en_euros(montant)} est négatif.", centimes=montant)
-    return montant
 
 
 def _pour_cent(points_base: int) -> str:

@@ -63,10 +63,11 @@ class Agregat:
         )
         inscription = Inscription(entete, fait)
         self._nouvelles.append(inscription)
-        if corrige is None:
-            self._appliquer(inscription)
-        else:
-            self._refaire([*self.inscriptions, inscription])
+        self._ajouter(inscription)
+
+    def corriger(self, fait: Fait[Any], version: int) -> None:
+        """Record a fact that corrects another, true since that one was: a later date would leave the time between empty."""
+        self.survient(fait, effectif_le=self.inscriptions[version - 1].entete.effectif_le, corrige=version)
 
     def a_faire(self, *verbes: str) -> tuple[GesteAttendu, ...]:
         """Return gestes awaited on this very aggregate."""
@@ -98,22 +99,18 @@ class Agregat:
     def poursuivre(self, inscriptions: Iterable[Inscription]) -> None:
         """Go on folding with the facts that were stored next; those already folded are left out."""
         for inscription in inscriptions:
-            if inscription.entete.version <= self.version:
-                continue
-            if inscription.entete.corrige is None:
-                self._appliquer(inscription)
-            else:
-                self._refaire([*self.inscriptions, inscription])
+            if inscription.entete.version > self.version:
+                self._ajouter(inscription)
 
-    def _appliquer(self, inscription: Inscription) -> None:
-        self.version = inscription.entete.version
+    def _ajouter(self, inscription: Inscription) -> None:
         self.inscriptions.append(inscription)
-        inscription.fait.appliquer(self, inscription.entete)
-
-    def _refaire(self, inscriptions: list[Inscription]) -> None:
-        nouvelles, contexte = self._nouvelles, self._contexte
-        self.__dict__.update(plier(type(self), self.id, inscriptions).__dict__)
-        self._nouvelles, self._contexte = nouvelles, contexte
+        if inscription.entete.corrige is None:
+            self.version = inscription.entete.version
+            inscription.fait.appliquer(self, inscription.entete)
+        else:
+            nouvelles, contexte = self._nouvelles, self._contexte
+            self.__dict__.update(plier(type(self), self.id, self.inscriptions).__dict__)
+            self._nouvelles, self._contexte = nouvelles, contexte
 
 
 E = TypeVar("E", bound=StrEnum)

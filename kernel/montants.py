@@ -88,7 +88,7 @@ def pourcentage(montant: Centimes, points_base: int) -> Centimes:
         raise TauxHorsBornes(
             f"Le taux de {points_base} points de base n’est pas entre 0 et {CENT_POUR_CENT}.", points_base=points_base
         )
-    return _positif(montant) * points_base // CENT_POUR_CENT
+    return positif(montant) * points_base // CENT_POUR_CENT
 
 
 def repartir(total: Centimes, poids: Sequence[int]) -> tuple[Centimes, ...]:
@@ -105,13 +105,14 @@ def repartir(total: Centimes, poids: Sequence[int]) -> tuple[Centimes, ...]:
         raise PoidsInvalides(
             "Rien à répartir : il faut des poids positifs, dont un au moins n’est pas nul.", poids=list(poids)
         )
-    parts = [_positif(total) * un_poids // somme for un_poids in poids]
+    parts = [positif(total) * un_poids // somme for un_poids in poids]
     dernier = max(rang for rang, un_poids in enumerate(poids) if un_poids)
     parts[dernier] += total - sum(parts)
     return tuple(parts)
 
 
-def _positif(montant: Centimes) -> Centimes:
+def positif(montant: Centimes) -> Centimes:
+    """Return an amount that is not below zero, or refuse with MontantNegatif."""
     if montant < 0:
         raise MontantNegatif(f"Le montant {en_euros(montant)} est négatif.", centimes=montant)
     return montant

@@ -94,6 +94,11 @@ class Source(Immuable):
     rang: int
     identite: str
 
+    @property
+    def cle(self) -> tuple[str, int]:
+        """Return what makes it the same row in a newer file."""
+        return self.identite, self.rang
+
 
 class DecisionExterne(Immuable):
     """An act outside the system, as its published row tells it; the amount and the conditions are the Subvention's."""

@@ -1,5 +1,6 @@
 """How a request ends before any vote: withdrawn by its applicant, inadmissible, or never completed."""
 
+from typing import ClassVar
 from uuid import UUID
 
 from aggregates.dossier.etat import AVANT_COMPLETUDE, AVANT_VOTE, Etat, EtatDossier, FaitDossier
@@ -7,40 +8,36 @@ from aggregates.dossier.silence import produites_le
 from kernel.faits import Entete, Noms
 
 
-class Retire(FaitDossier, topic="dossier.retire.v1"):
-    """The applicant gave up before any vote; nothing was decided. The motive is in the coffre."""
+class _ClosAvantLeVote(FaitDossier):
+    """The request ended before any vote, as `issue` says; the motive is in the coffre."""
 
+    issue: ClassVar[str]
+    dit: ClassVar[str]
     motif: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="retire", motif=self.motif)
+        agregat.passer(Etat.CLOS, entete, issue=self.issue, motif=self.motif)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Demande retirée par le porteur : {noms.texte(self.motif)}."
+        return f"{self.dit} : {noms.texte(self.motif)}."
 
 
-class ClasseSansSuite(FaitDossier, topic="dossier.classe_sans_suite.v1"):
+class Retire(_ClosAvantLeVote, topic="dossier.retire.v1"):
+    """The applicant gave up before any vote; nothing was decided."""
+
+    issue, dit = "retire", "Demande retirée par le porteur"
+
+
+class ClasseSansSuite(_ClosAvantLeVote, topic="dossier.classe_sans_suite.v1"):
     """The délai passed and an indispensable pièce is missing: an agent closed the request."""
 
-    motif: UUID
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="sans_suite", motif=self.motif)
-
-    def phrase(self, noms: Noms) -> str:
-        return f"Dossier classé sans suite : {noms.texte(self.motif)}."
+    issue, dit = "sans_suite", "Dossier classé sans suite"
 
 
-class DeclareIrrecevable(FaitDossier, topic="dossier.declare_irrecevable.v1"):
+class DeclareIrrecevable(_ClosAvantLeVote, topic="dossier.declare_irrecevable.v1"):
     """An agent found the request inadmissible; the remedies are told in the letter (CJA R421-5)."""
 
-    motif: UUID
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.passer(Etat.CLOS, entete, issue="irrecevable", motif=self.motif)
-
-    def phrase(self, noms: Noms) -> str:
-        return f"Dossier déclaré irrecevable : {noms.texte(self.motif)}."
+    issue, dit = "irrecevable", "Dossier déclaré irrecevable"
 
 
 class FinDeLaDemande(EtatDossier):

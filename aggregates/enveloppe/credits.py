@@ -8,7 +8,6 @@ from aggregates.enveloppe.etat import (
     FaitEnveloppe,
     LigneEngagee,
     Section,
-    VoteDuBudget,
     reference_enveloppe,
 )
 from kernel.faits import Entete, Jalon, Noms
@@ -40,7 +39,7 @@ class BudgetVote(FaitEnveloppe, topic="enveloppe.budget_vote.v1"):
     source: str
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
-        agregat.votes.append(VoteDuBudget(self.montant_centimes, self.source))
+        agregat.votes[self.source] = self.montant_centimes
         agregat.mouvement(entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -124,14 +123,11 @@ class Credits(EtatEnveloppe):
         A later vote adds its amount; below zero it takes credits back, never those that are engaged or reserved.
         """
         self.exiger_ouverte("voter-budget")
-        connu = next((vote for vote in self.votes if vote.source == source), None)
-        if connu is not None and connu.montant_centimes == montant_centimes:
+        connu = self.votes.get(source)
+        if connu == montant_centimes:
             return
         if connu is not None:
-            raise DejaFait(
-                f"« {source} » a déjà voté {en_euros(connu.montant_centimes)} : citez un autre acte.",
-                fait=BudgetVote.topic,
-            )
+            raise DejaFait(f"« {source} » a déjà voté {en_euros(connu)} : citez un autre acte.", fait=BudgetVote.topic)
         if montant_centimes == 0 or (montant_centimes < 0 and not self.budget_vote):
             raise SaisieInvalide("Le montant voté n’est pas un montant de crédits.", montant_centimes=montant_centimes)
         if self.disponible_centimes + montant_centimes < 0:

@@ -61,20 +61,12 @@ class Engagement:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class VoteDuBudget:
-    """One vote of the budget: its amount (below zero when it takes credits back) and the act it comes from."""
-
-    montant_centimes: int
-    source: str
-
-
 @dataclass(eq=False)
 class EtatEnveloppe(Agregat):
     """Credits of one dispositif, one exercice, one section. Amounts in euro cents.
 
-    `demandees` keeps what each rapport asked at first, so that a repeat is known even after a dégagement; `liberees`
-    and `degages` (dossier → motive) what was given back, likewise.
+    `votes` is what each act gave, or took back (below zero). `demandees` keeps what each rapport asked at first, so that
+    a repeat is known even after a dégagement; `liberees` and `degages` (dossier → motive) what was given back, likewise.
     """
 
     nom: ClassVar[str] = "enveloppe"
@@ -82,7 +74,7 @@ class EtatEnveloppe(Agregat):
     dispositif: str = ""
     exercice: int = 0
     section: Section | None = None
-    votes: list[VoteDuBudget] = field(default_factory=list)
+    votes: dict[str, int] = field(default_factory=dict)
     reservations: dict[UUID, int] = field(default_factory=dict)
     liberees: set[UUID] = field(default_factory=set)
     demandees: dict[UUID, tuple[LigneEngagee, ...]] = field(default_factory=dict)
@@ -99,7 +91,7 @@ class EtatEnveloppe(Agregat):
     @property
     def vote_centimes(self) -> int:
         """Return what was voted, later votes included."""
-        return sum(vote.montant_centimes for vote in self.votes)
+        return sum(self.votes.values())
 
     @property
     def reserve_centimes(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from aggregates.assemblee import Composition
+from aggregates.assemblee import AssembleeComposee
 from aggregates.seance.etat import Etat, EtatSeance, FaitSeance
 from aggregates.seance.presences import (
     FeuilleDePresence,
@@ -121,7 +121,7 @@ class Tenue(EtatSeance):
     """What happens on its day."""
 
     def ouvrir(
-        self, composition: Composition, presences: Sequence[Presence], preside_par: str | None, reunion: Delai
+        self, composition: AssembleeComposee, presences: Sequence[Presence], preside_par: str | None, reunion: Delai
     ) -> None:
         """Open it, or record that the quorum lacks and when the sitting of right is held (`reunion` is its délai).
 

@@ -196,11 +196,6 @@ class EtatSubvention(Agregat):
             pourquoi = f"la subvention {self.ref} est {_TERMES[self.terme]}"
             raise self.impossible(geste, pourquoi, etat=self.terme.value)
 
-    def _corriger(self, fait: "FaitSubvention", version: int) -> None:
-        """Record a fact that corrects another, true since that one was: a later date would leave the time between empty."""
-        corrigee = next(i.entete for i in self.inscriptions if i.entete.version == version)
-        self.survient(fait, effectif_le=corrigee.effectif_le, corrige=version)
-
     def _cumul(self, *etapes: EtapeDePaiement) -> int:
         return sum(paiement.montant_centimes for paiement in self.paiements.values() if paiement.etape in etapes)
 

@@ -152,7 +152,7 @@ class Liquidation(EtatSubvention):
         fait = EcheanceLiquidee(
             echeance=rang, tentative=deja.tentative, montant_centimes=deja.montant_centimes, coordonnees=coordonnees
         )
-        self._corriger(fait, deja.liquidation)
+        self.corriger(fait, deja.liquidation)
 
 
 def _exiger_natures(natures: Sequence[NatureEcheance]) -> None:

@@ -161,14 +161,11 @@ class Ouverture(EtatSubvention):
         if not self.existe:
             self.survient(reprise)
             return
-        if self.source is None or (self.source.identite, self.source.rang) != (
-            reprise.source.identite,
-            reprise.source.rang,
-        ):
+        if self.source is None or self.source.cle != reprise.source.cle:
             raise DejaFait(f"La subvention {self.ref} existe déjà, venue d’ailleurs.", fait=SubventionReprise.topic)
         if self.reprise_change(reprise):
             self._exiger_correction_possible(reprise)
-            self._corriger(reprise, self.source_version)
+            self.corriger(reprise, self.source_version)
 
     def reprise_change(self, reprise: SubventionReprise) -> bool:
         """Tell whether the row says anything new; where it stands in the file does not count."""

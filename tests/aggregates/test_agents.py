@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from aggregates.agents import Agent, RoleManquant, attentes
+from aggregates.agents import Agent, RoleManquant
+from aggregates.registre import attentes
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import Effet

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from aggregates.assemblee import Assemblee, CompositionInconnue, attentes
+from aggregates.assemblee import Assemblee, CompositionInconnue
+from aggregates.registre import attentes
 from kernel.identifiants import identifiant
 from kernel.refus import DejaFait, SaisieInvalide
 from tests.aggregates.seance.fabrique import COMPOSITION, contexte

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.chrono import Chrono, RangAttribue, attentes
+from aggregates.chrono import Chrono, RangAttribue
+from aggregates.registre import attentes
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
 from tests.aggregates.seance.fabrique import contexte

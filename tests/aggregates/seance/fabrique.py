@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
-from aggregates.assemblee import Composition
+from aggregates.assemblee import AssembleeComposee
 from aggregates.seance import Seance
 from aggregates.seance.presences import Presence, Statut
 from kernel.attentes import Delai, Nature
@@ -14,7 +14,7 @@ from kernel.instants import PARIS, Effet, Instant
 JOUR = date(2026, 6, 18)
 REUNION = Delai(code="reunion_de_droit", duree="3 jours", source="CGCT, art. L4132-13-1", nature=Nature.LOI)
 MEMBRES = ("elu-01", "elu-02", "elu-03", "elu-04", "elu-05")
-COMPOSITION = Composition(
+COMPOSITION = AssembleeComposee(
     ref="commission-permanente", depuis=date(2026, 1, 1), source="exemple", president="elu-01", membres=MEMBRES
 )
 
