@@ -245,12 +245,8 @@ class Bordereau(EtatBordereau):
         self.survient(BordereauTransmis(flux=flux))
 
 
-def attentes(bordereau: EtatBordereau) -> tuple[Attente, ...]:
-    """Return what is awaited; nothing once it is signed and every subvention knows."""
-    return tuple(_attentes(bordereau))
-
-
-def _attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
+def attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
+    """Yield what is awaited; nothing once it is signed and every subvention knows."""
     if bordereau.ouvert_depuis is not None and bordereau.signe_par is None:
         yield Attente(
             Cle("signature", "", 1),

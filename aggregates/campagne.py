@@ -1,5 +1,6 @@
 """One call of one dispositif for one year, under one version of its règlement: what it allows, until it is closed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -124,13 +125,11 @@ class Campagne(Agregat):
         return effet >= self.close_le if isinstance(effet, datetime) else fin_de_jour(effet) > self.close_le
 
 
-def attentes(campagne: Campagne) -> tuple[Attente, ...]:
-    """Return the closing, awaited of an administrateur."""
+def attentes(campagne: Campagne) -> Iterator[Attente]:
+    """Yield the closing, awaited of an administrateur."""
     ouverte = campagne.ouverte
-    if ouverte is None or campagne.depuis is None or campagne.close_le is not None:
-        return ()
-    return (
-        Attente(
+    if ouverte is not None and campagne.depuis is not None and campagne.close_le is None:
+        yield Attente(
             Cle("cloture", "", 1),
             de=Role.ADMINISTRATEUR,
             depuis=campagne.depuis,
@@ -138,5 +137,4 @@ def attentes(campagne: Campagne) -> tuple[Attente, ...]:
             gestes=campagne.a_faire("clore"),
             nature=Nature.REGLEMENT if ouverte.ferme_le else Nature.USAGE,
             fondement=ouverte.reglement_ref or "reprise",
-        ),
-    )
+        )

@@ -3,7 +3,7 @@
 A kind is imported when it is asked for, by its name or by the topic of one of its facts: most commands know one or two.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
@@ -38,8 +38,8 @@ class Espece:
 
     def attentes(self, agregat: Any) -> tuple[Attente, ...]:
         """Return what an aggregate of that kind awaits: nothing, when its module does not say."""
-        lire: Callable[[Any], tuple[Attente, ...]] = getattr(import_module(self.module), "attentes", lambda _: ())
-        return lire(agregat)
+        lire: Callable[[Any], Iterable[Attente]] = getattr(import_module(self.module), "attentes", lambda _: ())
+        return tuple(lire(agregat))
 
 
 ESPECES: Final[dict[str, Espece]] = {

@@ -179,18 +179,14 @@ def _memes(connues: CoordonneesDeclarees | None, autres: CoordonneesDeclarees) -
     )
 
 
-def attentes(tiers: Tiers) -> tuple[Attente, ...]:
-    """Return the validation awaited of a second person, and what is to be forgotten; a tiers may rest."""
-    return (*_coordonnees(tiers), *oubli.attentes(tiers))
-
-
-def _coordonnees(tiers: Tiers) -> Iterator[Attente]:
-    if tiers.declarees is None or tiers.declaration is None:
-        return
-    yield Attente(
-        Cle("coordonnees", "", tiers.declaration.version),
-        de=Role.FINANCE,
-        depuis=tiers.declaration.depuis,
-        gestes=tiers.a_faire("valider-coordonnees", "declarer-coordonnees"),
-        fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
-    )
+def attentes(tiers: Tiers) -> Iterator[Attente]:
+    """Yield the validation awaited of a second person, and what is to be forgotten; a tiers may rest."""
+    if tiers.declaration is not None:
+        yield Attente(
+            Cle("coordonnees", "", tiers.declaration.version),
+            de=Role.FINANCE,
+            depuis=tiers.declaration.depuis,
+            gestes=tiers.a_faire("valider-coordonnees", "declarer-coordonnees"),
+            fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
+        )
+    yield from oubli.attentes(tiers)

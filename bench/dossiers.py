@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
-from aggregates.dossier.etat import LigneBudget, PieceExigee
+from aggregates.dossier.etat import PieceExigee
 from application.commandes import Recu
 from application.store import Store
 from bench.identites import siret
+from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Delai, Nature
 from kernel.faits import Contexte
 from kernel.instants import Instant

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Final, Self, get_args
+from typing import Annotated, Any, Final, NamedTuple, Self, get_args
 
 from pydantic import Field, Strict, StringConstraints, ValidationError
 from pydantic import model_validator as verifie_ensemble
 
 from dispositifs.catalogue import DISPOSITIFS, DispositifInconnu, dispositif
-from dispositifs.lecture_yaml import Chemin, TexteSitue, lire_yaml
+from dispositifs.lecture_yaml import Chemin, Faute, TexteSitue, lire_yaml
 from dispositifs.reglement import Code, Donnee, Jour, Reglement, Texte, Valeur, ValeurAbsente, ValeurSansSource
 from kernel.refus import Refus
 
@@ -83,18 +83,13 @@ class ContenuCampagne(Donnee):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Anomalie:
+class Anomalie(NamedTuple):
     """One thing that keeps a campaign from opening; `parametre` is a parameter of the règlement, or "dispositif"."""
 
     code: str
     parametre: str
     ligne: int
     message: str
-
-    def en_json(self) -> dict[str, Any]:
-        """Return the JSON form of `campagne verifier`."""
-        return {"code": self.code, "parametre": self.parametre, "ligne": self.ligne, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +139,7 @@ def verifier(fichier: FichierCampagne) -> list[Anomalie]:
 def exiger_ouvrable(fichier: FichierCampagne) -> None:
     """Let a campaign that may open pass, or refuse with ValeurSansSource, ValeurAbsente or DispositifInconnu."""
     anomalies = verifier(fichier)
-    toutes = [anomalie.en_json() for anomalie in anomalies]
+    toutes = [anomalie._asdict() for anomalie in anomalies]
     for refus in (ValeurSansSource, ValeurAbsente):
         parametres = [anomalie.parametre for anomalie in anomalies if anomalie.code == refus.code]
         if parametres:
@@ -189,10 +184,9 @@ def _anomalie(parametre: str, ligne: int, cle: str) -> Anomalie:
 def _erreurs(
     erreur: ValidationError, situe: TexteSitue, sans_source: list[Anomalie], rangs: Rangs
 ) -> list[dict[str, Any]]:
-    trouvees = [{"ligne": a.ligne, "chemin": f"reglement.{a.parametre}", "message": a.message} for a in sans_source]
-    fautes = situe.fautes(erreur, lambda chemin: _dans_le_fichier(chemin, rangs))
-    trouvees += [{"ligne": f.ligne, "chemin": f.chemin, "message": f.message} for f in fautes]
-    return sorted(trouvees, key=lambda trouvee: (trouvee["ligne"], trouvee["chemin"]))
+    trouvees = [Faute(a.ligne, f"reglement.{a.parametre}", a.message) for a in sans_source]
+    trouvees += situe.fautes(erreur, lambda chemin: _dans_le_fichier(chemin, rangs))
+    return [faute._asdict() for faute in sorted(trouvees)]
 
 
 def _dans_le_fichier(chemin: Chemin, rangs: Rangs) -> Chemin:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from dispositifs.reglement import ModeCalcul, Reglement, Territoire, Valeur, ValeurAbsente
+from kernel.faits import Immuable
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, positif, pourcentage
 from kernel.textes import sans_accents
 
@@ -27,15 +28,12 @@ _NOTRE_PART: Final = frozenset({"region"})
 T = TypeVar("T")
 
 
-class LigneDeBudget(Protocol):
-    """One line of a budget: an account for a charge, a financeur for a produit."""
+class LigneBudget(Immuable):
+    """One line of the budget of the project: an account (charges) or a financeur (produits), in cents."""
 
-    @property
-    def poste(self) -> str | None: ...
-    @property
-    def financeur(self) -> str | None: ...
-    @property
-    def montant_centimes(self) -> int: ...
+    poste: str | None = None
+    financeur: str | None = None
+    montant_centimes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +77,8 @@ class Doute:
 def evaluer(
     reglement: Reglement,
     *,
-    charges: Sequence[LigneDeBudget],
-    produits: Sequence[LigneDeBudget],
+    charges: Sequence[LigneBudget],
+    produits: Sequence[LigneBudget],
     montant_demande_centimes: Centimes,
     autres_aides_publiques_centimes: Centimes | None = None,
 ) -> Evaluation:
@@ -116,7 +114,7 @@ def evaluer(
     return Evaluation(base, etapes[-1].resultat_centimes, tuple(etapes))
 
 
-def autres_aides_publiques(produits: Sequence[LigneDeBudget]) -> tuple[LigneDeBudget, ...]:
+def autres_aides_publiques(produits: Sequence[LigneBudget]) -> tuple[LigneBudget, ...]:
     """Return the produits whose financeur is a public body by its name, ours (« Région ») left out.
 
     A name decides little: the step of the calculation lists those counted, and the agent may give the true sum.
@@ -153,7 +151,7 @@ def eligibilite(
     ]
 
 
-def _base(reglement: Reglement, charges: Sequence[LigneDeBudget]) -> Sequence[PasDeCalcul]:
+def _base(reglement: Reglement, charges: Sequence[LigneBudget]) -> Sequence[PasDeCalcul]:
     total = sum(ligne.montant_centimes for ligne in charges)
     depart = PasDeCalcul(
         "Charges du budget", f"{len(charges)} ligne{'s' if len(charges) > 1 else ''}, {en_euros(total)}", total, BUDGET
@@ -191,7 +189,7 @@ def _borne_plafond(reglement: Reglement) -> _Borne | None:
 
 
 def _borne_cumul(
-    reglement: Reglement, base: Centimes, produits: Sequence[LigneDeBudget], autres: Centimes | None
+    reglement: Reglement, base: Centimes, produits: Sequence[LigneBudget], autres: Centimes | None
 ) -> _Borne | None:
     cumul = reglement.taux_max_cumul_aides_publiques_points_base
     if cumul is None:

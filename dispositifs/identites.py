@@ -44,7 +44,7 @@ def verifier_siret(texte: str) -> str:
     from stdnum.fr import siret
 
     numero = _compact(texte)
-    faute = _defaut(numero, _CHIFFRES_SIRET)
+    faute = _defaut(numero)
     if faute is None:
         try:
             return siret.validate(numero)
@@ -106,12 +106,12 @@ def _compact(texte: str) -> str:
     return _PONCTUATION.sub("", texte)
 
 
-def _defaut(numero: str, longueur: int) -> tuple[str, str] | None:
+def _defaut(numero: str) -> tuple[str, str] | None:
     if not numero.isascii() or not numero.isdigit():
         return ("longueur", "il est vide") if not numero else ("caracteres", "il ne doit contenir que des chiffres")
-    if len(numero) != longueur:
-        zero = " (un zéro initial a pu être perdu)" if len(numero) == longueur - 1 else ""
-        return ("longueur", f"{len(numero)} chiffres au lieu de {longueur}{zero}")
+    if len(numero) != _CHIFFRES_SIRET:
+        zero = " (un zéro initial a pu être perdu)" if len(numero) == _CHIFFRES_SIRET - 1 else ""
+        return ("longueur", f"{len(numero)} chiffres au lieu de {_CHIFFRES_SIRET}{zero}")
     if not numero.strip("0"):
         return ("cle", "il n’a que des zéros")
     return None

@@ -181,11 +181,10 @@ class Du:
 
 def instants(attente: Attente) -> Iterable[Du]:
     """Yield every instant at which the engine has something to do for an attente."""
-    code, objet, ouverte_par = attente.cle
     if attente.echeance is not None and attente.automatisme is not None:
-        yield Du(attente.echeance, attente.automatisme, code, objet, ouverte_par)
+        yield Du(attente.echeance, attente.automatisme, *attente.cle)
     for rappel in attente.rappels:
-        yield Du(rappel.instant, rappel.automatisme, code, objet, ouverte_par)
+        yield Du(rappel.instant, rappel.automatisme, *attente.cle)
 
 
 def dus(attentes: Iterable[Attente], au: Instant) -> list[Du]:

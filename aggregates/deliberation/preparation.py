@@ -4,13 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
-from aggregates.deliberation.etat import (
-    EtatDeliberation,
-    EtatLigne,
-    FaitDeliberation,
-    LigneRapport,
-    LigneRefusee,
-)
+from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDeliberation, LigneRapport, LigneRefusee
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import NumeroPris

@@ -93,8 +93,7 @@ class Decision(EtatDossier):
         if self.etat is Etat.PROPOSE and deliberation in self.ajournements:
             return
         self.exiger("ajourner", Etat.INSCRIT)
-        if self.deliberation != deliberation:
-            raise self.impossible("ajourner", "le dossier est inscrit dans un autre rapport")
+        self._exiger_inscrit_dans(deliberation, "ajourner")
         self.survient(Ajourne(deliberation=deliberation))
 
     def decider(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:

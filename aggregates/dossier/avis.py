@@ -26,10 +26,8 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
         agregat.avis.append(
             Avis(entete.version, self.aupres_de, debut_de(entete.effectif_le), self.echeance, self.delai)
         )
-        if agregat.etat in {
-            Etat.COMPLET,
-            Etat.BROUILLON,
-        }:  # blank: its take-over was corrected, and comes later in the fold
+        # blank: its take-over was corrected, and comes later in the fold
+        if agregat.etat in {Etat.COMPLET, Etat.BROUILLON}:
             agregat.passer(Etat.EN_INSTRUCTION, entete)
 
     def phrase(self, noms: Noms) -> str:

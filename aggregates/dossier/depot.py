@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
-from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, LigneBudget, PieceExigee
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, PieceExigee
 from aggregates.dossier.silence import echeance_du_silence
+from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Attente, Delai, Nature
 from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import NumeroPris

@@ -7,6 +7,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
+from dispositifs.evaluation import LigneBudget
 from kernel.agregat import ParEtats
 from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Immuable, Jalon
@@ -41,14 +42,6 @@ class PieceExigee(Immuable):
     code: str
     exigee_par: str
     bloquante: bool = True
-
-
-class LigneBudget(Immuable):
-    """One line of the budget of the project: an account (charges) or a financeur (produits), in cents."""
-
-    poste: str | None = None
-    financeur: str | None = None
-    montant_centimes: int
 
 
 @dataclass(frozen=True, slots=True)

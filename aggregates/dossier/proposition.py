@@ -40,11 +40,8 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
         ecart = ""
         if self.motif is not None and self.calcule_centimes is not None:
             ecart = f" au lieu de {en_euros(self.calcule_centimes)} calculés ({noms.texte(self.motif)})"
-        base = (
-            ""
-            if self.base_eligible_centimes is None
-            else f", sur une base éligible de {en_euros(self.base_eligible_centimes)}"
-        )
+        eligible = self.base_eligible_centimes
+        base = "" if eligible is None else f", sur une base éligible de {en_euros(eligible)}"
         return f"Proposition de {en_euros(self.montant_centimes)}{ecart}{base}."
 
 
@@ -127,14 +124,10 @@ class Instruction(EtatDossier):
 
     def viser(self) -> None:
         """Approve the proposition, or refuse with GesteImpossible or QuatreYeux; repeating it is silent."""
-        if (
-            self.etat is Etat.PROPOSE
-            and self.proposition is not None
-            and self.proposition.vise_par == self.contexte.acteur
-        ):
-            return
         self.exiger("viser", Etat.PROPOSE)
         assert self.proposition is not None
+        if self.proposition.vise_par == self.contexte.acteur:
+            return
         if self.proposition.vise_par is not None:
             raise DejaFait("La proposition est déjà visée par une autre personne.", fait=Vise.topic)
         self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", self.proposition.par)

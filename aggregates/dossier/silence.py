@@ -46,7 +46,7 @@ def suspensions(dossier: EtatDossier) -> tuple[Intervalle, ...]:
         intervalles.append(
             Intervalle(demande.du, demande.jusqu_au if production is None else min(demande.jusqu_au, production))
         )
-    return tuple(sorted(intervalles, key=lambda intervalle: (intervalle.du, intervalle.au)))
+    return tuple(sorted(intervalles))
 
 
 def echeance_du_silence(dossier: EtatDossier) -> Echeance | None:

@@ -6,13 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aggregates.enveloppe.credits import CreditsEngages
-from aggregates.enveloppe.etat import (
-    Engagement,
-    EngagementNonPorte,
-    EtatEnveloppe,
-    FaitEnveloppe,
-    LigneEngagee,
-)
+from aggregates.enveloppe.etat import Engagement, EngagementNonPorte, EtatEnveloppe, FaitEnveloppe, LigneEngagee
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue

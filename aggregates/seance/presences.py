@@ -6,13 +6,12 @@ him; he remains a member en exercice, so that the majority required does not mov
 to settle).
 """
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as Ensemble
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from pydantic import AwareDatetime
 
@@ -179,7 +178,7 @@ def exiger_admissible(feuille: FeuilleDePresence, jour: date) -> None:
     for presence in presences:
         exiger_coherente(presence.membre, presence.statut, presence.pouvoir_a)
         _exiger_bornes(presence, jour)
-    for une, autre in _paires(presences):
+    for une, autre in combinations([p for p in presences if p.statut is not Statut.ABSENT], 2):
         if une.membre == autre.membre and une.croise(autre):
             raise PresencesInvalides(f"{une.membre} est noté deux fois au même moment.", membre=une.membre)
         if une.pouvoir_a is not None and une.pouvoir_a == autre.pouvoir_a and une.croise(autre):
@@ -231,8 +230,3 @@ def _exiger_mandataires(presences: tuple[Presence, ...]) -> None:
                 membre=pouvoir.membre,
                 pouvoir_a=pouvoir.pouvoir_a,
             )
-
-
-def _paires(presences: tuple[Presence, ...]) -> Iterable[tuple[Presence, Presence]]:
-    retenues = [p for p in presences if p.statut is not Statut.ABSENT]
-    return itertools.combinations(retenues, 2)

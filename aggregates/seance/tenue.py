@@ -144,28 +144,13 @@ class Tenue(EtatSeance):
             raise SeancePasEncore(f"La séance se tient le {jour:%d/%m/%Y}, pas avant.", jour=str(jour))
         exiger_admissible(feuille, jour)
         compte = quorum(feuille, None)
+        tenue = {"jour": jour, "membres": feuille.membres, "preside_par": preside_par, "presences": feuille.presences}
         if compte.atteint or de_droit:
-            self.survient(
-                SeanceOuverte(
-                    jour=jour,
-                    membres=feuille.membres,
-                    preside_par=feuille.preside_par,
-                    presences=feuille.presences,
-                    de_droit=de_droit,
-                )
-            )
+            self.survient(SeanceOuverte.model_validate({**tenue, "de_droit": de_droit}))
             return
-        self.survient(
-            QuorumManque(
-                jour=jour,
-                membres=feuille.membres,
-                preside_par=feuille.preside_par,
-                presences=feuille.presences,
-                requis=compte.requis,
-                reunion_le=echoir(jour, lire_duree(reunion.duree), source=reunion.source).dernier_jour,
-                delai=reunion,
-            )
-        )
+        reunion_le = echoir(jour, lire_duree(reunion.duree), source=reunion.source).dernier_jour
+        suite = {"requis": compte.requis, "reunion_le": reunion_le, "delai": reunion}
+        self.survient(QuorumManque.model_validate({**tenue, **suite}))
 
     def noter_presence(self, mouvement: Mouvement) -> None:
         """Note that a member arrived, left or gave a pouvoir, at that instant; the same again is silent.

@@ -2,12 +2,7 @@
 
 from collections.abc import Sequence
 
-from aggregates.subvention.etat import (
-    EcheancePrevue,
-    EtatSubvention,
-    FaitSubvention,
-    NatureEcheance,
-)
+from aggregates.subvention.etat import EcheancePrevue, EtatSubvention, FaitSubvention, NatureEcheance
 from dispositifs import versements
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, lire_montant, repartir

@@ -130,11 +130,10 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
                 habituelle=timedelta(days=15),
             )
         return
-    if subvention.terme_jalon is None:
+    jalon = subvention.terme_jalon
+    if jalon is None:
         return
     if subvention.terme is Terme.RENONCEE and subvention.engagement is not None and not subvention.degage:
-        yield Attente.du_moteur(
-            "degagement", subvention.terme_jalon, "degager_engagement", "les crédits reviennent à l’enveloppe"
-        )
+        yield Attente.du_moteur("degagement", jalon, "degager_engagement", "les crédits reviennent à l’enveloppe")
     elif not subvention.dossier_clos:
-        yield Attente.du_moteur("cloture", subvention.terme_jalon, "clore_dossier", "rien ne reste dû")
+        yield Attente.du_moteur("cloture", jalon, "clore_dossier", "rien ne reste dû")

@@ -5,13 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Source
-from aggregates.subvention.etat import (
-    EcheancePrevue,
-    EtatSubvention,
-    FaitSubvention,
-    NatureEcheance,
-    dans_le_delai,
-)
+from aggregates.subvention.etat import EcheancePrevue, EtatSubvention, FaitSubvention, NatureEcheance, dans_le_delai
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
@@ -66,11 +60,8 @@ class SubventionReprise(FaitSubvention, topic="subvention.reprise.v1"):
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         agregat.ref, agregat.dossier, agregat.dossier_ref = self.ref, self.dossier, self.dossier_ref
-        agregat.campagne, agregat.vote_centimes, agregat.conditions = (
-            self.campagne,
-            self.montant_centimes,
-            self.conditions,
-        )
+        agregat.campagne, agregat.conditions = self.campagne, self.conditions
+        agregat.vote_centimes = self.montant_centimes
         agregat.reprise, agregat.source, agregat.source_version = True, self.source, entete.version
         agregat.ouverture = Jalon.de(entete)
         if not agregat.echeancier_fixe:

@@ -30,7 +30,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
 def verifier_fichier(fichier: FichierRecu) -> dict[str, Any]:
     """Return everything that keeps a campaign file from being opened, or refuse when it cannot be read."""
     lu = lire_campagne(texte_utf8(fichier))
-    anomalies = [anomalie.en_json() for anomalie in verifier(lu)]
+    anomalies = [anomalie._asdict() for anomalie in verifier(lu)]
     return {"campagne": lu.campagne.code, "ouvrable": not anomalies, "anomalies": anomalies}
 
 

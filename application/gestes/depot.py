@@ -10,7 +10,6 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
-from aggregates.dossier.etat import LigneBudget
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
 from application.geste import Document, Geste, geste
 from application.gestes.cibles import DOSSIER
@@ -19,6 +18,7 @@ from application.loi import SILENCE
 from application.references import id_campagne, id_dossier
 from application.saisie import lire, lire_json
 from application.services import Services
+from dispositifs.evaluation import LigneBudget
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role

@@ -8,8 +8,8 @@ from aggregates.bordereau import (
     Ligne,
     SignatureNonPortee,
     TotalDifferent,
-    attentes,
 )
+from aggregates.registre import attentes
 from kernel.attentes import Role
 from kernel.refus import DejaFait, GesteImpossible, QuatreYeux
 from tests.aggregates.fabrique import JOUR, UN, par, rien, topics, verbes, verifie_refus

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from aggregates.campagne import Campagne, CampagneFermee, CampagneOuverte, attentes
+from aggregates.campagne import Campagne, CampagneFermee, CampagneOuverte
+from aggregates.registre import attentes
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible

@@ -5,12 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from aggregates.registre import attentes
 from aggregates.tiers import (
     CoordonneesDeclarees,
     CoordonneesValidees,
     Tiers,
     TiersEnregistre,
-    attentes,
 )
 from dispositifs.identites import RnaInvalide, SiretInvalide
 from kernel.agregat import plier

@@ -6,10 +6,9 @@ import pytest
 
 from aggregates.agents import RoleManquant
 from aggregates.bordereau import TotalDifferent
-from aggregates.bordereau import attentes as attentes_du_bordereau
 from aggregates.dossier import Etat
 from aggregates.dossier.etat import id_subvention_du
-from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
+from aggregates.registre import attentes
 from aggregates.subvention.liquidation import CoordonneesNonValidees
 from aggregates.subvention.paiement import CoordonneesChangees
 from application.consultations.dossier import voir
@@ -59,7 +58,7 @@ def test_de_l_attribution_au_dernier_paiement_puis_a_la_cloture(region: Region) 
     assert subvention(region, ref).dossier_clos
     tous = dict.fromkeys(("vote", "engage", "liquide", "mandate", "paye"), vote)
     assert montants(region, ref) == {**tous, "reverse": 0}
-    assert attentes_de_l_enveloppe(enveloppe(region)) == ()
+    assert attentes(enveloppe(region)) == ()
 
 
 def test_plusieurs_mandats_du_jour_vont_au_meme_bordereau_et_un_bordereau_signe_n_en_prend_plus(region: Region) -> None:
@@ -75,7 +74,7 @@ def test_plusieurs_mandats_du_jour_vont_au_meme_bordereau_et_un_bordereau_signe_
     with pytest.raises(TotalDifferent):
         region.faire("bordereau signer", "olga", bordereau=premier, total_centimes=1)
     signer(region, premier)
-    assert attentes_du_bordereau(bordereau(region, premier)) == ()
+    assert attentes(bordereau(region, premier)) == ()
     mandater(region, trois)
     region.moteur()
     assert ref_bordereau(region, trois) == "BORD-2026-06-18-2"
@@ -116,14 +115,14 @@ def test_des_coordonnees_changees_entre_liquidation_et_mandat_arretent_le_mandat
 def test_sous_reserve_du_budget_l_engagement_attend_le_vote(region: Region) -> None:
     (ref,) = attribuer(region, budget=None)
     assert subvention(region, ref).engage_centimes == 0
-    assert [a.cle.code for a in attentes_de_l_enveloppe(enveloppe(region))] == ["credits"]
+    assert [a.cle.code for a in attentes(enveloppe(region))] == ["credits"]
     voter_budget(region, 1)
     region.moteur()
-    assert [verbes(a)[0] for a in attentes_de_l_enveloppe(enveloppe(region))] == ["voter-budget"]
+    assert [verbes(a)[0] for a in attentes(enveloppe(region))] == ["voter-budget"]
     voter_budget(region, 100_000_000, "décision modificative")
     region.moteur()
     assert subvention(region, ref).engage_centimes == subvention(region, ref).vote_centimes
-    assert attentes_de_l_enveloppe(enveloppe(region)) == ()
+    assert attentes(enveloppe(region)) == ()
 
 
 def test_renoncer_rend_les_credits_et_clot_le_dossier(region: Region) -> None:
@@ -142,10 +141,10 @@ def test_renoncer_avant_que_les_credits_soient_votes_devient_l_attente_d_une_per
     region.faire("subvention renoncer", "fanny", subvention=ref, motif="projet annulé")
     voter_budget(region, 100_000_000)
     region.moteur()
-    (attente,) = attentes_de_l_enveloppe(enveloppe(region))
+    (attente,) = attentes(enveloppe(region))
     assert (attente.cle.code, verbes(attente)) == ("engagement_refuse", ("relancer", "degager"))
     region.faire("enveloppe degager", "fanny", enveloppe=ENVELOPPE, dossier=ref, motif="renonciation")
-    assert (enveloppe(region).engage_centimes, attentes_de_l_enveloppe(enveloppe(region))) == (0, ())
+    assert (enveloppe(region).engage_centimes, attentes(enveloppe(region))) == (0, ())
 
 
 def test_l_echeancier_peut_venir_du_reglement(region: Region) -> None:

@@ -1,10 +1,10 @@
 """What the tests of this room start from."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dispositifs.evaluation import LigneBudget
 from dispositifs.reglement import Reglement
 
 EXEMPLES = Path(__file__).resolve().parents[2] / "examples" / "nqe"
@@ -19,13 +19,9 @@ reglement:
 """
 
 
-@dataclass(frozen=True)
-class Ligne:
+def ligne(montant_centimes: int, poste: str | None = None, financeur: str | None = None) -> LigneBudget:
     """A line of a budget."""
-
-    montant_centimes: int
-    poste: str | None = None
-    financeur: str | None = None
+    return LigneBudget(montant_centimes=montant_centimes, poste=poste, financeur=financeur)
 
 
 def valeur(valeur: object, source: str = "exemple fictif") -> dict[str, object]:

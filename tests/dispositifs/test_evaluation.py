@@ -6,24 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispositifs.evaluation import Evaluation, autres_aides_publiques, eligibilite, evaluer
+from dispositifs.evaluation import Evaluation, LigneBudget, autres_aides_publiques, eligibilite, evaluer
 from dispositifs.reglement import Reglement, ValeurAbsente
 from dispositifs.versements import Versement, lire_versements
 from kernel.montants import MontantNegatif, pourcentage
-from tests.dispositifs.fabrique import Ligne, un_reglement
+from tests.dispositifs.fabrique import ligne, un_reglement
 
-ACHATS = Ligne(1_000_000, poste="60")
-EXCEPTIONNEL = Ligne(200_000, poste="671")
-SANS_COMPTE = Ligne(50_000)
-VILLE = Ligne(300_000, financeur="Ville d’Exemple")
-REGION = Ligne(600_000, financeur="Région Hauts-de-France")
-FONDS_PROPRES = Ligne(100_000, financeur="Fonds propres")
+ACHATS = ligne(1_000_000, poste="60")
+EXCEPTIONNEL = ligne(200_000, poste="671")
+SANS_COMPTE = ligne(50_000)
+VILLE = ligne(300_000, financeur="Ville d’Exemple")
+REGION = ligne(600_000, financeur="Région Hauts-de-France")
+FONDS_PROPRES = ligne(100_000, financeur="Fonds propres")
 
 montants = st.integers(min_value=0, max_value=10**9)
 taux = st.integers(min_value=0, max_value=10_000)
 
 
-def aide(reglement: Reglement, demande: int = 10**8, *charges: Ligne) -> Evaluation:
+def aide(reglement: Reglement, demande: int = 10**8, *charges: LigneBudget) -> Evaluation:
     lignes = charges or (ACHATS, EXCEPTIONNEL, SANS_COMPTE)
     return evaluer(reglement, charges=lignes, produits=(VILLE, REGION, FONDS_PROPRES), montant_demande_centimes=demande)
 
@@ -37,11 +37,11 @@ def test_le_taux_s_applique_a_la_base_eligible_arrondi_au_centime_inferieur() ->
     assert evaluation.base_eligible_centimes == 1_050_000
     assert evaluation.montant_centimes == 349_965
     assert libelles(evaluation) == ["Charges du budget", "Dépenses exclues", "Taux maximal", "Montant demandé"]
-    assert aide(un_reglement(taux_max_points_base=3333), 10**8, Ligne(100)).montant_centimes == 33
+    assert aide(un_reglement(taux_max_points_base=3333), 10**8, ligne(100)).montant_centimes == 33
 
 
 def test_le_contrat_de_l_exemple() -> None:
-    evaluation = aide(un_reglement(taux_max_points_base=6000), 1_200_000, Ligne(1_840_000, poste="60"))
+    evaluation = aide(un_reglement(taux_max_points_base=6000), 1_200_000, ligne(1_840_000, poste="60"))
     assert (evaluation.base_eligible_centimes, evaluation.montant_centimes) == (1_840_000, 1_104_000)
     assert "60 % de 18\u202f400,00\xa0€ : 11\u202f040,00\xa0€" in [etape.calcul for etape in evaluation.etapes]
 
@@ -74,7 +74,7 @@ def test_le_bareme_donne_le_montant_de_la_derniere_tranche_atteinte(base: int, a
         {"a_partir_de_centimes": 100_000, "montant_centimes": 50_000},
     ]
     reglement = un_reglement(mode_calcul="bareme", bareme=tranches)
-    assert aide(reglement, 10**8, Ligne(base)).montant_centimes == attendu
+    assert aide(reglement, 10**8, ligne(base)).montant_centimes == attendu
 
 
 @pytest.mark.parametrize("parametres", [{}, {"mode_calcul": "forfait"}, {"mode_calcul": "bareme"}])
@@ -88,7 +88,7 @@ def test_un_montant_negatif_est_refuse() -> None:
     with pytest.raises(MontantNegatif):
         aide(reglement, -1)
     with pytest.raises(MontantNegatif):
-        aide(reglement, 100, Ligne(-1))
+        aide(reglement, 100, ligne(-1))
 
 
 def test_chaque_etape_se_dit_en_francais_avec_sa_source() -> None:
@@ -110,8 +110,8 @@ def test_les_aides_publiques_se_reconnaissent_a_leur_nom_ou_se_donnent() -> None
         VILLE,
         REGION,
         FONDS_PROPRES,
-        Ligne(1, financeur="ÉTAT (Quartiers d’été)"),
-        Ligne(2, financeur="Villeneuve SA"),
+        ligne(1, financeur="ÉTAT (Quartiers d’été)"),
+        ligne(2, financeur="Villeneuve SA"),
     ]
     assert [ligne.montant_centimes for ligne in autres_aides_publiques(produits)] == [300_000, 1]
     reglement = un_reglement(taux_max_points_base=6000, taux_max_cumul_aides_publiques_points_base=8000)
@@ -146,9 +146,9 @@ def test_le_montant_respecte_chaque_borne_et_croit_avec_la_demande(
     )
 
     def montant(demande: int) -> int:
-        produits = (Ligne(ville, financeur="Ville"),)
+        produits = (ligne(ville, financeur="Ville"),)
         return evaluer(
-            reglement, charges=(Ligne(base),), produits=produits, montant_demande_centimes=demande
+            reglement, charges=(ligne(base),), produits=produits, montant_demande_centimes=demande
         ).montant_centimes
 
     obtenu = montant(demande)

@@ -9,7 +9,7 @@ from dispositifs.campagne import lire_campagne
 from dispositifs.evaluation import eligibilite, evaluer
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Reglement
-from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, Ligne, depot
+from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, depot, ligne
 
 SANS = {
     23: {"statuts"},
@@ -99,9 +99,9 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
             document = depot(chemin)
             evaluation = evaluer(
                 reglement,
-                charges=[Ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
+                charges=[ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
                 produits=[
-                    Ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]
+                    ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]
                 ],
                 montant_demande_centimes=document["montant_demande_centimes"],
             )

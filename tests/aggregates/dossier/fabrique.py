@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
-from aggregates.dossier.etat import Etat, LigneBudget, PieceExigee, Source
+from aggregates.dossier.etat import Etat, PieceExigee, Source
 from aggregates.dossier.reprise import Repris
-from dispositifs.evaluation import Evaluation, PasDeCalcul
+from dispositifs.evaluation import Evaluation, LigneBudget, PasDeCalcul
 from kernel.attentes import Delai, Nature
 from kernel.montants import Centimes
 from tests.aggregates.fabrique import JOUR, par

@@ -12,7 +12,7 @@ from aggregates.dossier.depot import (
     PeriodeInversee,
     ReceptionAccusee,
 )
-from aggregates.dossier.etat import LigneBudget
+from dispositifs.evaluation import LigneBudget
 from kernel.identifiants import NumeroPris
 from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
