@@ -20,7 +20,7 @@ GESTES: Final = "Les gestes"
 class Feuille:
     """A command: its line in the help of its group, the panel it stands in, and the function that is it ("module:name").
 
-    With `espece`, the function makes the command for that kind of aggregate.
+    With `espece`, the function makes the command for that kind of aggregate, or of process.
     """
 
     aide: str
@@ -166,9 +166,9 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         "Tout en un : site, worker, relais, projecteur, et Temporal local sans adresse.", MOTEUR, "cli.processus:servir"
     ),
     "web": Feuille("Le site seul.", MOTEUR, "cli.processus:web"),
-    "worker": Feuille("Le worker seul.", MOTEUR, "cli.processus:travailler"),
-    "relais": Feuille("Le relais et la réconciliation seuls.", MOTEUR, "cli.processus:relayer"),
-    "projecteur": Feuille("Le projecteur seul.", MOTEUR, "cli.processus:projeter"),
+    "worker": Feuille("Le worker seul.", MOTEUR, "cli.processus:seul", "worker"),
+    "relais": Feuille("Le relais et la réconciliation seuls.", MOTEUR, "cli.processus:seul", "relais"),
+    "projecteur": Feuille("Le projecteur seul.", MOTEUR, "cli.processus:seul", "projecteur"),
     "etat": Feuille(
         "Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.", MOTEUR, "cli.etat:etat"
     ),

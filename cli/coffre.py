@@ -7,7 +7,7 @@ import typer
 
 from application import oubli
 from bootstrap import cablage
-from cli.commun import Base, Json, lire_appel, reglages, services
+from cli.commun import Acteur, Base, CommandeId, Json, Le, Version, lire_appel, reglages, services
 from cli.sortie import imprimer, refus_dits
 from kernel.refus import SaisieInvalide
 
@@ -42,14 +42,10 @@ def oublier(
     de_nouveau: Annotated[
         bool, typer.Option("--de-nouveau", help="après une restauration : tous ceux qui ont déjà été oubliés")
     ] = False,
-    acteur: Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui (DILIGENCE_ACTEUR)")] = None,
-    le: Annotated[
-        str | None, typer.Option("--le", help="date ou instant où c’est vrai ; par défaut maintenant")
-    ] = None,
-    commande_id: Annotated[
-        str | None, typer.Option("--commande-id", help="UUID ; le même redonne le même reçu")
-    ] = None,
-    version: Annotated[int | None, typer.Option("--version", help="version affichée : refusé si elle a bougé")] = None,
+    acteur: Acteur = None,
+    le: Le = None,
+    commande_id: CommandeId = None,
+    version: Version = None,
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -58,7 +54,7 @@ def oublier(
         if (ref is None) != de_nouveau:
             raise SaisieInvalide("Donnez la référence à oublier, ou --de-nouveau.", champ="ref")
         with services(base) as ouverts:
-            appel = lire_appel(acteur or reglages(base).acteur, le, commande_id, version)
+            appel = lire_appel(base, acteur, le, commande_id, version)
             if ref is None:
                 document = oubli.oublier_de_nouveau(ouverts, motif, appel, pilote="cli")
                 humain = _phrase_de_nouveau(document)

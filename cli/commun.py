@@ -25,6 +25,10 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNOR
 
 Base = Annotated[str | None, typer.Option("--base", help="sqlite:///CHEMIN ou postgresql://… (DILIGENCE_BASE)")]
 Json = Annotated[bool, typer.Option("--json", help="un document JSON sur la sortie standard")]
+Acteur = Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui on agit (DILIGENCE_ACTEUR)")]
+Le = Annotated[str | None, typer.Option("--le", help="date ou instant où c’est vrai ; par défaut maintenant")]
+CommandeId = Annotated[str | None, typer.Option("--commande-id", help="UUID ; le même redonne le même reçu")]
+Version = Annotated[int | None, typer.Option("--version", help="version affichée : refusé si elle a bougé")]
 Au = Annotated[str | None, typer.Option("--au", help="ce qui était vrai à cette date (AAAA-MM-JJ ou instant)")]
 ConnuAu = Annotated[str | None, typer.Option("--connu-au", help="ce qui était su à cet instant")]
 
@@ -48,8 +52,15 @@ def moment(au: str | None, connu_au: str | None) -> Moment:
     return Moment(lire_effet(au), lire_instant(connu_au))
 
 
-def lire_appel(acteur: str | None, le: str | None, commande_id: str | None, version: int | None) -> Appel:
+def lire_appel(
+    base: str | None,
+    acteur: str | None,
+    le: str | None = None,
+    commande_id: str | None = None,
+    version: int | None = None,
+) -> Appel:
     """Return the envelope of an act; the engine's own name is refused to people."""
+    acteur = acteur or reglages(base).acteur
     if acteur is not None and acteur.upper() == "SYSTEME":
         raise SaisieInvalide("SYSTEME est le moteur : une personne agit sous son propre identifiant.", acteur=acteur)
     if acteur is not None:

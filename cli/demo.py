@@ -18,7 +18,6 @@ from time import monotonic
 from typing import Annotated, Any, Final, NamedTuple
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from application.consultations.moment import lire_effet, lire_instant
 from application.services import Services
@@ -28,13 +27,13 @@ from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages, ecran
 from cli import demo_bilan
 from cli.commun import Json
-from cli.progression import erreurs
-from cli.sortie import Sortie, dire_faute, ecrire, imprimer, refus_dits, signaler
+from cli.progression import erreurs, progression
+from cli.sortie import Sortie, dire_faute, dire_le_site, ecrire, imprimer, refus_dits, signaler
 from kernel.instants import PARIS, Instant, jour_de
 from kernel.refus import SaisieInvalide
 from scenarios import annee_2026, mi_campagne
 from scenarios.annee_2026 import DEBUT
-from scenarios.jeu import Dire, Jeu, Scene
+from scenarios.jeu import Jeu, Scene
 from workers.horloge import HorlogeDeRepetition, prochains
 from workers.processus import Moteur, moteur, port_du_site, temporal_local
 
@@ -223,15 +222,12 @@ class Spectacle:
             Interrompue: asked to stop before the summary.
         """
         self.arret.ecouter_la_boucle()
-        with (
-            cablage.services(reglages) as services,
-            ouvrir_lectures(reglages, services) as lectures,
-        ):
+        with cablage.services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
             async with engin(services, lectures) as m:
                 await self._jusqu_au_bilan(m, reglages.base)
                 if port is not None:
                     self.arret.sert = True
-                    await m.servir_site(reglages, self.arret.demande, _dire_le_site, port)
+                    await m.servir_site(reglages, self.arret.demande, dire_le_site, port)
 
     async def _jusqu_au_bilan(self, m: Moteur, base: str) -> None:
         """Play to the summary, unless asked to stop, or a part of the engine stops by itself."""
@@ -248,7 +244,7 @@ class Spectacle:
 
     async def _jouer(self, m: Moteur, base: str) -> None:
         en_json = self.arret.en_json
-        with _avancement(muet=en_json) as dire:
+        with progression("ouverture", muet=en_json) as dire:
             horloge = HorlogeDeRepetition(m.services, m.suivis, lambda: prochains(m.lectures))
             scene = Scene(self.programme.debut, self.programme.fin, dire, self.arret.demande.is_set)
             reprises = await self.programme.jouer(Jeu(m.services, horloge.avancer, scene))
@@ -256,32 +252,3 @@ class Spectacle:
         document["duree_s"] = round(monotonic() - self.debut_s, 1)
         humain = None if en_json else demo_bilan.phrases(document, m.services, m.lectures, base)
         imprimer(document, en_json=en_json, humain=humain)
-
-
-class _avancement:  # noqa: N801 - used as a function
-    """A live line on stderr: the date of the play, and the share of it that is behind."""
-
-    def __init__(self, *, muet: bool) -> None:
-        self._barre = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            console=erreurs,
-            disable=muet or not erreurs.is_terminal,
-            transient=True,
-        )
-
-    def __enter__(self) -> Dire:
-        self._barre.start()
-        tache = self._barre.add_task("ouverture", total=1.0)
-        return lambda quoi, part: self._barre.update(tache, description=quoi, completed=part)
-
-    def __exit__(self, *_: object) -> None:
-        self._barre.stop()
-
-
-def _dire_le_site(url: str) -> None:
-    ecrire(f"Site : {url} (Ctrl-C pour finir)")
-    sys.stdout.flush()

@@ -12,7 +12,7 @@ from application.exports.ordres import exporter_ordres
 from application.exports.refus import exporter_pes
 from application.mots import compte
 from bootstrap.cablage import source_des_evenements
-from cli.commun import Base, Json, lire_appel, reglages, services
+from cli.commun import Acteur, Base, Json, lire_appel, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -55,7 +55,7 @@ def ordres(
     vers: Vers = None,
     bordereau: Annotated[str | None, typer.Option("--bordereau", help="un seul bordereau")] = None,
     tous: Annotated[bool, typer.Option("--tous", help="aussi les ordres payés, rejetés ou annulés")] = False,
-    acteur: Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui l’export est fait")] = None,
+    acteur: Acteur = None,
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -66,7 +66,7 @@ def ordres(
                 "--vers manque : ce fichier porte des IBAN et ne s’affiche pas (avec --json, ils sont masqués).",
                 option="vers",
             )
-        agent = lire_appel(acteur or reglages(base).acteur, None, None, None).acteur
+        agent = lire_appel(base, acteur).acteur
         document = exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous)
         imprimer(document, en_json=json, humain=_phrases_ordres(document))
     if document["ecartes"]:

@@ -14,7 +14,7 @@ from application.consultations.moment import Moment
 from application.geste import Geste, Position, RempliPar
 from application.services import Services
 from cli import fiches
-from cli.commun import Base, Json, lire_appel, lire_fichier, reglages, services
+from cli.commun import Acteur, Base, CommandeId, Json, Le, Version, lire_appel, lire_fichier, services
 from cli.consequences import laisser_agir_le_moteur
 from cli.sortie import Usage, imprimer, refus_dits
 from kernel.montants import lire_montant
@@ -28,19 +28,19 @@ def commande(geste: Geste) -> Any:
 
     def agir(
         *,
-        acteur: str | None,
-        le: str | None,
-        commande_id: str | None,
-        version: int | None,
-        json: bool,
-        base: str | None,
+        acteur: Acteur = None,
+        le: Le = None,
+        commande_id: CommandeId = None,
+        version: Version = None,
+        json: Json = False,
+        base: Base = None,
         **valeurs: Any,
     ) -> None:
         from structlog.contextvars import bound_contextvars
 
         with refus_dits(en_json=json), services(base) as ouverts:
             lues = _lire_les_euros(geste, valeurs)
-            appel = lire_appel(acteur or reglages(base).acteur, le, commande_id, version)
+            appel = lire_appel(base, acteur, le, commande_id, version)
             depuis = ouverts.store.enregistreur.derniere_position()
             with bound_contextvars(commande_id=str(appel.commande_id)):
                 recu = geste.recevoir(_lire_fichiers(geste, lues, ouverts), appel, ouverts)
@@ -48,27 +48,11 @@ def commande(geste: Geste) -> Any:
                 laisser_agir_le_moteur(ouverts, depuis)
             imprimer(recu.en_json(), en_json=json, humain="" if json else _recu_dit(recu, ouverts))
 
-    parametres = _parametres(geste)
-    parametres.sort(key=lambda p: p.kind is inspect.Parameter.KEYWORD_ONLY)
-    communs = [
-        _option(
-            "acteur",
-            str | None,
-            typer.Option("--acteur", help="agent au nom de qui la commande est faite (DILIGENCE_ACTEUR)"),
-        ),
-        _option("le", str | None, typer.Option("--le", help="date ou instant où c’est vrai ; par défaut maintenant")),
-        _option("commande_id", str | None, typer.Option("--commande-id", help="UUID ; le même redonne le même reçu")),
-        _option("version", int | None, typer.Option("--version", help="version affichée : refusé si elle a bougé")),
-        inspect.Parameter("json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=Json),
-        inspect.Parameter("base", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Base),
-    ]
-    agir.__signature__ = inspect.Signature(parametres + communs)  # type: ignore[attr-defined]
-    agir.__annotations__ = {p.name: p.annotation for p in parametres + communs}
+    *communs, _ = inspect.signature(agir).parameters.values()
+    parametres = [*_parametres(geste), *communs]
+    agir.__signature__ = inspect.Signature(parametres)  # type: ignore[attr-defined]
+    agir.__annotations__ = {p.name: p.annotation for p in parametres}
     return agir
-
-
-def _option(nom: str, genre: Any, option: Any) -> inspect.Parameter:
-    return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[genre, option])
 
 
 def _parametres(geste: Geste) -> list[inspect.Parameter]:
@@ -79,15 +63,21 @@ def _parametres(geste: Geste) -> list[inspect.Parameter]:
 
 
 def _parametres_du_champ(nom: str, champ: FieldInfo) -> list[inspect.Parameter]:
-    """An amount is typed in euros by people, given in cents by programs: two options, of which one is needed."""
-    euros = _en_euros(nom)
-    if euros is None:
-        return [_parametre(nom, champ)]
-    aide = (champ.description or champ.title or "").replace(", en centimes", "")
-    return [
-        _option(euros, str | None, typer.Option(f"--{euros.replace('_', '-')}", help=f"{aide}, en euros : 7112,00")),
-        _option(nom, str | None, typer.Option(f"--{nom.replace('_', '-')}", help=f"{aide}, en centimes : 711200")),
-    ]
+    """Everything is text here: the command class is the one reader of values.
+
+    An amount is typed in euros by people, given in cents by programs: two options, of which one is needed.
+    """
+    genre, aide = Path if _est_fichier(champ) else str, champ.description or ""
+    if (euros := _en_euros(nom)) is not None:
+        aide = (aide or champ.title or "").replace(", en centimes", "")
+        return [
+            _option(euros, str, f"{aide}, en euros : 7112,00", facultative=True),
+            _option(nom, str, f"{aide}, en centimes : 711200", facultative=True),
+        ]
+    position = next((m for m in champ.metadata if isinstance(m, Position)), None)
+    if position is not None:
+        return [_argument(nom, position.libelle, genre, aide)]
+    return [_option(nom, genre, aide, facultative=not champ.is_required())]
 
 
 def _argument(nom: str, libelle: str, genre: Any, aide: str) -> inspect.Parameter:
@@ -95,16 +85,16 @@ def _argument(nom: str, libelle: str, genre: Any, aide: str) -> inspect.Paramete
     return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, annotation=annotation)
 
 
-def _parametre(nom: str, champ: FieldInfo) -> inspect.Parameter:
-    """Everything is text here: the command class is the one reader of values."""
-    genre: Any = Path if _est_fichier(champ) else str
-    position = next((m for m in champ.metadata if isinstance(m, Position)), None)
-    if position is not None:
-        return _argument(nom, position.libelle, genre, champ.description or "")
-    option = typer.Option(f"--{nom.replace('_', '-')}", help=champ.description or "")
-    if champ.is_required():
-        return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[genre, option])
-    return _option(nom, genre | None, option)
+def _option(nom: str, genre: Any, aide: str, *, facultative: bool) -> inspect.Parameter:
+    attendu: Any = genre | None if facultative else genre
+    defaut = None if facultative else inspect.Parameter.empty
+    annotation = Annotated[attendu, typer.Option(_ecrite(nom), help=aide)]
+    return inspect.Parameter(nom, inspect.Parameter.KEYWORD_ONLY, default=defaut, annotation=annotation)
+
+
+def _ecrite(nom: str) -> str:
+    """Return an option as it is typed."""
+    return f"--{nom.replace('_', '-')}"
 
 
 def _est_fichier(champ: FieldInfo) -> bool:
@@ -154,7 +144,7 @@ def _lire_les_euros(geste: Geste, valeurs: dict[str, Any]) -> dict[str, Any]:
         euros = _en_euros(nom)
         if euros is None:
             continue
-        option, en_centimes = f"--{euros.replace('_', '-')}", f"--{nom.replace('_', '-')}"
+        option, en_centimes = _ecrite(euros), _ecrite(nom)
         tape = lues.pop(euros)
         if tape is not None and lues[nom] is not None:
             raise SaisieInvalide(f"{option} et {en_centimes} disent le même montant : un seul des deux.", option=option)

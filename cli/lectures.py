@@ -1,12 +1,15 @@
 """Readings of one aggregate: voir, historique, attentes, comparer."""
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Annotated, Any, Final
 
 import typer
 
 from application.consultations import historique as histoire
+from application.consultations.moment import Moment
 from application.references import id_de
+from application.services import Services
 from cli import fiches
 from cli.commun import Au, Base, ConnuAu, Json, moment, services
 from cli.sortie import imprimer, refus_dits
@@ -54,38 +57,35 @@ def voir(nom: str) -> Any:
     """Return the command that shows an aggregate of that kind."""
     module, _, fonction = _CONSULTATIONS[nom].partition(":")
     consulter = getattr(import_module(f"application.consultations.{module}"), fonction)
-
-    def commande(
-        reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
-    ) -> None:
-        with refus_dits(en_json=json), services(base) as ouverts:
-            document = consulter(ouverts, reference, moment(au, connu_au))
-            imprimer(document, en_json=json, humain=getattr(fiches, nom)(document))
-
-    return commande
+    return _lecture(consulter, lambda _, document: getattr(fiches, nom)(document))
 
 
 def historique(nom: str) -> Any:
     """Return the command that shows the facts of an aggregate of that kind."""
 
-    def commande(
-        reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
-    ) -> None:
-        with refus_dits(en_json=json), services(base) as ouverts:
-            lignes = histoire.historique(ouverts, histoire.exiger_id(ouverts, nom, reference), moment(au, connu_au))
-            imprimer(lignes, en_json=json, humain=fiches.histoire(reference, lignes))
+    def lire(ouverts: Services, reference: str, quand: Moment) -> Any:
+        return histoire.historique(ouverts, histoire.exiger_id(ouverts, nom, reference), quand)
 
-    return commande
+    return _lecture(lire, fiches.histoire)
 
 
 def attentes(nom: str) -> Any:
     """Return the command that shows what an aggregate of that kind awaits."""
 
+    def lire(ouverts: Services, reference: str, quand: Moment) -> Any:
+        return histoire.attentes_de(ouverts, nom, id_de(nom, reference), quand, reference)
+
+    return _lecture(lire, fiches.table_d_attentes)
+
+
+def _lecture(lire: Callable[[Services, str, Moment], Any], dire: Callable[[str, Any], str | Grille]) -> Any:
+    """Return the command that reads an aggregate at two dates, and says it under its reference."""
+
     def commande(
         reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
-            lignes = histoire.attentes_de(ouverts, nom, id_de(nom, reference), moment(au, connu_au), reference)
-            imprimer(lignes, en_json=json, humain=fiches.table_d_attentes(reference, lignes))
+            document = lire(ouverts, reference, moment(au, connu_au))
+            imprimer(document, en_json=json, humain=dire(reference, document))
 
     return commande

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import structlog
 import typer
 
 from bootstrap import journaux
 from cli.commun import Base, reglages
-from cli.sortie import FAUTE, REFUSE, Sortie, ecrire, refus_dits, signaler
+from cli.sortie import FAUTE, REFUSE, Sortie, dire_le_site, refus_dits, signaler
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX
 from workers import processus
@@ -53,22 +53,17 @@ def web(
         processus.site(choisis, dire_le_site, port=port, hote=hote, noms=nom or (), sante_port=sante_port)
 
 
-def travailler(sante_port: Sante = None, base: Base = None) -> None:
-    """Run the follow-ups until Ctrl-C."""
-    with _refus_dits():
-        processus.travailler(reglages(base), sante_port=sante_port)
+_SEULS: Final = {"worker": processus.travailler, "relais": processus.relayer, "projecteur": processus.projeter}
 
 
-def relayer(sante_port: Sante = None, base: Base = None) -> None:
-    """Wake the follow-ups, and reconcile every quarter of an hour, until Ctrl-C."""
-    with _refus_dits():
-        processus.relayer(reglages(base), sante_port=sante_port)
+def seul(nom: str) -> Any:
+    """Return the command that runs one process of the engine until Ctrl-C."""
 
+    def commande(sante_port: Sante = None, base: Base = None) -> None:
+        with _refus_dits():
+            _SEULS[nom](reglages(base), sante_port=sante_port)
 
-def projeter(sante_port: Sante = None, base: Base = None) -> None:
-    """Keep the read models up to date until Ctrl-C."""
-    with _refus_dits():
-        processus.projeter(reglages(base), sante_port=sante_port)
+    return commande
 
 
 @contextmanager
@@ -91,7 +86,3 @@ def _avertir_sans_connexion(hote: str) -> None:
         log.warning("web.sans_connexion", message=phrase)
     else:
         signaler(phrase, grave=True)
-
-
-def dire_le_site(url: str) -> None:
-    ecrire(f"Site : {url} (Ctrl-C pour finir)")

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.progress import Progress
 
 from application.commandes import FichierRecu
 from application.mots import compte
@@ -17,8 +15,8 @@ from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import RepriseDeFichier
 from application.saisie import texte_utf8
 from application.services import Services
-from cli.commun import Base, Json, lire_appel, lire_fichier, reglages, services
-from cli.progression import erreurs
+from cli.commun import Acteur, Base, Json, Le, lire_appel, lire_fichier, services
+from cli.progression import erreurs, progression
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 
@@ -31,17 +29,15 @@ def reprendre(
     fichier: Annotated[Path, typer.Argument(metavar="FICHIER")],
     selon: Annotated[Path, typer.Option("--selon", help="la correspondance, en YAML")],
     rejets: Annotated[Path | None, typer.Option("--rejets", help="où écrire les lignes à corriger (CSV)")] = None,
-    acteur: Annotated[str | None, typer.Option("--acteur", help="agent au nom de qui la reprise est faite")] = None,
-    le: Annotated[
-        str | None, typer.Option("--le", help="date ou instant de la reprise ; par défaut maintenant")
-    ] = None,
+    acteur: Acteur = None,
+    le: Le = None,
     json: Json = False,
     base: Base = None,
 ) -> None:
     """Take a file over; exit 5 when rows were rejected."""
     with refus_dits(en_json=json), services(base) as ouverts:
         correspondance = lire_correspondance(texte_utf8(_lire(selon, ouverts)), selon.name)
-        appel = lire_appel(acteur or reglages(base).acteur, le, None, None)
+        appel = lire_appel(base, acteur, le)
         reprise = RepriseDeFichier(ouverts, correspondance.campagne, appel.acteur, appel.le)
         with _avancement(fichier.name) as avancer:
             document = prendre_fichier(reprise, fichier, correspondance, rejets, avancer)
@@ -60,9 +56,8 @@ def _avancement(nom: str) -> Iterator[Progression]:
     if not erreurs.is_terminal:
         yield _Journal(nom)
         return
-    with Progress(console=erreurs, transient=True) as barre:
-        tache = barre.add_task(escape(nom), total=1.0)
-        yield lambda _, part: barre.update(tache, completed=part)
+    with progression(nom, muet=False) as dire:
+        yield lambda _, part: dire(nom, part)
 
 
 @dataclass

@@ -46,6 +46,12 @@ def ecrire(texte: str) -> None:
     sys.stdout.write(_CONTROLES.sub(_ILLISIBLE, texte) + "\n")
 
 
+def dire_le_site(url: str) -> None:
+    """Say where the site is, before it is served for a long time."""
+    ecrire(f"Site : {url} (Ctrl-C pour finir)")
+    sys.stdout.flush()
+
+
 def signaler(texte: str, *, grave: bool = False) -> None:
     """Say on stderr what is not the answer, in bold red at a terminal when it is grave."""
     propre = _CONTROLES.sub(_ILLISIBLE, texte)

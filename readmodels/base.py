@@ -6,6 +6,7 @@ A projection's tables carry the digest of its code and a generation: new code ne
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -99,7 +100,7 @@ class Lectures:
             _seul(connexion, nom)
             requete = sa.select(POINTEURS.c.suffixe, POINTEURS.c.position).where(POINTEURS.c.nom == nom)
             ligne = connexion.execute(requete).one_or_none()
-            yield connexion, None if ligne is None else ligne.suffixe, 0 if ligne is None else ligne.position
+            yield connexion, *((None, 0) if ligne is None else (ligne.suffixe, ligne.position))
 
     def position(self, nom: str) -> int:
         """Return up to where a projection has read."""
@@ -147,12 +148,10 @@ class Lectures:
         if tete == position:
             return False
         with self._transaction(nom) as (connexion, suffixe, position):
-            lus = self.source.lire_depuis(max(position - 1, 0), LOT + 1)
+            lus = self.source.lire_depuis(max(position - 1, 0), LOT + 1 if position else LOT)
             if position:
                 temoins.verifier(connexion, nom, position, lus)
                 lus = lus[1:]
-            else:
-                lus = lus[:LOT]
             if not lus or suffixe is None:
                 return False
             etats.suivre(lus, position)
@@ -180,8 +179,8 @@ class Lectures:
             tables = projection.tables(suffixe)
             tables.drop_all(connexion)
             tables.create_all(connexion)
-            for lot in _par_lots(self.source.flux_par_flux(jusqu_a), FLUX):
-                tous = [inscription for inscriptions in lot for inscription in inscriptions]
+            flux = self.source.flux_par_flux(jusqu_a)
+            while tous := list(chain.from_iterable(islice(flux, FLUX))):
                 etats = Etats(self.source.ces_flux)
                 etats.suivre(tous, 0)
                 projection.projeter(connexion, suffixe, tous, etats)
@@ -202,14 +201,3 @@ class Lectures:
         with self.base.connect() as connexion:
             suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
             yield connexion, self.projections[nom].tables(suffixe or self.empreinte)
-
-
-def _par_lots(flux: Iterable[Sequence[Inscription]], taille: int) -> Iterator[list[Sequence[Inscription]]]:
-    lot: list[Sequence[Inscription]] = []
-    for inscriptions in flux:
-        lot.append(inscriptions)
-        if len(lot) == taille:
-            yield lot
-            lot = []
-    if lot:
-        yield lot

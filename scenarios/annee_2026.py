@@ -1,20 +1,19 @@
 """The year 2026 of the demo, date after date: two take-overs, two sittings, one campaign from its opening to its close."""
 
-from contextlib import suppress
 from typing import Any
 
+from scenarios import campagne_nqe, reprises
 from scenarios import institution as qui
-from scenarios import reprises
 from scenarios.campagne_nqe import INCOMPLETS, JAMAIS_COMPLETS, TOUS, CampagneNqe
-from scenarios.jeu import FinDuJeu, Jeu
+from scenarios.jeu import Jeu
 from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE
 
 DEBUT = "2026-01-02T08:00:00+01:00"
 """When the clock of the rehearsal starts."""
 FIN = "2026-12-31T09:00:00+01:00"
 """When the year is over."""
-CREDITS_NQE, CREDITS_DEMANDES = 500_000_00, 3_000_000_00
-"""Credits of the example, in cents: exemple fictif."""
+CREDITS_NQE = 500_000_00
+"""Credits of the campaign, in cents: exemple fictif."""
 SILENCE, RENVOYES, PARTIELS = range(31, 33), range(33, 35), range(38, 40)
 RETIRE_AVANT, RETIRE_APRES, REJETE, PAIEMENT_REJETE = 35, 36, 37, 40
 """What happens to which of the forty requests (examples/nqe/README.md)."""
@@ -23,17 +22,7 @@ ATTRIBUES = [n for n in TOUS if n not in {*JAMAIS_COMPLETS, RETIRE_AVANT, RETIRE
 
 async def jouer(jeu: Jeu) -> dict[str, Any]:
     """Play the year, or what of it comes before the end of the play; return the documents of the two take-overs."""
-    campagne = CampagneNqe(jeu)
-    await qui.installer(jeu)
-    documents = await reprises.reprendre(jeu)
-    await qui.ouvrir_credits(jeu, "demandes_associations", 2014, CREDITS_DEMANDES)
-    await campagne.ouvrir()
-    with suppress(FinDuJeu):
-        await _hiver(jeu, campagne)
-        await _printemps(jeu, campagne)
-        await _paiements(jeu, campagne)
-    await jeu.finir()
-    return documents
+    return await campagne_nqe.jouer(jeu, _hiver, _printemps, _paiements)
 
 
 async def _hiver(jeu: Jeu, campagne: CampagneNqe) -> None:
@@ -84,7 +73,7 @@ async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
         1: "defaut: pour\ndeports: [elu-05]\nabstention: [elu-07]",
     }
     await campagne.voter(rapport, a_part, "defaut: pour\nabstention: [elu-09]")
-    await campagne.lever(seance, rapport)
+    await qui.lever(jeu, seance, rapport)
     await jeu.au("2026-04-29")
     await campagne.retirer(RETIRE_APRES)
     await jeu.au("2026-04-30")

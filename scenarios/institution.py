@@ -1,8 +1,8 @@
 """Who acts in the demo, and what the institution prepares: agents, assembly, credits. All of it is a fictitious example."""
 
+from collections.abc import Iterable
 from datetime import date
 
-from application.commandes import FichierRecu, Recu
 from scenarios.jeu import Jeu, texte
 
 ADMIN, INSTRUCTRICE, INSTRUCTEUR, RESPONSABLE = "admin", "ines", "igor", "rosa"
@@ -36,9 +36,8 @@ async def installer(jeu: Jeu) -> None:
 
 async def ouvrir_credits(jeu: Jeu, dispositif: str, exercice: int, montant_centimes: int | None = None) -> str:
     """Open an enveloppe and, when an amount is given, have its budget voted."""
-    recu = await jeu.faire(
-        "enveloppe ouvrir", FINANCE, dispositif=dispositif, exercice=exercice, section="fonctionnement"
-    )
+    credits = {"dispositif": dispositif, "exercice": exercice, "section": "fonctionnement"}
+    recu = await jeu.faire("enveloppe ouvrir", FINANCE, **credits)
     if montant_centimes is not None:
         await voter_budget(jeu, recu.ref, montant_centimes)
     return recu.ref
@@ -46,13 +45,8 @@ async def ouvrir_credits(jeu: Jeu, dispositif: str, exercice: int, montant_centi
 
 async def voter_budget(jeu: Jeu, enveloppe: str, montant_centimes: int) -> None:
     """Have the budget of an enveloppe voted."""
-    await jeu.faire(
-        "enveloppe voter-budget",
-        FINANCE,
-        enveloppe=enveloppe,
-        montant_centimes=montant_centimes,
-        source="exemple fictif",
-    )
+    budget = {"enveloppe": enveloppe, "montant_centimes": montant_centimes, "source": "exemple fictif"}
+    await jeu.faire("enveloppe voter-budget", FINANCE, **budget)
 
 
 async def convoquer(jeu: Jeu, jour: str) -> str:
@@ -62,15 +56,35 @@ async def convoquer(jeu: Jeu, jour: str) -> str:
     return seance.ref
 
 
-async def ouvrir_seance(jeu: Jeu, seance: str) -> Recu:
+async def preparer(jeu: Jeu, seance: str, dossiers: Iterable[str]) -> str:
+    """Prepare a rapport for a sitting; return its reference."""
+    rapport = await jeu.faire("deliberation preparer", ASSEMBLEES, seance=seance, dossiers=",".join(dossiers))
+    await jeu.repos()
+    return rapport.ref
+
+
+async def ouvrir_seance(jeu: Jeu, seance: str) -> None:
     """Open a sitting: one absent, one represented."""
     lignes = ["membre,statut,pouvoir_a,arrivee,depart"]
     for elu in ELUS:
         statut = "absent" if elu in ABSENTS else "represente" if elu in REPRESENTES else "present"
         lignes.append(f"{elu},{statut},{REPRESENTES.get(elu, '')},,")
-    return await jeu.faire(
-        "seance ouvrir", ASSEMBLEES, seance=seance, presences=texte("presences.csv", "\n".join(lignes) + "\n")
-    )
+    presences = texte("presences.csv", "\n".join(lignes) + "\n")
+    await jeu.faire("seance ouvrir", ASSEMBLEES, seance=seance, presences=presences)
+
+
+async def voter(jeu: Jeu, deliberation: str, contenu: str, **ligne: str) -> None:
+    """Vote by show of hands one line, or all that are left."""
+    scrutin = texte("scrutin.yaml", f"mode: main_levee\n{contenu}\n")
+    await jeu.faire("deliberation voter", ASSEMBLEES, deliberation=deliberation, scrutin=scrutin, **ligne)
+
+
+async def lever(jeu: Jeu, seance: str, *rapports: str) -> None:
+    """Close a sitting, and number its acts."""
+    await jeu.faire("seance lever", ASSEMBLEES, seance=seance)
+    for rapport in rapports:
+        await jeu.faire("deliberation numeroter", ASSEMBLEES, deliberation=rapport)
+    await jeu.repos()
 
 
 async def rendre_executoire(jeu: Jeu, deliberation: str, flux: str) -> None:
@@ -78,8 +92,3 @@ async def rendre_executoire(jeu: Jeu, deliberation: str, flux: str) -> None:
     await jeu.faire("deliberation transmettre", ASSEMBLEES, deliberation=deliberation, flux=flux)
     await jeu.faire("deliberation rendre-executoire", ASSEMBLEES, deliberation=deliberation)
     await jeu.repos()
-
-
-def scrutin(contenu: str) -> FichierRecu:
-    """Return a scrutin by show of hands."""
-    return texte("scrutin.yaml", f"mode: main_levee\n{contenu}\n")

@@ -6,9 +6,8 @@ lag behind, one for each cause. examples/nqe/README.md tells where each one stan
 
 from typing import Any
 
+from scenarios import campagne_nqe, reprises
 from scenarios import institution as qui
-from scenarios import reprises
-from scenarios.annee_2026 import CREDITS_DEMANDES
 from scenarios.campagne_nqe import INCOMPLETS, CampagneNqe
 from scenarios.jeu import Jeu
 from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE
@@ -33,16 +32,7 @@ INSCRITS = (*range(9, 17), *INCOMPLETS, 32)
 
 async def jouer(jeu: Jeu) -> dict[str, Any]:
     """Play the first months; return the documents of the two take-overs."""
-    campagne = CampagneNqe(jeu)
-    await qui.installer(jeu)
-    documents = await reprises.reprendre(jeu)
-    await qui.ouvrir_credits(jeu, "demandes_associations", 2014, CREDITS_DEMANDES)
-    await campagne.ouvrir()
-    await _premiere_vague(jeu, campagne)
-    await _seconde_vague(jeu, campagne)
-    await _derniers_jours(jeu, campagne)
-    await jeu.finir()
-    return documents
+    return await campagne_nqe.jouer(jeu, _premiere_vague, _seconde_vague, _derniers_jours)
 
 
 async def _premiere_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
@@ -69,7 +59,7 @@ async def _premiere_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
     a_part = {REJETE: "defaut: contre", **{numero: campagne.moitie(numero) for numero in PARTIELS}}
     await campagne.voter(premier, a_part, "defaut: pour\nabstention: [elu-09]")
     await campagne.voter(second, {}, "defaut: pour")
-    await campagne.lever(seance, premier, second)
+    await qui.lever(jeu, seance, premier, second)
     await jeu.au("2026-03-11")
     await campagne.retirer(RETIRE_APRES)
     await jeu.au("2026-03-12")

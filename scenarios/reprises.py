@@ -66,19 +66,14 @@ def _prendre(jeu: Jeu, correspondance: Path, fichier: Path, avant: Callable[[int
 async def inscrire_les_demandes(jeu: Jeu, seance: str) -> str:
     """Prepare the rapport of the requests that stood before the assembly; return its reference."""
     proposes = campagne_reprise.proposees(jeu.services, DEMANDES)
-    refs = ",".join(ref for ref, _ in proposes)
-    rapport = await jeu.faire("deliberation preparer", qui.ASSEMBLEES, seance=seance, dossiers=refs)
-    await jeu.repos()
-    return rapport.ref
+    return await qui.preparer(jeu, seance, (ref for ref, _ in proposes))
 
 
 async def voter_les_demandes(jeu: Jeu, seance: str, rapport: str) -> None:
     """Vote them at their proposed amount; those proposed at zero are refused."""
     await qui.ouvrir_seance(jeu, seance)
-    await jeu.faire("deliberation voter", qui.ASSEMBLEES, deliberation=rapport, scrutin=qui.scrutin("defaut: pour"))
-    await jeu.faire("seance lever", qui.ASSEMBLEES, seance=seance)
-    await jeu.faire("deliberation numeroter", qui.ASSEMBLEES, deliberation=rapport)
-    await jeu.repos()
+    await qui.voter(jeu, rapport, "defaut: pour")
+    await qui.lever(jeu, seance, rapport)
     await qui.rendre_executoire(jeu, rapport, "FLUX-DEMANDES-2014")
 
 

@@ -78,11 +78,7 @@ def _prevoir(touches: Iterable[Nomme], etats: Etats) -> None:
     agregats = [etats.charger(*nomme) for nomme in touches]
     etats.prevoir(("dossier", dossier) for agregat in agregats if (dossier := getattr(agregat, "dossier", None)))
     demandes = [_demande_de(agregat, etats) for agregat in agregats]
-    etats.prevoir(
-        ("tiers", tiers)
-        for demande in demandes
-        if not _denomination(demande) and (tiers := getattr(demande, "tiers_id", None))
-    )
+    etats.prevoir(("tiers", tiers) for demande in demandes if (tiers := _tiers_nommant(demande)))
 
 
 def _demande_de(agregat: Agregat, etats: Etats) -> Agregat:
@@ -91,10 +87,9 @@ def _demande_de(agregat: Agregat, etats: Etats) -> Agregat:
     return agregat if dossier is None else etats.charger("dossier", dossier)
 
 
-def _beneficiaire(agregat: Agregat, etats: Etats) -> str:
-    """Return who asks: as the dépôt said it, else the denomination of the tiers."""
-    declare, tiers = _denomination(agregat), getattr(agregat, "tiers_id", None)
-    return declare if declare or tiers is None else _denomination(etats.charger("tiers", tiers))
+def _tiers_nommant(demande: Agregat) -> UUID | None:
+    """Return the tiers whose denomination says who asks, None when the dépôt said it."""
+    return None if _denomination(demande) else getattr(demande, "tiers_id", None)
 
 
 def _denomination(agregat: Agregat) -> str:
@@ -106,7 +101,7 @@ def _ligne(
 ) -> dict[str, Any]:
     etat = getattr(agregat, "etat", "")
     proposition = getattr(agregat, "proposition", None)
-    derniere = agregat.inscriptions[-1]
+    tiers = _tiers_nommant(demande)
     return {
         "id": str(agregat.id),
         "agregat": espece.nom,
@@ -114,23 +109,18 @@ def _ligne(
         "objet": str(getattr(demande, "objet", "")),
         "etape": str(getattr(etat, "value", etat)),
         "campagne": str(getattr(agregat, "campagne", "")),
-        "beneficiaire": _beneficiaire(demande, etats),
-        "tiers": None if _denomination(demande) else _texte_ou_rien(getattr(demande, "tiers_id", None)),
+        "beneficiaire": _denomination(demande if tiers is None else etats.charger("tiers", tiers)),
+        "tiers": None if tiers is None else str(tiers),
         "dossier": None if demande is agregat else str(demande.id),
         "demande_centimes": getattr(agregat, "demande_centimes", None),
         "propose_centimes": None if proposition is None else proposition.montant_centimes,
         **{nom: getattr(agregat, nom, None) for nom in schema.MONTANTS_DE_SUBVENTION},
         "version": agregat.version,
-        "position": derniere.position or 0,
         "attentes": len(attendues),
         "peut_reposer": espece.peut_reposer,
         "termine": espece.est_termine(agregat),
         "prochain": _texte(min((du.instant for a in attendues for du in instants(a)), default=None)),
     }
-
-
-def _texte_ou_rien(identifiant: UUID | None) -> str | None:
-    return None if identifiant is None else str(identifiant)
 
 
 def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:

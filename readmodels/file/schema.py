@@ -30,7 +30,6 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("propose_centimes", sa.BigInteger),
         *(sa.Column(nom, sa.BigInteger) for nom in MONTANTS_DE_SUBVENTION),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("position", sa.BigInteger, nullable=False),
         sa.Column("attentes", sa.Integer, nullable=False),
         sa.Column("peut_reposer", sa.Boolean, nullable=False),
         sa.Column("termine", sa.Boolean, nullable=False),
