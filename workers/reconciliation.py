@@ -22,6 +22,7 @@ from kernel.pannes import passer
 from kernel.refus import Refus
 from workers.rapport import FILET_S, Derive, Genre, Parquee, Rapport
 from workers.reveil import Reveilleur, Suivis
+from workers.vie import dormir, ensemble
 from workflows.contrats import PARQUE, Diagnostic, Suivi
 from workflows.suivis import SUIVIS
 
@@ -105,21 +106,17 @@ class Reconciliation:
         """
         attente_s, seuil_s = (0.0, 0.0) if d_abord else (periode_s, SEUIL_S)
         while not arret.is_set():
+            await dormir(arret, attente_s)
+            if arret.is_set():
+                return
+            attente_s = min(periode_s, REPRISE_S)
             try:
-                await asyncio.wait_for(arret.wait(), attente_s)
-            except TimeoutError:
-                attente_s = min(periode_s, REPRISE_S)
-                try:
-                    rapport = await self.passer(seuil_s=seuil_s, reparer=True)
-                    attente_s, seuil_s = periode_s, SEUIL_S
-                    log.info(
-                        "reconciliation.passee",
-                        derive=len(rapport.derive),
-                        repares=rapport.repares,
-                        filet=rapport.filet,
-                    )
-                except Exception:
-                    log.exception("reconciliation.interrompue")
+                rapport = await self.passer(seuil_s=seuil_s, reparer=True)
+                attente_s, seuil_s = periode_s, SEUIL_S
+                derive, repares, filet = len(rapport.derive), rapport.repares, rapport.filet
+                log.info("reconciliation.passee", derive=derive, repares=repares, filet=filet)
+            except Exception:
+                log.exception("reconciliation.interrompue")
 
     def _attend_depuis(self, vue: Situation, du: Du, maintenant: Instant, encore: dict[UUID, float]) -> float:
         """Return for how many real seconds the engine could have done it."""
@@ -134,17 +131,13 @@ class Reconciliation:
     ) -> None:
         suite = iter(derives)
 
-        async def ouvrier() -> None:
+        async def ouvrier(_arret: asyncio.Event) -> None:
             for _, derive, suivi in suite:
                 diagnostic = None if oubli else await self._demander(derive)
                 await self._confirmer(derive, diagnostic, suivi, rapport, reparer=reparer)
 
-        taches = [asyncio.create_task(ouvrier()) for _ in range(PARALLELES)]
-        try:
+        async with ensemble(*[ouvrier] * PARALLELES, fin_s=0) as taches:
             await asyncio.gather(*taches)
-        finally:
-            for tache in taches:
-                tache.cancel()
 
     async def _demander(self, derive: Derive) -> Diagnostic | None:
         """Ask the follow-up itself: Temporal's index is a little late, and `VersionVue` moves with the rest only."""
@@ -162,7 +155,7 @@ class Reconciliation:
         en_arriere = derive.genre == Genre.STORE_EN_ARRIERE and tient
         if en_arriere or (derive.genre == Genre.EN_RETARD and vue > derive.version):
             # read again: the aggregate may have moved since the pass saw it
-            lue = (await asyncio.to_thread(self._situation, derive)).version
+            lue = (await asyncio.to_thread(situation, self._services.store, derive.agregat, UUID(derive.id))).version
             if max(vue, derive.version_vue) > lue:
                 derive = Derive(Genre.STORE_EN_ARRIERE, derive.agregat, derive.id, lue, derive.version_vue)
                 vue, suivi = max(vue, derive.version_vue), None
@@ -188,9 +181,6 @@ class Reconciliation:
             await (self._reveilleur.demarrer if derive.genre == Genre.SANS_SUIVI else self._reveilleur.reveiller)(suivi)
             passer("reconcilier.apres_reparation")
             rapport.repares += 1
-
-    def _situation(self, derive: Derive) -> Situation:
-        return situation(self._services.store, derive.agregat, UUID(derive.id))
 
     async def parques(self) -> list[Parquee]:
         """Ask the follow-ups what they gave up trying."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.temoins import StoreEnArriere, Temoin
 from workers.reveil import Reveilleur, Suivis
-from workers.vie import dormir
+from workers.vie import dormir, ensemble, tenir
 from workers.voies import VOIES, nom_du_curseur, noter_recul
 from workflows.contrats import Suivi
 from workflows.suivis import SUIVI
@@ -159,18 +160,9 @@ class Relais:
 
     async def _actif(self, arret: asyncio.Event) -> None:
         """Run both lanes while the lease is ours; the first error or the end of the lease ends them all."""
-        taches = [
-            asyncio.create_task(self._tenir_le_bail(arret)),
-            *(asyncio.create_task(self._suivre(v, arret)) for v in self.voies.values()),
-        ]
-        try:
-            finies, _ = await asyncio.wait(taches, return_when=asyncio.FIRST_COMPLETED)
-            for tache in finies:
-                tache.result()
-        finally:
-            for tache in taches:
-                tache.cancel()
-            await asyncio.gather(*taches, return_exceptions=True)
+        lignes = (partial(self._suivre, voie) for voie in self.voies.values())
+        async with ensemble(self._tenir_le_bail, *lignes, fin_s=0) as taches:
+            await tenir(arret, taches)
 
     async def _tenir_le_bail(self, arret: asyncio.Event) -> None:
         while not arret.is_set():

@@ -54,27 +54,19 @@ def jusqu_au_signal(tourner: Callable[[asyncio.Event], Awaitable[None]]) -> None
     garde = Timer(ARRET_S, os._exit, (FAUTE,))
     garde.daemon = True
 
-    async def armer(arret: asyncio.Event) -> None:
-        await arret.wait()
-        garde.start()
-
     async def principal() -> None:
-        arret = asyncio.Event()
-        arreter_au_signal(arret)
-        veille = asyncio.create_task(armer(arret))
-        try:
-            await tourner(arret)
-        finally:
-            veille.cancel()
+        arret, boucle = asyncio.Event(), asyncio.get_running_loop()
+
+        def arreter() -> None:
+            if not arret.is_set():
+                arret.set()
+                garde.start()
+
+        for numero in (signal.SIGINT, signal.SIGTERM):
+            boucle.add_signal_handler(numero, arreter)
+        await tourner(arret)
 
     try:
         asyncio.run(principal())
     finally:
         garde.cancel()
-
-
-def arreter_au_signal(arret: asyncio.Event) -> None:
-    """Let Ctrl-C and SIGTERM ask for a stop in order."""
-    boucle = asyncio.get_running_loop()
-    for numero in (signal.SIGINT, signal.SIGTERM):
-        boucle.add_signal_handler(numero, arret.set)
