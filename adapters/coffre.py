@@ -38,7 +38,7 @@ class CoffreChiffre:
 
     def __init__(self, rayon: RayonSqlite | RayonPostgres, cle_maitresse: bytes) -> None:
         self._rayon = rayon
-        self._temoin = temoin(cle_maitresse)
+        self.temoin = temoin(cle_maitresse)
         self._emballage = AESGCM(deriver(cle_maitresse, "emballage"))
         # facts hold digests: the key that makes them outlives the master key it was first derived from
         gardee = rayon.cle(EMPREINTES)
@@ -60,7 +60,7 @@ class CoffreChiffre:
             return _sceller(cle, texte.encode() if connu is None else _ouvrir(cle, connu, aad), aad)
 
         try:
-            garde = self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self._temoin)
+            garde = self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self.temoin)
         except InvalidTag as erreur:
             raise TexteAltere(f"text {texte_id}") from erreur
         if garde is None:
@@ -84,7 +84,7 @@ class CoffreChiffre:
         try:
             return _ouvrir(self._deballer(emballee, sujet), chiffre, _aad(texte_id, sujet)).decode()
         except InvalidTag as erreur:
-            if self._rayon.temoin() != self._temoin:
+            if self._rayon.temoin() != self.temoin:
                 raise CleMaitresseAutre(
                     "La clé maîtresse du coffre a été remplacée : relancez ce programme avec la nouvelle."
                 ) from erreur
@@ -102,10 +102,6 @@ class CoffreChiffre:
         """Return those of these subjects whose key is there."""
         return self._rayon.lisibles(sujets)
 
-    def est_sa_cle(self, cle: bytes) -> bool:
-        """Tell whether that master key is the one in use."""
-        return temoin(cle) == self._temoin
-
     def tourner(self, nouvelle: bytes) -> int:
         """Replace the master key: every key is wrapped again by the new one, in one transaction; return how many.
 
@@ -117,7 +113,7 @@ class CoffreChiffre:
             return _sceller(emballage, _ouvrir(self._emballage, emballee, sujet.bytes), sujet.bytes)
 
         empreintes = (EMPREINTES, _sceller(emballage, self._hmac, EMPREINTES.bytes))
-        return self._rayon.tourner(self._temoin, temoin(nouvelle), reemballer, empreintes)
+        return self._rayon.tourner(self.temoin, temoin(nouvelle), reemballer, empreintes)
 
     def fermer(self) -> None:
         """Close the connections."""
@@ -176,7 +172,7 @@ def tourner_cle(base: str, cle: Path | None, nouvelle: Path) -> int:
     coffre = ouvrir_coffre(base, cle)
     try:
         lue = _lire_nouvelle_cle(nouvelle)
-        if coffre.est_sa_cle(lue):
+        if temoin(lue) == coffre.temoin:
             raise SaisieInvalide(f"La clé de {nouvelle} est déjà celle de ce coffre.", fichier=str(nouvelle))
         return coffre.tourner(lue)
     finally:

@@ -66,7 +66,8 @@ class MesuresTemporal(Collector):
 
     def _prendre(self, mesure: BufferedMetricUpdate) -> None:
         _, series = self._connues.setdefault(mesure.metric.name, (mesure.metric, {}))
-        etiquettes = _etiquettes(mesure)
+        nommees = mesure.attributes.items()
+        etiquettes = tuple(sorted((nom, str(valeur)) for nom, valeur in nommees if nom != "service_name"))
         faire, noter = _GENRES[mesure.metric.kind]
         if etiquettes not in series:
             series[etiquettes] = faire(_SANS_NOM, "", registry=None)
@@ -92,7 +93,3 @@ def _famille(nom: str, connue: BufferedMetric, series: Mapping[Etiquettes, Metri
             if (suffixe := echantillon.name.removeprefix(_SANS_NOM)) != "_created":
                 famille.add_sample(nom + suffixe, {**dict(etiquettes), **echantillon.labels}, echantillon.value)
     return famille
-
-
-def _etiquettes(mesure: BufferedMetricUpdate) -> Etiquettes:
-    return tuple(sorted((nom, str(valeur)) for nom, valeur in mesure.attributes.items() if nom != "service_name"))

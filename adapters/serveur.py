@@ -55,9 +55,7 @@ async def servir(application: ASGIApp, port: int = 0, hote: str = HOTE) -> Async
         timeout_graceful_shutdown=ARRET_S,
     )
     serveur = _Serveur(options)
-    tache = asyncio.create_task(
-        serveur.serve(sockets=[prise]),
-    )
+    tache = asyncio.create_task(serveur.serve(sockets=[prise]))
     try:
         while not serveur.started and not tache.done():
             await asyncio.sleep(0.005)

@@ -140,17 +140,7 @@ def demarrer_local(
 
 
 def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequence[str], port: int) -> ServeurLocal:
-    ordre = [
-        str(binaire),
-        "server",
-        "start-dev",
-        "--ip",
-        HOTE,
-        "--port",
-        str(port),
-        "--log-level",
-        "error",
-    ]
+    ordre = [str(binaire), "server", "start-dev", "--ip", HOTE, "--port", str(port), "--log-level", "error"]
     for cle in ATTRIBUTS:
         genre = cle.indexed_value_type.name.title().replace("_", "")  # KEYWORD_LIST: KeywordList
         ordre += ["--search-attribute", f"{cle.name}={genre}"]

@@ -1,9 +1,8 @@
 """What a person asks of the engine from a command: compare it with the store, put it right, make it again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -58,18 +57,18 @@ async def reconcilier(
     """
     if adresse is None:
         rapport = await Reconciliation(services, SansTemporal()).passer(seuil_s=seuil_s, reparer=reparer)
-        return {**rapport.en_json(), "derive": [], "parques": [asdict(parquee) for parquee in rapport.parques]}
-    client = await connecter(adresse, reglages.temporal_namespace)
-    with _qui_repond(adresse):
-        rapport = await Reconciliation(services, SuivisTemporal(client)).passer(seuil_s=seuil_s, reparer=reparer)
+        return {**rapport.en_json(), "derive": []}
+    async with _joints(reglages, adresse) as suivis:
+        rapport = await Reconciliation(services, suivis).passer(seuil_s=seuil_s, reparer=reparer)
     return rapport.en_json()
 
 
-@contextmanager
-def _qui_repond(adresse: str) -> Iterator[None]:
-    """Say of a server that went away meanwhile what is said of one that never answered."""
+@asynccontextmanager
+async def _joints(reglages: Reglages, adresse: str) -> AsyncIterator[SuivisTemporal]:
+    """Lend what a server follows, and say of one that went away meanwhile what is said of one that never answered."""
+    suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
     try:
-        yield
+        yield suivis
     except RPCError as erreur:
         raise TemporalInjoignable(
             f"Le serveur Temporal à l’adresse {adresse} ne répond plus ({erreur.status.name}).", adresse=adresse
@@ -83,8 +82,7 @@ async def en_echec(
     dus = await asyncio.to_thread(lambda: requetes.prochains(lectures, services.maintenant())[:EXAMINES])
     if not dus:
         return []
-    suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
-    with _qui_repond(adresse):
+    async with _joints(reglages, adresse) as suivis:
         return [
             {"agregat": agregat, "id": str(id_), "etape": etape, "essais": essai, "erreur": erreur}
             for agregat, id_, _, _ in dus
@@ -105,8 +103,9 @@ async def refaire_les_suivis(
         terminer_les_inconnus: also end the follow-ups of aggregates the store never heard of: they may be those of
             another store in the same namespace.
     """
-    if adresse is not None:
-        suivis = SuivisTemporal(await connecter(adresse, reglages.temporal_namespace))
+    if adresse is None:
+        return await reconcilier(reglages, services, adresse, reparer=True, seuil_s=0)
+    async with _joints(reglages, adresse) as suivis:
         reveilleur = Reveilleur(services, suivis)
         instant = services.maintenant() if services.store.enregistreur.est_repetition() else None
         rapport = await Reconciliation(services, suivis).passer(seuil_s=0, reparer=True)
@@ -116,5 +115,4 @@ async def refaire_les_suivis(
             if derive.genre == Genre.STORE_EN_ARRIERE:
                 await reveilleur.reveiller(Suivi(derive.agregat, UUID(derive.id), derive.version, instant))
                 rapport.repares += 1
-        return rapport.en_json()
-    return await reconcilier(reglages, services, adresse, reparer=True, seuil_s=0)
+    return rapport.en_json()

@@ -143,11 +143,7 @@ async def servir(sonde: Sonde, port: int | None, metriques: Metriques | None = N
     if port is None:
         yield None
         return
-    async with serveur.servir(_application(sonde, metriques), port) as servi:
-        yield f"{servi.url}/sante"
 
-
-def _application(sonde: Sonde, metriques: Metriques | None) -> Starlette:
     async def repondre(_: Request) -> Response:
         document = await mesurer(sonde)
         return JSONResponse(document, 200 if document["sain"] else 503, headers=SANS_CACHE)
@@ -159,7 +155,9 @@ def _application(sonde: Sonde, metriques: Metriques | None) -> Starlette:
         except Exception as erreur:
             return JSONResponse({"erreur": type(erreur).__name__}, 503, headers=SANS_CACHE)
 
-    return Starlette(routes=[Route("/sante", repondre), *([Route("/metriques", relever)] if metriques else [])])
+    routes = [Route("/sante", repondre), *([Route("/metriques", relever)] if metriques else [])]
+    async with serveur.servir(Starlette(routes=routes), port) as servi:
+        yield f"{servi.url}/sante"
 
 
 async def mesurer(sonde: Sonde) -> dict[str, Any]:

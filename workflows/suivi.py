@@ -126,17 +126,11 @@ class Suiveur:
         return tuple(Parque(du, refus) for du, (essais, refus) in sorted(self._essais.items()) if essais >= ESSAIS)
 
     async def _attendre(self, attendu: Attendu) -> None:
-        prochaine = attendu.prochaine(self._maintenant(attendu))
-        if attendu.repetition:
-            # the clock of a rehearsal only moves by a wake-up: no timer
-            await workflow.wait_condition(
-                lambda: (
-                    self.connue > attendu.version or (prochaine is not None and prochaine <= self._maintenant(attendu))
-                )
-            )
-            return
-        self._armer(prochaine)
-        await workflow.wait_condition(lambda: self.connue > attendu.version or self._sonne())
+        if attendu.repetition:  # its clock only moves by a wake-up: no timer
+            await workflow.wait_condition(lambda: self.connue > attendu.version or bool(self._a_faire(attendu)))
+        else:
+            self._armer(attendu.prochaine(workflow.now()))
+            await workflow.wait_condition(lambda: self.connue > attendu.version or self._sonne())
 
     def _armer(self, prochaine: datetime | None) -> None:
         """Keep the timer while its date does not move: it saves two events per wake-up."""
