@@ -10,7 +10,7 @@ from kernel.agregat import Agregat
 from kernel.attentes import Role
 from kernel.faits import Entete, Fait, Noms
 from kernel.instants import Instant, debut_de, jour_de
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class FaitAgent(Fait["Agent"]):
@@ -127,9 +127,8 @@ class Agent(Agregat):
             premier = self.inscriptions[0].fait
             if isinstance(premier, AgentEnregistre) and premier.roles == voulus:
                 return
-            raise DejaFait(
-                f"L’agent {identifiant} est déjà enregistré avec d’autres rôles : utilisez « habilitation accorder ».",
-                fait=AgentEnregistre.topic,
+            raise AgentEnregistre.deja(
+                f"L’agent {identifiant} est déjà enregistré avec d’autres rôles : utilisez « habilitation accorder »."
             )
         self.survient(AgentEnregistre(identifiant=identifiant, roles=voulus))
 
@@ -143,10 +142,7 @@ class Agent(Agregat):
         if role not in self.roles(self.contexte.maintenant):
             self.survient(HabilitationAccordee(role=role, acte=acte))
         elif self.actes.get(role) not in {None, acte}:
-            raise DejaFait(
-                f"L’agent {self.identifiant} a déjà le rôle « {role} », par un autre acte.",
-                fait=HabilitationAccordee.topic,
-            )
+            raise HabilitationAccordee.deja(f"L’agent {self.identifiant} a déjà le rôle « {role} », par un autre acte.")
 
     def suppleer(self, absent: str, roles: Sequence[Role], du: date, jusqu_au: date, acte: str) -> None:
         """Stand in for another agent; repeating it is silent.

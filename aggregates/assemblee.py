@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from kernel.agregat import Agregat
 from kernel.faits import Entete, Fait, Noms
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class FaitAssemblee(Fait["Assemblee"]):
@@ -68,10 +68,7 @@ class Assemblee(Agregat):
         if connue is None:
             self.survient(composee, effectif_le=composee.depuis)
         elif connue != composee:
-            raise DejaFait(
-                f"Une autre composition est déjà enregistrée au {composee.depuis:%d/%m/%Y}.",
-                fait=AssembleeComposee.topic,
-            )
+            raise AssembleeComposee.deja(f"Une autre composition est déjà enregistrée au {composee.depuis:%d/%m/%Y}.")
 
     def composition(self, au: date) -> AssembleeComposee:
         """Return who sits on that day, or refuse with CompositionInconnue."""

@@ -14,7 +14,7 @@ from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Immuable, Jalon, Noms
 from kernel.instants import Instant, debut_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 from kernel.textes import compte
 
 
@@ -185,7 +185,7 @@ class Bordereau(EtatBordereau):
         if connue == ligne:
             return
         if connue is not None:
-            raise DejaFait("Ce mandat est déjà sur le bordereau avec un autre montant.", fait=LigneAjoutee.topic)
+            raise LigneAjoutee.deja("Ce mandat est déjà sur le bordereau avec un autre montant.")
         if self.signe_par is not None:
             raise BordereauDejaSigne(f"Le bordereau {self.ref} est signé : il ne prend plus de mandat.", ref=self.ref)
         if not self.existe:
@@ -202,9 +202,7 @@ class Bordereau(EtatBordereau):
         if self.signe_par is not None:
             if (self.signe_par, self.total_centimes) == (self.contexte.acteur, total_centimes):
                 return
-            raise DejaFait(
-                "Le bordereau est déjà signé, par une autre personne ou pour un autre total.", fait=BordereauSigne.topic
-            )
+            raise BordereauSigne.deja("Le bordereau est déjà signé, par une autre personne ou pour un autre total.")
         if total_centimes != self.total_centimes:
             raise TotalDifferent(
                 f"Le bordereau {self.ref} fait {en_euros(self.total_centimes)}, et non {en_euros(total_centimes)}.",
@@ -241,7 +239,7 @@ class Bordereau(EtatBordereau):
         if self.flux == flux:
             return
         if self.flux is not None:
-            raise DejaFait(f"Le bordereau est déjà transmis par le flux {self.flux}.", fait=BordereauTransmis.topic)
+            raise BordereauTransmis.deja(f"Le bordereau est déjà transmis par le flux {self.flux}.")
         self.survient(BordereauTransmis(flux=flux))
 
 

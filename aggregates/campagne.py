@@ -10,7 +10,7 @@ from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Fait, Noms
 from kernel.instants import Effet, Instant, debut_de, fin_de_jour, jour_de
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 
 
 class FaitCampagne(Fait["Campagne"]):
@@ -86,9 +86,7 @@ class Campagne(Agregat):
         if self.ouverte is not None:
             if self.ouverte == ouverte:
                 return
-            raise DejaFait(
-                f"La campagne {self.ouverte.ref} est déjà ouverte avec un autre contenu.", fait=CampagneOuverte.topic
-            )
+            raise CampagneOuverte.deja(f"La campagne {self.ouverte.ref} est déjà ouverte avec un autre contenu.")
         self.survient(ouverte)
 
     def clore(self) -> None:

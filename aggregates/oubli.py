@@ -13,7 +13,6 @@ from kernel.agregat import Agregat
 from kernel.attentes import Attente
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import ReferenceInconnue
-from kernel.refus import DejaFait
 
 
 class OubliDecide(Fait["Oubliable"]):
@@ -54,7 +53,7 @@ class Oubliable(Agregat):
         if self.oubli is None:
             self.survient(self.decision_d_oubli(motif=motif))
         elif self.oubli.motif != motif:
-            raise DejaFait("L’oubli est déjà décidé, pour un autre motif.", fait=self.decision_d_oubli.topic)
+            raise self.decision_d_oubli.deja("L’oubli est déjà décidé, pour un autre motif.")
 
     def constater_cle_detruite(self) -> None:
         """Record that the key is destroyed; silent once done, refused with GesteImpossible when nobody decided it."""

@@ -14,7 +14,7 @@ from dispositifs.identites import verifier_rna, verifier_siret
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
-from kernel.refus import DejaFait, SaisieInvalide
+from kernel.refus import SaisieInvalide
 
 
 class FaitTiers(Fait["Tiers"]):
@@ -119,10 +119,8 @@ class Tiers(Oubliable):
         if self.identite is None:
             self.survient(enregistre)
         elif self.identite != enregistre and self.contexte.acteur != SYSTEME:
-            raise DejaFait(
-                f"Le tiers {self.ref} est déjà enregistré : « {self.denomination} ».",
-                fait=TiersEnregistre.topic,
-                denomination=self.denomination,
+            raise TiersEnregistre.deja(
+                f"Le tiers {self.ref} est déjà enregistré : « {self.denomination} ».", denomination=self.denomination
             )
 
     def corriger_identite(self, *, denomination: str, rna: str | None) -> None:
@@ -150,7 +148,7 @@ class Tiers(Oubliable):
                     "valider-coordonnees", "aucune coordonnée bancaire n’est déclarée", etat="sans_coordonnees"
                 )
             if self.validees_par != self.contexte.acteur:
-                raise DejaFait("Une autre personne a déjà validé ces coordonnées.", fait=CoordonneesValidees.topic)
+                raise CoordonneesValidees.deja("Une autre personne a déjà validé ces coordonnées.")
             return
         self.quatre_yeux("Vous avez déclaré ces coordonnées : une autre personne doit les valider.", self.declarees_par)
         self.survient(CoordonneesValidees(coordonnees=self.declarees.coordonnees))

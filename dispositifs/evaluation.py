@@ -101,9 +101,10 @@ def evaluer(
     etapes = list(_base(reglement, charges))
     base = etapes[-1].resultat_centimes
     etapes.append(_aide(reglement, base))
+    plafond = reglement.plafond_centimes
     bornes = (
         _Borne("Dépense éligible", base, BORNE_DE_LA_BASE),
-        _borne_plafond(reglement),
+        None if plafond is None else _Borne("Plafond", plafond.valeur, plafond.source),
         _borne_cumul(reglement, base, produits, autres_aides_publiques_centimes),
         _Borne("Montant demandé", montant_demande_centimes, DEMANDE),
     )
@@ -183,11 +184,6 @@ def _aide(reglement: Reglement, base: Centimes) -> PasDeCalcul:
     return PasDeCalcul("Taux maximal", calcul, montant, taux.source)
 
 
-def _borne_plafond(reglement: Reglement) -> _Borne | None:
-    plafond = reglement.plafond_centimes
-    return None if plafond is None else _Borne("Plafond", plafond.valeur, plafond.source)
-
-
 def _borne_cumul(
     reglement: Reglement, base: Centimes, produits: Sequence[LigneBudget], autres: Centimes | None
 ) -> _Borne | None:
@@ -221,11 +217,8 @@ def _plancher(reglement: Reglement, montant: Centimes) -> Sequence[PasDeCalcul]:
     if montant < plancher.valeur:
         calcul = f"{en_euros(montant)} n’atteignent pas {en_euros(plancher.valeur)} : aucune aide"
         return (PasDeCalcul("Plancher", calcul, 0, plancher.source),)
-    return (
-        PasDeCalcul(
-            "Plancher", f"{en_euros(montant)} atteignent {en_euros(plancher.valeur)}", montant, plancher.source
-        ),
-    )
+    calcul = f"{en_euros(montant)} atteignent {en_euros(plancher.valeur)}"
+    return (PasDeCalcul("Plancher", calcul, montant, plancher.source),)
 
 
 def _territoire(reglement: Reglement, qpv: Sequence[str], connus: set[str], veille: set[str]) -> list[Doute]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Generic, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 from pydantic import model_validator as verifie_ensemble
 
-from dispositifs.versements import lire_versements
+from dispositifs.versements import exiger_versements
 from kernel.delais import lire_duree
 from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
 from kernel.instants import en_iso
@@ -73,18 +73,13 @@ def _duree(valeur: str) -> str:
     return valeur
 
 
-def _versements(valeur: str) -> str:
-    lire_versements(valeur)
-    return valeur
-
-
 Jour = Annotated[date, BeforeValidator(_jour)]
 Texte = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)]
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 PointsBase = Annotated[int, Strict(), Field(ge=0, le=CENT_POUR_CENT)]
 CentimesPositifs = Annotated[int, Strict(), Field(ge=0, le=MONTANT_MAX)]
 DureeTexte = Annotated[Texte, AfterValidator(_duree)]
-VersementsTexte = Annotated[Texte, AfterValidator(_versements)]
+VersementsTexte = Annotated[Texte, AfterValidator(exiger_versements)]
 Compte = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,8}$")]
 
 

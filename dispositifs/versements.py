@@ -1,7 +1,7 @@
 """A sum paid in several times, as people write it: "avance:70%,solde:30%", or amounts in euros."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from kernel.montants import CENT_POUR_CENT
 
@@ -9,13 +9,6 @@ _SEPARATEUR: Final = re.compile(r",(?=\s*[a-z][a-z0-9_]*\s*:)")
 """A comma before a name: the others are decimal."""
 _PART: Final = re.compile(r"\s*(?P<nom>[a-z][a-z0-9_]*)\s*:\s*(?P<valeur>[^:]+?)\s*")
 _TAUX: Final = re.compile(r"(?P<entier>[0-9]{1,3})(?:[.,](?P<decimales>[0-9]{1,2}))?\s*%")
-
-
-class Versement(NamedTuple):
-    """One payment of a split, as a share of the award in basis points."""
-
-    nom: str
-    points_base: int
 
 
 def lire_parts(texte: str) -> list[tuple[str, str]]:
@@ -35,18 +28,17 @@ def points_base(valeur: str) -> int | None:
     return None if lu is None else int(lu["entier"]) * 100 + int((lu["decimales"] or "").ljust(2, "0"))
 
 
-def lire_versements(texte: str) -> tuple[Versement, ...]:
-    """Read "avance:70%,solde:30%"; raise ValueError, in French, when a part is unreadable or the sum is not 100 %."""
-    versements = []
+def exiger_versements(texte: str) -> str:
+    """Let "avance:70%,solde:30%" pass; raise ValueError, in French, when a part is unreadable or the sum is not 100 %."""
+    parts = []
     for nom, valeur in lire_parts(texte):
         points = points_base(valeur)
         if points is None:
             raise ValueError(_illisible(f"{nom}:{valeur}"))
-        versements.append(Versement(nom, points))
-    total = sum(versement.points_base for versement in versements)
-    if total != CENT_POUR_CENT or not all(versement.points_base for versement in versements):
-        raise ValueError(f"la somme des versements doit faire 100 %, sans part nulle (lu : {total / 100:g} %)")
-    return tuple(versements)
+        parts.append(points)
+    if sum(parts) != CENT_POUR_CENT or not all(parts):
+        raise ValueError(f"la somme des versements doit faire 100 %, sans part nulle (lu : {sum(parts) / 100:g} %)")
+    return texte
 
 
 def _illisible(partie: str) -> str:

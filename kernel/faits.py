@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from kernel.instants import Effet, Instant, debut_de
+from kernel.refus import DejaFait
 
 A_contra = TypeVar("A_contra", contravariant=True)
 
@@ -60,6 +61,11 @@ class Fait(Immuable, Generic[A_contra]):
             if topic in _FAITS:
                 raise TypeError(f"topic {topic} is already that of {_FAITS[topic].__qualname__}")
             _FAITS[topic] = cls
+
+    @classmethod
+    def deja(cls, message: str, **champs: Any) -> DejaFait:
+        """Return the refusal of a decision that this fact already took, with another content."""
+        return DejaFait(message, fait=cls.topic, **champs)
 
     @abstractmethod
     def appliquer(self, agregat: A_contra, entete: "Entete") -> None:

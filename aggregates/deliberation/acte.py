@@ -7,7 +7,7 @@ from aggregates.deliberation.etat import EtatDeliberation, FaitDeliberation
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
-from kernel.refus import DejaFait, SaisieInvalide
+from kernel.refus import SaisieInvalide
 
 
 class NumeroDemande(FaitDeliberation, topic="deliberation.numero_demande.v1"):
@@ -84,7 +84,7 @@ class Acte(EtatDeliberation):
         if self.numero is None:
             self.survient(DeliberationNumerotee(numero=numero))
         elif self.numero != numero:
-            raise DejaFait(f"La délibération porte déjà le n° {self.numero}.", fait=DeliberationNumerotee.topic)
+            raise DeliberationNumerotee.deja(f"La délibération porte déjà le n° {self.numero}.")
 
     def transmettre(self, flux: str) -> None:
         """Record the transmission, the same flow once; refuse with GesteImpossible, SaisieInvalide or DejaFait."""
@@ -96,7 +96,7 @@ class Acte(EtatDeliberation):
         if self.flux is None:
             self.survient(DeliberationTransmise(flux=flux))
         elif self.flux != flux:
-            raise DejaFait(f"La délibération est déjà transmise, flux {self.flux}.", fait=DeliberationTransmise.topic)
+            raise DeliberationTransmise.deja(f"La délibération est déjà transmise, flux {self.flux}.")
 
     def rendre_executoire(self) -> None:
         """Give it legal force, or refuse with GesteImpossible before its transmission; repeating it is silent."""

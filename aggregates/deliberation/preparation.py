@@ -8,7 +8,7 @@ from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDelibe
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import NumeroPris
-from kernel.refus import DejaFait, SaisieInvalide
+from kernel.refus import SaisieInvalide
 from kernel.textes import compte
 
 
@@ -88,7 +88,7 @@ class Preparation(EtatDeliberation):
         if ligne.ecartee:
             if ligne.ecartee_motif == motif:
                 return
-            raise DejaFait(f"La ligne {numero} est déjà écartée, pour un autre motif.", fait=LigneEcartee.topic)
+            raise LigneEcartee.deja(f"La ligne {numero} est déjà écartée, pour un autre motif.")
         if ligne.refus is None:
             raise self.impossible("ecarter-ligne", f"la ligne {numero} n’a pas été refusée")
         self.survient(LigneEcartee(ligne=numero, motif=motif))

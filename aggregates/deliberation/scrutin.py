@@ -10,7 +10,7 @@ from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.instants import Instant, fin_de_jour
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 from kernel.textes import compte
 
 
@@ -96,7 +96,7 @@ class Vote(EtatDeliberation):
             dernier = self._dernier_vote(ligne)
             if isinstance(dernier, ScrutinTenu) and dernier.bulletin == bulletin:
                 return
-            raise DejaFait("Le vote a déjà eu lieu, avec un autre résultat.", fait=ScrutinTenu.topic)
+            raise ScrutinTenu.deja("Le vote a déjà eu lieu, avec un autre résultat.")
         if bulletin.amendement_centimes is not None:
             _exiger_amendement(bulletin.amendement_centimes, cibles, seule=ligne is not None)
         self.survient(_fait(bulletin, feuille, depouiller(bulletin, feuille, au), cibles))
@@ -107,7 +107,7 @@ class Vote(EtatDeliberation):
         if cibles:
             self.survient(LignesAjournees(lignes=tuple(x.rapport.ligne for x in cibles)))
         elif not isinstance(self._dernier_vote(ligne), LignesAjournees):
-            raise DejaFait("Le vote a déjà eu lieu : une ligne votée ne s’ajourne plus.", fait=ScrutinTenu.topic)
+            raise ScrutinTenu.deja("Le vote a déjà eu lieu : une ligne votée ne s’ajourne plus.")
 
     def _cibles(self, geste: str, numero: int | None) -> list[EtatLigne]:
         self.exiger_preparee()

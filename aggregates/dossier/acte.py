@@ -8,7 +8,7 @@ from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subventio
 from kernel.attentes import Attente, Cle, GesteAttendu, Renvoi, Role
 from kernel.faits import Entete, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 
 
 class Inscrit(FaitDossier, topic="dossier.inscrit.v1"):
@@ -80,7 +80,7 @@ class Decision(EtatDossier):
         if self.etat is Etat.INSCRIT:
             if (self.deliberation, self.ligne) == (deliberation, ligne):
                 return
-            raise DejaFait("Le dossier est déjà inscrit dans un autre rapport.", fait=Inscrit.topic)
+            raise Inscrit.deja("Le dossier est déjà inscrit dans un autre rapport.")
         self.exiger("inscrire", Etat.PROPOSE)
         if self.proposition is None or self.proposition.vise_par is None:
             raise PropositionNonVisee(
@@ -105,7 +105,7 @@ class Decision(EtatDossier):
             decide = (self.deliberation, self.vote_centimes, self.decide_le, self.issue)
             if decide == (deliberation, montant_vote_centimes, vote_le, "attribue" if favorable else "rejete"):
                 return
-            raise DejaFait("Le dossier est déjà décidé autrement.", fait=Decide.topic)
+            raise Decide.deja("Le dossier est déjà décidé autrement.")
         self.exiger("decider", Etat.INSCRIT)
         self._exiger_inscrit_dans(deliberation, "decider")
         self.survient(fait, effectif_le=vote_le)

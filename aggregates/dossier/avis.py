@@ -12,7 +12,7 @@ from kernel.attentes import Attente, Cle, Delai, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
@@ -86,9 +86,8 @@ class AvisDesPartenaires(EtatDossier):
         if demande is not None:
             if demande.delai == delai:
                 return
-            raise DejaFait(
-                f"L’avis de « {aupres_de} » est déjà demandé, avec un autre délai ({demande.delai.duree}).",
-                fait=AvisDemande.topic,
+            raise AvisDemande.deja(
+                f"L’avis de « {aupres_de} » est déjà demandé, avec un autre délai ({demande.delai.duree})."
             )
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         echeance = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_instant
@@ -105,7 +104,7 @@ class AvisDesPartenaires(EtatDossier):
             return
         if rendu not in {None, "repute_rendu"}:
             autrement = ", avec un autre texte" if rendu == sens else ""
-            raise DejaFait(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}{autrement}.", fait=AvisRendu.topic)
+            raise AvisRendu.deja(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}{autrement}.")
         self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte))
 
     def reputer_avis_rendu(self, demande: int, au: Instant) -> None:

@@ -20,7 +20,7 @@ from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de, fin_de_jour, jour_de
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
@@ -143,7 +143,7 @@ class Completude(EtatDossier):
             code for code in demandees if any(jour <= self.jour for jour, _ in self.pieces_recues.get(code, ()))
         )
         if deja:
-            raise DejaFait(f"Déjà reçues : {', '.join(deja)}.", pieces=deja, fait=PieceRecue.topic)
+            raise PieceRecue.deja(f"Déjà reçues : {', '.join(deja)}.", pieces=deja)
         fin = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_jour
         if any(
             (d.pieces, d.du, d.jusqu_au, d.delai) == (demandees, self.jour, fin, delai) for d in self.demandes_de_pieces
@@ -198,7 +198,7 @@ class Completude(EtatDossier):
         if self.complet_le is not None and self.etat in AVANT_VOTE:
             if self.reglement == reglement:
                 return
-            raise DejaFait("Le dossier est déjà complet, sous un autre règlement.", fait=DeclareComplet.topic)
+            raise DeclareComplet.deja("Le dossier est déjà complet, sous un autre règlement.")
         self.exiger("declarer-complet", *AVANT_COMPLETUDE)
         manquantes = [piece.code for piece in exigees if piece.bloquante and not self.pieces_recues.get(piece.code)]
         if manquantes:

@@ -12,7 +12,7 @@ from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import NumeroPris
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 
 
 class Depose(FaitDossier, topic="dossier.depose.v1"):
@@ -160,7 +160,7 @@ class Depot(EtatDossier):
         if self.tiers_id == tiers or (self.tiers_id is None and not self.tient_encore):
             return
         if self.tiers_id is not None:
-            raise DejaFait("Le demandeur est déjà rattaché à un autre tiers.", fait=TiersRattache.topic)
+            raise TiersRattache.deja("Le demandeur est déjà rattaché à un autre tiers.")
         self.survient(TiersRattache(tiers=tiers))
 
 

@@ -13,7 +13,6 @@ from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Immuable, Jalon
 from kernel.identifiants import identifiant
 from kernel.instants import Instant, jour_de
-from kernel.refus import DejaFait
 
 
 class Etat(StrEnum):
@@ -208,14 +207,6 @@ class EtatDossier(ParEtats[Etat], Oubliable):
         self.issue, self.issue_motif = issue, motif
         if etat in {Etat.DECIDE, Etat.CLOS} and self.silence_fini_le is None:
             self.silence_fini_le = jour_de(entete.effectif_le)
-
-    def deja_clos(self, issue: str, motif: UUID, fait: str) -> bool:
-        """Tell whether it is already closed that way, for that motive; refuse with DejaFait when it was for another."""
-        if self.issue != issue:
-            return False
-        if self.issue_motif != motif:
-            raise DejaFait(f"Le dossier {self.ref} est déjà clos ainsi, pour un autre motif.", fait=fait)
-        return True
 
     @property
     def jour(self) -> date:

@@ -45,14 +45,14 @@ class FinDeLaDemande(EtatDossier):
 
     def retirer(self, motif: UUID) -> None:
         """Record that the applicant gave up, or refuse with DejaFait (other motive), GesteImpossible (decided, closed)."""
-        if self.deja_clos("retire", motif, Retire.topic):
+        if self._deja_clos(Retire, motif):
             return
         self.exiger("retirer", *AVANT_VOTE)
         self.survient(Retire(motif=motif))
 
     def classer_sans_suite(self, motif: UUID) -> None:
         """Close an incomplete request whose délai has passed, or refuse with GesteImpossible or DejaFait (other motive)."""
-        if self.deja_clos("sans_suite", motif, ClasseSansSuite.topic):
+        if self._deja_clos(ClasseSansSuite, motif):
             return
         self.exiger("classer-sans-suite", Etat.INCOMPLET)
         echues = [d for d in self.demandes_de_pieces if d.version in self.demandes_echues]
@@ -62,7 +62,13 @@ class FinDeLaDemande(EtatDossier):
 
     def declarer_irrecevable(self, motif: UUID) -> None:
         """Close an inadmissible request, or refuse with GesteImpossible once it is proposed, DejaFait (other motive)."""
-        if self.deja_clos("irrecevable", motif, DeclareIrrecevable.topic):
+        if self._deja_clos(DeclareIrrecevable, motif):
             return
         self.exiger("declarer-irrecevable", *AVANT_COMPLETUDE, Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.survient(DeclareIrrecevable(motif=motif))
+
+    def _deja_clos(self, fin: type[_ClosAvantLeVote], motif: UUID) -> bool:
+        """Tell whether it is already closed that way, for that motive; refuse with DejaFait when it was for another."""
+        if self.issue == fin.issue and self.issue_motif != motif:
+            raise fin.deja(f"Le dossier {self.ref} est déjà clos ainsi, pour un autre motif.")
+        return self.issue == fin.issue

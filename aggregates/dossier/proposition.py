@@ -10,7 +10,7 @@ from dispositifs.evaluation import Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 
 
 class EtapeDeCalcul(Immuable):
@@ -99,9 +99,8 @@ class Instruction(EtatDossier):
             connue = self.proposition
             if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.acteur, motif):
                 return
-            raise DejaFait(
-                "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord.",
-                fait=Propose.topic,
+            raise Propose.deja(
+                "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord."
             )
         self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
         if montant < 0 or (self.demande_centimes is not None and montant > self.demande_centimes):
@@ -129,7 +128,7 @@ class Instruction(EtatDossier):
         if self.proposition.vise_par == self.contexte.acteur:
             return
         if self.proposition.vise_par is not None:
-            raise DejaFait("La proposition est déjà visée par une autre personne.", fait=Vise.topic)
+            raise Vise.deja("La proposition est déjà visée par une autre personne.")
         self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", self.proposition.par)
         self.survient(Vise())
 
@@ -141,7 +140,7 @@ class Instruction(EtatDossier):
         if self.etat is Etat.EN_INSTRUCTION and self.renvoi is not None:
             if self.renvoi == motif:
                 return
-            raise DejaFait("La proposition est déjà renvoyée, pour un autre motif.", fait=Renvoye.topic)
+            raise Renvoye.deja("La proposition est déjà renvoyée, pour un autre motif.")
         self.exiger("renvoyer", Etat.PROPOSE)
         if self.proposition is None:
             raise self.impossible("renvoyer", "aucune proposition à renvoyer")

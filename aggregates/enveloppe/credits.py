@@ -12,7 +12,7 @@ from aggregates.enveloppe.etat import (
 )
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -127,7 +127,7 @@ class Credits(EtatEnveloppe):
         if connu == montant_centimes:
             return
         if connu is not None:
-            raise DejaFait(f"« {source} » a déjà voté {en_euros(connu)} : citez un autre acte.", fait=BudgetVote.topic)
+            raise BudgetVote.deja(f"« {source} » a déjà voté {en_euros(connu)} : citez un autre acte.")
         if montant_centimes == 0 or (montant_centimes < 0 and not self.budget_vote):
             raise SaisieInvalide("Le montant voté n’est pas un montant de crédits.", montant_centimes=montant_centimes)
         if self.disponible_centimes + montant_centimes < 0:
@@ -147,12 +147,9 @@ class Credits(EtatEnveloppe):
         if reserve == montant_centimes:
             return
         if reserve is not None:
-            raise DejaFait(
-                f"{en_euros(reserve)} sont déjà réservés pour ce rapport : libérez-les d’abord.",
-                fait=CreditsReserves.topic,
-            )
+            raise CreditsReserves.deja(f"{en_euros(reserve)} sont déjà réservés pour ce rapport : libérez-les d’abord.")
         if deliberation in self.engagements:
-            raise DejaFait("Ce rapport est déjà engagé.", fait=CreditsEngages.topic)
+            raise CreditsEngages.deja("Ce rapport est déjà engagé.")
         if montant_centimes <= 0:
             raise SaisieInvalide("Le montant réservé doit être positif.", montant_centimes=montant_centimes)
         if not self.budget_vote:

@@ -12,7 +12,7 @@ from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.instants import debut_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import GesteImpossible, Refus, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -117,9 +117,7 @@ class Engagements(EtatEnveloppe):
         if deliberation in self.demandees:
             if self.demandees[deliberation] == voulues:
                 return
-            raise DejaFait(
-                "Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.", fait=CreditsEngages.topic
-            )
+            raise CreditsEngages.deja("Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.")
         self._exiger_lignes(voulues)
         demande = Engagement(deliberation, voulues, Jalon(self.version + 1, debut_de(self.contexte.effectif_le)))
         if self.prochaine() is None and self.tient(demande):
@@ -163,9 +161,7 @@ class Engagements(EtatEnveloppe):
             if self.degages.get(dossier) == motif or (dossier in self.degages and self.contexte.acteur == SYSTEME):
                 return
             if dossier in self.degages:
-                raise DejaFait(
-                    "L’engagement de ce dossier est déjà dégagé, pour un autre motif.", fait=EngagementDegage.topic
-                )
+                raise EngagementDegage.deja("L’engagement de ce dossier est déjà dégagé, pour un autre motif.")
             raise ReferenceInconnue(
                 f"Aucun engagement pour ce dossier dans l’enveloppe {self.ref}.", reference=str(dossier)
             )
@@ -189,7 +185,7 @@ class Engagements(EtatEnveloppe):
         if not lignes or len(dossiers) != len(lignes) or min(ligne.montant_centimes for ligne in lignes) <= 0:
             raise SaisieInvalide("Un engagement porte des lignes de dossiers différents, de montants positifs.")
         if any(self.ligne_de(dossier) is not None for dossier in dossiers):
-            raise DejaFait("Un de ces dossiers est déjà engagé par un autre rapport.", fait=CreditsEngages.topic)
+            raise CreditsEngages.deja("Un de ces dossiers est déjà engagé par un autre rapport.")
 
     def _engagement(self, deliberation: UUID, geste: str) -> Engagement:
         demande = self.engagements.get(deliberation)
@@ -209,21 +205,16 @@ def _credits(enveloppe: EtatEnveloppe) -> Iterator[Attente]:
         objet = str(prochaine.deliberation)
         yield Attente.du_moteur("engagement_en_attente", jalon, "engager_en_attente", SOUS_RESERVE, objet=objet)
     for demande in enveloppe.en_attente.values():
-        if not enveloppe.tient(demande):
+        if not enveloppe.tient(demande):  # a vote of the budget gives it credits, or what is kept for another rapport
+            autres = enveloppe.reservations.keys() - {demande.deliberation}
             yield Attente(
                 Cle("credits", str(demande.deliberation), demande.jalon.version),
                 de=Role.FINANCE,
                 depuis=demande.jalon.depuis,
-                gestes=enveloppe.a_faire(*_credits_possibles(enveloppe, demande)),
+                gestes=enveloppe.a_faire("voter-budget", "liberer") if autres else enveloppe.a_faire("voter-budget"),
                 fondement=SOUS_RESERVE,
                 habituelle=timedelta(days=90),
             )
-
-
-def _credits_possibles(enveloppe: EtatEnveloppe, demande: Engagement) -> tuple[str, ...]:
-    """Return what gives it credits: a vote of the budget, or what is kept for another rapport."""
-    autres = enveloppe.reservations.keys() - {demande.deliberation}
-    return ("voter-budget", "liberer") if autres else ("voter-budget",)
 
 
 def _portage(enveloppe: EtatEnveloppe, engagement: Engagement) -> Iterator[Attente]:

@@ -5,7 +5,7 @@ from datetime import date
 from aggregates.seance.etat import Etat, EtatSeance, FaitSeance
 from kernel.faits import Entete, Noms
 from kernel.instants import jour_de
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 
 
 class SeancePrevue(FaitSeance, topic="seance.prevue.v1"):
@@ -44,7 +44,7 @@ class Convocation(EtatSeance):
         if self.jour is None:
             self.survient(SeancePrevue(ref=ref, jour=jour))
         elif self.ref != ref:
-            raise DejaFait(f"La séance {self.ref} est déjà prévue.", fait=SeancePrevue.topic)
+            raise SeancePrevue.deja(f"La séance {self.ref} est déjà prévue.")
 
     def convoquer(self) -> None:
         """Record that members were convened; repeating is silent. Refuse with GesteImpossible or ConvocationTardive."""

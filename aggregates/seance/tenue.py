@@ -20,7 +20,7 @@ from kernel.attentes import Delai
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import PARIS, Instant, jour_de
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class QuorumManque(FaitSeance, topic="seance.quorum_manque.v1"):
@@ -137,7 +137,7 @@ class Tenue(EtatSeance):
         if self.etat in {Etat.OUVERTE, Etat.SUSPENDUE}:
             if self.feuille is not None and apres(self.feuille, ()) == feuille:
                 return
-            raise DejaFait(f"La séance {self.ref} est déjà ouverte avec d’autres présences.", fait=SeanceOuverte.topic)
+            raise SeanceOuverte.deja(f"La séance {self.ref} est déjà ouverte avec d’autres présences.")
         if jour_de(self.contexte.effectif_le) < jour:
             if de_droit and self.feuille is not None and en_ordre(self.feuille.presences) == feuille.presences:
                 return
@@ -165,7 +165,7 @@ class Tenue(EtatSeance):
         if mouvement in self.mouvements:
             return
         if any((connu.membre, connu.a) == (mouvement.membre, mouvement.a) for connu in self.mouvements):
-            raise DejaFait(f"{mouvement.membre} est déjà noté autrement à cette heure.", fait=PresenceNotee.topic)
+            raise PresenceNotee.deja(f"{mouvement.membre} est déjà noté autrement à cette heure.")
         if mouvement.a > self.contexte.maintenant:
             raise SaisieInvalide("L’heure de ce mouvement n’est pas encore venue.", heure=mouvement.a.isoformat())
         feuille = self._feuille("noter-presence")

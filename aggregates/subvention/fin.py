@@ -8,7 +8,7 @@ from aggregates.subvention.etat import EtatSubvention, FaitSubvention, Terme, de
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 
 
 class SubventionSoldee(FaitSubvention, topic="subvention.soldee.v1"):
@@ -89,7 +89,7 @@ class FinDeLAide(EtatSubvention):
         if self.terme is Terme.RENONCEE:
             if self.renonciation == motif:
                 return
-            raise DejaFait("La renonciation est déjà enregistrée, pour un autre motif.", fait=SubventionRenoncee.topic)
+            raise SubventionRenoncee.deja("La renonciation est déjà enregistrée, pour un autre motif.")
         self.exiger_vivante("renoncer")
         ordonnees = self.ordonnees
         if ordonnees:

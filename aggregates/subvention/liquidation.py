@@ -20,7 +20,7 @@ from aggregates.subvention.etat import (
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus
+from kernel.refus import Refus
 from kernel.textes import compte
 
 
@@ -82,7 +82,7 @@ class Liquidation(EtatSubvention):
         if self.echeancier == voulues and self.echeancier_valide:
             return
         if self.echeancier_valide:
-            raise DejaFait("Un autre échéancier est déjà fixé.", fait=EcheancierFixe.topic)
+            raise EcheancierFixe.deja("Un autre échéancier est déjà fixé.")
         _exiger_natures([echeance.nature for echeance in voulues])
         total = sum(echeance.montant_centimes for echeance in voulues)
         if total != self.vote_centimes or min(echeance.montant_centimes for echeance in voulues) <= 0:
@@ -93,9 +93,8 @@ class Liquidation(EtatSubvention):
             )
         for rang, paiement in self.paiements.items():
             if rang > len(voulues) or voulues[rang - 1].montant_centimes != paiement.montant_centimes:
-                raise DejaFait(
-                    f"L’échéance {rang} est déjà liquidée pour {en_euros(paiement.montant_centimes)}.",
-                    fait=EcheanceLiquidee.topic,
+                raise EcheanceLiquidee.deja(
+                    f"L’échéance {rang} est déjà liquidée pour {en_euros(paiement.montant_centimes)}."
                 )
         self.survient(EcheancierFixe(echeances=voulues, source=source))
 
@@ -146,9 +145,7 @@ class Liquidation(EtatSubvention):
         if deja.coordonnees == coordonnees:
             return
         if deja.etape is not EtapeDePaiement.LIQUIDEE:
-            raise DejaFait(
-                f"L’échéance {rang} est déjà mandatée sur d’autres coordonnées bancaires.", fait=EcheanceLiquidee.topic
-            )
+            raise EcheanceLiquidee.deja(f"L’échéance {rang} est déjà mandatée sur d’autres coordonnées bancaires.")
         fait = EcheanceLiquidee(
             echeance=rang, tentative=deja.tentative, montant_centimes=deja.montant_centimes, coordonnees=coordonnees
         )

@@ -10,7 +10,7 @@ from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
@@ -137,7 +137,7 @@ class Ouverture(EtatSubvention):
                 and premier.model_copy(update={"paiement": ouverte.paiement}) == ouverte
             ):
                 return
-            raise DejaFait(f"La subvention {self.ref} est déjà ouverte autrement.", fait=SubventionOuverte.topic)
+            raise SubventionOuverte.deja(f"La subvention {self.ref} est déjà ouverte autrement.")
         if ouverte.montant_centimes <= 0:
             raise SaisieInvalide("Une subvention a un montant positif.", montant_centimes=ouverte.montant_centimes)
         self.survient(ouverte)
@@ -153,7 +153,7 @@ class Ouverture(EtatSubvention):
             self.survient(reprise)
             return
         if self.source is None or self.source.cle != reprise.source.cle:
-            raise DejaFait(f"La subvention {self.ref} existe déjà, venue d’ailleurs.", fait=SubventionReprise.topic)
+            raise SubventionReprise.deja(f"La subvention {self.ref} existe déjà, venue d’ailleurs.")
         if self.reprise_change(reprise):
             self._exiger_correction_possible(reprise)
             self.corriger(reprise, self.source_version)
@@ -170,7 +170,7 @@ class Ouverture(EtatSubvention):
         if self.engagement is not None and not self.degage:
             if (self.enveloppe, self.engagement_centimes) == (enveloppe, montant_centimes):
                 return
-            raise DejaFait("Cette subvention est déjà engagée autrement.", fait=EngagementConstate.topic)
+            raise EngagementConstate.deja("Cette subvention est déjà engagée autrement.")
         self.exiger_vivante("constater-engagement")
         if montant_centimes != self.vote_centimes:
             raise MontantDifferent(

@@ -19,7 +19,7 @@ from kernel.attentes import Attente, Renvoi, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import DejaFait, Refus, SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class EcheanceMandatee(FaitDePaiement, topic="subvention.echeance_mandatee.v1"):
@@ -104,7 +104,7 @@ class Paiements(Liquidation):
         if paiement.etape is not EtapeDePaiement.LIQUIDEE:
             if paiement.mandatee_par == self.contexte.acteur:
                 return
-            raise DejaFait(f"L’échéance {rang} est déjà mandatée par une autre personne.", fait=EcheanceMandatee.topic)
+            raise EcheanceMandatee.deja(f"L’échéance {rang} est déjà mandatée par une autre personne.")
         self.exiger_vivante("mandater")
         self.quatre_yeux(
             "Vous avez liquidé cette échéance : une autre personne doit la mandater.", paiement.liquidee_par
@@ -121,7 +121,7 @@ class Paiements(Liquidation):
         if paiement.bordereau == bordereau:
             return
         if paiement.bordereau is not None:
-            raise DejaFait("Ce mandat est déjà sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
+            raise MandatPorteAuBordereau.deja("Ce mandat est déjà sur un autre bordereau.")
         if paiement.etape is not EtapeDePaiement.MANDATEE:
             raise self.impossible("porter-au-bordereau", f"l’échéance {rang} n’est pas mandatée")
         self.survient(
@@ -135,7 +135,7 @@ class Paiements(Liquidation):
         """
         paiement = self._tentative(rang, tentative, "constater-signature")
         if paiement.bordereau not in {None, bordereau}:
-            raise DejaFait("Ce mandat est sur un autre bordereau.", fait=MandatPorteAuBordereau.topic)
+            raise MandatPorteAuBordereau.deja("Ce mandat est sur un autre bordereau.")
         if paiement.etape in {EtapeDePaiement.SIGNEE, EtapeDePaiement.PAYEE}:
             return
         if paiement.etape is not EtapeDePaiement.MANDATEE:
@@ -164,7 +164,7 @@ class Paiements(Liquidation):
         if rejet is not None and rang not in self.paiements:
             if rejet.motif == motif:
                 return
-            raise DejaFait(f"L’échéance {rang} est déjà rejetée pour un autre motif.", fait=RejetConstate.topic)
+            raise RejetConstate.deja(f"L’échéance {rang} est déjà rejetée pour un autre motif.")
         paiement = self._paiement(rang, "constater-rejet")
         if paiement.etape is not EtapeDePaiement.SIGNEE:
             raise self.impossible(
@@ -196,22 +196,17 @@ class Paiements(Liquidation):
 def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     """Yield what each liquidated échéance awaits."""
     for rang, paiement in sorted(subvention.paiements.items()):
-        yield from _suite(subvention, rang, paiement)
-
-
-def _suite(subvention: EtatSubvention, rang: int, paiement: Paiement) -> Iterator[Attente]:
-    match paiement.etape:
-        case EtapeDePaiement.LIQUIDEE:
-            possibles = subvention.a_faire("mandater")
-            yield attente_d_echeance(subvention, "mandatement", rang, paiement.jalon, Role.ORDONNATEUR, possibles)
-        case EtapeDePaiement.MANDATEE if paiement.bordereau is not None:
-            signature = attente_d_echeance(subvention, "signature", rang, paiement.jalon, Role.ORDONNATEUR, ())
-            yield replace(signature, renvoie_a=Renvoi("bordereau", paiement.bordereau))
-        case EtapeDePaiement.MANDATEE:
-            fondement = "un mandat est signé sur un bordereau"
-            yield Attente.du_moteur("bordereau", paiement.jalon, "porter_au_bordereau", fondement, objet=str(rang))
-        case EtapeDePaiement.SIGNEE:
-            issues = subvention.a_faire("constater-paiement", "constater-rejet")
-            yield attente_d_echeance(subvention, "paiement", rang, paiement.jalon, Role.FINANCE, issues)
-        case EtapeDePaiement.PAYEE:
-            pass
+        jalon = paiement.jalon
+        match paiement.etape:
+            case EtapeDePaiement.LIQUIDEE:
+                possibles = subvention.a_faire("mandater")
+                yield attente_d_echeance(subvention, "mandatement", rang, jalon, Role.ORDONNATEUR, possibles)
+            case EtapeDePaiement.MANDATEE if paiement.bordereau is not None:
+                signature = attente_d_echeance(subvention, "signature", rang, jalon, Role.ORDONNATEUR, ())
+                yield replace(signature, renvoie_a=Renvoi("bordereau", paiement.bordereau))
+            case EtapeDePaiement.MANDATEE:
+                fondement = "un mandat est signé sur un bordereau"
+                yield Attente.du_moteur("bordereau", jalon, "porter_au_bordereau", fondement, objet=str(rang))
+            case EtapeDePaiement.SIGNEE:
+                issues = subvention.a_faire("constater-paiement", "constater-rejet")
+                yield attente_d_echeance(subvention, "paiement", rang, jalon, Role.FINANCE, issues)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dispositifs.evaluation import Evaluation, LigneBudget, autres_aides_publiques, eligibilite, evaluer
 from dispositifs.reglement import Reglement, ValeurAbsente
-from dispositifs.versements import Versement, lire_versements
+from dispositifs.versements import exiger_versements, lire_parts, points_base
 from kernel.montants import MontantNegatif, pourcentage
 from tests.dispositifs.fabrique import ligne, un_reglement
 
@@ -194,8 +194,10 @@ def test_un_critere_sans_reponse_se_voit() -> None:
 
 
 def test_les_versements_se_lisent() -> None:
-    assert lire_versements("avance:70%, solde:30%") == (Versement("avance", 7000), Versement("solde", 3000))
-    assert lire_versements("a:33.33%,b:33.33%,c:33.34%")[2].points_base == 3334
+    assert lire_parts("avance:70%, solde:30%") == [("avance", "70%"), ("solde", "30%")]
+    assert (points_base("70%"), points_base("33.34%"), points_base("8 400,50")) == (7000, 3334, None)
+    for juste in ("avance:70%, solde:30%", "a:33.33%,b:33.33%,c:33.34%"):
+        assert exiger_versements(juste) == juste
     for faux in ("", "avance:70%", "avance:100%,solde:0%", "avance:70,solde:30"):
         with pytest.raises(ValueError, match="versement"):
-            lire_versements(faux)
+            exiger_versements(faux)
