@@ -24,7 +24,7 @@ class AgentEnregistre(FaitAgent, topic="agent.enregistre.v1", reveille=False):
     roles: tuple[Role, ...]
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
-        agregat.identifiant = self.identifiant
+        agregat.ref = self.identifiant
         agregat.mouvements += [(debut_de(entete.effectif_le), role, True) for role in self.roles]
 
     def phrase(self, noms: Noms) -> str:
@@ -87,19 +87,14 @@ class RoleManquant(Refus, code="role_manquant"):
 
 @dataclass(eq=False)
 class Agent(Agregat):
-    """An agent: a login and dated roles."""
+    """An agent: a login (`ref`) and dated roles."""
 
     nom: ClassVar[str] = "agent"
-    identifiant: str = ""
+    ref: str = ""
     mouvements: list[tuple[Instant, Role, bool]] = field(default_factory=list)
     actes: dict[Role, str | None] = field(default_factory=dict)
     retraits: dict[Role, str] = field(default_factory=dict)
     suppleances: list[SuppleanceRecue] = field(default_factory=list)
-
-    @property
-    def ref(self) -> str:
-        """Return the login."""
-        return self.identifiant
 
     def roles(self, a: Instant) -> frozenset[Role]:
         """Return the roles held at that instant: given, and not taken back since; at one instant the last recorded counts."""
@@ -122,15 +117,13 @@ class Agent(Agregat):
             raise SaisieInvalide(
                 f"Rôles attendus parmi : {', '.join(sorted(ROLES_DES_PERSONNES))}.", roles=[str(r) for r in roles]
             )
-        voulus = tuple(sorted(set(roles)))
-        if self.existe:
-            premier = self.inscriptions[0].fait
-            if isinstance(premier, AgentEnregistre) and premier.roles == voulus:
-                return
+        enregistre = AgentEnregistre(identifiant=identifiant, roles=tuple(sorted(set(roles))))
+        if not self.existe:
+            self.survient(enregistre)
+        elif self.inscriptions[0].fait != enregistre:
             raise AgentEnregistre.deja(
                 f"L’agent {identifiant} est déjà enregistré avec d’autres rôles : utilisez « habilitation accorder »."
             )
-        self.survient(AgentEnregistre(identifiant=identifiant, roles=voulus))
 
     def accorder(self, role: Role, acte: str) -> None:
         """Give a role by an act; silent when it is held so.
@@ -142,20 +135,20 @@ class Agent(Agregat):
         if role not in self.roles(self.contexte.maintenant):
             self.survient(HabilitationAccordee(role=role, acte=acte))
         elif self.actes.get(role) not in {None, acte}:
-            raise HabilitationAccordee.deja(f"L’agent {self.identifiant} a déjà le rôle « {role} », par un autre acte.")
+            raise HabilitationAccordee.deja(f"L’agent {self.ref} a déjà le rôle « {role} », par un autre acte.")
 
     def suppleer(self, absent: str, roles: Sequence[Role], du: date, jusqu_au: date, acte: str) -> None:
         """Stand in for another agent; repeating it is silent.
 
         Refuse with SaisieInvalide (oneself, no role, dates crossed) or QuatreYeux (who declares it takes it).
         """
-        if absent == self.identifiant:
+        if absent == self.ref:
             raise SaisieInvalide("Un agent ne se supplée pas lui-même.", absent=absent)
         if not roles or jusqu_au < du:
             raise SaisieInvalide(
                 f"L’agent {absent} n’a aucun rôle à suppléer, ou la fin précède le début.", absent=absent
             )
-        self.quatre_yeux("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.", self.identifiant)
+        self.quatre_yeux("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.", self.ref)
         recue = SuppleanceRecue(absent=absent, roles=tuple(sorted(set(roles))), du=du, jusqu_au=jusqu_au, acte=acte)
         if recue not in self.suppleances:
             self.survient(recue)
@@ -168,7 +161,7 @@ class Agent(Agregat):
         if role not in self.roles(self.contexte.maintenant):
             if self.retraits.get(role) == acte:
                 return
-            raise RoleManquant(f"L’agent {self.identifiant} n’a pas le rôle « {role} ».", role=role.value)
+            raise RoleManquant(f"L’agent {self.ref} n’a pas le rôle « {role} ».", role=role.value)
         le = self.contexte.effectif_le
         if any(donne and r is role and debut_de(le) < debut for debut, r, donne in self.mouvements):
             raise SaisieInvalide(

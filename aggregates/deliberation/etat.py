@@ -191,11 +191,10 @@ class EtatDeliberation(Agregat):
         )
         return next((etat for atteint, etat in etapes if atteint), Etat.PREPAREE)
 
-    def exiger_preparee(self) -> date:
-        """Return the day of the sitting, or refuse with ReferenceInconnue."""
+    def exiger_preparee(self) -> None:
+        """Refuse with ReferenceInconnue before a rapport is put to a sitting."""
         if self.jour is None:
             raise ReferenceInconnue("Cette délibération n’est pas préparée.")
-        return self.jour
 
     def ligne(self, numero: int) -> EtatLigne:
         """Return a line, or refuse with LigneInconnue."""

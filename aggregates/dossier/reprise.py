@@ -80,4 +80,4 @@ class Reprise(EtatDossier):
     def reprise_change(self, repris: Repris) -> bool:
         """Tell whether the row says anything new; where it stands in the file does not count."""
         connu = next((i.fait for i in self.inscriptions if i.entete.version == self.source_version), None)
-        return not isinstance(connu, Repris) or connu.model_copy(update={"source": repris.source}) != repris
+        return connu is None or connu.model_copy(update={"source": repris.source}) != repris

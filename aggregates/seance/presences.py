@@ -6,7 +6,7 @@ him; he remains a member en exercice, so that the majority required does not mov
 to settle).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as Ensemble
 from dataclasses import dataclass, replace
 from datetime import date
@@ -99,10 +99,9 @@ def presents(presences: Iterable[Presence], au: Instant | None, *, sans: Ensembl
 
 
 def pouvoirs(
-    presences: Iterable[Presence], au: Instant | None, *, sans: Ensemble[str] = frozenset()
+    presences: Sequence[Presence], au: Instant | None, *, sans: Ensemble[str] = frozenset()
 ) -> Mapping[str, str]:
     """Return who is represented, and by whom: a pouvoir holds while who gave it is away and who holds it is there."""
-    presences = tuple(presences)
     la = presents(presences, au, sans=sans)
     return {
         p.membre: p.pouvoir_a
@@ -130,9 +129,8 @@ class Mouvement(Immuable):
     a: AwareDatetime
 
 
-def apres(feuille: FeuilleDePresence, mouvements: Iterable[Mouvement]) -> FeuilleDePresence:
+def apres(feuille: FeuilleDePresence, mouvements: Sequence[Mouvement]) -> FeuilleDePresence:
     """Return the sheet of the opening with what was noted since, in whatever order it was noted."""
-    mouvements = tuple(mouvements)
     touches = {mouvement.membre for mouvement in mouvements}
     gardees = [p for p in feuille.presences if p.membre not in touches]
     refaites = [troncon for membre in touches for troncon in _troncons(membre, feuille, mouvements)]

@@ -140,11 +140,6 @@ class EtatSubvention(Agregat):
         return self._cumul(EtapeDePaiement.PAYEE)
 
     @property
-    def reverse_centimes(self) -> int:
-        """Return what came back; no fact says so yet."""
-        return 0
-
-    @property
     def echeancier_valide(self) -> bool:
         """Tell whether the échéances add up to what is voted (a corrected award asks for another échéancier)."""
         return bool(self.echeancier) and sum(e.montant_centimes for e in self.echeancier) == self.vote_centimes

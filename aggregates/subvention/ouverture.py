@@ -131,11 +131,7 @@ class Ouverture(EtatSubvention):
         exigee = ouverte.montant_centimes > seuil_convention_centimes
         ouverte = ouverte.model_copy(update={"convention_exigee": exigee})
         if self.existe:
-            premier = self.inscriptions[0].fait
-            if (
-                isinstance(premier, SubventionOuverte)
-                and premier.model_copy(update={"paiement": ouverte.paiement}) == ouverte
-            ):
+            if self.inscriptions[0].fait.model_copy(update={"paiement": ouverte.paiement}) == ouverte:
                 return
             raise SubventionOuverte.deja(f"La subvention {self.ref} est déjà ouverte autrement.")
         if ouverte.montant_centimes <= 0:
@@ -161,9 +157,7 @@ class Ouverture(EtatSubvention):
     def reprise_change(self, reprise: SubventionReprise) -> bool:
         """Tell whether the row says anything new; where it stands in the file does not count."""
         connue = next((i.fait for i in self.inscriptions if i.entete.version == self.source_version), None)
-        return (
-            not isinstance(connue, SubventionReprise) or connue.model_copy(update={"source": reprise.source}) != reprise
-        )
+        return connue is None or connue.model_copy(update={"source": reprise.source}) != reprise
 
     def constater_engagement(self, enveloppe: UUID, montant_centimes: int) -> None:
         """Learn its engagement, or refuse with MontantDifferent, DejaFait or GesteImpossible; repeating is silent."""
