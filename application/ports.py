@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -67,6 +67,17 @@ class TentativeRefusee:
     agregat: str
     id: UUID | None
     code: str
+
+
+class Constat:
+    """Something that should not be in a store: its kind, one French sentence, and where."""
+
+    def __init__(self, genre: str, phrase: str, **champs: Any) -> None:
+        self.genre, self.phrase, self.champs = genre, phrase, champs
+
+    def en_json(self) -> dict[str, Any]:
+        """Return it as documents show it."""
+        return {"genre": self.genre, "phrase": self.phrase, **self.champs}
 
 
 class Enregistreur(Protocol):

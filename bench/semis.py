@@ -8,6 +8,8 @@ from typing import Any, cast
 import psycopg
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
+from adapters.store.chaine import empreinte
+from adapters.store.postgres import EnregistreurPostgres
 from adapters.store.schema_postgres import CANAL, VERROU_AJOUT
 from adapters.store.sqlite import EnregistreurSqlite
 from application.ports import LigneJournal
@@ -18,7 +20,7 @@ from kernel.instants import Instant, triable
 
 LOT = 5000
 """Commands of one transaction."""
-_FAITS = "(originator_id, originator_version, topic, state, position, enregistre_le)"
+_FAITS = "(originator_id, originator_version, topic, state, position, enregistre_le, empreinte)"
 _JOURNAL = "(commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, enregistre_le)"
 
 Commande = tuple[LigneJournal, list[Inscription]]
@@ -50,16 +52,19 @@ def _par_lots(commandes: Iterable[Commande]) -> Iterator[list[Commande]]:
 def _ecrire(services: Services, base: str, paquet: Sequence[Commande], position: int) -> int:
     """Write one batch after a position; return the last one."""
     stocker, estampille = services.store.application.mapper.to_stored_event, services.maintenant()
+    enregistreur = cast(EnregistreurSqlite | EnregistreurPostgres, services.store.enregistreur)
+    chaine, le = enregistreur.relire().maillon().empreinte, triable(estampille)
     faits: list[tuple[Any, ...]] = []
     journal: list[tuple[LigneJournal, int]] = []
     for ligne, inscriptions in paquet:
         for inscription in inscriptions:
             position += 1
             e = stocker(inscription)
-            faits.append((e.originator_id, e.originator_version, e.topic, e.state, position))
+            chaine = empreinte(chaine, position, str(e.originator_id), e.originator_version, e.topic, e.state, le)
+            faits.append((e.originator_id, e.originator_version, e.topic, e.state, position, estampille, chaine))
         journal.append((ligne, position))
-    if isinstance(lire_adresse(base), AdresseSqlite):
-        _ecrire_sqlite(cast(EnregistreurSqlite, services.store.enregistreur), faits, journal, estampille)
+    if isinstance(enregistreur, EnregistreurSqlite):
+        _ecrire_sqlite(enregistreur, faits, journal, le)
     else:
         _ecrire_postgres(base, faits, journal, estampille)
     return position
@@ -69,13 +74,12 @@ def _ecrire_sqlite(
     enregistreur: EnregistreurSqlite,
     faits: list[tuple[Any, ...]],
     journal: list[tuple[LigneJournal, int]],
-    estampille: Instant,
+    le: str,
 ) -> None:
-    le = triable(estampille)
     with enregistreur.reserve.ecrire() as c:
         c.executemany(
-            f"INSERT INTO stored_events {_FAITS} VALUES (?,?,?,?,?,?)",  # noqa: S608 - constants only
-            [(str(flux), *suite, le) for flux, *suite in faits],
+            f"INSERT INTO stored_events {_FAITS} VALUES (?,?,?,?,?,?,?)",  # noqa: S608 - constants only
+            [(str(flux), version, topic, etat, p, le, digest) for flux, version, topic, etat, p, _, digest in faits],
         )
         c.executemany(
             f"INSERT INTO journal {_JOURNAL} VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
@@ -96,7 +100,7 @@ def _ecrire_postgres(
         c.execute(f"SELECT pg_advisory_xact_lock({VERROU_AJOUT})".encode())
         with c.cursor().copy(f"COPY public.stored_events {_FAITS} FROM STDIN".encode()) as copie:
             for fait in faits:
-                copie.write_row((*fait, estampille))
+                copie.write_row(fait)
         with c.cursor().copy(f"COPY public.journal {_JOURNAL} FROM STDIN".encode()) as copie:
             for j, position in journal:
                 copie.write_row(

@@ -18,6 +18,7 @@ POINTS: Final = frozenset(
         "lectures.avant_position",
         "migrer.apres_ordre",
         "migrer.apres_store",
+        "migrer.apres_lot",
     }
 )
 _armees: dict[str, Callable[[], None]] = {}

@@ -14,6 +14,7 @@ from adapters.store.adresse import HorlogeEnArriere
 from adapters.store.commun import ATTENTE_VERROU_S, VerrousDeProcessus, reprendre_si_perdue
 from adapters.store.ecoute import Ecoute
 from adapters.store.lectures_sql import EVENEMENT, LecturesSql, Ordres
+from adapters.store.relecture import POSTGRES, Relecture
 from adapters.store.reserve_postgres import Connexion, ReservePostgres
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.instants import Instant, triable
@@ -117,6 +118,10 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
         """Wait for a fact after `position`, told by NOTIFY; while the server is away the delay passes without error."""
         self._ecoute.demarrer()
         return self._ecoute.arrivees.attendre(position, delai_s)
+
+    def relire(self) -> Relecture:
+        """Return what reads the store as it is stored."""
+        return Relecture(self._lignes, POSTGRES)
 
     # journal
 

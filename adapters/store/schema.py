@@ -2,8 +2,9 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 from adapters.horloge import HorlogeReelle
@@ -15,8 +16,10 @@ from adapters.store.adresse import (
     lire_adresse,
     sans_mot_de_passe,
 )
+from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
 from adapters.store.connexions import connecter, est_du_disque, traduire
-from adapters.store.schema_postgres import COFFRE_POSTGRES, STORE_POSTGRES
+from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
+from adapters.store.schema_postgres import COFFRE_POSTGRES, STORE_POSTGRES, VERROU_AJOUT
 from kernel.instants import Instant, triable
 from kernel.pannes import passer
 from kernel.systeme import raison_de_la_base
@@ -25,14 +28,15 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import Params
 
-SCHEMA = 1
-"""Version of the tables; a change adds a step, never edits one."""
+SCHEMA = 2
+"""Version of the tables; a change adds a step, never edits one. 2: each fact has its digest."""
 _ATTENTE_S = 15.0
 
 STORE_SQLITE = """
 CREATE TABLE IF NOT EXISTS stored_events (
     position INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL,
-    topic TEXT NOT NULL, state BLOB NOT NULL, enregistre_le TEXT NOT NULL, UNIQUE (originator_id, originator_version));
+    topic TEXT NOT NULL, state BLOB NOT NULL, enregistre_le TEXT NOT NULL, empreinte BLOB,
+    UNIQUE (originator_id, originator_version));
 CREATE INDEX IF NOT EXISTS stored_events_topic ON stored_events (topic);
 CREATE TABLE IF NOT EXISTS journal (
     commande_id TEXT PRIMARY KEY NOT NULL, empreinte TEXT NOT NULL, geste TEXT NOT NULL, acteur TEXT NOT NULL,
@@ -56,27 +60,12 @@ CREATE INDEX IF NOT EXISTS textes_sujet ON textes (sujet);
 CREATE TABLE IF NOT EXISTS temoin (un INTEGER PRIMARY KEY CHECK (un = 1), cle_maitresse TEXT NOT NULL);
 """
 
-_NON = "the facts and the journal of commands are append-only"
-
-
-def _ajout_seul(table: str, cle: str) -> str:
-    """Return the triggers of one table; the third stops INSERT OR REPLACE, which deletes without a DELETE trigger."""
-    return f"""
-CREATE TRIGGER IF NOT EXISTS {table}_update BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{_NON}'); END;
-CREATE TRIGGER IF NOT EXISTS {table}_delete BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{_NON}'); END;
-CREATE TRIGGER IF NOT EXISTS {table}_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {cle})
-    BEGIN SELECT RAISE(ABORT, 'exists already: {_NON}'); END;
-"""  # noqa: S608 - constants only
-
-
-_TRIGGERS_SQLITE = _ajout_seul(
-    "stored_events",
-    "position = NEW.position OR (originator_id = NEW.originator_id AND originator_version = NEW.originator_version)",
-) + _ajout_seul("journal", "commande_id = NEW.commande_id OR rowid = NEW.rowid")
-
 
 def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None) -> dict[str, Any]:
     """Create or update the tables of a store and of its coffre; return what the store is.
+
+    A store made before facts had digests is chained, a batch of facts a transaction: interrupted, it is gone on with.
+    `gardes_remises`: what kept it append-only and was missing or altered; who took it away had a reason.
 
     Args:
         base: the address of the store.
@@ -93,16 +82,17 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
     if repetition:
         voulu["horloge"] = triable(debut or HorlogeReelle().maintenant())
     if isinstance(adresse, AdresseSqlite):
-        cree, parametres = _migrer_sqlite(adresse, voulu)
+        cree, parametres, remises = _migrer_sqlite(adresse, voulu)
     else:
-        cree, parametres = _migrer_postgres(base, voulu)
+        cree, parametres, remises = _migrer_postgres(base, voulu)
     return {
         "base": sans_mot_de_passe(base),
         "cree": cree,
         "nature": parametres["nature"],
-        "schema": int(parametres["schema"]),
+        "schema": SCHEMA,
         "store_id": parametres["store_id"],
         "horloge": parametres.get("horloge"),
+        "gardes_remises": remises,
     }
 
 
@@ -121,13 +111,32 @@ def _concilier(existant: dict[str, str], voulu: dict[str, str]) -> None:
         )
 
 
-def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> tuple[bool, dict[str, str]]:
+class Prepare(NamedTuple):
+    """What preparing the tables found: a new store or not, its parameters, the guards put back."""
+
+    cree: bool
+    parametres: dict[str, str]
+    remises: list[str]
+
+    @property
+    def chaine(self) -> bool:
+        """Tell whether every fact has its digest."""
+        return self.parametres["schema"] == str(SCHEMA)
+
+
+def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
     if not adresse.chemin.absolute().parent.is_dir():
         raise BaseIllisible(f"Le dossier {adresse.chemin.absolute().parent} n’existe pas.", base=str(adresse.chemin))
     try:
-        cree, parametres = _en_exclusif(adresse.chemin, STORE_SQLITE + _TRIGGERS_SQLITE, voulu)
+        with closing(_connecter_en_wal(adresse.chemin)) as connexion:
+            prepare = _preparer_sqlite(connexion, voulu)
+            if not prepare.chaine:
+                _chainer_sqlite(connexion)
         passer("migrer.apres_store")
-        _en_exclusif(adresse.coffre, COFFRE_SQLITE, None)
+        with closing(_connecter_en_wal(adresse.coffre)) as connexion:
+            connexion.execute("BEGIN EXCLUSIVE")
+            _executer(connexion, COFFRE_SQLITE)
+            connexion.execute("COMMIT")
     except sqlite3.DatabaseError as erreur:
         if est_du_disque(erreur):
             raise traduire(erreur) from erreur
@@ -135,30 +144,47 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> tuple[bool,
             f"Le fichier {adresse.chemin} ne peut pas servir de base : {raison_de_la_base(erreur)}.",
             base=str(adresse.chemin),
         ) from erreur
-    return cree, parametres
+    return prepare
 
 
-def _en_exclusif(chemin: Path, ddl: str, voulu: dict[str, str] | None) -> tuple[bool, dict[str, str]]:
-    connexion = connecter(chemin)
-    try:
-        _passer_en_wal(connexion)
-        connexion.execute("BEGIN EXCLUSIVE")
-        existe = connexion.execute("SELECT count(*) FROM sqlite_schema WHERE name='parametres'").fetchone()[0] > 0
-        parametres = dict(connexion.execute("SELECT cle, valeur FROM parametres")) if existe else {}
-        if parametres and voulu:
-            _concilier(parametres, voulu)
-        for ordre in _ordres(ddl):
-            connexion.execute(ordre)
-            passer("migrer.apres_ordre")
-        if voulu:
-            retenus = {**voulu, **parametres, "schema": voulu["schema"]}
-            connexion.executemany("INSERT OR REPLACE INTO parametres VALUES (?,?)", list(retenus.items()))
-            connexion.execute("COMMIT")
-            return not parametres, retenus
-        connexion.execute("COMMIT")
-        return False, {}
-    finally:
-        connexion.close()
+def _preparer_sqlite(c: sqlite3.Connection, voulu: dict[str, str]) -> Prepare:
+    """Make the tables and their guards, in one transaction."""
+    c.execute("BEGIN EXCLUSIVE")
+    existe = c.execute("SELECT count(*) FROM sqlite_schema WHERE name='parametres'").fetchone()[0] > 0
+    parametres = dict(c.execute("SELECT cle, valeur FROM parametres")) if existe else {}
+    if parametres:
+        _concilier(parametres, voulu)
+    prepare = Prepare(not parametres, {**voulu, **parametres}, [])
+    if parametres and prepare.chaine:
+        prepare.remises.extend(manquantes_sqlite(lambda requete: c.execute(requete).fetchall()))
+    _executer(c, STORE_SQLITE)
+    if not any(colonne[1] == "empreinte" for colonne in c.execute("PRAGMA table_info(stored_events)")):
+        c.execute("ALTER TABLE stored_events ADD COLUMN empreinte BLOB")
+    _executer(c, GARDES_SQLITE + (GARDE_DE_LA_CHAINE if prepare.chaine else ""))
+    c.executemany("INSERT OR REPLACE INTO parametres VALUES (?,?)", list(prepare.parametres.items()))
+    c.execute("COMMIT")
+    return prepare
+
+
+def _chainer_sqlite(c: sqlite3.Connection) -> None:
+    """Give their digest to the facts that have none; the store is of this schema once all have."""
+    apres: int | None = 0
+    while apres is not None:
+        c.execute("BEGIN EXCLUSIVE")
+        c.execute("DROP TRIGGER IF EXISTS stored_events_update")
+        apres = chainer_un_lot_sqlite(c, apres)
+        _executer(c, GARDES_SQLITE)
+        if apres is None:
+            _executer(c, GARDE_DE_LA_CHAINE)
+            c.execute("UPDATE parametres SET valeur=? WHERE cle='schema'", (str(SCHEMA),))
+        c.execute("COMMIT")
+        passer("migrer.apres_lot")
+
+
+def _executer(c: sqlite3.Connection, ddl: str) -> None:
+    for ordre in _ordres(ddl):
+        c.execute(ordre)
+        passer("migrer.apres_ordre")
 
 
 def _ordres(ddl: str) -> list[str]:
@@ -172,50 +198,82 @@ def _ordres(ddl: str) -> list[str]:
     return ordres
 
 
-def _passer_en_wal(connexion: sqlite3.Connection) -> None:
+def _connecter_en_wal(chemin: Path) -> sqlite3.Connection:
     """Several processes at once on a new file: this pragma does not wait for a lock, so we do."""
+    connexion = connecter(chemin)
     fin = time.monotonic() + _ATTENTE_S
     while True:
         try:
             connexion.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > fin:
+        except sqlite3.DatabaseError as erreur:
+            if not isinstance(erreur, sqlite3.OperationalError) or time.monotonic() > fin:
+                connexion.close()
                 raise
             time.sleep(0.02)
         else:
-            return
+            return connexion
 
 
-def _migrer_postgres(base: str, voulu: dict[str, str]) -> tuple[bool, dict[str, str]]:
+def _migrer_postgres(base: str, voulu: dict[str, str]) -> Prepare:
     import psycopg
 
     try:
         with psycopg.connect(base, connect_timeout=5) as connexion:
-            _execute(connexion, "SET lock_timeout = '15s'")
-            _execute(connexion, "SELECT pg_advisory_xact_lock(hashtextextended('diligence.migrer', 0))")
-            existe = _execute(connexion, "SELECT to_regclass('public.parametres') IS NOT NULL").fetchone() == (True,)
-            parametres = (
-                dict(_execute(connexion, "SELECT cle, valeur FROM public.parametres").fetchall()) if existe else {}
-            )
-            if parametres:
-                _concilier(parametres, voulu)
-            _execute(connexion, STORE_POSTGRES)
-            passer("migrer.apres_store")
-            _execute(connexion, COFFRE_POSTGRES)
-            retenus = {**voulu, **parametres, "schema": voulu["schema"]}
-            for paire in retenus.items():
-                _execute(
-                    connexion,
-                    "INSERT INTO public.parametres VALUES (%s, %s)"
-                    " ON CONFLICT (cle) DO UPDATE SET valeur = excluded.valeur",
-                    paire,
-                )
-            return not parametres, retenus
+            _un_seul(connexion)
+            prepare = _preparer_postgres(connexion, voulu)
+        if not prepare.chaine:
+            _chainer_postgres(base)
     except psycopg.Error as erreur:
         montree = sans_mot_de_passe(base)
         raise BaseIllisible(
             f"La base {montree} ne répond pas comme il faut : {raison_de_la_base(erreur)}.", base=montree
         ) from erreur
+    return prepare
+
+
+def _un_seul(c: "psycopg.Connection[Any]") -> None:
+    """Wait until nobody else prepares this store, to the end of the transaction."""
+    _execute(c, "SET lock_timeout = '15s'")
+    _execute(c, "SELECT pg_advisory_xact_lock(hashtextextended('diligence.migrer', 0))")
+
+
+def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str]) -> Prepare:
+    """Make the tables and their guards, in the transaction under way."""
+    existe = _execute(c, "SELECT to_regclass('public.parametres') IS NOT NULL").fetchone() == (True,)
+    parametres = dict(_execute(c, "SELECT cle, valeur FROM public.parametres").fetchall()) if existe else {}
+    if parametres:
+        _concilier(parametres, voulu)
+    prepare = Prepare(not parametres, {**voulu, **parametres}, [])
+    if parametres and prepare.chaine:
+        prepare.remises.extend(manquantes_postgres(lambda requete: _execute(c, requete).fetchall()))
+    _execute(c, STORE_POSTGRES)
+    if prepare.chaine:
+        _execute(c, "ALTER TABLE public.stored_events ALTER COLUMN empreinte SET NOT NULL")
+    passer("migrer.apres_store")
+    _execute(c, COFFRE_POSTGRES)
+    for paire in prepare.parametres.items():
+        _execute(
+            c,
+            "INSERT INTO public.parametres VALUES (%s, %s) ON CONFLICT (cle) DO UPDATE SET valeur = excluded.valeur",
+            paire,
+        )
+    return prepare
+
+
+def _chainer_postgres(base: str) -> None:
+    """Give their digest to the facts that have none; the store is of this schema once all have."""
+    import psycopg
+
+    apres: int | None = 0
+    while apres is not None:
+        with psycopg.connect(base, connect_timeout=5) as c:
+            _un_seul(c)
+            _execute(c, f"SELECT pg_advisory_xact_lock({VERROU_AJOUT})")
+            apres = chainer_un_lot_postgres(c, apres)
+            if apres is None:
+                _execute(c, "ALTER TABLE public.stored_events ALTER COLUMN empreinte SET NOT NULL")
+                _execute(c, "UPDATE public.parametres SET valeur=%s WHERE cle='schema'", (str(SCHEMA),))
+        passer("migrer.apres_lot")
 
 
 def _execute(

@@ -17,9 +17,11 @@ from eventsourcing.utils import Environment, EnvType
 
 from adapters.horloge import HorlogeReelle
 from adapters.store.adresse import HorlogeEnArriere
+from adapters.store.chaine import ORIGINE, empreinte
 from adapters.store.commun import Arrivees
 from adapters.store.connexions import ReserveSqlite
 from adapters.store.lectures_sql import COLONNES_DU_JOURNAL, LecturesSql, Ordres
+from adapters.store.relecture import SQLITE, Relecture
 from adapters.store.verrous import VerrousSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.instants import Instant, triable
@@ -29,9 +31,16 @@ _SONDE_S = 0.02
 _BAIL_AU_PLUS = timedelta(minutes=1)
 """A lease that ends later was taken while the clock of this machine was wrong: it must not hold anybody for hours."""
 _TETE = (
-    "SELECT coalesce((SELECT position FROM stored_events ORDER BY position DESC LIMIT 1), 0), max("
+    "SELECT coalesce((SELECT position FROM stored_events ORDER BY position DESC LIMIT 1), 0),"
+    " coalesce((SELECT seq FROM sqlite_sequence WHERE name='stored_events'), 0), max("
     " coalesce((SELECT enregistre_le FROM stored_events ORDER BY position DESC LIMIT 1), ''),"
-    " coalesce((SELECT enregistre_le FROM journal ORDER BY rowid DESC LIMIT 1), ''))"
+    " coalesce((SELECT enregistre_le FROM journal ORDER BY rowid DESC LIMIT 1), '')),"
+    " (SELECT empreinte FROM stored_events ORDER BY position DESC LIMIT 1)"
+)
+"""Last position, last one ever given (a position is never given again), last instant, last digest."""
+_AJOUTER = (
+    "INSERT INTO stored_events"
+    " (originator_id, originator_version, topic, state, position, enregistre_le, empreinte) VALUES (?,?,?,?,?,?,?)"
 )
 _arrivees: WeakValueDictionary[tuple[int, int], Arrivees] = WeakValueDictionary()
 """By file (device and inode), so that two applications of one process see each other's facts at once."""
@@ -100,15 +109,14 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
             return []
         positions: list[int] = []
         with self.reserve.ecrire() as c:
-            derniere, estampille = c.execute(_TETE).fetchone()
+            derniere, donnee, estampille, chaine = c.execute(_TETE).fetchone()
             estampille = max(estampille, triable(self._heure(c)))
-            for e in stored_events:
-                curseur = c.execute(
-                    "INSERT INTO stored_events (originator_id, originator_version, topic, state, enregistre_le)"
-                    " VALUES (?,?,?,?,?)",
-                    (str(e.originator_id), e.originator_version, e.topic, e.state, estampille),
-                )
-                positions.append(cast(int, curseur.lastrowid))
+            chaine = chaine or ORIGINE
+            for position, e in enumerate(stored_events, max(derniere, donnee) + 1):
+                fait = (str(e.originator_id), e.originator_version, e.topic, e.state)
+                chaine = empreinte(chaine, position, *fait, estampille)
+                c.execute(_AJOUTER, (*fait, position, estampille, chaine))
+                positions.append(position)
             if journal is not None:
                 _journaliser(c, journal, positions[-1] if positions else derniere, estampille)
         if positions:
@@ -131,6 +139,10 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
                     return True
                 if reste <= 0:
                     return False
+
+    def relire(self) -> Relecture:
+        """Return what reads the store as it is stored."""
+        return Relecture(self._lignes, SQLITE)
 
     # journal
 

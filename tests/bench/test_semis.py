@@ -14,6 +14,7 @@ from bench.vies import CLOSE, EN_INSTRUCTION, FAITS_D_UNE_CLOSE, RECUE, ancienne
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from readmodels import base as lectures_de_base
+from tests.adapters.store.falsifications import verifier
 
 VIES = [*[RECUE, EN_INSTRUCTION, CLOSE] * 4, *[RECUE] * 3]
 FAITS = 4 * (6 + 10 + 20) + 3 * 6
@@ -55,6 +56,7 @@ def test_les_flux_semes_sont_ceux_que_les_decisions_font(seme: Atelier) -> None:
 def test_une_commande_suit_dans_un_flux_seme(seme: Atelier) -> None:
     avant = seme.services.store.enregistreur.derniere_position()
     assert seme.deposer().position == avant + 1
+    assert verifier(seme.services.store) == []
 
 
 def test_par_petits_lots_ou_refaites_les_projections_disent_la_meme_chose(

@@ -133,9 +133,9 @@ def test_l_instant_d_enregistrement_ne_recule_jamais(base: str, store: Store) ->
     futur = "2100-01-01T00:00:00.000000Z"
     sql(
         base,
-        "INSERT INTO stored_events (originator_id, originator_version, topic, state, enregistre_le)"
-        " VALUES (?, 1, 't', ?, ?)",
-        *(str(uuid4()), b"{}", futur),
+        "INSERT INTO stored_events (originator_id, originator_version, topic, state, enregistre_le, empreinte)"
+        " VALUES (?, 1, 't', ?, ?, ?)",
+        *(str(uuid4()), b"{}", futur, bytes(32)),
     )
     compteur = uuid4()
     ajouter(store, compteur)

@@ -1,0 +1,166 @@
+"""The store read again as it is stored, by pages and outside any transaction: nothing is decoded, nothing is kept."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol, cast
+
+from adapters.store.chaine import INSTANT_POSTGRES, LIGNE_POSTGRES, LIGNE_SQLITE, ORIGINE, LigneChainee
+from adapters.store.commun import PAGE
+from adapters.store.gardes import manquantes_postgres, manquantes_sqlite
+
+
+class Lire(Protocol):
+    """Runs one statement, its own transaction."""
+
+    def __call__(self, requete: str, *params: Any) -> Sequence[tuple[Any, ...]]: ...
+
+
+class RecuStocke(NamedTuple):
+    """A journal row, as far as it says which facts its command wrote. `rang` follows the order of writing."""
+
+    rang: int
+    agregat: str
+    version: int
+    topics: tuple[str, ...]
+    position: int
+    enregistre_le: str
+
+
+class Maillon(NamedTuple):
+    """A position and the digest that stands there: what an anchor keeps."""
+
+    position: int
+    empreinte: bytes
+
+
+class Trou(NamedTuple):
+    """A stream whose versions are not 1, 2, … one by one: the first and last ones, and how many there are."""
+
+    agregat: str
+    premiere: int
+    derniere: int
+    nombre: int
+
+
+@lru_cache(maxsize=1024)
+def _topics_json(texte: str) -> tuple[str, ...]:
+    return tuple(json.loads(texte))
+
+
+@dataclass(frozen=True, slots=True)
+class Dialecte:
+    """How one engine writes what is read: a parameter, what stands before its tables, a fact, the rank of a receipt."""
+
+    p: str
+    s: str
+    fait: str
+    rang: str
+    recu: str
+    topics: Callable[[Any], tuple[str, ...]]
+    donnee: str | None
+    """What says the last position ever given, where a position without fact is always one that was removed."""
+    gardes: Callable[[Callable[[str], Sequence[tuple[Any, ...]]]], list[str]]
+
+
+SQLITE = Dialecte(
+    p="?",
+    s="",
+    fait=LIGNE_SQLITE,
+    rang="rowid",
+    recu="rowid, agregat_id, version, topics, position, enregistre_le",
+    topics=_topics_json,
+    donnee="SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name='stored_events'), 0)",
+    gardes=manquantes_sqlite,
+)
+POSTGRES = Dialecte(
+    p="%s",
+    s="public.",
+    fait=LIGNE_POSTGRES,
+    rang="rang",
+    recu=f"rang, agregat_id::text, version, topics, position, {INSTANT_POSTGRES}",
+    topics=tuple,
+    donnee=None,  # a command that met a conflict has taken a position, and gives it to nobody
+    gardes=manquantes_postgres,
+)
+
+
+class Relecture:
+    """What verification asks of a store."""
+
+    def __init__(self, lire: Lire, dialecte: Dialecte) -> None:
+        self._lire, self._d = lire, dialecte
+
+    @property
+    def contigu(self) -> bool:
+        """Tell whether positions follow one another without a lawful hole."""
+        return self._d.donnee is not None
+
+    def faits(self, apres: int, jusqu_a: int) -> Iterator[LigneChainee]:
+        """Yield the facts between two positions, the first one left out, in the order of their positions."""
+        d = self._d
+        requete = (
+            f"SELECT {d.fait} FROM {d.s}stored_events WHERE position>{d.p} AND position<={d.p}"  # noqa: S608
+            f" ORDER BY position LIMIT {PAGE}"
+        )
+        while page := self._lire(requete, apres, jusqu_a):
+            yield from cast(Sequence[LigneChainee], page)
+            apres = page[-1][0]
+
+    def recus(self, apres: int) -> Iterator[RecuStocke]:
+        """Yield the journal rows after a rank, in their order."""
+        d = self._d
+        requete = f"SELECT {d.recu} FROM {d.s}journal WHERE {d.rang}>{d.p} ORDER BY {d.rang} LIMIT {PAGE}"  # noqa: S608
+        while page := self._lire(requete, apres):
+            for rang, agregat, version, topics, position, le in page:
+                yield RecuStocke(rang, agregat, version, d.topics(topics), position, le)
+            apres = page[-1][0]
+
+    def maillon(self, position: int | None = None) -> Maillon:
+        """Return the last digest, or the last one up to a position; that of the origin when there is none."""
+        d = self._d
+        borne = "" if position is None else f" WHERE position<={d.p}"
+        params = () if position is None else (position,)
+        lignes = self._lire(
+            f"SELECT position, empreinte FROM {d.s}stored_events{borne} ORDER BY position DESC LIMIT 1",  # noqa: S608
+            *params,
+        )
+        return Maillon(lignes[0][0], lignes[0][1] or b"") if lignes else Maillon(0, ORIGINE)
+
+    def derniere_donnee(self) -> int:
+        """Return the last position ever given; that of the last fact where the engine does not tell."""
+        return self.maillon().position if self._d.donnee is None else int(self._lire(self._d.donnee)[0][0])
+
+    def compter(self) -> int:
+        """Return how many facts there are."""
+        return int(self._lire(f"SELECT count(*) FROM {self._d.s}stored_events")[0][0])  # noqa: S608
+
+    def dernier_rang(self) -> int:
+        """Return the rank of the last journal row."""
+        return int(self._lire(f"SELECT coalesce(max({self._d.rang}), 0) FROM {self._d.s}journal")[0][0])  # noqa: S608
+
+    def position_du_recu(self, rang: int) -> int:
+        """Return the position of the last fact that was there when the journal row of that rank was written."""
+        d = self._d
+        lignes = self._lire(
+            f"SELECT position FROM {d.s}journal WHERE {d.rang}<={d.p} ORDER BY {d.rang} DESC LIMIT 1",  # noqa: S608
+            rang,
+        )
+        return int(lignes[0][0]) if lignes else 0
+
+    def trous(self, limite: int) -> list[Trou]:
+        """Return the first streams whose versions do not follow one another from 1."""
+        d = self._d
+        lignes = self._lire(
+            "SELECT originator_id, min(originator_version), max(originator_version), count(*)"  # noqa: S608
+            f" FROM {d.s}stored_events GROUP BY originator_id"
+            " HAVING count(*)<>max(originator_version) OR min(originator_version)<>1"
+            f" ORDER BY originator_id LIMIT {d.p}",
+            limite,
+        )
+        return [Trou(str(agregat), *bornes) for agregat, *bornes in lignes]
+
+    def gardes_manquantes(self) -> list[str]:
+        """Return what should keep the tables append-only and is missing or altered."""
+        return self._d.gardes(self._lire)
