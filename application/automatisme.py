@@ -1,7 +1,7 @@
 """An automatisme: a command of the engine, whoever drives it (workflow, safety net, command line)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -50,14 +50,7 @@ class Ordre:
     @property
     def commande(self) -> CommandeDuMoteur:
         """Return the command."""
-        du = self.du
-        return CommandeDuMoteur(
-            automatisme=du.automatisme,
-            code=du.code,
-            objet=du.objet,
-            ouverte_par=du.ouverte_par,
-            instant=rfc3339(du.instant),
-        )
+        return CommandeDuMoteur(**{**asdict(self.du), "instant": rfc3339(self.du.instant)})
 
     @property
     def appel(self) -> Appel:

@@ -3,7 +3,7 @@
 from aggregates.dossier import Dossier
 from application.automatisme import Automatisme, Ordre, simple
 from application.commandes import Recu
-from application.reactions import bordereau, deliberation, dossier, enveloppe, oubli, subvention
+from application.reactions import argent, deliberation, dossier
 from application.services import Services
 
 AUTOMATISMES: dict[str, Automatisme] = {
@@ -24,13 +24,13 @@ AUTOMATISMES: dict[str, Automatisme] = {
         deliberation.attribuer_numero,
         deliberation.porter_decisions,
         deliberation.engager_credits,
-        enveloppe.engager_en_attente,
-        enveloppe.porter_engagement,
-        subvention.porter_au_bordereau,
-        bordereau.porter_signature,
-        subvention.clore_apres_subvention,
-        subvention.degager_renonciation,
-        oubli.detruire_cle,
+        argent.engager_en_attente,
+        argent.porter_engagement,
+        argent.porter_au_bordereau,
+        argent.porter_signature,
+        argent.clore_apres_subvention,
+        argent.degager_renonciation,
+        dossier.detruire_cle,
     )
 }
 

@@ -1,7 +1,7 @@
 """A command: what a person or the engine asks, in what name; and the receipt of what came of it."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -97,16 +97,7 @@ class Recu:
 
     def en_json(self) -> dict[str, Any]:
         """Return the receipt of the outside contract."""
-        return {
-            "commande_id": str(self.commande_id),
-            "agregat": self.agregat,
-            "id": str(self.id),
-            "ref": self.ref,
-            "version": self.version,
-            "position": self.position,
-            "faits": list(self.faits),
-            "deja_fait": self.deja_fait,
-        }
+        return {**asdict(self), "commande_id": str(self.commande_id), "id": str(self.id), "faits": list(self.faits)}
 
 
 def contenu(geste: str, commande: Commande, appel: Appel) -> str:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from aggregates.registre import ESPECES
 from application.commandes import Appel, Recu
-from application.gestes.registre import par_nom
+from application.gestes.recueil import par_nom
 from application.habilitations import exiger_role
-from application.references import id_de
+from application.numeros import id_de
 from application.sans_moteur import faire_pour
 from application.services import Services
 from kernel.identifiants import ReferenceIllisible, derive

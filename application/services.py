@@ -14,6 +14,7 @@ from application.commandes import Appel, Commande, FichierRecu, Recu, contenu
 from application.consigne import Consigne
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
 from application.journal import log
+from application.numeros import id_de
 from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
 from application.saisie import exiger_taille
 from application.store import Store
@@ -62,6 +63,10 @@ class Services:
     def maintenant(self) -> Instant:
         """Return the store's clock."""
         return self.store.enregistreur.maintenant()
+
+    def trouver(self, classe: type[A], reference: str) -> A:
+        """Return the aggregate that people call so, or refuse with ReferenceIllisible or ReferenceInconnue."""
+        return self.store.charger_existant(classe, id_de(classe.nom, reference), reference)
 
     def jour_effectif(self, appel: Appel) -> Effet:
         """Return when the act is said to be true: its date, or now; refuse with DateFuture after today."""
@@ -136,7 +141,10 @@ class Services:
         """Return in what name the command is sent and what tells its content; or its receipt, when it was done before."""
         digest = self.coffre.empreinte(contenu(nom, commande, appel))
         try:
-            habilitation, effectif_le = self._exiger_le_droit(geste, nom, appel), self.jour_effectif(appel)
+            habilitation = AMORCAGE
+            if not appel.amorcage:
+                habilitation = exiger_role(self.store, appel.acteur, geste.roles, self.maintenant(), nom)
+            effectif_le = self.jour_effectif(appel)
         except Refus:
             if deja := self.store.recu_de(appel.commande_id, digest):
                 return deja  # done when its acteur could: a role lost since does not change the answer
@@ -181,11 +189,6 @@ class Services:
                 raise
             finally:
                 self.mesures.commande(nom, time.perf_counter() - debut)
-
-    def _exiger_le_droit(self, geste: QuiPeut, nom: str, appel: Appel) -> str:
-        if appel.amorcage:
-            return AMORCAGE
-        return exiger_role(self.store, appel.acteur, geste.roles, self.maintenant(), nom)
 
     def confier_exige(self, texte: str, sujet: UUID, champ: str) -> UUID:
         """Return the id of a text that the coffre keeps if the command under way is not refused.

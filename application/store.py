@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
@@ -19,7 +19,7 @@ from application.consigne import Consigne
 from application.journal import log
 from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
-from kernel.faits import Contexte, Inscription
+from kernel.faits import Contexte, Fait, Inscription
 from kernel.identifiants import ReferenceInconnue
 from kernel.instants import Effet, Instant
 from kernel.pannes import passer
@@ -45,13 +45,6 @@ class FluxDispute(Exception):
     """Too many writers on one stream: nothing was written."""
 
 
-class AvecReference(Protocol):
-    """An aggregate that has a number people know."""
-
-    @property
-    def ref(self) -> str: ...
-
-
 class Store:
     """Loads, decides, appends; the library keeps the facts, `Enregistreur` the journal."""
 
@@ -74,6 +67,12 @@ class Store:
             cherche = str(identifiant) if reference is None else reference
             raise ReferenceInconnue(f"Aucun élément « {cherche} » ({classe.nom}).", reference=cherche)
         return agregat
+
+    def ayant(self, classe: type[A], *faits: type[Fait[A]]) -> Iterator[A]:
+        """Yield every aggregate that has one of these facts, fact after fact, in recording order."""
+        for fait in faits:
+            for identifiant in self.enregistreur.ids_par_topic(fait.topic):
+                yield self.charger(classe, identifiant)
 
     def charger_a(self, classe: type[A], identifiant: UUID, *, au: Effet | None, connu_au: Instant | None) -> A:
         """Return what was true `au` as it was known `connu_au`; refuse with ReferenceInconnue the id of another kind."""
@@ -208,7 +207,7 @@ class Store:
             acteur=contexte.acteur,
             agregat=agregat.nom,
             id=agregat.id,
-            ref=cast(AvecReference, agregat).ref if hasattr(agregat, "ref") else str(agregat.id),
+            ref=str(getattr(agregat, "ref", agregat.id)),
             version=agregat.version,
             topics=tuple(fait.topic for fait in agregat.nouveaux_faits),
             pilote=contexte.pilote,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from application.commandes import Appel, FichierRecu, Recu
-from application.gestes.registre import par_nom
+from application.gestes.recueil import par_nom
 from application.services import Services
 from bench.identites import siret
 from bootstrap.cablage import migrer

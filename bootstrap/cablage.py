@@ -9,7 +9,7 @@ from adapters.coffre import ouvrir_coffre
 from adapters.coffre import tourner_cle as tourner
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
-from adapters.references import Quartiers
+from adapters.listes_publiques import Quartiers
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.identite import identite

@@ -88,7 +88,7 @@ class Branche(Mapping[str, Noeud]):
     def _gestes(self) -> dict[str, FeuilleDeGeste]:
         if not self.gestes:
             return {}
-        registre = import_module("application.gestes.registre")
+        registre = import_module("application.gestes.recueil")
         return {geste.nom: FeuilleDeGeste(geste) for geste in registre.gestes_de(self.nom)}
 
 

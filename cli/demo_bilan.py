@@ -7,10 +7,10 @@ from typing import Any, Final
 from temporalio.service import RPCError
 
 from application import mots
-from application.consultations import argent
 from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from application.consultations.totaux import totaux
+from application.consultations.voir import voir
 from application.services import Services
 from bootstrap.lectures import Lectures
 from cli.reprise import lignes_reprises
@@ -116,5 +116,5 @@ def _en_retard(lectures: Lectures, maintenant: Instant) -> str | None:
 def _paye(services: Services) -> str | None:
     """Return the dossier of an award of which something was paid, of the example rather."""
     ids = services.store.enregistreur.ids_par_topic("subvention.paiement_constate.v1")
-    refs = [argent.voir_subvention(services, str(id_), Moment())["dossier"] for id_ in ids]
+    refs = [voir(services, "subvention", str(id_), Moment())["dossier"] for id_ in ids]
     return min(refs, key=lambda ref: (not ref.startswith(CAMPAGNE), ref), default=None)

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
-from application.geste import Geste, Position
+from application.declaration import Geste, Position
 
 _SUR: Final = {
     "agent": "ines",

@@ -8,8 +8,7 @@ import typer
 
 from application.exports.attributions import exporter_scdl
 from application.exports.evenements import exporter_evenements
-from application.exports.ordres import exporter_ordres
-from application.exports.refus import exporter_pes
+from application.exports.ordres import exporter_ordres, exporter_pes
 from application.mots import compte
 from bootstrap.cablage import source_des_evenements
 from cli.commun import Acteur, Base, Json, lire_appel, reglages, services

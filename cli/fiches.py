@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from application import mots
-from application.gestes.registre import titre_de
+from application.gestes.recueil import titre_de
 from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
 from kernel.montants import en_euros

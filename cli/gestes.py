@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from application.commandes import FichierRecu, Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
-from application.geste import Geste, Position, RempliPar
+from application.declaration import Geste, Position, RempliPar
 from application.services import Services
 from cli import fiches
 from cli.commun import Acteur, Base, CommandeId, Json, Le, Version, lire_appel, lire_fichier, services
@@ -128,7 +128,7 @@ def _recu_dit(recu: Recu, services: Services) -> str:
     premiere = recu.version - len(recu.faits)
     lignes = historique(services, recu.id, Moment())
     phrases = [ligne["phrase"] for ligne in lignes if premiere < ligne["version"] <= recu.version]
-    attendu = attentes_de(services, recu.agregat, recu.id, Moment(), recu.ref)
+    attendu = attentes_de(services, recu.agregat, str(recu.id), Moment())
     return fiches.recu(recu.ref, phrases, attendu, deja_fait=recu.deja_fait)
 
 

@@ -1,14 +1,13 @@
 """Readings of one aggregate: voir, historique, attentes, comparer."""
 
 from collections.abc import Callable
-from importlib import import_module
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from application.consultations import historique as histoire
 from application.consultations.moment import Moment
-from application.references import id_de
+from application.consultations.voir import voir as consulter
 from application.services import Services
 from cli import fiches
 from cli.commun import Au, Base, ConnuAu, Json, moment, services
@@ -38,26 +37,17 @@ def comparer(
         imprimer(document, en_json=json, humain=Grille(titre, ["champ", "avant", "après"], lignes))
 
 
-_CONSULTATIONS: Final = {
-    "dossier": "dossier:voir",
-    "subvention": "argent:voir_subvention",
-    "enveloppe": "argent:voir_enveloppe",
-    "deliberation": "deliberations:voir",
-    "bordereau": "bordereaux:voir",
-    "campagne": "campagnes:voir",
-    "agent": "institution:voir_agent",
-    "assemblee": "institution:voir_assemblee",
-    "seance": "seances:voir",
-    "tiers": "tiers:voir",
-}
-"""Where the document of each kind is made: one of them is read, not all."""
-
-
 def voir(nom: str) -> Any:
     """Return the command that shows an aggregate of that kind."""
-    module, _, fonction = _CONSULTATIONS[nom].partition(":")
-    consulter = getattr(import_module(f"application.consultations.{module}"), fonction)
-    return _lecture(consulter, lambda _, document: getattr(fiches, nom)(document))
+
+    def lire(ouverts: Services, reference: str, quand: Moment) -> Any:
+        if nom != "dossier":
+            return consulter(ouverts, nom, reference, quand)
+        from application.consultations import dossier
+
+        return dossier.voir(ouverts, reference, quand)
+
+    return _lecture(lire, lambda _, document: getattr(fiches, nom)(document))
 
 
 def historique(nom: str) -> Any:
@@ -73,7 +63,7 @@ def attentes(nom: str) -> Any:
     """Return the command that shows what an aggregate of that kind awaits."""
 
     def lire(ouverts: Services, reference: str, quand: Moment) -> Any:
-        return histoire.attentes_de(ouverts, nom, id_de(nom, reference), quand, reference)
+        return histoire.attentes_de(ouverts, nom, reference, quand)
 
     return _lecture(lire, fiches.table_d_attentes)
 

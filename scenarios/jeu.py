@@ -10,7 +10,7 @@ from uuid import UUID
 
 from application.commandes import Appel, FichierRecu, Recu
 from application.gestes.depot import noms_joints
-from application.gestes.registre import par_nom
+from application.gestes.recueil import par_nom
 from application.services import Services
 from kernel.identifiants import derive, identifiant
 from kernel.instants import PARIS, Instant, jour_de

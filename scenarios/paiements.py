@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from application.consultations import bordereaux
+from application.consultations.ordres import a_signer
 from scenarios import institution as qui
 from scenarios.jeu import Jeu
 
@@ -43,13 +43,8 @@ class Payeur:
 
     async def signer(self) -> None:
         """Sign the bordereaux that await it."""
-        for bordereau in bordereaux.a_signer(self.jeu.services):
-            await self.jeu.faire(
-                "bordereau signer",
-                qui.ORDONNATEUR,
-                bordereau=bordereau["ref"],
-                total_centimes=bordereau["total_centimes"],
-            )
+        for ref, total in a_signer(self.jeu.services):
+            await self.jeu.faire("bordereau signer", qui.ORDONNATEUR, bordereau=ref, total_centimes=total)
         await self.jeu.repos()
 
     async def constater(self, echeances: Echeances) -> None:

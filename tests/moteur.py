@@ -23,7 +23,7 @@ from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier
 from application.commandes import Appel, Commande, FichierRecu, Recu
 from application.consultations.attendu import Situation, situation, situations
-from application.gestes.registre import par_nom
+from application.gestes.recueil import par_nom
 from application.services import Services
 from bench.identites import siret
 from bootstrap.cablage import services as ouvrir_services

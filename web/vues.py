@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from application import mots
-from application.gestes.registre import titre_de
-from application.references import PREFIXE
+from application.gestes.recueil import titre_de
+from application.numeros import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
 from web import dates

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 from uuid import UUID
 
 from aggregates.campagne import Campagne
@@ -63,14 +62,14 @@ class Situation:
 
 def situation(store: Store, agregat: str, identifiant_: UUID) -> Situation:
     """Return where one aggregate stands; version 0 when it has no fact."""
-    return situation_de(store.charger(cast(type[Agregat], ESPECES[agregat].classe), identifiant_))
+    return situation_de(store.charger(ESPECES[agregat].classe, identifiant_))
 
 
 def situations(store: Store) -> Iterator[Situation]:
     """Yield where every aggregate of the store stands, each stream being read and folded once."""
     for inscriptions in store.flux_par_flux():
         entete = inscriptions[0].entete
-        yield situation_de(plier(cast(type[Agregat], ESPECES[entete.agregat].classe), entete.id, inscriptions))
+        yield situation_de(plier(ESPECES[entete.agregat].classe, entete.id, inscriptions))
 
 
 def dispositif_de_campagne(store: Store, ref: str) -> str | None:

@@ -23,33 +23,25 @@ from kernel.instants import jour_de
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attribution:
-    """One award. None is unknown, never guessed; `dates_versement` are the words of the file it was taken over from.
+    """One award. None is unknown, never guessed.
 
-    `versements` are the dates on which it was paid, all of it; empty until then. `echeances` is the number of payments.
+    The `dates_versement` of a decision taken elsewhere are the words of the file it was taken over from. `versements` are
+    the dates on which it was paid, all of it; empty until then. `echeances` is the number of payments.
     """
 
     ref: str
     dossier: str
     reprise: bool
     renoncee: bool
-    attribuant: str | None
-    attribuant_siret: str | None
-    decide_le: date | None
-    reference: str | None
+    decision: DecisionExterne
     beneficiaire: str | None
     siret: str | None
     rna: str | None
     objet: str
     montant_centimes: int | None
-    nature: str | None
     conditions: str | None
     echeances: int | None
-    dates_versement: str | None
     versements: tuple[date, ...]
-    id_rae: str | None
-    notification_ue: bool | None
-    pourcentage: str | None
-    dispositif_aide: str | None
 
 
 def attributions(services: Services) -> Iterator[Attribution]:
@@ -70,11 +62,9 @@ def attributions(services: Services) -> Iterator[Attribution]:
 
 
 def _ouvertes(services: Services) -> Iterator[tuple[Subvention, Dossier]]:
-    for topic in (SubventionOuverte.topic, SubventionReprise.topic):
-        for subvention_id in services.store.enregistreur.ids_par_topic(topic):
-            subvention = services.store.charger(Subvention, subvention_id)
-            assert subvention.dossier is not None
-            yield subvention, services.store.charger(Dossier, subvention.dossier)
+    for subvention in services.store.ayant(Subvention, SubventionOuverte, SubventionReprise):
+        assert subvention.dossier is not None
+        yield subvention, services.store.charger(Dossier, subvention.dossier)
 
 
 def _sans_montant(services: Services) -> Iterator[tuple[Subvention, Dossier]]:
@@ -99,24 +89,15 @@ def _attribution(subvention: Subvention, dossier: Dossier, tiers: Tiers | None, 
         dossier=dossier.ref,
         reprise=reprise,
         renoncee=subvention.terme is Terme.RENONCEE,
-        attribuant=decision.attribuant_denomination,
-        attribuant_siret=decision.attribuant_siret,
-        decide_le=decision.decide_le,
-        reference=decision.reference,
+        decision=decision,
         beneficiaire=tiers.denomination if tiers and nomme else None,
         siret=tiers.siret if tiers else None,
         rna=tiers.identite.rna if tiers and tiers.identite else None,
         objet=subvention.objet or dossier.objet,
         montant_centimes=subvention.vote_centimes if subvention.existe else None,
-        nature=decision.nature,
         conditions=subvention.conditions,
         echeances=len(subvention.echeancier) if subvention.echeancier_valide else None,
-        dates_versement=decision.dates_versement,
         versements=tuple(sorted(jour_de(paiement.jalon.depuis) for paiement in paiements)),
-        id_rae=decision.id_rae,
-        notification_ue=decision.notification_ue,
-        pourcentage=decision.pourcentage,
-        dispositif_aide=decision.dispositif_aide,
     )
 
 

@@ -1,12 +1,10 @@
-"""The campaigns, few enough to be folded at each reading."""
+"""The campaigns, few enough to be folded at each reading; and what keeps a file from opening one."""
 
 from typing import Any
 
 from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import FichierRecu
-from application.consultations.lecture import lire
-from application.consultations.moment import Moment
-from application.references import resoudre
+from application.consultations.voir import campagne_en_bref, entete
 from application.saisie import texte_utf8
 from application.services import Services
 from dispositifs.campagne import lire_campagne, verifier
@@ -14,17 +12,8 @@ from dispositifs.campagne import lire_campagne, verifier
 
 def lister(services: Services) -> list[dict[str, Any]]:
     """Return every campaign, by code."""
-    ids = services.store.enregistreur.ids_par_topic(CampagneOuverte.topic)
-    campagnes = [services.store.charger(Campagne, campagne_id) for campagne_id in ids]
-    return sorted((_resume(campagne) for campagne in campagnes), key=lambda resume: str(resume["ref"]))
-
-
-def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
-    """Return a campaign with its règlement, or refuse with ReferenceInconnue; only its name before it opened."""
-    campagne_id = resoudre("campagne", reference)
-    connue, lue = lire(services.store, Campagne, campagne_id, reference, moment)
-    reglement = None if lue.ouverte is None else lue.ouverte.reglement
-    return {**_resume(lue), "ref": connue.ref, "reglement": reglement, **moment.en_json()}
+    campagnes = services.store.ayant(Campagne, CampagneOuverte)
+    return sorted(({**entete(c), **campagne_en_bref(c)} for c in campagnes), key=lambda resume: str(resume["ref"]))
 
 
 def verifier_fichier(fichier: FichierRecu) -> dict[str, Any]:
@@ -32,17 +21,3 @@ def verifier_fichier(fichier: FichierRecu) -> dict[str, Any]:
     lu = lire_campagne(texte_utf8(fichier))
     anomalies = [anomalie._asdict() for anomalie in verifier(lu)]
     return {"campagne": lu.campagne.code, "ouvrable": not anomalies, "anomalies": anomalies}
-
-
-def _resume(campagne: Campagne) -> dict[str, Any]:
-    ouverte = campagne.ouverte
-    dates = {nom: getattr(ouverte, nom, None) for nom in ("ouvre_le", "ferme_le")}
-    return {
-        "ref": campagne.ref,
-        "id": str(campagne.id),
-        "version": campagne.version,
-        **{nom: getattr(ouverte, nom, None) for nom in ("dispositif", "exercice", "nature")},
-        "etat": "preparee" if ouverte is None else "ouverte" if campagne.close_le is None else "close",
-        **{nom: None if jour is None else jour.isoformat() for nom, jour in dates.items()},
-        "reglement_ref": getattr(ouverte, "reglement_ref", None),
-    }

@@ -1,40 +1,29 @@
 """A dossier as people and programs see it, at a date and as it was known; two dates compared."""
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
-from uuid import UUID
+from functools import partial
+from typing import Any
 
-from aggregates.dossier import Dossier, Etat
+from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.silence import rejet_implicite_ne
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
-from application.consultations.argent import montants
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
-from application.references import id_dossier
+from application.consultations.voir import montants
 from application.services import Services
-from kernel.agregat import Agregat
 
-ETATS = tuple(etat.value for etat in Etat)
-A = TypeVar("A", bound=Agregat)
-
-
-@dataclass(frozen=True, slots=True)
-class _Vus:
-    dossier: Dossier
-    tiers: Tiers | None
-    subvention: Subvention
-    """Without an opening, it does not exist yet."""
+DATES = ("depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
 
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     """Return the dossier document of the contract; refuse with ReferenceInconnue."""
-    dossier_id = id_dossier(reference)
-    connu = services.store.charger_existant(Dossier, dossier_id, reference)
-    vus = _charger(services, dossier_id, moment)
-    dossier = vus.dossier
+    connu = services.trouver(Dossier, reference)
+    lire = partial(services.store.charger_a, au=moment.au, connu_au=moment.connu_au)
+    dossier = lire(Dossier, connu.id)
+    tiers = None if dossier.tiers_id is None else lire(Tiers, dossier.tiers_id)
+    subvention = lire(Subvention, id_subvention_du(connu.id))
     juge = moment.juge_a(services.maintenant())
     return {
         "ref": dossier.ref or connu.ref,
@@ -42,7 +31,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "version": dossier.version,
         "campagne": dossier.campagne,
         "tiers": None if dossier.tiers_id is None else str(dossier.tiers_id),
-        "beneficiaire": _beneficiaire(vus),
+        "beneficiaire": _beneficiaire(dossier, tiers),
         "objet": dossier.objet,
         "theme": dossier.theme,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
@@ -50,10 +39,10 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "issue": dossier.issue,
         "reglement": dossier.reglement,
         "drapeaux": _drapeaux(dossier),
-        "montants": _montants(vus),
+        "montants": _montants(dossier, subvention),
         "dates": _dates(dossier),
         "deliberation": None if dossier.deliberation is None else str(dossier.deliberation),
-        "subvention": None if vus.subvention.ouverture is None else vus.subvention.ref,
+        "subvention": None if subvention.ouverture is None else subvention.ref,
         "decision_externe": None
         if dossier.decision_externe is None
         else dossier.decision_externe.model_dump(mode="json"),
@@ -85,21 +74,8 @@ def _paires(avant: dict[str, Any], apres: dict[str, Any], prefixe: str = "") -> 
     return sorted(paires, key=lambda paire: paire[0])
 
 
-def _charger(services: Services, dossier_id: UUID, moment: Moment) -> _Vus:
-    def lire(classe: type[A], agregat_id: UUID) -> A:
-        return services.store.charger_a(classe, agregat_id, au=moment.au, connu_au=moment.connu_au)
-
-    dossier = lire(Dossier, dossier_id)
-    return _Vus(
-        dossier,
-        None if dossier.tiers_id is None else lire(Tiers, dossier.tiers_id),
-        lire(Subvention, id_subvention_du(dossier_id)),
-    )
-
-
-def _beneficiaire(vus: _Vus) -> dict[str, str | None]:
+def _beneficiaire(dossier: Dossier, tiers: Tiers | None) -> dict[str, str | None]:
     """Who asks: as the dépôt said it, else as the tiers is known."""
-    dossier, tiers = vus.dossier, vus.tiers
     if dossier.denomination or tiers is None:
         return {"siret": dossier.siret, "denomination": dossier.denomination}
     return {"siret": tiers.siret, "denomination": tiers.denomination}
@@ -114,8 +90,7 @@ def _drapeaux(dossier: Dossier) -> list[str]:
     return drapeaux
 
 
-def _montants(vus: _Vus) -> dict[str, int | None]:
-    dossier, subvention = vus.dossier, vus.subvention
+def _montants(dossier: Dossier, subvention: Subvention) -> dict[str, int | None]:
     proposition = dossier.proposition
     vote = dossier.vote_centimes
     if vote is None and subvention.ouverture is not None:
@@ -131,11 +106,5 @@ def _montants(vus: _Vus) -> dict[str, int | None]:
 
 
 def _dates(dossier: Dossier) -> dict[str, str | None]:
-    dates: dict[str, date | None] = {
-        "depose_le": dossier.depose_le,
-        "enregistre_le": dossier.enregistre_le,
-        "recu_le": dossier.recu_le,
-        "complet_le": dossier.complet_le,
-        "decide_le": dossier.decide_le,
-    }
+    dates: dict[str, date | None] = {nom: getattr(dossier, nom) for nom in DATES}
     return {nom: None if jour is None else jour.isoformat() for nom, jour in dates.items()}

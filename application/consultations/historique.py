@@ -4,21 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.registre import ESPECES
-from application.consultations.lecture import lire
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
+from application.consultations.voir import lire
 from application.noms import NomsDesServices
-from application.references import id_de
 from application.services import Services
+from kernel.agregat import Agregat
 from kernel.faits import Inscription
 from kernel.instants import instant_de, rfc3339, texte_d_effet
 
 
 def exiger_id(services: Services, espece: str, reference: str) -> UUID:
     """Return the id of an aggregate that exists, or refuse with ReferenceIllisible or ReferenceInconnue."""
-    agregat_id = id_de(espece, reference)
-    services.store.charger_existant(ESPECES[espece].classe, agregat_id, reference)
-    return agregat_id
+    agregat: Agregat = services.trouver(ESPECES[espece].classe, reference)
+    return agregat.id
 
 
 def historique(services: Services, agregat_id: UUID, moment: Moment) -> list[dict[str, Any]]:
@@ -50,11 +49,8 @@ def ligne(inscription: Inscription, noms: NomsDesServices) -> dict[str, Any]:
     }
 
 
-def attentes_de(
-    services: Services, espece: str, agregat_id: UUID, moment: Moment, reference: str
-) -> list[dict[str, Any]]:
+def attentes_de(services: Services, espece: str, reference: str, moment: Moment) -> list[dict[str, Any]]:
     """Return what an aggregate awaited at that moment, late days counted then; each act once, where its geste is done."""
-    classe = ESPECES[espece].classe
-    _, agregat = lire(services.store, classe, agregat_id, reference, moment)
+    agregat = lire(services, espece, reference, moment).lu
     juge = moment.juge_a(services.maintenant())
     return [a.en_json(juge) for a in attentes_suivies(services.store, agregat, moment)]

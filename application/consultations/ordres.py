@@ -5,18 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from uuid import UUID
 
-from aggregates.bordereau import Bordereau, BordereauSigne, Ligne
-from aggregates.dossier import Dossier
+from aggregates.bordereau import Bordereau, BordereauOuvert, BordereauSigne, Ligne
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.subvention.paiement import RejetConstate
-from aggregates.tiers import Tiers
+from application.consultations.voir import beneficiaire
 from application.habilitations import exiger_role
 from application.journal import log
-from application.references import id_bordereau
 from application.services import Services
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible
@@ -60,7 +57,10 @@ def ordres(
         GesteImpossible: it is not signed.
     """
     exiger_role(services.store, acteur, ROLES, services.maintenant(), "exporter ordres")
-    signes = _signes(services) if bordereau is None else [_signe(services, bordereau)]
+    if bordereau is None:
+        signes = sorted(services.store.ayant(Bordereau, BordereauSigne), key=_jour_et_rang)
+    else:
+        signes = [_signe(services, bordereau)]
     log.info("ordres.exportes", acteur=acteur, bordereaux=[b.ref for b in signes])
     return (
         ordre
@@ -70,13 +70,14 @@ def ordres(
     )
 
 
-def _signes(services: Services) -> list[Bordereau]:
-    ids = services.store.enregistreur.ids_par_topic(BordereauSigne.topic)
-    return sorted((services.store.charger(Bordereau, bordereau_id) for bordereau_id in ids), key=_jour_et_rang)
+def a_signer(services: Services) -> list[tuple[str, int]]:
+    """Return the bordereaux that await a signature, by number, each with its total in cents."""
+    ouverts = services.store.ayant(Bordereau, BordereauOuvert)
+    return sorted((b.ref, b.total_centimes) for b in ouverts if b.signe_par is None)
 
 
 def _signe(services: Services, reference: str) -> Bordereau:
-    connu = services.store.charger_existant(Bordereau, id_bordereau(reference), reference)
+    connu = services.trouver(Bordereau, reference)
     if connu.signe_par is None:
         message = f"Le bordereau {connu.ref} n’est pas signé : il n’ordonne encore aucun paiement."
         raise GesteImpossible(message, geste="exporter ordres", etat="a_signer")
@@ -91,7 +92,8 @@ def _jour_et_rang(bordereau: Bordereau) -> tuple[str, int]:
 
 def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePaiement:
     subvention = services.store.charger(Subvention, ligne.subvention)
-    tiers = _tiers(services, subvention)
+    tiers = beneficiaire(services, subvention)
+    assert tiers is not None, "nothing is liquidated without the bank details of a tiers"
     return OrdreDePaiement(
         reference=f"{bordereau.ref}/{subvention.ref}/{ligne.echeance}/{ligne.tentative}",
         etat=_etat(subvention, ligne),
@@ -104,15 +106,6 @@ def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePai
         montant_centimes=ligne.montant_centimes,
         iban=_iban(services, subvention, ligne),
     )
-
-
-def _tiers(services: Services, subvention: Subvention) -> Tiers:
-    tiers_id = subvention.tiers
-    if tiers_id is None:
-        assert subvention.dossier is not None
-        tiers_id = services.store.charger(Dossier, subvention.dossier).tiers_id
-    assert tiers_id is not None, "nothing is liquidated without the bank details of a tiers"
-    return services.store.charger(Tiers, tiers_id)
 
 
 def _etat(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
@@ -128,13 +121,9 @@ def _iban(services: Services, subvention: Subvention, ligne: Ligne) -> str | Non
     for inscription in reversed(subvention.inscriptions):
         fait = inscription.fait
         if isinstance(fait, EcheanceLiquidee) and _est_de(fait, EcheanceLiquidee, ligne):
-            return _lire_iban(services, fait.coordonnees)
+            texte = services.coffre.lire(fait.coordonnees)
+            return None if texte is None else str(json.loads(texte)["iban"])
     return None
-
-
-def _lire_iban(services: Services, coordonnees: UUID) -> str | None:
-    texte = services.coffre.lire(coordonnees)
-    return None if texte is None else str(json.loads(texte)["iban"])
 
 
 def _est_de(fait: object, classe: type[EcheanceLiquidee] | type[RejetConstate], ligne: Ligne) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import cast
 
 from aggregates.registre import ESPECES, attentes
 from application.consultations.moment import Moment
@@ -24,8 +23,9 @@ def _suivre(store: Store, attente: Attente, moment: Moment) -> Iterator[Attente]
     if renvoi is None:
         yield attente
         return
-    classe = cast(type[Agregat], ESPECES[renvoi.agregat].classe)
-    ailleurs = store.charger_a(classe, renvoi.id, au=moment.au, connu_au=moment.connu_au)
+    ailleurs: Agregat = store.charger_a(
+        ESPECES[renvoi.agregat].classe, renvoi.id, au=moment.au, connu_au=moment.connu_au
+    )
     memes = [suivie for a in attentes(ailleurs) if renvoi.vise(a) for suivie in _suivre(store, a, moment)]
     if attente.automatisme is not None:
         de_personne = next((a for a in memes if a.de is not Role.SYSTEME), attente)

@@ -6,7 +6,7 @@ from typing import Any
 from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
-from application.consultations.argent import montants
+from application.consultations.voir import montants
 from application.services import Services
 from kernel.agregat import plier
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 
-from application.consultations.attributions import attributions
-from application.exports.scdl import COLONNES, Ecartee, publier
+from application.consultations.attributions import Attribution, attributions
+from application.exports.scdl import COLONNES, Manque, publier
 from application.exports.tableau import ecrivain_csv, en_decimal
 from application.formules import desarmer
 from application.ports import EcartScdl
@@ -71,16 +71,15 @@ def _ecrire(
     refusees = None if flux_ecartees is None else ecrivain_csv(flux_ecartees, COLONNES_ECARTEES)
     nombres, sommes, motifs = Counter[str](), Counter[str](), Counter[str]()
     for attribution in attributions(services):
-        sort = publier(attribution, notification_ue)
-        genre = "ecartee" if isinstance(sort, Ecartee) else "exportee"
+        cellules, manques = publier(attribution, notification_ue)
+        genre = "ecartee" if manques else "exportee"
         nombres[genre] += 1
         sommes[genre] += attribution.montant_centimes or 0
-        if not isinstance(sort, Ecartee):
-            publiees.writerow(sort.cellules)
-            continue
-        motifs.update(motif.code for motif in sort.motifs)
-        if refusees is not None:
-            refusees.writerow(_cellules(sort))
+        motifs.update(manque.code for manque in manques)
+        if not manques:
+            publiees.writerow(cellules)
+        elif refusees is not None:
+            refusees.writerow(_cellules(attribution, manques))
     return {
         "exportees": nombres["exportee"],
         "ecartees": nombres["ecartee"],
@@ -90,13 +89,12 @@ def _ecrire(
     }
 
 
-def _cellules(ecartee: Ecartee) -> tuple[str, ...]:
-    attribution, motifs = ecartee.attribution, ecartee.motifs
+def _cellules(attribution: Attribution, manques: Sequence[Manque]) -> tuple[str, ...]:
     return (
         attribution.ref,
         attribution.dossier,
         desarmer(attribution.beneficiaire or ""),
         "" if attribution.montant_centimes is None else en_decimal(attribution.montant_centimes),
-        " ".join(motif.code for motif in motifs),
-        " ; ".join(motif.phrase for motif in motifs),
+        " ".join(manque.code for manque in manques),
+        " ; ".join(manque.phrase for manque in manques),
     )

@@ -1,5 +1,6 @@
 """Hand the payment orders over to finance."""
 
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,19 +9,9 @@ from application.exports.tableau import ecrivain_csv, en_decimal
 from application.formules import desarmer
 from application.services import Services
 from dispositifs.identites import iban_masque
+from kernel.refus import Refus
 
-COLONNES: Final = (
-    "reference",
-    "etat",
-    "bordereau",
-    "subvention",
-    "dossier",
-    "siret",
-    "denomination",
-    "echeance",
-    "montant",
-    "iban",
-)
+COLONNES: Final = tuple(champ.name.removesuffix("_centimes") for champ in fields(OrdreDePaiement))
 
 
 def exporter_ordres(
@@ -36,7 +27,12 @@ def exporter_ordres(
         with services.echanges.ecrire(vers, secret=True) as flux:
             ecrivain = ecrivain_csv(flux, COLONNES)
             for ordre in retenus:
-                ecrivain.writerow(_cellules(ordre))
+                cellules = {
+                    **asdict(ordre),
+                    "denomination": desarmer(ordre.denomination),
+                    "montant_centimes": en_decimal(ordre.montant_centimes),
+                }
+                ecrivain.writerow(list(cellules.values()))
     return {
         "exportes": len(retenus),
         "ecartes": [ordre.reference for ordre in sans_iban],
@@ -47,32 +43,19 @@ def exporter_ordres(
     }
 
 
-def _cellules(ordre: OrdreDePaiement) -> tuple[object, ...]:
-    return (
-        ordre.reference,
-        ordre.etat.value,
-        ordre.bordereau,
-        ordre.subvention,
-        ordre.dossier,
-        ordre.siret or "",
-        desarmer(ordre.denomination),
-        ordre.echeance,
-        en_decimal(ordre.montant_centimes),
-        ordre.iban,
-    )
-
-
 def _ordre_masque(ordre: OrdreDePaiement) -> dict[str, Any]:
     assert ordre.iban is not None
-    return {
-        "reference": ordre.reference,
-        "etat": ordre.etat.value,
-        "bordereau": ordre.bordereau,
-        "subvention": ordre.subvention,
-        "dossier": ordre.dossier,
-        "siret": ordre.siret,
-        "denomination": ordre.denomination,
-        "echeance": ordre.echeance,
-        "montant_centimes": ordre.montant_centimes,
-        "iban": iban_masque(ordre.iban),
-    }
+    return {**asdict(ordre), "iban": iban_masque(ordre.iban)}
+
+
+class FormatNonDisponible(Refus, code="format_non_disponible"):
+    """A format that a later version will write."""
+
+
+def exporter_pes() -> None:
+    """Refuse with FormatNonDisponible: PES V2 needs its own pièces and its own checks."""
+    raise FormatNonDisponible(
+        "Le flux PES V2 n’est pas encore disponible : il arrive avec une version ultérieure. "
+        "En attendant, « exporter ordres » remet les ordres de paiement aux finances.",
+        format="pes",
+    )

@@ -5,7 +5,6 @@ Nothing is invented and no word is altered: what the standard requires and is un
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -15,24 +14,6 @@ from application.formules import desarmer
 from application.reprise.valeurs import PeriodeEcrite, ValeurFausse, convertir
 from kernel.textes import sans_accents
 
-COLONNES: Final = (
-    "nomAttribuant",
-    "idAttribuant",
-    "dateConvention",
-    "referenceDecision",
-    "nomBeneficiaire",
-    "idBeneficiaire",
-    "rnaBeneficiaire",
-    "objet",
-    "montant",
-    "nature",
-    "conditionsVersement",
-    "datesPeriodeVersement",
-    "idRAE",
-    "notificationUE",
-    "pourcentageSubvention",
-    "dispositifAide",
-)
 LONGUEUR_MAX: Final = 256
 LONGUEUR_RAE: Final = 5
 _UNE_DATE: Final = len("AAAA-MM-JJ")
@@ -47,54 +28,30 @@ _NATURES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class MotifDEcart:
-    """Why a column cannot be filled: a stable code and a French sentence."""
-
-    code: str
-    phrase: str
-
-
 class Manque(Exception):
-    """A column that the standard requires cannot be filled."""
+    """Why a column that the standard requires cannot be filled: a stable code and a French sentence."""
 
     def __init__(self, code: str, phrase: str) -> None:
         super().__init__(phrase)
-        self.motif = MotifDEcart(code, phrase)
+        self.code, self.phrase = code, phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Publiee:
-    """An award as it is published."""
-
-    attribution: Attribution
-    cellules: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ecartee:
-    """An award that is not published, and every reason."""
-
-    attribution: Attribution
-    motifs: tuple[MotifDEcart, ...]
-
-
-def publier(attribution: Attribution, notification_ue: bool | None = None) -> Publiee | Ecartee:  # noqa: FBT001 - a value
-    """Return the row of an award, or why it is set aside.
+def publier(attribution: Attribution, notification_ue: bool | None = None) -> tuple[list[str], list[Manque]]:  # noqa: FBT001 - a value
+    """Return the row of an award, and every reason why it is set aside: none when it is published.
 
     Args:
         attribution: What is known of it.
         notification_ue: What the publisher says of the awards decided here, which no fact tells yet.
     """
-    motifs, cellules = [], []
+    cellules, manques = [], []
     if attribution.renoncee:
-        motifs.append(MotifDEcart("renoncee", "le bénéficiaire a renoncé à cette subvention"))
-    for colonne in COLONNES:
+        manques.append(Manque("renoncee", "le bénéficiaire a renoncé à cette subvention"))
+    for ecrire in _ECRITURES.values():
         try:
-            cellules.append(_ECRITURES[colonne](attribution, notification_ue))
+            cellules.append(ecrire(attribution, notification_ue))
         except Manque as manque:
-            motifs.append(manque.motif)
-    return Ecartee(attribution, tuple(motifs)) if motifs else Publiee(attribution, tuple(cellules))
+            manques.append(manque)
+    return cellules, manques
 
 
 def _exiger(valeur: str | None, code: str, phrase: str) -> str:
@@ -110,7 +67,7 @@ def _borner(valeur: str, maximum: int, code: str, quoi: str) -> str:
 
 
 def _date_convention(a: Attribution) -> str:
-    date_iso = None if a.decide_le is None else a.decide_le.isoformat()
+    date_iso = None if a.decision.decide_le is None else a.decision.decide_le.isoformat()
     return _exiger(date_iso, "date_inconnue", "la date de la décision est inconnue")
 
 
@@ -137,7 +94,7 @@ def _montant(a: Attribution) -> str:
 
 def _nature(a: Attribution) -> str:
     """Return the words of the standard for each of the natures written, in their order."""
-    ecrite = _exiger(a.nature, "nature_inconnue", "la nature de la subvention est inconnue")
+    ecrite = _exiger(a.decision.nature, "nature_inconnue", "la nature de la subvention est inconnue")
     lues = [_NATURES.get(partie) for partie in _ENTRE_NATURES.split(sans_accents(ecrite))]
     connues = [nature for nature in lues if nature is not None]
     if len(connues) < len(lues) or len(set(connues)) < len(connues):
@@ -156,7 +113,7 @@ def _conditions(a: Attribution) -> str:
 
 def _dates_de_versement(a: Attribution) -> str:
     if a.reprise:
-        return _periode_reprise(a.dates_versement)
+        return _periode_reprise(a.decision.dates_versement)
     if not a.versements:
         raise Manque("versement_inacheve", "la période de versement est inconnue : tout n’est pas payé")
     return _periode(a.versements[0].isoformat(), a.versements[-1].isoformat(), echelonnee=a.echeances != 1)
@@ -179,12 +136,13 @@ def _periode(debut: str, fin: str, *, echelonnee: bool) -> str:
 
 
 def _rae(a: Attribution) -> str:
-    return _borner(desarmer(a.id_rae or ""), LONGUEUR_RAE, "rae_trop_long", "l’identifiant RAE")
+    return _borner(desarmer(a.decision.id_rae or ""), LONGUEUR_RAE, "rae_trop_long", "l’identifiant RAE")
 
 
 def _notification(a: Attribution, dite: bool | None) -> str:  # noqa: FBT001 - a value
     """The publisher answers for the awards decided here, not for those another body made."""
-    valeur = a.notification_ue if a.reprise or a.notification_ue is not None else dite
+    connue = a.decision.notification_ue
+    valeur = connue if a.reprise or connue is not None else dite
     if valeur is None:
         conseil = "" if a.reprise else " (--notification-ue oui ou non)"
         raise Manque("notification_ue_inconnue", f"on ignore si l’aide a été notifiée à la Commission{conseil}")
@@ -192,7 +150,9 @@ def _notification(a: Attribution, dite: bool | None) -> str:  # noqa: FBT001 - a
 
 
 def _pourcentage(a: Attribution) -> str:
-    ecrit = _exiger(a.pourcentage, "pourcentage_inconnu", "la part du bénéficiaire dans la subvention est inconnue")
+    ecrit = _exiger(
+        a.decision.pourcentage, "pourcentage_inconnu", "la part du bénéficiaire dans la subvention est inconnue"
+    )
     try:
         part = Decimal(ecrit)
     except InvalidOperation:
@@ -203,12 +163,14 @@ def _pourcentage(a: Attribution) -> str:
 
 
 _ECRITURES: Final[dict[str, Callable[[Attribution, bool | None], str]]] = {
-    "nomAttribuant": lambda a, _: _exiger(a.attribuant, "attribuant_inconnu", "le nom de l’attribuant est inconnu"),
+    "nomAttribuant": lambda a, _: _exiger(
+        a.decision.attribuant_denomination, "attribuant_inconnu", "le nom de l’attribuant est inconnu"
+    ),
     "idAttribuant": lambda a, _: _exiger(
-        a.attribuant_siret, "attribuant_sans_siret", "le SIRET de l’attribuant est inconnu"
+        a.decision.attribuant_siret, "attribuant_sans_siret", "le SIRET de l’attribuant est inconnu"
     ),
     "dateConvention": lambda a, _: _date_convention(a),
-    "referenceDecision": lambda a, _: desarmer(a.reference or ""),
+    "referenceDecision": lambda a, _: desarmer(a.decision.reference or ""),
     "nomBeneficiaire": lambda a, _: _exiger(
         a.beneficiaire, "beneficiaire_inconnu", "le nom du bénéficiaire est inconnu"
     ),
@@ -222,5 +184,7 @@ _ECRITURES: Final[dict[str, Callable[[Attribution, bool | None], str]]] = {
     "idRAE": lambda a, _: _rae(a),
     "notificationUE": _notification,
     "pourcentageSubvention": lambda a, _: _pourcentage(a),
-    "dispositifAide": lambda a, _: desarmer(a.dispositif_aide or ""),
+    "dispositifAide": lambda a, _: desarmer(a.decision.dispositif_aide or ""),
 }
+COLONNES: Final = tuple(_ECRITURES)
+"""The columns, in the order of the standard."""

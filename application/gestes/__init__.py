@@ -1,1 +1,1 @@
-"""One file per noun or chapter: the gestes of one region of life, each a class with its fields, roles and decision."""
+"""One file per noun, two when one geste fills its own: each geste a class with its fields, roles and decision."""

@@ -6,14 +6,14 @@ from pydantic import Field
 
 from aggregates.agents import Agent
 from application.commandes import Appel, Commande, Recu
-from application.geste import Cible, Geste, Liste, Position, Reference, geste
+from application.declaration import Cible, Geste, Liste, Position, Reference, geste
 from application.habilitations import id_agent
 from application.saisie import lire_roles
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
 
-AGENT: Final = Cible(Agent, id_agent)
+AGENT: Final = Cible(Agent)
 RefAgent = Annotated[Reference, Position("ID"), Field(title="Agent", description="identifiant de l’agent")]
 Acte = Annotated[str, Field(min_length=1, max_length=200, title="Acte")]
 

@@ -7,14 +7,14 @@ from pydantic import Field
 
 from aggregates.assemblee import Assemblee, AssembleeComposee
 from application.commandes import Commande
-from application.geste import Cible, Document, geste
-from application.references import id_assemblee
+from application.declaration import Cible, Document, geste
+from application.numeros import id_de
 from application.saisie_yaml import lire_fichier_yaml
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
 
-ASSEMBLEE: Final = Cible(Assemblee, id_assemblee)
+ASSEMBLEE: Final = Cible(Assemblee)
 
 
 @geste(
@@ -37,7 +37,7 @@ class ComposerAssemblee(Commande):
 
     def id_cree(self) -> UUID:
         """Return the id of the assembly of that name."""
-        return id_assemblee(self.assemblee)
+        return id_de("assemblee", self.assemblee)
 
     def decider(self, assemblee: Assemblee, _: Services) -> None:
         """Record who sits in the assembly from a day on."""

@@ -8,16 +8,15 @@ from pydantic import Field
 
 from aggregates.bordereau import Bordereau, Ligne, reference_bordereau
 from application.commandes import Commande, Montant
-from application.geste import Cible, Position, Reference, geste
-from application.references import id_bordereau
-from application.services import Services
+from application.declaration import Cible, Position, Reference, geste
+from application.numeros import id_de
 from kernel.attentes import Role
 
-BORDEREAU: Final = Cible(Bordereau, id_bordereau, chaud=True)
+BORDEREAU: Final = Cible(Bordereau, chaud=True)
 RefBordereau = Annotated[Reference, Position("REF"), Field(title="Bordereau", description="numéro du bordereau")]
 
 
-@geste("ajouter", "Inscrire au bordereau", Role.SYSTEME, sur=BORDEREAU)
+@geste("ajouter", "Inscrire au bordereau", Role.SYSTEME, sur=BORDEREAU, decide=Bordereau.ajouter)
 class AjouterAuBordereau(Commande):
     """Ajouter un mandat au bordereau du jour qui porte ce numéro."""
 
@@ -27,43 +26,27 @@ class AjouterAuBordereau(Commande):
 
     def id_cree(self) -> UUID:
         """Return the id of the bordereau of that day and rank."""
-        return id_bordereau(reference_bordereau(self.jour, self.rang))
-
-    def decider(self, bordereau: Bordereau, _: Services) -> None:
-        """Add a mandat; a signed bordereau refuses it."""
-        bordereau.ajouter(self.jour, self.rang, self.ligne)
+        return id_de("bordereau", reference_bordereau(self.jour, self.rang))
 
 
-@geste("signer", "Signer le bordereau", Role.ORDONNATEUR, sur=BORDEREAU)
+@geste("signer", "Signer le bordereau", Role.ORDONNATEUR, sur=BORDEREAU, decide=Bordereau.signer)
 class SignerBordereau(Commande):
     """Signer un bordereau de mandats, dont le signataire n’a liquidé aucune ligne."""
 
     bordereau: RefBordereau
     total_centimes: Montant = Field(ge=0, title="Total", description="total des mandats signés, en centimes")
 
-    def decider(self, bordereau: Bordereau, _: Services) -> None:
-        """Sign every line at once."""
-        bordereau.signer(self.total_centimes)
 
-
-@geste("transmettre", "Transmettre au comptable", Role.FINANCE, sur=BORDEREAU)
+@geste("transmettre", "Transmettre au comptable", Role.FINANCE, sur=BORDEREAU, decide=Bordereau.transmettre)
 class TransmettreBordereau(Commande):
     """Enregistrer la transmission d’un bordereau signé au comptable."""
 
     bordereau: RefBordereau
     flux: str = Field(pattern=r"^[A-Za-z0-9._-]{1,80}$", title="Flux", description="identifiant du flux")
 
-    def decider(self, bordereau: Bordereau, _: Services) -> None:
-        """Record the flow by which it was sent."""
-        bordereau.transmettre(self.flux)
 
-
-@geste("relancer", "Porter de nouveau la signature", Role.FINANCE, sur=BORDEREAU)
+@geste("relancer", "Porter de nouveau la signature", Role.FINANCE, sur=BORDEREAU, decide=Bordereau.relancer)
 class RelancerSignature(Commande):
     """Porter de nouveau la signature d’un bordereau aux subventions qui l’ont refusée."""
 
     bordereau: RefBordereau
-
-    def decider(self, bordereau: Bordereau, _: Services) -> None:
-        """Put the refused lines of a bordereau back among those to carry."""
-        bordereau.relancer()

@@ -8,14 +8,14 @@ from pydantic import Field
 
 from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import Commande, FichierRecu
-from application.geste import Cible, Document, Position, Reference, geste
-from application.references import id_campagne
+from application.declaration import Cible, Document, Position, Reference, geste
+from application.numeros import id_de
 from application.saisie import texte_utf8
 from application.services import Services
 from dispositifs.campagne import ContenuCampagne, FichierCampagne, exiger_ouvrable, lire_campagne
 from kernel.attentes import Role
 
-CAMPAGNE: Final = Cible(Campagne, id_campagne)
+CAMPAGNE: Final = Cible(Campagne)
 
 
 def _lire(classe: "type[OuvrirCampagne]", donne: FichierRecu, _: Mapping[str, FichierRecu]) -> "OuvrirCampagne":
@@ -37,7 +37,7 @@ class OuvrirCampagne(ContenuCampagne, Commande):
 
     def id_cree(self) -> UUID:
         """Return the id of the campagne of that code."""
-        return id_campagne(self.campagne.code)
+        return id_de("campagne", self.campagne.code)
 
     def decider(self, campagne: Campagne, _: Services) -> None:
         """Open it, or refuse while a required value is absent or unsourced."""
@@ -58,12 +58,8 @@ class OuvrirCampagne(ContenuCampagne, Commande):
         )
 
 
-@geste("clore", "Clore la campagne", Role.ADMINISTRATEUR, sur=CAMPAGNE)
+@geste("clore", "Clore la campagne", Role.ADMINISTRATEUR, sur=CAMPAGNE, decide=Campagne.clore)
 class CloreCampagne(Commande):
     """Clore une campagne."""
 
     campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
-
-    def decider(self, campagne: Campagne, _: Services) -> None:
-        """Close it: no dossier may be filed any more."""
-        campagne.clore()

@@ -1,14 +1,22 @@
-"""The act: a line set aside, its number, its transmission, its legal force."""
+"""A rapport becomes an act: its lines set aside or voted, its number, its transmission, its legal force."""
 
-from pydantic import Field
+from functools import partial
+from typing import Annotated, Self
+
+from pydantic import Field, Strict, model_validator
 
 from aggregates.deliberation import Deliberation
+from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import LigneInconnue
-from application.commandes import Commande
-from application.geste import Reference, geste
+from aggregates.seance import Seance
+from application.commandes import Commande, Saisie
+from application.declaration import Reference, RempliPar, geste
 from application.gestes.cibles import DELIBERATION, Motif, RefDeliberation
+from application.saisie_presences import lire_heure
+from application.saisie_yaml import lire_fichier_yaml
 from application.services import Services
 from kernel.attentes import Role
+from kernel.identifiants import ReferenceInconnue
 
 
 def trouver_ligne(deliberation: Deliberation, reference: str) -> int:
@@ -38,47 +46,114 @@ class EcarterLigne(Commande):
         deliberation.ecarter_ligne(numero, services.confier_exige(self.motif, dossier, "motif"))
 
 
-@geste("numeroter", "Numéroter", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("numeroter", "Numéroter", Role.ASSEMBLEES, sur=DELIBERATION, decide=Deliberation.numeroter)
 class Numeroter(Commande):
     """Demander le numéro de la délibération ; le moteur l’attribue, sans trou ni double."""
 
     deliberation: RefDeliberation
 
-    def decider(self, deliberation: Deliberation, _: Services) -> None:
-        """Ask for the number of an act."""
-        deliberation.numeroter()
 
-
-@geste("transmettre", "Transmettre au contrôle de légalité", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste(
+    "transmettre",
+    "Transmettre au contrôle de légalité",
+    Role.ASSEMBLEES,
+    sur=DELIBERATION,
+    decide=Deliberation.transmettre,
+)
 class TransmettreDeliberation(Commande):
     """Enregistrer la transmission au contrôle de légalité."""
 
     deliberation: RefDeliberation
     flux: str = Field(min_length=1, title="Flux", description="identifiant du flux @CTES")
 
-    def decider(self, deliberation: Deliberation, _: Services) -> None:
-        """Record the transmission of an act to the préfet de région."""
-        deliberation.transmettre(self.flux)
 
-
-@geste("rendre-executoire", "Rendre exécutoire", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste(
+    "rendre-executoire", "Rendre exécutoire", Role.ASSEMBLEES, sur=DELIBERATION, decide=Deliberation.rendre_executoire
+)
 class RendreExecutoire(Commande):
     """Rendre la délibération exécutoire ; ses décisions sont alors portées aux dossiers."""
 
     deliberation: RefDeliberation
 
-    def decider(self, deliberation: Deliberation, _: Services) -> None:
-        """Give an act its legal force."""
-        deliberation.rendre_executoire()
 
-
-@geste("redemander-engagement", "Redemander l’engagement", Role.FINANCE, sur=DELIBERATION)
+@geste(
+    "redemander-engagement",
+    "Redemander l’engagement",
+    Role.FINANCE,
+    sur=DELIBERATION,
+    decide=Deliberation.redemander_engagement,
+)
 class RedemanderEngagement(Commande):
     """Redemander l’engagement des crédits à une enveloppe qui l’a refusé."""
 
     deliberation: RefDeliberation
     enveloppe: Reference = Field(title="Enveloppe", description="référence de l’enveloppe")
 
-    def decider(self, deliberation: Deliberation, _: Services) -> None:
-        """Ask an enveloppe that refused to engage again."""
-        deliberation.redemander_engagement(self.enveloppe)
+
+_MEMBRES = "identifiants des membres, s’ils ne disent pas comme les autres"
+
+
+class Scrutin(Saisie):
+    """What everyone says, those who say otherwise, those who stepped out."""
+
+    mode: Mode = Field(default=Mode.MAIN_LEVEE, title="Mode", description="main_levee ou appel_nominal")
+    defaut: Voix | None = Field(default=None, title="Voix de tous", description="ce que dit qui n’est pas nommé")
+    pour: tuple[str, ...] = Field(default=(), title="Pour", description=_MEMBRES)
+    contre: tuple[str, ...] = Field(default=(), title="Contre", description=_MEMBRES)
+    abstention: tuple[str, ...] = Field(default=(), title="Abstentions", description=_MEMBRES)
+    nppv: tuple[str, ...] = Field(default=(), title="Ne prennent pas part au vote", description=_MEMBRES)
+    deports: tuple[str, ...] = Field(
+        default=(), title="Déports", description="identifiants des membres sortis pour ce vote"
+    )
+    amendement_centimes: Annotated[int, Strict()] | None = Field(
+        default=None, title="Montant amendé", description="montant voté s’il est amendé, en centimes"
+    )
+    ajournement: bool = Field(default=False, title="Ajournement", description="true : rien n’est voté")
+    heure: str | None = Field(default=None, title="Heure", description="heure du vote, 15:30")
+
+    @model_validator(mode="after")
+    def _un_vote_a_un_sens(self) -> Self:
+        if self.defaut is None and not self.ajournement:
+            raise ValueError("« defaut » manque : pour, contre ou abstention")
+        return self
+
+    @property
+    def bulletin(self) -> Bulletin:
+        """Return the scrutin as the délibération keeps it; the order of the names says nothing."""
+        return Bulletin(
+            mode=self.mode,
+            defaut=self.defaut or Voix.POUR,
+            pour=tuple(sorted(self.pour)),
+            contre=tuple(sorted(self.contre)),
+            abstention=tuple(sorted(self.abstention)),
+            nppv=tuple(sorted(self.nppv)),
+            deports=tuple(sorted(self.deports)),
+            amendement_centimes=self.amendement_centimes,
+        )
+
+
+@geste("voter", "Voter", Role.ASSEMBLEES, sur=DELIBERATION)
+class VoterDeliberation(Commande):
+    """Enregistrer le vote d’une ligne, ou de toutes celles qui restent."""
+
+    deliberation: RefDeliberation
+    ligne: Reference | None = Field(
+        default=None, title="Ligne", description="numéro de la ligne, ou du dossier ; toutes par défaut"
+    )
+    scrutin: Annotated[Scrutin, RempliPar(partial(lire_fichier_yaml, Scrutin))] = Field(
+        title="Scrutin", description="le scrutin, YAML"
+    )
+
+    def decider(self, deliberation: Deliberation, services: Services) -> None:
+        """Count the scrutin with the presences of its instant, then record it; without a quorum nothing is recorded."""
+        ligne = None if self.ligne is None else trouver_ligne(deliberation, self.ligne)
+        if self.scrutin.ajournement:
+            deliberation.ajourner(ligne)
+            return
+        if deliberation.seance is None:
+            raise ReferenceInconnue("Cette délibération n’est pas préparée.")
+        seance = services.store.charger_existant(Seance, deliberation.seance)
+        feuille = seance.feuille_ouverte("voter")
+        heure = None if self.scrutin.heure is None else lire_heure(self.scrutin.heure, seance.jour_prevu())
+        au = seance.moment(deliberation.contexte.effectif_le, heure)
+        deliberation.voter(self.scrutin.bulletin, feuille, au, ligne)

@@ -11,11 +11,11 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
-from application.geste import Document, Geste, geste
+from application.declaration import Document, Geste, geste
 from application.gestes.cibles import DOSSIER
-from application.gestes.completude import pieces_exigees
+from application.gestes.dossier import pieces_exigees
 from application.loi import SILENCE
-from application.references import id_campagne, id_dossier
+from application.numeros import id_de
 from application.saisie import lire, lire_json
 from application.services import Services
 from dispositifs.evaluation import LigneBudget
@@ -158,12 +158,12 @@ class DeposerDossier(Commande):
                 self._deposer(dossier, ref, services)
 
             try:
-                return services.executer(geste, Dossier, id_dossier(ref), decider, self, appel)
+                return services.executer(geste, Dossier, id_de("dossier", ref), decider, self, appel)
             except NumeroPris:
                 essai += 1
 
     def _deposer(self, dossier: Dossier, ref: str, services: Services) -> None:
-        campagne = services.store.charger_existant(Campagne, id_campagne(self.campagne), self.campagne)
+        campagne = services.trouver(Campagne, self.campagne)
         siret = verifier_siret(self.tiers.siret)
         inconnus = sorted(set(self.territoire.qpv) - services.qpv.keys())
         if inconnus:

@@ -6,19 +6,20 @@ from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
+from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe, LigneEngagee, Section, reference_enveloppe
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Montant, Saisie
-from application.geste import Cible, Position, Reference, geste
-from application.gestes.cibles import Motif, exiger_rapport
-from application.references import id_dossier, id_enveloppe
+from application.declaration import Cible, Position, Reference, geste
+from application.gestes.cibles import Motif
+from application.numeros import id_de
 from application.services import Services
 from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
 
-ENVELOPPE: Final = Cible(Enveloppe, id_enveloppe, chaud=True)
+ENVELOPPE: Final = Cible(Enveloppe, chaud=True)
 RefEnveloppe = Annotated[
     Reference, Position("REF"), Field(title="Enveloppe", description="par exemple nqe-2026-fonctionnement")
 ]
@@ -26,7 +27,7 @@ Rapport = Annotated[Reference, Field(title="Rapport", description="référence d
 _CENTIMES: Final = re.compile(r"[0-9]{1,14}")
 
 
-@geste("ouvrir", "Ouvrir l’enveloppe", Role.FINANCE, sur=ENVELOPPE)
+@geste("ouvrir", "Ouvrir l’enveloppe", Role.FINANCE, sur=ENVELOPPE, decide=Enveloppe.ouvrir)
 class OuvrirEnveloppe(Commande):
     """Ouvrir l’enveloppe d’un dispositif, pour un exercice et une section."""
 
@@ -38,11 +39,7 @@ class OuvrirEnveloppe(Commande):
 
     def id_cree(self) -> UUID:
         """Return the id of its reference, which is drawn from its content."""
-        return id_enveloppe(reference_enveloppe(self.dispositif, self.exercice, self.section))
-
-    def decider(self, enveloppe: Enveloppe, _: Services) -> None:
-        """Open the enveloppe."""
-        enveloppe.ouvrir(self.dispositif, self.exercice, self.section)
+        return id_de("enveloppe", reference_enveloppe(self.dispositif, self.exercice, self.section))
 
 
 @geste("voter-budget", "Voter le budget", Role.FINANCE, sur=ENVELOPPE)
@@ -70,7 +67,7 @@ class ReserverCredits(Commande):
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Keep credits for a rapport, never more than what is free."""
-        enveloppe.reserver(exiger_rapport(self.rapport, services).id, self.montant_centimes)
+        enveloppe.reserver(services.trouver(Deliberation, self.rapport).id, self.montant_centimes)
 
 
 @geste("liberer", "Libérer une réservation", Role.FINANCE, sur=ENVELOPPE)
@@ -82,7 +79,7 @@ class LibererCredits(Commande):
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Give back what was kept for a rapport that will not use it."""
-        enveloppe.liberer(exiger_rapport(self.rapport, services).id)
+        enveloppe.liberer(services.trouver(Deliberation, self.rapport).id)
 
 
 class LigneAEngager(Saisie):
@@ -117,9 +114,9 @@ class EngagerEnveloppe(Commande):
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Engage a rapport, or make it wait for credits; refuse with LigneInconnue a dossier that is not in it."""
-        rapport = exiger_rapport(self.deliberation, services)
+        rapport = services.trouver(Deliberation, self.deliberation)
         lignes = [
-            LigneEngagee(dossier=id_dossier(ligne.dossier), montant_centimes=ligne.montant_centimes)
+            LigneEngagee(dossier=id_de("dossier", ligne.dossier), montant_centimes=ligne.montant_centimes)
             for ligne in self.lignes
         ]
         connus = {ligne.rapport.dossier for ligne in rapport.lignes.values()}
@@ -140,7 +137,7 @@ class DegagerEngagement(Commande):
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Release a line; a subvention that may still be paid keeps its credits."""
-        dossier = id_dossier(self.dossier)
+        dossier = id_de("dossier", self.dossier)
         vivante = services.store.charger(Subvention, id_subvention_du(dossier)).vivante
         motif = services.confier_exige(self.motif, dossier, "motif")
         enveloppe.degager(dossier, motif, subvention_vivante=vivante)
@@ -155,4 +152,4 @@ class RelancerEngagement(Commande):
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Put the refused lines of an engagement back among those to carry."""
-        enveloppe.relancer(exiger_rapport(self.rapport, services).id)
+        enveloppe.relancer(services.trouver(Deliberation, self.rapport).id)

@@ -13,9 +13,9 @@ from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
 from aggregates.seance import Seance
 from application.commandes import Appel, Commande, Recu
-from application.geste import Geste, Liste, Reference, geste
+from application.declaration import Geste, Liste, Reference, geste
 from application.gestes.cibles import DELIBERATION
-from application.references import id_campagne, id_deliberation, id_dossier, id_enveloppe, id_seance
+from application.numeros import id_de
 from application.services import Services
 from dispositifs.catalogue import DISPOSITIFS
 from kernel.attentes import Role
@@ -48,14 +48,14 @@ class PreparerDeliberation(Commande):
         essai = 0
 
         def ref() -> str:
-            return numero(f"DEL-{self._seance(services).jour_prevu().year}", appel.commande_id, essai)
+            return numero(f"DEL-{services.trouver(Seance, self.seance).jour_prevu().year}", appel.commande_id, essai)
 
         while True:
             try:
                 return services.executer(
                     geste,
                     Deliberation,
-                    lambda: id_deliberation(ref()),
+                    lambda: id_de("deliberation", ref()),
                     lambda deliberation: deliberation.preparer(self._preparee(ref(), services)),
                     self,
                     appel,
@@ -63,11 +63,8 @@ class PreparerDeliberation(Commande):
             except NumeroPris:
                 essai += 1
 
-    def _seance(self, services: Services) -> Seance:
-        return services.store.charger_existant(Seance, id_seance(self.seance), self.seance)
-
     def _preparee(self, ref: str, services: Services) -> DeliberationPreparee:
-        seance = self._seance(services)
+        seance = services.trouver(Seance, self.seance)
         if seance.clos:
             raise GesteImpossible(f"La séance {seance.ref} est levée.", geste="preparer", etat=seance.etat.value)
         lignes = self._lignes(services)
@@ -75,7 +72,7 @@ class PreparerDeliberation(Commande):
 
     def _lignes(self, services: Services) -> tuple[LigneRapport, ...]:
         """Return the lines, or refuse with ReferenceInconnue, DossiersNonPrets or SectionInconnue."""
-        dossiers = [services.store.charger_existant(Dossier, id_dossier(r), r) for r in self.dossiers]
+        dossiers = [services.trouver(Dossier, r) for r in self.dossiers]
         defauts = [_defaut(dossier) for dossier in dossiers]
         if any(defauts):
             listes: list[dict[str, Any]] = [
@@ -89,7 +86,7 @@ class PreparerDeliberation(Commande):
         return tuple(_ligne(rang, d, enveloppe(d.campagne)) for rang, d in enumerate(dossiers, 1))
 
     def _enveloppe(self, code: str, services: Services) -> str:
-        ouverte = services.store.charger_existant(Campagne, id_campagne(code), code).ouverte
+        ouverte = services.trouver(Campagne, code).ouverte
         if ouverte is None:
             raise ReferenceInconnue(f"La campagne « {code} » n’est pas ouverte.", reference=code)
         prefixe = f"{ouverte.dispositif}-{ouverte.exercice}"
@@ -103,7 +100,7 @@ class PreparerDeliberation(Commande):
             raise SectionInconnue(f"Le dispositif {dispositif} est en section de {citee}.", section=citee)
         if citee or self.section:
             return citee or str(self.section)
-        ouvertes = [s.value for s in Section if services.store.inscriptions(id_enveloppe(f"{prefixe}-{s}"))]
+        ouvertes = [s.value for s in Section if services.store.inscriptions(id_de("enveloppe", f"{prefixe}-{s}"))]
         if len(ouvertes) != 1:
             raise SectionInconnue(
                 f"Aucun texte ne dit la section du dispositif {dispositif} : donnez --section, "

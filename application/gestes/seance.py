@@ -9,15 +9,15 @@ from aggregates.assemblee import Assemblee
 from aggregates.seance import Seance
 from aggregates.seance.presences import Mouvement, Statut
 from application.commandes import Commande
-from application.geste import Cible, Position, Reference, RempliPar, geste
+from application.declaration import Cible, Position, Reference, RempliPar, geste
 from application.loi import REUNION_DE_DROIT
-from application.references import id_assemblee, id_seance
+from application.numeros import id_de
 from application.saisie_presences import PresenceSaisie, lire_heure, lire_presences
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
 
-SEANCE: Final = Cible(Seance, id_seance)
+SEANCE: Final = Cible(Seance)
 RefSeance = Annotated[Reference, Position("REF"), Field(title="Séance", description="par exemple CP-2026-06-18")]
 COMMISSION_PERMANENTE: Final = "commission-permanente"
 
@@ -35,22 +35,18 @@ class PrevoirSeance(Commande):
 
     def id_cree(self) -> UUID:
         """Return the id of the sitting of that day."""
-        return id_seance(self.ref)
+        return id_de("seance", self.ref)
 
     def decider(self, seance: Seance, _: Services) -> None:
         """Plan a sitting."""
         seance.prevoir(self.ref, self.jour)
 
 
-@geste("convoquer", "Convoquer les membres", Role.ASSEMBLEES, sur=SEANCE)
+@geste("convoquer", "Convoquer les membres", Role.ASSEMBLEES, sur=SEANCE, decide=Seance.convoquer)
 class ConvoquerSeance(Commande):
     """Convoquer les membres à une séance."""
 
     seance: RefSeance
-
-    def decider(self, seance: Seance, _: Services) -> None:
-        """Record that the members were convened."""
-        seance.convoquer()
 
 
 @geste("ouvrir", "Ouvrir la séance", Role.ASSEMBLEES, sur=SEANCE)
@@ -68,8 +64,7 @@ class OuvrirSeance(Commande):
     def decider(self, seance: Seance, services: Services) -> None:
         """Open it under the composition of its day, or record that the quorum lacks."""
         jour = seance.jour_prevu()
-        reference = COMMISSION_PERMANENTE
-        assemblee = services.store.charger_existant(Assemblee, id_assemblee(reference), reference)
+        assemblee = services.trouver(Assemblee, COMMISSION_PERMANENTE)
         presences = [presence.le(jour) for presence in self.presences]
         seance.ouvrir(assemblee.composition(jour), presences, self.preside_par, REUNION_DE_DROIT)
 
@@ -92,34 +87,22 @@ class NoterPresence(Commande):
         seance.noter_presence(Mouvement(membre=self.membre, statut=self.statut, pouvoir_a=self.pouvoir_a, a=a))
 
 
-@geste("suspendre", "Suspendre la séance", Role.ASSEMBLEES, sur=SEANCE)
+@geste("suspendre", "Suspendre la séance", Role.ASSEMBLEES, sur=SEANCE, decide=Seance.suspendre)
 class SuspendreSeance(Commande):
     """Suspendre la séance : rien n’est voté jusqu’à sa reprise."""
 
     seance: RefSeance
 
-    def decider(self, seance: Seance, _: Services) -> None:
-        """Interrupt a sitting."""
-        seance.suspendre()
 
-
-@geste("reprendre", "Reprendre la séance", Role.ASSEMBLEES, sur=SEANCE)
+@geste("reprendre", "Reprendre la séance", Role.ASSEMBLEES, sur=SEANCE, decide=Seance.reprendre)
 class ReprendreSeance(Commande):
     """Reprendre une séance suspendue."""
 
     seance: RefSeance
 
-    def decider(self, seance: Seance, _: Services) -> None:
-        """Resume a suspended sitting."""
-        seance.reprendre()
 
-
-@geste("lever", "Lever la séance", Role.ASSEMBLEES, sur=SEANCE)
+@geste("lever", "Lever la séance", Role.ASSEMBLEES, sur=SEANCE, decide=Seance.lever)
 class LeverSeance(Commande):
     """Lever la séance."""
 
     seance: RefSeance
-
-    def decider(self, seance: Seance, _: Services) -> None:
-        """Close a sitting."""
-        seance.lever()

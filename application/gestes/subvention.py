@@ -1,4 +1,4 @@
-"""An award: opened by its délibération, engaged, its échéancier and its convention, its end."""
+"""An award: opened by its délibération, engaged, its échéancier and its convention; each échéance paid; its end."""
 
 from typing import Annotated
 from uuid import UUID
@@ -12,11 +12,12 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
 from aggregates.subvention.etat import NatureEcheance
 from aggregates.subvention.ouverture import SubventionOuverte
-from application.commandes import Commande, Montant, Saisie
-from application.geste import Reference, geste
+from application.commandes import Commande, Entier, Montant, Saisie
+from application.consultations.voir import beneficiaire
+from application.declaration import Reference, geste
 from application.gestes.cibles import SUBVENTION, Motif, RefDossier, RefSubvention
 from application.loi import PAIEMENT, SEUIL_CONVENTION_CENTIMES
-from application.references import id_campagne, id_deliberation, id_dossier, id_tiers, reference_subvention
+from application.numeros import id_de, reference_subvention
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
@@ -38,17 +39,17 @@ class OuvrirSubvention(Commande):
 
     def id_cree(self) -> UUID:
         """Return the id of the award of its dossier."""
-        return id_subvention_du(id_dossier(self.dossier))
+        return id_subvention_du(id_de("dossier", self.dossier))
 
     def decider(self, subvention: Subvention, services: Services) -> None:
         """Open the award: the payment délai of the law runs from here, or from the convention when one is due."""
-        dossier = services.store.charger_existant(Dossier, id_dossier(self.dossier), self.dossier)
+        dossier = services.trouver(Dossier, self.dossier)
         ouverte = SubventionOuverte(
             ref=reference_subvention(dossier.ref),
             dossier=dossier.id,
             dossier_ref=dossier.ref,
-            deliberation=id_deliberation(self.deliberation),
-            tiers=None if self.tiers is None else id_tiers(self.tiers),
+            deliberation=id_de("deliberation", self.deliberation),
+            tiers=None if self.tiers is None else id_de("tiers", self.tiers),
             montant_centimes=self.montant_centimes,
             vote_le=self.vote_le,
             campagne=self.campagne,
@@ -62,23 +63,25 @@ class OuvrirSubvention(Commande):
 
 def _seuil_convention(campagne: str, services: Services) -> int:
     """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter."""
-    reglement = services.store.charger(Campagne, id_campagne(campagne)).reglement
+    reglement = services.store.charger(Campagne, id_de("campagne", campagne)).reglement
     if reglement is None or reglement.convention_seuil_centimes is None:
         return SEUIL_CONVENTION_CENTIMES
     return min(SEUIL_CONVENTION_CENTIMES, reglement.convention_seuil_centimes.valeur)
 
 
-@geste("constater-engagement", "Constater l’engagement", Role.SYSTEME, sur=SUBVENTION)
+@geste(
+    "constater-engagement",
+    "Constater l’engagement",
+    Role.SYSTEME,
+    sur=SUBVENTION,
+    decide=Subvention.constater_engagement,
+)
 class ConstaterEngagement(Commande):
     """Constater l’engagement des crédits d’une subvention."""
 
     subvention: RefSubvention
     enveloppe: UUID = Field(title="Enveloppe", description="l’enveloppe qui engage")
     montant_centimes: int = Field(title="Montant engagé", description="montant engagé, en centimes")
-
-    def decider(self, subvention: Subvention, _: Services) -> None:
-        """Record the engagement on the subvention."""
-        subvention.constater_engagement(self.enveloppe, self.montant_centimes)
 
 
 class EcheanceSaisie(Saisie):
@@ -119,7 +122,7 @@ class FixerEcheancier(Commande):
 
 def _versements_du_reglement(code: str, services: Services) -> tuple[str, str]:
     """Return the split of payments of a campagne's règlement, as text, and the règlement, or refuse with SaisieInvalide."""
-    campagne = services.store.charger(Campagne, id_campagne(code))
+    campagne = services.store.charger(Campagne, id_de("campagne", code))
     reglement = campagne.reglement
     if campagne.ouverte is None or reglement is None or reglement.versements is None:
         raise SaisieInvalide(
@@ -152,12 +155,82 @@ class Renoncer(Commande):
         subvention.renoncer(services.confier_exige(self.motif, sujet, "motif"))
 
 
-@geste("solder", "Solder", Role.FINANCE, sur=SUBVENTION)
+@geste("solder", "Solder", Role.FINANCE, sur=SUBVENTION, decide=Subvention.solder)
 class Solder(Commande):
     """Solder une subvention entièrement payée."""
 
     subvention: RefSubvention
 
+
+Rang = Annotated[Entier, Field(ge=1, title="Échéance", description="numéro de l’échéance")]
+
+
+def _coordonnees_validees(subvention: Subvention, services: Services) -> UUID | None:
+    """Return the coffre id of the bank details a second person validated for its tiers, None when there are none."""
+    tiers = beneficiaire(services, subvention)
+    return None if tiers is None else tiers.coordonnees_valides
+
+
+@geste("liquider", "Liquider", Role.FINANCE, sur=SUBVENTION)
+class Liquider(Commande):
+    """Liquider une échéance de la subvention."""
+
+    subvention: RefSubvention
+    echeance: Rang
+
+    def decider(self, subvention: Subvention, services: Services) -> None:
+        """Reckon what is owed for an échéance, on the validated bank details of that moment."""
+        subvention.liquider(self.echeance, _coordonnees_validees(subvention, services))
+
+
+@geste("mandater", "Mandater", Role.ORDONNATEUR, sur=SUBVENTION)
+class Mandater(Commande):
+    """Mandater une échéance liquidée par une autre personne."""
+
+    subvention: RefSubvention
+    echeance: Rang
+
+    def decider(self, subvention: Subvention, services: Services) -> None:
+        """Order an échéance, if the bank details are still those of its liquidation; who liquidated it cannot."""
+        subvention.mandater(self.echeance, _coordonnees_validees(subvention, services))
+
+
+@geste("constater-signature", "Constater la signature du bordereau", Role.SYSTEME, sur=SUBVENTION)
+class ConstaterSignature(Commande):
+    """Constater la signature du bordereau d’un mandat."""
+
+    subvention: RefSubvention
+    echeance: Rang
+    tentative: int = Field(title="Tentative", description="rang de la liquidation de cette échéance")
+    bordereau: UUID = Field(title="Bordereau", description="le bordereau signé")
+
     def decider(self, subvention: Subvention, _: Services) -> None:
-        """Settle an award whose every échéance is paid."""
-        subvention.solder()
+        """Record the signature on the attempt it is about."""
+        subvention.constater_signature(self.echeance, self.tentative, self.bordereau)
+
+
+@geste("constater-paiement", "Constater le paiement", Role.FINANCE, sur=SUBVENTION)
+class ConstaterPaiement(Commande):
+    """Constater le paiement d’une échéance par le comptable."""
+
+    subvention: RefSubvention
+    echeance: Rang
+
+    def decider(self, subvention: Subvention, _: Services) -> None:
+        """Record a payment, exactly once."""
+        subvention.constater_paiement(self.echeance)
+
+
+@geste("constater-rejet", "Constater le rejet", Role.FINANCE, sur=SUBVENTION)
+class ConstaterRejet(Commande):
+    """Constater le rejet d’un mandat par le comptable ; l’échéance est à liquider de nouveau."""
+
+    subvention: RefSubvention
+    echeance: Rang
+    motif: str = Field(
+        min_length=1, title="Code du motif", description="code du motif, par exemple coordonnees_inconnues"
+    )
+
+    def decider(self, subvention: Subvention, _: Services) -> None:
+        """Record a rejection by its code."""
+        subvention.constater_rejet(self.echeance, self.motif)

@@ -8,16 +8,15 @@ from pydantic import Field
 
 from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
 from application.commandes import Commande
-from application.geste import Cible, Position, Reference, geste
+from application.declaration import Cible, Position, Reference, geste
 from application.gestes.cibles import Motif
-from application.references import id_tiers
 from application.services import Services
 from dispositifs.identites import verifier_iban, verifier_rna, verifier_siret
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant
 from kernel.refus import SaisieInvalide
 
-TIERS: Final = Cible(Tiers, id_tiers)
+TIERS: Final = Cible(Tiers)
 RefTiers = Annotated[
     Reference, Position("REF"), Field(title="Tiers", description="SIRET du tiers, ou sa clé s’il est repris sans SIRET")
 ]
@@ -93,15 +92,11 @@ class DeclarerCoordonnees(Commande):
         )
 
 
-@geste("valider-coordonnees", "Valider les coordonnées", Role.FINANCE, sur=TIERS)
+@geste("valider-coordonnees", "Valider les coordonnées", Role.FINANCE, sur=TIERS, decide=Tiers.valider_coordonnees)
 class ValiderCoordonnees(Commande):
     """Valider les coordonnées bancaires déclarées par une autre personne."""
 
     tiers: RefTiers
-
-    def decider(self, tiers: Tiers, _: Services) -> None:
-        """Validate the declared bank details of a tiers; who declared them cannot."""
-        tiers.valider_coordonnees()
 
 
 @geste("oublier", "Oublier les personnes du tiers", Role.ADMINISTRATEUR, sur=TIERS)

@@ -1,1 +1,1 @@
-"""What the engine carries from one aggregate to others (ADR 0005): one file for each aggregate that awaits it."""
+"""What the engine carries from one aggregate to others (ADR 0005): by who awaits it."""

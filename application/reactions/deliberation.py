@@ -13,10 +13,10 @@ from aggregates.deliberation.execution import EngagementAccorde, EngagementRefus
 from aggregates.dossier import Dossier
 from application.automatisme import Ordre, par_lignes, reaction
 from application.commandes import Commande
-from application.geste import Cible, envoyer, geste
+from application.declaration import Cible, envoyer, geste
 from application.gestes.cibles import DOSSIER, RefDossier
+from application.gestes.dossier import Ajourner, Inscrire
 from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager
-from application.gestes.ordre_du_jour import Ajourner, Inscrire
 from application.gestes.subvention import OuvrirSubvention
 from application.services import Services
 from kernel.attentes import Role
@@ -24,10 +24,10 @@ from kernel.faits import Jalon
 from kernel.identifiants import identifiant
 from kernel.pannes import passer
 
-CHRONO: Final = Cible(Chrono, UUID, chaud=True)
+CHRONO: Final = Cible(Chrono, chaud=True)
 
 
-@geste("decider", "Porter la décision au dossier", Role.SYSTEME, sur=DOSSIER)
+@geste("decider", "Porter la décision au dossier", Role.SYSTEME, sur=DOSSIER, decide=Dossier.decider)
 class Decider(Commande):
     """Porter à un dossier la décision de l’assemblée."""
 
@@ -37,17 +37,8 @@ class Decider(Commande):
     montant_vote_centimes: int
     vote_le: date
 
-    def decider(self, dossier: Dossier, services: Services) -> None:
-        """Record what was decided."""
-        dossier.decider(
-            self.deliberation,
-            favorable=self.favorable,
-            montant_vote_centimes=self.montant_vote_centimes,
-            vote_le=self.vote_le,
-        )
 
-
-@geste("attribuer", "Attribuer un numéro", Role.SYSTEME, sur=CHRONO)
+@geste("attribuer", "Attribuer un numéro", Role.SYSTEME, sur=CHRONO, decide=Chrono.attribuer)
 class AttribuerRang(Commande):
     """Attribuer à un acte le numéro suivant d’une série."""
 
@@ -59,10 +50,6 @@ class AttribuerRang(Commande):
     def id_cree(self) -> UUID:
         """Return the series of the year, which its first number opens."""
         return identifiant("chrono", self.serie, self.annee)
-
-    def decider(self, chrono: Chrono, services: Services) -> None:
-        """Give the next rank, the one it already has to whoever has one."""
-        chrono.attribuer(self.serie, self.annee, self.pour)
 
 
 @reaction("deliberation", "inscrire_lignes", Deliberation)

@@ -1,12 +1,16 @@
-"""What a dossier awaits of the engine elsewhere: its tiers."""
+"""What a dossier awaits of the engine elsewhere: its tiers; and, as a tiers does, that whoever is forgotten is."""
 
 from collections.abc import Callable
+from typing import Any, Final
 
 from aggregates.dossier import Dossier
-from application.automatisme import Ordre, reaction
-from application.geste import envoyer
+from aggregates.registre import ESPECES
+from application.automatisme import Automatisme, Ordre, reaction
+from application.commandes import Recu
+from application.declaration import envoyer
 from application.gestes.tiers import EnregistrerTiers
 from application.services import Services
+from kernel.pannes import passer
 
 
 @reaction("dossier", "rattacher_tiers", Dossier)
@@ -15,3 +19,23 @@ def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Calla
     commande = EnregistrerTiers(siret=dossier.siret or "", denomination=dossier.denomination)
     tiers = envoyer(commande, ordre.sous_appel("tiers"), services).id
     return lambda d: d.rattacher_tiers(tiers)
+
+
+NOM: Final = "detruire_cle"
+
+
+def _detruire(agregat: Any, ordre: Ordre, services: Services) -> Callable[[Any], object]:
+    if agregat.oubli_a_faire is not None:
+        services.fichiers.noter_oubli(ordre.id)  # first: an older copy of the store and of the coffre will not know
+        passer("oublier.avant_destruction")
+        services.coffre.detruire_cle(ordre.id)
+        passer("oublier.apres_destruction")
+    return lambda a: a.constater_cle_detruite()
+
+
+def _handler(ordre: Ordre, services: Services) -> Recu:
+    """Destroy the key, or refuse with GesteImpossible when nobody decided it; stopped anywhere, it is done again."""
+    return reaction(ordre.agregat, NOM, ESPECES[ordre.agregat].classe)(_detruire).handler(ordre, services)
+
+
+detruire_cle = Automatisme("dossier", NOM, _handler)

@@ -15,11 +15,16 @@ from pydantic import (
     model_validator,
 )
 
-from application.reprise.refus import CorrespondanceInvalide
 from application.reprise.valeurs import TypeChamp, ValeurDeCellule, ValeurFausse, convertir, normaliser
 from dispositifs.lecture_yaml import YamlIllisible, lire_yaml
+from kernel.refus import Refus
 
 Stade = Literal["depose", "complet", "en_instruction", "propose", "decide"]
+
+
+class CorrespondanceInvalide(Refus, code="correspondance_invalide"):
+    """The mapping cannot be used; `champs` holds the line of the YAML file."""
+
 
 CIBLES: Mapping[str, TypeChamp] = {
     "tiers.cle": "texte",

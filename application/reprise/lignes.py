@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from application.ports import Enregistrement, Tableau
 from application.reprise.correspondance import CIBLES, Champ, Correspondance
@@ -35,40 +35,36 @@ class FauteDeLigne:
         return f"Colonne « {self.colonne} », {cellule} : {self.motif}"
 
 
-@dataclass(frozen=True, slots=True)
-class LigneReprise:
-    """A row to take over. `valeurs` holds every target of the mapping; None is unknown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LigneLue:
+    """What is known of every row, taken over or rejected."""
 
     ligne: int
     rang: int
     empreinte_source: str  # SHA-256 of the first source file, also when a reject is replayed
-    identite: tuple[str, ...]
     empreinte_identite: str
+    brut: tuple[str, ...]  # its cells, as they go to the file of rejects
+    rejouee: bool  # it comes from a file of rejects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LigneReprise(LigneLue):
+    """A row to take over. `valeurs` holds every target of the mapping; None is unknown."""
+
+    identite: tuple[str, ...]
     stade: str
     valeurs: Mapping[str, ValeurDeCellule | None]
     denomination_retenue: str | None  # of the Tiers: as its first row in the file writes it
-    brut: tuple[str, ...]  # its cells, should a later rule refuse the row
-    rejouee: bool  # it comes from a file of rejects
     champs: Mapping[str, Champ]  # where each target was read
 
     def rejeter(self, motif: str, cible: str | None = None) -> "LigneRejetee":
         """Return the same row as a reject, for a reason found outside the file; `cible` is the target at fault."""
         champ, valeur = self.champs.get(cible or ""), self.valeurs.get(cible or "")
-        faute = (
-            FauteDeLigne(motif)
-            if champ is None
-            else FauteDeLigne(motif, champ.colonne, "" if valeur is None else str(valeur))
-        )
-        return LigneRejetee(
-            ligne=self.ligne,
-            rang=self.rang,
-            empreinte_source=self.empreinte_source,
-            empreinte_identite=self.empreinte_identite,
-            brut=self.brut,
-            fautes=(faute,),
-            motif=faute.phrase(),
-            rejouee=self.rejouee,
-        )
+        faute = FauteDeLigne(motif)
+        if champ is not None:
+            faute = FauteDeLigne(motif, champ.colonne, "" if valeur is None else str(valeur))
+        lue = {champ.name: getattr(self, champ.name) for champ in fields(LigneLue)}
+        return LigneRejetee(**lue, fautes=(faute,), motif=faute.phrase())
 
     @property
     def cle_tiers(self) -> str:
@@ -83,18 +79,12 @@ class LigneIgnoree:
     ligne: int
 
 
-@dataclass(frozen=True, slots=True)
-class LigneRejetee:
-    """A row to correct: its cells as they go to the file of rejects, and everything found wrong in it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LigneRejetee(LigneLue):
+    """A row to correct, and everything found wrong in it."""
 
-    ligne: int
-    rang: int
-    empreinte_source: str
-    empreinte_identite: str
-    brut: tuple[str, ...]
     fautes: tuple[FauteDeLigne, ...]
     motif: str  # the sentence of the file of rejects
-    rejouee: bool
 
     @property
     def colonne(self) -> str | None:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.reprise.correspondance import Correspondance
-from application.reprise.refus import ColonneAbsente, ColonneAmbigue
 from application.reprise.valeurs import normaliser
+from kernel.refus import Refus
 
 COLONNES_AJOUTEES = ("motif", "fichier_empreinte", "ligne", "rang")
 EMPREINTE = re.compile(r"[0-9a-f]{64}")
@@ -18,6 +18,14 @@ EN_TROP_MAX = 20
 """Columns of a file of rejects for the cells in excess of a row: those of a broken line may be thousands."""
 EN_TROP = re.compile(r"cellule_en_trop_[1-9][0-9]*")
 MARQUE = re.compile(r" ?\[réf\. ([0-9a-f]{8})\]$")
+
+
+class ColonneAbsente(Refus, code="colonne_absente"):
+    """The mapping names a column that the file does not have."""
+
+
+class ColonneAmbigue(Refus, code="colonne_ambigue"):
+    """The mapping names a column that the file has twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Each cell has one owner: who it is → Tiers; voted amount and conditions → Su
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from aggregates.subvention.ouverture import SubventionReprise
 from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Appel, Commande
 from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
-from application.references import reference_subvention
+from application.numeros import reference_subvention
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
 from application.reprise.tiers_vus import denominations_concordent
@@ -175,7 +176,7 @@ class RepriseDeFichier:
         ouverte = attribue and not subvention.existe and self._subvention(ligne, place, subvention)
         return corrigee or nomme or nouveau or ouverte
 
-    def _envoyer(self, classe: type[Any], agregat: Any, ligne: LigneReprise, fait: Any, decider: Any) -> bool:
+    def _envoyer(self, agregat: Any, ligne: LigneReprise, fait: Any, decider: Any) -> bool:
         """Send one command; its id holds the version it changes, so that a value put back is a correction too."""
         commande = LigneDeReprise(
             campagne=self.campagne, identite=ligne.empreinte_identite, rang=ligne.rang, contenu=fait.model_dump_json()
@@ -186,7 +187,8 @@ class RepriseDeFichier:
             le=self.le,
             lot=self.lot,
         )
-        recu = self.services.executer(_Reprendre(classe.nom), classe, agregat.id, decider, commande, appel)
+        geste = _Reprendre(agregat.nom)
+        recu = self.services.executer(geste, type(agregat), agregat.id, decider, commande, appel)
         return bool(recu.faits) and not recu.deja_fait
 
     def _cle_du_tiers(self, ligne: LigneReprise) -> str | None:
@@ -194,8 +196,8 @@ class RepriseDeFichier:
         return None if _texte(ligne, "tiers.siret") else f"{self.campagne}:{ligne.cle_tiers}"
 
     def _id_du_tiers(self, ligne: LigneReprise) -> UUID:
-        siret = _texte(ligne, "tiers.siret")
-        return identifiant("tiers", siret) if siret else identifiant("tiers", "cle", self._cle_du_tiers(ligne))
+        cle = self._cle_du_tiers(ligne)
+        return identifiant("tiers", "cle", cle) if cle else identifiant("tiers", _texte(ligne, "tiers.siret"))
 
     def _identite(self, ligne: LigneReprise, tiers: Tiers) -> TiersEnregistre | None:
         """Return what the row teaches of its tiers, None when that is nothing; refuse with TiersEnDesaccord."""
@@ -217,19 +219,15 @@ class RepriseDeFichier:
             else:
                 a_nommer.enregistrer(identite)
 
-        return self._envoyer(Tiers, tiers, ligne, identite, decider)
+        return self._envoyer(tiers, ligne, identite, decider)
 
     def _placer(self, ligne: LigneReprise | LigneRejetee) -> Place:
         """Find the dossier of a row by its identity and rank.
 
         Replayed with an identity cell corrected, a row may be the like of another row of its source: it comes after it.
         """
-        rang = ligne.rang
-        while True:
-            place = self._chercher(ligne.empreinte_identite, rang)
-            if not ligne.rejouee or not _vient_d_une_autre_ligne(place.dossier, ligne):
-                return place
-            rang += 1
+        places = (self._chercher(ligne.empreinte_identite, rang) for rang in count(ligne.rang))
+        return next(p for p in places if not ligne.rejouee or not _vient_d_une_autre_ligne(p.dossier, ligne))
 
     def _chercher(self, identite: str, rang: int) -> Place:
         graine = derive(identifiant("campagne", self.campagne), identite, rang)
@@ -247,7 +245,7 @@ class RepriseDeFichier:
         fait = self._fait(ligne, place.ref, tiers_id)
         if not place.dossier.reprise_change(fait):
             return False
-        return self._envoyer(Dossier, place.dossier, ligne, fait, lambda d: d.reprendre(fait))
+        return self._envoyer(place.dossier, ligne, fait, lambda d: d.reprendre(fait))
 
     def _fait(self, ligne: LigneReprise, ref: str, tiers_id: UUID) -> Repris:
         valeurs = ligne.valeurs
@@ -288,7 +286,7 @@ class RepriseDeFichier:
         )
         if not subvention.reprise_change(fait):
             return False
-        return self._envoyer(Subvention, subvention, ligne, fait, lambda s: s.reprendre(fait))
+        return self._envoyer(subvention, ligne, fait, lambda s: s.reprendre(fait))
 
 
 def _denomination(ligne: LigneReprise, connue: TiersEnregistre) -> str:

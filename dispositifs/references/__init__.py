@@ -1,1 +1,1 @@
-"""Public reference lists, as data files: origin, date and licence in README.md. Read by adapters/references.py."""
+"""Public reference lists, as data files: origin, date and licence in README.md. Read by adapters/listes_publiques.py."""

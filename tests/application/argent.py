@@ -13,7 +13,7 @@ from aggregates.subvention import Subvention
 from application.automatisme import Automatisme, Ordre
 from application.automatismes import executer
 from application.commandes import Appel, Commande
-from application.references import id_bordereau, id_enveloppe, id_subvention
+from application.numeros import id_de
 from application.sans_moteur import ce_qui_est_du
 from application.services import Services
 from kernel.agregat import Agregat
@@ -105,15 +105,15 @@ def payer(region: Region, dossier: str, rang: int = 1) -> None:
 
 
 def subvention(region: Region, dossier: str) -> Subvention:
-    return region.services.store.charger(Subvention, id_subvention(dossier))
+    return region.services.store.charger(Subvention, id_de("subvention", dossier))
 
 
 def enveloppe(region: Region) -> Enveloppe:
-    return region.services.store.charger(Enveloppe, id_enveloppe(ENVELOPPE))
+    return region.services.store.charger(Enveloppe, id_de("enveloppe", ENVELOPPE))
 
 
 def bordereau(region: Region, ref: str) -> Bordereau:
-    return region.services.store.charger(Bordereau, id_bordereau(ref))
+    return region.services.store.charger(Bordereau, id_de("bordereau", ref))
 
 
 def un_du(services: Services, espece: str, identifiant: UUID) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from application.commandes import Appel, Recu
-from application.gestes.registre import par_nom
+from application.gestes.recueil import par_nom
 from application.services import Services
 from tests.moteur import PIECES, deposer
 

@@ -13,7 +13,7 @@ from aggregates.subvention.liquidation import CoordonneesNonValidees
 from aggregates.subvention.paiement import CoordonneesChangees
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
-from application.references import id_bordereau, id_subvention
+from application.numeros import id_de
 from kernel.identifiants import ReferenceIllisible, ReferenceInconnue
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.aggregates.fabrique import verbes
@@ -201,14 +201,14 @@ def test_une_machine_arretee_ne_porte_un_mandat_qu_une_fois(region: Region, rang
     fixer(region, ref, "unique:100%")
     valider_iban(region, ref)
     mandater(region, ref)
-    connue = id_subvention(ref)
+    connue = id_de("subvention", ref)
     with contextlib.suppress(Panne):
         un_du(en_panne(region.services, rang, apres=apres), "subvention", connue)
     if bordereau(region, "BORD-2026-06-18-1").existe:
         total = bordereau(region, "BORD-2026-06-18-1").total_centimes
         region.faire("bordereau signer", "olga", bordereau="BORD-2026-06-18-1", total_centimes=total)
         with contextlib.suppress(Panne):
-            un_du(en_panne(region.services, rang, apres=apres), "bordereau", id_bordereau("BORD-2026-06-18-1"))
+            un_du(en_panne(region.services, rang, apres=apres), "bordereau", id_de("bordereau", "BORD-2026-06-18-1"))
     region.moteur()
     if subvention(region, ref).mandate_centimes and not bordereau(region, "BORD-2026-06-18-1").signe_par:
         signer(region, "BORD-2026-06-18-1")
@@ -224,7 +224,7 @@ def test_une_machine_arretee_degage_et_clot_une_fois(region: Region, rang: int, 
     region.faire("subvention renoncer", "fanny", subvention=ref, motif="projet annulé")
     for _ in range(2):
         with contextlib.suppress(Panne):
-            un_du(en_panne(region.services, rang, apres=apres), "subvention", id_subvention(ref))
+            un_du(en_panne(region.services, rang, apres=apres), "subvention", id_de("subvention", ref))
     region.moteur()
     assert (enveloppe(region).engage_centimes, region.dossier(ref).etat) == (0, Etat.CLOS)
     degages = [f for f in region.faits(enveloppe(region).id)[0] if f.topic == "enveloppe.engagement_degage.v1"]

@@ -2,9 +2,8 @@
 
 import pytest
 
-from application.consultations import bordereaux, deliberations
-from application.consultations.argent import voir_enveloppe, voir_subvention
 from application.consultations.moment import Moment
+from application.consultations.voir import voir
 from kernel.identifiants import ReferenceInconnue
 from tests.application.argent import attribuer, fixer, mandater, ref_bordereau, subvention, valider_iban
 from tests.application.seance import ENVELOPPE, Region
@@ -17,13 +16,13 @@ def test_un_mandat_se_voit_dans_la_subvention_le_bordereau_et_l_enveloppe(region
     mandater(region, ref, 1)
     region.moteur()
     vote = subvention(region, ref).vote_centimes
-    vue = voir_subvention(region.services, f"SUB-{ref}", Moment())
+    vue = voir(region.services, "subvention", f"SUB-{ref}", Moment())
     assert (vue["dossier"], vue["montants"]["vote_centimes"]) == (ref, vote)
     assert [e["etape"] for e in vue["echeances"]] == ["mandatee", "a_liquider"]
     assert sum(e["montant_centimes"] for e in vue["echeances"]) == vote
-    lot = bordereaux.voir(region.services, ref_bordereau(region, ref), Moment())
+    lot = voir(region.services, "bordereau", ref_bordereau(region, ref), Moment())
     assert lot["total_centimes"] == vue["echeances"][0]["montant_centimes"] == lot["lignes"][0]["montant_centimes"]
-    credits = voir_enveloppe(region.services, ENVELOPPE, Moment())
+    credits = voir(region.services, "enveloppe", ENVELOPPE, Moment())
     assert credits["engage_centimes"] == vote
     assert credits["disponible_centimes"] == credits["vote_centimes"] - vote
 
@@ -31,17 +30,17 @@ def test_un_mandat_se_voit_dans_la_subvention_le_bordereau_et_l_enveloppe(region
 def test_une_deliberation_dit_ce_que_chaque_ligne_a_recu(region: Region) -> None:
     (ref,) = attribuer(region)
     deliberation = region.dossier(ref).deliberation
-    vue = deliberations.voir(region.services, str(deliberation), Moment())
+    vue = voir(region.services, "deliberation", str(deliberation), Moment())
     assert (vue["etat"], vue["lignes"][0]["dossier"], vue["lignes"][0]["resultat"]) == ("portee", ref, "adoptee")
     assert vue["numero"]
-    avant = deliberations.voir(
-        region.services, str(deliberation), Moment(au=region.services.maintenant().replace(year=2000))
+    avant = voir(
+        region.services, "deliberation", str(deliberation), Moment(au=region.services.maintenant().replace(year=2000))
     )
     assert avant["lignes"] == []
 
 
 def test_ce_qui_n_existe_pas_est_dit_inconnu(region: Region) -> None:
     with pytest.raises(ReferenceInconnue):
-        voir_enveloppe(region.services, "nqe-1999-fonctionnement", Moment())
+        voir(region.services, "enveloppe", "nqe-1999-fonctionnement", Moment())
     with pytest.raises(ReferenceInconnue):
-        bordereaux.voir(region.services, "BORD-1999-01-01-1", Moment())
+        voir(region.services, "bordereau", "BORD-1999-01-01-1", Moment())

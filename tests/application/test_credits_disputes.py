@@ -12,9 +12,9 @@ from adapters.store.schema import migrer
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.credits import CreditsInsuffisants
 from application.commandes import Appel, Recu
-from application.geste import envoyer
+from application.declaration import envoyer
 from application.gestes.enveloppe import EngagerEnveloppe, LigneAEngager, ReserverCredits
-from application.references import id_enveloppe
+from application.numeros import id_de
 from application.services import Services
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.reglages import Reglages
@@ -71,7 +71,7 @@ def commander(services: Services, n: int) -> Recu | None:
 def test_cinquante_commandes_simultanees_n_engagent_jamais_plus_que_le_vote(services: Services) -> None:
     with ThreadPoolExecutor(COMMANDES) as pool:
         recus = list(pool.map(lambda n: commander(services, n), range(COMMANDES)))
-    enveloppe = services.store.charger(Enveloppe, id_enveloppe(ENVELOPPE))
+    enveloppe = services.store.charger(Enveloppe, id_de("enveloppe", ENVELOPPE))
     assert enveloppe.engage_centimes + enveloppe.reserve_centimes == TIENNENT * MONTANT
     assert enveloppe.disponible_centimes == MONTANT // 2
     assert len(enveloppe.engagements) + len(enveloppe.en_attente) == COMMANDES // 2

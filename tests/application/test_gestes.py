@@ -12,7 +12,7 @@ from aggregates.agents import RoleManquant
 from aggregates.dossier import Dossier, attentes
 from application.commandes import FichierRecu
 from application.gestes import depot as chapitre
-from application.gestes.registre import gestes_de
+from application.gestes.recueil import gestes_de
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import numero

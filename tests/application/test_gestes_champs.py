@@ -1,5 +1,6 @@
 """What a form needs of every geste: each field says what it is; what a file fills can be given as values too."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,10 +14,11 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from application.commandes import FichierRecu, Recu
-from application.geste import RempliPar
-from application.gestes.registre import GESTES, par_nom
+from application.declaration import RempliPar
+from application.gestes.recueil import par_nom
 from kernel.instants import debut_de_jour
 from tests.application.seance import COMPOSITION, JOUR, PRESENCES, SEANCE, Region, ouvrir_region
+from tests.gestes import GESTES
 from tests.moteur import EXEMPLES, PIECES, faire
 
 UNITES: Final = {"_centimes": "centimes", "_points_base": "points de base"}
@@ -47,6 +49,16 @@ def test_chaque_champ_a_un_titre_et_une_description_en_francais() -> None:
     assert len(tous) > 150
     assert {nom for nom, champ in tous.items() if not champ.title or not champ.description} == set()
     assert {nom for nom, champ in tous.items() if champ.title and not champ.title[0].isupper()} == set()
+
+
+def test_une_decision_declaree_est_de_l_agregat_et_prend_les_autres_champs_par_leur_nom() -> None:
+    declares = [(g, g.decide) for g in GESTES if g.decide is not None]
+    assert len(declares) > 15
+    for geste, decide in declares:
+        assert getattr(geste.cible.classe, decide.__name__) is decide, geste
+        assert set(inspect.signature(decide).parameters) - {"self"} == geste.commande.model_fields.keys() - {
+            geste.champ
+        }
 
 
 def test_chaque_montant_et_chaque_taux_dit_son_unite() -> None:

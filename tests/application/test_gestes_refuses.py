@@ -11,7 +11,6 @@ import pytest
 
 from aggregates.dossier import Dossier
 from application.commandes import FichierRecu, Recu
-from application.gestes.registre import GESTES
 from application.services import Services
 from application.store import CommandeDejaUtilisee, Store
 from kernel.agregat import Agregat
@@ -19,6 +18,7 @@ from kernel.refus import GesteImpossible, Refus
 from tests.application.argent import attribuer
 from tests.application.bureau import Atelier, Compte, compter, de, envoyer, un_dossier
 from tests.application.seance import ENVELOPPE, Region
+from tests.gestes import GESTES
 from tests.moteur import EXEMPLES, faire
 
 MOTIF = "Jeanne Exemple est malade"

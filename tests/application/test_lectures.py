@@ -64,7 +64,7 @@ def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: L
     lectures.rattraper("file")
     maintenant = atelier.services.maintenant()
     lues = {(li["ref"], li["attente"]["code"]) for li in requetes.file(lectures, maintenant, limite=None)["lignes"]}
-    attendues = attentes_de(atelier.services, "dossier", recu.id, Moment(), recu.ref)
+    attendues = attentes_de(atelier.services, "dossier", recu.ref, Moment())
     assert {(recu.ref, a["code"]) for a in attendues if a["de"] != "SYSTEME"} <= lues
     assert len([a for a in attendues if a["automatisme"]]) > 0
     assert requetes.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id

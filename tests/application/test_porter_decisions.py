@@ -11,7 +11,7 @@ from aggregates.enveloppe import Enveloppe
 from application import automatisme
 from application.automatisme import Ordre
 from application.automatismes import executer
-from application.geste import geste_de
+from application.declaration import DECLARES
 from application.habilitations import exiger_role
 from application.reactions.deliberation import Decider
 from application.sans_moteur import ce_qui_est_du
@@ -177,4 +177,4 @@ def test_le_meme_ordre_deux_fois_n_a_qu_un_effet(region: Region) -> None:
 def test_une_decision_portee_par_une_personne_est_refusee(region: Region) -> None:
     """The engine's own commands have no role: nobody may send them."""
     with pytest.raises(RoleManquant):
-        exiger_role(region.services.store, "aline", geste_de(Decider).roles, region.services.maintenant(), "x")
+        exiger_role(region.services.store, "aline", DECLARES[Decider].roles, region.services.maintenant(), "x")

@@ -5,7 +5,6 @@ from typing import Any
 from application.consultations import dossier as consultation
 from application.consultations.historique import attentes_de
 from application.consultations.moment import Moment
-from application.references import id_dossier
 from tests.application.argent import attribuer, fixer, mandater, ref_bordereau, signer, valider_iban
 from tests.application.seance import Region
 
@@ -13,7 +12,7 @@ from tests.application.seance import Region
 def lignes(region: Region, ref: str) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return the code, the role and the gestes of what a dossier awaits, as its page and its command show it."""
     vues: list[dict[str, Any]] = consultation.voir(region.services, ref, Moment())["attentes"]
-    assert vues == attentes_de(region.services, "dossier", id_dossier(ref), Moment(), ref)
+    assert vues == attentes_de(region.services, "dossier", ref, Moment())
     return [(a["code"], a["de"], [(g["geste"], g["ref"]) for g in a["gestes"]]) for a in vues]
 
 

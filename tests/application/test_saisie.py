@@ -3,7 +3,7 @@
 import pytest
 from pydantic import BaseModel
 
-from application.geste import Liste
+from application.declaration import Liste
 from application.saisie import lire
 from kernel.refus import SaisieInvalide
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from application.geste import Geste, RempliPar
-from application.gestes.registre import GESTES
+from application.declaration import Geste, RempliPar
 from cli import VERSION
 from cli.arbre import RACINE as ARBRE
 from cli.arbre import Branche
 from tests.cli.conftest import Console, Reponse
 from tests.commandes import options, toutes
+from tests.gestes import GESTES
 
 RACINE = Path(__file__).resolve().parents[2]
 LOURDS = ("temporalio", "fastapi", "uvicorn", "jinja2", "rich", "psycopg", "holidays", "schwifty", "frictionless")

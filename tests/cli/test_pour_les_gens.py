@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.registre import ESPECES
-from application.gestes.registre import GESTES
 from cli.tableau import Grille, place
 from tests.cli.conftest import Console, Reponse
+from tests.gestes import GESTES
 from tests.moteur import EXEMPLES
 
 CODES = re.compile(

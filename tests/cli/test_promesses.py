@@ -8,10 +8,10 @@ from pkgutil import iter_modules
 
 import pytest
 
-from application.gestes.registre import GESTES
 from cli.arbre import RACINE as ARBRE
 from kernel.faits import FAITS
 from tests.cli.conftest import Console
+from tests.gestes import GESTES
 from web import api, pages
 
 RACINE = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from adapters.references import QPV, Quartiers, lire_liste
+from adapters.listes_publiques import QPV, Quartiers, lire_liste
 from dispositifs.campagne import lire_campagne
 from dispositifs.evaluation import eligibilite, evaluer
 from dispositifs.identites import verifier_siret

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 from application.commandes import Appel, Recu
-from application.geste import Geste
-from application.gestes.registre import GESTES
+from application.declaration import Geste
 from application.store import CommandeDejaUtilisee
 from kernel.agregat import Agregat
 from kernel.attentes import Attente
 from kernel.identifiants import derive, identifiant
 from kernel.instants import debut_de_jour, jour_de
 from kernel.refus import Refus
+from tests.gestes import GESTES
 from tests.simulateur.etats import Etats
 from tests.simulateur.pannes import Panne
 from tests.simulateur.saisies import FINS, PIECES, SAISIES, SPONTANES, Situe, depot

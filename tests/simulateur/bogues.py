@@ -25,13 +25,13 @@ from aggregates.subvention.paiement import PaiementConstate
 from application.automatisme import Ordre, reaction
 from application.automatismes import AUTOMATISMES
 from application.commandes import Appel, Commande, Recu
-from application.geste import envoyer
+from application.declaration import envoyer
 from application.gestes.bordereau import AjouterAuBordereau
 from application.gestes.subvention import OuvrirSubvention
+from application.numeros import id_de
 from application.ports import LigneJournal
+from application.reactions import argent as de_la_subvention
 from application.reactions import deliberation as de_la_deliberation
-from application.reactions import subvention as de_la_subvention
-from application.references import id_bordereau
 from application.services import Services
 from application.store import Store
 from kernel.attentes import Attente
@@ -166,7 +166,7 @@ def mandat_deja_signe_oublie() -> AbstractContextManager[Any]:
     vrai = de_la_subvention._ajouter
 
     def ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> Any:
-        connu = services.store.charger(Bordereau, id_bordereau(reference_bordereau(commande.jour, commande.rang)))
+        connu = services.store.charger(Bordereau, id_de("bordereau", reference_bordereau(commande.jour, commande.rang)))
         return None if connu.signe_par is not None else vrai(commande, ordre, services)
 
     return patch.object(de_la_subvention, "_ajouter", ajouter)

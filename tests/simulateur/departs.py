@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.echanges import EchangesParFichier
-from adapters.references import Quartiers
+from adapters.listes_publiques import Quartiers
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention

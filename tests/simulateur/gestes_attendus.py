@@ -14,8 +14,8 @@ from aggregates.seance import Etat as EtatSeance
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
 from application.commandes import Appel, FichierRecu
-from application.gestes.registre import par_nom
-from application.references import id_campagne
+from application.gestes.recueil import par_nom
+from application.numeros import id_de
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, GesteAttendu, Role
@@ -106,7 +106,7 @@ def _recevoir(_: Copie, essai: Essai) -> dict[str, Any]:
 
 
 def _proposer(copie: Copie, essai: Essai) -> dict[str, Any]:
-    campagne = copie.charger(Campagne, id_campagne(essai.etat.campagne))
+    campagne = copie.charger(Campagne, id_de("campagne", essai.etat.campagne))
     calcule = {} if campagne.reglement is not None else {"montant_centimes": essai.etat.demande_centimes or 100_00}
     return {**essai.cible, **calcule}
 
@@ -114,7 +114,7 @@ def _proposer(copie: Copie, essai: Essai) -> dict[str, Any]:
 def _preparer(copie: Copie, essai: Essai) -> dict[str, Any]:
     jour = jour_de(copie.heure) + timedelta(days=30)
     copie.preparer("seance prevoir", Role.ASSEMBLEES, jour=jour)
-    campagne = copie.charger(Campagne, id_campagne(essai.etat.campagne)).ouverte
+    campagne = copie.charger(Campagne, id_de("campagne", essai.etat.campagne)).ouverte
     section = {} if campagne is None or campagne.dispositif == "nqe" else {"section": "fonctionnement"}
     return {"seance": f"CP-{jour}", "dossiers": essai.etat.ref, **section}
 

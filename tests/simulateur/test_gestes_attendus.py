@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from aggregates.registre import ESPECES
-from application.gestes.registre import GESTES
 from application.services import Services
 from application.store import Store
 from kernel.instants import Instant
 from scenarios import annee_2026, mi_campagne
+from tests.gestes import GESTES
 from tests.simulateur.departs import portes
 from tests.simulateur.enregistreur import Horloge, application_en_memoire
 from tests.simulateur.etats import Etats

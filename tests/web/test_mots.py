@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from aggregates.dossier import Etat
 from application import mots
-from application.consultations.dossier import ETATS
-from application.gestes.registre import GESTES, titre_de
+from application.gestes.recueil import titre_de
 from kernel.attentes import Nature, Role
 from kernel.refus import SaisieInvalide
+from tests.gestes import GESTES
 from web import dates, vues
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ def test_chaque_geste_role_etat_et_nature_a_ses_mots() -> None:
     assert all(geste.titre and "'" not in geste.titre for geste in GESTES)
     assert titre_de("dossier declarer-complet") == "Déclarer complet"
     assert set(mots.ROLES) == {role.value for role in Role}
-    assert tuple(mots.ETATS) == ETATS
+    assert tuple(mots.ETATS) == tuple(Etat)
     assert set(mots.NATURES) == {nature.value for nature in Nature}
 
 

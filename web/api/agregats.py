@@ -5,37 +5,39 @@ from typing import Any, Final
 
 from fastapi import APIRouter
 
-from application.consultations import argent, bordereaux, campagnes, deliberations, dossier
+from application.consultations import dossier
 from application.consultations.historique import attentes_de, exiger_id, historique
-from application.consultations.moment import Moment
-from application.references import id_de
-from application.services import Services
+from application.consultations.voir import voir
 from web.api.commun import REFUS, Au, ConnuAu
 from web.dates import lire_moment
 from web.portes import LesPortes
 
-Consultation = Callable[[Services, str, Moment], dict[str, Any]]
-COLLECTIONS: Final[dict[str, tuple[str, Consultation | None]]] = {
-    "dossiers": ("dossier", dossier.voir),
-    "campagnes": ("campagne", campagnes.voir),
-    "tiers": ("tiers", None),
-    "assemblees": ("assemblee", None),
-    "seances": ("seance", None),
-    "deliberations": ("deliberation", deliberations.voir),
-    "enveloppes": ("enveloppe", argent.voir_enveloppe),
-    "subventions": ("subvention", argent.voir_subvention),
-    "bordereaux": ("bordereau", bordereaux.voir),
+COLLECTIONS: Final = {
+    "dossiers": "dossier",
+    "campagnes": "campagne",
+    "tiers": "tiers",
+    "assemblees": "assemblee",
+    "seances": "seance",
+    "deliberations": "deliberation",
+    "enveloppes": "enveloppe",
+    "subventions": "subvention",
+    "bordereaux": "bordereau",
 }
-"""Path, kind of aggregate, and its document when it has one. Agents are people: they are not published here."""
+"""Path, and kind of aggregate. Agents are people: they are not published here."""
+SANS_DOCUMENT: Final = {"tiers", "assemblee", "seance"}
+"""Kinds whose facts and attentes alone are published."""
 
 routes = APIRouter(responses=REFUS, tags=["agrégats"])
 
 
-def _voir(consulter: Consultation) -> Callable[..., dict[str, Any]]:
-    def voir(portes: LesPortes, ref: str, au: Au = "", connu_au: ConnuAu = "") -> dict[str, Any]:
-        return consulter(portes.services, ref, lire_moment(au, connu_au))
+def _voir(espece: str) -> Callable[..., dict[str, Any]]:
+    def lire(portes: LesPortes, ref: str, au: Au = "", connu_au: ConnuAu = "") -> dict[str, Any]:
+        moment = lire_moment(au, connu_au)
+        if espece == "dossier":
+            return dossier.voir(portes.services, ref, moment)
+        return voir(portes.services, espece, ref, moment)
 
-    return voir
+    return lire
 
 
 def _historique(espece: str) -> Callable[..., list[dict[str, Any]]]:
@@ -48,15 +50,15 @@ def _historique(espece: str) -> Callable[..., list[dict[str, Any]]]:
 
 def _attentes(espece: str) -> Callable[..., list[dict[str, Any]]]:
     def lire(portes: LesPortes, ref: str, au: Au = "", connu_au: ConnuAu = "") -> list[dict[str, Any]]:
-        return attentes_de(portes.services, espece, id_de(espece, ref), lire_moment(au, connu_au), ref)
+        return attentes_de(portes.services, espece, ref, lire_moment(au, connu_au))
 
     return lire
 
 
-for chemin, (espece, consulter) in COLLECTIONS.items():
+for chemin, espece in COLLECTIONS.items():
     adresse = f"/api/v1/{chemin}/{{ref}}"
-    if consulter is not None:
-        routes.get(adresse, summary=f"Son état : {espece}", operation_id=f"{espece}_voir")(_voir(consulter))
+    if espece not in SANS_DOCUMENT:
+        routes.get(adresse, summary=f"Son état : {espece}", operation_id=f"{espece}_voir")(_voir(espece))
     routes.get(
         f"{adresse}/historique", summary=f"Chaque fait, et sa phrase : {espece}", operation_id=f"{espece}_historique"
     )(_historique(espece))

@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from application import mots
 from application.consultations.historique import attentes_de, historique
-from application.references import id_de
+from application.numeros import id_de
 from kernel.identifiants import ReferenceInconnue
 from web import dates, vues
 from web.gabarits import page
@@ -22,8 +22,7 @@ def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str 
     if espece not in mots.ESPECES:
         raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
     moment = dates.lire_moment(au, connu_au)
-    identifiant = id_de(espece, ref)
-    attentes = attentes_de(portes.services, espece, identifiant, moment, ref)
+    attentes = attentes_de(portes.services, espece, ref, moment)
     juge = moment.juge_a(portes.services.maintenant())
     return page(
         request,
@@ -32,5 +31,5 @@ def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str 
         espece=mots.mot(mots.ESPECES, espece),
         ref=ref,
         attentes=[vues.attente(attente, juge) for attente in attentes],
-        faits=[vues.fait(ligne) for ligne in historique(portes.services, identifiant, moment)],
+        faits=[vues.fait(ligne) for ligne in historique(portes.services, id_de(espece, ref), moment)],
     )

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from application.reprise.correspondance import CIBLES, lire_correspondance
-from application.reprise.refus import CorrespondanceInvalide
+from application.reprise.correspondance import CIBLES, CorrespondanceInvalide, lire_correspondance
 
 EXEMPLES = Path(__file__).parents[3] / "examples" / "reprise"
 DEMANDES = """\

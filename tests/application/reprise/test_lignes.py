@@ -6,7 +6,7 @@ import pytest
 
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.lignes import LigneReprise, lire_lignes
-from application.reprise.refus import ColonneAbsente, ColonneAmbigue
+from application.reprise.plan import ColonneAbsente, ColonneAmbigue
 from application.reprise.tiers_vus import denominations_concordent
 from tests.application.reprise.fabrique import SourceEnMemoire, ignorees, rejetees, reprises
 from tests.conftest import Dire

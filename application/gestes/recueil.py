@@ -2,9 +2,9 @@
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from application.geste import Geste, declares
+from application.declaration import DECLARES, Geste
 from kernel.attentes import Role
 
 CHAPITRES: Final = {
@@ -12,13 +12,13 @@ CHAPITRES: Final = {
     "habilitation": ("agents",),
     "absence": ("agents",),
     "campagne": ("campagne",),
-    "dossier": ("depot", "completude", "avis", "proposition", "ordre_du_jour", "cloture"),
+    "dossier": ("depot", "dossier"),
     "tiers": ("tiers",),
     "assemblee": ("assemblee",),
     "seance": ("seance",),
-    "deliberation": ("rapport", "scrutin", "deliberation"),
+    "deliberation": ("rapport", "deliberation"),
     "enveloppe": ("enveloppe",),
-    "subvention": ("subvention", "paiement"),
+    "subvention": ("subvention",),
     "bordereau": ("bordereau",),
 }
 """The files of this folder that hold the gestes of each noun."""
@@ -29,7 +29,7 @@ def gestes_de(agregat: str) -> tuple[Geste, ...]:
     """Return what a person may ask of a noun; those of the engine alone are not offered."""
     for chapitre in CHAPITRES[agregat]:
         import_module(f"application.gestes.{chapitre}")
-    return tuple(g for g in declares() if g.agregat == agregat and Role.SYSTEME not in g.roles)
+    return tuple(g for g in DECLARES.values() if g.agregat == agregat and Role.SYSTEME not in g.roles)
 
 
 def par_nom(agregat: str, nom: str) -> Geste:
@@ -40,14 +40,3 @@ def par_nom(agregat: str, nom: str) -> Geste:
 def titre_de(geste: str) -> str:
     """Return what is said of a geste an attente names: « dossier declarer-complet » is « Déclarer complet »."""
     return par_nom(*geste.split(" ")).titre
-
-
-if TYPE_CHECKING:
-    GESTES: tuple[Geste, ...]
-    """All of them: every chapter is imported."""
-
-
-def __getattr__(nom: str) -> tuple[Geste, ...]:
-    if nom != "GESTES":
-        raise AttributeError(nom)
-    return tuple(geste for agregat in CHAPITRES for geste in gestes_de(agregat))

@@ -1,15 +1,15 @@
 """A geste: one class holds what a person gives, who may do it, on what, and what is decided."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar, cast
-from uuid import UUID
 
 from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import CoreSchema, core_schema
 
 from application.commandes import Appel, Commande, FichierRecu, Recu
+from application.numeros import id_de
 from application.saisie import lire
 from application.services import Services
 from kernel.agregat import Agregat
@@ -43,13 +43,9 @@ Liste = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Cible(Generic[A]):
-    """What a geste is done on: a kind of aggregate, and how what people type becomes its id.
-
-    `chaud`: many write to one stream; it is locked before it is loaded.
-    """
+    """What a geste is done on: a kind of aggregate. `chaud`: many write to one stream; it is locked before it is loaded."""
 
     classe: type[A]
-    resoudre: Callable[[str], UUID]
     chaud: bool = False
 
 
@@ -94,6 +90,7 @@ class Geste:
     cible: Cible[Any]
     champ: str | None
     document: Document | None = None
+    decide: Callable[..., object] | None = None
     se_defait_par: str | None = None
 
     def lire(self, donnees: Mapping[str, Any]) -> Any:
@@ -116,13 +113,20 @@ class Geste:
         return services.executer(
             self,
             self.cible.classe,
-            seule.id_cree if reference is None else partial(self.cible.resoudre, reference),
-            lambda agregat: seule.decider(agregat, services),
+            seule.id_cree if reference is None else partial(id_de, self.cible.classe.nom, reference),
+            lambda agregat: self._decider(agregat, seule, services),
             commande,
             appel,
             chaud=self.cible.chaud,
             reference=reference,
         )
+
+    def _decider(self, agregat: Any, commande: Any, services: Services) -> None:
+        if self.decide is None:
+            commande.decider(agregat, services)
+        else:
+            donnes = {nom: getattr(commande, nom) for nom in self.commande.model_fields if nom != self.champ}
+            getattr(agregat, self.decide.__name__)(**donnes)
 
     def recevoir(self, donnees: Mapping[str, Any], appel: Appel, services: Services) -> Recu:
         """Read what a door was given, then carry it; the journal of refusals has an unreadable one too."""
@@ -134,7 +138,8 @@ class Geste:
         return self.faire(commande, appel, services)
 
 
-_DECLARES: dict[type[Commande], Geste] = {}
+DECLARES: dict[type[Commande], Geste] = {}
+"""The gestes of the files imported so far, by the class of their command."""
 
 
 def geste(
@@ -145,11 +150,13 @@ def geste(
     agregat: str | None = None,
     champ: str | None = None,
     document: Document | None = None,
+    decide: Callable[..., object] | None = None,
     se_defait_par: str | None = None,
 ) -> Callable[[C], C]:
     """Declare a geste by the class of its command.
 
-    The class decides in `decider(self, agregat, services)`, inside the retry: what the decision depends on is read there.
+    The class decides in `decider(self, agregat, services)`, inside the retry: what the decision depends on is read there;
+    or `decide` is the method of the aggregate that takes the other fields, by their names.
     What it is done on must exist and is named by `champ` (by default the field with a `Position`), unless the class says
     in `id_cree` which id it makes. A special one has `envoyer(self, geste, appel, services)` instead of all that.
 
@@ -161,6 +168,7 @@ def geste(
         agregat: the noun of the command line, when it is not the name of the aggregate.
         champ: the field that names what it is done on.
         document: the file that fills its fields.
+        decide: the decision, when nothing stands between what is given and the aggregate.
         se_defait_par: the geste that undoes it.
     """
 
@@ -168,24 +176,14 @@ def geste(
         nomme, champs = champ, cast(type[Commande], classe).model_fields
         if nomme is None and not hasattr(classe, "id_cree") and not hasattr(classe, "envoyer"):
             nomme = next(n for n, c in champs.items() if any(isinstance(m, Position) for m in c.metadata))
-        _DECLARES[classe] = Geste(
-            agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme, document, se_defait_par
+        DECLARES[classe] = Geste(
+            agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme, document, decide, se_defait_par
         )
         return classe
 
     return declarer
 
 
-def geste_de(classe: type[Commande]) -> Geste:
-    """Return the geste a command belongs to."""
-    return _DECLARES[classe]
-
-
-def declares() -> Iterator[Geste]:
-    """Yield the gestes of the chapters imported so far."""
-    yield from _DECLARES.values()
-
-
 def envoyer(commande: Commande, appel: Appel, services: Services) -> Recu:
     """Do the geste of a command, or refuse."""
-    return geste_de(type(commande)).faire(commande, appel, services)
+    return DECLARES[type(commande)].faire(commande, appel, services)

@@ -1,0 +1,265 @@
+"""The life of a request, once filed: completed, submitted to partners, proposed, put on an agenda, closed, forgotten."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from aggregates.campagne import Campagne
+from aggregates.deliberation import Deliberation
+from aggregates.deliberation.etat import LigneInconnue
+from aggregates.dossier import Dossier
+from aggregates.dossier.etat import PieceExigee, id_subvention_du
+from aggregates.subvention import Subvention
+from application.commandes import Commande, Entier, Fichier, Montant
+from application.declaration import Liste, Reference, geste
+from application.gestes.cibles import DOSSIER, Motif, RefDossier
+from application.loi import delai_avis, delai_pieces
+from application.services import Services
+from dispositifs.evaluation import Evaluation, evaluer
+from dispositifs.reglement import Code
+from kernel.attentes import Role
+from kernel.delais import lire_duree
+from kernel.identifiants import derive
+
+
+@geste("demander-pieces", "Demander des pièces", Role.INSTRUCTEUR, sur=DOSSIER)
+class DemanderPieces(Commande):
+    """Demander au porteur des pièces que le règlement exige, dans un délai."""
+
+    dossier: RefDossier
+    pieces: Liste = Field(title="Pièces", description="codes des pièces, séparés par des virgules")
+    delai: str = Field(title="Délai", description="délai donné, par exemple « 15 jours »")
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Ask for pièces; the silence is suspended until they come or the délai ends."""
+        dossier.demander_pieces(self.pieces, delai_pieces(str(lire_duree(self.delai))))
+
+
+@geste("recevoir-piece", "Recevoir une pièce", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
+class RecevoirPiece(Commande):
+    """Recevoir une pièce ; le fichier est gardé par son empreinte."""
+
+    dossier: RefDossier
+    code: Code = Field(title="Pièce", description="code de la pièce")
+    fichier: Fichier = Field(title="Fichier", description="le fichier reçu")
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record the pièce by the digest of its file, which is kept; its name goes to the coffre."""
+        nom = services.confier(self.fichier.nom, dossier.id, "piece")
+        dossier.recevoir_piece(self.code, services.garder(self.fichier), nom)
+
+
+@geste(
+    "declarer-complet", "Déclarer complet", Role.INSTRUCTEUR, sur=DOSSIER, se_defait_par="dossier annuler-completude"
+)
+class DeclarerComplet(Commande):
+    """Déclarer le dossier complet ; la version du règlement est figée."""
+
+    dossier: RefDossier
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Declare complete under the règlement in force for the campagne."""
+        campagne = services.trouver(Campagne, dossier.campagne)
+        reglement = (campagne.ouverte and campagne.ouverte.reglement_ref) or ""
+        dossier.declarer_complet(reglement, pieces_exigees(campagne))
+
+
+@geste(
+    "annuler-completude",
+    "Annuler la déclaration de complétude",
+    Role.INSTRUCTEUR,
+    sur=DOSSIER,
+    decide=Dossier.annuler_completude,
+)
+class AnnulerCompletude(Commande):
+    """Annuler une déclaration de complétude faite par erreur, tant que rien ne repose sur elle."""
+
+    dossier: RefDossier
+
+
+def pieces_exigees(campagne: Campagne) -> tuple[PieceExigee, ...]:
+    """Return the pièces the règlement of a campagne demands, as a dossier keeps them; none for a take-over."""
+    reglement = campagne.reglement
+    if reglement is None:
+        return ()
+    return tuple(PieceExigee(code=p.code, exigee_par=p.exigee_par, bloquante=p.bloquante) for p in reglement.pieces)
+
+
+@geste("demander-avis", "Demander un avis", Role.INSTRUCTEUR, sur=DOSSIER)
+class DemanderAvis(Commande):
+    """Demander l’avis d’un partenaire, dans un délai."""
+
+    dossier: RefDossier
+    aupres_de: str = Field(
+        min_length=1, max_length=80, title="Partenaire", description="partenaire, par exemple « ville »"
+    )
+    delai: str = Field(title="Délai", description="délai, par exemple « 21 jours »")
+    source: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=300,
+        title="Source du délai",
+        description="texte qui fixe le délai ; sans lui, c’est un usage",
+    )
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Ask a partner; the avis is réputé rendu at its échéance."""
+        dossier.demander_avis(self.aupres_de, delai_avis(str(lire_duree(self.delai)), self.source))
+
+
+@geste("rendre-avis", "Rendre l’avis", Role.PARTENAIRE, Role.INSTRUCTEUR, sur=DOSSIER)
+class RendreAvis(Commande):
+    """Rendre un avis demandé."""
+
+    dossier: RefDossier
+    aupres_de: str = Field(title="Partenaire", description="partenaire qui rend l’avis")
+    sens: Literal["favorable", "reserve", "defavorable"] = Field(
+        title="Sens", description="favorable, reserve ou defavorable"
+    )
+    texte: str | None = Field(default=None, title="Texte", description="texte de l’avis, gardé dans le coffre")
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record an avis; its text goes to the coffre."""
+        dossier.rendre_avis(self.aupres_de, self.sens, services.confier(self.texte, dossier.id, "avis"))
+
+
+@geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER)
+class Proposer(Commande):
+    """Proposer un montant : celui que calcule le règlement, ou un autre avec son motif."""
+
+    dossier: RefDossier
+    montant_centimes: Montant | None = Field(
+        default=None, ge=0, title="Montant proposé", description="montant proposé, en centimes"
+    )
+    motif: str | None = Field(
+        default=None, min_length=1, title="Motif", description="motif d’un montant différent du calcul"
+    )
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Compute the amount from the frozen règlement, then record the proposition with its explanation."""
+        campagne = services.trouver(Campagne, dossier.campagne)
+        motif = services.confier(self.motif, dossier.id, "motif")
+        dossier.proposer(_evaluer(dossier, campagne), self.montant_centimes, motif)
+
+
+def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
+    """Return the amount the règlement leads to; None for a take-over, whose amounts are never computed."""
+    reglement = campagne.reglement
+    if reglement is None:
+        return None
+    return evaluer(
+        reglement,
+        charges=dossier.charges,
+        produits=dossier.produits,
+        montant_demande_centimes=dossier.demande_centimes or 0,
+    )
+
+
+@geste("viser", "Viser", Role.RESPONSABLE, sur=DOSSIER, decide=Dossier.viser)
+class Viser(Commande):
+    """Viser la proposition d’une autre personne."""
+
+    dossier: RefDossier
+
+
+@geste("renvoyer", "Renvoyer à l’instruction", Role.RESPONSABLE, sur=DOSSIER)
+class Renvoyer(Commande):
+    """Renvoyer la proposition à l’instruction."""
+
+    dossier: RefDossier
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Send a proposition back to its author."""
+        dossier.renvoyer(services.confier_exige(self.motif, dossier.id, "motif"))
+
+
+@geste("inscrire", "Inscrire à l’ordre du jour", Role.ASSEMBLEES, sur=DOSSIER)
+class Inscrire(Commande):
+    """Inscrire le dossier à l’ordre du jour, sur une ligne d’un rapport."""
+
+    dossier: RefDossier
+    deliberation: Reference = Field(title="Rapport", description="référence du rapport")
+    ligne: Entier = Field(ge=1, title="Ligne", description="numéro de la ligne")
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Put it on the agenda, or refuse with LigneInconnue when that line of the rapport is not this dossier."""
+        rapport = services.trouver(Deliberation, self.deliberation)
+        ligne = rapport.lignes.get(self.ligne)
+        if ligne is None or ligne.rapport.dossier != dossier.id:
+            raise LigneInconnue(
+                f"La ligne {self.ligne} du rapport {rapport.ref} n’est pas celle de ce dossier.", ligne=self.ligne
+            )
+        dossier.inscrire(rapport.id, self.ligne)
+
+
+@geste("ajourner", "Ajourner", Role.ASSEMBLEES, sur=DOSSIER)
+class Ajourner(Commande):
+    """Retirer le dossier de l’ordre du jour, sans vote."""
+
+    dossier: RefDossier
+    deliberation: Reference = Field(title="Rapport", description="référence du rapport")
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Take it off the agenda: no act exists."""
+        dossier.ajourner(services.trouver(Deliberation, self.deliberation).id)
+
+
+@geste("retirer", "Enregistrer le retrait par le porteur", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
+class RetirerDossier(Commande):
+    """Enregistrer le retrait de la demande par le porteur."""
+
+    dossier: RefDossier
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record that the applicant gave up."""
+        dossier.retirer(services.confier_exige(self.motif, dossier.id, "motif"))
+
+
+@geste("declarer-irrecevable", "Déclarer irrecevable", Role.INSTRUCTEUR, sur=DOSSIER)
+class DeclarerIrrecevable(Commande):
+    """Déclarer le dossier irrecevable."""
+
+    dossier: RefDossier
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Close an inadmissible request."""
+        dossier.declarer_irrecevable(services.confier_exige(self.motif, dossier.id, "motif"))
+
+
+@geste("classer-sans-suite", "Classer sans suite", Role.INSTRUCTEUR, sur=DOSSIER)
+class ClasserSansSuite(Commande):
+    """Classer sans suite un dossier dont les pièces n’ont pas été produites."""
+
+    dossier: RefDossier
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Close an incomplete request whose délai has passed."""
+        dossier.classer_sans_suite(services.confier_exige(self.motif, dossier.id, "motif"))
+
+
+@geste("clore", "Clore le dossier", Role.INSTRUCTEUR, Role.FINANCE, sur=DOSSIER)
+class CloreDossier(Commande):
+    """Clore un dossier rejeté, ou dont la subvention est soldée ou abandonnée."""
+
+    dossier: RefDossier
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Close the dossier when nothing is owed any more."""
+        subvention = services.store.charger(Subvention, id_subvention_du(dossier.id))
+        dossier.clore(rien_ne_reste_du=dossier.issue == "rejete" or subvention.terme is not None)
+
+
+@geste("oublier", "Oublier les personnes du dossier", Role.ADMINISTRATEUR, sur=DOSSIER)
+class OublierDossier(Commande):
+    """Oublier le contact et les textes d’un dossier ; les faits, les montants et les preuves restent."""
+
+    dossier: RefDossier
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Decide it, for a motive under a key of its own: why outlives what is forgotten; the engine destroys the key."""
+        dossier.oublier(services.confier_exige(self.motif, derive(dossier.id, "oubli"), "motif"))
