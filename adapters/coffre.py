@@ -60,7 +60,8 @@ class CoffreChiffre:
             return _sceller(cle, texte.encode() if connu is None else _ouvrir(cle, connu, aad), aad)
 
         try:
-            garde = self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self.temoin)
+            cle_neuve = _sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
+            garde = self._rayon.ranger(texte_id, sujet, cle_neuve, chiffrer, self.temoin)
         except InvalidTag as erreur:
             raise TexteAltere(f"text {texte_id}") from erreur
         if garde is None:
@@ -118,9 +119,6 @@ class CoffreChiffre:
     def fermer(self) -> None:
         """Close the connections."""
         self._rayon.fermer()
-
-    def _cle_neuve(self, sujet: UUID) -> bytes:
-        return _sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
 
     def _deballer(self, emballee: bytes, sujet: UUID) -> AESGCM:
         return AESGCM(_ouvrir(self._emballage, emballee, sujet.bytes))

@@ -34,6 +34,8 @@ def _verifier(garde: tuple[str] | None, attendu: str) -> None:
 class Rayon(ABC):
     """What is asked of the rows, in the SQL of PostgreSQL; an engine lends a cursor that understands it."""
 
+    _reserve: Any
+
     @abstractmethod
     def _lire(self) -> AbstractContextManager[Any]:
         """Lend a cursor, each statement being its own transaction."""
@@ -50,8 +52,8 @@ class Rayon(ABC):
     def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
         """Return those of these subjects whose key is there."""
 
-    @abstractmethod
-    def fermer(self) -> None: ...
+    def fermer(self) -> None:
+        self._reserve.fermer()
 
     def temoin(self) -> str | None:
         ligne = self._une("SELECT cle_maitresse FROM coffre.temoin")
@@ -164,9 +166,6 @@ class RayonSqlite(Rayon):
         with self._lire() as c:
             return {UUID(sujet) for (sujet,) in c.execute(requete, (json.dumps([str(s) for s in sujets]),))}
 
-    def fermer(self) -> None:
-        self._reserve.fermer()
-
 
 class _Curseur(sqlite3.Cursor):
     """Takes the SQL of PostgreSQL: here the file is the schema, and whoever writes holds every row."""
@@ -209,9 +208,6 @@ class RayonPostgres(Rayon):
         requete = "SELECT sujet FROM coffre.cles WHERE cle IS NOT NULL AND sujet = ANY(%s)"
         with self._lire() as c:
             return {sujet for (sujet,) in c.execute(requete, (list(sujets),))}
-
-    def fermer(self) -> None:
-        self._reserve.fermer()
 
     ranger = reprendre_si_perdue(Rayon.ranger)
     retirer = reprendre_si_perdue(Rayon.retirer)

@@ -5,8 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from adapters.annonce import adresse_annoncee
-from adapters.coffre import ouvrir_coffre
-from adapters.coffre import tourner_cle as tourner
+from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
 from adapters.listes_publiques import Quartiers
@@ -59,11 +58,6 @@ def _dossier_des_fichiers(reglages: Reglages) -> Path:
 def adresse_temporal(reglages: Reglages) -> str | None:
     """Return the address of the Temporal that follows a store: the given one, or that of the engine it announces."""
     return reglages.temporal or adresse_annoncee(reglages.base)
-
-
-def tourner_cle(reglages: Reglages, nouvelle: Path) -> int:
-    """Replace the master key of the coffre by that of another file; return how many keys it wraps."""
-    return tourner(reglages.base, reglages.cle_maitresse, nouvelle)
 
 
 def source_des_evenements(base: str) -> str:

@@ -21,7 +21,8 @@ def tourner_cle(
 ) -> None:
     """Replace the master key."""
     with refus_dits(en_json=json):
-        cles = cablage.tourner_cle(reglages(base), nouvelle)
+        choisis = reglages(base)
+        cles = cablage.tourner_cle(choisis.base, choisis.cle_maitresse, nouvelle)
         imprimer(
             {"cles": cles, "cle_maitresse": str(nouvelle)},
             en_json=json,
