@@ -1,7 +1,7 @@
 """Measures for Prometheus: what commands cost here, and what the Temporal SDK measured, in one registry."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final
 
@@ -72,10 +72,6 @@ class MesuresTemporal(Collector):
         if etiquettes not in series:
             series[etiquettes] = faire(_SANS_NOM, "", registry=None)
         noter(series[etiquettes], mesure.value)
-
-    def describe(self) -> Iterable[Metric]:
-        """Name nothing in advance: the SDK names what it measures when it does."""
-        return ()
 
     def collect(self) -> Iterator[Metric]:
         """Yield every family."""

@@ -3,7 +3,7 @@
 import asyncio
 import atexit
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, timedelta
 from functools import cache
@@ -35,6 +35,7 @@ from kernel.identifiants import workflow_id
 from kernel.instants import Instant
 from kernel.refus import Refus
 from workflows.contrats import ATTRIBUTS, DIAGNOSTIC, REVEIL, VERSION_VUE, Diagnostic, Suivi
+from workflows.suivis import SUIVIS
 
 APPEL: Final = timedelta(seconds=10)
 """A call that takes longer failed: its caller tries again."""
@@ -147,22 +148,23 @@ class SuivisTemporal:
             return True
         return False
 
-    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
+    async def demarrer(self, suivi: Suivi) -> None:
         """Start a follow-up, or wake the one that runs: one call, so that nothing falls between the two."""
+        type_ = SUIVIS[suivi.agregat]
         await self.client.start_workflow(
-            type_,
+            type_.nom,
             suivi,
             id=workflow_id(suivi.agregat, suivi.id),
-            task_queue=task_queue,
+            task_queue=type_.task_queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             start_signal=REVEIL,
             start_signal_args=_reveil(suivi),
             rpc_timeout=APPEL,
         )
 
-    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
+    async def en_cours(self, attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
         """Yield the id of every running follow-up and the version it last published; a little late, as any index."""
-        noms = ",".join(f"'{nom}'" for nom in types)
+        noms = ",".join(f"'{type_.nom}'" for type_ in SUIVIS.values())
         requete = f"ExecutionStatus='Running' AND WorkflowType IN ({noms})"
         if attend_de is not None:
             requete += f" AND AttendDe='{attend_de}'"

@@ -30,7 +30,7 @@ from bootstrap.cablage import services as ouvrir_services
 from bootstrap.reglages import Reglages
 from kernel.identifiants import SYSTEME, workflow_id
 from kernel.instants import debut_de_jour, jour_de
-from workers.horloge import PATIENCE, HorlogeDeRepetition, Prochain
+from workers.horloge import HorlogeDeRepetition, Prochain
 from workers.reconciliation import Reconciliation
 from workers.relais import Relais
 from workers.voies import VOIES, nom_du_curseur
@@ -135,14 +135,8 @@ class Moteur:
             TimeSkipper(self.client).fast_forward(self.suivi(identifiant), timedelta(days=jours)), 30
         )
 
-    def horloge(self, *, patience: int = PATIENCE) -> HorlogeDeRepetition:
-        return HorlogeDeRepetition(
-            self.services,
-            self.suivis,
-            self._prochains,
-            relais=self.relais,
-            patience=patience,
-        )
+    def horloge(self) -> HorlogeDeRepetition:
+        return HorlogeDeRepetition(self.services, self.suivis, self._prochains, relais=self.relais)
 
     def _prochains(self) -> list[Prochain]:
         """Return them by folding the store, small here."""

@@ -3,12 +3,11 @@
 import py_compile
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
-from temporalio.workflow import Info
 
 import workflows
 
@@ -37,37 +36,18 @@ def bac_a_sable() -> SandboxedWorkflowRunner:
     return _BacASable(restrictions=SandboxRestrictions.default.with_passthrough_modules(*TRAVERSENT))
 
 
-class _BacASable(SandboxedWorkflowRunner):
-    """The SDK's, whose instances answer for themselves what it asks of each payload."""
-
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return _SuiviIsole(super().create_instance(det))
-
-
 _SANS_STOCKAGE: Final = StorageDriverStoreContext(target=None)
 
 
-class _SuiviIsole(WorkflowInstance):
-    """A follow-up in its sandbox, which is not entered to learn in which context a payload is converted.
+class _BacASable(SandboxedWorkflowRunner):
+    """The SDK's, whose follow-ups are not entered to learn in which context a payload is converted.
 
     Our converter reads alike in all of them and stores nothing elsewhere; the SDK asks three times for each payload,
     and compiles its question each time: a tenth of what a worker spends (docs/mesures.md).
     """
 
-    def __init__(self, isolee: WorkflowInstance) -> None:
-        self._isolee = isolee
-
-    def activate(self, act: Any) -> Any:
-        return self._isolee.activate(act)
-
-    def get_serialization_context(self, command_info: Any) -> None:
-        return None
-
-    def get_external_store_context(self, command_info: Any) -> StorageDriverStoreContext:
-        return _SANS_STOCKAGE
-
-    def get_info(self) -> Info:
-        return self._isolee.get_info()
-
-    def get_thread_id(self) -> int | None:
-        return self._isolee.get_thread_id()
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        isolee: Any = super().create_instance(det)
+        isolee.get_serialization_context = lambda _: None
+        isolee.get_external_store_context = lambda _: _SANS_STOCKAGE
+        return cast(WorkflowInstance, isolee)

@@ -1,7 +1,7 @@
 """What a person asks of the engine from a command: compare it with the store, put it right, make it again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
@@ -31,10 +31,10 @@ class SansTemporal:
         """Nobody hears."""
         return False
 
-    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
+    async def demarrer(self, suivi: Suivi) -> None:
         """Nothing starts."""
 
-    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
+    async def en_cours(self, attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
         """Nobody runs."""
         personne: tuple[tuple[str, int], ...] = ()
         for suivi in personne:

@@ -59,20 +59,13 @@ class HorlogeDeRepetition:
     """Steps the clock of a rehearsal store. With `relais` it drives that relay; without, another process relays."""
 
     def __init__(
-        self,
-        services: Services,
-        suivis: Suivis,
-        prochains: Prochains,
-        *,
-        relais: Relais | None = None,
-        patience: int = PATIENCE,
+        self, services: Services, suivis: Suivis, prochains: Prochains, *, relais: Relais | None = None
     ) -> None:
         self._services = services
         self._suivis = suivis
         self._enregistreur = services.store.enregistreur
         self._prochains = prochains
         self._relais = relais
-        self._patience = patience
         self._reveilleur = Reveilleur(services, suivis)
         self._parques: set[tuple[UUID, int]] = set()
 
@@ -121,7 +114,7 @@ class HorlogeDeRepetition:
             elif not en_retard and not dus:
                 return reste
             immobile += 1
-            if immobile > self._patience:
+            if immobile > PATIENCE:
                 raise RepetitionBloquee(_blocage(maintenant, en_retard, dus))
             if immobile > relance:
                 relance *= 2

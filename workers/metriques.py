@@ -83,10 +83,6 @@ class Metriques(Collector):
                 return len(await asyncio.wait_for(self.reconciliation.parques(), PARQUES_S))
         return None
 
-    def describe(self) -> Iterable[Metric]:
-        """Ask nothing of the store when the process starts."""
-        return ()
-
     def collect(self) -> Iterator[Metric]:
         """Yield the figures; a part that cannot be read is said missing and does not hide the others."""
         lignes_perdues = "Lignes de journal que personne n’a lues à temps."

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from datetime import timedelta
 from operator import itemgetter
 from typing import Final
@@ -42,12 +43,9 @@ log = structlog.get_logger()
 class Reconciliation:
     """Passes over the store. Kept between passes: it remembers since when things are due."""
 
-    def __init__(
-        self, services: Services, suivis: Suivis, *, lire: Callable[[], Iterable[Situation]] | None = None
-    ) -> None:
+    def __init__(self, services: Services, suivis: Suivis) -> None:
         self._services = services
         self._suivis = suivis
-        self._lire = lire or (lambda: situations(services.store))
         self._reveilleur = Reveilleur(services, suivis)
         self._vus: dict[UUID, float] = {}
         self.dernier: tuple[Rapport, float] | None = None
@@ -62,9 +60,7 @@ class Reconciliation:
             reparer: repair; otherwise only tell.
         """
         rapport = Rapport()
-        en_cours = {
-            identifiant: vue async for identifiant, vue in self._suivis.en_cours([s.nom for s in SUIVIS.values()])
-        }
+        en_cours = {identifiant: vue async for identifiant, vue in self._suivis.en_cours()}
         maintenant = await asyncio.to_thread(self._services.maintenant)
         repetition = self._services.store.enregistreur.est_repetition()
         instant = maintenant if repetition else None
@@ -74,7 +70,7 @@ class Reconciliation:
 
         def parcourir() -> None:
             encore: dict[UUID, float] = {}
-            for vue in self._lire():
+            for vue in situations(self._services.store):
                 connus.add(workflow_id(vue.agregat, vue.id))
                 rapport.ouverts += vue.ouvert
                 if (derive := _suspecte(vue, en_cours, maintenant, seuil_s)) is not None:
@@ -99,20 +95,20 @@ class Reconciliation:
         self.dernier = rapport, time.monotonic()
         return rapport
 
-    async def veiller(self, arret: asyncio.Event, *, periode_s: float = PERIODE_S, d_abord: bool = False) -> None:
+    async def veiller(self, arret: asyncio.Event, *, d_abord: bool = False) -> None:
         """Pass and repair every period until `arret`; after an outage, sooner.
 
         With `d_abord` the first pass is made at once and leaves nothing out, for a Temporal that has forgotten all.
         """
-        attente_s, seuil_s = (0.0, 0.0) if d_abord else (periode_s, SEUIL_S)
+        attente_s, seuil_s = (0.0, 0.0) if d_abord else (PERIODE_S, SEUIL_S)
         while not arret.is_set():
             await dormir(arret, attente_s)
             if arret.is_set():
                 return
-            attente_s = min(periode_s, REPRISE_S)
+            attente_s = REPRISE_S
             try:
                 rapport = await self.passer(seuil_s=seuil_s, reparer=True)
-                attente_s, seuil_s = periode_s, SEUIL_S
+                attente_s, seuil_s = PERIODE_S, SEUIL_S
                 derive, repares, filet = len(rapport.derive), rapport.repares, rapport.filet
                 log.info("reconciliation.passee", derive=derive, repares=repares, filet=filet)
             except Exception:
@@ -157,7 +153,7 @@ class Reconciliation:
             # read again: the aggregate may have moved since the pass saw it
             lue = (await asyncio.to_thread(situation, self._services.store, derive.agregat, UUID(derive.id))).version
             if max(vue, derive.version_vue) > lue:
-                derive = Derive(Genre.STORE_EN_ARRIERE, derive.agregat, derive.id, lue, derive.version_vue)
+                derive = replace(derive, genre=Genre.STORE_EN_ARRIERE, version=lue)
                 vue, suivi = max(vue, derive.version_vue), None
         faux = {
             Genre.STORE_EN_ARRIERE: not tient or vue <= derive.version,
@@ -168,24 +164,18 @@ class Reconciliation:
         }
         if faux[derive.genre]:
             return
-        rapport.derive.append(Derive(derive.genre, derive.agregat, derive.id, derive.version, vue))
-        log.warning(
-            "reconciliation.derive",
-            genre=derive.genre,
-            agregat=derive.agregat,
-            id=derive.id,
-            version=derive.version,
-            vue=vue,
-        )
+        tenue = replace(derive, version_vue=vue)
+        rapport.derive.append(tenue)
+        log.warning("reconciliation.derive", **asdict(tenue))
         if reparer and suivi is not None:
-            await (self._reveilleur.demarrer if derive.genre == Genre.SANS_SUIVI else self._reveilleur.reveiller)(suivi)
+            await (self._suivis.demarrer if derive.genre == Genre.SANS_SUIVI else self._reveilleur.reveiller)(suivi)
             passer("reconcilier.apres_reparation")
             rapport.repares += 1
 
     async def parques(self) -> list[Parquee]:
         """Ask the follow-ups what they gave up trying."""
         parques: list[Parquee] = []
-        async for identifiant, _ in self._suivis.en_cours([s.nom for s in SUIVIS.values()], attend_de=PARQUE):
+        async for identifiant, _ in self._suivis.en_cours(attend_de=PARQUE):
             agregat, id_ = _separer(identifiant)
             try:
                 diagnostic = await self._suivis.diagnostiquer(identifiant)

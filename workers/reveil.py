@@ -1,7 +1,7 @@
 """How a follow-up is woken: a plain signal when it runs, a start only when the engine has something to do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from typing import Protocol
 
@@ -15,8 +15,8 @@ class Suivis(Protocol):
     """What is asked of Temporal; `adapters.temporal.SuivisTemporal`, and a fake that tests count on."""
 
     async def signaler(self, suivi: Suivi) -> bool: ...
-    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None: ...
-    def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]: ...
+    async def demarrer(self, suivi: Suivi) -> None: ...
+    def en_cours(self, attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]: ...
     async def diagnostiquer(self, identifiant: str) -> Diagnostic | None: ...
     async def en_attente(self, task_queue: str) -> int: ...
 
@@ -35,20 +35,14 @@ class Reveilleur:
         A first version is new: asking who follows it would be a call for nothing. Before a start the state is read: an
         aggregate that only awaits people needs no clock, and a start costs ten times a reading.
         """
-        type_ = SUIVIS.get(suivi.agregat)
-        if type_ is None:
+        if suivi.agregat not in SUIVIS:
             return False
         if suivi.version > 1 and await self._suivis.signaler(suivi):
             return True
         if not await asyncio.get_running_loop().run_in_executor(self._fils, self._a_suivre, suivi):
             return False
-        await self.demarrer(suivi)
+        await self._suivis.demarrer(suivi)
         return True
-
-    async def demarrer(self, suivi: Suivi) -> None:
-        """Start a follow-up known to be needed and not to run; one call, which wakes it if it runs after all."""
-        type_ = SUIVIS[suivi.agregat]
-        await self._suivis.demarrer(suivi, type_=type_.nom, task_queue=type_.task_queue)
 
     def _a_suivre(self, suivi: Suivi) -> bool:
         return bool(situation(self._services.store, suivi.agregat, suivi.id).dus)

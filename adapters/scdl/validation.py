@@ -130,12 +130,8 @@ def _oui_ou_non(champ: Mapping[str, Any], cellule: str) -> str | None:
     return cellule if cellule in {*champ["trueValues"], *champ["falseValues"]} else None
 
 
-def _texte(_: Mapping[str, Any], cellule: str) -> str:
-    return cellule
-
-
 _TYPES: Final[Mapping[str, tuple[Callable[[Mapping[str, Any], str], object], str]]] = {
-    "string": (_texte, "un texte"),
+    "string": (lambda _, cellule: cellule, "un texte"),
     "date": (_date, "une date AAAA-MM-JJ"),
     "number": (_nombre, "un nombre, avec un point"),
     "boolean": (_oui_ou_non, "« oui » ou « non »"),

@@ -15,6 +15,7 @@ from tests.simulateur.boucle import Boucle
 from tests.simulateur.pannes import Panne
 from tests.simulateur.suivi_simule import REPRIS_APRES, Ordre, SuiviSimule, Tache, Travail
 from workflows.contrats import ATTEND_DE, Diagnostic, Execution, Suivi
+from workflows.suivis import SUIVIS
 
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde
@@ -38,13 +39,12 @@ class TemporalSimule:
     async def signaler(self, suivi: Suivi) -> bool:
         return await self._appeler(f"signal {suivi.id} v{suivi.version}", lambda: self._signaler(suivi))
 
-    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
-        await self._appeler(f"depart {suivi.id} v{suivi.version}", lambda: self._demarrer(suivi, type_))
+    async def demarrer(self, suivi: Suivi) -> None:
+        await self._appeler(f"depart {suivi.id} v{suivi.version}", lambda: self._demarrer(suivi))
 
-    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
-        voulus = set(types)
+    async def en_cours(self, attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
         for ex in await self._appeler("liste", lambda: list(self.suivis.values())):
-            if ex.type_ in voulus and (attend_de is None or attend_de in (ex.attributs.get(ATTEND_DE.name) or ())):
+            if attend_de is None or attend_de in (ex.attributs.get(ATTEND_DE.name) or ()):
                 yield ex.id, ex.version_vue
 
     async def diagnostiquer(self, identifiant: str) -> Diagnostic | None:
@@ -75,11 +75,11 @@ class TemporalSimule:
             self._reveiller(ex, suivi)
         return ex is not None
 
-    def _demarrer(self, suivi: Suivi, type_: str) -> None:
+    def _demarrer(self, suivi: Suivi) -> None:
         identifiant = workflow_id(suivi.agregat, suivi.id)
         ex = self.suivis.get(identifiant)
         if ex is None:
-            ex = self.suivis[identifiant] = SuiviSimule(identifiant, type_, suivi)
+            ex = self.suivis[identifiant] = SuiviSimule(identifiant, SUIVIS[suivi.agregat].nom, suivi)
             ex.annoncee = False
         self._reveiller(ex, suivi)
 

@@ -50,11 +50,14 @@ async def test_une_production_anticipee_change_la_suite(repetition: Moteur) -> N
     assert "rejet_implicite_ne" in repetition.topics(recu.id)
 
 
-async def test_sans_travailleur_la_repetition_dit_ce_qui_la_bloque(temporal_client: Client, tmp_path: Path) -> None:
+async def test_sans_travailleur_la_repetition_dit_ce_qui_la_bloque(
+    temporal_client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.horloge.PATIENCE", 50)
     async with ouvrir_moteur(temporal_client, tmp_path, repetition=True, travailleurs=False) as moteur:
         recu = moteur.deposer()
         with pytest.raises(RepetitionBloquee, match=str(recu.id)):
-            await moteur.horloge(patience=50).avancer(DEBUT + timedelta(days=1))
+            await moteur.horloge().avancer(DEBUT + timedelta(days=1))
 
 
 async def test_l_horloge_d_un_store_reel_ne_se_regle_pas(moteur: Moteur) -> None:

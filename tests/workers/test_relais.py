@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -37,9 +37,9 @@ class FauxSuivis:
             self.signaux.append(suivi)
         return suivi.id in self.courent
 
-    async def demarrer(self, suivi: Suivi, *, type_: str, task_queue: str) -> None:
+    async def demarrer(self, suivi: Suivi) -> None:
         await self._appeler(suivi)
-        assert (type_, task_queue) == ("SuiviDossier", "suivi")
+        assert suivi.agregat == "dossier"
         self.courent.add(suivi.id)
         self.departs.append(suivi)
 
@@ -48,7 +48,7 @@ class FauxSuivis:
         if suivi.id in self.pannes:
             raise RPCError("panne d’essai", RPCStatusCode.UNAVAILABLE, b"")
 
-    async def en_cours(self, types: Iterable[str], attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
+    async def en_cours(self, attend_de: str | None = None) -> AsyncIterator[tuple[str, int]]:
         for identifiant in self.courent:
             yield f"dossier-{identifiant}", 0
 
