@@ -33,8 +33,9 @@ async def ensemble(*boucles: Boucle, fin_s: float | None = FIN_S) -> AsyncIterat
         yield taches
     finally:
         arret.set()
-        _, restent = await asyncio.wait(taches, timeout=fin_s)
-        for tache in restent:
+        if fin_s != 0:
+            await asyncio.wait(taches, timeout=fin_s)
+        for tache in taches:
             tache.cancel()
         await asyncio.gather(*taches, return_exceptions=True)
 
