@@ -9,9 +9,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adapters.ecriture import ecrit_en_entier
+from adapters.entrees import ouvert
 from kernel.refus import Refus
 
 _TAILLE = 32
+_LUS_MAX = 4096
 
 
 class CleMaitresseAbsente(Refus, code="cle_maitresse_absente"):
@@ -25,7 +27,8 @@ class CleMaitresseAutre(Refus, code="cle_maitresse_autre"):
 def lire_cle(fichier: Path) -> bytes:
     """Return the master key written in a file, as 64 hexadecimal signs."""
     try:
-        cle = bytes.fromhex(fichier.read_text(encoding="ascii").strip())
+        with ouvert(fichier) as flux:
+            cle = bytes.fromhex(flux.read(_LUS_MAX).decode("ascii").strip())
     except OSError as erreur:
         raise CleMaitresseAbsente(
             f"La clé maîtresse ne se lit pas dans {fichier} : sans elle, textes et noms sont illisibles.",

@@ -1,6 +1,7 @@
 """What the application asks of the outside: one protocol per adapter."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -202,15 +203,33 @@ class EcartScdl(Protocol):
 
 
 class Echanges(Protocol):
-    """Files taken from people and given to them."""
+    """Files taken from people and given to them: plain ones, never a store's."""
+
+    def lire(self, chemin: Path, taille_max: int) -> bytes:
+        """Return the bytes of a file, one more than `taille_max` at most."""
+
+    def lire_joint(self, depot: Path, nom: Path, taille_max: int) -> bytes:
+        """Return likewise those of a file that another one names, and that stands beside it."""
 
     def ouvrir_tableau(
         self, chemin: Path, *, feuille: int | str = 1, progression: Callable[[int, float], None] | None = None
     ) -> AbstractContextManager[Tableau]:
         """Open a CSV, ODS or XLSX file; `progression` is told the records read and the part of the file they are."""
 
-    def ecrire(self, chemin: Path, *, secret: bool = False) -> AbstractContextManager[IO[str]]:
-        """Write a text that replaces the file at the end, or leaves it as it was; `secret`: for its owner only."""
+    def ecrire(
+        self,
+        chemin: Path,
+        marque: re.Pattern[str],
+        *,
+        remplacer: bool = False,
+        jamais: Iterable[Path] = (),
+        secret: bool = False,
+    ) -> AbstractContextManager[IO[str]]:
+        """Write a text that takes its place at the end, or leaves what was there.
+
+        What is there is replaced when it bears `marque`, which tells what an export of the same kind writes, or when
+        it is asked (`remplacer`); never one of `jamais`. `secret`: for its owner only.
+        """
 
     def controler_scdl(self, chemin: Path) -> Sequence[EcartScdl]:
         """Return everything that keeps a file from being SCDL subventions 2.1.1."""

@@ -9,6 +9,7 @@ from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier
 from adapters.listes_publiques import Quartiers
+from adapters.reserves import Reserves
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.identite import identite
@@ -31,7 +32,7 @@ def services(reglages: Reglages) -> Iterator[Services]:
             store=Store(application),
             coffre=coffre,
             fichiers=FichiersDossier(_dossier_des_fichiers(reglages)),
-            echanges=EchangesParFichier(),
+            echanges=echanges(reglages),
             qpv=Quartiers(),
             taille_max_fichier=reglages.taille_max_fichier,
         )
@@ -55,6 +56,21 @@ def _dossier_des_fichiers(reglages: Reglages) -> Path:
     return adresse.fichiers
 
 
+def echanges(reglages: Reglages) -> EchangesParFichier:
+    """Return what reads and writes the files of people, and never takes those of the store for one of them."""
+    adresse = lire_adresse(reglages.base)
+    base, a_cote = (adresse.chemin, adresse.fichiers) if isinstance(adresse, AdresseSqlite) else (None, None)
+    nommes = (reglages.cle_maitresse, reglages.base_fichier)
+    dossiers = (reglages.fichiers, a_cote)
+    return EchangesParFichier(
+        Reserves(
+            base=base,
+            fichiers=tuple(fichier for fichier in nommes if fichier is not None),
+            dossiers=tuple(dossier for dossier in dossiers if dossier is not None),
+        )
+    )
+
+
 def adresse_temporal(reglages: Reglages) -> str | None:
     """Return the address of the Temporal that follows a store: the given one, or that of the engine it announces."""
     return reglages.temporal or adresse_annoncee(reglages.base)
@@ -65,4 +81,4 @@ def source_des_evenements(base: str) -> str:
     return f"urn:diligence:store:{identite(base)}"
 
 
-__all__ = ["adresse_temporal", "migrer", "preparer", "services", "source_des_evenements", "tourner_cle"]
+__all__ = ["adresse_temporal", "echanges", "migrer", "preparer", "services", "source_des_evenements", "tourner_cle"]

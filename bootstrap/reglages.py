@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, Self, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from adapters.entrees import ouvert
 from dispositifs.erreurs import en_francais
 from kernel.refus import Refus, SaisieInvalide
 
@@ -44,7 +45,8 @@ class Reglages(BaseModel):
     def _lire_la_base(self) -> Self:
         if self.base_fichier is not None and "base" not in self.model_fields_set:
             try:
-                self.base = self.base_fichier.read_text(encoding="utf-8").strip()
+                with ouvert(self.base_fichier) as flux:
+                    self.base = flux.read().decode("utf-8").strip()
             except (OSError, ValueError) as erreur:
                 raise BaseIntrouvable(
                     f"DILIGENCE_BASE_FICHIER : {self.base_fichier} ne se lit pas.", fichier=str(self.base_fichier)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID, uuid4
@@ -11,10 +12,10 @@ import typer
 
 from application.commandes import Appel, FichierRecu
 from application.consultations.moment import Moment, lire_effet, lire_instant
+from application.ports import Echanges
 from application.saisie import exiger_taille
 from bootstrap.reglages import Reglages, lire_reglages
 from kernel.refus import SaisieInvalide
-from kernel.systeme import raison_du_systeme
 from kernel.textes import exiger_textes_lisibles
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ Acteur = Annotated[str | None, typer.Option("--acteur", help="agent au nom de qu
 Le = Annotated[str | None, typer.Option("--le", help="date ou instant où c’est vrai ; par défaut maintenant")]
 CommandeId = Annotated[str | None, typer.Option("--commande-id", help="UUID ; le même redonne le même reçu")]
 Version = Annotated[int | None, typer.Option("--version", help="version affichée : refusé si elle a bougé")]
+Remplacer = Annotated[
+    bool, typer.Option("--remplacer", help="écrire à la place d’un fichier qui n’est pas un export de cette sorte")
+]
 Au = Annotated[str | None, typer.Option("--au", help="ce qui était vrai à cette date (AAAA-MM-JJ ou instant)")]
 ConnuAu = Annotated[str | None, typer.Option("--connu-au", help="ce qui était su à cet instant")]
 
@@ -73,14 +77,14 @@ def lire_appel(
     return Appel(acteur=acteur, commande_id=identifiant, le=lire_effet(le), version=version)
 
 
-def lire_fichier(chemin: Path, taille_max: int) -> FichierRecu:
-    """Read a file given on the command line, or refuse with SaisieInvalide or FichierTropVolumineux."""
-    try:
-        with chemin.open("rb") as ouvert:
-            fichier = FichierRecu(chemin.name, ouvert.read(taille_max + 1))
-    except OSError as erreur:
-        raison = raison_du_systeme(erreur)
-        raise SaisieInvalide(f"Le fichier « {chemin} » est illisible : {raison}.", fichier=str(chemin)) from None
+def lire_fichier(chemin: Path, echanges: Echanges, taille_max: int, *, depot: Path | None = None) -> FichierRecu:
+    """Read a file given on the command line, or one that stands beside `depot`, which names it.
+
+    Raises:
+        SaisieInvalide, FichierReserve, FichierTropVolumineux: it is no plain file, a store's, or too large.
+    """
+    lire = echanges.lire if depot is None else partial(echanges.lire_joint, depot)
+    fichier = FichierRecu(chemin.name, lire(chemin, taille_max))
     exiger_taille(fichier, taille_max)
     return fichier
 

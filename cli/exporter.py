@@ -11,7 +11,7 @@ from application.exports.evenements import exporter_evenements
 from application.exports.ordres import exporter_ordres, exporter_pes
 from application.mots import compte
 from bootstrap.cablage import source_des_evenements
-from cli.commun import Acteur, Base, Json, lire_appel, reglages, services
+from cli.commun import Acteur, Base, Json, Remplacer, lire_appel, reglages, services
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -29,6 +29,7 @@ def scdl(
     ecartees: Annotated[
         Path | None, typer.Option("--ecartees", help="où écrire les attributions écartées et leurs motifs (CSV)")
     ] = None,
+    remplacer: Remplacer = False,
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -44,6 +45,7 @@ def scdl(
             ecartees=ecartees,
             notification_ue=_OUI_NON[notification_ue],
             sortie=None if json else sys.stdout,
+            remplacer=remplacer,
         )
         _dire(document, _phrases_scdl(document, ecartees), en_json=json, sur_sortie=vers is not None)
     if document["ecartees"]:
@@ -54,6 +56,7 @@ def ordres(
     vers: Vers = None,
     bordereau: Annotated[str | None, typer.Option("--bordereau", help="un seul bordereau")] = None,
     tous: Annotated[bool, typer.Option("--tous", help="aussi les ordres payés, rejetés ou annulés")] = False,
+    remplacer: Remplacer = False,
     acteur: Acteur = None,
     json: Json = False,
     base: Base = None,
@@ -66,7 +69,7 @@ def ordres(
                 option="vers",
             )
         agent = lire_appel(base, acteur).acteur
-        document = exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous)
+        document = exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous, remplacer=remplacer)
         imprimer(document, en_json=json, humain=_phrases_ordres(document))
     if document["ecartes"]:
         raise Sortie(EN_PARTIE)
@@ -81,13 +84,15 @@ def pes(vers: Vers = None, json: Json = False, base: Base = None) -> None:
 def evenements(
     vers: Vers = None,
     apres: Annotated[int, typer.Option("--apres", help="position après laquelle lire")] = 0,
+    remplacer: Remplacer = False,
     json: Json = False,
     base: Base = None,
 ) -> None:
     """Write the facts; with --json and no --vers, only count them."""
     with refus_dits(en_json=json), services(base) as ouverts:
         source = source_des_evenements(reglages(base).base)
-        document = exporter_evenements(ouverts, source, apres=apres, vers=vers, sortie=None if json else sys.stdout)
+        sortie = None if json else sys.stdout
+        document = exporter_evenements(ouverts, source, apres=apres, vers=vers, sortie=sortie, remplacer=remplacer)
         phrase = f"{document['exportes']} faits, jusqu’à la position {document['derniere_position']}."
         _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
 

@@ -1,6 +1,7 @@
 """One command per geste, made from its command class: fields become options, the file fields are read here."""
 
 import inspect
+from functools import partial
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
@@ -107,19 +108,18 @@ def _est_fichier(champ: FieldInfo) -> bool:
 
 def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) -> dict[str, Any]:
     donnees: dict[str, Any] = {}
+    lire = partial(lire_fichier, echanges=services.echanges, taille_max=services.taille_max_fichier)
     for nom, valeur in valeurs.items():
         if valeur is None:
             continue
         if not isinstance(valeur, Path):
             donnees[nom] = valeur
             continue
-        fichier = lire_fichier(valeur, services.taille_max_fichier)
+        fichier = lire(valeur)
         donnees[nom] = fichier
         if geste.document is not None:
             joints = geste.document.joints(fichier)
-            donnees["jointes"] = {
-                joint: lire_fichier(valeur.parent / joint, services.taille_max_fichier) for joint in joints
-            }
+            donnees["jointes"] = {joint: lire(Path(joint), depot=valeur) for joint in joints}
     return donnees
 
 

@@ -37,9 +37,11 @@ def verifier(
 ) -> None:
     """Check a campaign file; exit 4 when something keeps it from opening."""
     from application.consultations.campagnes import verifier_fichier
+    from bootstrap.cablage import echanges
 
     with refus_dits(en_json=json):
-        document = verifier_fichier(lire_fichier(fichier, reglages(base).taille_max_fichier))
+        lus = reglages(base)
+        document = verifier_fichier(lire_fichier(fichier, echanges(lus), lus.taille_max_fichier))
         lignes = [f"ligne {a['ligne']} : {a['message']}" for a in document["anomalies"]]
         imprimer(document, en_json=json, humain="\n".join(lignes) or f"{document['campagne']} peut être ouverte.")
     if not document["ouvrable"]:

@@ -8,14 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from application.commandes import FichierRecu
 from application.mots import compte
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import RepriseDeFichier
 from application.saisie import texte_utf8
-from application.services import Services
-from cli.commun import Acteur, Base, Json, Le, lire_appel, lire_fichier, services
+from cli.commun import Acteur, Base, Json, Le, Remplacer, lire_appel, lire_fichier, services
 from cli.progression import erreurs, progression
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
@@ -29,6 +27,7 @@ def reprendre(
     fichier: Annotated[Path, typer.Argument(metavar="FICHIER")],
     selon: Annotated[Path, typer.Option("--selon", help="la correspondance, en YAML")],
     rejets: Annotated[Path | None, typer.Option("--rejets", help="où écrire les lignes à corriger (CSV)")] = None,
+    remplacer: Remplacer = False,
     acteur: Acteur = None,
     le: Le = None,
     json: Json = False,
@@ -36,18 +35,18 @@ def reprendre(
 ) -> None:
     """Take a file over; exit 5 when rows were rejected."""
     with refus_dits(en_json=json), services(base) as ouverts:
-        correspondance = lire_correspondance(texte_utf8(_lire(selon, ouverts)), selon.name)
+        correspondance = lire_correspondance(
+            texte_utf8(lire_fichier(selon, ouverts.echanges, ouverts.taille_max_fichier)), selon.name
+        )
         appel = lire_appel(base, acteur, le)
         reprise = RepriseDeFichier(ouverts, correspondance.campagne, appel.acteur, appel.le)
         with _avancement(fichier.name) as avancer:
-            document = prendre_fichier(reprise, fichier, correspondance, rejets, avancer)
+            document = prendre_fichier(
+                reprise, fichier, correspondance, rejets, avancer, selon=selon, remplacer=remplacer
+            )
         imprimer(document, en_json=json, humain=_phrases(document))
     if document["rejetees"]:
         raise Sortie(EN_PARTIE)
-
-
-def _lire(chemin: Path, ouverts: Services) -> FichierRecu:
-    return lire_fichier(chemin, ouverts.taille_max_fichier)
 
 
 @contextmanager

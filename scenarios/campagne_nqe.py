@@ -60,13 +60,13 @@ class CampagneNqe:
     def manquantes(self, numero: int) -> list[str]:
         """Return the mandatory pièces a request lacks, as the deposit names them."""
         _, jointes = depot(numero)
-        return [code for code in PIECES_EXIGEES if f"../pieces/{code}.txt" not in jointes]
+        return [code for code in PIECES_EXIGEES if f"{code}.txt" not in jointes]
 
     async def produire_pieces(self, *numeros: int) -> None:
         """Receive what had been asked for, and declare those requests complete."""
         for numero in numeros:
             for code in self.manquantes(numero):
-                fichier = lire_fichier(EXEMPLES / "nqe" / "pieces" / f"{code}.txt")
+                fichier = lire_fichier(EXEMPLES / "nqe" / "depots" / f"{code}.txt")
                 await self._chacun("dossier recevoir-piece", qui.INSTRUCTRICE, [numero], code=code, fichier=fichier)
         await self.completer(*numeros)
 

@@ -80,11 +80,8 @@ class Parcours:
 
     def deposer(self, numero: int = 1) -> str:
         """File one of the example requests, whole, and return its number."""
-        depot = json.loads((EXEMPLES / "depots" / f"{numero:02}.json").read_text(encoding="utf-8"))
-        for piece in depot["pieces"]:
-            piece["fichier"] = str((EXEMPLES / "depots" / piece["fichier"]).resolve())
-        self.siret = depot["tiers"]["siret"]
-        chemin = self.ecrire(f"depot-{numero}.json", json.dumps(depot))
+        chemin = EXEMPLES / "depots" / f"{numero:02}.json"
+        self.siret = json.loads(chemin.read_text(encoding="utf-8"))["tiers"]["siret"]
         self.ref = self.faire("dossier", "deposer", chemin, acteur="ines")["ref"]
         return self.ref
 

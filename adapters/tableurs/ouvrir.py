@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from adapters.entrees import ouvert
 from adapters.tableurs.classeur import est_un_classeur, ouvrir_classeur
 from adapters.tableurs.refus import FichierAbsent, FichierIllisible
 from adapters.tableurs.tableau import Progression, TableauLu
@@ -21,10 +22,10 @@ def ouvrir(chemin: Path, *, feuille: int | str = 1, progression: Progression | N
     try:
         if chemin.is_dir():
             raise FichierAbsent(f"{chemin} est un dossier, pas un fichier.")
-        if not chemin.is_file():
-            raise FichierAbsent(f"Le fichier {chemin} n’existe pas.")
-        with chemin.open("rb") as flux:
+        with ouvert(chemin) as flux:
             debut = flux.read(8)
+    except FileNotFoundError as erreur:
+        raise FichierAbsent(f"Le fichier {chemin} n’existe pas.") from erreur
     except OSError as erreur:
         raise FichierIllisible(f"Le fichier {chemin} ne peut pas être lu : {raison_du_systeme(erreur)}.") from erreur
     if est_un_classeur(debut):

@@ -29,3 +29,7 @@ class FeuilleInconnue(Refus, code="feuille_inconnue"):
 
 class FichierNonEcrit(Refus, code="fichier_non_ecrit"):
     """A file cannot be written where it was asked."""
+
+
+class FichierExistant(Refus, code="fichier_existant"):
+    """A file that is not ours to replace stands where one was to be written."""

@@ -10,7 +10,7 @@ from typing import IO, Any, Final
 
 from application.consultations.attributions import Attribution, attributions
 from application.exports.scdl import COLONNES, Manque, publier
-from application.exports.tableau import ecrivain_csv, en_decimal
+from application.exports.tableau import ecrivain_csv, en_decimal, marque_de
 from application.formules import desarmer
 from application.ports import EcartScdl
 from application.services import Services
@@ -35,6 +35,7 @@ def exporter_scdl(
     ecartees: Path | None = None,
     notification_ue: bool | None = None,
     sortie: IO[str] | None = None,
+    remplacer: bool = False,
 ) -> dict[str, Any]:
     """Write the awards that can be published, and those that cannot with their reasons; return the document.
 
@@ -43,20 +44,26 @@ def exporter_scdl(
     Raises:
         SaisieInvalide: both files have the same path.
         FichierNonEcrit: a file cannot be written there.
+        FichierExistant: another file is there, and was not asked to be replaced.
         ExportInvalide: our fault.
     """
-    if vers is not None and ecartees is not None and vers.absolute() == ecartees.absolute():
+    if vers is not None and ecartees is not None and vers.resolve() == ecartees.resolve():
         raise SaisieInvalide("--vers et --ecartees nomment le même fichier.", vers=str(vers))
     echanges = services.echanges
     with TemporaryDirectory(prefix="diligence-") as dossier:
         ecrit = Path(dossier) / "scdl.csv"
-        with echanges.ecrire(ecartees) if ecartees is not None else nullcontext() as flux_ecartees:
-            with echanges.ecrire(ecrit) as flux:
+        a_part, publie = marque_de(COLONNES_ECARTEES), marque_de(COLONNES)
+        refusees = nullcontext() if ecartees is None else echanges.ecrire(ecartees, a_part, remplacer=remplacer)
+        with refusees as flux_ecartees:
+            with echanges.ecrire(ecrit, publie) as flux:
                 bilan = _ecrire(services, flux, flux_ecartees, notification_ue=notification_ue)
             if erreurs := echanges.controler_scdl(ecrit):
                 raise ExportInvalide(erreurs)
             if vers is not None:
-                with echanges.ecrire(vers) as final, ecrit.open(encoding="utf-8", newline="") as source:
+                with (
+                    echanges.ecrire(vers, publie, remplacer=remplacer) as final,
+                    ecrit.open(encoding="utf-8", newline="") as source,
+                ):
                     shutil.copyfileobj(source, final)
         if vers is None and sortie is not None:
             with ecrit.open(encoding="utf-8", newline="") as source:

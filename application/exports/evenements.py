@@ -1,16 +1,27 @@
 """Write the facts for other systems."""
 
 import json
+import re
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from application.consultations.evenements import evenements
 from application.services import Services
 
+MARQUE: Final = re.compile(r'\A\{"specversion":')
+"""How a file of CloudEvents of ours begins."""
+
 
 def exporter_evenements(
-    services: Services, source: str, *, apres: int = 0, vers: Path | None = None, sortie: IO[str] | None = None
+    services: Services,
+    source: str,
+    *,
+    apres: int = 0,
+    vers: Path | None = None,
+    sortie: IO[str] | None = None,
+    remplacer: bool = False,
 ) -> dict[str, Any]:
     """Write the facts recorded after a position, one CloudEvent a line; return the document.
 
@@ -19,7 +30,8 @@ def exporter_evenements(
     """
     faits = evenements(services, source, apres=apres)
     derniere, nombre = apres, 0
-    with services.echanges.ecrire(vers) if vers is not None else nullcontext(sortie) as flux:
+    ecrire = partial(services.echanges.ecrire, marque=MARQUE, remplacer=remplacer)
+    with ecrire(vers) if vers is not None else nullcontext(sortie) as flux:
         for fait in faits:
             derniere, nombre = int(fait["id"]), nombre + 1
             if flux is not None:

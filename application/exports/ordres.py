@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from application.consultations.ordres import OrdreDePaiement, ordres
-from application.exports.tableau import ecrivain_csv, en_decimal
+from application.exports.tableau import ecrivain_csv, en_decimal, marque_de
 from application.formules import desarmer
 from application.services import Services
 from dispositifs.identites import iban_masque
@@ -15,7 +15,13 @@ COLONNES: Final = tuple(champ.name.removesuffix("_centimes") for champ in fields
 
 
 def exporter_ordres(
-    services: Services, acteur: str | None, *, vers: Path | None, bordereau: str | None = None, tous: bool = False
+    services: Services,
+    acteur: str | None,
+    *,
+    vers: Path | None,
+    bordereau: str | None = None,
+    tous: bool = False,
+    remplacer: bool = False,
 ) -> dict[str, Any]:
     """Write the payment orders, bank details included, for their owner only; return the document, IBAN masked.
 
@@ -24,7 +30,7 @@ def exporter_ordres(
     lus = list(ordres(services, acteur, bordereau=bordereau, tous=tous))
     retenus, sans_iban = [o for o in lus if o.iban is not None], [o for o in lus if o.iban is None]
     if vers is not None:
-        with services.echanges.ecrire(vers, secret=True) as flux:
+        with services.echanges.ecrire(vers, marque_de(COLONNES), remplacer=remplacer, secret=True) as flux:
             ecrivain = ecrivain_csv(flux, COLONNES)
             for ordre in retenus:
                 cellules = {

@@ -1,6 +1,7 @@
 """How rows and amounts are written in a CSV file that other systems read."""
 
 import csv
+import re
 from collections.abc import Sequence
 from typing import IO, Any, Protocol
 
@@ -16,6 +17,11 @@ def ecrivain_csv(flux: IO[str], colonnes: Sequence[str]) -> Ecrivain:
     ecrivain = csv.writer(flux, lineterminator="\r\n")
     ecrivain.writerow(colonnes)
     return ecrivain
+
+
+def marque_de(colonnes: Sequence[str]) -> re.Pattern[str]:
+    """Return what recognises a file written under that header, whatever a spreadsheet did to its separators."""
+    return re.compile(r"\A" + "[,;\t]".join(f'"?{re.escape(colonne)}"?' for colonne in colonnes))
 
 
 def en_decimal(centimes: int) -> str:

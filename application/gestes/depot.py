@@ -99,8 +99,15 @@ class PieceDeposee(Saisie):
 
 
 def noms_joints(depot: FichierRecu) -> list[str]:
-    """Return the file names a deposit refers to, for the door to read."""
-    return [piece["fichier"] for piece in _pieces(lire_json(depot)) if isinstance(piece.get("fichier"), str)]
+    """Return the file names a deposit refers to, for the door to read beside it, or refuse with SaisieInvalide a path."""
+    noms = [piece["fichier"] for piece in _pieces(lire_json(depot)) if isinstance(piece.get("fichier"), str)]
+    for nom in noms:
+        if nom in {"", ".", ".."} or "/" in nom or "\\" in nom:
+            raise SaisieInvalide(
+                f"Pièce « {nom[:60]} » : le nom d’un fichier du même dossier que le dépôt est attendu, sans chemin.",
+                fichier=nom,
+            )
+    return noms
 
 
 def _pieces(document: Any) -> list[dict[str, Any]]:

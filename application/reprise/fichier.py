@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from application.reprise.correspondance import Correspondance
 from application.reprise.lignes import lire_lignes
-from application.reprise.plan import planifier
+from application.reprise.plan import MARQUE_DES_REJETS, planifier
 from application.reprise.rejets import ecrire_rejets
 from application.reprise.reprendre import RepriseDeFichier
-from kernel.refus import SaisieInvalide
 
 MOTIFS_DITS: Final = 10_000
 """Rejects told in the document: what a person can read and a memory hold. The file of rejects has them all."""
@@ -22,22 +22,28 @@ def prendre_fichier(
     correspondance: Correspondance,
     rejets: Path | None = None,
     progression: Callable[[int, float], None] | None = None,
+    *,
+    selon: Path | None = None,
+    remplacer: bool = False,
 ) -> dict[str, Any]:
     """Take every row of a file over, write the rejects, and return the document of the contract.
 
+    The rejects replace those of another time, never the file that is read nor its mapping (`selon`); a file of rejects
+    is replaced by what is still rejected of it. `remplacer`: whatever other file is there.
+
     Raises:
-        SaisieInvalide: the rejects would replace the file that is read.
+        FichierExistant, SaisieInvalide: they would replace another file, or one of these.
         Refus: the file cannot be read, its columns are not those of the mapping, or the agent may not take over.
     """
     reprise.exiger_role()
     echanges = reprise.services.echanges
     with echanges.ouvrir_tableau(fichier, feuille=correspondance.feuille, progression=progression) as tableau:
         plan = planifier(tableau.colonnes, correspondance)
-        if rejets is not None and not plan.rejeu and rejets.resolve() == fichier.resolve():
-            raise SaisieInvalide("--rejets nomme le fichier à reprendre : il serait perdu.", rejets=str(rejets))
+        jamais = [lu for lu in (None if plan.rejeu else fichier, selon) if lu is not None]
+        ecrire = partial(echanges.ecrire, marque=MARQUE_DES_REJETS, remplacer=remplacer, jamais=jamais)
         motifs: list[dict[str, Any]] = []
         with (
-            nullcontext() if rejets is None else echanges.ecrire(rejets) as flux,
+            nullcontext() if rejets is None else ecrire(rejets) as flux,
             nullcontext() if flux is None else ecrire_rejets(flux, plan, tableau.separateur) as ecrivain,
         ):
             for ligne in lire_lignes(tableau, correspondance):

@@ -12,6 +12,8 @@ from application.reprise.valeurs import normaliser
 from kernel.refus import Refus
 
 COLONNES_AJOUTEES = ("motif", "fichier_empreinte", "ligne", "rang")
+MARQUE_DES_REJETS = re.compile("[,;|\t]".join(f'"?{colonne}"?' for colonne in COLONNES_AJOUTEES))
+"""What recognises a file of rejects: its added columns, side by side."""
 EMPREINTE = re.compile(r"[0-9a-f]{64}")
 ENTIER = re.compile(r"[1-9][0-9]{0,8}")
 EN_TROP_MAX = 20

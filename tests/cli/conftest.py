@@ -82,23 +82,23 @@ class Console:
 
     def ecrire(self, nom: str, contenu: str) -> Path:
         chemin = self.dossier / nom
+        chemin.parent.mkdir(exist_ok=True)
         chemin.write_text(contenu, encoding="utf-8")
         return chemin
 
     def deposer(self, **champs: object) -> str:
         """File the example request with these changes and return its number."""
         document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []} | champs
-        chemin = self.ecrire("depot.json", json.dumps(document))
+        chemin = self.ecrire("depots/depot.json", json.dumps(document))
         ref: str = self.fait("dossier", "deposer", chemin, "--le", "2026-01-12")["ref"]
         return ref
 
     def completer(self) -> str:
         """Bring a new dossier to its complétude and return its number."""
-        pieces = [
-            {"code": code, "fichier": str(EXEMPLES / "pieces" / f"{code}.txt")}
-            for code in ("statuts", "budget", "rib", "attestation_cer")
-        ]
-        ref = self.deposer(pieces=pieces)
+        codes = ("statuts", "budget", "rib", "attestation_cer")
+        for code in codes:
+            self.ecrire(f"depots/{code}.txt", f"EXEMPLE FICTIF : {code}")
+        ref = self.deposer(pieces=[{"code": code, "fichier": f"{code}.txt"} for code in codes])
         self.fait("dossier", "declarer-complet", ref, "--le", "2026-01-20")
         return ref
 
