@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from application.declaration import Liste
-from application.gestes.registre import par_nom
+from application.gestes.recueil import par_nom
 from application.saisie import lire
 from kernel.refus import SaisieInvalide
 
