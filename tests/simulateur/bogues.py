@@ -30,7 +30,7 @@ from application.gestes.bordereau import AjouterAuBordereau
 from application.gestes.subvention import OuvrirSubvention
 from application.numeros import id_de
 from application.ports import LigneJournal
-from application.reactions import argent as de_la_subvention
+from application.reactions import argent as de_l_argent
 from application.reactions import deliberation as de_la_deliberation
 from application.services import Services
 from application.store import Store
@@ -163,13 +163,13 @@ def amendement_oublie() -> AbstractContextManager[Any]:
 
 def mandat_deja_signe_oublie() -> AbstractContextManager[Any]:
     """A mandat is put on the next bordereau when its own was signed before the subvention knew of it."""
-    vrai = de_la_subvention._ajouter
+    vrai = de_l_argent._ajouter
 
     def ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> Any:
         connu = services.store.charger(Bordereau, id_de("bordereau", reference_bordereau(commande.jour, commande.rang)))
         return None if connu.signe_par is not None else vrai(commande, ordre, services)
 
-    return patch.object(de_la_subvention, "_ajouter", ajouter)
+    return patch.object(de_l_argent, "_ajouter", ajouter)
 
 
 def enveloppe_sans_fond() -> AbstractContextManager[Any]:
