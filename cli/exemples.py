@@ -22,6 +22,7 @@ _SUR: Final = {
 """What a geste is done on, by noun."""
 
 _VALEURS: Final = {
+    **_SUR,
     "roles": "instructeur",
     "role": "instructeur",
     "acte": "arrêté 2026-01",
@@ -35,7 +36,6 @@ _VALEURS: Final = {
     "aupres_de": "ville",
     "sens": "favorable",
     "motif": "le porteur renonce",
-    "deliberation": "DEL-2026-06-18-1",
     "rapport": "DEL-2026-06-18-1",
     "ligne": "1",
     "denomination": "Les Passerelles (exemple)",
@@ -46,15 +46,12 @@ _VALEURS: Final = {
     "membre": "elu-03",
     "statut": "absent",
     "heure": "15:30",
-    "seance": "CP-2026-06-18",
     "dossiers": "NQE-2026-7K3F9",
-    "dossier": "NQE-2026-7K3F9",
     "flux": "FLUX-EXEMPLE-1",
     "scrutin": "scrutin.yaml",
     "dispositif": "nqe",
     "exercice": "2026",
     "section": "fonctionnement",
-    "enveloppe": "nqe-2026-fonctionnement",
     "source": "budget primitif 2026",
     "lignes": "NQE-2026-7K3F9=711200",
     "echeance": "1",

@@ -106,9 +106,8 @@ def dire_l_usage(erreur: typer.TyperException) -> str:
     """Return a usage error in one French sentence; what has no translation is quoted."""
     option = getattr(erreur, "option_name", None)
     parametre = getattr(erreur, "param", None)
-    nom = (
-        "" if parametre is None else (next(iter(parametre.opts[:1]), "") if _nommee(parametre) else _libelle(parametre))
-    )
+    est_une_option = parametre is not None and parametre.param_type_name == "option"
+    nom = "" if parametre is None else parametre.opts[0] if est_une_option else parametre.metavar or parametre.name
     match type(erreur).__name__:
         case "MissingParameter":
             return f"Il manque {nom}."
@@ -121,14 +120,6 @@ def dire_l_usage(erreur: typer.TyperException) -> str:
         case "BadParameter":
             return f"Valeur impossible pour {nom} : {_raison(erreur)}."
     return _phrase(erreur.message)
-
-
-def _nommee(parametre: Any) -> bool:
-    return bool(parametre.param_type_name == "option")
-
-
-def _libelle(parametre: Any) -> str:
-    return str(parametre.metavar or parametre.name)
 
 
 def _raison(erreur: typer.TyperException) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from application.mots import compte
+from application.mots import NBSP, compte
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import RepriseDeFichier
@@ -67,11 +67,7 @@ class _Journal:
     def __call__(self, lues: int, part: float) -> None:
         if lues - self.dites >= LIGNES_ENTRE_DEUX_AVIS:
             self.dites = lues
-            signaler(
-                f"{self.nom} : {compte(lues, 'ligne lue', 'lignes lues')}, {part:.0%}".replace(
-                    "%", "\N{NO-BREAK SPACE}%"
-                )
-            )
+            signaler(f"{self.nom} : {compte(lues, 'ligne lue', 'lignes lues')}, {100 * part:.0f}{NBSP}%")
 
 
 def lignes_reprises(document: dict[str, Any]) -> str:

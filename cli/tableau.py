@@ -8,6 +8,7 @@ import shutil
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final
 from unicodedata import combining, east_asian_width
 
@@ -55,7 +56,7 @@ class Grille:
                 _aligner(texte, large, droite) for texte, large, droite in zip(textes, largeurs, a_droite, strict=True)
             )
             for rangee in rangees
-            for textes in _par_ligne(rangee)
+            for textes in zip_longest(*rangee, fillvalue="")
         ]
 
     def _en_blocs(self, largeur: int) -> list[str]:
@@ -101,12 +102,6 @@ def _plier(texte: str, largeur: int, debut: str = "", suite: str = "") -> list[s
     return textwrap.wrap(
         texte, largeur, initial_indent=debut, subsequent_indent=suite, break_long_words=False, break_on_hyphens=False
     )
-
-
-def _par_ligne(cellules: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the lines of a row of cells, some taller than others."""
-    haut = max(map(len, cellules))
-    return [[cellule[rang] if rang < len(cellule) else "" for cellule in cellules] for rang in range(haut)]
 
 
 def _aligner(texte: str, largeur: int, a_droite: bool) -> str:

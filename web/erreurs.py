@@ -46,7 +46,8 @@ def _parametre(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, RequestValidationError)
     noms = ", ".join(sorted({str(e["loc"][-1]) for e in erreur.errors()}))
     message = f"Valeur impossible dans l’adresse : {noms}."
-    return dire(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, refus=_saisie_invalide(message, noms))
+    refus = {"code": "saisie_invalide", "message": message, "champs": {"parametres": noms}}
+    return dire(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, refus=refus)
 
 
 def _http(request: Request, erreur: Exception) -> Response:
@@ -77,8 +78,4 @@ def dire(request: Request, statut: HTTPStatus, message: str, **champs: Any) -> R
         return JSONResponse(corps, status_code=statut, media_type=TYPE)
     if statut is HTTPStatus.NOT_FOUND and champs:
         titre = "Dossier ou élément introuvable"
-    return page(request, request.app.state.portes, "erreur.html", statut=statut, titre=titre, message=message)
-
-
-def _saisie_invalide(message: str, noms: str) -> dict[str, Any]:
-    return {"code": "saisie_invalide", "message": message, "champs": {"parametres": noms}}
+    return page(request, "erreur.html", statut=statut, titre=titre, message=message)

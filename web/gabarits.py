@@ -12,7 +12,6 @@ from starlette.templating import Jinja2Templates
 
 from application import mots
 from web import dates
-from web.portes import Portes
 
 ICI = Path(__file__).parent
 STATIQUE = ICI / "static"
@@ -39,10 +38,9 @@ def _environnement() -> Environment:
 _gabarits = Jinja2Templates(env=_environnement())
 
 
-def page(
-    request: Request, portes: Portes, gabarit: str, *, statut: int = HTTPStatus.OK, **contexte: Any
-) -> HTMLResponse:
+def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **contexte: Any) -> HTMLResponse:
     """Return a page of the site, a rehearsal being marked on every one of them."""
+    portes = request.app.state.portes
     enregistreur = portes.services.store.enregistreur
     horloge = dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None
     return _gabarits.TemplateResponse(

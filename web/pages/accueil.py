@@ -24,7 +24,6 @@ def accueil(request: Request, portes: LesPortes) -> HTMLResponse:
     ]
     return page(
         request,
-        portes,
         "accueil.html",
         dossiers=sum(par_etat.values()),
         etats=[(etat, mots.mot(mots.ETATS, etat), par_etat[etat]) for etat in ordre],
@@ -35,12 +34,12 @@ def accueil(request: Request, portes: LesPortes) -> HTMLResponse:
 
 
 @routes.get("/accessibilite")
-def accessibilite(request: Request, portes: LesPortes) -> HTMLResponse:
+def accessibilite(request: Request) -> HTMLResponse:
     """Show the declaration."""
-    return page(request, portes, "accessibilite.html")
+    return page(request, "accessibilite.html")
 
 
 @routes.get("/plan-du-site")
-def plan_du_site(request: Request, portes: LesPortes) -> HTMLResponse:
+def plan_du_site(request: Request) -> HTMLResponse:
     """Show every page there is."""
-    return page(request, portes, "plan_du_site.html")
+    return page(request, "plan_du_site.html")

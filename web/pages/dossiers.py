@@ -40,7 +40,6 @@ def lister(
         return RedirectResponse(f"/dossiers/{quote(lu['lignes'][0]['ref'])}", status_code=303)
     return page(
         request,
-        portes,
         "dossiers.html",
         etat=etat,
         q=q,
@@ -57,10 +56,8 @@ def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: 
     moment = dates.lire_moment(au, connu_au)
     document = consultation.voir(portes.services, ref, moment)
     juge = moment.juge_a(portes.services.maintenant())
-    voisins = _voisins(portes, document, moment)
     return page(
         request,
-        portes,
         "dossier.html",
         dossier=document,
         etat=mots.mot(mots.ETATS, document["etat"]),
@@ -72,7 +69,7 @@ def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: 
         reglement=mots.fondement(document["reglement"] or ""),
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
         faits=[vues.fait(ligne) for ligne in historique(portes.services, UUID(document["id"]), moment)],
-        voisins=voisins,
+        voisins=_voisins(portes, document, moment),
         passe=moment != Moment(),
         vu=_vu(moment),
         au=au,
@@ -99,7 +96,6 @@ def comparer(
         faits = _faits_entre(portes, UUID(document["id"]), avant, apres)
     return page(
         request,
-        portes,
         "comparer.html",
         dossier=document,
         differences=resultat,
@@ -127,15 +123,15 @@ def _voisins(portes: Portes, document: dict[str, Any], moment: Moment) -> list[d
         "deliberation": document["deliberation"] and UUID(document["deliberation"]),
         "subvention": document["subvention"] and identifiant("subvention", UUID(document["id"])),
     }
-    return [_voisin(portes, espece, agregat_id, moment) for espece, agregat_id in ids.items() if agregat_id]
-
-
-def _voisin(portes: Portes, espece: str, agregat_id: UUID, moment: Moment) -> dict[str, Any]:
-    return {
-        "espece": espece,
-        "titre": {"deliberation": "Délibération", "subvention": "Subvention"}[espece],
-        "faits": [vues.fait(ligne) for ligne in historique(portes.services, agregat_id, moment)],
-    }
+    return [
+        {
+            "espece": espece,
+            "titre": mots.mot(mots.ESPECES, espece),
+            "faits": [vues.fait(ligne) for ligne in historique(portes.services, agregat_id, moment)],
+        }
+        for espece, agregat_id in ids.items()
+        if agregat_id
+    ]
 
 
 def _faits_entre(portes: Portes, dossier_id: UUID, avant: Moment, apres: Moment) -> list[dict[str, Any]]:

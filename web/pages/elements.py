@@ -26,7 +26,6 @@ def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str 
     juge = moment.juge_a(portes.services.maintenant())
     return page(
         request,
-        portes,
         "element.html",
         espece=mots.mot(mots.ESPECES, espece),
         ref=ref,

@@ -25,7 +25,6 @@ def file(
     lu = requetes.file(portes.a_jour(), maintenant, de=de, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE)
     return page(
         request,
-        portes,
         "file.html",
         de=de or "",
         roles=[(code.value, mots.mot(mots.ROLES, code.value)) for code in Role],

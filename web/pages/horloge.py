@@ -40,7 +40,7 @@ def voir(
     """Show where it stands and, after it moved, how much was recorded since that position of the store."""
     tete = portes.services.store.enregistreur.derniere_position()
     faits = None if depuis is None else max(0, tete - depuis)
-    return page(request, portes, "horloge.html", saisi="", refus=None, faits=faits)
+    return page(request, "horloge.html", saisi="", refus=None, faits=faits)
 
 
 @routes.post("/horloge", dependencies=[Depends(exiger_meme_origine)])
@@ -54,7 +54,6 @@ async def avancer(request: Request, portes: LaRepetition, jour: Annotated[str, F
         return await run_in_threadpool(
             page,
             request,
-            portes,
             "horloge.html",
             statut=HTTPStatus.UNPROCESSABLE_ENTITY,
             saisi=jour,
