@@ -38,7 +38,7 @@ class CampagneOuverte(FaitCampagne, topic="campagne.ouverte.v1"):
         if self.nature == "reprise":
             return f"Campagne {self.ref} ouverte pour reprendre ce qui a commencé ailleurs, sans règlement."
         dates = f"du {self.ouvre_le:%d/%m/%Y} au {self.ferme_le:%d/%m/%Y}"
-        return f"Campagne {self.ref} ouverte sous le règlement {self.reglement_ref}, {dates}."
+        return f"Campagne {self.ref} ouverte sous le règlement {noms.reglement(self.reglement_ref or '')}, {dates}."
 
 
 class CampagneClose(FaitCampagne, topic="campagne.close.v1"):

@@ -1,6 +1,9 @@
 """Codes in French words, for people. The one place of the screens' vocabulary; codes stay ASCII everywhere else."""
 
+import re
 from typing import Final
+
+from dispositifs.catalogue import DISPOSITIFS
 
 NBSP: Final = "\u00a0"
 
@@ -21,6 +24,7 @@ ETATS: Final = {
 
 ETAPES: Final = {
     **ETATS,
+    "a_prevoir": "Séance à prévoir",
     "prevue": "Séance prévue",
     "convoquee": "Séance convoquée",
     "sans_quorum": "Séance sans quorum",
@@ -35,6 +39,13 @@ ETAPES: Final = {
     "executoire": "Exécutoire",
     "portee": "Décisions portées",
 }
+
+ETATS_DE_CAMPAGNE: Final = {"preparee": "Préparée", "ouverte": "Ouverte", "close": "Close"}
+
+NATURES_DE_CAMPAGNE: Final = {"appel": "Appel", "reprise": "Reprise"}
+
+TERMES: Final = {"soldee": "Soldée", "renoncee": "Close par la renonciation du bénéficiaire"}
+"""How a subvention ended."""
 
 ISSUES: Final = {
     "attribue": "aide attribuée",
@@ -144,13 +155,16 @@ REGLEMENT: Final = {
 }
 """Values of a règlement."""
 
+REFUS: Final = {"geste_impossible": "Son état ne le permet pas"}
+_CODE: Final = re.compile("[a-z]+(_[a-z]+)+")
+
 RESULTATS: Final = {"adoptee": "Adoptée", "rejetee": "Rejetée", "ajournee": "Ajournée"}
 
 ETAPES_DE_PAIEMENT: Final = {
     "a_liquider": "À liquider",
     "liquidee": "Liquidée",
     "mandatee": "Mandatée",
-    "transmise": "Transmise au comptable",
+    "signee": "Bordereau signé",
     "payee": "Payée",
 }
 
@@ -215,6 +229,12 @@ def mot(table: dict[str, str], code: str | None) -> str:
     return table.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
 
 
+def dispositif(code: str | None) -> str:
+    """Return the name of a scheme of aid."""
+    connu = DISPOSITIFS.get(code or "")
+    return mot({}, code) if connu is None else connu.libelle
+
+
 def attente(code: str, objet: str) -> str:
     """Return what is awaited, its objet included when it means something to people."""
     libelle = mot(ATTENTES, code)
@@ -245,8 +265,9 @@ def typographie(texte: str) -> str:
 
 
 def fondement(texte: str) -> str:
-    """Return a basis for people: "nqe@3" is a version of a règlement."""
+    """Return a basis for people: "nqe@3" is a version of a règlement; why an act was refused elsewhere is in words."""
     dispositif, arobase, version = texte.partition("@")
     if arobase and version.isdigit():
         return f"règlement {dispositif.upper()}, version{NBSP}{version}"
-    return typographie(texte)
+    avant, deux_points, code = texte.rpartition(" : ")
+    return typographie(f"{avant} : {mot(REFUS, code).lower()}" if deux_points and _CODE.fullmatch(code) else texte)

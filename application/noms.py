@@ -34,14 +34,13 @@ class NomsDesServices:
 
     def tiers(self, identifiant: UUID | None) -> str:
         """Return the denomination of a legal person."""
-        return self._nomme("tiers", identifiant, "denomination")
+        return "(inconnu)" if identifiant is None else self.designer("tiers", identifiant)
 
     def dossier(self, identifiant: UUID) -> str:
         """Return the number of a dossier."""
-        return self._nomme("dossier", identifiant, "ref")
+        return self.designer("dossier", identifiant)
 
-    def _nomme(self, espece: str, identifiant: UUID | None, champ: str) -> str:
-        if identifiant is None:
-            return "(inconnu)"
+    def designer(self, espece: str, identifiant: UUID) -> str:
+        """Return the number of an aggregate, the denomination of a tiers."""
         agregat = self._services.store.charger(ESPECES[espece].classe, identifiant)
-        return str(getattr(agregat, champ) or identifiant)
+        return str(getattr(agregat, "denomination" if espece == "tiers" else "ref") or identifiant)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from application import oubli
+from application.mots import compte
 from bootstrap import cablage
 from cli.commun import Acteur, Base, CommandeId, Json, Le, Version, lire_appel, reglages, services
 from cli.sortie import imprimer, refus_dits
@@ -27,7 +28,7 @@ def tourner_cle(
             {"cles": cles, "cle_maitresse": str(nouvelle)},
             en_json=json,
             humain=(
-                f"{cles} clés réemballées : la clé maîtresse est maintenant celle de {nouvelle}. "
+                f"{compte(cles, 'clé réemballée', 'clés réemballées')} : la clé maîtresse est maintenant celle de {nouvelle}. "
                 "Donnez-la par DILIGENCE_CLE_MAITRESSE, relancez tous les processus, et gardez l’ancienne aussi "
                 "longtemps que les sauvegardes faites sous elle."
             ),

@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
+from application import mots
 from application.mots import compte
 from bootstrap.lectures import lectures as ouvrir_lectures
 from cli.commun import Base, Json, reglages, services
+from cli.fiches import jour
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from workers import chiffres
 
@@ -43,7 +45,9 @@ def en_phrases(document: dict[str, Any]) -> str:
         f"{document['au_dela_de_l_usage']}.",
     ]
     lignes += [
-        f"  {b['agregat']} {b['ref']} : {b['attente']}, {b['de']}, {b['depuis'][:10]}" for b in document["bloques"]
+        f"  {mots.mot(mots.ESPECES, b['agregat'])} {b['ref']} : {mots.attente(b['attente'], '')}, "
+        f"{mots.mot(mots.ROLES, b['de']).lower()}, depuis le {jour(b['depuis'])}"
+        for b in document["bloques"]
     ]
     lignes.append("Anomalies :" if en_anomalie(document) else "Anomalies : aucune.")
     if document["automatismes"]["en_retard"]:

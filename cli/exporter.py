@@ -93,7 +93,7 @@ def evenements(
         source = source_des_evenements(reglages(base).base)
         sortie = None if json else sys.stdout
         document = exporter_evenements(ouverts, source, apres=apres, vers=vers, sortie=sortie, remplacer=remplacer)
-        phrase = f"{document['exportes']} faits, jusqu’à la position {document['derniere_position']}."
+        phrase = f"{compte(document['exportes'], 'fait')}, jusqu’à la position {document['derniere_position']}."
         _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
 
 

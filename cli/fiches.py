@@ -116,11 +116,23 @@ def _attendu(attentes: Sequence[dict[str, Any]]) -> list[str]:
     return ["Attendu :", *(f"  {attente_en_phrase(a)}" for a in attentes)]
 
 
-def recu(ref: str, phrases: Sequence[str], attentes: Sequence[dict[str, Any]], *, deja_fait: bool) -> str:
-    """Return what was done, and what is awaited now."""
+def recu(
+    ref: str,
+    phrases: Sequence[str],
+    attentes: Sequence[dict[str, Any]],
+    *,
+    deja_fait: bool,
+    non_votes: Sequence[str] = (),
+) -> str:
+    """Return what was done, what is awaited now, and the rapports that a sitting left without a vote."""
     debut = "déjà fait." if deja_fait else "rien de nouveau." if not phrases else ""
     dites = [f"{ref} : {debut}"] if debut else [f"{ref} : {phrases[0]}", *(f"  {phrase}" for phrase in phrases[1:])]
-    return "\n".join([*dites, *_attendu(attentes)])
+    restes = [
+        f"Attention : le rapport {rapport} n’est pas voté. Ajournez-le (« deliberation voter », scrutin "
+        "« ajournement: true ») : ses dossiers reviennent parmi les propositions visées, pour une autre séance."
+        for rapport in non_votes
+    ]
+    return "\n".join([*dites, *_attendu(attentes), *restes])
 
 
 def subvention(document: dict[str, Any]) -> str:
@@ -137,7 +149,7 @@ def subvention(document: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"{document['ref']} – dossier {document['dossier']}",
-            *([mots.mot({}, document["terme"])] if document["terme"] else []),
+            *([mots.mot(mots.TERMES, document["terme"])] if document["terme"] else []),
             *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
             f"  Convention : {convention}",
             *(["Échéancier :", *echeances] if echeances else ["  Échéancier : pas encore fixé"]),
@@ -171,7 +183,9 @@ def deliberation(document: dict[str, Any]) -> Grille:
     for li in document["lignes"]:
         scrutin = li["scrutin"] or {}
         resultat = (
-            f"Refusée : {li['refus'].replace('_', ' ')}" if li["refus"] else mots.mot(mots.RESULTATS, li["resultat"])
+            f"Refusée : {mots.mot(mots.REFUS, li['refus']).lower()}"
+            if li["refus"]
+            else mots.mot(mots.RESULTATS, li["resultat"])
         )
         voix = [str(scrutin.get(nom, "")) for nom in ("pour", "contre", "abstentions", "nppv")]
         lignes.append(
@@ -211,7 +225,7 @@ def campagne(document: dict[str, Any]) -> str:
     fondement = mots.fondement(document["reglement_ref"] or "")
     return "\n".join(
         [
-            f"{document['ref']} – {mots.mot({}, document['etat'])} {ouverte}".rstrip(),
+            f"{document['ref']} – {mots.mot(mots.ETATS_DE_CAMPAGNE, document['etat'])} {ouverte}".rstrip(),
             *([fondement[:1].upper() + fondement[1:], *valeurs] if fondement else ["Sans règlement."]),
             *(f"  Pièce : {piece['code'].replace('_', ' ')}" for piece in reglement.get("pieces") or ()),
             *(f"  Critère : {critere['libelle']}" for critere in reglement.get("criteres") or ()),

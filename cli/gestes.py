@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from application.commandes import FichierRecu, Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
+from application.consultations.seances import a_ajourner
 from application.declaration import Geste, Position, RempliPar
 from application.services import Services
 from cli import fiches
@@ -22,6 +23,8 @@ from kernel.montants import lire_montant
 from kernel.refus import SaisieInvalide
 
 CENTIMES: Final = "_centimes"
+LEVEE: Final = "seance.levee.v1"
+"""The fact after which nothing is voted in a sitting: what it has not voted is told with it."""
 
 
 def commande(geste: Geste) -> Any:
@@ -129,7 +132,8 @@ def _recu_dit(recu: Recu, services: Services) -> str:
     lignes = historique(services, recu.id, Moment())
     phrases = [ligne["phrase"] for ligne in lignes if premiere < ligne["version"] <= recu.version]
     attendu = attentes_de(services, recu.agregat, str(recu.id), Moment())
-    return fiches.recu(recu.ref, phrases, attendu, deja_fait=recu.deja_fait)
+    non_votes = a_ajourner(services, recu.id) if LEVEE in recu.faits else []
+    return fiches.recu(recu.ref, phrases, attendu, deja_fait=recu.deja_fait, non_votes=non_votes)
 
 
 def _en_euros(nom: str) -> str | None:

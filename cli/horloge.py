@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from application.consultations.moment import lire_instant
+from application.mots import compte
 from bootstrap.cablage import adresse_temporal
 from cli.commun import Base, Json, lectures_a_jour, reglages, services
 from cli.sortie import imprimer, refus_dits
-from kernel.instants import rfc3339
+from kernel.instants import dire_effet, rfc3339
 
 
 def avancer(
@@ -24,16 +25,15 @@ def avancer(
         choisis = reglages(base)
         echeances = asyncio.run(horloge.avancer(choisis, ouverts, lectures, adresse_temporal(choisis), instant))
         document = {"maintenant": rfc3339(ouverts.maintenant()), "echeances": echeances}
-        imprimer(document, en_json=json, humain=f"{document['maintenant']} : {echeances} échéances passées.")
+        passees = compte(echeances, "échéance passée", "échéances passées")
+        imprimer(document, en_json=json, humain=f"{dire_effet(ouverts.maintenant())} : {passees}.")
 
 
 def voir(json: Json = False, base: Base = None) -> None:
     """Show the store's clock."""
     with refus_dits(en_json=json), services(base) as ouverts:
         repetition = ouverts.store.enregistreur.est_repetition()
-        document = {"maintenant": rfc3339(ouverts.maintenant()), "repetition": repetition}
-        imprimer(
-            document,
-            en_json=json,
-            humain=f"{document['maintenant']} ({'répétition' if repetition else 'horloge réelle'})",
-        )
+        maintenant = ouverts.maintenant()
+        document = {"maintenant": rfc3339(maintenant), "repetition": repetition}
+        nature = "répétition" if repetition else "horloge réelle"
+        imprimer(document, en_json=json, humain=f"{dire_effet(maintenant)} ({nature})")

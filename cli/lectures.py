@@ -8,6 +8,7 @@ import typer
 from application.consultations import historique as histoire
 from application.consultations.moment import Moment
 from application.consultations.voir import voir as consulter
+from application.noms import NomsDesServices
 from application.services import Services
 from cli import fiches
 from cli.commun import Au, Base, ConnuAu, Json, moment, services
@@ -32,7 +33,8 @@ def comparer(
         from web.vues import differences
 
         document = dossier.comparer(ouverts, reference, moment(du, connu_du), moment(au, connu_au))
-        lignes = [[d["champ"], d["avant"] or fiches.RIEN, d["apres"] or fiches.RIEN] for d in differences(document)]
+        dites = differences(document, NomsDesServices(ouverts))
+        lignes = [[d["champ"], d["avant"] or fiches.RIEN, d["apres"] or fiches.RIEN] for d in dites]
         titre = f"{document['ref']} : {du} → {au}"
         imprimer(document, en_json=json, humain=Grille(titre, ["champ", "avant", "après"], lignes))
 

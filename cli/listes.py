@@ -113,10 +113,10 @@ def lister_campagnes(json: Json = False, base: Base = None) -> None:
         table = [
             [
                 c["ref"],
-                c["dispositif"],
+                mots.dispositif(c["dispositif"]),
                 str(c["exercice"]),
-                c["nature"],
-                c["etat"],
+                mots.mot(mots.NATURES_DE_CAMPAGNE, c["nature"]),
+                mots.mot(mots.ETATS_DE_CAMPAGNE, c["etat"]),
                 jour(c["ouvre_le"]),
                 jour(c["ferme_le"]),
             ]

@@ -51,6 +51,13 @@ def marque(valeur: Effet | str | None) -> str:
     return jour(lu) if minuit else moment(lu)
 
 
+def fin(instant: Instant) -> str:
+    """Return up to when one knows: midnight sharp is the end of the day before, which is how a date is read."""
+    if instant.astimezone(PARIS).time() == time.min:
+        return f"{dernier_jour(instant.isoformat())}, fin de journée"
+    return moment(instant)
+
+
 def jours_apres(effectif: str, enregistre: str) -> int:
     """Return how many days after it was true a fact was recorded; at 24:00 of the day is still that day."""
     effet, note = _lire(effectif), _lire(enregistre)

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from application import mots
 from application.gestes.recueil import titre_de
+from application.noms import NomsDesServices
 from application.numeros import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
@@ -83,19 +85,19 @@ def euros(centimes: int | None) -> str | None:
     return None if centimes is None else en_euros(centimes)
 
 
-def differences(document: dict[str, Any]) -> list[dict[str, str]]:
-    """Return what changed, in words; ids of the machine are left out."""
+def differences(document: dict[str, Any], noms: NomsDesServices) -> list[dict[str, str]]:
+    """Return what changed, in words; an aggregate has its number or its name, never its id."""
     return [
         {
             "champ": mots.mot(mots.CHAMPS, d["champ"]),
-            "avant": valeur(d["champ"], d["avant"]),
-            "apres": valeur(d["champ"], d["apres"]),
+            "avant": valeur(d["champ"], d["avant"], noms),
+            "apres": valeur(d["champ"], d["apres"], noms),
         }
         for d in document["differences"]
     ]
 
 
-def valeur(champ: str, brut: Any) -> str:  # noqa: PLR0911 - one line per kind of value
+def valeur(champ: str, brut: Any, noms: NomsDesServices) -> str:  # noqa: PLR0911 - one line per kind of value
     """Return the value of a field in words; empty for nothing."""
     if brut is None or brut in ("", []):
         return ""
@@ -103,6 +105,8 @@ def valeur(champ: str, brut: Any) -> str:  # noqa: PLR0911 - one line per kind o
         return en_euros(brut)
     if champ.startswith("dates."):
         return dates.jour(brut)
+    if champ in {"tiers", "deliberation"}:
+        return noms.designer(champ, UUID(brut))
     if champ == "reglement":
         return mots.fondement(brut)
     if champ == "drapeaux":

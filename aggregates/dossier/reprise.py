@@ -9,6 +9,8 @@ from aggregates.dossier.etat import DecisionExterne, Etat, EtatDossier, FaitDoss
 from kernel.faits import Entete, Noms
 from kernel.identifiants import NumeroPris
 
+_STADES = {Etat.DEPOSE: "déposé", Etat.EN_INSTRUCTION: "en instruction", Etat.PROPOSE: "proposé", Etat.DECIDE: "décidé"}
+
 
 class Repris(FaitDossier, topic="dossier.repris.v1"):
     """A row of a file describes this dossier. What the file does not say is None: unknown, never zero.
@@ -58,7 +60,8 @@ class Repris(FaitDossier, topic="dossier.repris.v1"):
 
     def phrase(self, noms: Noms) -> str:
         source = f"ligne {self.source.ligne} du fichier {self.source.fichier_sha256[:12]}"
-        return f"Dossier {self.ref} repris à l’état « {self.etat} » : {noms.tiers(self.tiers)}, « {self.objet} » ({source})."
+        stade, objet = _STADES.get(self.etat, self.etat), f", « {self.objet} »" if self.objet else ""
+        return f"Dossier {self.ref} repris à l’état « {stade} » : {noms.tiers(self.tiers)}{objet} ({source})."
 
 
 class Reprise(EtatDossier):

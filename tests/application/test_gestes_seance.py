@@ -9,6 +9,7 @@ from aggregates.deliberation.depouillement import QuorumNonAtteint
 from aggregates.seance import Seance
 from aggregates.tiers import Tiers
 from application.commandes import FichierRecu
+from application.consultations.seances import a_ajourner
 from application.gestes.rapport import DossiersNonPrets, SectionInconnue
 from dispositifs.identites import IbanInvalide, SiretInvalide
 from dispositifs.lecture_yaml import YamlIllisible
@@ -148,13 +149,15 @@ def test_voter_hors_seance_est_refuse(region: Region) -> None:
     with pytest.raises(GesteImpossible) as refus:
         region.voter(ref, UNANIME)
     assert "« suspendue »" in refus.value.message
-    region.faire("seance lever", "aline", seance=SEANCE)
+    levee = region.faire("seance lever", "aline", seance=SEANCE)
+    assert a_ajourner(region.services, levee.id) == [ref]
     with pytest.raises(GesteImpossible) as refus:
         region.voter(ref, UNANIME)
     assert "« ajournement: true »" in refus.value.message
     assert "Ce qui est attendu" not in refus.value.message
     assert refus.value.champs["attentes"] == []
     region.voter(ref, "{ajournement: true}")
+    assert a_ajourner(region.services, levee.id) == []
 
 
 def test_voter_avant_l_ouverture_dit_d_ouvrir_la_seance(region: Region) -> None:

@@ -72,10 +72,33 @@ def test_aucun_code_ne_se_montre(console: Console) -> None:
         *(("dossier", lecture, ref) for lecture in ("voir", "historique", "attentes")),
         *((espece, "lister") for espece in ("tiers", "agent", "subvention")),
         ("agent", "voir", "ines"),
-        ("comparer", ref, "--du", "2026-01-13", "--au", "2026-01-23"),
+        ("horloge", "voir"),
+        ("comparer", ref, "--du", "2026-01-11", "--au", "2026-01-23"),
+        ("campagne", "historique", "NQE-2026"),
     ]
     for lecture in lectures:
         assert CODES.findall(dits(console, *lecture)) == [], lecture
+    assert dits(console, "horloge", "voir").startswith("02/02/2026 à\u00a010\u00a0h")
+    campagnes = dits(console, "campagne", "lister")
+    assert [code for code in ("nqe", "appel", "ouverte") if re.search(rf"\b{code}\b", campagnes)] == []
+    assert "Nos Quartiers d’Été" in campagnes
+
+
+def test_lever_une_seance_dit_ce_qu_elle_n_a_pas_vote(console: Console) -> None:
+    console.fait("agent", "enregistrer", "samir", "--roles", "assemblees", "--le", "2026-01-02", acteur="admin")
+    ref = console.completer()
+    console.fait("dossier", "proposer", ref, "--le", "2026-01-22")
+    console.fait("dossier", "viser", ref, "--le", "2026-01-22", acteur="rene")
+    seance = console.fait("seance", "prevoir", "--jour", "2026-02-02", acteur="samir")["ref"]
+    console.fait("seance", "convoquer", seance, acteur="samir")
+    sur = ("--seance", seance, "--dossiers", ref, "--section", "fonctionnement")
+    rapport = console.fait("deliberation", "preparer", *sur, acteur="samir")["ref"]
+    composition = EXEMPLES / "seance" / "assemblee.yaml"
+    console.fait("assemblee", "composer", composition, acteur="samir")
+    console.fait("seance", "ouvrir", seance, "--presences", EXEMPLES / "seance" / "presences.csv", acteur="samir")
+    dit = dits(console, "seance", "lever", seance, "--acteur", "samir")
+    assert f"le rapport {rapport} n’est pas voté" in dit
+    assert "pour une autre séance" in dit
 
 
 def test_un_recu_dit_ce_qui_est_fait_et_ce_qui_est_attendu(console: Console) -> None:

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from aggregates.deliberation import Etat as EtatDeDeliberation
 from aggregates.dossier import Etat
+from aggregates.seance import Etat as EtatDeSeance
+from aggregates.subvention.etat import EtapeDePaiement, Terme
 from application import mots
 from application.gestes.recueil import titre_de
+from dispositifs.campagne import NatureCampagne
 from kernel.attentes import Nature, Role
+from kernel.instants import fin_de_jour
 from kernel.refus import SaisieInvalide
 from tests.gestes import GESTES
 from web import dates, vues
@@ -49,6 +54,21 @@ def test_chaque_geste_role_etat_et_nature_a_ses_mots() -> None:
     assert set(mots.ROLES) == {role.value for role in Role}
     assert tuple(mots.ETATS) == tuple(Etat)
     assert set(mots.NATURES) == {nature.value for nature in Nature}
+    assert {etat.value for etat in (*Etat, *EtatDeSeance, *EtatDeDeliberation)} <= set(mots.ETAPES)
+    assert set(mots.ETAPES_DE_PAIEMENT) == {"a_liquider", *(etape.value for etape in EtapeDePaiement)}
+    assert set(mots.TERMES) == {terme.value for terme in Terme}
+    assert set(mots.NATURES_DE_CAMPAGNE) == {nature.value for nature in NatureCampagne}
+
+
+def test_ce_qu_on_savait_d_un_jour_porte_ce_jour() -> None:
+    assert dates.fin(fin_de_jour(date(2026, 3, 20))) == f"20{NBSP}mars{NBSP}2026, fin de journée"
+    assert dates.fin(datetime(2026, 3, 20, 9, tzinfo=UTC)) == f"20{NBSP}mars{NBSP}2026 à 10{NBSP}h{NBSP}00"
+
+
+def test_un_refus_d_ailleurs_se_dit_en_mots() -> None:
+    dit = mots.fondement("le dossier NQE-2026-1 a refusé : geste_impossible")
+    assert dit == f"le dossier NQE-2026-1 a refusé{NBSP}: son état ne le permet pas"
+    assert mots.fondement("nqe@3") == f"règlement NQE, version{NBSP}3"
 
 
 def test_les_libelles_ont_l_apostrophe_typographique() -> None:

@@ -11,6 +11,7 @@ from application import mots
 from application.consultations import dossier as consultation
 from application.consultations.historique import historique
 from application.consultations.moment import Moment
+from application.noms import NomsDesServices
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
@@ -92,7 +93,8 @@ def comparer(
     document = consultation.voir(portes.services, ref, Moment())
     resultat, faits = None, []
     if avant != apres:
-        resultat = vues.differences(consultation.comparer(portes.services, ref, avant, apres))
+        differences = consultation.comparer(portes.services, ref, avant, apres)
+        resultat = vues.differences(differences, NomsDesServices(portes.services))
         faits = _faits_entre(portes, UUID(document["id"]), avant, apres)
     return page(
         request,
@@ -144,5 +146,5 @@ def _faits_entre(portes: Portes, dossier_id: UUID, avant: Moment, apres: Moment)
 def _vu(moment: Moment) -> str:
     """Return "au 3 juin 2026, tel que connu le 12 juin 2026 à 14 h 00"; empty for now."""
     vrai = "" if moment.au is None else f"au {dates.moment(moment.au)}"
-    connu = "" if moment.connu_au is None else f"tel que connu le {dates.moment(moment.connu_au)}"
+    connu = "" if moment.connu_au is None else f"tel que connu le {dates.fin(moment.connu_au)}"
     return ", ".join(partie for partie in (vrai, connu) if partie)
