@@ -6,16 +6,17 @@ from typing import Final
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.lire_attentes import LireAttentes
+from activities.lire_attentes import MARGE, LireAttentes
 from application.automatisme import Ordre
 from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW
+from application.patience import patience
 from kernel.attentes import Du
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
 from workflows.contrats import Attendu, DuEnAttente, Execution
-from workflows.etapes import EXECUTER
+from workflows.etapes import EXECUTER, EXECUTION_AU_PLUS
 
 ENCHAINER_AU_PLUS_S: Final = 2.0
 """While this lasts, what becomes due meanwhile is done in the same step: a workflow task saved each time."""
@@ -27,13 +28,17 @@ class Executer:
     def __init__(self, lecteur: LireAttentes) -> None:
         self._lecteur = lecteur
 
-    @activity.defn(name=EXECUTER)
+    @activity.defn(name=EXECUTER, no_thread_cancel_exception=True)
     def executer(self, execution: Execution) -> Attendu:
         """Carry out in order, then what it made due; return what is awaited then.
 
         Raises:
             ApplicationError: the first one was refused, by the code of its type; later refusals only end the step.
         """
+        with patience((EXECUTION_AU_PLUS - MARGE).total_seconds()):
+            return self._enchainer(execution)
+
+    def _enchainer(self, execution: Execution) -> Attendu:
         au = self._lecteur.juge_au(execution.au)
         tentes = set(execution.parques)
         a_faire, connus = list(execution.dus), set(execution.dus)

@@ -1,19 +1,25 @@
 """Read what an aggregate awaits, at least at the version the follow-up was told of."""
 
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 import structlog
 from temporalio import activity
 
 from application.consultations.attendu import Situation, dispositif_de_campagne, situation
+from application.patience import patience
 from application.services import Services
 from kernel.attentes import Du, Role, instants
 from kernel.instants import Instant
 from workflows.contrats import Attendu, DuEnAttente, Lecture
-from workflows.etapes import LIRE_ATTENTES
+from workflows.etapes import LECTURE_AU_PLUS, LIRE_ATTENTES
 
 DIT_APRES = 6
 """Attempts: about ten seconds. A replica catches up before; an older copy never does."""
+MARGE: Final = timedelta(seconds=1)
+"""A step gives up that long before its time-out: nothing is ever raised in its thread (`no_thread_cancel_exception`),
+where it could leave a lock or a transaction behind, and it must not still wait when it is done again."""
 log = structlog.get_logger()
 
 
@@ -28,9 +34,13 @@ class LireAttentes:
         self.services = services
         self._dispositifs: dict[str, str | None] = {}
 
-    @activity.defn(name=LIRE_ATTENTES)
+    @activity.defn(name=LIRE_ATTENTES, no_thread_cancel_exception=True)
     def lire_attentes(self, lecture: Lecture) -> Attendu:
         """Return what is awaited; fails, to be retried, while the store is behind the version asked."""
+        with patience((LECTURE_AU_PLUS - MARGE).total_seconds()):
+            return self._lire(lecture)
+
+    def _lire(self, lecture: Lecture) -> Attendu:
         au, vue = self.juge_au(lecture.au), situation(self.services.store, lecture.agregat, lecture.id)
         if vue.version < lecture.version:
             if activity.in_activity() and activity.info().attempt == DIT_APRES:

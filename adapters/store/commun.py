@@ -1,17 +1,20 @@
 """What both recorders share: waiting for a fact, following the log, reading every stream, locks within a process."""
 
 import threading
+import time
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import wraps
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 from uuid import UUID
+from weakref import WeakSet, WeakValueDictionary
 
 from eventsourcing.persistence import ApplicationRecorder, InterfaceError, Notification, OperationalError, Subscription
-from eventsourcing.utils import retry
 
+from application.patience import au_plus
 from application.ports import EvenementStocke
 from kernel.instants import Instant
 
@@ -19,8 +22,30 @@ PAGE = 2000
 """Facts read at a time when the whole store is read."""
 ATTENTE_VERROU_S = 15.0
 """How long a command waits for a hot stream before it fails."""
-reprendre_si_perdue = retry((InterfaceError, OperationalError), max_attempts=4, wait=0.25)
+ESSAIS, REPRISE_S = 4, 0.25
 """A connection lost to the server is tried again for about a second: the time of a restart."""
+ESSAI_S = 2.5
+"""What an attempt may cost when nobody answers: who has less patience left gives up."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def reprendre_si_perdue(appel: Callable[P, R]) -> Callable[P, R]:
+    """Try a call again when its connection was lost, as long as who calls may wait."""
+
+    @wraps(appel)
+    def appeler(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(ESSAIS - 1):
+            try:
+                return appel(*args, **kwargs)
+            except (InterfaceError, OperationalError):
+                if au_plus(ESSAI_S) < ESSAI_S:
+                    raise
+                time.sleep(REPRISE_S)
+        return appel(*args, **kwargs)
+
+    return appeler
 
 
 @dataclass(frozen=True)
@@ -34,19 +59,21 @@ class Arrivees:
     """The last position this process knows of, and who waits for the next one."""
 
     def __init__(self) -> None:
-        self._condition = threading.Condition()
+        # entered by the lock itself, whose `with` nothing interrupts half-way: that of a condition is Python's own
+        self._garde = threading.Lock()
+        self._condition = threading.Condition(self._garde)
         self.derniere = 0
 
     def annoncer(self, position: int) -> None:
         """Tell those who wait that the store has a fact at that position."""
         if position > self.derniere:
-            with self._condition:
+            with self._garde:
                 self.derniere = max(self.derniere, position)
                 self._condition.notify_all()
 
     def recaler(self, position: int) -> None:
         """Take the store's word for its last position: it is lower after a restored backup or a failover."""
-        with self._condition:
+        with self._garde:
             self.derniere = position
             self._condition.notify_all()
 
@@ -54,7 +81,7 @@ class Arrivees:
         """Return True as soon as a fact after `position` is known, False when the delay passed."""
         if self.derniere > position:
             return True
-        with self._condition:
+        with self._garde:
             return self._condition.wait_for(lambda: self.derniere > position, max(delai_s, 0.0))
 
 
@@ -132,26 +159,46 @@ class Suite(Subscription[ApplicationRecorder]):
         self._lues = iter(lot)
 
 
-class VerrouDeProcessus:
-    """A lock given up when nobody gets it any more, however long one waits while others do: a busy machine is slow."""
+class Passage:
+    """Who is inside, for as long as it lives: what an exception swept away, wherever it came, holds nothing any more."""
 
-    def __init__(self) -> None:
-        self._verrou = threading.Lock()
-        self._passages = 0
+
+class VerrouDeProcessus:
+    """Given up when nobody gets in any more, however long one waits while others do: a busy machine is slow."""
+
+    _SONDE_S = 0.1
+    """How often one looks whether who is inside still lives; who leaves says so at once."""
+
+    def __init__(self, places: int = 1) -> None:
+        self._garde = threading.Lock()
+        self._change = threading.Condition(self._garde)
+        self._dedans: WeakSet[Passage] = WeakSet()
+        self._places, self._passages = places, 0
 
     @contextmanager
     def tenir(self, quoi: object, delai_s: float) -> Iterator[None]:
-        """Hold it, or fail with OperationalError when one holder keeps it for longer than the delay."""
-        vus = self._passages
-        while not self._verrou.acquire(timeout=delai_s):
-            if self._passages == vus:
-                raise OperationalError(f"{quoi} was locked for {delai_s} s by one command of this process")
-            vus = self._passages
+        """Hold it, or fail with OperationalError when nobody got in for the delay."""
+        passage = Passage()
         try:
-            self._passages += 1
+            self._entrer(passage, quoi, delai_s)
             yield
         finally:
-            self._verrou.release()
+            with self._garde:
+                self._dedans.discard(passage)
+                self._change.notify()
+
+    def _entrer(self, passage: Passage, quoi: object, delai_s: float) -> None:
+        with self._garde:
+            vus, fin = self._passages, time.monotonic() + au_plus(delai_s)
+            while len(self._dedans) >= self._places:
+                reste = fin - time.monotonic()
+                if reste <= 0:
+                    if self._passages == vus or not au_plus(delai_s):
+                        raise OperationalError(f"{quoi} was locked for {delai_s} s by one command of this process")
+                    vus, fin = self._passages, time.monotonic() + au_plus(delai_s)
+                self._change.wait(min(max(reste, 0), self._SONDE_S))
+            self._passages += 1
+            self._dedans.add(passage)
 
 
 class VerrousDeProcessus:
@@ -159,29 +206,12 @@ class VerrousDeProcessus:
 
     def __init__(self) -> None:
         self._garde = threading.Lock()
-        self._verrous: dict[Any, tuple[VerrouDeProcessus, int]] = {}
+        self._verrous: WeakValueDictionary[Any, VerrouDeProcessus] = WeakValueDictionary()
 
     @contextmanager
     def tenir(self, nom: Any, delai_s: float = ATTENTE_VERROU_S) -> Iterator[None]:
         """Hold the lock of that name."""
-        verrou = self._inscrire(nom)
-        try:
-            with verrou.tenir(f"stream {nom}", delai_s):
-                yield
-        finally:
-            self._desinscrire(nom)
-
-    def _inscrire(self, nom: Any) -> VerrouDeProcessus:
         with self._garde:
-            verrou, usagers = self._verrous.get(nom, (None, 0))
-            verrou = verrou or VerrouDeProcessus()
-            self._verrous[nom] = (verrou, usagers + 1)
-            return verrou
-
-    def _desinscrire(self, nom: Any) -> None:
-        with self._garde:
-            verrou, usagers = self._verrous[nom]
-            if usagers == 1:
-                del self._verrous[nom]
-            else:
-                self._verrous[nom] = (verrou, usagers - 1)
+            verrou = self._verrous[nom] = self._verrous.get(nom) or VerrouDeProcessus()
+        with verrou.tenir(f"stream {nom}", delai_s):
+            yield

@@ -15,6 +15,7 @@ from eventsourcing.persistence import (
 )
 
 from adapters.store.commun import VerrouDeProcessus
+from application.patience import au_plus
 
 OCCUPE_S = 5.0
 """How long SQLite waits for another process that writes."""
@@ -24,12 +25,30 @@ PAGES_DE_WAL = 8000
 commands in a hundred were spent carrying them at SQLite's default of 1000."""
 
 
-def connecter(chemin: Path, *, durable: bool = True) -> sqlite3.Connection:
+class ConnexionSqlite(sqlite3.Connection):
+    """A connection that knows how long SQLite waits in it for another process that writes."""
+
+    attente_s = 0.0
+
+    def attendre_au_plus(self, secondes: float) -> None:
+        """Set how long."""
+        if secondes != self.attente_s:
+            self.execute(f"PRAGMA busy_timeout={int(secondes * 1000)}")
+            self.attente_s = secondes
+
+
+def connecter(chemin: Path, *, durable: bool = True) -> ConnexionSqlite:
     """Open a store file; transactions are ours to begin, every commit reaches the disk, unless not `durable`."""
     # 128 prepared statements: ours are fewer, so that none is ever prepared twice
     connexion = sqlite3.connect(
-        chemin, timeout=OCCUPE_S, isolation_level=None, check_same_thread=False, cached_statements=128
+        chemin,
+        timeout=OCCUPE_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=128,
+        factory=ConnexionSqlite,
     )
+    connexion.attente_s = OCCUPE_S
     connexion.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     connexion.execute(f"PRAGMA wal_autocheckpoint={PAGES_DE_WAL}")
     return connexion
@@ -41,7 +60,7 @@ class ReserveSqlite:
     def __init__(self, chemin: Path, *, durable: bool = True, ecriture: VerrouDeProcessus | None = None) -> None:
         self.chemin = chemin
         self._durable = durable
-        self._libres: deque[sqlite3.Connection] = deque()
+        self._libres: deque[ConnexionSqlite] = deque()
         self._fermee = False
         self._ecriture = ecriture or VerrouDeProcessus()
 
@@ -50,25 +69,33 @@ class ReserveSqlite:
         return ReserveSqlite(self.chemin, durable=False, ecriture=self._ecriture)
 
     @contextmanager
-    def lire(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection, each statement being its own transaction; errors are the library's."""
+    def lire(self) -> Iterator[ConnexionSqlite]:
+        """Lend a connection, each statement being its own transaction; errors are the library's.
+
+        It comes back after a block that ended well, or by an error of SQLite itself; whatever else was raised, and at
+        whatever line, it is closed: it may hold a transaction, or the reading of one, that would stop every writer.
+        """
         connexion = self._prendre()
         try:
             yield connexion
         except sqlite3.Error as erreur:
+            self._rendre(connexion)
             raise traduire(erreur) from erreur
-        finally:
+        except BaseException:
+            _fermer(connexion)
+            raise
+        else:
             self._rendre(connexion)
 
     @contextmanager
-    def ecrire(self) -> Iterator[sqlite3.Connection]:
+    def ecrire(self) -> Iterator[ConnexionSqlite]:
         """Lend a connection inside a write transaction, committed at the end unless an error came.
 
         The lock spares the threads of this process the growing sleeps of SQLite's own waiting.
         """
         with self._ecriture.tenir(self.chemin, 2 * OCCUPE_S), self.lire() as connexion:
-            _commencer(connexion)
             try:
+                _commencer(connexion)
                 yield connexion
                 connexion.execute("COMMIT")
             except BaseException:
@@ -83,7 +110,7 @@ class ReserveSqlite:
             with suppress(IndexError):
                 self._libres.pop().close()
 
-    def _prendre(self) -> sqlite3.Connection:
+    def _prendre(self) -> ConnexionSqlite:
         try:
             return self._libres.pop()
         except IndexError:
@@ -93,21 +120,29 @@ class ReserveSqlite:
         except sqlite3.Error as erreur:
             raise traduire(erreur) from erreur
 
-    def _rendre(self, connexion: sqlite3.Connection) -> None:
-        if self._fermee:
-            connexion.close()
+    def _rendre(self, connexion: ConnexionSqlite) -> None:
+        if self._fermee or connexion.in_transaction:
+            _fermer(connexion)
         else:
             self._libres.append(connexion)
 
 
-def _commencer(connexion: sqlite3.Connection) -> None:
+def _fermer(connexion: ConnexionSqlite) -> None:
+    """Close it at once; a statement that somebody still holds would otherwise keep its transaction alive."""
+    with suppress(sqlite3.Error):
+        connexion.rollback()
+    connexion.close()
+
+
+def _commencer(connexion: ConnexionSqlite) -> None:
     """Begin to write; other processes are waited for as long as they get through."""
     vue = _ecrite(connexion)
     while True:
+        connexion.attendre_au_plus(au_plus(OCCUPE_S))
         try:
             connexion.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
-            if (ecrite := _ecrite(connexion)) == vue:
+            if (ecrite := _ecrite(connexion)) == vue or not au_plus(OCCUPE_S):
                 raise
             vue = ecrite
         else:

@@ -175,6 +175,7 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
     def _verrouiller(self, pile: ExitStack, cle: int) -> Connexion:
         with ExitStack() as essai:
             c = essai.enter_context(self._reserve_verrous.preter())
+            c.tient = True
             c.execute("SELECT pg_advisory_lock(%s::bigint)", (cle,), prepare=True)
             pile.push(essai.pop_all())
         return c
@@ -207,6 +208,7 @@ def _deverrouiller(c: Connexion, cle: int) -> None:
     """Free the lock; when the server is away it is free already, and what the command did must be told all the same."""
     try:
         c.execute("SELECT pg_advisory_unlock(%s::bigint)", (cle,), prepare=True)
+        c.tient = False
     except psycopg.Error:
         c.close()
 

@@ -1,9 +1,8 @@
 """PostgreSQL connections, opened when needed and kept for the next one; a dead one takes the idle ones with it."""
 
-import threading
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -19,6 +18,10 @@ from eventsourcing.persistence import (
 )
 from psycopg.abc import RV, PQGen
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from adapters.store.commun import VerrouDeProcessus
+from application.patience import au_plus
 
 CONNEXION_S = 2
 VERROU_S = 5
@@ -37,13 +40,20 @@ class Connexion(psycopg.Connection[tuple[Any, ...]]):
     """A connection that does not wait for ever: the system sees nothing wrong with a frozen server."""
 
     reponse_s = REPONSE_S
+    tient = False
+    """Whether it holds a lock of its session."""
+
+    @property
+    def est_nette(self) -> bool:
+        """Tell whether it may serve somebody else: no question under way, no transaction, no lock."""
+        return self.pgconn.transaction_status == TransactionStatus.IDLE and not self.tient
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """Wait for the server, at most `reponse_s` unless the driver itself says how long."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
         try:
-            return super().wait(gen, interval, self.reponse_s)
+            return super().wait(gen, interval, au_plus(self.reponse_s))
         except psycopg.errors._WaitTimeout as erreur:
             self.pgconn.finish()  # a late answer must not be taken for that of the next question
             raise SansReponse(f"no answer from PostgreSQL for {self.reponse_s:.0f} s") from erreur
@@ -77,7 +87,7 @@ class ReservePostgres:
     def __init__(self, base: str, *, taille: int = TAILLE, verrou_s: float = VERROU_S) -> None:
         self.base = base
         self._verrou_s = verrou_s
-        self._places = threading.BoundedSemaphore(taille)
+        self._places = VerrouDeProcessus(taille)
         self._libres: deque[Connexion] = deque()
         self._fermee = False
 
@@ -85,21 +95,25 @@ class ReservePostgres:
     def preter(self) -> Iterator[Connexion]:
         """Lend a connection; errors are the library's.
 
+        One that comes back in the middle of anything is closed, whatever was raised and at whatever line.
+
         Raises:
-            OperationalError: the server is away, or no connection came back in time.
+            OperationalError: the server is away.
+            DatabaseError: no connection came back in time.
         """
-        if not self._places.acquire(timeout=VERROU_S):
-            raise DatabaseError(f"no free connection to PostgreSQL for {VERROU_S} s")
-        try:
-            connexion = self._prendre()
+        with ExitStack() as pile:
             try:
-                yield connexion
-            finally:
-                self._rendre(connexion)
-        except psycopg.Error as erreur:
-            raise traduire(erreur) from erreur
-        finally:
-            self._places.release()
+                pile.enter_context(self._places.tenir("every connection to PostgreSQL", VERROU_S))
+            except OperationalError as erreur:
+                raise DatabaseError(str(erreur)) from erreur  # a long wait is no lost connection: as in `traduire`
+            try:
+                connexion = self._prendre()
+                try:
+                    yield connexion
+                finally:
+                    self._rendre(connexion)
+            except psycopg.Error as erreur:
+                raise traduire(erreur) from erreur
 
     def fermer(self) -> None:
         """Close the idle connections; those still lent are closed when they come back."""
@@ -110,6 +124,8 @@ class ReservePostgres:
         try:
             return self._libres.pop()
         except IndexError:
+            if au_plus(CONNEXION_S) < CONNEXION_S:
+                raise SansReponse("no time left to open a connection") from None
             return connecter(self.base, verrou_s=self._verrou_s)
 
     def _rendre(self, connexion: Connexion) -> None:
@@ -117,7 +133,7 @@ class ReservePostgres:
             # the server went away: the idle connections have most likely died with it
             connexion.close()
             self._vider()
-        elif self._fermee:
+        elif self._fermee or not connexion.est_nette:
             connexion.close()
         else:
             self._libres.append(connexion)

@@ -13,6 +13,7 @@ from eventsourcing.persistence import OperationalError
 
 from adapters.store.adresse import AdresseSqlite
 from adapters.store.commun import ATTENTE_VERROU_S, VerrousDeProcessus
+from application.patience import au_plus
 
 _PAS_S = 0.001
 
@@ -32,8 +33,8 @@ class VerrousSqlite:
         """Hold a stream, or fail with OperationalError after the delay."""
         with _processus.tenir((self.fichier, identifiant), delai_s):
             descripteur, octet = _descripteur(self.fichier), identifiant.int % (1 << 62)
-            _verrouiller(descripteur, octet, delai_s)
             try:
+                _verrouiller(descripteur, octet, au_plus(delai_s))
                 yield
             finally:
                 fcntl.lockf(descripteur, fcntl.LOCK_UN, 1, octet)
