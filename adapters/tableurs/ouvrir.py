@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.entrees import ouvert
-from adapters.tableurs.classeur import est_un_classeur, ouvrir_classeur
+from adapters.tableurs.lecteur import est_un_classeur, ouvrir_classeur
 from adapters.tableurs.refus import FichierAbsent, FichierIllisible
 from adapters.tableurs.tableau import Progression, TableauLu
 from adapters.tableurs.texte import ouvrir_texte

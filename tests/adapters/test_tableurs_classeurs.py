@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.tableurs.classeur import Cellule, texte_de
+from adapters.tableurs.classeur import Cellule, lire_classeur, texte_de
 from adapters.tableurs.ouvrir import ouvrir
 from adapters.tableurs.refus import FeuilleInconnue, FichierIllisible, FichierProtege, FichierVide
 from kernel.refus import Refus
@@ -126,8 +126,7 @@ def test_un_classeur_tronque_ou_altere_est_refuse_ou_lu(tmp_path: Path) -> None:
             abimes[hasard.randrange(4, len(abimes))] = hasard.randrange(256)
         (tmp_path / "f.xlsx").write_bytes(abimes)
         try:
-            with ouvrir(tmp_path / "f.xlsx") as tableau:
-                issues[f"{len(list(tableau.enregistrements))} lignes"] += 1
+            issues[f"{len(list(lire_classeur((tmp_path / 'f.xlsx').read_bytes(), 'f.xlsx', 1).rangees))} lignes"] += 1
         except Refus as refus:
             issues[refus.code] += 1
     assert issues.total() == 150
