@@ -48,7 +48,7 @@ class Agregat:
     def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
         """Record a fact and apply it. With `corrige`, it replaces the fact of that version and the stream is folded again."""
         contexte = self.contexte
-        entete = Entete.model_construct(
+        entete = Entete(
             agregat=self.nom,
             id=self.id,
             version=self.version + 1,

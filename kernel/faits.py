@@ -10,7 +10,7 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from kernel.instants import Effet, Instant, debut_de
 from kernel.refus import DejaFait
@@ -104,8 +104,12 @@ def importer_au_besoin(espece: str, importer: Callable[[], object]) -> None:
     _A_IMPORTER[espece] = importer
 
 
-class Entete(Immuable):
-    """Who, when, why: stamped by the aggregate from the `Contexte` of the command, never typed by a decision."""
+@dataclass(frozen=True, kw_only=True)
+class Entete:
+    """Who, when, why: stamped by the aggregate from the `Contexte` of the command, never typed by a decision.
+
+    A plain dataclass: one is made for every fact read, and a model would weigh as much again as what it holds.
+    """
 
     agregat: str
     id: UUID
@@ -120,6 +124,10 @@ class Entete(Immuable):
     corrige: int | None = None
 
 
+ENTETE = TypeAdapter(Entete)
+"""Its form in JSON: what the store keeps of it, and what other systems are told."""
+
+
 class Jalon(NamedTuple):
     """By which fact (its version), and since when, something is true."""
 
@@ -132,8 +140,7 @@ class Jalon(NamedTuple):
         return cls(entete.version, debut_de(entete.effectif_le))
 
 
-@dataclass(frozen=True, slots=True)
-class Inscription:
+class Inscription(NamedTuple):
     """A fact as the store keeps it; `position` and `enregistre_le` are given by the store when it is recorded."""
 
     entete: Entete

@@ -14,11 +14,12 @@ from eventsourcing.persistence import (
     StoredEvent,
     Transcoder,
 )
-from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
+from pydantic import ValidationError
+from pydantic_core import SchemaValidator
+from pydantic_core.core_schema import typed_dict_field, typed_dict_schema
 
 from application.ports import EvenementStocke
-from kernel.faits import FAITS, Entete, Inscription
+from kernel.faits import ENTETE, FAITS, Fait, Inscription
 
 Ascension = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 """The topic that replaced an old one, and what turns the old fact into the new."""
@@ -27,8 +28,9 @@ ASCENSIONS: dict[str, Ascension] = {}
 """Old topic → its successor. A topic enters here the day its class leaves the code, and never leaves."""
 
 Lecteur = Callable[[bytes], Any]
+"""From the bytes of a fact to `{"entete": Entete, "fait": Fait}`, its shape checked."""
 
-_entete_en_json = Entete.__pydantic_serializer__.to_json
+_entete_en_json = ENTETE.serializer.to_json
 
 
 class FaitIllisible(MapperDeserialisationError):
@@ -40,12 +42,11 @@ class MapperFaits(Mapper[UUID]):
 
     def __init__(self, transcoder: Transcoder | None = None, compressor: None = None, cipher: None = None) -> None:
         super().__init__(transcoder or JSONTranscoder(), compressor, cipher)
-        self._lecteurs: dict[str, Lecteur] = {}
+        self._lecteurs = Lecteurs()
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredEvent:
         """Write an `Inscription`; its position and recording instant are the store's to give."""
-        inscription = cast(Inscription, domain_event)
-        entete, fait = inscription.entete, inscription.fait
+        entete, fait, _, _ = cast(Inscription, domain_event)
         entete_json = _entete_en_json(entete, exclude_none=True)
         fait_json = fait.__pydantic_serializer__.to_json(fait)
         return StoredEvent(entete.id, entete.version, fait.topic, b'{"entete":%b,"fait":%b}' % (entete_json, fait_json))
@@ -53,18 +54,16 @@ class MapperFaits(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
         """Read an `Inscription`, with what the store knew when it recorded it."""
         topic = stored_event.topic
-        lecteur = self._lecteurs.get(topic) or self._lecteur(topic)
         try:
-            lu = lecteur(stored_event.state)
+            lu = self._lecteurs[topic](stored_event.state)
         except (ValidationError, FaitIllisible) as erreur:
             raise FaitIllisible(
                 f"fact {topic} of {stored_event.originator_id}, version {stored_event.originator_version}: {erreur}"
             ) from erreur
-        if isinstance(stored_event, EvenementStocke):
-            return Inscription(lu["entete"], lu["fait"], stored_event.position, stored_event.enregistre_le)
-        if isinstance(stored_event, Notification):
-            return Inscription(lu["entete"], lu["fait"], stored_event.id, getattr(stored_event, "enregistre_le", None))
-        return Inscription(lu["entete"], lu["fait"])
+        position = (
+            stored_event.id if isinstance(stored_event, Notification) else getattr(stored_event, "position", None)
+        )
+        return Inscription(lu["entete"], lu["fait"], position, getattr(stored_event, "enregistre_le", None))
 
     def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
         """Read a whole stream: what `to_domain_event` does, without asking each fact what it is."""
@@ -75,39 +74,34 @@ class MapperFaits(Mapper[UUID]):
                 for e in evenements
                 for lu in (lecteurs[e.topic](e.state),)
             ]
-        except (KeyError, ValidationError):  # a topic met for the first time, or an unreadable fact to name
+        except (ValidationError, FaitIllisible):  # an unreadable fact, to be named
             return [cast(Inscription, self.to_domain_event(e)) for e in evenements]
 
-    def _lecteur(self, topic: str) -> Lecteur:
-        """Return the reader of a topic; kept once found, since a class never leaves a running program."""
+
+class Lecteurs(dict[str, Lecteur]):
+    """The reader of each topic, made when the first of its facts is read and kept: a class never leaves a program."""
+
+    def __missing__(self, topic: str) -> Lecteur:
         ascension = ASCENSIONS.get(topic)
         if ascension is not None:
-            lecteur = self._lecteur_ancien(*ascension)
+            lecteur = self._ancien(*ascension)
         elif topic in FAITS:
             lecteur = _lecteur_de(FAITS[topic])
-        else:
-            return _inconnu  # not kept: its aggregate may be imported later
-        self._lecteurs[topic] = lecteur
+        else:  # not kept: its aggregate may be imported later
+            raise FaitIllisible("unknown topic: the program is older than the store, or its aggregate was not imported")
+        self[topic] = lecteur
         return lecteur
 
-    def _lecteur_ancien(self, successeur: str, monter: Callable[[dict[str, Any]], dict[str, Any]]) -> Lecteur:
-        suivant = self._lecteur(successeur)
-
+    def _ancien(self, successeur: str, monter: Callable[[dict[str, Any]], dict[str, Any]]) -> Lecteur:
         def lire(etat: bytes) -> Any:
             contenu = json.loads(etat)
             contenu["fait"] = monter(contenu["fait"])
-            return suivant(json.dumps(contenu).encode())
+            return self[successeur](json.dumps(contenu).encode())
 
         return lire
 
 
-def _lecteur_de(classe: Any) -> Lecteur:
-    class Forme(TypedDict):
-        entete: Entete
-        fait: classe
-
-    return TypeAdapter(Forme).validator.validate_json
-
-
-def _inconnu(_: bytes) -> Any:
-    raise FaitIllisible("unknown topic: the program is older than the store, or its aggregate was not imported")
+def _lecteur_de(classe: type[Fait[Any]]) -> Lecteur:
+    classe.model_rebuild()  # it was left for the first reading
+    champs = {"entete": ENTETE.core_schema, "fait": classe.__pydantic_core_schema__}
+    return SchemaValidator(typed_dict_schema({nom: typed_dict_field(s) for nom, s in champs.items()})).validate_json

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from application.services import Services
-from kernel.faits import Inscription
+from kernel.faits import ENTETE, Inscription
 from kernel.instants import rfc3339
 from kernel.refus import SaisieInvalide
 
@@ -56,6 +56,6 @@ def evenement(inscription: Inscription, source: str) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "data": {
             "fait": fait.model_dump(mode="json"),
-            "entete": entete.model_dump(mode="json", include=_CHAMPS_DE_L_ENTETE, exclude_none=True),
+            "entete": ENTETE.dump_python(entete, mode="json", include=_CHAMPS_DE_L_ENTETE, exclude_none=True),
         },
     }

@@ -62,7 +62,7 @@ def carnet(*notes: tuple[int, Effet, int | None]) -> Carnet:
 
 def stockees(carnet: Carnet) -> list[Inscription]:
     return [
-        replace(i, position=i.entete.version, enregistre_le=SU + timedelta(hours=i.entete.version))
+        i._replace(position=i.entete.version, enregistre_le=SU + timedelta(hours=i.entete.version))
         for i in carnet.inscriptions
     ]
 

@@ -22,7 +22,7 @@ from eventsourcing.utils import Environment
 
 from adapters.store import ApplicationStore
 from adapters.store.commun import LecturesCommunes, NotificationDatee
-from adapters.store.mapper import Lecteur, MapperFaits
+from adapters.store.mapper import Lecteurs, MapperFaits
 from adapters.store.sqlite import DatastoreSqlite, EnregistreurSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.faits import Inscription
@@ -238,7 +238,7 @@ class SqliteFragile(Fragile, EnregistreurSqlite):
 class MapperMemoire(MapperFaits):
     """Reads each stored fact once, and keeps it beside: facts are frozen. What reads a topic is made once for all."""
 
-    lecteurs: ClassVar[dict[str, Lecteur]] = {}
+    lecteurs: ClassVar = Lecteurs()
 
     def __init__(self) -> None:
         super().__init__()
