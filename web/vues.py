@@ -10,9 +10,9 @@ from application.noms import NomsDesServices
 from application.numeros import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
+from readmodels.file.requetes import PAGE
 from web import dates
 
-PAGE = 50
 JOURS_DE_DATE = 10
 """Length of AAAA-MM-JJ."""
 

@@ -35,7 +35,7 @@ def lister(
     if etat and etat not in mots.ETATS:
         raise SaisieInvalide(f"État inconnu : « {etat} ».", etat=etat)
     lu = requetes.chercher(
-        portes.a_jour(), etat=etat or None, mots=q, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE
+        portes.a_jour(), etat=etat or None, mots=q, limite=requetes.PAGE, decalage=(page_ - 1) * requetes.PAGE
     )
     if lu["total"] == 1 and lu["lignes"] and lu["lignes"][0]["ref"] == q.strip().upper():
         return RedirectResponse(f"/dossiers/{quote(lu['lignes'][0]['ref'])}", status_code=303)

@@ -22,7 +22,7 @@ def file(
 ) -> HTMLResponse:
     """Show fifty rows."""
     maintenant = portes.services.maintenant()
-    lu = requetes.file(portes.a_jour(), maintenant, de=de, limite=vues.PAGE, decalage=(page_ - 1) * vues.PAGE)
+    lu = requetes.file(portes.a_jour(), maintenant, de=de, limite=requetes.PAGE, decalage=(page_ - 1) * requetes.PAGE)
     return page(
         request,
         "file.html",
