@@ -12,7 +12,6 @@ from pydantic.fields import FieldInfo
 from application.commandes import FichierRecu, Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
-from application.consultations.seances import a_ajourner
 from application.declaration import Geste, Position, RempliPar
 from application.services import Services
 from cli import fiches
@@ -132,7 +131,11 @@ def _recu_dit(recu: Recu, services: Services) -> str:
     lignes = historique(services, recu.id, Moment())
     phrases = [ligne["phrase"] for ligne in lignes if premiere < ligne["version"] <= recu.version]
     attendu = attentes_de(services, recu.agregat, str(recu.id), Moment())
-    non_votes = a_ajourner(services, recu.id) if LEVEE in recu.faits else []
+    non_votes: list[str] = []
+    if LEVEE in recu.faits:
+        from application.consultations.seances import a_ajourner  # no other geste reads rapports for its receipt
+
+        non_votes = a_ajourner(services, recu.id)
     return fiches.recu(recu.ref, phrases, attendu, deja_fait=recu.deja_fait, non_votes=non_votes)
 
 
