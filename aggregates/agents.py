@@ -1,6 +1,5 @@
 """Agents of the institution: who may do what, since when, by which act. One stream per agent."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +8,7 @@ from typing import ClassVar
 from kernel.agregat import Agregat
 from kernel.attentes import Role
 from kernel.faits import Entete, Fait, Noms
+from kernel.identifiants import est_un_login
 from kernel.instants import Instant, debut_de, jour_de
 from kernel.refus import Refus, SaisieInvalide
 
@@ -77,7 +77,6 @@ class SuppleanceRecue(FaitAgent, topic="agent.suppleance_recue.v1", reveille=Fal
         return f"Supplée {noms.agent(self.absent)} {dates} : {', '.join(self.roles)} ({self.acte})."
 
 
-_IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 ROLES_DES_PERSONNES = frozenset(Role) - {Role.SYSTEME}
 
 
@@ -108,7 +107,7 @@ class Agent(Agregat):
 
     def enregistrer(self, identifiant: str, roles: Sequence[Role]) -> None:
         """Record the agent, or refuse with SaisieInvalide (login, roles) or DejaFait (other roles); repeating it is silent."""
-        if not _IDENTIFIANT.fullmatch(identifiant):
+        if not est_un_login(identifiant):
             raise SaisieInvalide(
                 f"Identifiant d’agent illisible : « {identifiant} » (minuscules, chiffres, point, tiret).",
                 identifiant=identifiant,

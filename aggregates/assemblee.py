@@ -1,12 +1,12 @@
 """The deliberating body: who sits, since when, by which act. One stream per assembly. Elected members appear as ids."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
 from kernel.agregat import Agregat
 from kernel.faits import Entete, Fait, Noms
+from kernel.identifiants import est_un_login
 from kernel.refus import Refus, SaisieInvalide
 
 
@@ -30,9 +30,6 @@ class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1", reveille=F
         return f"Composition de l’assemblée au {self.depuis:%d/%m/%Y} : {len(self.membres)} membres ({self.source})."
 
 
-_IDENTIFIANT = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
-
-
 class CompositionInconnue(Refus, code="composition_inconnue"):
     """No composition is recorded for that day."""
 
@@ -52,7 +49,7 @@ class Assemblee(Agregat):
     def composer(self, composee: AssembleeComposee) -> None:
         """Record a composition; the same is silent. Refuse with SaisieInvalide, or DejaFait (another, same day)."""
         membres = composee.membres
-        illisibles = [membre for membre in membres if not _IDENTIFIANT.fullmatch(membre)]
+        illisibles = [membre for membre in membres if not est_un_login(membre)]
         if illisibles:
             raise SaisieInvalide(
                 f"Un membre est désigné par un identifiant (elu-01), pas par son nom : {', '.join(illisibles)}.",

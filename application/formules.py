@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 APOSTROPHE: Final = "'"
-_FORMULE: Final = re.compile(r"[=+@\t\r]|-(?:[^\s\d-]|.*\|)", re.DOTALL)
+_FORMULE: Final = re.compile(r"[=+@\t\r]|-(?:[^\s0-9-]|.*\|)", re.DOTALL)
 
 
 def desarmer(texte: str) -> str:

@@ -15,6 +15,7 @@ from application.consultations.moment import lire_effet
 from application.saisie import texte_utf8
 from kernel.instants import PARIS, Instant
 from kernel.refus import SaisieInvalide
+from kernel.textes import exiger_textes_lisibles
 
 COLONNES: Final = ("membre", "statut", "pouvoir_a", "arrivee", "depart")
 OBLIGATOIRES: Final = ("membre", "statut")
@@ -113,6 +114,7 @@ def _presences(lecteur: "csv.DictReader[str]", fichier: str) -> Iterator[Presenc
         if not any(cellules.values()):
             continue
         try:
+            exiger_textes_lisibles(cellules)
             yield _presence(cellules)
         except SaisieInvalide as refus:
             raise SaisieInvalide(

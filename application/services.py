@@ -24,6 +24,7 @@ from kernel.faits import Contexte
 from kernel.identifiants import SYSTEME, derive
 from kernel.instants import Effet, Instant, jour_de
 from kernel.refus import GesteImpossible, Refus, SaisieInvalide
+from kernel.textes import exiger_textes_lisibles
 
 A = TypeVar("A", bound=Agregat)
 
@@ -213,6 +214,7 @@ class Services:
         if not fichier.contenu:
             raise SaisieInvalide(f"Le fichier « {fichier.nom} » est vide.", fichier=fichier.nom)
         exiger_taille(fichier, self.taille_max_fichier)
+        exiger_textes_lisibles(fichier.nom, "nom du fichier")
         self._exiger_consigne().demander(partial(self.fichiers.ranger, fichier.contenu))
         return fichier.sha256
 

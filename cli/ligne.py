@@ -13,6 +13,7 @@ from cli.arbre import MOTEUR, OUTILS, RACINE
 from cli.francais import CommandeEnFrancais, Groupe, dire_l_usage
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
+from kernel.signes import INTERDITS
 from kernel.systeme import raison_de_la_base, raison_du_systeme
 
 INTERROMPU: Final = 130
@@ -39,7 +40,7 @@ def executer(*, en_json: bool, au_depart: Callable[[], object] | None = None) ->
     try:
         with refus_dits(en_json=en_json):
             journal_en_json = _preparer_le_journal(sys.argv[1] if len(sys.argv) > 1 else "")
-            _exiger_de_l_utf8(sys.argv[1:])
+            _exiger_des_textes(sys.argv[1:])
             code = application(prog_name="diligence", standalone_mode=False)
     except Sortie as sortie:
         return sortie.code
@@ -83,13 +84,16 @@ def _dire_l_usage(erreur: typer.TyperException, *, en_json: bool) -> int:
     return USAGE
 
 
-def _exiger_de_l_utf8(arguments: list[str]) -> None:
-    """Refuse bytes that are no text: they can be neither kept nor shown."""
+def _exiger_des_textes(arguments: list[str]) -> None:
+    """Refuse what is no text, and the signs no text may hold: they can be neither kept nor shown."""
     for rang, argument in enumerate(arguments, 1):
         try:
             argument.encode()
         except UnicodeEncodeError:
             raise SaisieInvalide(f"L’argument n° {rang} n’est pas un texte UTF-8.", rang=rang) from None
+        if interdit := INTERDITS.search(argument):
+            signe = f"U+{ord(interdit[0]):04X}"
+            raise SaisieInvalide(f"L’argument n° {rang} a un caractère qui n’est pas permis ({signe}).", rang=rang)
 
 
 def _de_la_base_ou_du_disque(erreur: Exception) -> bool:

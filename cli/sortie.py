@@ -1,7 +1,6 @@
 """What a command prints: one JSON document on stdout, or French lines for people; refusals on stderr, exit codes."""
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,16 +8,13 @@ from typing import Any, Final
 
 from cli.tableau import Grille, largeur_du_terminal
 from kernel.refus import Refus
+from kernel.signes import montrable
 
 FAUTE: Final = 1
 USAGE: Final = 2
 REFUSE: Final = 3
 ANOMALIE: Final = 4
 EN_PARTIE: Final = 5
-
-_CONTROLES: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""What a typed text could make a terminal do."""
-_ILLISIBLE: Final = "\N{REPLACEMENT CHARACTER}"
 
 
 class Sortie(Exception):
@@ -43,7 +39,7 @@ def imprimer(document: Any, *, en_json: bool, humain: str | Grille | None = None
 
 def ecrire(texte: str) -> None:
     """Write a text for people on stdout; what it quotes never drives their terminal."""
-    sys.stdout.write(_CONTROLES.sub(_ILLISIBLE, texte) + "\n")
+    sys.stdout.write(montrable(texte.replace("\r", "\\r")) + "\n")
 
 
 def dire_le_site(url: str) -> None:
@@ -54,7 +50,7 @@ def dire_le_site(url: str) -> None:
 
 def signaler(texte: str, *, grave: bool = False) -> None:
     """Say on stderr what is not the answer, in bold red at a terminal when it is grave."""
-    propre = _CONTROLES.sub(_ILLISIBLE, texte)
+    propre = montrable(texte.replace("\r", "\\r"))
     sys.stderr.write(f"\x1b[1;31m{propre}\x1b[0m\n" if grave and sys.stderr.isatty() else f"{propre}\n")
 
 
@@ -91,4 +87,5 @@ def _dire_en_json(code: str, message: str, champs: dict[str, Any] | None, *, en_
 
 
 def _ecrire_json(document: Any, indent: int | None = None) -> None:
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")
+    # inside a JSON text, what is written out reads back the same
+    sys.stdout.write(montrable(json.dumps(document, ensure_ascii=False, indent=indent)) + "\n")

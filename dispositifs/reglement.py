@@ -5,6 +5,7 @@ A value nobody found in a délibération is absent: there is no default anywhere
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -196,7 +197,7 @@ class Reglement(Donnee):
     @verifie_ensemble(mode="after")
     def _coherent(self) -> Self:
         for nom, codes in (("pièce", [p.code for p in self.pieces]), ("critère", [c.code for c in self.criteres])):
-            doubles = sorted({code for code in codes if codes.count(code) > 1})
+            doubles = sorted(code for code, fois in Counter(codes).items() if fois > 1)
             if doubles:
                 raise ValueError(f"{nom} en double : {', '.join(doubles)}")
         plancher, plafond = self.plancher_centimes, self.plafond_centimes

@@ -3,6 +3,7 @@
 No personal data ever enters an id.
 """
 
+import re
 from hashlib import sha256
 from typing import Final
 from uuid import UUID, uuid5
@@ -12,6 +13,8 @@ from kernel.refus import Refus
 ESPACE: Final = UUID("d3f0c6e2-5b0e-5d8a-9c43-6f1a2b7d9e10")
 SYSTEME: Final = "SYSTEME"
 """The engine, as an acteur."""
+
+_LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 
 BAIL_DU_RELAIS: Final = "relais"
 """The lease that says an engine is alive for a store."""
@@ -31,6 +34,11 @@ class ReferenceIllisible(Refus, code="reference_illisible"):
 
 class NumeroPris(Refus, code="numero_pris"):
     """Another aggregate already has this number: the caller draws the next one."""
+
+
+def est_un_login(texte: str) -> bool:
+    """Tell whether a text can name an agent or a member of an assembly: never the engine, in whatever case."""
+    return _LOGIN.fullmatch(texte) is not None and texte.upper() != SYSTEME
 
 
 def identifiant(agregat: str, *cle: object) -> UUID:

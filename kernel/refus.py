@@ -2,11 +2,14 @@
 
 from typing import Any, ClassVar
 
+from kernel.signes import montrable
+
 
 class Refus(Exception):
     """A rule said no. Nothing was written; sending the same thing again will be refused again.
 
-    Every subclass names its `code` (stable, ASCII); `message` is a French sentence; `champs` holds JSON values.
+    Every subclass names its `code` (stable, ASCII); `message` is a French sentence, in which what was typed can do
+    nothing to whoever reads it; `champs` holds JSON values.
     `journalise` tells that the journal of refused attempts already has it.
     """
 
@@ -16,8 +19,8 @@ class Refus(Exception):
         cls.code = code or cls.code
 
     def __init__(self, message: str, **champs: Any) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = montrable(message)
+        super().__init__(self.message)
         self.champs = champs
         self.journalise = False
 

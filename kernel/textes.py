@@ -1,24 +1,18 @@
 """What a typed text may hold: only what can be kept, shown and sent anywhere; how two are alike; how a count is said."""
 
-import re
 from typing import Any, Final
 from unicodedata import category, combining, normalize
 
 from kernel.refus import SaisieInvalide
+from kernel.signes import INTERDITS
 
 SIGNES_MAX: Final = 10_000
 """Signs of one text, some four pages: a choice of ours. What is longer is a pièce."""
 
-_INTERDITS: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls, but for tab, line feed and carriage return
-    "\u202a-\u202e\u2066-\u2069"  # they turn the text that follows the other way round
-    "\ud800-\udfff]"  # halves of a character: no file and no base takes them
-)
-
 
 def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | None:
     """Return why a text cannot be kept, in French, None when it can; a blank one is for the field to judge."""
-    interdit = _INTERDITS.search(texte)
+    interdit = INTERDITS.search(texte)
     if interdit is not None:
         return f"un caractère n’est pas permis (U+{ord(interdit[0]):04X})"
     if texte.strip() and all(category(signe)[0] in "ZC" for signe in texte):

@@ -22,8 +22,8 @@ _MOIS: Final = [
     "novembre",
     "décembre",
 ]
-_FUSEAU_ABIME: Final = re.compile(r" (\d{2}:\d{2})$")
-_SANS_FUSEAU: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?")
+_FUSEAU_ABIME: Final = re.compile(r" ([0-9]{2}:[0-9]{2})$")
+_SANS_FUSEAU: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
 def jour(valeur: Effet | str | None) -> str:

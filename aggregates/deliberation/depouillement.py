@@ -4,6 +4,7 @@ CGCT, art. L4132-13-1 and L4132-14: majority of the suffrages exprimés; abstent
 (NPPV) are not suffrages exprimés; on a tie the vote of whoever presides prevails, if he is in the room and votes.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -99,7 +100,7 @@ def depouiller(bulletin: Bulletin, feuille: FeuilleDePresence, au: Instant | Non
 
 def _exiger_valide(bulletin: Bulletin, membres: frozenset[str], votants: frozenset[str]) -> None:
     cites = [membre for membre, _ in bulletin.exceptions]
-    doubles = sorted({membre for membre in cites if cites.count(membre) > 1})
+    doubles = sorted(membre for membre, fois in Counter(cites).items() if fois > 1)
     if doubles:
         raise BulletinInvalide(f"Ces membres votent deux fois : {', '.join(doubles)}.", membres=doubles)
     if bulletin.defaut is Voix.NPPV:

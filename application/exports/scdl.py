@@ -17,7 +17,7 @@ from kernel.textes import sans_accents
 LONGUEUR_MAX: Final = 256
 LONGUEUR_RAE: Final = 5
 _UNE_DATE: Final = len("AAAA-MM-JJ")
-_RNA: Final = re.compile(r"W\d{9}")
+_RNA: Final = re.compile(r"W[0-9]{9}")
 _ENTRE_NATURES: Final = re.compile(r"\s*[;,]\s*|\s+et\s+")
 _NATURES: Final = {
     "aide en numeraire": "aide en numéraire",

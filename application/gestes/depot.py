@@ -34,7 +34,7 @@ class QpvInconnu(Refus, code="qpv_inconnu"):
 
 
 Positif = Annotated[Centimes, Field(ge=0, le=MONTANT_MAX, title="Montant", description="montant, en centimes")]
-Commune = Annotated[str, Field(pattern=r"^(\d{2}|2[AB])\d{3}$")]
+Commune = Annotated[str, Field(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
 """INSEE code of a commune."""
 
 

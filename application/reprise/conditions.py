@@ -13,10 +13,10 @@ from math import lcm
 from kernel.montants import Centimes, repartir
 
 UNIQUES = frozenset({"unique", "versement unique", "1 versement", "1 versement unique"})
-VERSEMENTS = re.compile(r"(?:en )?(\d{1,2}) versements ?:? ?(.+)")
+VERSEMENTS = re.compile(r"(?:en )?([0-9]{1,2}) versements ?:? ?(.+)")
 TIRETS = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 SEPARATEURS = re.compile(r" ?[-+;] ?|, | et ")
-NOMBRE = r"(\d+(?:[.,]\d+)?)"
+NOMBRE = r"([0-9]+(?:[.,][0-9]+)?)"
 
 Lecture = Callable[[re.Match[str]], Fraction]
 
@@ -75,9 +75,11 @@ def _quotient(lu: re.Match[str]) -> Fraction:
 
 QUOTES_PARTS: Mapping[str, Lecture] = {
     NOMBRE + r" ?%": lambda lu: _nombre(lu[1]) / 100,
-    r"(\d{1,2}) ?/ ?([1-9]\d?)": _quotient,
+    r"([0-9]{1,2}) ?/ ?([1-9][0-9]?)": _quotient,
 }
 MONTANTS: Mapping[str, Lecture] = {
     NOMBRE + r" ?k ?(?:euros?|eur|€|e)": lambda lu: _nombre(lu[1]) * 100_000,
-    r"(\d{1,3}(?: \d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?) ?(?:€|euros?|eur)?": lambda lu: _nombre(lu[1]) * 100,
+    r"([0-9]{1,3}(?: [0-9]{3})+(?:[.,][0-9]{1,2})?|[0-9]+(?:[.,][0-9]{1,2})?) ?(?:€|euros?|eur)?": lambda lu: (
+        _nombre(lu[1]) * 100
+    ),
 }

@@ -13,7 +13,8 @@ from dispositifs.identites import FORME_RNA, RnaInvalide, SiretInvalide, verifie
 from kernel.instants import jour_de
 from kernel.montants import lire_montant
 from kernel.refus import Refus
-from kernel.textes import sans_accents
+from kernel.signes import montrable
+from kernel.textes import defaut_de_texte, sans_accents
 
 TypeChamp = Literal["texte", "montant", "date", "siret", "rna", "entier", "nombre", "fraction", "booleen", "periode"]
 LONGUEUR_MAX = 10_000
@@ -23,16 +24,16 @@ MOIS = (
     "janvier", "fevrier", "mars", "avril", "mai", "juin",
     "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
 )  # fmt: skip
-EN_LETTRES = re.compile(rf"(\d{{1,2}})(?:er)? ({'|'.join(MOIS)}) (\d{{4}})")
-ECRITURES_SCIENTIFIQUES = re.compile(r"\d([.,]\d+)?[eE]\+?\d+")
+EN_LETTRES = re.compile(rf"([0-9]{{1,2}})(?:er)? ({'|'.join(MOIS)}) ([0-9]{{4}})")
+ECRITURES_SCIENTIFIQUES = re.compile(r"[0-9]([.,][0-9]+)?[eE]\+?[0-9]+")
 SEPARATEURS = re.compile(r"[\s'’`´.\-]")
-UNE_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}([/.-])\d{1,2}\1\d{4}")
+UNE_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}")
 MINUIT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")  # a date that went through a spreadsheet or a database
 CONTROLES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 OUI_NON = {"oui": True, "non": False}
 INVISIBLES = dict.fromkeys((0x00AD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))  # pasted with a text, and never meant
 ERREUR_DE_TABLEUR = re.compile(
-    r"#(DIV/0!|N/[AD]|REF!|NAME\?|NOM\?|NULL?!|NUM!|NOMBRE!|VALUE!|VALEUR!|CALC!|FORMULE NON CALCULÉE)|Err ?: ?\d{3}"
+    r"#(DIV/0!|N/[AD]|REF!|NAME\?|NOM\?|NULL?!|NUM!|NOMBRE!|VALUE!|VALEUR!|CALC!|FORMULE NON CALCULÉE)|Err ?: ?[0-9]{3}"
 )
 CARACTERES_MONTRES = 120
 MONTANTS_FAUX = {
@@ -72,6 +73,8 @@ def convertir(nature: TypeChamp, texte: str, forme: str | None = None) -> Valeur
     propre = normaliser(texte)
     if not propre:
         return None
+    if (defaut := defaut_de_texte(CONTROLES.sub("", propre), None)) is not None:
+        raise ValeurFausse(defaut)
     if ERREUR_DE_TABLEUR.fullmatch(propre):
         raise ValeurFausse("c’est une erreur de tableur, pas une valeur")
     return _date(texte, forme) if nature == "date" else CONVERSIONS[nature](texte)
@@ -84,7 +87,7 @@ def normaliser(texte: str) -> str:
 
 def montrer(texte: str) -> str:
     """Return what a message quotes of a cell: on one line, without control characters, and not all of a novel."""
-    propre = normaliser(CONTROLES.sub("", texte))
+    propre = normaliser(montrable(CONTROLES.sub("", texte)))
     return propre if len(propre) <= CARACTERES_MONTRES else f"{propre[:CARACTERES_MONTRES]}…"
 
 
@@ -109,7 +112,7 @@ def _montant(texte: str) -> int:
 
 def _date(texte: str, forme: str | None) -> date:
     brut = MINUIT.sub("", normaliser(texte))
-    for essai in (forme,) if forme else FORMES_DE_DATE:
+    for essai in ((forme,) if forme else FORMES_DE_DATE) if brut.isascii() else ():  # strptime reads any digits
         try:
             return _plausible(datetime.strptime(brut, essai).date())  # noqa: DTZ007 - a civil date has no zone
         except ValueError:
@@ -160,8 +163,11 @@ def _entier(texte: str) -> int:
 
 
 def _nombre(texte: str) -> Decimal:
+    ecrit = re.sub(r"\s", "", texte).replace(",", ".")
+    if not ecrit.isascii() or "_" in ecrit:  # Decimal reads any digits, and underscores among them
+        raise ValeurFausse("un nombre est attendu")
     try:
-        nombre = Decimal(re.sub(r"\s", "", texte).replace(",", "."))
+        nombre = Decimal(ecrit)
     except InvalidOperation as erreur:
         raise ValeurFausse("un nombre est attendu") from erreur
     if not nombre.is_finite():

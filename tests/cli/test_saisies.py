@@ -116,6 +116,7 @@ CHANGEMENTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "critère sans fin": lambda d: d["criteres"].update(fil_rouge="x" * 10_001),
     "clé illisible": lambda d: d["criteres"].update({"a\x00": "x"}),
     "poste vide": lambda d: d["budget"]["charges"][0].update(poste=" "),
+    "commune en chiffres arabes": lambda d: d["territoire"].update(communes=["\u0665\u0669\u0665\u0661\u0662"]),
     "commune": lambda d: d["territoire"].update(communes=["Lille"]),
     "montant texte": lambda d: d.update(montant_demande_centimes="1200000"),
     "montant booléen": lambda d: d.update(montant_demande_centimes=True),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kernel.identifiants import (
     ReferenceIllisible,
     derive,
+    est_un_login,
     identifiant,
     numero,
     verifier_numero,
@@ -62,3 +63,8 @@ def test_ce_qui_n_est_pas_un_numero_est_refuse_en_francais(reference: str) -> No
     with pytest.raises(ReferenceIllisible) as refus:
         verifier_numero(reference)
     assert refus.value.message.endswith(".")
+
+
+def test_un_login_ne_se_prend_pas_pour_le_moteur() -> None:
+    assert all(map(est_un_login, ("ines", "elu-01", "a.b_c", "systeme2")))
+    assert not any(map(est_un_login, ("systeme", "Ines", "", "-a", "a b", "in\u00e9s", "\u0661", "x" * 64)))

@@ -1,5 +1,6 @@
 """Scrutins: majority, quorum without those who stepped out, split votes, amendments, adjournments."""
 
+import time
 from typing import Any
 
 import pytest
@@ -163,3 +164,12 @@ def test_les_voix_font_toujours_le_compte_des_votants(voix: list[Voix], deports:
     assert sum(compte.comptes.values()) == len(MEMBRES) - len(deports)
     if compte.adopte:
         assert compte.comptes[Voix.POUR] >= compte.comptes[Voix.CONTRE]
+
+
+def test_soixante_mille_noms_se_comptent_en_un_passage() -> None:
+    """It took 80 s: each name was looked for among all the others."""
+    noms = tuple(f"elu-{rang}" for rang in range(60_000))
+    debut = time.process_time()
+    with pytest.raises(BulletinInvalide, match="elu-7"):
+        depouiller(bulletin(contre=(*noms, "elu-7")), FEUILLE, None)
+    assert time.process_time() - debut < 5
