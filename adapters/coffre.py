@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer_cle, deriver, lire_cle, temoin
 from adapters.coffre_tables import RayonPostgres, RayonSqlite
 from adapters.store.adresse import NON_PREPAREE, AdresseSqlite, StoreAbsent, lire_adresse
+from application.ports import TexteAltere
 from kernel.refus import Refus, SaisieInvalide
 from kernel.systeme import raison_du_systeme
 
@@ -27,10 +28,6 @@ EMPREINTES = UUID(int=0)
 
 class PersonneOubliee(Refus, code="personne_oubliee"):
     """The key of that subject was destroyed: it stays forgotten."""
-
-
-class TexteAltere(Exception):
-    """A text of the coffre was changed, or moved to another id or subject."""
 
 
 class CoffreChiffre:
@@ -90,6 +87,10 @@ class CoffreChiffre:
                     "La clé maîtresse du coffre a été remplacée : relancez ce programme avec la nouvelle."
                 ) from erreur
             raise TexteAltere(f"text {texte_id}") from erreur
+
+    def sujet(self, texte_id: UUID) -> UUID | None:
+        """Return whose text it is, None when it is unknown."""
+        return self._rayon.sujet(texte_id)
 
     def empreinte(self, valeur: str) -> str:
         """Return an HMAC of a value, the same for ever, whatever becomes of the master key."""

@@ -103,6 +103,11 @@ class Rayon(ABC):
         )
         return None if ligne is None else (UUID(str(ligne[0])), ligne[1], ligne[2])
 
+    def sujet(self, texte_id: UUID) -> UUID | None:
+        """Return the subject of a text."""
+        ligne = self._une("SELECT sujet FROM coffre.textes WHERE texte_id=%s", texte_id)
+        return UUID(str(ligne[0])) if ligne else None
+
     def cle(self, sujet: UUID) -> bytes | None:
         """Return the wrapped key of a subject."""
         ligne = self._une("SELECT cle FROM coffre.cles WHERE sujet=%s", sujet)

@@ -134,6 +134,10 @@ Retrait = Callable[[], None]
 """Takes back what was just kept, unless somebody kept the same since."""
 
 
+class TexteAltere(Exception):
+    """A text of the coffre was changed, or moved to another id or subject."""
+
+
 class Coffre(Protocol):
     """Personal data and typed texts, encrypted under one key per subject (a person or a dossier)."""
 
@@ -142,6 +146,9 @@ class Coffre(Protocol):
 
     def lire(self, texte_id: UUID) -> str | None:
         """Return the text, None when it is unknown or its key was destroyed."""
+
+    def sujet(self, texte_id: UUID) -> UUID | None:
+        """Return whose text it is, None when it is unknown."""
 
     def empreinte(self, valeur: str) -> str:
         """Return an HMAC of a value: it tells equality without telling the value."""

@@ -1,8 +1,10 @@
 """Plain calls that put the adapters behind the application's doors; the doors above name adapters only through here."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
@@ -18,6 +20,12 @@ from application.services import Services
 from application.store import Store
 from bootstrap.reglages import Reglages
 from kernel.refus import SaisieInvalide
+
+if TYPE_CHECKING:
+    from adapters.store.relecture import ARelire, Maillon
+    from adapters.store.verification import Verification
+
+_ANCRE: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
 @contextmanager
@@ -76,9 +84,35 @@ def adresse_temporal(reglages: Reglages) -> str | None:
     return reglages.temporal or adresse_annoncee(reglages.base)
 
 
+def verification_du_store(services: Services, *, depuis: int = 0) -> "Verification":
+    """Return what reads the store again as it is stored, from after a position on."""
+    from adapters.store.verification import Verification  # a command of a script reads nothing again
+
+    return Verification(cast("ARelire", services.store.enregistreur).relire(), depuis=depuis)
+
+
+def lire_ancre(texte: str) -> "Maillon":
+    """Read an anchor, « POSITION:EMPREINTE », or refuse with SaisieInvalide."""
+    from adapters.store.relecture import Maillon
+
+    if (lue := _ANCRE.fullmatch(texte.strip())) is None:
+        raise SaisieInvalide("Une ancre s’écrit POSITION:EMPREINTE (64 chiffres hexadécimaux).", champ="ancre")
+    return Maillon(int(lue[1]), bytes.fromhex(lue[2]))
+
+
 def source_des_evenements(base: str) -> str:
     """Return what names a store to those who read its facts: another store of the same address is another source."""
     return f"urn:diligence:store:{identite(base)}"
 
 
-__all__ = ["adresse_temporal", "echanges", "migrer", "preparer", "services", "source_des_evenements", "tourner_cle"]
+__all__ = [
+    "adresse_temporal",
+    "echanges",
+    "lire_ancre",
+    "migrer",
+    "preparer",
+    "services",
+    "source_des_evenements",
+    "tourner_cle",
+    "verification_du_store",
+]

@@ -172,6 +172,11 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     "etat": Feuille(
         "Positions, retards, commandes parquées, écarts ; code 4 sur une anomalie.", MOTEUR, "cli.etat:etat"
     ),
+    "verifier": Feuille(
+        "Relire la base telle qu’elle est stockée : rien n’y a été changé, ôté ni ajouté ; code 4 sinon.",
+        MOTEUR,
+        "cli.verification:verifier_la_base",
+    ),
     "reconcilier": Feuille(
         "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.entretien:reconcilier"
     ),

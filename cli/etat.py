@@ -10,7 +10,10 @@ from cli.fiches import jour
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from workers import chiffres
 
-ANOMALIES: Final = ("parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec")
+ANOMALIES: Final = (
+    *("parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec"),
+    "integrite",
+)
 """What should be empty; human delays are counted, never anomalies."""
 
 
@@ -53,7 +56,8 @@ def en_phrases(document: dict[str, Any]) -> str:
     if document["automatismes"]["en_retard"]:
         lignes.append(f"  automatismes.en_retard : {document['automatismes']['en_retard']}")
     lignes += [
-        f"  {genre} : " + ", ".join(f"{champ} {valeur}" for champ, valeur in anomalie.items())
+        f"  {genre} : "
+        + (anomalie.get("phrase") or ", ".join(f"{champ} {valeur}" for champ, valeur in anomalie.items()))
         for genre in ANOMALIES
         for anomalie in document[genre]
     ]

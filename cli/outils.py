@@ -27,7 +27,8 @@ def migrer(
             raise SaisieInvalide("--debut ne vaut que pour une répétition (--repetition).", debut=debut)
         etat = migrer_base(reglages(base).base, repetition=repetition, debut=lire_instant(debut))
         nature = "répétition" if etat["nature"] == "repetition" else "réelle"
-        imprimer(etat, en_json=json, humain=f"Base {nature} prête : {etat['base']} (schéma {etat['schema']}).")
+        remises = "".join(f"\nRemis en place, car absent ou changé : {garde}." for garde in etat["gardes_remises"])
+        imprimer(etat, en_json=json, humain=f"Base {nature} prête : {etat['base']} (schéma {etat['schema']}).{remises}")
 
 
 def verifier(

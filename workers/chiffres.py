@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
 from application.services import Services
-from bootstrap.cablage import adresse_temporal
+from bootstrap.cablage import adresse_temporal, verification_du_store
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from readmodels.file import requetes
@@ -19,6 +20,8 @@ ARRETEE_S: Final = 60.0
 """A projector reads a fact within a second: beyond a minute, none runs, or one fact stops it."""
 VOIE_ARRETEE_S: Final = {"vif": 60.0, "lot": 3600.0}
 """The same of the relay; the slow lane of a campaign may lawfully be minutes behind."""
+INTEGRITE_DITE: Final = 20
+"""`verifier` says them all."""
 PILOTES: Final = ("workflow", "filet", "cli")
 
 
@@ -135,7 +138,19 @@ def copies_anciennes(store: DuStore, lectures: DesLectures) -> list[dict[str, An
 
 
 def etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
-    """Return the document of `diligence etat`; a Temporal that does not answer is one of its anomalies."""
+    """Return the document of `diligence etat`, what is cheap to read again of the store included."""
+    return {**_etat(reglages, services, lectures), **integrite(services)}
+
+
+def integrite(services: Services) -> dict[str, Any]:
+    """Return the head of the chain, and what does not hold of the guards, the counts and the last facts."""
+    verification = verification_du_store(services)
+    constats = islice(verification.en_tete(), INTEGRITE_DITE)
+    return {"integrite": [constat.en_json() for constat in constats], "tete": verification.tete.en_json()}
+
+
+def _etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
+    """A Temporal that does not answer is one of its anomalies."""
     adresse = adresse_temporal(reglages)
     lues = relever_les_lectures(services, lectures, rattraper=True)
     positions = {nom: lectures.position(nom) for nom in lectures.projections}
@@ -183,6 +198,8 @@ def document(
         "voies_arretees": [] if rapport is None else store.arretees,
         "projections_arretees": [a for a in lectures.arretees if rapport is not None or "erreur" in a],
         "en_echec": [],
+        "integrite": [],
+        "tete": None,
     }
 
 

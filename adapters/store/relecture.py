@@ -17,6 +17,12 @@ class Lire(Protocol):
     def __call__(self, requete: str, *params: Any) -> Sequence[tuple[Any, ...]]: ...
 
 
+class ARelire(Protocol):
+    """A recorder whose store can be read again."""
+
+    def relire(self) -> "Relecture": ...
+
+
 class RecuStocke(NamedTuple):
     """A journal row, as far as it says which facts its command wrote. `rang` follows the order of writing."""
 
@@ -33,6 +39,13 @@ class Maillon(NamedTuple):
 
     position: int
     empreinte: bytes
+
+    def en_json(self) -> dict[str, Any]:
+        """Return it as documents show it."""
+        return {"position": self.position, "empreinte": self.empreinte.hex()}
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.empreinte.hex()}"
 
 
 class Trou(NamedTuple):

@@ -24,6 +24,9 @@ class CoffreMemoire:
     def lire(self, texte_id: UUID) -> str | None:
         return self.textes.get(texte_id)
 
+    def sujet(self, texte_id: UUID) -> UUID | None:
+        raise NotImplementedError("no history looks for whose a text is")
+
     def empreinte(self, valeur: str) -> str:
         return sha256(valeur.encode()).hexdigest()
 

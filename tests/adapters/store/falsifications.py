@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 import psycopg
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
-from adapters.store.chaine import empreinte
+from adapters.store.chaine import ORIGINE, empreinte
+from adapters.store.lectures_sql import COLONNES_DU_JOURNAL
 from adapters.store.relecture import Relecture
 from adapters.store.verification import Verification
 from application.ports import Constat
 from application.store import Store
+from tests.adapters.store.test_faits import sql
 
 Ordre = tuple[str, Sequence[object]]
 COLONNES = "originator_id, originator_version, topic, state, position, enregistre_le, empreinte"
@@ -61,6 +63,20 @@ def decaler(apres: int) -> tuple[str, str]:
     )
 
 
+def sauver(base: str) -> list[Ordre]:
+    """Return what puts facts and journal back as they are now."""
+    tables = {"stored_events": COLONNES, "journal": COLONNES_DU_JOURNAL}
+    lues = {table: sql(base, f"SELECT {colonnes} FROM {table} ORDER BY position") for table, colonnes in tables.items()}
+    return [
+        *((f"DELETE FROM {table}", ()) for table in tables),
+        *(
+            (f"INSERT INTO {table} ({tables[table]}) VALUES ({', '.join('?' * len(ligne))})", ligne)
+            for table, lignes in lues.items()
+            for ligne in lignes
+        ),
+    ]
+
+
 def relire(store: Store) -> Relecture:
     recorder: Any = store.enregistreur
     lue: Relecture = recorder.relire()
@@ -75,10 +91,10 @@ def genres(anomalies: Sequence[Constat]) -> list[str]:
     return [anomalie.genre for anomalie in anomalies]
 
 
-def rechainer(base: str, store: Store, depuis: int) -> None:
-    """Compute the digests again from a position on, as one who knows how they are made."""
-    relecture = relire(store)
-    precedente = relecture.maillon(depuis - 1).empreinte
-    for ligne in list(relecture.faits(depuis - 1, relecture.maillon().position)):
+def rechainer(base: str, store: Store) -> None:
+    """Compute every digest again, as one who knows how they are made."""
+    relecture, precedente, ordres = relire(store), ORIGINE, []
+    for ligne in relecture.faits(0, relecture.maillon().position):
         precedente = empreinte(precedente, *ligne[:6])
-        falsifier(base, ("UPDATE stored_events SET empreinte=? WHERE position=?", (precedente, ligne[0])))
+        ordres.append(("UPDATE stored_events SET empreinte=? WHERE position=?", (precedente, ligne[0])))
+    falsifier(base, *ordres)

@@ -179,7 +179,7 @@ def test_un_flux_troue_est_nomme_quand_tout_a_ete_rechaine(base: str, store: Sto
         f"DELETE FROM stored_events WHERE position={recu.position}",
         (f"DELETE FROM journal WHERE {rang}=?", (recu.rang,)),
     )
-    rechainer(base, store, recu.position + 1)
+    rechainer(base, store)
     trouves = verifier(store)
     assert "version_manquante" in genres(trouves)
     assert "fait_change" not in genres(trouves)
@@ -190,7 +190,7 @@ def test_une_base_toute_reecrite_n_est_vue_que_par_son_ancre(base: str, store: S
     peupler(store)
     ancre = relire(store).maillon()
     falsifier(base, ("UPDATE stored_events SET state=? WHERE position=4", (b'{"autre":1}',)))
-    rechainer(base, store, 4)
+    rechainer(base, store)
     assert verifier(store) == []
     assert genres(list(Verification(relire(store)).ancre(ancre))) == ["ancre_differente"]
     peupler(store, 14)

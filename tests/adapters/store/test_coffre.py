@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer_cle, lire_cle
-from adapters.coffre import CoffreChiffre, PersonneOubliee, TexteAltere, ouvrir_coffre
+from adapters.coffre import CoffreChiffre, PersonneOubliee, ouvrir_coffre
 from adapters.store.adresse import AdresseSqlite, StoreAbsent, lire_adresse
 from adapters.store.schema import migrer
+from application.ports import TexteAltere
 from tests.adapters.store.test_faits import sql
 
 
