@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Literal, Protocol
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
@@ -70,10 +70,32 @@ class TentativeRefusee:
     code: str
 
 
+GenreDeConstat = Literal[
+    "garde_absente",
+    "fait_change",
+    "fait_ajoute",
+    "fait_manquant",
+    "version_manquante",
+    "fait_sans_recu",
+    "recu_sans_fait",
+    "ancre_differente",
+    "fait_illisible",
+    "entete_differente",
+    "habilitation_absente",
+    "liquide_au_dela_du_vote",
+    "vote_different",
+    "coordonnees_non_validees",
+    "coordonnees_d_un_autre",
+    "ligne_differente",
+    "total_different",
+]
+"""What a verification can find; docs/exploitation.md says what each means, and what to do."""
+
+
 class Constat:
     """Something that should not be in a store: its kind, one French sentence, and where."""
 
-    def __init__(self, genre: str, phrase: str, **champs: Any) -> None:
+    def __init__(self, genre: GenreDeConstat, phrase: str, **champs: Any) -> None:
         self.genre, self.phrase, self.champs = genre, phrase, champs
 
     def en_json(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.tiers import CoordonneesDeclarees, CoordonneesValidees
 from application.habilitations import AMORCAGE, id_agent
-from application.ports import Constat, EvenementStocke, TexteAltere
+from application.ports import Constat, EvenementStocke, GenreDeConstat, TexteAltere
 from application.services import Services
 from kernel.agregat import plier
 from kernel.attentes import Role
@@ -244,7 +244,7 @@ class Invariants:
         }
 
 
-def _constat(genre: str, phrase: str, inscription: Inscription, **champs: Any) -> Constat:
+def _constat(genre: GenreDeConstat, phrase: str, inscription: Inscription, **champs: Any) -> Constat:
     lieu = {"position": inscription.position, "agregat": str(inscription.entete.id), "fait": inscription.fait.topic}
     return Constat(genre, phrase, **lieu, version=inscription.entete.version, **champs)
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from adapters.store.relecture import ARelire, Maillon
     from adapters.store.verification import Verification
 
-_ANCRE: Final = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+ANCRE: Final = re.compile(r"\A([0-9]{1,18}):([0-9a-f]{64})\s*")
+"""How an anchor is written."""
 
 
 @contextmanager
@@ -95,7 +96,7 @@ def lire_ancre(texte: str) -> "Maillon":
     """Read an anchor, « POSITION:EMPREINTE », or refuse with SaisieInvalide."""
     from adapters.store.relecture import Maillon
 
-    if (lue := _ANCRE.fullmatch(texte.strip())) is None:
+    if (lue := ANCRE.fullmatch(texte)) is None:
         raise SaisieInvalide("Une ancre s’écrit POSITION:EMPREINTE (64 chiffres hexadécimaux).", champ="ancre")
     return Maillon(int(lue[1]), bytes.fromhex(lue[2]))
 
@@ -106,6 +107,7 @@ def source_des_evenements(base: str) -> str:
 
 
 __all__ = [
+    "ANCRE",
     "adresse_temporal",
     "echanges",
     "lire_ancre",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.commun import Base, Json, lire_fichier, reglages, services
+from cli.commun import Base, Json, lire_fichier, services
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from kernel.refus import SaisieInvalide
 from kernel.textes import compte
@@ -39,24 +39,26 @@ def verifier_la_base(
     base: Base = None,
 ) -> None:
     """Read the whole store again; exit 4 when something does not hold, the first fact that does not being named."""
+    from bootstrap.cablage import ANCRE
+
     with refus_dits(en_json=json), services(base) as ouverts:
-        document = relire_tout(ouverts, depuis, None if ancre is None else _texte_de_l_ancre(ancre, base))
+        document = relire_tout(ouverts, depuis, None if ancre is None else _texte_de_l_ancre(ancre, ouverts))
         tete = document["tete"]
         if noter_ancre is not None and not document["anomalies"]:
-            with ouverts.echanges.ecrire(noter_ancre) as flux:
+            with ouverts.echanges.ecrire(noter_ancre, ANCRE) as flux:
                 flux.write(f"{tete['position']}:{tete['empreinte']}\n")
         imprimer(document, en_json=json, humain=_en_phrases(document))
     if document["anomalies"]:
         raise Sortie(ANOMALIE)
 
 
-def _texte_de_l_ancre(ancre: str, base: str | None) -> str:
+def _texte_de_l_ancre(ancre: str, ouverts: "Services") -> str:
     """Return an anchor as it was given, or as its file says it."""
     chemin = Path(ancre)
     if not chemin.is_file():
         return ancre
     try:
-        return lire_fichier(chemin, reglages(base).taille_max_fichier).contenu.decode("ascii")
+        return lire_fichier(chemin, ouverts.echanges, ouverts.taille_max_fichier).contenu.decode("ascii")
     except UnicodeDecodeError:
         raise SaisieInvalide(f"Le fichier « {ancre} » n’est pas une ancre.", champ="ancre") from None
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from adapters.store.chaine import ORIGINE, LigneChainee, empreinte
 from adapters.store.relecture import Maillon, RecuStocke, Relecture
-from application.ports import Constat
+from application.ports import Constat, GenreDeConstat
 from kernel.textes import compte
 
 LIMITE = 100
@@ -63,7 +63,7 @@ class Chaine:
         if self.suspects:
             yield self._juger("fait_change")
 
-    def _juger(self, genre: str) -> Constat:
+    def _juger(self, genre: GenreDeConstat) -> Constat:
         premier, dernier = self.suspects[0], self.suspects[-1]
         self.suspects = []
         quoi = "a été ajouté après coup" if genre == "fait_ajoute" else "n’est plus ce qui a été enregistré là"
@@ -246,6 +246,5 @@ class Verification:
             return
         nombre, tete = self._relecture.compter(), self.tete.position
         if nombre < tete or nombre > (tete := self._relecture.maillon().position):
-            genre, quoi = ("fait_manquant", "il en manque") if nombre < tete else ("fait_ajoute", "il y en a de trop")
-            phrase = f"La base a {compte(nombre, 'fait')} et sa dernière position est {tete} : {quoi}."
-            yield Constat(genre, phrase, nombre=nombre)
+            phrase = f"La base a {compte(nombre, 'fait')} et sa dernière position est {tete}."
+            yield Constat("fait_manquant" if nombre < tete else "fait_ajoute", phrase, nombre=nombre)
