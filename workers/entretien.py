@@ -57,7 +57,7 @@ async def reconcilier(
     """
     if adresse is None:
         rapport = await Reconciliation(services, SansTemporal()).passer(seuil_s=seuil_s, reparer=reparer)
-        return {**rapport.en_json(), "derive": []}
+        return {**rapport.en_json(), "derive": [], "repares": 0}  # nobody is there to start what would follow
     async with _joints(reglages, adresse) as suivis:
         rapport = await Reconciliation(services, suivis).passer(seuil_s=seuil_s, reparer=reparer)
     return rapport.en_json()

@@ -39,6 +39,12 @@ def test_un_acte_se_dit_aussi_en_francais(console: Console) -> None:
     assert refus.erreurs.startswith("refusé [reference_illisible] Le numéro")
 
 
+def test_sans_moteur_rien_n_est_dit_repare(console: Console) -> None:
+    console.deposer()
+    rapport = console.lire("reconcilier", "--reparer", "--seuil", 0)
+    assert (rapport["derive"], rapport["repares"]) == ([], 0), "nobody was there to start what would follow"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
