@@ -6,12 +6,13 @@ from typing import Final
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.lire_attentes import MARGE, LireAttentes
+from activities.lire_attentes import MARGE, LireAttentes, relue_plus_tard
 from application.automatisme import Ordre
 from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW
 from application.patience import patience
 from kernel.attentes import Du
+from kernel.illisible import FaitIllisible
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
@@ -35,7 +36,7 @@ class Executer:
         Raises:
             ApplicationError: the first one was refused, by the code of its type; later refusals only end the step.
         """
-        with patience((EXECUTION_AU_PLUS - MARGE).total_seconds()):
+        with patience((EXECUTION_AU_PLUS - MARGE).total_seconds()), relue_plus_tard():
             return self._enchainer(execution)
 
     def _enchainer(self, execution: Execution) -> Attendu:
@@ -66,6 +67,8 @@ class Executer:
             ordre = Ordre(execution.agregat, execution.id, voulu, max(au, du.instant), WORKFLOW)
             try:
                 executer(ordre, self._lecteur.services)
+            except FaitIllisible:
+                raise
             except Refus as refus:
                 return refus
             passer("executer.apres_ecriture")

@@ -1,16 +1,20 @@
 """Read what an aggregate awaits, at least at the version the follow-up was told of."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from application.consultations.attendu import Situation, dispositif_de_campagne, situation
 from application.patience import patience
 from application.services import Services
 from kernel.attentes import Du, Role, instants
+from kernel.illisible import FaitIllisible
 from kernel.instants import Instant
 from workflows.contrats import Attendu, DuEnAttente, Lecture
 from workflows.etapes import LECTURE_AU_PLUS, LIRE_ATTENTES
@@ -20,7 +24,17 @@ DIT_APRES = 6
 MARGE: Final = timedelta(seconds=1)
 """A step gives up that long before its time-out: nothing is ever raised in its thread (`no_thread_cancel_exception`),
 where it could leave a lock or a transaction behind, and it must not still wait when it is done again."""
+RELECTURE: Final = timedelta(minutes=5)
 log = structlog.get_logger()
+
+
+@contextmanager
+def relue_plus_tard() -> Iterator[None]:
+    """Try again much later what needs a fact that cannot be read: never parked, a newer program goes on by itself."""
+    try:
+        yield
+    except FaitIllisible as refus:
+        raise ApplicationError(refus.code, type=refus.code, next_retry_delay=RELECTURE) from None
 
 
 class StoreEnRetard(Exception):
@@ -37,7 +51,7 @@ class LireAttentes:
     @activity.defn(name=LIRE_ATTENTES, no_thread_cancel_exception=True)
     def lire_attentes(self, lecture: Lecture) -> Attendu:
         """Return what is awaited; fails, to be retried, while the store is behind the version asked."""
-        with patience((LECTURE_AU_PLUS - MARGE).total_seconds()):
+        with patience((LECTURE_AU_PLUS - MARGE).total_seconds()), relue_plus_tard():
             return self._lire(lecture)
 
     def _lire(self, lecture: Lecture) -> Attendu:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from kernel.agregat import Agregat
 from kernel.attentes import Attente
 from kernel.faits import importer_au_besoin
+from kernel.illisible import FaitIllisible
 
 
 def _jamais(_: Any) -> bool:
@@ -37,9 +38,20 @@ class Espece:
         return getattr(import_module(self.module), self.type)
 
     def attentes(self, agregat: Any) -> tuple[Attente, ...]:
-        """Return what an aggregate of that kind awaits: nothing, when its module does not say."""
+        """Return what an aggregate of that kind awaits: nothing, when its module does not say.
+
+        Raises:
+            FaitIllisible: it is in a state that no decision of this program made.
+        """
         lire: Callable[[Any], Iterable[Attente]] = getattr(import_module(self.module), "attentes", lambda _: ())
-        return tuple(lire(agregat))
+        try:
+            return tuple(lire(agregat))
+        except Exception as erreur:
+            if not agregat.inscriptions:
+                raise
+            derniere = agregat.inscriptions[-1]
+            pourquoi = f"ce que l’élément attend alors ne se calcule pas ({type(erreur).__name__})"
+            raise FaitIllisible.de(derniere.entete, derniere.fait.topic, pourquoi) from erreur
 
 
 ESPECES: Final[dict[str, Espece]] = {

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from aggregates.registre import ESPECES
 from application.services import Services
+from kernel.illisible import FaitIllisible
 
 OUBLIE = "(oublié)"
+ILLISIBLE = "(illisible)"
 
 
 class NomsDesServices:
@@ -42,5 +44,8 @@ class NomsDesServices:
 
     def designer(self, espece: str, identifiant: UUID) -> str:
         """Return the number of an aggregate, the denomination of a tiers."""
-        agregat = self._services.store.charger(ESPECES[espece].classe, identifiant)
+        try:
+            agregat = self._services.store.charger(ESPECES[espece].classe, identifiant)
+        except FaitIllisible:
+            return ILLISIBLE
         return str(getattr(agregat, "denomination" if espece == "tiers" else "ref") or identifiant)

@@ -1,6 +1,7 @@
 """Drives what is due without Temporal: the command line when no engine is alive. The same orders, the same effects."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import cast
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from application.automatisme import Ordre
 from application.automatismes import executer
 from application.journal import log
 from application.services import Services
+from application.store import sauf_illisible
 from kernel.agregat import Agregat
 from kernel.attentes import Du, dus
 from kernel.refus import Refus
@@ -19,9 +21,10 @@ LOT_DE_LECTURE = 500
 
 
 def ce_qui_est_du(services: Services, suivi: Suivi) -> tuple[Agregat, list[Du]]:
-    """Return an aggregate and what the engine must do on it now."""
+    """Return an aggregate and what the engine must do on it now: nothing, when it cannot be read."""
     espece, agregat_id = suivi
-    agregat = services.store.charger(ESPECES[espece].classe, agregat_id)
+    classe = ESPECES[espece].classe
+    agregat = sauf_illisible(partial(services.store.charger, classe, agregat_id)) or classe(agregat_id)
     return agregat, dus(attentes(agregat), services.maintenant()) if agregat.existe else []
 
 
@@ -75,7 +78,8 @@ def touches(services: Services, depuis: int) -> Iterator[Suivi]:
     """Yield the aggregate of every fact recorded after a position."""
     while lus := services.store.lire_depuis(depuis, LOT_DE_LECTURE):
         for inscription in lus:
-            yield inscription.entete.agregat, inscription.entete.id
+            if inscription.entete.agregat in ESPECES:
+                yield inscription.entete.agregat, inscription.entete.id
         depuis = cast(int, lus[-1].position)
 
 

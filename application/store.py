@@ -21,6 +21,7 @@ from application.ports import Enregistreur, EvenementStocke, LigneJournal, Tenta
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Fait, Inscription
 from kernel.identifiants import ReferenceInconnue
+from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
@@ -31,6 +32,7 @@ PEU = 8
 """Streams that a live batch of the read models touches: asked one by one, most are known already."""
 
 A = TypeVar("A", bound=Agregat)
+T = TypeVar("T")
 
 
 class CommandeDejaUtilisee(Refus, code="commande_deja_utilisee"):
@@ -69,10 +71,14 @@ class Store:
         return agregat
 
     def ayant(self, classe: type[A], *faits: type[Fait[A]]) -> Iterator[A]:
-        """Yield every aggregate that has one of these facts, fact after fact, in recording order."""
+        """Yield every aggregate that has one of these facts, fact after fact, in recording order.
+
+        One that cannot be read is left out, and said in the log: `etat` names it, and the rest goes on.
+        """
         for fait in faits:
             for identifiant in self.enregistreur.ids_par_topic(fait.topic):
-                yield self.charger(classe, identifiant)
+                if (agregat := sauf_illisible(partial(self.charger, classe, identifiant))) is not None:
+                    yield agregat
 
     def charger_a(self, classe: type[A], identifiant: UUID, *, au: Effet | None, connu_au: Instant | None) -> A:
         """Return what was true `au` as it was known `connu_au`; refuse with ReferenceInconnue the id of another kind."""
@@ -227,6 +233,15 @@ class Store:
             )
         )
         refus.journalise = True
+
+
+def sauf_illisible(lire: Callable[[], T]) -> T | None:
+    """Return what is read; None when it needs a fact that this program cannot read, which is said in the log."""
+    try:
+        return lire()
+    except FaitIllisible as refus:
+        log.warning("element.illisible", **refus.champs)
+        return None
 
 
 def _exiger_la_version_vue(agregat: Agregat, contexte: Contexte) -> None:

@@ -11,7 +11,7 @@ from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from workers import chiffres
 
 ANOMALIES: Final = (
-    *("parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec"),
+    *("illisibles", "parques", "sans_attente", "derive", "voies_arretees", "projections_arretees", "en_echec"),
     "integrite",
 )
 """What should be empty; human delays are counted, never anomalies."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kernel.attentes import GesteAttendu
 from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon
+from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant, instant_de
 from kernel.refus import GesteImpossible, QuatreYeux
 
@@ -149,6 +150,9 @@ def plier(
 
     Left out: facts recorded after `connu_au`, those corrected by a fact of that prefix, and those effective after `au`
     (a date means its end). Without `au` every recorded fact counts. `version` is that of the prefix.
+
+    Raises:
+        FaitIllisible: one of them cannot be read, or has no place in such a state.
     """
     prefixe = [
         i for i in inscriptions if connu_au is None or (i.enregistre_le is not None and i.enregistre_le <= connu_au)
@@ -160,7 +164,13 @@ def plier(
     for inscription in prefixe:
         entete = inscription.entete
         if tout or (entete.version not in corriges and (limite is None or instant_de(entete.effectif_le) <= limite)):
-            inscription.fait.appliquer(agregat, entete)
+            try:
+                inscription.fait.appliquer(agregat, entete)
+            except FaitIllisible:
+                raise
+            except Exception as erreur:
+                pourquoi = f"il n’a pas de place dans cet état ({type(erreur).__name__})"
+                raise FaitIllisible.de(entete, inscription.fait.topic, pourquoi) from erreur
     agregat.inscriptions = prefixe
     agregat.version = prefixe[-1].entete.version if prefixe else 0
     return agregat

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from kernel.faits import Inscription
 from kernel.pannes import passer
 from kernel.temoins import StoreEnArriere
-from readmodels import temoins
+from readmodels import mis_de_cote, temoins
 from readmodels.ecriture import analyser
 from readmodels.etats import Etats
 
@@ -49,6 +49,8 @@ class Projection(Protocol):
     """One read model: its tables for a suffix, and how streams and facts become rows."""
 
     nom: str
+    plie: bool
+    """Whether its rows come from folded aggregates, or from each fact alone."""
 
     def tables(self, suffixe: str) -> sa.MetaData: ...
     def projeter(
@@ -88,6 +90,7 @@ class Lectures:
             _seul(connexion)
             _META.create_all(connexion)
             temoins.META.create_all(connexion)
+            mis_de_cote.META.create_all(connexion)
 
     def fermer(self) -> None:
         """Close the connections."""
@@ -109,11 +112,17 @@ class Lectures:
         return int(lu or 0)
 
     def rattraper(self, nom: str) -> int:
-        """Bring a projection to the head of the store and return its position; a new code rebuilds it first."""
+        """Bring a projection to the head of the store and return its position; a new code rebuilds it first.
+
+        What could not be read is tried again: a newer program, or a store put right, needs no rebuild.
+        """
         with self.base.connect() as connexion:
             suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
+            a_relire = mis_de_cote.ids(connexion, nom)
         if not self._est_a_jour(suffixe):
             self.reconstruire(nom, seulement_si_perimee=True)
+        elif a_relire:
+            self._relire(nom, a_relire)
         etats = Etats(self.source.ces_flux)
         try:
             while self._avancer(nom, etats):
@@ -140,7 +149,6 @@ class Lectures:
         self.reconstruire(nom)
 
     def _avancer(self, nom: str, etats: Etats) -> bool:
-        projection = self.projections[nom]
         position = self.position(nom)  # before the head: another process may move both in between
         tete = self.source.derniere_position()
         if tete < position:
@@ -154,12 +162,39 @@ class Lectures:
                 lus = lus[1:]
             if not lus or suffixe is None:
                 return False
-            etats.suivre(lus, position)
-            projection.projeter(connexion, suffixe, lus, etats)
+            if self.projections[nom].plie:
+                etats.suivre(lus, position)
+            self._projeter(connexion, nom, suffixe, lus, etats)
             passer("lectures.avant_position")
             connexion.execute(sa.update(POINTEURS).where(POINTEURS.c.nom == nom).values(position=lus[-1].position))
             temoins.retenir(connexion, nom, lus[-1])
         return len(lus) == LOT
+
+    def _relire(self, nom: str, ids: Sequence[UUID]) -> None:
+        """Project what was set aside and can be read again."""
+        inscriptions, etats = self.source.ces_flux(ids), Etats(self.source.ces_flux)
+        etats.suivre(inscriptions, 0)
+        encore = {agregat_id for _, agregat_id in etats.mis_de_cote}
+        lisibles = [i for i in inscriptions if i.entete.id not in encore]
+        if not lisibles:
+            return
+        with self._transaction(nom) as (connexion, suffixe, _):
+            if suffixe is not None:
+                self.projections[nom].projeter(connexion, suffixe, lisibles, etats)
+                mis_de_cote.oublier(connexion, nom, {i.entete.id for i in lisibles})
+
+    def illisibles(self) -> list[dict[str, Any]]:
+        """Return the aggregates set aside, each with the fact that is not read and why."""
+        with self.base.connect() as connexion:
+            return mis_de_cote.lister(connexion)
+
+    def _projeter(
+        self, connexion: sa.Connection, nom: str, suffixe: str, lus: Sequence[Inscription], etats: Etats
+    ) -> None:
+        """Make the rows of these facts, and name what could not be read."""
+        self.projections[nom].projeter(connexion, suffixe, lus, etats)
+        if etats.mis_de_cote:
+            mis_de_cote.retenir(connexion, nom, etats.mis_de_cote)
 
     def _est_a_jour(self, suffixe: str | None) -> bool:
         return suffixe is not None and suffixe.startswith(self.empreinte)
@@ -179,11 +214,13 @@ class Lectures:
             tables = projection.tables(suffixe)
             tables.drop_all(connexion)
             tables.create_all(connexion)
+            mis_de_cote.oublier(connexion, nom)
             flux = self.source.flux_par_flux(jusqu_a)
             while tous := list(chain.from_iterable(islice(flux, FLUX))):
                 etats = Etats(self.source.ces_flux)
-                etats.suivre(tous, 0)
-                projection.projeter(connexion, suffixe, tous, etats)
+                if projection.plie:
+                    etats.suivre(tous, 0)
+                self._projeter(connexion, nom, suffixe, tous, etats)
                 passer("lectures.apres_lot")
             connexion.execute(sa.delete(POINTEURS).where(POINTEURS.c.nom == nom))
             connexion.execute(sa.insert(POINTEURS).values(nom=nom, suffixe=suffixe, position=jusqu_a))

@@ -65,6 +65,8 @@ class DesLectures:
     reculs: list[dict[str, Any]]
     arretees: list[dict[str, Any]]
     """Projections that stand still: facts wait for longer than `ARRETEE_S`, or reading them fails."""
+    illisibles: list[dict[str, Any]]
+    """Elements that have a fact this program cannot read, each with that fact and why."""
 
 
 def relever_le_store(services: Services) -> DuStore:
@@ -93,7 +95,7 @@ def relever_les_lectures(services: Services, lectures: Lectures, *, rattraper: b
     if rattraper:
         try:
             lectures.rattraper("file")
-        except Exception as erreur:  # one fact that cannot be projected: said, and the rest with the rows there are
+        except Exception as erreur:  # said, and the rest with the rows there are
             arretees.append({"projection": "file", "erreur": type(erreur).__name__})
     maintenant = services.maintenant()
     lu = requetes.etat(lectures, maintenant, maintenant - timedelta(seconds=FILET_S))
@@ -107,6 +109,7 @@ def relever_les_lectures(services: Services, lectures: Lectures, *, rattraper: b
         bloques=requetes.bloques(lectures, maintenant) if lu["au_dela_de_l_usage"] else [],
         reculs=lectures.reculs(),
         arretees=arretees,
+        illisibles=lectures.illisibles(),
     )
 
 
@@ -187,6 +190,7 @@ def document(
             "par": dict(store.par),
         },
         "refus": dict(store.refus),
+        "illisibles": lectures.illisibles,
         "parques": [] if rapport is None else rapport["parques"],
         "sans_attente": lectures.sans_attente,
         "derive": [*copies_anciennes(store, lectures), *([] if rapport is None else rapport["derive"])],

@@ -133,6 +133,7 @@ def des_lectures(lues: DesLectures) -> Iterator[Metric]:
         ("sans_attente", "Éléments ouverts qui n’attendent rien : une anomalie.", len(lues.sans_attente)),
         ("retards_humains", "Attentes de personnes dont l’échéance est passée.", lues.retards_humains),
         ("au_dela_de_l_usage", "Attentes plus longues que d’habitude.", lues.au_dela_de_l_usage),
+        ("illisibles", "Éléments dont un fait ne se lit pas.", len(lues.illisibles)),
         ("reculs", "Lectures qui ont vu des faits que la base n’a plus.", len(lues.reculs)),
     )
 

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from eventsourcing.persistence import PersistenceError
 from temporalio.service import RPCError
 
 from application.automatisme import Ordre
@@ -197,11 +198,15 @@ class Reconciliation:
                 parquee = Parquee(vue.agregat, str(vue.id), du.automatisme, refus.code)
                 if parquee not in rapport.parques:
                     rapport.parques.append(parquee)
+            except PersistenceError:
+                raise
+            except Exception:  # ours to mend, and no reason to leave the others waiting
+                log.exception("filet.echec", agregat=vue.agregat, id=str(vue.id), automatisme=du.automatisme)
 
 
 def _suspecte(vue: Situation, en_cours: dict[str, int], maintenant: Instant, seuil_s: float) -> Derive | None:
     """Return the difference an aggregate seems to have, when it is old enough."""
-    if vue.agregat not in SUIVIS:
+    if vue.agregat not in SUIVIS or vue.illisible:
         return None
     vu = en_cours.get(workflow_id(vue.agregat, vue.id))
     if vu is None:

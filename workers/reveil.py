@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import Executor
+from functools import partial
 from typing import Protocol
 
 from application.consultations.attendu import situation
 from application.services import Services
+from application.store import sauf_illisible
 from workflows.contrats import Diagnostic, Suivi
 from workflows.suivis import SUIVIS
 
@@ -45,4 +47,5 @@ class Reveilleur:
         return True
 
     def _a_suivre(self, suivi: Suivi) -> bool:
-        return bool(situation(self._services.store, suivi.agregat, suivi.id).dus)
+        vue = sauf_illisible(partial(situation, self._services.store, suivi.agregat, suivi.id))
+        return vue is not None and bool(vue.dus)

@@ -17,6 +17,8 @@ from eventsourcing.persistence import EventStore, StoredEvent
 
 from adapters.store.mapper import MapperFaits
 from application.ports import EvenementStocke
+from kernel.faits import Inscription
+from kernel.illisible import Illisible
 
 FAITS_GARDES = 4_000
 """Facts kept by one process, all streams together: about 10 MB."""
@@ -87,8 +89,11 @@ class FluxGardes(EventStore[UUID]):
         self, identifiant: UUID, connus: tuple[Fait, ...], lus: Sequence[StoredEvent], dernier: StoredEvent | None
     ) -> tuple[Fait, ...]:
         """Keep a stream as the last one read, and return its facts; those read longest ago make room for it."""
-        faits = (*connus, *self._decoder(lus))
-        dernier = lus[-1] if lus else dernier
+        nouveaux = self._decoder(lus)
+        faits = (*connus, *nouveaux)
+        # what cannot be read now may be in a moment, once its kind of aggregate is imported: it is read again
+        lisible = not any(isinstance(fait.fait, Illisible) for fait in cast(Sequence[Inscription], nouveaux))
+        dernier = (lus[-1] if lus else dernier) if lisible else None
         with self._verrou:
             if (ancien := self._flux.pop(identifiant, None)) is not None:
                 self._nombre -= len(ancien.faits)

@@ -2,24 +2,24 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from datetime import UTC, datetime
+from typing import Any, Final, cast
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import (
     JSONTranscoder,
     Mapper,
-    MapperDeserialisationError,
     Notification,
     StoredEvent,
     Transcoder,
 )
-from pydantic import ValidationError
 from pydantic_core import SchemaValidator
 from pydantic_core.core_schema import typed_dict_field, typed_dict_schema
 
 from application.ports import EvenementStocke
-from kernel.faits import ENTETE, FAITS, Fait, Inscription
+from kernel.faits import ENTETE, FAITS, Entete, Fait, Inscription
+from kernel.illisible import PAGE_ABIMEE, SANS_SA_FORME, SUJET_INCONNU, Illisible
 
 Ascension = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 """The topic that replaced an old one, and what turns the old fact into the new."""
@@ -27,14 +27,13 @@ Ascension = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 ASCENSIONS: dict[str, Ascension] = {}
 """Old topic → its successor. A topic enters here the day its class leaves the code, and never leaves."""
 
+JAMAIS: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a fact is said to be true whose entête cannot be read, and whose recording is not known either."""
+
 Lecteur = Callable[[bytes], Any]
 """From the bytes of a fact to `{"entete": Entete, "fait": Fait}`, its shape checked."""
 
 _entete_en_json = ENTETE.serializer.to_json
-
-
-class FaitIllisible(MapperDeserialisationError):
-    """A stored fact this program cannot read: its topic is unknown, or its content has not the shape of its topic."""
 
 
 class MapperFaits(Mapper[UUID]):
@@ -52,14 +51,13 @@ class MapperFaits(Mapper[UUID]):
         return StoredEvent(entete.id, entete.version, fait.topic, b'{"entete":%b,"fait":%b}' % (entete_json, fait_json))
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        """Read an `Inscription`, with what the store knew when it recorded it."""
-        topic = stored_event.topic
+        """Read an `Inscription`, with what the store knew when it recorded it; what cannot be read is an `Illisible`."""
         try:
-            lu = self._lecteurs[topic](stored_event.state)
-        except (ValidationError, FaitIllisible) as erreur:
-            raise FaitIllisible(
-                f"fact {topic} of {stored_event.originator_id}, version {stored_event.originator_version}: {erreur}"
-            ) from erreur
+            lu = self._lecteurs[stored_event.topic](stored_event.state)
+        except SujetInconnu:
+            lu = _illisible(stored_event, SUJET_INCONNU)
+        except Exception:  # whatever a content of any age makes a class or an upcaster raise
+            lu = _illisible(stored_event, SANS_SA_FORME if stored_event.state else PAGE_ABIMEE)
         position = (
             stored_event.id if isinstance(stored_event, Notification) else getattr(stored_event, "position", None)
         )
@@ -74,8 +72,12 @@ class MapperFaits(Mapper[UUID]):
                 for e in evenements
                 for lu in (lecteurs[e.topic](e.state),)
             ]
-        except (ValidationError, FaitIllisible):  # an unreadable fact, to be named
+        except Exception:  # an unreadable fact, to be named
             return [cast(Inscription, self.to_domain_event(e)) for e in evenements]
+
+
+class SujetInconnu(KeyError):
+    """This program has no class for that topic: it is older than the store."""
 
 
 class Lecteurs(dict[str, Lecteur]):
@@ -88,7 +90,7 @@ class Lecteurs(dict[str, Lecteur]):
         elif topic in FAITS:
             lecteur = _lecteur_de(FAITS[topic])
         else:  # not kept: its aggregate may be imported later
-            raise FaitIllisible("unknown topic: the program is older than the store, or its aggregate was not imported")
+            raise SujetInconnu(topic)
         self[topic] = lecteur
         return lecteur
 
@@ -105,3 +107,19 @@ def _lecteur_de(classe: type[Fait[Any]]) -> Lecteur:
     classe.model_rebuild()  # it was left for the first reading
     champs = {"entete": ENTETE.core_schema, "fait": classe.__pydantic_core_schema__}
     return SchemaValidator(typed_dict_schema({nom: typed_dict_field(s) for nom, s in champs.items()})).validate_json
+
+
+def _illisible(stocke: StoredEvent, pourquoi: str) -> dict[str, Any]:
+    """Return what stands for a fact; its entête is read if it can be, else what the columns of the store say."""
+    try:
+        entete = ENTETE.validate_json(json.dumps(json.loads(stocke.state)["entete"]))
+    except Exception:  # whatever the bytes are
+        entete = Entete(
+            agregat=stocke.topic.partition(".")[0],
+            id=cast(UUID, stocke.originator_id),
+            version=stocke.originator_version,
+            acteur="",
+            commande_id=UUID(int=0),
+            effectif_le=getattr(stocke, "enregistre_le", None) or JAMAIS,
+        )
+    return {"entete": entete, "fait": Illisible(stocke.topic, pourquoi)}

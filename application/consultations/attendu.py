@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from uuid import UUID
 
 from aggregates.campagne import Campagne
 from aggregates.registre import ESPECES
-from application.store import Store
+from application.store import Store, sauf_illisible
 from kernel.agregat import Agregat, plier
 from kernel.attentes import Attente, Du, instants
 from kernel.faits import Inscription
 from kernel.identifiants import identifiant
+from kernel.illisible import SUJET_INCONNU, FaitIllisible
 from kernel.instants import Instant, dernier_jour, jour_de
 
 WORKFLOW = "workflow"
@@ -33,6 +34,8 @@ class Situation:
     dispositif: str | None
     peut_reposer: bool
     inscriptions: Sequence[Inscription]
+    illisible: bool = False
+    """One of its facts cannot be read: nothing is known of what it awaits."""
 
     @property
     def ouvert(self) -> bool:
@@ -68,8 +71,32 @@ def situation(store: Store, agregat: str, identifiant_: UUID) -> Situation:
 def situations(store: Store) -> Iterator[Situation]:
     """Yield where every aggregate of the store stands, each stream being read and folded once."""
     for inscriptions in store.flux_par_flux():
-        entete = inscriptions[0].entete
-        yield situation_de(plier(ESPECES[entete.agregat].classe, entete.id, inscriptions))
+        yield sauf_illisible(partial(_situation_de_flux, inscriptions)) or _illisible(inscriptions)
+
+
+def _situation_de_flux(inscriptions: Sequence[Inscription]) -> Situation:
+    entete = inscriptions[0].entete
+    if entete.agregat not in ESPECES:
+        raise FaitIllisible.de(entete, inscriptions[0].fait.topic, SUJET_INCONNU)
+    return situation_de(plier(ESPECES[entete.agregat].classe, entete.id, inscriptions))
+
+
+def _illisible(inscriptions: Sequence[Inscription]) -> Situation:
+    entete = inscriptions[-1].entete
+    return Situation(
+        agregat=entete.agregat,
+        id=entete.id,
+        version=entete.version,
+        reveil=0,
+        reveil_le=None,
+        attentes=(),
+        etape=None,
+        campagne=None,
+        dispositif=None,
+        peut_reposer=True,
+        inscriptions=inscriptions,
+        illisible=True,
+    )
 
 
 def dispositif_de_campagne(store: Store, ref: str) -> str | None:

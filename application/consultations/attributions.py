@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from aggregates.subvention.ouverture import SubventionOuverte, SubventionReprise
 from aggregates.tiers import Tiers
 from application.institution import REGION
 from application.services import Services
+from application.store import sauf_illisible
 from kernel.identifiants import identifiant
 from kernel.instants import jour_de
 
@@ -52,30 +53,29 @@ def attributions(services: Services) -> Iterator[Attribution]:
     def numero_d_acte(deliberation_id: UUID) -> str | None:
         return store.charger(Deliberation, deliberation_id).numero
 
-    trouvees = []
-    for subvention, dossier in chain(_ouvertes(services), _sans_montant(services)):
+    def connue(subvention: Subvention, dossier_id: UUID) -> Attribution:
+        dossier = store.charger(Dossier, dossier_id)
         tiers_id = subvention.tiers or dossier.tiers_id
         tiers = None if tiers_id is None else store.charger(Tiers, tiers_id)
         acte = None if subvention.deliberation is None else numero_d_acte(subvention.deliberation)
-        trouvees.append(_attribution(subvention, dossier, tiers, acte))
-    yield from sorted(trouvees, key=lambda attribution: attribution.dossier)
+        return _attribution(subvention, dossier, tiers, acte)
+
+    lues = (sauf_illisible(partial(connue, *paire)) for paire in chain(_ouvertes(services), _sans_montant(services)))
+    yield from sorted((lue for lue in lues if lue is not None), key=lambda attribution: attribution.dossier)
 
 
-def _ouvertes(services: Services) -> Iterator[tuple[Subvention, Dossier]]:
+def _ouvertes(services: Services) -> Iterator[tuple[Subvention, UUID]]:
     for subvention in services.store.ayant(Subvention, SubventionOuverte, SubventionReprise):
         assert subvention.dossier is not None
-        yield subvention, services.store.charger(Dossier, subvention.dossier)
+        yield subvention, subvention.dossier
 
 
-def _sans_montant(services: Services) -> Iterator[tuple[Subvention, Dossier]]:
+def _sans_montant(services: Services) -> Iterator[tuple[Subvention, UUID]]:
     """Yield the awards taken over whose amount is unknown: no subvention could be opened for them."""
-    for dossier_id in services.store.enregistreur.ids_par_topic(Repris.topic):
-        subvention = services.store.charger(Subvention, identifiant("subvention", dossier_id))
-        if subvention.existe:
-            continue
-        dossier = services.store.charger(Dossier, dossier_id)
-        if dossier.decision_externe is not None:
-            yield subvention, dossier
+    for dossier in services.store.ayant(Dossier, Repris):
+        ouverte = sauf_illisible(partial(services.store.charger, Subvention, identifiant("subvention", dossier.id)))
+        if dossier.decision_externe is not None and ouverte is not None and not ouverte.existe:
+            yield ouverte, dossier.id
 
 
 def _attribution(subvention: Subvention, dossier: Dossier, tiers: Tiers | None, acte: str | None) -> Attribution:

@@ -11,12 +11,19 @@ from application.noms import NomsDesServices
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.faits import Inscription
+from kernel.illisible import FaitIllisible
 from kernel.instants import instant_de, rfc3339, texte_d_effet
 
 
 def exiger_id(services: Services, espece: str, reference: str) -> UUID:
-    """Return the id of an aggregate that exists, or refuse with ReferenceIllisible or ReferenceInconnue."""
-    agregat: Agregat = services.trouver(ESPECES[espece].classe, reference)
+    """Return the id of an aggregate that exists, or refuse with ReferenceIllisible or ReferenceInconnue.
+
+    One that cannot be read has a history all the same: it is there that one sees what is not read.
+    """
+    try:
+        agregat: Agregat = services.trouver(ESPECES[espece].classe, reference)
+    except FaitIllisible as refus:
+        return UUID(refus.champs["id"])
     return agregat.id
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from aggregates.bordereau import Bordereau, BordereauOuvert, BordereauSigne, Ligne
@@ -15,6 +16,7 @@ from application.consultations.voir import beneficiaire
 from application.habilitations import exiger_role
 from application.journal import log
 from application.services import Services
+from application.store import sauf_illisible
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible
 
@@ -66,7 +68,8 @@ def ordres(
         ordre
         for connu in signes
         for ligne in connu.lignes.values()
-        if (ordre := _ordre(services, connu, ligne)).etat is EtatOrdre.A_PAYER or tous
+        if (ordre := sauf_illisible(partial(_ordre, services, connu, ligne))) is not None
+        and (ordre.etat is EtatOrdre.A_PAYER or tous)
     )
 
 

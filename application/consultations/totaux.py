@@ -1,6 +1,7 @@
 """Sums over the whole store, each aggregate folded once: what read models and exports must agree with."""
 
 from collections import Counter
+from functools import partial
 from typing import Any
 
 from aggregates.dossier import Dossier
@@ -8,6 +9,7 @@ from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
 from application.consultations.voir import montants
 from application.services import Services
+from application.store import sauf_illisible
 from kernel.agregat import plier
 
 
@@ -19,7 +21,9 @@ def totaux(services: Services) -> dict[str, Any]:
     for inscriptions in services.store.flux_par_flux():
         faits += len(inscriptions)
         entete = inscriptions[0].entete
-        agregat = plier(ESPECES[entete.agregat].classe, entete.id, inscriptions)
+        if (espece := ESPECES.get(entete.agregat)) is None:
+            continue
+        agregat = sauf_illisible(partial(plier, espece.classe, entete.id, inscriptions))
         if isinstance(agregat, Dossier):
             etats[agregat.etat.value] += 1
             sommes["demande_centimes"] += agregat.demande_centimes or 0

@@ -36,7 +36,7 @@ def _tables(suffixe: str) -> sa.MetaData:
 class Chronologie:
     """The projection of the log."""
 
-    nom = "chronologie"
+    nom, plie = "chronologie", False
 
     def tables(self, suffixe: str) -> sa.MetaData:
         """Return its table."""

@@ -17,6 +17,8 @@ from readmodels.etats import Etats, Nomme
 from readmodels.file import schema
 
 DOSSIER = Path(__file__).parent
+ILLISIBLE = "illisible"
+"""Where stands what has a fact that this program cannot read: it shows what is known of it, and awaits nobody."""
 SANS_ECHEANCE = "9999-12-31T23:59:59.999999Z"
 """Comes after every échéance in the order of the queue."""
 
@@ -28,7 +30,7 @@ def _texte(instant: Instant | None) -> str | None:
 class File:
     """The projection of the queue."""
 
-    nom = "file"
+    nom, plie = "file", True
 
     def tables(self, suffixe: str) -> sa.MetaData:
         """Return its tables."""
@@ -38,7 +40,7 @@ class File:
         """Replace the rows of every aggregate that moved."""
         tables = self.tables(suffixe).tables
         agregats, attentes = tables[f"file_agregats_{suffixe}"], tables[f"file_attentes_{suffixe}"]
-        touches = dict.fromkeys((i.entete.agregat, i.entete.id) for i in nouveaux)
+        touches = dict.fromkeys((i.entete.agregat, i.entete.id) for i in nouveaux if i.entete.agregat in ESPECES)
         touches |= dict.fromkeys(_avec_leur_dossier(connexion, agregats, touches))
         ids = [str(agregat_id) for _, agregat_id in touches]
         connexion.execute(sa.delete(agregats).where(agregats.c.id.in_(ids)))
@@ -47,7 +49,9 @@ class File:
         lignes, lignes_d_attente = [], []
         for espece, agregat_id in touches:
             agregat = etats.charger(espece, agregat_id)
-            attendues = ESPECES[espece].attentes(agregat)
+            if not agregat.existe:  # its very first fact cannot be read
+                continue
+            attendues = etats.attentes(agregat)
             lignes.append(_ligne(ESPECES[espece], agregat, attendues, _demande_de(agregat, etats), etats))
             lignes_d_attente += [_ligne_d_attente(lignes[-1], attente) for attente in attendues]
         inserer(connexion, agregats, lignes)
@@ -99,7 +103,7 @@ def _denomination(agregat: Agregat) -> str:
 def _ligne(
     espece: Espece, agregat: Agregat, attendues: Sequence[Attente], demande: Agregat, etats: Etats
 ) -> dict[str, Any]:
-    etat = getattr(agregat, "etat", "")
+    etat, illisible = getattr(agregat, "etat", ""), (espece.nom, agregat.id) in etats.mis_de_cote
     proposition = getattr(agregat, "proposition", None)
     tiers = _tiers_nommant(demande)
     return {
@@ -107,7 +111,7 @@ def _ligne(
         "agregat": espece.nom,
         "ref": str(getattr(agregat, "ref", "")),
         "objet": str(getattr(demande, "objet", "")),
-        "etape": str(getattr(etat, "value", etat)),
+        "etape": ILLISIBLE if illisible else str(getattr(etat, "value", etat)),
         "campagne": str(getattr(agregat, "campagne", "")),
         "beneficiaire": _denomination(demande if tiers is None else etats.charger("tiers", tiers)),
         "tiers": None if tiers is None else str(tiers),

@@ -2,14 +2,16 @@
 
 import json
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from eventsourcing.persistence import StoredEvent
 
-from adapters.store.mapper import ASCENSIONS, FaitIllisible, MapperFaits
+from adapters.store.mapper import ASCENSIONS, MapperFaits
+from kernel.agregat import plier
 from kernel.faits import Inscription
+from kernel.illisible import FaitIllisible, Illisible
 from tests.adapters.store.essai import Ajoute, Compteur, contexte
 
 
@@ -46,17 +48,26 @@ def test_une_cle_inconnue_est_ignoree_a_la_lecture() -> None:
     assert mapper.to_domain_event(futur) == mapper.to_domain_event(stocke)
 
 
-def test_un_topic_inconnu_est_une_erreur_qui_le_nomme() -> None:
+def test_un_topic_inconnu_se_nomme_et_refuse_d_etre_plie() -> None:
     identifiant = uuid4()
-    with pytest.raises(FaitIllisible, match=rf"essai\.jamais_vu\.v1 of {identifiant}, version 7"):
-        MapperFaits().to_domain_event(StoredEvent(identifiant, 7, "essai.jamais_vu.v1", b"{}"))
+    lue = cast(Inscription, MapperFaits().to_domain_event(StoredEvent(identifiant, 7, "essai.jamais_vu.v1", b"{}")))
+    assert (lue.entete.agregat, lue.entete.id, lue.entete.version) == ("essai", identifiant, 7)
+    with pytest.raises(FaitIllisible, match=rf"{identifiant}.*n° 7 .essai\.jamais_vu\.v1.*sujet est inconnu"):
+        plier(Compteur, identifiant, [lue])
 
 
-def test_un_contenu_sans_sa_forme_est_une_erreur_qui_le_nomme() -> None:
-    stocke = MapperFaits().to_stored_event(inscription())
-    casse = StoredEvent(stocke.originator_id, 1, stocke.topic, stocke.state.replace(b'"nombre":2', b'"nombre":"deux"'))
-    with pytest.raises(FaitIllisible, match="version 1"):
-        MapperFaits().to_domain_event(casse)
+@pytest.mark.parametrize("casse", [b'"nombre":"deux"', b'"nombre"', b"\xff"])
+def test_un_contenu_sans_sa_forme_garde_l_entete_qui_se_lit(casse: bytes) -> None:
+    ecrite = inscription()
+    stocke = MapperFaits().to_stored_event(ecrite)
+    etat = stocke.state.replace(b'"nombre":2', casse)
+    lue = cast(Inscription, MapperFaits().to_domain_event(StoredEvent(stocke.originator_id, 1, stocke.topic, etat)))
+    assert lue.entete.id == ecrite.entete.id
+    assert isinstance(lue.fait, Illisible)
+    if casse.startswith(b'"nombre":'):  # still JSON
+        assert lue.entete == ecrite.entete
+    with pytest.raises(FaitIllisible, match="n’a pas la forme attendue"):
+        plier(Compteur, ecrite.entete.id, [lue])
 
 
 def test_une_ancienne_version_monte_de_proche_en_proche(monkeypatch: pytest.MonkeyPatch) -> None:
