@@ -1,9 +1,9 @@
 """Agents of the institution: who may do what, since when, by which act. One stream per agent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from kernel.agregat import Agregat
 from kernel.attentes import Role
@@ -60,28 +60,51 @@ class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1", reve
         return f"Habilitation retirée : {self.role} ({self.acte})."
 
 
-class SuppleanceRecue(FaitAgent, topic="agent.suppleance_recue.v1", reveille=False):
-    """By an act, this agent holds another's roles while the other is away, both days included."""
+class AbsenceDeclaree(FaitAgent, topic="agent.absence_declaree.v1", reveille=False):
+    """By an act, another holds this agent's roles while it is away, both days included; `au_titre_de`: who declared it."""
 
-    absent: str
-    roles: tuple[Role, ...]
+    suppleant: str
+    au_titre_de: Role
     du: date
     jusqu_au: date
     acte: str
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
-        agregat.suppleances.append(self)
+        agregat.absences[entete.version] = self
 
     def phrase(self, noms: Noms) -> str:
         dates = f"du {self.du:%d/%m/%Y} au {self.jusqu_au:%d/%m/%Y}"
-        return f"Supplée {noms.agent(self.absent)} {dates} : {', '.join(self.roles)} ({self.acte})."
+        return f"Absence {dates}, suppléée par {noms.agent(self.suppleant)} ({self.acte})."
+
+
+class AbsenceTerminee(FaitAgent, topic="agent.absence_terminee.v1", reveille=False):
+    """An absence is over, or will not be: nobody stands in any more; `acte` when another person revoked it."""
+
+    absence: int
+    acte: str | None
+
+    def appliquer(self, agregat: "Agent", entete: Entete) -> None:
+        if absence := agregat.absences.pop(self.absence, None):
+            agregat.terminees[absence.du] = self.acte
+
+    def phrase(self, noms: Noms) -> str:
+        return "Absence terminée par l’agent lui-même." if self.acte is None else f"Suppléance révoquée ({self.acte})."
 
 
 ROLES_DES_PERSONNES = frozenset(Role) - {Role.SYSTEME}
+CONFIABLES: Final[Mapping[Role, frozenset[Role]]] = {
+    Role.ADMINISTRATEUR: ROLES_DES_PERSONNES,
+    Role.RESPONSABLE: frozenset({Role.INSTRUCTEUR, Role.RESPONSABLE}),
+}
+"""The roles that who declares an absence may hand on: an administrateur gives them all, a responsable those of his service."""
 
 
 class RoleManquant(Refus, code="role_manquant"):
     """The agent does not hold the role the geste needs."""
+
+
+class DernierAdministrateur(Refus, code="dernier_administrateur"):
+    """Without an administrateur, nobody could ever give a role again."""
 
 
 @dataclass(eq=False)
@@ -93,17 +116,27 @@ class Agent(Agregat):
     mouvements: list[tuple[Instant, Role, bool]] = field(default_factory=list)
     actes: dict[Role, str | None] = field(default_factory=dict)
     retraits: dict[Role, str] = field(default_factory=dict)
-    suppleances: list[SuppleanceRecue] = field(default_factory=list)
+    absences: dict[int, AbsenceDeclaree] = field(default_factory=dict)
+    terminees: dict[date, str | None] = field(default_factory=dict)
 
     def roles(self, a: Instant) -> frozenset[Role]:
         """Return the roles held at that instant: given, and not taken back since; at one instant the last recorded counts."""
         tenus = {role: donne for instant, role, donne in sorted(self.mouvements, key=lambda m: m[0]) if instant <= a}
         return frozenset(role for role, donne in tenus.items() if donne)
 
-    def supplee(self, a: Instant) -> dict[Role, str]:
-        """Return the roles held in another's place at that instant, and in whose."""
-        jour = jour_de(a)
-        return {role: s.absent for s in self.suppleances if s.du <= jour <= s.jusqu_au for role in s.roles}
+    def absence(self, a: Instant) -> AbsenceDeclaree | None:
+        """Return the absence under way at that instant: the agent does nothing meanwhile, whoever stands in does."""
+        return next((absence for _, absence in self._absences(jour_de(a))), None)
+
+    def confies(self, suppleant: str, a: Instant) -> frozenset[Role]:
+        """Return the roles that this agent holds at that instant and that another then holds in its place."""
+        titres = [absence.au_titre_de for _, absence in self._absences(jour_de(a)) if absence.suppleant == suppleant]
+        return self.roles(a) & frozenset().union(*(CONFIABLES[titre] for titre in titres))
+
+    def _absences(self, jour: date) -> Iterator[tuple[int, AbsenceDeclaree]]:
+        return (
+            (version, absence) for version, absence in self.absences.items() if absence.du <= jour <= absence.jusqu_au
+        )
 
     def enregistrer(self, identifiant: str, roles: Sequence[Role]) -> None:
         """Record the agent, or refuse with SaisieInvalide (login, roles) or DejaFait (other roles); repeating it is silent."""
@@ -127,44 +160,76 @@ class Agent(Agregat):
     def accorder(self, role: Role, acte: str) -> None:
         """Give a role by an act; silent when it is held so.
 
-        Refuse with SaisieInvalide for the engine's own role, or DejaFait when it is held by another act.
+        Refuse with SaisieInvalide the engine's own role, or a date that a later withdrawal undoes; with DejaFait the role
+        held by another act.
         """
         if role is Role.SYSTEME:
             raise SaisieInvalide("Le rôle SYSTEME ne se donne à personne.", role=role.value)
         if role not in self.roles(self.contexte.maintenant):
+            self._exiger_rien_apres(role, donne=False)
             self.survient(HabilitationAccordee(role=role, acte=acte))
         elif self.actes.get(role) not in {None, acte}:
             raise HabilitationAccordee.deja(f"L’agent {self.ref} a déjà le rôle « {role} », par un autre acte.")
 
-    def suppleer(self, absent: str, roles: Sequence[Role], du: date, jusqu_au: date, acte: str) -> None:
-        """Stand in for another agent; repeating it is silent.
+    def s_absenter(self, suppleant: str, du: date, jusqu_au: date, acte: str) -> None:
+        """Have another stand in for these days; repeating it is silent.
 
-        Refuse with SaisieInvalide (oneself, no role, dates crossed) or QuatreYeux (who declares it takes it).
+        Refuse with SaisieInvalide (itself, no role, dates crossed), QuatreYeux (who declares it stands in), or RoleManquant
+        when who declares it may not give a role that is held.
         """
-        if absent == self.ref:
-            raise SaisieInvalide("Un agent ne se supplée pas lui-même.", absent=absent)
-        if not roles or jusqu_au < du:
-            raise SaisieInvalide(
-                f"L’agent {absent} n’a aucun rôle à suppléer, ou la fin précède le début.", absent=absent
+        tenus, titre = self.roles(self.contexte.maintenant), Role(self.contexte.habilitation or "")
+        if suppleant == self.ref:
+            raise SaisieInvalide("Un agent ne se supplée pas lui-même.", suppleant=suppleant)
+        if not tenus or jusqu_au < du:
+            raise SaisieInvalide(f"L’agent {self.ref} n’a aucun rôle à suppléer, ou la fin précède le début.")
+        self.quatre_yeux("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.", suppleant)
+        if reserves := sorted(tenus - CONFIABLES[titre]):
+            raise RoleManquant(
+                f"L’agent {self.ref} a le rôle {', '.join(reserves)} : seul un administrateur désigne son suppléant.",
+                roles=reserves,
             )
-        self.quatre_yeux("Nul ne se désigne lui-même suppléant : une autre personne doit le faire.", self.ref)
-        recue = SuppleanceRecue(absent=absent, roles=tuple(sorted(set(roles))), du=du, jusqu_au=jusqu_au, acte=acte)
-        if recue not in self.suppleances:
-            self.survient(recue)
+        absence = AbsenceDeclaree(suppleant=suppleant, au_titre_de=titre, du=du, jusqu_au=jusqu_au, acte=acte)
+        if absence not in self.absences.values():
+            self.survient(absence)
 
-    def retirer(self, role: Role, acte: str) -> None:
+    def terminer_absence(self) -> None:
+        """Come back: end the absences under way, or refuse with GesteImpossible when there is none."""
+        en_cours = list(self._absences(jour_de(self.contexte.maintenant)))
+        if not en_cours:
+            raise self.impossible("terminer", f"l’agent {self.ref} n’est pas absent")
+        for version, _ in en_cours:
+            self.survient(AbsenceTerminee(absence=version, acte=None))
+
+    def revoquer_absence(self, du: date, acte: str) -> None:
+        """End the absence of that first day, begun or not; repeating it is silent. Refuse with GesteImpossible when there is none."""
+        visees = [version for version, absence in self.absences.items() if absence.du == du]
+        if not visees:
+            if self.terminees.get(du) == acte:
+                return
+            raise self.impossible("revoquer", f"l’agent {self.ref} n’a pas d’absence à partir du {du:%d/%m/%Y}")
+        for version in visees:
+            self.survient(AbsenceTerminee(absence=version, acte=acte))
+
+    def retirer(self, role: Role, acte: str, *, autre_administrateur: bool) -> None:
         """Take a role back; taken back by that act already, it is silent.
 
-        Refuse with RoleManquant when it is not held, SaisieInvalide for a date before it was given.
+        Refuse with RoleManquant when it is not held, DernierAdministrateur, SaisieInvalide for a date before it was given.
         """
         if role not in self.roles(self.contexte.maintenant):
             if self.retraits.get(role) == acte:
                 return
             raise RoleManquant(f"L’agent {self.ref} n’a pas le rôle « {role} ».", role=role.value)
+        if role is Role.ADMINISTRATEUR and not autre_administrateur:
+            raise DernierAdministrateur(f"{self.ref} est le dernier administrateur : nommez-en d’abord un autre.")
+        self._exiger_rien_apres(role, donne=True)
+        self.survient(HabilitationRetiree(role=role, acte=acte))
+
+    def _exiger_rien_apres(self, role: Role, *, donne: bool) -> None:
+        """Refuse with SaisieInvalide a date before the role was given, or taken back: it would change nothing."""
         le = self.contexte.effectif_le
-        if any(donne and r is role and debut_de(le) < debut for debut, r, donne in self.mouvements):
+        if any(d is donne and r is role and debut_de(le) < debut for debut, r, d in self.mouvements):
+            mot = "accordé" if donne else "retiré"
             raise SaisieInvalide(
-                f"Le rôle « {role} » a été accordé après le {jour_de(le):%d/%m/%Y} 00 h : donnez un instant.",
+                f"Le rôle « {role} » a été {mot} après le {jour_de(le):%d/%m/%Y} 00 h : donnez un instant.",
                 role=role.value,
             )
-        self.survient(HabilitationRetiree(role=role, acte=acte))

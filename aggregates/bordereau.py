@@ -38,10 +38,11 @@ class _AvecCle(Immuable):
 
 
 class Ligne(_AvecCle):
-    """One mandat: what is ordered, and who reckoned what is owed. Amount in euro cents."""
+    """One mandat: what is ordered, who reckoned what is owed, in whose place. Amount in euro cents."""
 
     montant_centimes: int
     liquidee_par: str
+    liquidee_pour: str | None = None
 
 
 class SignatureNonPortee(_AvecCle):
@@ -210,7 +211,7 @@ class Bordereau(EtatBordereau):
             )
         self.quatre_yeux(
             "Vous avez liquidé une ligne de ce bordereau : une autre personne doit le signer.",
-            *(ligne.liquidee_par for ligne in self.lignes.values()),
+            *(qui for ligne in self.lignes.values() for qui in (ligne.liquidee_par, ligne.liquidee_pour) if qui),
         )
         self.survient(BordereauSigne(total_centimes=total_centimes, nombre=len(self.lignes)))
 

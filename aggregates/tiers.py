@@ -46,7 +46,7 @@ class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
     empreinte_titulaire: str
 
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
-        agregat.declarees, agregat.declarees_par, agregat.declaration = self, entete.acteur, Jalon.de(entete)
+        agregat.declarees, agregat.declarees_par, agregat.declaration = self, entete.auteurs, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return "Coordonnées bancaires déclarées ; une autre personne doit les valider."
@@ -60,7 +60,7 @@ class CoordonneesValidees(FaitTiers, topic="tiers.coordonnees_validees.v1"):
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
         agregat.validees, agregat.validees_par = agregat.declarees, entete.acteur
         agregat.coordonnees_valides = self.coordonnees
-        agregat.declarees, agregat.declarees_par, agregat.declaration = None, "", None
+        agregat.declarees, agregat.declarees_par, agregat.declaration = None, (), None
 
     def phrase(self, noms: Noms) -> str:
         return "Coordonnées bancaires validées."
@@ -89,7 +89,7 @@ class Tiers(Oubliable):
     identite: TiersEnregistre | None = None
     identite_version: int = 0
     declarees: CoordonneesDeclarees | None = None
-    declarees_par: str = ""
+    declarees_par: tuple[str, ...] = ()
     declaration: Jalon | None = None
     validees: CoordonneesDeclarees | None = None
     validees_par: str = ""
@@ -150,7 +150,9 @@ class Tiers(Oubliable):
             if self.validees_par != self.contexte.acteur:
                 raise CoordonneesValidees.deja("Une autre personne a déjà validé ces coordonnées.")
             return
-        self.quatre_yeux("Vous avez déclaré ces coordonnées : une autre personne doit les valider.", self.declarees_par)
+        self.quatre_yeux(
+            "Vous avez déclaré ces coordonnées : une autre personne doit les valider.", *self.declarees_par
+        )
         self.survient(CoordonneesValidees(coordonnees=self.declarees.coordonnees))
 
     def _connue(self) -> TiersEnregistre:

@@ -1,17 +1,26 @@
 """Who may do what: every act names an agent whose role is checked at the store's clock."""
 
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
 from uuid import UUID
 
-from aggregates.agents import Agent, RoleManquant
+from aggregates.agents import AbsenceDeclaree, Agent, AgentEnregistre, RoleManquant
 from application.store import Store
 from kernel.attentes import Role
+from kernel.faits import en_suppleance
 from kernel.identifiants import SYSTEME, identifiant
 from kernel.instants import Instant
 from kernel.refus import Refus
 
 AMORCAGE = "amorcage"
 """The habilitation of the first act of a store: its administrateur records itself."""
+EN_SON_NOM: Final = frozenset({"agent enregistrer", "habilitation accorder", "absence declarer"})
+"""The gestes that give a role: who stands in does not pass on what it holds in another's place."""
+RETOUR: Final = "absence terminer"
+"""What an absent agent may do: come back."""
+VERROU_DES_ADMINISTRATEURS: Final = identifiant("agent", "administrateurs")
+"""Held while the first administrateur is made, and while one leaves: two at once would be two first, or two last."""
 
 
 class ActeurManquant(Refus, code="acteur_manquant"):
@@ -20,6 +29,10 @@ class ActeurManquant(Refus, code="acteur_manquant"):
 
 class ActeurInconnu(Refus, code="acteur_inconnu"):
     """No agent of that login."""
+
+
+class AgentAbsent(Refus, code="absent"):
+    """Another stands in for the agent: it does nothing until its absence ends."""
 
 
 @lru_cache(maxsize=1024)
@@ -33,10 +46,22 @@ def est_un_agent(store: Store, login: str) -> bool:
     return store.charger(Agent, id_agent(login)).existe
 
 
-def exiger_role(store: Store, acteur: str | None, roles: tuple[Role, ...], a: Instant, geste: str) -> str:
-    """Return the role used, or refuse with ActeurManquant, ActeurInconnu or RoleManquant.
+def supplees(agents: Iterable[Agent], suppleant: str, a: Instant) -> dict[Role, str]:
+    """Return the roles that an agent holds in another's place at that instant, and in whose."""
+    return {role: absent.ref for absent in agents for role in absent.confies(suppleant, a)}
 
-    The engine acts under its own name, and only through its automatismes.
+
+def reste_un_administrateur(store: Store, sauf: str, a: Instant) -> bool:
+    """Tell whether another agent is administrateur."""
+    agents = store.ayant(Agent, AgentEnregistre)
+    return any(Role.ADMINISTRATEUR in agent.roles(a) for agent in agents if agent.ref != sauf)
+
+
+def exiger_role(store: Store, acteur: str | None, roles: tuple[Role, ...], a: Instant, geste: str) -> str:
+    """Return the role used, or refuse with ActeurManquant, ActeurInconnu, AgentAbsent or RoleManquant.
+
+    Its own role first, else one held in the place of an absent agent, as that one holds it now. The engine acts under
+    its own name, and only through its automatismes.
     """
     if not acteur:
         raise ActeurManquant("Qui agit ? Donnez --acteur (ou DILIGENCE_ACTEUR).")
@@ -45,14 +70,21 @@ def exiger_role(store: Store, acteur: str | None, roles: tuple[Role, ...], a: In
     agent = store.charger(Agent, id_agent(acteur))
     if not agent.existe:
         raise ActeurInconnu(f"L’agent « {acteur} » n’est pas enregistré.", acteur=acteur)
+    if geste != RETOUR and (absence := agent.absence(a)):
+        raise AgentAbsent(
+            f"L’agent {acteur} est absent jusqu’au {absence.jusqu_au:%d/%m/%Y}, suppléé par {absence.suppleant} : "
+            "« absence terminer » d’abord.",
+            acteur=acteur,
+            suppleant=absence.suppleant,
+        )
     tenus = agent.roles(a)
     for role in roles:
         if role in tenus:
             return role.value
-    supplee = agent.supplee(a)
+    supplee = {} if geste in EN_SON_NOM else supplees(store.ayant(Agent, AbsenceDeclaree), acteur, a)
     for role in roles:
         if role in supplee:
-            return f"{role.value} (supplée {supplee[role]})"
+            return en_suppleance(role.value, supplee[role])
     attendus = " ou ".join(role.value for role in roles)
     raise RoleManquant(
         f"« {geste} » exige le rôle {attendus} ; l’agent {acteur} ne l’a pas.",

@@ -45,21 +45,15 @@ class Carriere:
     instants: list[Instant]
     etats: list[Agent]
 
-    def tenait(self, droit: str, position: int, a: Instant) -> bool:
-        """Tell whether the agent held a right when a fact of that position was recorded, or just before."""
+    def a_eu(self, condition: Callable[[Agent, Instant], bool], position: int, a: Instant) -> bool:
+        """Tell whether it was so of the agent when a fact of that position was recorded, or just before."""
         for rang in range(bisect_left(self.positions, position) - 1, -1, -1):
             etat = self.etats[rang]
-            if _tient(etat, droit, a) or _tient(etat, droit, a - AU_MEME_INSTANT):
+            if condition(etat, a) or condition(etat, a - AU_MEME_INSTANT):
                 return True
             if self.instants[rang] < a - AU_MEME_INSTANT:
                 return False
         return False
-
-
-def _tient(agent: Agent, droit: str, a: Instant) -> bool:
-    if "(" not in droit:
-        return droit in agent.roles(a)
-    return any(droit == f"{role.value} (supplée {absent})" for role, absent in agent.supplee(a).items())
 
 
 class Validees(NamedTuple):
@@ -122,7 +116,15 @@ class Invariants:
         assert inscription.enregistre_le is not None
         if droit == AMORCAGE:
             return inscription.position == self._premiere
-        return self._carriere(entete.acteur).tenait(droit, inscription.position, inscription.enregistre_le)
+        return self._tenait(entete.auteurs, droit, inscription.position, inscription.enregistre_le)
+
+    def _tenait(self, auteurs: tuple[str, ...], droit: str, position: int, a: Instant) -> bool:
+        """Tell whether the acteur held a right then, itself or by the absence of another that held it."""
+        acteur, *absents = auteurs
+        if not absents:
+            return self._carriere(acteur).a_eu(lambda agent, quand: droit in agent.roles(quand), position, a)
+        role = droit.partition(" ")[0]
+        return self._carriere(absents[0]).a_eu(lambda agent, quand: role in agent.confies(acteur, quand), position, a)
 
     def _lire_carriere(self, login: str) -> Carriere:
         identifiant = id_agent(login)

@@ -249,7 +249,10 @@ def agent(document: dict[str, Any]) -> str:
     supplee = [
         f"  {mots.mot(mots.ROLES, role)}, en l’absence de {absent}" for role, absent in document["supplee"].items()
     ]
-    return "\n".join([f"{document['ref']} – {', '.join(roles) or 'aucun rôle'}", *supplee])
+    absences = [
+        f"  absent du {jour(a['du'])} au {jour(a['au'])}, suppléé par {a['suppleant']}" for a in document["absences"]
+    ]
+    return "\n".join([f"{document['ref']} – {', '.join(roles) or 'aucun rôle'}", *supplee, *absences])
 
 
 def tiers(document: dict[str, Any]) -> str:

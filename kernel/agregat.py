@@ -83,8 +83,8 @@ class Agregat:
         return GesteImpossible(f"« {geste} » est impossible : {pourquoi}.", geste=geste, **champs)
 
     def quatre_yeux(self, message: str, *auteurs: str) -> None:
-        """Refuse with QuatreYeux when the person acting is one of those who did the other half."""
-        if self.contexte.acteur in auteurs:
+        """Refuse with QuatreYeux when one of those who did the other half acts, or is the one stood in for."""
+        if not set(self.contexte.auteurs).isdisjoint(auteurs):
             raise QuatreYeux(message)
 
     def collect_events(self) -> list[Inscription]:

@@ -3,11 +3,12 @@
 A `Fait` is the payload; its `Entete` says when, by whom and because of what; an `Inscription` is what the store keeps.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, ClassVar, Generic, NamedTuple, Protocol, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
@@ -104,6 +105,20 @@ def importer_au_besoin(espece: str, importer: Callable[[], object]) -> None:
     _A_IMPORTER[espece] = importer
 
 
+_EN_SUPPLEANCE: Final = re.compile(r".+ \(supplée (?P<absent>.+)\)")
+
+
+def en_suppleance(role: str, absent: str) -> str:
+    """Return the habilitation of who holds a role in the place of an absent agent."""
+    return f"{role} (supplée {absent})"
+
+
+def auteurs(acteur: str, habilitation: str | None) -> tuple[str, ...]:
+    """Return who counts as having acted: the person acting and, when it was in another's place, that other."""
+    supplee = _EN_SUPPLEANCE.fullmatch(habilitation or "")
+    return (acteur, supplee["absent"]) if supplee else (acteur,)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entete:
     """Who, when, why: stamped by the aggregate from the `Contexte` of the command, never typed by a decision.
@@ -122,6 +137,11 @@ class Entete:
     pilote: str | None = None
     effectif_le: EffetStocke
     corrige: int | None = None
+
+    @property
+    def auteurs(self) -> tuple[str, ...]:
+        """Return who counts as having acted."""
+        return auteurs(self.acteur, self.habilitation)
 
 
 ENTETE = TypeAdapter(Entete)
@@ -174,3 +194,8 @@ class Contexte:
     lot: str | None = None
     pilote: str | None = None
     version_vue: int | None = None
+
+    @property
+    def auteurs(self) -> tuple[str, ...]:
+        """Return who counts as acting."""
+        return auteurs(self.acteur, self.habilitation)

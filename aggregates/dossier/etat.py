@@ -71,7 +71,7 @@ class Proposition:
     """What the instructeur proposes, and from what base."""
 
     version: int
-    par: str
+    par: tuple[str, ...]
     montant_centimes: int | None
     base_eligible_centimes: int | None
     vise_par: str | None = None

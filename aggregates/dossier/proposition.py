@@ -32,7 +32,7 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.proposition = Proposition(
-            entete.version, entete.acteur, self.montant_centimes, self.base_eligible_centimes, motif=self.motif
+            entete.version, entete.auteurs, self.montant_centimes, self.base_eligible_centimes, motif=self.motif
         )
         agregat.passer(Etat.PROPOSE, entete)
 
@@ -97,7 +97,7 @@ class Instruction(EtatDossier):
         motif = motif if montant != calcule else None
         if self.etat is Etat.PROPOSE and self.proposition is not None:
             connue = self.proposition
-            if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.acteur, motif):
+            if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.auteurs, motif):
                 return
             raise Propose.deja(
                 "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord."
@@ -129,7 +129,7 @@ class Instruction(EtatDossier):
             return
         if self.proposition.vise_par is not None:
             raise Vise.deja("La proposition est déjà visée par une autre personne.")
-        self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", self.proposition.par)
+        self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", *self.proposition.par)
         self.survient(Vise())
 
     def renvoyer(self, motif: UUID) -> None:
@@ -145,7 +145,7 @@ class Instruction(EtatDossier):
         if self.proposition is None:
             raise self.impossible("renvoyer", "aucune proposition à renvoyer")
         self.quatre_yeux(
-            "Vous avez fait cette proposition : une autre personne doit la renvoyer.", self.proposition.par
+            "Vous avez fait cette proposition : une autre personne doit la renvoyer.", *self.proposition.par
         )
         self.survient(Renvoye(motif=motif))
 

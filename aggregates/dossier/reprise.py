@@ -55,7 +55,7 @@ class Repris(FaitDossier, topic="dossier.repris.v1"):
             return  # proposed here since: a corrected row does not undo it
         vise_par = entete.acteur if etat_propose else None
         agregat.proposition = Proposition(
-            entete.version, entete.acteur, self.montant_propose_centimes, None, vise_par=vise_par
+            entete.version, entete.auteurs, self.montant_propose_centimes, None, vise_par=vise_par
         )
 
     def phrase(self, noms: Noms) -> str:

@@ -58,7 +58,7 @@ class Paiement:
     tentative: int
     montant_centimes: int
     coordonnees: UUID
-    liquidee_par: str
+    liquidee_par: tuple[str, ...]
     liquidation: int
     jalon: Jalon
     mandatee_par: str | None = None

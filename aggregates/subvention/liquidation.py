@@ -36,7 +36,7 @@ class EcheanceLiquidee(FaitDePaiement, topic="subvention.echeance_liquidee.v1"):
             tentative=self.tentative,
             montant_centimes=self.montant_centimes,
             coordonnees=self.coordonnees,
-            liquidee_par=entete.acteur,
+            liquidee_par=entete.auteurs,
             liquidation=entete.version,
             jalon=Jalon.de(entete),
         )

@@ -107,7 +107,7 @@ class Paiements(Liquidation):
             raise EcheanceMandatee.deja(f"L’échéance {rang} est déjà mandatée par une autre personne.")
         self.exiger_vivante("mandater")
         self.quatre_yeux(
-            "Vous avez liquidé cette échéance : une autre personne doit la mandater.", paiement.liquidee_par
+            "Vous avez liquidé cette échéance : une autre personne doit la mandater.", *paiement.liquidee_par
         )
         if paiement.coordonnees != coordonnees:
             raise CoordonneesChangees(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from aggregates.registre import ESPECES
 from application.consultations.moment import Moment
+from application.habilitations import supplees
 from application.services import Services
 
 if TYPE_CHECKING:  # a reading imports the one kind it is of
@@ -51,11 +52,19 @@ def entete(agregat: Any) -> dict[str, Any]:
 
 
 def _agent(agent: "Agent", vue: Vue) -> dict[str, Any]:
-    """Return the roles held at that moment."""
-    a = vue.moment.juge_a(vue.services.maintenant())
+    """Return the roles held at that moment, those held in another's place, and its absences, past ones included."""
+    a, store = vue.moment.juge_a(vue.services.maintenant()), vue.services.store
+    autres = (
+        store.charger_a(type(agent), i, au=vue.moment.au, connu_au=vue.moment.connu_au)
+        for i in store.enregistreur.ids_par_topic("agent.absence_declaree.v1")
+    )
     return {
         "roles": sorted(role.value for role in agent.roles(a)),
-        "supplee": {role.value: absent for role, absent in sorted(agent.supplee(a).items())},
+        "supplee": {role.value: absent for role, absent in sorted(supplees(autres, agent.ref, a).items())},
+        "absences": [
+            {"du": absence.du.isoformat(), "au": absence.jusqu_au.isoformat(), "suppleant": absence.suppleant}
+            for absence in sorted(agent.absences.values(), key=lambda absence: absence.du)
+        ],
     }
 
 

@@ -1,13 +1,19 @@
 """Who may do what: agents, the roles an act gives them, who stands in for whom."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import Field
 
-from aggregates.agents import Agent
+from aggregates.agents import ROLES_DES_PERSONNES, Agent
 from application.commandes import Appel, Commande, Recu
 from application.declaration import Cible, Geste, Liste, Position, Reference, geste
-from application.habilitations import id_agent
+from application.habilitations import (
+    VERROU_DES_ADMINISTRATEURS,
+    id_agent,
+    reste_un_administrateur,
+)
+from application.numeros import id_de
 from application.saisie import lire_roles
 from application.services import Services
 from dispositifs.reglement import Jour
@@ -28,16 +34,17 @@ class EnregistrerAgent(Commande):
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """Record an agent; on an empty store, the first administrateur records itself, whoever asks."""
         roles = lire_roles(self.roles)
-        if roles == (Role.ADMINISTRATEUR,) and services.store.est_sans_agent(appel.commande_id):
-            appel = appel.au_nom_de_personne(self.identifiant)
-        return services.executer(
-            geste,
-            Agent,
-            id_agent(self.identifiant),
-            lambda agent: agent.enregistrer(self.identifiant, roles),
-            self,
-            appel,
-        )
+        with services.store.enregistreur.verrou(VERROU_DES_ADMINISTRATEURS):
+            if roles == (Role.ADMINISTRATEUR,) and services.store.est_sans_agent(appel.commande_id):
+                appel = appel.au_nom_de_personne(self.identifiant)
+            return services.executer(
+                geste,
+                Agent,
+                id_agent(self.identifiant),
+                lambda agent: agent.enregistrer(self.identifiant, roles),
+                self,
+                appel,
+            )
 
 
 @geste("accorder", "Accorder l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
@@ -61,22 +68,23 @@ class RetirerHabilitation(Commande):
     role: str = Field(title="Rôle", description="le rôle")
     acte: Acte = Field(description="référence de l’acte qui le décide")
 
-    def decider(self, agent: Agent, _: Services) -> None:
-        """Take a role back by an act."""
-        agent.retirer(lire_roles((self.role,))[0], self.acte)
+    def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
+        """Take a role back by an act; of two administrateurs who leave at once, one stays."""
+        role = lire_roles((self.role,))[0]
+
+        def decider(agent: Agent) -> None:
+            autre = reste_un_administrateur(services.store, agent.ref, services.maintenant())
+            agent.retirer(role, self.acte, autre_administrateur=autre)
+
+        with services.store.enregistreur.verrou(VERROU_DES_ADMINISTRATEURS):
+            return services.executer(
+                geste, Agent, partial(id_de, Agent.nom, self.agent), decider, self, appel, reference=self.agent
+            )
 
 
-@geste(
-    "declarer",
-    "Déclarer une absence",
-    Role.ADMINISTRATEUR,
-    Role.RESPONSABLE,
-    sur=AGENT,
-    agregat="absence",
-    champ="suppleant",
-)
+@geste("declarer", "Déclarer une absence", Role.ADMINISTRATEUR, Role.RESPONSABLE, sur=AGENT, agregat="absence")
 class DeclarerAbsence(Commande):
-    """Déclarer l’absence d’un agent : son suppléant tient ses rôles, ces deux jours compris."""
+    """Déclarer l’absence d’un agent : son suppléant tient ses rôles, ces deux jours compris, et lui n’agit plus."""
 
     agent: RefAgent
     suppleant: Reference = Field(title="Suppléant", description="agent qui supplée")
@@ -84,7 +92,33 @@ class DeclarerAbsence(Commande):
     au: Jour = Field(title="Dernier jour", description="dernier jour, AAAA-MM-JJ")
     acte: Acte = Field(description="référence de l’acte qui l’organise")
 
-    def decider(self, suppleant: Agent, services: Services) -> None:
-        """Give the stand-in the roles the absent agent holds today, for those days: one fact, on the stand-in."""
-        absent = services.store.charger_existant(Agent, id_agent(self.agent), self.agent)
-        suppleant.suppleer(self.agent, sorted(absent.roles(services.maintenant())), self.du, self.au, self.acte)
+    def decider(self, absent: Agent, services: Services) -> None:
+        """Have a known agent stand in: one fact, on the absent; what is held then is read at each act."""
+        suppleant = services.store.charger_existant(Agent, id_agent(self.suppleant), self.suppleant)
+        absent.s_absenter(suppleant.ref, self.du, self.au, self.acte)
+
+
+@geste("terminer", "Terminer mon absence", *sorted(ROLES_DES_PERSONNES), sur=AGENT, agregat="absence")
+class TerminerAbsence(Commande):
+    """Mettre fin à sa propre absence : le suppléant ne supplée plus."""
+
+    def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
+        """End the absence of who asks, and nobody else's."""
+        return services.executer(geste, Agent, id_agent(appel.acteur or ""), Agent.terminer_absence, self, appel)
+
+
+@geste(
+    "revoquer",
+    "Révoquer une suppléance",
+    Role.ADMINISTRATEUR,
+    Role.RESPONSABLE,
+    sur=AGENT,
+    agregat="absence",
+    decide=Agent.revoquer_absence,
+)
+class RevoquerAbsence(Commande):
+    """Révoquer la suppléance d’un agent, commencée ou à venir."""
+
+    agent: RefAgent
+    du: Jour = Field(title="Premier jour", description="premier jour de l’absence, AAAA-MM-JJ")
+    acte: Acte = Field(description="référence de l’acte qui le décide")

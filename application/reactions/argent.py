@@ -64,12 +64,14 @@ def porter_au_bordereau(subvention: Subvention, ordre: Ordre, services: Services
     paiement = subvention.paiements.get(rang)
     if paiement is None or paiement.jalon.version != ordre.du.ouverte_par or paiement.mandatee_le is None:
         return lambda _: None  # done, or overtaken: no effect
+    liquidee_par, *liquidee_pour = paiement.liquidee_par
     ligne = Ligne(
         subvention=ordre.id,
         echeance=rang,
         tentative=paiement.tentative,
         montant_centimes=paiement.montant_centimes,
-        liquidee_par=paiement.liquidee_par,
+        liquidee_par=liquidee_par,
+        liquidee_pour=next(iter(liquidee_pour), None),
     )
     tentative, jour = paiement.tentative, paiement.mandatee_le
     commandes = (AjouterAuBordereau(jour=jour, rang=numero, ligne=ligne) for numero in count(1))

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -30,8 +31,10 @@ GESTES: dict[type[Any], tuple[Geste, ...]] = {
         lambda a, _: a.enregistrer("agt-1", [Role.INSTRUCTEUR]),
         lambda a, _: a.accorder(Role.FINANCE, "arrêté 1"),
         lambda a, _: a.accorder(Role.FINANCE, "arrêté 2"),
-        lambda a, _: a.retirer(Role.FINANCE, "arrêté 3"),
-        lambda a, le: a.suppleer("rosa", [Role.RESPONSABLE], le, le, "arrêté 4"),
+        lambda a, _: a.retirer(Role.FINANCE, "arrêté 3", autre_administrateur=True),
+        lambda a, le: a.sous(replace(a.contexte, habilitation="administrateur")).s_absenter("rosa", le, le, "arrêté 4"),
+        lambda a, _: a.terminer_absence(),
+        lambda a, le: a.revoquer_absence(le, "arrêté 5"),
     ),
     Assemblee: (
         lambda a, le: a.composer(COMPOSITION.model_copy(update={"depuis": le})),

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 
-from aggregates.agents import RoleManquant
 from aggregates.dossier import Dossier, attentes
 from application.commandes import FichierRecu
 from application.gestes import depot as chapitre
@@ -16,7 +15,6 @@ from application.gestes.recueil import gestes_de
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import numero
-from kernel.instants import jour_de
 from kernel.refus import Refus
 from tests.application.bureau import SQLITE_SUFFIT, Atelier, de, envoyer, un_dossier
 from tests.moteur import EXEMPLES, PIECES
@@ -185,18 +183,6 @@ def test_le_meme_numero_tire_deux_fois_en_donne_un_autre(atelier: Atelier, monke
     premier = envoyer(atelier.services, "dossier deposer", de(), depot=depot())
     second = envoyer(atelier.services, "dossier deposer", de(), depot=depot())
     assert (premier.ref, second.ref) == tuple(numero("NQE-2026", UUID(int=1), essai) for essai in (0, 1))
-
-
-def test_le_suppleant_agit_avec_le_role_de_l_absent_et_l_entete_le_dit(atelier: Atelier) -> None:
-    s = atelier.services
-    envoyer(s, "agent enregistrer", de("admin"), identifiant="zoe", roles="auditeur")
-    recu = un_dossier(s)
-    with pytest.raises(RoleManquant):
-        envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
-    jour = jour_de(s.maintenant()).isoformat()
-    envoyer(s, "absence declarer", de("admin"), agent="ines", suppleant="zoe", du=jour, au=jour, acte="arrêté 2026-3")
-    envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
-    assert s.store.inscriptions(recu.id)[-1].entete.habilitation == "instructeur (supplée ines)"
 
 
 @pytest.mark.parametrize(

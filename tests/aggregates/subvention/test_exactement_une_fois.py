@@ -180,7 +180,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
             echeance=rang,
             tentative=paiement.tentative,
             montant_centimes=paiement.montant_centimes,
-            liquidee_par=paiement.liquidee_par,
+            liquidee_par=paiement.liquidee_par[0],
         )
         for k in range(100):
             if k == len(self.bordereaux):

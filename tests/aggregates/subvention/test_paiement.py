@@ -52,7 +52,7 @@ def test_des_coordonnees_nouvelles_corrigent_la_liquidation_avant_le_mandat() ->
     assert entre_les_deux.liquide_centimes == 840_000, "what was owed then is still told at that date"
     assert subvention.inscriptions[-1].entete.corrige == 4
     assert cumuls(subvention) == (840_000, 0, 0)
-    assert (subvention.paiements[1].coordonnees, subvention.paiements[1].liquidee_par) == (AUTRE_IBAN, "fina-2")
+    assert (subvention.paiements[1].coordonnees, subvention.paiements[1].liquidee_par) == (AUTRE_IBAN, ("fina-2",))
     par(subvention, "fina-1").liquider(1, IBAN)
     assert subvention.inscriptions[-1].entete.corrige == 5
     assert etat(plier(Subvention, UN, subvention.inscriptions)) == etat(subvention)
