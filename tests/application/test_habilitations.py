@@ -9,6 +9,7 @@ import pytest
 
 from aggregates.agents import Agent, AgentEnregistre
 from application.services import Services
+from application.verification import Invariants
 from kernel.attentes import Role
 from kernel.instants import jour_de
 from kernel.refus import Refus
@@ -43,6 +44,7 @@ def test_le_suppleant_agit_avec_le_role_de_l_absent_et_l_entete_le_dit(atelier: 
     s_absenter(s, "ines", "zoe")
     envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
     assert s.store.inscriptions(recu.id)[-1].entete.habilitation == "instructeur (supplée ines)"
+    assert not list(Invariants(s, s.store.derniere_position()).constats())
 
 
 @SQLITE_SUFFIT
