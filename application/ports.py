@@ -5,39 +5,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, Protocol
+from typing import IO, Any, Literal, NamedTuple, Protocol
 from uuid import UUID
-
-from eventsourcing.persistence import StoredEvent
 
 from kernel.instants import Instant
 
 
-@dataclass(frozen=True, init=False)
-class EvenementStocke(StoredEvent):
-    """A stored event with what the store knew when it recorded it."""
+class EvenementStocke(NamedTuple):
+    """The library's stored event, with what the store knew when it recorded it; a plain row: a stream has hundreds."""
 
-    position: int = 0
-    enregistre_le: Instant | None = None
-
-    def __init__(
-        self,
-        originator_id: UUID | str,
-        originator_version: int,
-        topic: str,
-        state: bytes,
-        position: int = 0,
-        enregistre_le: Instant | None = None,
-    ) -> None:
-        # a frozen dataclass sets its fields one by one through object: half of the time of reading a long stream
-        self.__dict__.update(
-            originator_id=originator_id,
-            originator_version=originator_version,
-            topic=topic,
-            state=state,
-            position=position,
-            enregistre_le=enregistre_le,
-        )
+    originator_id: UUID
+    originator_version: int
+    topic: str
+    state: bytes
+    position: int
+    enregistre_le: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

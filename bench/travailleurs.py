@@ -23,7 +23,6 @@ from bench.mesure import Ampleur, Mesure, absente, machine, mediane
 from bench.postgres import Indisponible, bases_jetables
 from bench.processus import lancer
 from bench.temoin import PRET
-from kernel.faits import Inscription
 
 SEUL, DEUX = "un worker", "deux workers"
 PAGE = 2000
@@ -127,9 +126,8 @@ async def _tour(a: Atelier, banc: Banc, ampleur: Ampleur) -> Manche:
 def _vies(a: Atelier, position: int) -> Vies:
     """Return the histories of the aggregates whose facts came after a position."""
     flux: dict[tuple[str, UUID], list[str]] = defaultdict(list)
-    lire = a.services.store.application.mapper.to_domain_event
-    while lus := a.services.store.enregistreur.lire_depuis(position, PAGE):
-        position = lus[-1].position
-        for inscription in (cast(Inscription, lire(evenement)) for evenement in lus):
+    while lus := a.services.store.lire_depuis(position, PAGE):
+        position = cast(int, lus[-1].position)
+        for inscription in lus:
             flux[inscription.entete.agregat, inscription.entete.id].append(inscription.fait.topic)
     return Counter((agregat, tuple(topics)) for (agregat, _), topics in flux.items())

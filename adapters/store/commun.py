@@ -127,7 +127,7 @@ class LecturesCommunes(_Base):
         apres: tuple[UUID, int] | None = None
         while page := self.page_de_flux(apres, jusqu_a, PAGE):
             yield from page
-            apres = (cast(UUID, page[-1].originator_id), page[-1].originator_version)
+            apres = (page[-1].originator_id, page[-1].originator_version)
 
 
 class Suite(Subscription[ApplicationRecorder]):

@@ -85,7 +85,7 @@ class LecturesSql(LecturesCommunes):
         if limit is not None:
             requete += f" LIMIT {p}"
             params.append(limit)
-        return self._flux(originator_id, self._lignes(requete, *params))
+        return cast(Sequence[StoredEvent], self._flux(originator_id, self._lignes(requete, *params)))
 
     def select_notifications(
         self,

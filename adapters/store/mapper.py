@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_type_hints
 from uuid import UUID
 
 from eventsourcing.domain import DomainEventProtocol
@@ -14,12 +15,14 @@ from eventsourcing.persistence import (
     StoredEvent,
     Transcoder,
 )
+from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator
 from pydantic_core.core_schema import typed_dict_field, typed_dict_schema
 
 from application.ports import EvenementStocke
 from kernel.faits import ENTETE, FAITS, Entete, Fait, Inscription
 from kernel.illisible import PAGE_ABIMEE, SANS_SA_FORME, SUJET_INCONNU, Illisible
+from kernel.instants import Instant
 
 Ascension = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 """The topic that replaced an old one, and what turns the old fact into the new."""
@@ -31,9 +34,16 @@ JAMAIS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """When a fact is said to be true whose entête cannot be read, and whose recording is not known either."""
 
 Lecteur = Callable[[bytes], Any]
-"""From the bytes of a fact to `{"entete": Entete, "fait": Fait}`, its shape checked."""
+"""From the bytes of a fact to `{"entete": {…}, "fait": Fait}`, its shape checked."""
 
 _entete_en_json = ENTETE.serializer.to_json
+_TYPES = get_type_hints(Entete, include_extras=True)
+_FORME_D_ENTETE = typed_dict_schema(
+    {
+        champ.name: typed_dict_field(TypeAdapter(_TYPES[champ.name]).core_schema, required=champ.default is MISSING)
+        for champ in fields(Entete)
+    }
+)
 
 
 class MapperFaits(Mapper[UUID]):
@@ -50,7 +60,7 @@ class MapperFaits(Mapper[UUID]):
         fait_json = fait.__pydantic_serializer__.to_json(fait)
         return StoredEvent(entete.id, entete.version, fait.topic, b'{"entete":%b,"fait":%b}' % (entete_json, fait_json))
 
-    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
+    def to_domain_event(self, stored_event: StoredEvent | EvenementStocke) -> DomainEventProtocol[UUID]:
         """Read an `Inscription`, with what the store knew when it recorded it; what cannot be read is an `Illisible`."""
         try:
             lu = self._lecteurs[stored_event.topic](stored_event.state)
@@ -61,16 +71,15 @@ class MapperFaits(Mapper[UUID]):
         position = (
             stored_event.id if isinstance(stored_event, Notification) else getattr(stored_event, "position", None)
         )
-        return Inscription(lu["entete"], lu["fait"], position, getattr(stored_event, "enregistre_le", None))
+        return _inscription(lu, position, getattr(stored_event, "enregistre_le", None))
 
     def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
         """Read a whole stream: what `to_domain_event` does, without asking each fact what it is."""
         lecteurs = self._lecteurs
         try:
             return [
-                Inscription(lu["entete"], lu["fait"], e.position, e.enregistre_le)
-                for e in evenements
-                for lu in (lecteurs[e.topic](e.state),)
+                _inscription(lecteurs[topic](etat), position, enregistre_le)
+                for _, _, topic, etat, position, enregistre_le in evenements
             ]
         except Exception:  # an unreadable fact, to be named
             return [cast(Inscription, self.to_domain_event(e)) for e in evenements]
@@ -103,13 +112,19 @@ class Lecteurs(dict[str, Lecteur]):
         return lire
 
 
+def _inscription(lu: Any, position: int | None, enregistre_le: Instant | None) -> Inscription:
+    entete = object.__new__(Entete)
+    entete.__dict__.update(lu["entete"])  # it is checked, and a frozen dataclass sets its fields one by one
+    return Inscription(entete, lu["fait"], position, enregistre_le)
+
+
 def _lecteur_de(classe: type[Fait[Any]]) -> Lecteur:
     classe.model_rebuild()  # it was left for the first reading
-    champs = {"entete": ENTETE.core_schema, "fait": classe.__pydantic_core_schema__}
+    champs = {"entete": _FORME_D_ENTETE, "fait": classe.__pydantic_core_schema__}
     return SchemaValidator(typed_dict_schema({nom: typed_dict_field(s) for nom, s in champs.items()})).validate_json
 
 
-def _illisible(stocke: StoredEvent, pourquoi: str) -> dict[str, Any]:
+def _illisible(stocke: StoredEvent | EvenementStocke, pourquoi: str) -> dict[str, Any]:
     """Return what stands for a fact; its entête is read if it can be, else what the columns of the store say."""
     try:
         entete = ENTETE.validate_json(json.dumps(json.loads(stocke.state)["entete"]))
@@ -122,4 +137,4 @@ def _illisible(stocke: StoredEvent, pourquoi: str) -> dict[str, Any]:
             commande_id=UUID(int=0),
             effectif_le=getattr(stocke, "enregistre_le", None) or JAMAIS,
         )
-    return {"entete": entete, "fait": Illisible(stocke.topic, pourquoi)}
+    return {"entete": vars(entete), "fait": Illisible(stocke.topic, pourquoi)}

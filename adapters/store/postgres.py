@@ -75,7 +75,7 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
         return identifiant
 
     def _flux(self, identifiant: UUID | str, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
-        return [EvenementStocke(identifiant, *ligne) for ligne in lignes]
+        return [EvenementStocke(cast(UUID, identifiant), *ligne) for ligne in lignes]
 
     def _evenements(self, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
         return [EvenementStocke(*ligne) for ligne in lignes]

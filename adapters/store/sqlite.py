@@ -85,7 +85,8 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
 
     def _flux(self, identifiant: UUID | str, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
         lire = datetime.fromisoformat
-        return [EvenementStocke(identifiant, v, topic, etat, p, lire(le)) for v, topic, etat, p, le in lignes]
+        flux = cast(UUID, identifiant)
+        return [EvenementStocke(flux, v, topic, etat, p, lire(le)) for v, topic, etat, p, le in lignes]
 
     def _evenements(self, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
         lire = datetime.fromisoformat

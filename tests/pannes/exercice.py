@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from adapters.temporal import SuivisTemporal, connecter
@@ -212,10 +212,9 @@ class Exercice:
 
     def inscriptions(self) -> list[Inscription]:
         """Return every fact of the store, in recording order."""
-        lire, toutes, position = self.services.store.application.mapper.to_domain_event, [], 0
-        while lus := self.services.store.enregistreur.lire_depuis(position, 500):
-            toutes += [cast(Inscription, lire(evenement)) for evenement in lus]
-            position = lus[-1].position
+        toutes: list[Inscription] = []
+        while lues := self.services.store.lire_depuis(toutes[-1].position or 0 if toutes else 0, 500):
+            toutes += lues
         return toutes
 
     def rien_de_perdu_ni_de_double(self) -> None:

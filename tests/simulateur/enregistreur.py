@@ -39,12 +39,18 @@ class Horloge:
         self.maintenant = lire
 
 
+class EvenementLu(EvenementStocke):
+    """A stored event, and what was read of it: the same fact is read by every process of a history."""
+
+    lu: Inscription | None = None
+
+
 @dataclass
 class Contenu:
     """What a store in memory holds; copied, it is where another history starts."""
 
-    evenements: list[EvenementStocke] = field(default_factory=list)
-    flux: dict[UUID, list[EvenementStocke]] = field(default_factory=dict)
+    evenements: list["EvenementLu"] = field(default_factory=list)
+    flux: dict[UUID, list["EvenementLu"]] = field(default_factory=dict)
     journal: dict[UUID, LigneJournal] = field(default_factory=dict)
     refus: list[TentativeRefusee] = field(default_factory=list)
     curseurs: dict[str, int] = field(default_factory=dict)
@@ -89,7 +95,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
 
     def _ajouter(self, e: StoredEvent, estampille: Instant) -> int:
         identifiant, position = cast(UUID, e.originator_id), len(self.contenu.evenements) + 1
-        stocke = EvenementStocke(identifiant, e.originator_version, e.topic, e.state, position, estampille)
+        stocke = EvenementLu(identifiant, e.originator_version, e.topic, e.state, position, estampille)
         self.contenu.evenements.append(stocke)
         self.contenu.flux.setdefault(identifiant, []).append(stocke)
         return position
@@ -106,7 +112,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         """Return the facts of one stream."""
         flux = self.contenu.flux.get(cast(UUID, originator_id), [])
         lus = flux[gt or 0 : lte]
-        return (lus[::-1] if desc else lus)[:limit]
+        return cast(Sequence[StoredEvent], (lus[::-1] if desc else lus)[:limit])
 
     def select_notifications(
         self,
@@ -131,7 +137,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
 
     def page_de_flux(self, apres: tuple[UUID, int] | None, jusqu_a: int, limite: int) -> Sequence[EvenementStocke]:
         """Return the next facts in the order (stream, version); whole streams at a time, a little beyond the limit."""
-        page: list[EvenementStocke] = []
+        page: list[EvenementLu] = []
         for identifiant in sorted(i for i in self.contenu.flux if apres is None or i > apres[0]):
             page.extend(e for e in self.contenu.flux[identifiant] if e.position <= jusqu_a)
             if len(page) >= limite:
@@ -140,7 +146,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
 
     def ids_par_topic(self, topic: str) -> Sequence[UUID]:
         """Return the aggregates that have a fact of that topic, in recording order."""
-        return list(dict.fromkeys(cast(UUID, e.originator_id) for e in self.contenu.evenements if e.topic == topic))
+        return list(dict.fromkeys(e.originator_id for e in self.contenu.evenements if e.topic == topic))
 
     def derniere_position(self) -> int:
         return len(self.contenu.evenements)
@@ -244,11 +250,12 @@ class MapperMemoire(MapperFaits):
         super().__init__()
         self._lecteurs = self.lecteurs
 
-    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[UUID]:
-        lu: DomainEventProtocol[UUID] | None = stored_event.__dict__.get("_lu")
-        if lu is None:
-            lu = stored_event.__dict__["_lu"] = super().to_domain_event(stored_event)
-        return lu
+    def to_domain_event(self, stored_event: StoredEvent | EvenementStocke) -> DomainEventProtocol[UUID]:
+        if not isinstance(stored_event, EvenementLu):
+            return super().to_domain_event(stored_event)
+        if stored_event.lu is None:
+            stored_event.lu = cast(Inscription, super().to_domain_event(stored_event))
+        return stored_event.lu
 
     def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
         return [cast(Inscription, self.to_domain_event(e)) for e in evenements]

@@ -11,8 +11,10 @@ from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, cast
 from unittest.mock import patch
+
+from eventsourcing.persistence import StoredEvent
 
 from adapters.store.connexions import connecter
 from adapters.store.schema import migrer
@@ -181,7 +183,9 @@ def _modele(rang: int, *, froid: bool) -> Path:
     for ligne in sorted(contenu.journal.values(), key=lambda ligne: ligne.position):
         assert ligne.enregistre_le is not None
         heure[0], fin = ligne.enregistre_le, ligne.position if ligne.topics else 0
-        application.recorder.insert_events(contenu.evenements[fin - len(ligne.topics) : fin], journal=ligne)
+        application.recorder.insert_events(
+            cast(Sequence[StoredEvent], contenu.evenements[fin - len(ligne.topics) : fin]), journal=ligne
+        )
     for curseur, position in contenu.curseurs.items():
         Store(application).enregistreur.avancer_curseur(curseur, position)
     application.close()

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
+from adapters.store.mapper import MapperFaits
 from aggregates.enveloppe import Enveloppe
 from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
@@ -63,8 +64,9 @@ class Invariants:
             self._agregat(self.etats.etats[ligne.id], self.etats.situations[ligne.id])
 
     def _suivante(self, e: EvenementStocke) -> Inscription:
-        inscription = cast(Inscription, self.monde.services.store.application.mapper.to_domain_event(e))
-        entete, identifiant = inscription.entete, cast(UUID, e.originator_id)
+        mapper = cast(MapperFaits, self.monde.services.store.application.mapper)
+        inscription = cast(Inscription, mapper.to_domain_event(e))
+        entete, identifiant = inscription.entete, e.originator_id
         self.versions[identifiant] = version = self.versions[identifiant] + 1
         if e.position != self.lues + 1:
             self.monde.violer(f"position {e.position} après {self.lues}")
@@ -72,7 +74,7 @@ class Invariants:
             self.monde.violer(f"version {e.originator_version} : trou ou double")
         if entete.id != identifiant or entete.version != version:
             self.monde.violer("l’entête ment sur son flux")
-        if e.enregistre_le is None or (self.estampille is not None and e.enregistre_le < self.estampille):
+        if self.estampille is not None and e.enregistre_le < self.estampille:
             self.monde.violer(f"l’horloge a reculé : {e.enregistre_le} après {self.estampille}")
         self.estampille, self.lues = e.enregistre_le, e.position
         self.chaine = enchainer(self.chaine, e)

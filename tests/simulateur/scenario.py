@@ -2,10 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from application.sans_moteur import faire_pour
-from kernel.faits import Inscription
 from kernel.instants import Instant
 from scenarios.jeu import Jeu, Scene
 from tests.simulateur.departs import services_sur
@@ -47,8 +46,7 @@ class SceneEnMemoire:
             self._suivre()
 
     def _suivre(self) -> None:
-        mapper = self.services.store.application.mapper
-        lus = [cast(Inscription, mapper.to_domain_event(e)) for e in self.contenu.evenements[self._lus :]]
+        lus = self.services.store.lire_depuis(self._lus, len(self.contenu.evenements))
         self._lus += len(lus)
         for agregat_id, inscriptions in groupby(lus, key=lambda i: i.entete.id):
             self.etats.suivre(agregat_id, list(inscriptions))

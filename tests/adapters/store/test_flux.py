@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 from uuid import UUID, uuid4
 
 import pytest
-from eventsourcing.persistence import StoredEvent
 
 import aggregates.registre  # noqa: F401 - every fact is known
 from adapters.store.flux import FluxGardes
@@ -22,24 +21,23 @@ from tests.adapters.store.essai import LE, Compteur, ajouter, contexte, ouvert
 class Bande:
     """A recorder reduced to one reading; it counts what it hands over."""
 
-    flux: dict[UUID, list[StoredEvent]] = field(default_factory=dict)
+    flux: dict[UUID, list[EvenementStocke]] = field(default_factory=dict)
     rendus: int = 0
 
-    def select_events(self, originator_id: UUID, *, gt: int | None = None, **_: Any) -> Sequence[StoredEvent]:
+    def select_events(self, originator_id: UUID, *, gt: int | None = None, **_: Any) -> Sequence[EvenementStocke]:
         lus = [e for e in self.flux.get(originator_id, []) if e.originator_version > (gt or 0)]
         self.rendus += len(lus)
         return lus
 
 
-def evenements(identifiant: UUID, nombre: int, depuis: int = 1) -> list[StoredEvent]:
+def evenements(identifiant: UUID, nombre: int, depuis: int = 1) -> list[EvenementStocke]:
     """Return stored facts of one stream, from a version on."""
     compteur = Compteur(identifiant, version=depuis - 1).sous(contexte())
     for rang in range(nombre):
         compteur.ajouter(rang)
     stockes = map(MapperFaits().to_stored_event, cast(Any, compteur.collect_events()))
     return [
-        EvenementStocke(e.originator_id, e.originator_version, e.topic, e.state, e.originator_version, LE)
-        for e in stockes
+        EvenementStocke(identifiant, e.originator_version, e.topic, e.state, e.originator_version, LE) for e in stockes
     ]
 
 
@@ -123,8 +121,8 @@ def test_le_meme_fait_enregistre_a_nouveau_n_est_pas_le_meme(bande: Bande) -> No
     bande.flux[identifiant] = evenements(identifiant, 2)
     lire_deux_fois(flux, identifiant)
     bande.rendus = 0
-    dernier = cast(EvenementStocke, bande.flux[identifiant][-1])
-    bande.flux[identifiant] = [*evenements(identifiant, 1), replace(dernier, position=9)]
+    dernier = bande.flux[identifiant][-1]
+    bande.flux[identifiant] = [*evenements(identifiant, 1), dernier._replace(position=9)]
     assert lire(flux, identifiant)[-1].position == 9
     assert bande.rendus == 1 + 2
 
