@@ -12,7 +12,7 @@ from uuid import UUID
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Immuable, Jalon, Noms
-from kernel.instants import Instant, debut_de
+from kernel.instants import Effet, Instant, debut_de
 from kernel.montants import en_euros
 from kernel.refus import Refus
 from kernel.textes import compte
@@ -61,12 +61,19 @@ class EtatBordereau(Agregat):
     exercice: int = 0
     lignes: dict[CleDeLigne, Ligne] = field(default_factory=dict)
     ouvert_depuis: Instant | None = None
+    dernier_mandat: Instant | None = None
     signe_par: str | None = None
+    signature: Jalon | None = None
     a_porter: tuple[CleDeLigne, ...] = ()
     refusees: tuple[SignatureNonPortee, ...] = ()
     relance: bool = False
     portage: Jalon | None = None
     flux: str | None = None
+
+    @property
+    def origine(self) -> tuple[str, Effet] | None:
+        """Return the day of its mandats: they are put on it in any order."""
+        return None if self.jour is None else ("le jour des mandats", self.jour)
 
     @property
     def total_centimes(self) -> int:
@@ -105,6 +112,8 @@ class LigneAjoutee(FaitBordereau, topic="bordereau.ligne_ajoutee.v1", reveille=F
 
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         agregat.lignes[self.ligne.cle] = self.ligne
+        depuis = debut_de(entete.effectif_le)
+        agregat.dernier_mandat = max(agregat.dernier_mandat or depuis, depuis)
 
     def phrase(self, noms: Noms) -> str:
         return f"Mandat de {en_euros(self.ligne.montant_centimes)} ajouté (échéance {self.ligne.echeance})."
@@ -119,7 +128,7 @@ class BordereauSigne(FaitBordereau, topic="bordereau.signe.v1"):
     def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
         agregat.signe_par = entete.acteur
         agregat.a_porter = tuple(agregat.lignes)
-        agregat.portage = Jalon.de(entete)
+        agregat.signature = agregat.portage = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Bordereau signé : {compte(self.nombre, 'mandat')}, {en_euros(self.total_centimes)}."
@@ -213,6 +222,7 @@ class Bordereau(EtatBordereau):
             "Vous avez liquidé une ligne de ce bordereau : une autre personne doit le signer.",
             *(qui for ligne in self.lignes.values() for qui in (ligne.liquidee_par, ligne.liquidee_pour) if qui),
         )
+        self.exiger_apres("son dernier mandat", self.dernier_mandat)
         self.survient(BordereauSigne(total_centimes=total_centimes, nombre=len(self.lignes)))
 
     def porter_signature(self, portees: Sequence[CleDeLigne], refusees: Sequence[SignatureNonPortee]) -> None:
@@ -241,6 +251,7 @@ class Bordereau(EtatBordereau):
             return
         if self.flux is not None:
             raise BordereauTransmis.deja(f"Le bordereau est déjà transmis par le flux {self.flux}.")
+        self.exiger_apres("la signature du bordereau", self.signature)
         self.survient(BordereauTransmis(flux=flux))
 
 

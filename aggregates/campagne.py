@@ -70,6 +70,13 @@ class Campagne(Agregat):
         return self.ouverte.ref if self.ouverte else ""
 
     @property
+    def origine(self) -> tuple[str, Effet] | None:
+        """Return the day it opens: its closing does not come before."""
+        if self.ouverte is None or self.ouverte.ouvre_le is None:
+            return None
+        return "l’ouverture de la campagne", self.ouverte.ouvre_le
+
+    @property
     def est_reprise(self) -> bool:
         """Tell whether it only takes over what began elsewhere."""
         return self.ouverte is not None and self.ouverte.nature == "reprise"

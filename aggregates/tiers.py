@@ -153,6 +153,7 @@ class Tiers(Oubliable):
         self.quatre_yeux(
             "Vous avez déclaré ces coordonnées : une autre personne doit les valider.", *self.declarees_par
         )
+        self.exiger_apres("la déclaration de ces coordonnées", self.declaration)
         self.survient(CoordonneesValidees(coordonnees=self.declarees.coordonnees))
 
     def _connue(self) -> TiersEnregistre:

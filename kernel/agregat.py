@@ -9,8 +9,8 @@ from uuid import UUID
 from kernel.attentes import GesteAttendu
 from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon
 from kernel.illisible import FaitIllisible
-from kernel.instants import Effet, Instant, instant_de
-from kernel.refus import GesteImpossible, QuatreYeux
+from kernel.instants import Effet, Instant, dire_effet, est_avant, instant_de, texte_d_effet
+from kernel.refus import AvantLeJalon, GesteImpossible, QuatreYeux
 
 
 @dataclass(eq=False)
@@ -47,8 +47,14 @@ class Agregat:
         return self
 
     def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
-        """Record a fact and apply it. With `corrige`, it replaces the fact of that version and the stream is folded again."""
+        """Record a fact and apply it. With `corrige`, it replaces the fact of that version and the stream is folded again.
+
+        Refuse with AvantLeJalon what would be true before its origin.
+        """
         contexte = self.contexte
+        effet = contexte.effectif_le if effectif_le is None else effectif_le
+        if (origine := self.origine) is not None:
+            self.exiger_apres(*origine, le=effet)
         entete = Entete(
             agregat=self.nom,
             id=self.id,
@@ -59,7 +65,7 @@ class Agregat:
             cause=contexte.cause,
             lot=contexte.lot,
             pilote=contexte.pilote,
-            effectif_le=contexte.effectif_le if effectif_le is None else effectif_le,
+            effectif_le=effet,
             corrige=corrige,
         )
         inscription = Inscription(entete, fait)
@@ -69,6 +75,35 @@ class Agregat:
     def corriger(self, fait: Fait[Any], version: int) -> None:
         """Record a fact that corrects another, true since that one was: a later date would leave the time between empty."""
         self.survient(fait, effectif_le=self.inscriptions[version - 1].entete.effectif_le, corrige=version)
+
+    @property
+    def origine(self) -> tuple[str, Effet] | None:
+        """Return what nothing of it may come before, as people call it, and when it was; None when any date may be true."""
+        return None
+
+    @property
+    def premier_effet(self) -> Effet:
+        """Return when its first fact was true."""
+        return self.inscriptions[0].entete.effectif_le
+
+    def exiger_apres(self, jalon: str, depuis: Jalon | Effet | None, *, le: Effet | None = None) -> None:
+        """Refuse with AvantLeJalon an act dated before a milestone; a day follows whatever happened on it.
+
+        Args:
+            jalon: what the law wants the act to follow, as people call it ("le dépôt").
+            depuis: since when it is true; None: it has not come, and another rule says whether it must.
+            le: when the act is true, if not at the date of the command.
+        """
+        effet = self.contexte.effectif_le if le is None else le
+        borne = depuis.depuis if isinstance(depuis, Jalon) else depuis
+        if borne is not None and est_avant(effet, borne):
+            raise AvantLeJalon(
+                f"La date du {dire_effet(effet)} précède {jalon}, du {dire_effet(borne)} : "
+                "un acte suit ce dont il dépend (--le le date autrement).",
+                le=texte_d_effet(effet),
+                jalon=jalon,
+                jalon_le=texte_d_effet(borne),
+            )
 
     def a_faire(self, *verbes: str) -> tuple[GesteAttendu, ...]:
         """Return gestes awaited on this very aggregate."""

@@ -44,6 +44,13 @@ def debut_de(effet: Effet) -> Instant:
     return effet.astimezone(UTC) if isinstance(effet, datetime) else debut_de_jour(effet)
 
 
+def est_avant(effet: Effet, autre: Effet) -> bool:
+    """Tell whether what was true then came before the other for sure: of two things of one day, only instants tell."""
+    if jour_de(effet) == jour_de(autre):
+        return isinstance(effet, datetime) and effet < debut_de(autre)
+    return jour_de(effet) < jour_de(autre)
+
+
 def rfc3339(instant: Instant) -> str:
     """Return an instant as RFC 3339 in UTC, ending with Z, for whoever reads a document."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -41,5 +41,9 @@ class QuatreYeux(Refus, code="quatre_yeux"):
     """Two persons are needed, and this one did the other half."""
 
 
+class AvantLeJalon(Refus, code="avant_le_jalon"):
+    """The act is dated before what the law wants it to follow; the message names both dates."""
+
+
 class SaisieInvalide(Refus, code="saisie_invalide"):
     """A value typed by the caller is not of its kind."""

@@ -72,10 +72,10 @@ class Acte(EtatDeliberation):
             return
         if not self.tranchee:
             raise self.impossible("numeroter", "toutes les lignes ne sont pas votées")
-        votes = [ligne.vote_le for ligne in self.lignes.values() if ligne.vote_le is not None]
-        if not votes:
+        if self.vote_le is None:
             raise self.impossible("numeroter", "aucune ligne n’a été votée, il n’y a pas d’acte")
-        self.survient(NumeroDemande(serie=SERIE, annee=max(votes).year))
+        self.exiger_apres("le vote", self.vote_le)
+        self.survient(NumeroDemande(serie=SERIE, annee=self.vote_le.year))
 
     def recevoir_numero(self, numero: str) -> None:
         """Record the number given by the series, or refuse with GesteImpossible or DejaFait; repeating it is silent."""
@@ -94,6 +94,7 @@ class Acte(EtatDeliberation):
         if not _FLUX.fullmatch(flux):
             raise SaisieInvalide(f"Identifiant de flux illisible : « {flux} ».", flux=flux)
         if self.flux is None:
+            self.exiger_apres("le vote", self.vote_le)
             self.survient(DeliberationTransmise(flux=flux))
         elif self.flux != flux:
             raise DeliberationTransmise.deja(f"La délibération est déjà transmise, flux {self.flux}.")
@@ -105,6 +106,7 @@ class Acte(EtatDeliberation):
             return
         if self.transmise is None:
             raise self.impossible("rendre-executoire", "la délibération n’est pas transmise au contrôle de légalité")
+        self.exiger_apres("la transmission au contrôle de légalité", self.transmise)
         self.survient(RendueExecutoire())
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from kernel.agregat import Agregat
 from kernel.faits import Fait, Immuable, Jalon
 from kernel.identifiants import ReferenceInconnue
+from kernel.instants import Effet
 from kernel.refus import Refus
 
 
@@ -116,6 +117,16 @@ class EtatDeliberation(Agregat):
         """Set the same fields of several lines, from a fact."""
         for ligne in self.lignes.keys() & set(lignes):  # at a past date, the rapport itself may be left out
             self.lignes[ligne] = replace(self.lignes[ligne], **champs)
+
+    @property
+    def origine(self) -> tuple[str, Effet] | None:
+        """Return when the rapport was prepared: nothing of it comes before."""
+        return ("la préparation du rapport", self.premier_effet) if self.existe else None
+
+    @property
+    def vote_le(self) -> date | None:
+        """Return the day of the last vote, None when no line was voted."""
+        return max((ligne.vote_le for ligne in self.lignes.values() if ligne.vote_le is not None), default=None)
 
     @property
     def a_inscrire(self) -> list[EtatLigne]:

@@ -10,7 +10,7 @@ from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.instants import Instant, fin_de_jour
 from kernel.montants import en_euros
-from kernel.refus import Refus
+from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import compte
 
 
@@ -90,6 +90,7 @@ class Vote(EtatDeliberation):
             GesteImpossible: lines are not on the agenda yet, or this one left it.
             AmendementInvalide, LigneInconnue: the amendment or the line.
             QuorumNonAtteint, BulletinInvalide: from the count of the scrutin.
+            SaisieInvalide: its hour has not come.
         """
         cibles = self._cibles("voter", ligne)
         if not cibles:
@@ -99,7 +100,9 @@ class Vote(EtatDeliberation):
             raise ScrutinTenu.deja("Le vote a déjà eu lieu, avec un autre résultat.")
         if bulletin.amendement_centimes is not None:
             _exiger_amendement(bulletin.amendement_centimes, cibles, seule=ligne is not None)
-        self.survient(_fait(bulletin, feuille, depouiller(bulletin, feuille, au), cibles))
+        if au is not None and au > self.contexte.maintenant:
+            raise SaisieInvalide("L’heure de ce scrutin n’est pas encore venue.", heure=au.isoformat())
+        self.survient(_fait(bulletin, feuille, depouiller(bulletin, feuille, au), cibles), effectif_le=au)
 
     def ajourner(self, ligne: int | None) -> None:
         """Take one line, or all those not voted yet, off the agenda; refuse with DejaFait or GesteImpossible."""

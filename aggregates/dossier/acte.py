@@ -86,6 +86,7 @@ class Decision(EtatDossier):
             raise PropositionNonVisee(
                 "La proposition n’est pas visée : elle ne peut pas être inscrite à l’ordre du jour."
             )
+        self.exiger_apres("le visa", self.jalon)
         self.survient(Inscrit(deliberation=deliberation, ligne=ligne))
 
     def ajourner(self, deliberation: UUID) -> None:
@@ -94,6 +95,7 @@ class Decision(EtatDossier):
             return
         self.exiger("ajourner", Etat.INSCRIT)
         self._exiger_inscrit_dans(deliberation, "ajourner")
+        self.exiger_apres("l’inscription à l’ordre du jour", self.jalon)
         self.survient(Ajourne(deliberation=deliberation))
 
     def decider(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
@@ -108,6 +110,7 @@ class Decision(EtatDossier):
             raise Decide.deja("Le dossier est déjà décidé autrement.")
         self.exiger("decider", Etat.INSCRIT)
         self._exiger_inscrit_dans(deliberation, "decider")
+        self.exiger_apres("l’inscription à l’ordre du jour", self.jalon, le=vote_le)
         self.survient(fait, effectif_le=vote_le)
 
     def clore(self, *, rien_ne_reste_du: bool) -> None:
@@ -120,6 +123,7 @@ class Decision(EtatDossier):
         self.exiger("clore", Etat.DECIDE)
         if not rien_ne_reste_du:
             raise self.impossible("clore", "la subvention n’est pas soldée : le dossier ne peut pas être clos")
+        self.exiger_apres("la décision", self.jalon)
         self.survient(Clos())
 
     def _exiger_inscrit_dans(self, deliberation: UUID, geste: str) -> None:

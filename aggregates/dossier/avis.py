@@ -90,12 +90,14 @@ class AvisDesPartenaires(EtatDossier):
                 f"L’avis de « {aupres_de} » est déjà demandé, avec un autre délai ({demande.delai.duree})."
             )
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
+        self.exiger_apres("la complétude", self.complet_le)
         echeance = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_instant
         self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai))
 
     def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
         """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer or text); a late one is still recorded."""
-        if not any(avis.de == aupres_de for avis in self.avis):
+        demande = next((avis for avis in self.avis if avis.de == aupres_de), None)
+        if demande is None:
             raise AvisNonDemande(f"Aucun avis n’a été demandé à « {aupres_de} ».", aupres_de=aupres_de)
         if not self.tient_encore:
             raise self.impossible("rendre-avis", f"le dossier {self.ref} n’attend plus d’avis")
@@ -105,6 +107,7 @@ class AvisDesPartenaires(EtatDossier):
         if rendu not in {None, "repute_rendu"}:
             autrement = ", avec un autre texte" if rendu == sens else ""
             raise AvisRendu.deja(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}{autrement}.")
+        self.exiger_apres("la demande de cet avis", demande.depuis)
         self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte))
 
     def reputer_avis_rendu(self, demande: int, au: Instant) -> None:

@@ -194,7 +194,7 @@ class Completude(EtatDossier):
         self.survient(PiecesNonProduites(demande=demande), effectif_le=dossier_de.jusqu_au)
 
     def declarer_complet(self, reglement: str, exigees: Sequence[PieceExigee]) -> None:
-        """Open the instruction, or refuse with GesteImpossible, PiecesManquantes or DejaFait; repeating it is silent."""
+        """Open the instruction, or refuse with GesteImpossible, PiecesManquantes, AvantLeJalon or DejaFait; repeating it is silent."""
         if self.complet_le is not None and self.etat in AVANT_VOTE:
             if self.reglement == reglement:
                 return
@@ -203,6 +203,8 @@ class Completude(EtatDossier):
         manquantes = [piece.code for piece in exigees if piece.bloquante and not self.pieces_recues.get(piece.code)]
         if manquantes:
             raise PiecesManquantes(manquantes)
+        bloquantes = tuple(piece.code for piece in exigees if piece.bloquante)
+        self.exiger_apres("la réception de la dernière pièce exigée", produites_le(self, bloquantes))
         self.survient(DeclareComplet(reglement=reglement))
 
     def annuler_completude(self) -> None:
@@ -218,6 +220,7 @@ class Completude(EtatDossier):
         self.exiger("annuler-completude", Etat.COMPLET)
         if any(demande.version > declaree for demande in self.demandes_de_pieces):
             raise self.impossible("annuler-completude", "des pièces ont été demandées depuis")
+        self.exiger_apres("la complétude", self.jalon)
         self.survient(CompletudeAnnulee(), corrige=declaree)
 
 

@@ -12,7 +12,7 @@ from kernel.agregat import ParEtats
 from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Immuable, Jalon
 from kernel.identifiants import identifiant
-from kernel.instants import Instant, jour_de
+from kernel.instants import Effet, Instant, jour_de
 
 
 class Etat(StrEnum):
@@ -179,6 +179,13 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     decision_externe: DecisionExterne | None = None
     source: Source | None = None
     source_version: int = 0
+
+    @property
+    def origine(self) -> tuple[str, Effet] | None:
+        """Return the dépôt, or the take-over: nothing of a request comes before it."""
+        if not self.existe:
+            return None
+        return "le dépôt du dossier" if self.source is None else "la reprise du dossier", self.premier_effet
 
     @property
     def proposition_visee(self) -> bool:

@@ -6,6 +6,7 @@ from uuid import UUID
 from aggregates.dossier.etat import AVANT_COMPLETUDE, AVANT_VOTE, Etat, EtatDossier, FaitDossier
 from aggregates.dossier.silence import produites_le
 from kernel.faits import Entete, Noms
+from kernel.instants import fin_de_jour
 
 
 class _ClosAvantLeVote(FaitDossier):
@@ -58,6 +59,8 @@ class FinDeLaDemande(EtatDossier):
         echues = [d for d in self.demandes_de_pieces if d.version in self.demandes_echues]
         if all(produites_le(self, demande.pieces) is not None for demande in echues):
             raise self.impossible("classer-sans-suite", "le délai donné pour produire les pièces court encore")
+        fins = [fin_de_jour(d.jusqu_au) for d in echues if produites_le(self, d.pieces) is None]
+        self.exiger_apres("la fin du délai donné pour produire les pièces", min(fins))
         self.survient(ClasseSansSuite(motif=motif))
 
     def declarer_irrecevable(self, motif: UUID) -> None:
@@ -65,6 +68,7 @@ class FinDeLaDemande(EtatDossier):
         if self._deja_clos(DeclareIrrecevable, motif):
             return
         self.exiger("declarer-irrecevable", *AVANT_COMPLETUDE, Etat.COMPLET, Etat.EN_INSTRUCTION)
+        self.exiger_apres("la complétude", self.complet_le)
         self.survient(DeclareIrrecevable(motif=motif))
 
     def _deja_clos(self, fin: type[_ClosAvantLeVote], motif: UUID) -> bool:

@@ -103,6 +103,7 @@ class Instruction(EtatDossier):
                 "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord."
             )
         self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
+        self.exiger_apres("la complétude" if self.etat is Etat.COMPLET else "l’instruction", self.jalon)
         if montant < 0 or (self.demande_centimes is not None and montant > self.demande_centimes):
             raise MontantHorsBornes(
                 "Le montant proposé doit être compris entre zéro et le montant demandé.",
@@ -130,6 +131,7 @@ class Instruction(EtatDossier):
         if self.proposition.vise_par is not None:
             raise Vise.deja("La proposition est déjà visée par une autre personne.")
         self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", *self.proposition.par)
+        self.exiger_apres("la proposition", self.jalon)
         self.survient(Vise())
 
     def renvoyer(self, motif: UUID) -> None:
@@ -147,6 +149,7 @@ class Instruction(EtatDossier):
         self.quatre_yeux(
             "Vous avez fait cette proposition : une autre personne doit la renvoyer.", *self.proposition.par
         )
+        self.exiger_apres("la proposition", self.jalon)
         self.survient(Renvoye(motif=motif))
 
 

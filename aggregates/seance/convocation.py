@@ -40,8 +40,9 @@ class Convocation(EtatSeance):
     """Plan the sitting, convene its members."""
 
     def prevoir(self, ref: str, jour: date) -> None:
-        """Plan it; the same day again is silent, another is refused with DejaFait."""
+        """Plan it, or refuse with HorsSeance after its day; the same day again is silent, another is refused with DejaFait."""
         if self.jour is None:
+            self.exiger_pas_apres(self.contexte.effectif_le, jour)
             self.survient(SeancePrevue(ref=ref, jour=jour))
         elif self.ref != ref:
             raise SeancePrevue.deja(f"La séance {self.ref} est déjà prévue.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from aggregates.assemblee import AssembleeComposee
-from aggregates.seance.etat import Etat, EtatSeance, FaitSeance
+from aggregates.seance.etat import Etat, EtatSeance, FaitSeance, HorsSeance
 from aggregates.seance.presences import (
     FeuilleDePresence,
     Mouvement,
@@ -19,7 +19,7 @@ from aggregates.seance.presences import (
 from kernel.attentes import Delai
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
-from kernel.instants import PARIS, Instant, jour_de
+from kernel.instants import PARIS, Effet, Instant, debut_de, dire_effet, jour_de, rfc3339
 from kernel.refus import Refus, SaisieInvalide
 
 
@@ -57,6 +57,7 @@ class SeanceOuverte(FaitSeance, topic="seance.ouverte.v1"):
 
     def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
         agregat.feuille = FeuilleDePresence(self.jour, self.membres, self.preside_par, self.presences, self.de_droit)
+        agregat.tenue.append((debut_de(entete.effectif_le), True))
         agregat.passer(Etat.OUVERTE, entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -82,7 +83,7 @@ class SeanceSuspendue(FaitSeance, topic="seance.suspendue.v1"):
     """The sitting is interrupted: nothing is voted until it is resumed."""
 
     def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
-        agregat.interrompue = True
+        agregat.tenue.append((debut_de(entete.effectif_le), False))
         agregat.passer(Etat.SUSPENDUE, entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -93,6 +94,7 @@ class SeanceReprise(FaitSeance, topic="seance.reprise.v1"):
     """The sitting goes on."""
 
     def appliquer(self, agregat: EtatSeance, entete: Entete) -> None:
+        agregat.tenue.append((debut_de(entete.effectif_le), True))
         agregat.passer(Etat.OUVERTE, entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -109,10 +111,6 @@ class SeanceLevee(FaitSeance, topic="seance.levee.v1"):
         return "Séance levée."
 
 
-class SeancePasEncore(Refus, code="seance_pas_encore"):
-    """The day of the sitting has not come."""
-
-
 class HeureExigee(Refus, code="heure_exigee"):
     """Members came late or left early: the hour says who was there."""
 
@@ -127,7 +125,7 @@ class Tenue(EtatSeance):
 
         Raises:
             GesteImpossible: it is not convened, or already closed.
-            SeancePasEncore: its day has not come.
+            SeancePasEncore, HorsSeance: it is dated of another day than its own.
             DejaFait: it is open with other presences.
             Refus: the sheet is not admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides, PresidenceExigee).
         """
@@ -138,10 +136,14 @@ class Tenue(EtatSeance):
             if self.feuille is not None and apres(self.feuille, ()) == feuille:
                 return
             raise SeanceOuverte.deja(f"La séance {self.ref} est déjà ouverte avec d’autres présences.")
-        if jour_de(self.contexte.effectif_le) < jour:
-            if de_droit and self.feuille is not None and en_ordre(self.feuille.presences) == feuille.presences:
-                return
-            raise SeancePasEncore(f"La séance se tient le {jour:%d/%m/%Y}, pas avant.", jour=str(jour))
+        if (
+            jour_de(self.contexte.effectif_le) < jour
+            and de_droit
+            and self.feuille is not None
+            and en_ordre(self.feuille.presences) == feuille.presences
+        ):
+            return
+        self.exiger_du_jour(self.contexte.effectif_le, jour)
         exiger_admissible(feuille, jour)
         compte = quorum(feuille, None)
         tenue = {"jour": jour, "membres": feuille.membres, "preside_par": preside_par, "presences": feuille.presences}
@@ -158,6 +160,7 @@ class Tenue(EtatSeance):
         Raises:
             GesteImpossible: the sitting is neither open nor suspended.
             SaisieInvalide: that instant has not come.
+            SeancePasEncore, HorsSeance: it is not of the day of the sitting.
             DejaFait: something else is known of that member at that very instant.
             Refus: the sheet would no longer be admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides).
         """
@@ -168,6 +171,7 @@ class Tenue(EtatSeance):
             raise PresenceNotee.deja(f"{mouvement.membre} est déjà noté autrement à cette heure.")
         if mouvement.a > self.contexte.maintenant:
             raise SaisieInvalide("L’heure de ce mouvement n’est pas encore venue.", heure=mouvement.a.isoformat())
+        self.exiger_du_jour(mouvement.a, jour)
         feuille = self._feuille("noter-presence")
         exiger_membres((mouvement.membre,), feuille)
         exiger_coherente(mouvement.membre, mouvement.statut, mouvement.pouvoir_a)
@@ -178,22 +182,29 @@ class Tenue(EtatSeance):
         """Interrupt it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.SUSPENDUE:
             return
-        self.exiger_jour("suspendre", Etat.OUVERTE)
+        self._exiger_en_seance("suspendre", Etat.OUVERTE)
         self.survient(SeanceSuspendue())
 
     def reprendre(self) -> None:
         """Go on with it, or refuse with GesteImpossible when it is not suspended; repeating it is silent."""
-        if self.etat is Etat.OUVERTE and self.interrompue:
+        if self.etat is Etat.OUVERTE and len(self.tenue) > 1:
             return
-        self.exiger_jour("reprendre", Etat.SUSPENDUE)
+        self._exiger_en_seance("reprendre", Etat.SUSPENDUE)
         self.survient(SeanceReprise())
 
     def lever(self) -> None:
         """Close it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.LEVEE:
             return
-        self.exiger_jour("lever", Etat.OUVERTE, Etat.SUSPENDUE)
+        self._exiger_en_seance("lever", Etat.OUVERTE, Etat.SUSPENDUE)
+        self.exiger_apres("la dernière arrivée ou le dernier départ", max((m.a for m in self.mouvements), default=None))
         self.survient(SeanceLevee())
+
+    def _exiger_en_seance(self, geste: str, *etats: Etat) -> None:
+        """Refuse what is not done on the day of the sitting, after what it follows there."""
+        jour = self.exiger_jour(geste, *etats)
+        self.exiger_du_jour(self.contexte.effectif_le, jour)
+        self.exiger_apres("l’ouverture, la suspension ou la reprise", self.jalon)
 
     def feuille_ouverte(self, geste: str) -> FeuilleDePresence:
         """Return the attendance sheet with what was noted since, or refuse with GesteImpossible unless it is open."""
@@ -213,21 +224,25 @@ class Tenue(EtatSeance):
             raise self.impossible(geste, "cette séance n’a pas de feuille de présence")
         return self.feuille
 
-    def moment(self, effectif_le: date | datetime, heure: Instant | None) -> Instant | None:
-        """Return the instant that says who was there: the hour given, or that of the act on the day of the sitting.
+    def moment(self, effectif_le: Effet, heure: Instant | None) -> Instant | None:
+        """Return the instant that says who was there: the hour given, or that of the act; None when no hour is needed.
 
-        None when the hour changes nothing; refuse with HeureExigee when it does and nothing gives it, SaisieInvalide
-        when it is before the day of the sitting.
+        Refuse with HeureExigee when the hour counts and nothing gives it, with SeancePasEncore or HorsSeance a day which is
+        not that of the sitting, or an hour at which it was not open.
         """
-        if heure is not None and self.jour is not None and jour_de(heure) < self.jour:
-            raise SaisieInvalide(f"L’heure du scrutin précède le jour de la séance, {self.jour:%d/%m/%Y}.")
-        if heure is not None:
-            return heure
-        if self.feuille is None or not apres(self.feuille, self.mouvements).bornee:
-            return None
-        if isinstance(effectif_le, datetime) and self.jour == jour_de(effectif_le):
-            return effectif_le
-        raise HeureExigee(
-            'Des membres sont arrivés ou partis en cours de séance : donnez l’heure du scrutin (heure: "15:30").',
-            jour=str(self.jour),
-        )
+        moment = effectif_le if heure is None else heure
+        self.exiger_du_jour(moment, self.jour_prevu())
+        if isinstance(moment, datetime):
+            if not next((ouverte for depuis, ouverte in reversed(self.tenue) if depuis <= moment), False):
+                raise HorsSeance(
+                    f"La séance {self.ref} n’était pas ouverte, ou était suspendue, le {dire_effet(moment)}.",
+                    jour=str(self.jour),
+                    le=rfc3339(moment),
+                )
+            return moment
+        if self.feuille is not None and apres(self.feuille, self.mouvements).bornee:
+            raise HeureExigee(
+                'Des membres sont arrivés ou partis en cours de séance : donnez l’heure du scrutin (heure: "15:30").',
+                jour=str(self.jour),
+            )
+        return None

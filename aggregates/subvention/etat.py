@@ -13,6 +13,7 @@ from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Renvoi, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Fait, Immuable, Jalon
 from kernel.identifiants import identifiant
+from kernel.instants import Effet
 
 
 class NatureEcheance(StrEnum):
@@ -116,6 +117,13 @@ class EtatSubvention(Agregat):
     terme_jalon: Jalon | None = None
     renonciation: UUID | None = None
     dossier_clos: bool = False
+
+    @property
+    def origine(self) -> tuple[str, Effet] | None:
+        """Return the vote, or the take-over of what was decided elsewhere: nothing of an award comes before it."""
+        if not self.existe:
+            return None
+        return ("le vote", self.vote_le) if self.vote_le else ("la reprise de la subvention", self.premier_effet)
 
     @property
     def engage_centimes(self) -> int:

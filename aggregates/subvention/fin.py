@@ -79,6 +79,7 @@ class FinDeLAide(EtatSubvention):
             raise ResteAPayer(
                 f"La subvention n’est pas entièrement payée : il reste {en_euros(reste)}.", reste_centimes=reste
             )
+        self.exiger_apres("le dernier paiement", dernier(p.jalon for p in self.paiements.values()))
         self.survient(SubventionSoldee(paye_centimes=self.paye_centimes))
 
     def renoncer(self, motif: UUID) -> None:
@@ -134,6 +135,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     if jalon is None:
         return
     if subvention.terme is Terme.RENONCEE and subvention.engagement is not None and not subvention.degage:
+        jalon = dernier((jalon, subvention.engagement))  # given up before it was engaged, and known after
         yield Attente.du_moteur("degagement", jalon, "degager_engagement", "les crédits reviennent à l’enveloppe")
     elif not subvention.dossier_clos:
         yield Attente.du_moteur("cloture", jalon, "clore_dossier", "rien ne reste dû")

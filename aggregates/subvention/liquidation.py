@@ -111,7 +111,7 @@ class Liquidation(EtatSubvention):
         """Reckon what is owed for an échéance, on validated bank details; repeating it is silent.
 
         Before it is ordered, other validated details correct the liquidation. Refuse with EcheancierAFixer,
-        EcheanceInconnue, EcheancePrecedente, ConventionExigee, EngagementAbsent, CoordonneesNonValidees or DejaFait.
+        EcheanceInconnue, EcheancePrecedente, ConventionExigee, EngagementAbsent, CoordonneesNonValidees, AvantLeJalon or DejaFait.
         """
         self.exiger_vivante("liquider")
         prevue = self.prevue(rang)
@@ -135,11 +135,23 @@ class Liquidation(EtatSubvention):
                 f"L’engagement de la subvention, {en_euros(self.engage_centimes)}, ne couvre pas cette échéance.",
                 engage_centimes=self.engage_centimes,
             )
+        self._exiger_a_son_tour(rang)
         tentative = self.rejets[rang].tentative + 1 if rang in self.rejets else 1
         montant = prevue.montant_centimes
         self.survient(
             EcheanceLiquidee(echeance=rang, tentative=tentative, montant_centimes=montant, coordonnees=coordonnees)
         )
+
+    def _exiger_a_son_tour(self, rang: int) -> None:
+        """Refuse with AvantLeJalon a liquidation dated before what allows it."""
+        self.exiger_apres("la force exécutoire de la délibération", self.ouverture)
+        self.exiger_apres("l’engagement des crédits", self.engagement)
+        self.exiger_apres("la signature de la convention", self.convention)
+        if (rejet := self.rejets.get(rang)) is not None:
+            self.exiger_apres("le rejet du mandat précédent", rejet.jalon)
+        if (precedente := self.paiements.get(rang - 1)) is not None:
+            faite = self.inscriptions[precedente.liquidation - 1].entete.effectif_le
+            self.exiger_apres(f"la liquidation de l’échéance {rang - 1}", faite)
 
     def _liquider_de_nouveau(self, rang: int, deja: Paiement, coordonnees: UUID) -> None:
         if deja.coordonnees == coordonnees:

@@ -113,6 +113,7 @@ class Paiements(Liquidation):
             raise CoordonneesChangees(
                 "Les coordonnées bancaires ont changé depuis la liquidation : liquidez de nouveau l’échéance."
             )
+        self.exiger_apres("la liquidation", paiement.jalon)
         self.survient(EcheanceMandatee(echeance=rang, tentative=paiement.tentative))
 
     def porter_au_bordereau(self, rang: int, tentative: int, bordereau: UUID, bordereau_ref: str) -> None:
@@ -140,6 +141,7 @@ class Paiements(Liquidation):
             return
         if paiement.etape is not EtapeDePaiement.MANDATEE:
             raise self.impossible("constater-signature", f"l’échéance {rang} n’est pas mandatée")
+        self.exiger_apres("le mandat", paiement.jalon)
         self.survient(SignatureConstatee(echeance=rang, tentative=tentative, bordereau=bordereau))
 
     def constater_paiement(self, rang: int) -> None:
@@ -149,6 +151,7 @@ class Paiements(Liquidation):
             return
         if paiement.etape is not EtapeDePaiement.SIGNEE:
             raise self.impossible("constater-paiement", f"le bordereau de l’échéance {rang} n’est pas signé")
+        self.exiger_apres("la signature du bordereau", paiement.jalon)
         montant = paiement.montant_centimes
         self.survient(PaiementConstate(echeance=rang, tentative=paiement.tentative, montant_centimes=montant))
 
@@ -172,6 +175,7 @@ class Paiements(Liquidation):
                 f"l’échéance {rang} est {paiement.etape} : seul un mandat signé et non payé peut être rejeté",
                 etape=paiement.etape.value,
             )
+        self.exiger_apres("la signature du bordereau", paiement.jalon)
         self.survient(
             RejetConstate(
                 echeance=rang, tentative=paiement.tentative, montant_centimes=paiement.montant_centimes, motif=motif

@@ -250,6 +250,7 @@ class CloreDossier(Commande):
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Close the dossier when nothing is owed any more."""
         subvention = services.store.charger(Subvention, id_subvention_du(dossier.id))
+        dossier.exiger_apres("la fin de la subvention", subvention.terme_jalon)
         dossier.clore(rien_ne_reste_du=dossier.issue == "rejete" or subvention.terme is not None)
 
 

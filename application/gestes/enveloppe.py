@@ -124,6 +124,7 @@ class EngagerEnveloppe(Commande):
             raise LigneInconnue(
                 f"Le rapport {rapport.ref} n’a pas de ligne pour un de ces dossiers.", rapport=rapport.ref
             )
+        enveloppe.exiger_apres("le vote du rapport", rapport.vote_le)
         enveloppe.engager(rapport.id, lignes)
 
 

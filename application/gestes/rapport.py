@@ -56,22 +56,23 @@ class PreparerDeliberation(Commande):
                     geste,
                     Deliberation,
                     lambda: id_de("deliberation", ref()),
-                    lambda deliberation: deliberation.preparer(self._preparee(ref(), services)),
+                    lambda deliberation: deliberation.preparer(self._preparee(deliberation, ref(), services)),
                     self,
                     appel,
                 )
             except NumeroPris:
                 essai += 1
 
-    def _preparee(self, ref: str, services: Services) -> DeliberationPreparee:
+    def _preparee(self, deliberation: Deliberation, ref: str, services: Services) -> DeliberationPreparee:
         seance = services.trouver(Seance, self.seance)
         if seance.clos:
             raise GesteImpossible(f"La séance {seance.ref} est levée.", geste="preparer", etat=seance.etat.value)
-        lignes = self._lignes(services)
+        seance.exiger_pas_apres(deliberation.contexte.effectif_le, seance.jour_prevu())
+        lignes = self._lignes(deliberation, services)
         return DeliberationPreparee(ref=ref, seance=seance.id, jour=seance.jour_prevu(), lignes=lignes)
 
-    def _lignes(self, services: Services) -> tuple[LigneRapport, ...]:
-        """Return the lines, or refuse with ReferenceInconnue, DossiersNonPrets or SectionInconnue."""
+    def _lignes(self, deliberation: Deliberation, services: Services) -> tuple[LigneRapport, ...]:
+        """Return the lines, or refuse with ReferenceInconnue, DossiersNonPrets, AvantLeJalon or SectionInconnue."""
         dossiers = [services.trouver(Dossier, r) for r in self.dossiers]
         defauts = [_defaut(dossier) for dossier in dossiers]
         if any(defauts):
@@ -82,6 +83,8 @@ class PreparerDeliberation(Commande):
             ]
             phrases = " ; ".join(f"{d['ref']} ({d['raison']})" for d in listes)
             raise DossiersNonPrets(f"Ces dossiers ne sont pas prêts pour la séance : {phrases}.", dossiers=listes)
+        for dossier in dossiers:
+            deliberation.exiger_apres(f"le visa du dossier {dossier.ref}", dossier.jalon)
         enveloppe = cache(lambda campagne: self._enveloppe(campagne, services))  # each campagne is read once
         return tuple(_ligne(rang, d, enveloppe(d.campagne)) for rang, d in enumerate(dossiers, 1))
 

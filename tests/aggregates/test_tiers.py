@@ -131,7 +131,7 @@ def test_les_anciennes_coordonnees_servent_jusqu_a_la_validation_des_nouvelles()
 
 def test_un_tiers_oublie_n_a_plus_de_coordonnees_et_n_en_attend_plus() -> None:
     tiers = un_tiers()
-    tiers.declarer_coordonnees(coordonnees(1))
+    par(tiers).declarer_coordonnees(coordonnees(1))
     par(tiers, "finance-2").valider_coordonnees()
     par(tiers).declarer_coordonnees(coordonnees(2))
     par(tiers, "admin-1").oublier(UN)

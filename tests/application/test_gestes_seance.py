@@ -181,7 +181,10 @@ def test_l_heure_du_scrutin_se_lit_sans_guillemets(region: Region) -> None:
     refs = region.instruire(1)
     region.tenir_seance()
     ref = region.preparer(refs)
+    region.services.store.enregistreur.regler_horloge(debut_de_jour(JOUR) + timedelta(hours=16))
     region.voter(ref, "defaut: pour\nheure: 15:30\n")
+    scrutin = region.deliberation(ref).inscriptions[-1].entete
+    assert scrutin.effectif_le == debut_de_jour(JOUR) + timedelta(hours=15, minutes=30), "its hour is kept"
     assert region.deliberation(ref).lignes[1].vote_centimes > 0
 
 

@@ -138,7 +138,7 @@ def test_le_moteur_signe_ses_actes_de_son_propre_nom(atelier: Atelier) -> None:
 def test_la_date_de_ce_que_le_moteur_envoie_n_est_pas_du_contenu(atelier: Atelier) -> None:
     """It follows from what the engine reacts to: two passes that meet the same line send the same command."""
     recu = un_dossier(atelier.services)
-    appel = de(SYSTEME, le=jour_de(atelier.services.maintenant()) - timedelta(days=3))
+    appel = de(SYSTEME, le=jour_de(atelier.services.maintenant()))
     premier = envoyer(atelier.services, "dossier retirer", appel, dossier=recu.ref, motif="x")
     assert atelier.services.store.inscriptions(recu.id)[-1].entete.effectif_le == appel.le
     plus_tard = replace(appel, le=atelier.services.maintenant())

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kernel.agregat import Agregat, ParEtats, plier
 from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon, Noms
 from kernel.instants import Effet, debut_de_jour, fin_de_jour
-from kernel.refus import GesteImpossible
+from kernel.refus import AvantLeJalon, GesteImpossible
 
 
 class FaitCarnet(Fait["Carnet"]):
@@ -91,6 +91,42 @@ def test_un_fait_est_estampille_du_contexte_de_sa_commande() -> None:
 def test_une_decision_sans_contexte_est_notre_faute() -> None:
     with pytest.raises(RuntimeError):
         Carnet(ID).noter(1)
+
+
+MIDI = datetime(2026, 3, 2, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("le", "jalon", "accepte"),
+    [
+        (LUNDI, LUNDI, True),
+        (LUNDI, MIDI, True),
+        (MIDI, LUNDI, True),
+        (MIDI, MIDI, True),
+        (MIDI - timedelta(minutes=1), MIDI, False),
+        (LUNDI - timedelta(days=1), LUNDI, False),
+        (LUNDI, fin_de_jour(LUNDI), False),
+        (MIDI, Jalon(1, debut_de_jour(LUNDI)), True),
+        (LUNDI, Jalon(1, debut_de_jour(LUNDI + timedelta(days=1))), False),
+        (LUNDI, None, True),
+    ],
+)
+def test_un_acte_suit_son_jalon_d_un_jour_on_ne_sait_que_les_heures(
+    le: Effet, jalon: Jalon | Effet | None, *, accepte: bool
+) -> None:
+    lu = Carnet(ID).sous(contexte(le))
+    if accepte:
+        lu.exiger_apres("le dépôt", jalon)
+    else:
+        with pytest.raises(AvantLeJalon):
+            lu.exiger_apres("le dépôt", jalon)
+
+
+def test_le_refus_dit_les_deux_dates() -> None:
+    with pytest.raises(AvantLeJalon) as refus:
+        Carnet(ID).sous(contexte(LUNDI)).exiger_apres("le dépôt", date(2026, 3, 10))
+    assert "02/03/2026 précède le dépôt, du 10/03/2026" in refus.value.message
+    assert refus.value.champs == {"le": "2026-03-02", "jalon": "le dépôt", "jalon_le": "2026-03-10"}
 
 
 def test_sans_au_tout_fait_enregistre_compte_meme_futur() -> None:

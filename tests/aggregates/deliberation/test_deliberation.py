@@ -265,7 +265,7 @@ def test_une_deliberation_ouverte_attend_toujours_quelque_chose() -> None:
 
 def test_la_date_du_vote_est_celle_de_la_reunion_de_droit() -> None:
     reportee = replace(FEUILLE, jour=date(2027, 1, 2), de_droit=True)
-    deliberation = inscrite()
+    deliberation = inscrite().sous(contexte(le=reportee.jour))
     deliberation.voter(UNANIME, reportee, None, None)
     deliberation.numeroter()
     assert deliberation.lignes[1].vote_le == date(2027, 1, 2)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from aggregates.deliberation.depouillement import QuorumNonAtteint, depouiller
 from aggregates.seance import Etat, Seance, attentes
+from aggregates.seance.etat import HorsSeance, SeancePasEncore
 from aggregates.seance.presences import (
     FeuilleDePresence,
     MembreInconnu,
@@ -21,7 +22,7 @@ from aggregates.seance.presences import (
 )
 from aggregates.seance.tenue import PresenceNotee, SeanceReprise, SeanceSuspendue
 from kernel.instants import Instant
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.aggregates.deliberation.fabrique import UNANIME
 from tests.aggregates.fabrique import par, verbes
 from tests.aggregates.proprietes import exiger_vie
@@ -31,6 +32,7 @@ from tests.aggregates.seance.fabrique import (
     MEMBRES,
     REUNION,
     TOUS,
+    contexte,
     heure,
     present,
     represente,
@@ -81,7 +83,7 @@ def test_qui_part_en_donnant_pouvoir_est_represente_et_qui_revient_vote_lui_meme
         (mouvement("elu-04", Statut.REPRESENTE, heure(15), "elu-04"), PouvoirInvalide),
         (mouvement("elu-04", Statut.ABSENT, heure(15), "elu-02"), PresencesInvalides),
         (mouvement("elu-04", Statut.REPRESENTE, heure(15)), PresencesInvalides),
-        (part("elu-04", heure(15, jour=JOUR.replace(day=17))), PresencesInvalides),
+        (part("elu-04", heure(15, jour=JOUR.replace(day=17))), SeancePasEncore),
         (part("elu-04", heure(21)), SaisieInvalide),
         (part("elu-05", heure(10)), DejaFait),
     ],
@@ -135,8 +137,33 @@ def test_suspendre_ou_reprendre_hors_de_propos_est_refuse() -> None:
 
 
 def test_l_heure_d_un_scrutin_n_est_pas_d_avant_la_seance() -> None:
-    with pytest.raises(SaisieInvalide):
+    with pytest.raises(SeancePasEncore):
         ouverte().moment(JOUR, heure(15, jour=JOUR.replace(day=17)))
+
+
+def test_un_scrutin_se_tient_entre_l_ouverture_et_la_levee_hors_des_suspensions() -> None:
+    seance = ouverte()
+    seance.sous(contexte(le=heure(15))).suspendre()
+    seance.sous(contexte(le=heure(16))).reprendre()
+    assert [seance.moment(JOUR, heure(h)) for h in (14, 16)] == [heure(14), heure(16)]
+    for quand in (heure(13), heure(15), heure(15, 59), heure(9, jour=JOUR.replace(day=19))):
+        with pytest.raises(HorsSeance):
+            seance.moment(JOUR, quand)
+    with pytest.raises(HorsSeance):
+        seance.moment(JOUR.replace(day=19), None)
+
+
+def test_la_levee_suit_l_ouverture_et_le_dernier_mouvement() -> None:
+    seance = ouverte()
+    seance.noter_presence(part("elu-03", heure(14)))
+    for quand in (heure(9), heure(13, 59)):
+        with pytest.raises(AvantLeJalon):
+            seance.sous(contexte(le=quand)).lever()
+    for quand in (JOUR.replace(day=17), JOUR.replace(day=19)):
+        with pytest.raises((SeancePasEncore, HorsSeance)):
+            seance.sous(contexte(le=quand)).lever()
+    seance.sous(contexte(le=JOUR)).lever()
+    assert seance.clos
 
 
 HEURES = st.sampled_from([heure(h) for h in (10, 11, 12, 15)])

@@ -6,6 +6,7 @@ import pytest
 
 from aggregates.seance import Etat, Seance, attentes
 from aggregates.seance.convocation import ConvocationTardive, SeanceConvoquee, SeancePrevue
+from aggregates.seance.etat import HorsSeance, SeancePasEncore
 from aggregates.seance.presences import (
     MembreInconnu,
     PouvoirInvalide,
@@ -14,7 +15,7 @@ from aggregates.seance.presences import (
     PresidenceExigee,
     Statut,
 )
-from aggregates.seance.tenue import HeureExigee, QuorumManque, SeanceLevee, SeanceOuverte, SeancePasEncore
+from aggregates.seance.tenue import HeureExigee, QuorumManque, SeanceLevee, SeanceOuverte
 from kernel.attentes import Nature, Role
 from kernel.identifiants import ReferenceInconnue, identifiant
 from kernel.instants import fin_de_jour
@@ -90,6 +91,17 @@ def test_ouvrir_avant_le_jour_est_refuse() -> None:
     seance = une_seance().sous(contexte(le=date(2026, 6, 17)))
     with pytest.raises(SeancePasEncore):
         seance.ouvrir(COMPOSITION, TOUS, None, REUNION)
+
+
+def test_une_seance_se_tient_son_jour_et_se_saisit_apres_a_sa_date() -> None:
+    lendemain = contexte(le=date(2026, 6, 19))
+    seance = une_seance().sous(lendemain)
+    with pytest.raises(HorsSeance):
+        seance.ouvrir(COMPOSITION, TOUS, None, REUNION)
+    with pytest.raises(HorsSeance):
+        Seance(identifiant("seance", "CP-2026-06-18")).sous(lendemain).prevoir("CP-2026-06-18", JOUR)
+    seance.sous(contexte(le=JOUR)).ouvrir(COMPOSITION, TOUS, None, REUNION)
+    assert seance.etat is Etat.OUVERTE
 
 
 def test_ouvrir_avec_d_autres_presences_est_refuse() -> None:

@@ -46,13 +46,14 @@ def saisir(ordre: list[str], dates: dict[str, date], *, payee_d_abord: int | Non
         SAISIES[nom](par(s, "fina-1", dates[nom]))
     if payee_d_abord is None:
         return s
+    pret = max(dates["engagement"], dates["convention"])
     for rang in (1, 2):
-        par(s, "fina-1", dates["convention"]).liquider(rang, IBAN)
-        par(s, "ordo-1", dates["convention"]).mandater(rang, IBAN)
-        par(s, "SYSTEME", dates["convention"]).porter_au_bordereau(rang, 1, BORDEREAU, "BORD-2026-01-12-1")
+        par(s, "fina-1", pret).liquider(rang, IBAN)
+        par(s, "ordo-1", pret).mandater(rang, IBAN)
+        par(s, "SYSTEME", pret).porter_au_bordereau(rang, 1, BORDEREAU, "BORD-2026-01-12-1")
     for rang in (payee_d_abord, 3 - payee_d_abord):
-        par(s, "SYSTEME", dates["convention"]).constater_signature(rang, 1, BORDEREAU)
-        par(s, "fina-2", dates[f"paiement {rang}"]).constater_paiement(rang)
+        par(s, "SYSTEME", pret).constater_signature(rang, 1, BORDEREAU)
+        par(s, "fina-2", max(pret, dates[f"paiement {rang}"])).constater_paiement(rang)
     return s
 
 
