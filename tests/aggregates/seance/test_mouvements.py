@@ -159,9 +159,9 @@ def test_la_levee_suit_l_ouverture_et_le_dernier_mouvement() -> None:
     for quand in (heure(9), heure(13, 59)):
         with pytest.raises(AvantLeJalon):
             seance.sous(contexte(le=quand)).lever()
-    for quand in (JOUR.replace(day=17), JOUR.replace(day=19)):
-        with pytest.raises((SeancePasEncore, HorsSeance)):
-            seance.sous(contexte(le=quand)).lever()
+    for jour, refus in ((JOUR.replace(day=17), SeancePasEncore), (JOUR.replace(day=19), HorsSeance)):
+        with pytest.raises(refus):
+            seance.sous(contexte(le=jour)).lever()
     seance.sous(contexte(le=JOUR)).lever()
     assert seance.clos
 
