@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from application import mots
 from application.mots import compte
-from bootstrap.lectures import lectures as ouvrir_lectures
 from cli.commun import Base, Json, reglages, services
 from cli.fiches import jour
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
@@ -19,8 +18,8 @@ ANOMALIES: Final = (
 
 def etat(json: Json = False, base: Base = None) -> None:
     """Show positions, lags, late automatismes, parked commands, open aggregates without attente, drift; exit 4 on an anomaly."""
-    with refus_dits(en_json=json), services(base) as ouverts, ouvrir_lectures(reglages(base), ouverts) as lectures:
-        document = chiffres.etat(reglages(base), ouverts, lectures)
+    with refus_dits(en_json=json), services(base) as ouverts:
+        document = chiffres.etat(reglages(base), ouverts)
         imprimer(document, en_json=json, humain=en_phrases(document))
     if en_anomalie(document):
         raise Sortie(ANOMALIE)

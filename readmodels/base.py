@@ -199,10 +199,18 @@ class Lectures:
     def _est_a_jour(self, suffixe: str | None) -> bool:
         return suffixe is not None and suffixe.startswith(self.empreinte)
 
-    def reconstruire(self, nom: str, *, seulement_si_perimee: bool = False) -> int:
+    def refaire(self, nom: str) -> None:
+        """Make a projection again, whose rows are damaged; they are left where they are: to touch them may fail."""
+        import structlog  # a reading says nothing otherwise
+
+        structlog.get_logger().warning("lectures.refaites", projection=nom)
+        self.reconstruire(nom, laisser=True)
+
+    def reconstruire(self, nom: str, *, seulement_si_perimee: bool = False, laisser: bool = False) -> int:
         """Make a projection again from every stream, in one transaction; readers see the old rows until then.
 
-        Two processes that find old rows rebuild them once: the second finds them new under the lock.
+        Two processes that find old rows rebuild them once: the second finds them new under the lock. The old tables go,
+        unless they are left (`laisser`).
         """
         projection = self.projections[nom]
         with self._transaction(nom) as (connexion, ancien, position):
@@ -227,7 +235,7 @@ class Lectures:
             temoins.retenir(connexion, nom, next(iter(self.source.lire_depuis(jusqu_a - 1, 1)), None))
             if position > jusqu_a:
                 temoins.noter(connexion, nom, position, jusqu_a)
-            if ancien is not None:
+            if ancien is not None and not laisser:
                 projection.tables(ancien).drop_all(connexion)
             analyser(connexion, tables)
         return jusqu_a

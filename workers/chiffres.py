@@ -1,17 +1,23 @@
 """The figures of the engine, taken in one place: `diligence etat` says them to people, /metriques to a supervisor."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
+
+from eventsourcing.persistence import InterfaceError, OperationalError
 
 from application.services import Services
 from bootstrap.cablage import adresse_temporal, verification_du_store
 from bootstrap.lectures import Lectures
+from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from kernel.refus import Refus
+from kernel.systeme import raison_de_la_base
 from readmodels.file import requetes
 from workers.rapport import FILET_S, Genre
 from workers.voies import VOIES, nom_du_curseur, reculs
@@ -22,7 +28,10 @@ VOIE_ARRETEE_S: Final = {"vif": 60.0, "lot": 3600.0}
 """The same of the relay; the slow lane of a campaign may lawfully be minutes behind."""
 INTEGRITE_DITE: Final = 20
 """`verifier` says them all."""
+INJOIGNABLE: Final = "temporal_injoignable"
 PILOTES: Final = ("workflow", "filet", "cli")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,13 @@ class DesLectures:
     """Projections that stand still: facts wait for longer than `ARRETEE_S`, or reading them fails."""
     illisibles: list[dict[str, Any]]
     """Elements that have a fact this program cannot read, each with that fact and why."""
+
+
+RIEN_DU_STORE: Final = DuStore(0, {}, {}, {}, {}, [])
+Suivis = tuple[dict[str, Any] | None, list[dict[str, Any]]]
+Lues = tuple["DesLectures", Mapping[str, int]]
+SANS_SUIVIS: Final[Suivis] = (None, [])
+AUCUNES_LUES: Final[Lues] = (DesLectures({}, 0, 0, [], 0, 0, [], [], [], []), {})
 
 
 def relever_le_store(services: Services) -> DuStore:
@@ -140,9 +156,65 @@ def copies_anciennes(store: DuStore, lectures: DesLectures) -> list[dict[str, An
     ]
 
 
-def etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
-    """Return the document of `diligence etat`, what is cheap to read again of the store included."""
-    return {**_etat(reglages, services, lectures), **integrite(services)}
+def etat(reglages: Reglages, services: Services) -> dict[str, Any]:
+    """Return the document of `diligence etat`, what is cheap to read again of the store included.
+
+    It always answers: a part that cannot be read is one of its `illisibles`, with the reason. Only a database that does
+    not answer at all is an outage.
+    """
+    muettes: list[dict[str, Any]] = []
+
+    def lire(partie: str, lecture: Callable[[], T], sinon: T) -> T:
+        try:
+            return lecture()
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as erreur:
+            if isinstance(erreur, Refus) and erreur.code == INJOIGNABLE:
+                raise
+            muettes.append({"partie": partie, "pourquoi": _pourquoi(erreur)})
+            return sinon
+
+    with ExitStack() as pile:
+        lectures = lire("lectures", lambda: pile.enter_context(ouvrir_lectures(reglages, services)), None)
+        lues, positions = lire("lectures", lambda: _lues(services, lectures), AUCUNES_LUES)
+        du_store = lire("base", lambda: relever_le_store(services), RIEN_DU_STORE)
+        try:
+            rapport, echecs = lire("suivis", lambda: _suivis(reglages, services, lectures), SANS_SUIVIS)
+        except Refus as refus:
+            lu = document(du_store, lues, positions, None)
+            lu["temporal"] = refus.message
+            lu["derive"].append({"genre": refus.code, "adresse": adresse_temporal(reglages)})
+        else:
+            lu = {**document(du_store, lues, positions, rapport), "en_echec": echecs}
+        lu |= lire("integrite", lambda: integrite(services), dict[str, Any]())
+    lu["illisibles"] = [*lu["illisibles"], *muettes]
+    return lu
+
+
+def _lues(services: Services, lectures: Lectures | None) -> Lues:
+    if lectures is None:
+        return AUCUNES_LUES
+    lues = relever_les_lectures(services, lectures, rattraper=True)
+    return lues, {nom: lectures.position(nom) for nom in lectures.projections}
+
+
+def _suivis(reglages: Reglages, services: Services, lectures: Lectures | None) -> Suivis:
+    """Return what a pass of reconciliation says, and the steps that fail again and again; refuse with TemporalInjoignable."""
+    adresse = adresse_temporal(reglages)
+    if adresse is None:
+        return SANS_SUIVIS
+    from workers.entretien import en_echec, reconcilier  # only here: without an engine there is no Temporal to load
+
+    rapport = asyncio.run(reconcilier(reglages, services, adresse, reparer=False))
+    return rapport, [] if lectures is None else asyncio.run(en_echec(reglages, services, lectures, adresse))
+
+
+def _pourquoi(erreur: Exception) -> str:
+    if isinstance(erreur, Refus):
+        return erreur.message
+    dite = raison_de_la_base(erreur)
+    return type(erreur).__name__ if dite == str(erreur).partition("\n")[0] else dite
 
 
 def integrite(services: Services) -> dict[str, Any]:
@@ -150,27 +222,6 @@ def integrite(services: Services) -> dict[str, Any]:
     verification = verification_du_store(services)
     constats = islice(verification.en_tete(), INTEGRITE_DITE)
     return {"integrite": [constat.en_json() for constat in constats], "tete": verification.tete.en_json()}
-
-
-def _etat(reglages: Reglages, services: Services, lectures: Lectures) -> dict[str, Any]:
-    """A Temporal that does not answer is one of its anomalies."""
-    adresse = adresse_temporal(reglages)
-    lues = relever_les_lectures(services, lectures, rattraper=True)
-    positions = {nom: lectures.position(nom) for nom in lectures.projections}
-    if adresse is None:
-        return document(relever_le_store(services), lues, positions, None)
-    from adapters.temporal import TemporalInjoignable  # only here: without an engine there is no Temporal to load
-    from workers.entretien import en_echec, reconcilier
-
-    try:
-        rapport = asyncio.run(reconcilier(reglages, services, adresse, reparer=False))
-        lu = document(relever_le_store(services), lues, positions, rapport)
-        lu["en_echec"] = asyncio.run(en_echec(reglages, services, lectures, adresse))
-    except TemporalInjoignable as refus:
-        lu = document(relever_le_store(services), lues, positions, None)
-        lu["temporal"] = refus.message
-        lu["derive"].append({"genre": refus.code, "adresse": adresse})
-    return lu
 
 
 def document(

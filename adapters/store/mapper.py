@@ -67,7 +67,7 @@ class MapperFaits(Mapper[UUID]):
         except SujetInconnu:
             lu = _illisible(stored_event, SUJET_INCONNU)
         except Exception:  # whatever a content of any age makes a class or an upcaster raise
-            lu = _illisible(stored_event, SANS_SA_FORME if stored_event.state else PAGE_ABIMEE)
+            lu = _illisible(stored_event, SANS_SA_FORME)
         position = (
             stored_event.id if isinstance(stored_event, Notification) else getattr(stored_event, "position", None)
         )
@@ -137,4 +137,4 @@ def _illisible(stocke: StoredEvent | EvenementStocke, pourquoi: str) -> dict[str
             commande_id=UUID(int=0),
             effectif_le=getattr(stocke, "enregistre_le", None) or JAMAIS,
         )
-    return {"entete": vars(entete), "fait": Illisible(stocke.topic, pourquoi)}
+    return {"entete": vars(entete), "fait": Illisible(stocke.topic, pourquoi if stocke.state else PAGE_ABIMEE)}

@@ -11,7 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 from weakref import WeakValueDictionary
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import DatabaseError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteFactory
 from eventsourcing.utils import Environment, EnvType
 
@@ -21,6 +21,7 @@ from adapters.store.chaine import ORIGINE, empreinte
 from adapters.store.commun import Arrivees
 from adapters.store.connexions import ReserveSqlite
 from adapters.store.lectures_sql import COLONNES_DU_JOURNAL, LecturesSql, Ordres
+from adapters.store.pages import est_abime, malgre_la_page
 from adapters.store.relecture import SQLITE, Relecture
 from adapters.store.verrous import VerrousSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
@@ -77,8 +78,17 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
         self._verrous = VerrousSqlite(datastore.chemin)
 
     def _lignes(self, requete: str, *params: Any) -> list[tuple[Any, ...]]:
-        with self.reserve.lire() as c:
-            return c.execute(requete, params).fetchall()
+        try:
+            with self.reserve.lire() as c:
+                return c.execute(requete, params).fetchall()
+        except DatabaseError as erreur:
+            if not est_abime(erreur):
+                raise
+            with self.reserve.lire() as c:
+                lues = malgre_la_page(c, requete, params)
+            if lues is None:
+                raise
+            return lues
 
     def _cle(self, identifiant: UUID | str) -> str:
         return str(identifiant)

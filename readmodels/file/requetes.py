@@ -1,9 +1,10 @@
 """Questions asked of the queue. Same rows for the count and for the page: where the geste is done, and nowhere else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +17,27 @@ from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
 PAGE = 50
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
+
+def _refaites_si_abimees(lire: Callable[Concatenate[Lectures, P], R]) -> Callable[Concatenate[Lectures, P], R]:
+    """Make the rows again, once, when one of them or their page is damaged: they hold nothing that is not in the store."""
+
+    @wraps(lire)
+    def relire(lectures: Lectures, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return lire(lectures, *args, **kwargs)
+        except (ValueError, TypeError, sa.exc.DatabaseError) as erreur:
+            if isinstance(erreur, sa.exc.DatabaseError) and "malformed" not in str(erreur):
+                raise
+            lectures.refaire("file")
+            return lire(lectures, *args, **kwargs)
+
+    return relire
+
+
+@_refaites_si_abimees
 def file(
     lectures: Lectures, maintenant: Instant, *, de: str | None = None, limite: int | None = PAGE, decalage: int = 0
 ) -> dict[str, Any]:
@@ -39,6 +60,7 @@ def file(
     return {"total": total, "en_retard": int(en_retard or 0), "lignes": lignes}
 
 
+@_refaites_si_abimees
 def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:
     """Return how many attentes each role has, and how many of them are late, by role."""
     with _lire(lectures) as (connexion, _, t):
@@ -53,12 +75,14 @@ def _retard(echeance: str | None, maintenant: Instant) -> int:
     return max(0, (jour_de(maintenant) - dernier_jour(datetime.fromisoformat(echeance))).days)
 
 
+@_refaites_si_abimees
 def dossiers(lectures: Lectures, *, etat: str | None = None) -> list[dict[str, Any]]:
     """Return the dossiers, by number."""
     with _lire(lectures) as (connexion, a, _):
         return _documents(connexion, _dossiers(a, etat))
 
 
+@_refaites_si_abimees
 def chercher(
     lectures: Lectures, *, etat: str | None = None, mots: str = "", limite: int = PAGE, decalage: int = 0
 ) -> dict[str, Any]:
@@ -74,6 +98,7 @@ def chercher(
         return {"total": total or 0, "lignes": _documents(connexion, requete.limit(limite).offset(decalage))}
 
 
+@_refaites_si_abimees
 def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int = PAGE) -> dict[str, Any]:
     """Return the aggregates of a kind by number, from the one that follows `apres`; `suivant` is what to ask next."""
     with _lire(lectures) as (connexion, a, _):
@@ -102,6 +127,7 @@ def _contient(dossier: dict[str, Any], mots: list[str]) -> bool:
     return all(mot in simple for mot in mots)
 
 
+@_refaites_si_abimees
 def par_etat(lectures: Lectures) -> dict[str, int]:
     """Return how many dossiers stand at each état."""
     with _lire(lectures) as (connexion, a, _):
@@ -109,6 +135,7 @@ def par_etat(lectures: Lectures) -> dict[str, int]:
         return dict(connexion.execute(requete.order_by(a.c.etape)).all())
 
 
+@_refaites_si_abimees
 def totaux(lectures: Lectures) -> dict[str, int]:
     """Return the sums of what is asked and proposed (dossiers) and voted to paid (subventions), in cents."""
     with _lire(lectures) as (connexion, a, _):
@@ -123,6 +150,7 @@ def totaux(lectures: Lectures) -> dict[str, int]:
     return sommes
 
 
+@_refaites_si_abimees
 def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int, Instant]]:
     """Return the aggregates for which the engine has something to do by that instant: (kind, id, version, instant)."""
     with _lire(lectures) as (connexion, a, _):
@@ -137,6 +165,7 @@ def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int
         ]
 
 
+@_refaites_si_abimees
 def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dict[str, Any]:
     """Return automatismes due and late, open aggregates without attente, human delays (counted, not anomalies)."""
     with _lire(lectures) as (connexion, a, t):
@@ -155,6 +184,7 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
         return {**comptes, "sans_attente": _documents(connexion, orphelins)}
 
 
+@_refaites_si_abimees
 def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[dict[str, Any]]:
     """Return what people are awaited for longer than is usual, the longest first: green everywhere, and yet dead."""
     with _lire(lectures) as (connexion, a, t):

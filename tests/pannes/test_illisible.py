@@ -16,6 +16,7 @@ from temporalio.exceptions import ApplicationError
 from activities.executer import Executer
 from activities.lire_attentes import RELECTURE, LireAttentes
 from adapters.store.adresse import AdresseSqlite, lire_adresse
+from aggregates.dossier import Dossier
 from application.consultations.attendu import situations
 from application.consultations.evenements import evenements
 from application.consultations.historique import exiger_id, historique
@@ -24,11 +25,13 @@ from application.consultations.totaux import totaux
 from application.exports.attributions import exporter_scdl
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
+from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from cli.etat import en_anomalie, en_phrases
 from kernel import faits
-from kernel.illisible import FaitIllisible
+from kernel.illisible import PAGE_ABIMEE, FaitIllisible
 from readmodels.file import requetes
 from tests.moteur import PIECES, deposer, faire, ouvrir_store
 from workers import chiffres
@@ -197,3 +200,82 @@ def test_une_etape_le_relit_bien_plus_tard_et_ne_parque_rien(atelier: Atelier) -
             etape()
         assert (erreur.value.type, erreur.value.non_retryable) == ("fait_illisible", False)
         assert erreur.value.next_retry_delay == RELECTURE
+
+
+# damaged files: what SQLite finds when it reads
+
+
+def page_abimee(fichier: Path, marque: bytes) -> None:
+    """Overwrite the head of the page that holds this, in a file that nobody has open."""
+    with closing(sqlite3.connect(fichier)) as c:
+        c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    contenu = bytearray(fichier.read_bytes())
+    debut = contenu.rindex(marque) // 4096 * 4096
+    assert debut, "the first page is everybody's"
+    contenu[debut : debut + 8] = b"\xff" * 8
+    fichier.write_bytes(contenu)
+
+
+def test_une_page_abimee_de_la_base_ne_perd_que_ce_qu_elle_porte(tmp_path: Path) -> None:
+    with ouvrir_store(tmp_path) as (services, base):
+        recus = [deposer(services, pieces=PIECES, le=None, lot=None) for _ in range(12)]
+        faire_ce_qui_est_du(services, 0, "cli")
+    fichier = tmp_path / "essai.db"
+    page_abimee(fichier, f'"commande_id":"{recus[5].commande_id}"'.encode())
+    reglages = Reglages(base=base, cle_maitresse=tmp_path / "cle", fichiers=tmp_path / "fichiers")
+    with ouvrir_services(reglages) as services:
+        document = chiffres.etat(reglages, services)
+        perdus = {nomme["id"] for nomme in document["illisibles"] if "id" in nomme}
+        assert str(recus[5].id) in perdus
+        assert all(
+            nomme["pourquoi"] == PAGE_ABIMEE for nomme in document["illisibles"] if nomme.get("id") == str(recus[5].id)
+        )
+        assert len(perdus) < 6, "one page holds a few facts"
+        assert json.loads(json.dumps(document))["positions"]["store"] == services.store.derniere_position()
+        sains = [recu for recu in recus if str(recu.id) not in perdus]
+        for recu in sains:
+            faire(services, "dossier declarer-complet", "ines", dossier=recu.ref)
+        with pytest.raises(FaitIllisible, match="abîmée"):
+            services.store.charger(Dossier, recus[5].id)
+        asyncio.run(Relais(services, SansTemporal()).un_tour())
+        asyncio.run(Reconciliation(services, SansTemporal()).passer(seuil_s=0, reparer=True))
+        with ouvrir_lectures(reglages, services) as lectures:
+            for nom in lectures.projections:
+                lectures.reconstruire(nom)
+            en_file = {li["id"] for li in requetes.file(lectures, services.maintenant(), limite=None)["lignes"]}
+        assert {str(recu.id) for recu in sains} <= en_file
+
+
+def test_une_ligne_ou_une_page_abimee_de_la_file_se_refait(tmp_path: Path) -> None:
+    with ouvrir_store(tmp_path) as (services, base):
+        recus = [deposer(services, pieces=PIECES, le=None, lot=None) for _ in range(12)]
+        faire_ce_qui_est_du(services, 0, "cli")
+        reglages, fichier = Reglages(base=base), tmp_path / "essai.lectures.db"
+
+        def lire() -> list[str]:
+            with ouvrir_lectures(reglages, services) as lectures:
+                lectures.rattraper("file")
+                return [li["id"] for li in requetes.file(lectures, services.maintenant(), limite=None)["lignes"]]
+
+        sain = lire()
+        assert {str(recu.id) for recu in recus} <= set(sain)
+        with closing(sqlite3.connect(fichier)) as c, c:
+            (table,) = c.execute("SELECT name FROM sqlite_schema WHERE name LIKE 'file_attentes%'").fetchone()
+            c.execute(f"UPDATE {table} SET document='{{\"code' WHERE id=?", (str(recus[3].id),))
+        assert lire() == sain
+        page_abimee(fichier, b'"fondement"')
+        assert lire() == sain
+        page_abimee(fichier, b'"fondement"')
+        document = chiffres.etat(reglages, services)
+        assert document["positions"]["store"] == services.store.derniere_position()
+
+
+def test_etat_repond_quand_les_lectures_ne_s_ouvrent_pas(tmp_path: Path) -> None:
+    with ouvrir_store(tmp_path) as (services, base):
+        (tmp_path / "essai.lectures.db").write_bytes(b"not a database at all" * 1000)
+        document = chiffres.etat(Reglages(base=base), services)
+        (muette,) = document["illisibles"]
+        assert muette["partie"] == "lectures"
+        assert "supprimez-le" in muette["pourquoi"]
+        assert en_anomalie(document)
+        assert "illisibles : partie lectures" in en_phrases(document)
