@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from kernel.identifiants import SYSTEME
+from kernel.identifiants import SYSTEME, CleDeCommande, OrigineDeCommande
 from kernel.instants import Effet
 from kernel.montants import MONTANT_MAX
 
@@ -65,7 +65,8 @@ Fichier = Annotated[FichierRecu, PlainSerializer(lambda fichier: fichier.sha256,
 class Appel:
     """In whose name, when and why a command is sent: the options common to every act.
 
-    `le` None means now. `version` is the one the person saw: refused when it moved.
+    `le` None means now. `version` is the one the person saw: refused when it moved. `derivee`: nobody gave the id, the
+    program derived it.
     """
 
     acteur: str | None
@@ -76,6 +77,15 @@ class Appel:
     lot: str | None = None
     pilote: str | None = None
     amorcage: bool = False
+    derivee: bool = False
+
+    @property
+    def cle(self) -> CleDeCommande:
+        """Return what tells the command from every other."""
+        origine = OrigineDeCommande.DERIVEE if self.derivee else OrigineDeCommande.AGENT
+        return CleDeCommande(
+            OrigineDeCommande.MOTEUR if self.acteur == SYSTEME else origine, self.acteur or "", self.commande_id
+        )
 
     def au_nom_de_personne(self, acteur: str) -> "Appel":
         """Return the envelope of the very first act, by which an administrateur records itself."""

@@ -53,7 +53,7 @@ def oublier_de_nouveau(services: Services, motif: str, appel: Appel, *, pilote: 
         espece = _espece_de(services, sujet)
         decide = espece is not None and services.store.charger(ESPECES[espece].classe, sujet).oubli is not None
         if espece is not None and not decide:
-            sous = Appel(acteur=appel.acteur, commande_id=derive(appel.commande_id, sujet), le=appel.le)
+            sous = Appel(acteur=appel.acteur, commande_id=derive(appel.commande_id, sujet), le=appel.le, derivee=True)
             oublier(services, str(sujet), motif, sous, pilote=pilote)
         elif espece is not None:
             faire_pour(services, [(espece, sujet)], pilote)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 
+from kernel.identifiants import CleDeCommande, OrigineDeCommande
 from kernel.instants import Instant
 
 
@@ -26,6 +27,7 @@ class EvenementStocke(NamedTuple):
 class LigneJournal:
     """The journal row of one command, written in the transaction of its facts (also when it had none)."""
 
+    origine: OrigineDeCommande
     commande_id: UUID
     empreinte: str
     geste: str
@@ -38,6 +40,11 @@ class LigneJournal:
     position: int = 0
     pilote: str | None = None
     enregistre_le: Instant | None = None
+
+    @property
+    def cle(self) -> CleDeCommande:
+        """Return what tells the command from every other."""
+        return CleDeCommande(self.origine, self.acteur, self.commande_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,7 @@ class Enregistreur(Protocol):
     both with `enregistre_le` under the append lock, and fails with IntegrityError when version or command exists.
     """
 
-    def lire_journal(self, commande_id: UUID) -> LigneJournal | None: ...
+    def lire_journal(self, cle: CleDeCommande) -> LigneJournal | None: ...
     def noter_refus(self, tentative: TentativeRefusee) -> None: ...
     def maintenant(self) -> Instant:
         """Return the store's clock: the database server's, the host's (SQLite), or the rehearsal's own."""

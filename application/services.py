@@ -147,7 +147,7 @@ class Services:
                 habilitation = exiger_role(self.store, appel.acteur, geste.roles, self.maintenant(), nom)
             effectif_le = self.jour_effectif(appel)
         except Refus:
-            if deja := self.store.recu_de(appel.commande_id, digest):
+            if deja := self.store.recu_de(appel.cle, digest):
                 return deja  # done when its acteur could: a role lost since does not change the answer
             raise
         return (
@@ -155,6 +155,7 @@ class Services:
                 acteur=appel.acteur or "",
                 habilitation=habilitation,
                 commande_id=appel.commande_id,
+                origine=appel.cle.origine,
                 cause=appel.cause,
                 lot=appel.lot,
                 pilote=appel.pilote,

@@ -20,7 +20,7 @@ from application.journal import log
 from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Fait, Inscription
-from kernel.identifiants import ReferenceInconnue
+from kernel.identifiants import CleDeCommande, ReferenceInconnue
 from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant
 from kernel.pannes import passer
@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 
 class CommandeDejaUtilisee(Refus, code="commande_deja_utilisee"):
-    """The same commande_id came with another content."""
+    """The same sender gave the same commande_id to another content."""
 
 
 class VersionPerimee(Refus, code="version_perimee"):
@@ -116,20 +116,23 @@ class Store:
         lire = cast("Callable[[EvenementStocke], Inscription]", self.application.mapper.to_domain_event)
         return [lire(evenement) for evenement in evenements]
 
-    def est_sans_agent(self, commande_id: UUID) -> bool:
+    def est_sans_agent(self, cle: CleDeCommande) -> bool:
         """Tell whether nothing was ever recorded, but for this very command."""
-        ligne = self.enregistreur.lire_journal(commande_id)
+        ligne = self.enregistreur.lire_journal(cle)
         return self.enregistreur.derniere_position() == 0 or (ligne is not None and ligne.position == 1)
 
-    def recu_de(self, commande_id: UUID, empreinte: str) -> Recu | None:
-        """Return the receipt of a command already done; refuse if its content was another."""
-        ligne = self.enregistreur.lire_journal(commande_id)
+    def recu_de(self, cle: CleDeCommande, empreinte: str) -> Recu | None:
+        """Return the receipt of a command already done; refuse if its content was another.
+
+        Another sender's command of the same id is another command: it is neither told nor refused.
+        """
+        ligne = self.enregistreur.lire_journal(cle)
         if ligne is None:
             return None
         if ligne.empreinte != empreinte:
             raise CommandeDejaUtilisee(
-                f"La commande {commande_id} a déjà été reçue avec un autre contenu ({ligne.geste}).",
-                commande_id=str(commande_id),
+                f"La commande {cle.commande_id} a déjà été reçue avec un autre contenu ({ligne.geste}).",
+                commande_id=str(cle.commande_id),
             )
         return _recu(ligne, deja_fait=True)
 
@@ -171,12 +174,12 @@ class Store:
                 return self._ecrire(agregat, contexte, geste, empreinte)
 
         try:
-            return self._essayer(tenter, garde, contexte.commande_id, empreinte)
+            return self._essayer(tenter, garde, contexte.cle, empreinte)
         except Refus as refus:
             self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
             raise
 
-    def _essayer(self, tenter: Callable[[], Recu], garde: Consigne, commande_id: UUID, empreinte: str) -> Recu:
+    def _essayer(self, tenter: Callable[[], Recu], garde: Consigne, cle: CleDeCommande, empreinte: str) -> Recu:
         """Decide and append; only a command that could not is looked for among those already done: few ever come twice.
 
         What an attempt kept is taken back only when the journal proves that it recorded nothing: the answer to an append
@@ -188,7 +191,7 @@ class Store:
             except (IntegrityError, Refus) as erreur:
                 try:
                     # its first execution, or another delivery of it, may have changed the state
-                    deja = self.recu_de(commande_id, empreinte)
+                    deja = self.recu_de(cle, empreinte)
                 except CommandeDejaUtilisee:
                     garde.annuler()
                     raise
@@ -202,15 +205,14 @@ class Store:
                 recu = deja
             garde.oublier()
             return recu
-        raise FluxDispute(f"{commande_id}: {ESSAIS} conflicts in a row")
+        raise FluxDispute(f"{cle.commande_id}: {ESSAIS} conflicts in a row")
 
     def _ecrire(self, agregat: Agregat, contexte: Contexte, geste: str, empreinte: str) -> Recu:
         """Store what was decided and its journal row in one transaction."""
         ligne = LigneJournal(
-            commande_id=contexte.commande_id,
+            **contexte.cle._asdict(),
             empreinte=empreinte,
             geste=geste,
-            acteur=contexte.acteur,
             agregat=agregat.nom,
             id=agregat.id,
             ref=str(getattr(agregat, "ref", agregat.id)),

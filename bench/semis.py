@@ -9,6 +9,7 @@ import psycopg
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.chaine import empreinte
+from adapters.store.lectures_sql import COLONNES_DU_JOURNAL
 from adapters.store.postgres import EnregistreurPostgres
 from adapters.store.schema_postgres import CANAL, VERROU_AJOUT
 from adapters.store.sqlite import EnregistreurSqlite
@@ -21,7 +22,6 @@ from kernel.instants import Instant, triable
 LOT = 5000
 """Commands of one transaction."""
 _FAITS = "(originator_id, originator_version, topic, state, position, enregistre_le, empreinte)"
-_JOURNAL = "(commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, enregistre_le)"
 
 Commande = tuple[LigneJournal, list[Inscription]]
 
@@ -82,10 +82,20 @@ def _ecrire_sqlite(
             [(str(flux), version, topic, etat, p, le, digest) for flux, version, topic, etat, p, _, digest in faits],
         )
         c.executemany(
-            f"INSERT INTO journal {_JOURNAL} VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+            f"INSERT INTO journal ({COLONNES_DU_JOURNAL}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
             [
                 (
-                    *(str(j.commande_id), j.empreinte, j.geste, j.acteur, j.agregat, str(j.id), j.ref, j.version),
+                    *(
+                        j.origine.value,
+                        str(j.commande_id),
+                        j.empreinte,
+                        j.geste,
+                        j.acteur,
+                        j.agregat,
+                        str(j.id),
+                        j.ref,
+                        j.version,
+                    ),
                     *(json.dumps(j.topics), position, j.pilote, le),
                 )
                 for j, position in journal
@@ -101,11 +111,21 @@ def _ecrire_postgres(
         with c.cursor().copy(f"COPY public.stored_events {_FAITS} FROM STDIN".encode()) as copie:
             for fait in faits:
                 copie.write_row(fait)
-        with c.cursor().copy(f"COPY public.journal {_JOURNAL} FROM STDIN".encode()) as copie:
+        with c.cursor().copy(f"COPY public.journal ({COLONNES_DU_JOURNAL}) FROM STDIN".encode()) as copie:
             for j, position in journal:
                 copie.write_row(
                     (
-                        *(j.commande_id, j.empreinte, j.geste, j.acteur, j.agregat, j.id, j.ref, j.version),
+                        *(
+                            j.origine.value,
+                            j.commande_id,
+                            j.empreinte,
+                            j.geste,
+                            j.acteur,
+                            j.agregat,
+                            j.id,
+                            j.ref,
+                            j.version,
+                        ),
                         *(list(j.topics), position, j.pilote, estampille),
                     )
                 )

@@ -16,7 +16,7 @@ from bench.dossiers import CODES, DEPOSE, empreinte
 from bench.identites import siret
 from kernel.attentes import Delai, Nature
 from kernel.faits import Contexte, Inscription
-from kernel.identifiants import SYSTEME, identifiant, numero
+from kernel.identifiants import SYSTEME, OrigineDeCommande, identifiant, numero
 from kernel.instants import Instant
 
 SAISON = timedelta(days=30)
@@ -122,6 +122,7 @@ def _commander(
         acteur=etape.acteur,
         habilitation=None if etape.pilote else "instructeur",
         commande_id=uuid4(),
+        origine=OrigineDeCommande.MOTEUR if etape.pilote else OrigineDeCommande.AGENT,
         effectif_le=instant,
         maintenant=instant,
         lot=lot,
@@ -130,10 +131,9 @@ def _commander(
     etape.decider(dossier.sous(contexte), rang)
     inscriptions = dossier.collect_events()
     ligne = LigneJournal(
-        commande_id=contexte.commande_id,
+        **contexte.cle._asdict(),
         empreinte="e" * 64,
         geste=etape.geste,
-        acteur=etape.acteur,
         agregat=dossier.nom,
         id=dossier.id,
         ref=dossier.ref,

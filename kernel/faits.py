@@ -13,6 +13,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
+from kernel.identifiants import CleDeCommande, OrigineDeCommande
 from kernel.instants import Effet, Instant, debut_de
 from kernel.refus import DejaFait
 
@@ -187,6 +188,7 @@ class Contexte:
 
     acteur: str
     commande_id: UUID
+    origine: OrigineDeCommande = OrigineDeCommande.AGENT
     effectif_le: Effet
     maintenant: Instant
     habilitation: str | None = None
@@ -199,3 +201,8 @@ class Contexte:
     def auteurs(self) -> tuple[str, ...]:
         """Return who counts as acting."""
         return auteurs(self.acteur, self.habilitation)
+
+    @property
+    def cle(self) -> CleDeCommande:
+        """Return what tells the command from every other."""
+        return CleDeCommande(self.origine, self.acteur, self.commande_id)

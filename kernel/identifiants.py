@@ -4,8 +4,9 @@ No personal data ever enters an id.
 """
 
 import re
+from enum import StrEnum
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from kernel.refus import Refus
@@ -15,6 +16,26 @@ SYSTEME: Final = "SYSTEME"
 """The engine, as an acteur."""
 
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
+
+
+class OrigineDeCommande(StrEnum):
+    """Who made the id of a command: whoever types an id only ever meets his own."""
+
+    AGENT = "agent"
+    """A person gave it, or it was drawn at random for him."""
+    MOTEUR = "moteur"
+    """The engine derived it from what it reacts to."""
+    DERIVEE = "derivee"
+    """The program derived it for a person, who sends several commands in one: take-over, forgetting again, a play."""
+
+
+class CleDeCommande(NamedTuple):
+    """What tells a command from every other, and finds its receipt: ids are public, anybody may send any of them."""
+
+    origine: OrigineDeCommande
+    acteur: str
+    commande_id: UUID
+
 
 BAIL_DU_RELAIS: Final = "relais"
 """The lease that says an engine is alive for a store."""

@@ -59,7 +59,7 @@ class Jeu:
     async def faire(self, geste: str, acteur: str | None, **options: Any) -> Recu:
         """Send one geste and return its receipt; its commande_id is derived from its rank in the play."""
         self._joues += 1
-        appel = Appel(acteur=acteur, commande_id=self.commande_id)
+        appel = Appel(acteur=acteur, commande_id=self.commande_id, derivee=True)
         return await asyncio.to_thread(par_nom(*geste.split()).recevoir, options, appel, self.services)
 
     @property

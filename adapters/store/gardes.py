@@ -34,7 +34,10 @@ CREATE TRIGGER {table}_replace BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FR
 GARDES_SQLITE = _ajout_seul(
     "stored_events",
     "position = NEW.position OR (originator_id = NEW.originator_id AND originator_version = NEW.originator_version)",
-) + _ajout_seul("journal", "commande_id = NEW.commande_id OR rowid = NEW.rowid")
+) + _ajout_seul(
+    "journal",
+    "rowid = NEW.rowid OR (commande_id = NEW.commande_id AND acteur = NEW.acteur AND origine = NEW.origine)",
+)
 
 GARDE_DE_LA_CHAINE = """
 DROP TRIGGER IF EXISTS stored_events_chaine;

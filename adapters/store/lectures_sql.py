@@ -10,11 +10,13 @@ from eventsourcing.persistence import Notification, StoredEvent
 from adapters.store.adresse import StoreReel
 from adapters.store.commun import LecturesCommunes, NotificationDatee
 from application.ports import EvenementStocke, LigneJournal
+from kernel.identifiants import CleDeCommande, OrigineDeCommande
 
 _FAIT = "originator_version, topic, state, position, enregistre_le"
 EVENEMENT = f"originator_id, {_FAIT}"
 COLONNES_DU_JOURNAL = (
-    "commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, enregistre_le"
+    "origine, commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote,"
+    " enregistre_le"
 )
 
 
@@ -33,7 +35,9 @@ class Ordres:
         )
         self.par_topic = f"SELECT originator_id FROM {faits} WHERE topic={p} ORDER BY position"  # noqa: S608
         self.tete = f"SELECT coalesce(max(position), 0) FROM {faits}"  # noqa: S608
-        self.journal = f"SELECT {COLONNES_DU_JOURNAL} FROM {s}journal WHERE commande_id={p}"  # noqa: S608
+        self.journal = (
+            f"SELECT {COLONNES_DU_JOURNAL} FROM {s}journal WHERE commande_id={p} AND acteur={p} AND origine={p}"  # noqa: S608
+        )
         self.par_pilote = f"SELECT pilote, count(*) FROM {s}journal WHERE pilote IS NOT NULL GROUP BY pilote"  # noqa: S608
         self.refus = f"SELECT code, count(*) FROM {s}refus GROUP BY code"  # noqa: S608
         self.repetition = f"SELECT 1 FROM {s}parametres WHERE cle='horloge'"  # noqa: S608
@@ -132,14 +136,16 @@ class LecturesSql(LecturesCommunes):
 
     # journal
 
-    def lire_journal(self, commande_id: UUID) -> LigneJournal | None:
+    def lire_journal(self, cle: CleDeCommande) -> LigneJournal | None:
         """Return the journal row of a command, None when it was never done."""
-        lignes = self._lignes(self.ordres.journal, self._cle(commande_id))
+        lignes = self._lignes(self.ordres.journal, self._cle(cle.commande_id), cle.acteur, cle.origine.value)
         return self._recu(lignes[0]) if lignes else None
 
     def _recu(self, ligne: tuple[Any, ...]) -> LigneJournal:
-        commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics, position, pilote, le = ligne
+        origine, commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, *fin = ligne
+        version, topics, position, pilote, le = fin
         return LigneJournal(
+            origine=OrigineDeCommande(origine),
             commande_id=commande_id,
             empreinte=empreinte,
             geste=geste,

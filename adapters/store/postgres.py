@@ -20,10 +20,10 @@ from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.instants import Instant, triable
 
 _INSCRIRE = (
-    "SELECT public.diligence_inscrire(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::uuid, %s::text, %s::text,"
-    " %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
+    "SELECT public.diligence_inscrire(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::text, %s::uuid, %s::text,"
+    " %s::text, %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
 )
-_SANS_JOURNAL = (None,) * 9
+_SANS_JOURNAL = (None,) * 10
 
 
 class DatastorePostgres(PostgresDatastore):
@@ -214,7 +214,8 @@ def _deverrouiller(c: Connexion, cle: int) -> None:
 
 
 def _colonnes(j: LigneJournal) -> tuple[Any, ...]:
-    return (j.commande_id, j.empreinte, j.geste, j.acteur, j.agregat, j.id, j.ref, j.version, j.pilote)
+    debut = (j.origine.value, j.commande_id, j.empreinte, j.geste, j.acteur)
+    return (*debut, j.agregat, j.id, j.ref, j.version, j.pilote)
 
 
 class FabriquePostgres(PostgresFactory):

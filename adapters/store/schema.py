@@ -19,7 +19,12 @@ from adapters.store.adresse import (
 from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
 from adapters.store.connexions import connecter, est_du_disque, traduire
 from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
-from adapters.store.schema_postgres import COFFRE_POSTGRES, STORE_POSTGRES, VERROU_AJOUT
+from adapters.store.schema_postgres import (
+    COFFRE_POSTGRES,
+    ORIGINE_D_AVANT,
+    STORE_POSTGRES,
+    VERROU_AJOUT,
+)
 from kernel.instants import Instant, triable
 from kernel.pannes import passer
 from kernel.systeme import raison_de_la_base
@@ -28,8 +33,9 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import Params
 
-SCHEMA = 2
-"""Version of the tables; a change adds a step, never edits one. 2: each fact has its digest."""
+SCHEMA = 3
+"""Version of the tables; a change adds a step, never edits one. 2: each fact has its digest; 3: a command, an origin."""
+_CHAINE = 2
 _ATTENTE_S = 15.0
 
 STORE_SQLITE = """
@@ -39,9 +45,10 @@ CREATE TABLE IF NOT EXISTS stored_events (
     UNIQUE (originator_id, originator_version));
 CREATE INDEX IF NOT EXISTS stored_events_topic ON stored_events (topic);
 CREATE TABLE IF NOT EXISTS journal (
-    commande_id TEXT PRIMARY KEY NOT NULL, empreinte TEXT NOT NULL, geste TEXT NOT NULL, acteur TEXT NOT NULL,
+    commande_id TEXT NOT NULL, empreinte TEXT NOT NULL, geste TEXT NOT NULL, acteur TEXT NOT NULL,
     agregat TEXT NOT NULL, agregat_id TEXT NOT NULL, ref TEXT NOT NULL, version INTEGER NOT NULL, topics TEXT NOT NULL,
-    position INTEGER NOT NULL, pilote TEXT, enregistre_le TEXT NOT NULL);
+    position INTEGER NOT NULL, pilote TEXT, enregistre_le TEXT NOT NULL, origine TEXT NOT NULL,
+    PRIMARY KEY (commande_id, acteur, origine));
 CREATE INDEX IF NOT EXISTS journal_pilote ON journal (pilote) WHERE pilote IS NOT NULL;
 CREATE TABLE IF NOT EXISTS refus (
     rang INTEGER PRIMARY KEY AUTOINCREMENT, commande_id TEXT NOT NULL, geste TEXT NOT NULL, acteur TEXT,
@@ -51,6 +58,12 @@ CREATE TABLE IF NOT EXISTS baux (
     nom TEXT PRIMARY KEY NOT NULL, porteur TEXT NOT NULL, expire_le TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS parametres (cle TEXT PRIMARY KEY NOT NULL, valeur TEXT NOT NULL) WITHOUT ROWID;
 """
+
+ORIGINE_SQLITE = f"""
+INSERT INTO journal SELECT *, {ORIGINE_D_AVANT} FROM journal_d_avant ORDER BY rowid;
+DROP TABLE journal_d_avant;
+"""  # noqa: S608 - constants only
+"""Gives their origin to the receipts of a store made before commands had one: SQLite changes no key in place."""
 
 COFFRE_SQLITE = """
 CREATE TABLE IF NOT EXISTS cles (sujet TEXT PRIMARY KEY NOT NULL, cle BLOB) WITHOUT ROWID;
@@ -121,7 +134,7 @@ class Prepare(NamedTuple):
     @property
     def chaine(self) -> bool:
         """Tell whether every fact has its digest."""
-        return self.parametres["schema"] == str(SCHEMA)
+        return int(self.parametres["schema"]) >= _CHAINE
 
 
 def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
@@ -155,11 +168,18 @@ def _preparer_sqlite(c: sqlite3.Connection, voulu: dict[str, str]) -> Prepare:
     if parametres:
         _concilier(parametres, voulu)
     prepare = Prepare(not parametres, {**voulu, **parametres}, [])
-    if parametres and prepare.chaine:
+    if parametres.get("schema") == str(SCHEMA):
         prepare.remises.extend(manquantes_sqlite(lambda requete: c.execute(requete).fetchall()))
+    sans_origine = bool(parametres) and "origine" not in _colonnes(c, "journal")
+    if sans_origine:
+        _executer(c, "ALTER TABLE journal RENAME TO journal_d_avant;\nDROP INDEX journal_pilote;")
     _executer(c, STORE_SQLITE)
-    if not any(colonne[1] == "empreinte" for colonne in c.execute("PRAGMA table_info(stored_events)")):
+    if sans_origine:
+        _executer(c, ORIGINE_SQLITE)
+    if "empreinte" not in _colonnes(c, "stored_events"):
         c.execute("ALTER TABLE stored_events ADD COLUMN empreinte BLOB")
+    if prepare.chaine:
+        prepare.parametres["schema"] = str(SCHEMA)
     _executer(c, GARDES_SQLITE + (GARDE_DE_LA_CHAINE if prepare.chaine else ""))
     c.executemany("INSERT OR REPLACE INTO parametres VALUES (?,?)", list(prepare.parametres.items()))
     c.execute("COMMIT")
@@ -179,6 +199,10 @@ def _chainer_sqlite(c: sqlite3.Connection) -> None:
             c.execute("UPDATE parametres SET valeur=? WHERE cle='schema'", (str(SCHEMA),))
         c.execute("COMMIT")
         passer("migrer.apres_lot")
+
+
+def _colonnes(c: sqlite3.Connection, table: str) -> set[str]:
+    return {colonne[1] for colonne in c.execute(f"PRAGMA table_info({table})")}
 
 
 def _executer(c: sqlite3.Connection, ddl: str) -> None:
@@ -244,10 +268,11 @@ def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str]) -> P
     if parametres:
         _concilier(parametres, voulu)
     prepare = Prepare(not parametres, {**voulu, **parametres}, [])
-    if parametres and prepare.chaine:
+    if parametres.get("schema") == str(SCHEMA):
         prepare.remises.extend(manquantes_postgres(lambda requete: _execute(c, requete).fetchall()))
     _execute(c, STORE_POSTGRES)
     if prepare.chaine:
+        prepare.parametres["schema"] = str(SCHEMA)
         _execute(c, "ALTER TABLE public.stored_events ALTER COLUMN empreinte SET NOT NULL")
     passer("migrer.apres_store")
     _execute(c, COFFRE_POSTGRES)

@@ -1,8 +1,14 @@
 """The PostgreSQL tables, triggers and functions of the store and of its coffre: run by `schema.migrer` only."""
 
+from kernel.identifiants import SYSTEME, OrigineDeCommande
+
 VERROU_AJOUT = "hashtextextended('public.stored_events', 0)"
 """The transaction lock every writer takes: positions are committed in their order, and no reader misses one."""
 CANAL = "diligence_faits"
+ORIGINE_D_AVANT = (
+    f"CASE WHEN acteur = '{SYSTEME}' THEN '{OrigineDeCommande.MOTEUR}' ELSE '{OrigineDeCommande.AGENT}' END"
+)
+"""Whose the id of a command is, when it was recorded before commands had an origin."""
 
 STORE_POSTGRES = f"""
 CREATE TABLE IF NOT EXISTS public.stored_events (
@@ -13,10 +19,19 @@ ALTER TABLE public.stored_events ADD COLUMN IF NOT EXISTS empreinte bytea;
 CREATE UNIQUE INDEX IF NOT EXISTS stored_events_position ON public.stored_events (position);
 CREATE INDEX IF NOT EXISTS stored_events_topic ON public.stored_events (topic, position);
 CREATE TABLE IF NOT EXISTS public.journal (
-    rang bigint GENERATED ALWAYS AS IDENTITY, commande_id uuid PRIMARY KEY, empreinte text NOT NULL,
+    rang bigint GENERATED ALWAYS AS IDENTITY, commande_id uuid NOT NULL, empreinte text NOT NULL,
     geste text NOT NULL, acteur text NOT NULL, agregat text NOT NULL, agregat_id uuid NOT NULL, ref text NOT NULL,
     version bigint NOT NULL,
-    topics text[] NOT NULL, position bigint NOT NULL, pilote text, enregistre_le timestamptz NOT NULL);
+    topics text[] NOT NULL, position bigint NOT NULL, pilote text, enregistre_le timestamptz NOT NULL,
+    origine text NOT NULL, PRIMARY KEY (commande_id, acteur, origine));
+-- the receipts of a store made before commands had an origin are given theirs; by no UPDATE, which a trigger refuses
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'public.journal'::regclass AND attname = 'origine') THEN
+        ALTER TABLE public.journal ADD COLUMN origine text, DROP CONSTRAINT journal_pkey;
+        ALTER TABLE public.journal ALTER COLUMN origine TYPE text USING {ORIGINE_D_AVANT},
+            ALTER COLUMN origine SET NOT NULL, ADD PRIMARY KEY (commande_id, acteur, origine);
+    END IF;
+END $$;
 CREATE UNIQUE INDEX IF NOT EXISTS journal_rang ON public.journal (rang);
 CREATE INDEX IF NOT EXISTS journal_pilote ON public.journal (pilote) WHERE pilote IS NOT NULL;
 CREATE TABLE IF NOT EXISTS public.refus (
@@ -50,9 +65,11 @@ $$;
 
 -- One command in one round trip. Each statement of a volatile function sees what was committed before it: what is read
 -- after the lock is the truth.
+DROP FUNCTION IF EXISTS public.diligence_inscrire(
+    uuid[], bigint[], text[], bytea[], uuid, text, text, text, text, uuid, text, bigint, text);
 CREATE OR REPLACE FUNCTION public.diligence_inscrire(
     ids uuid[], versions bigint[], sujets text[], etats bytea[],
-    p_commande_id uuid, p_empreinte text, p_geste text, p_acteur text, p_agregat text,
+    p_origine text, p_commande_id uuid, p_empreinte text, p_geste text, p_acteur text, p_agregat text,
     p_agregat_id uuid, p_ref text, p_version bigint, p_pilote text
 ) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -81,9 +98,9 @@ BEGIN
         positions := positions || une;
     END LOOP;
     IF p_commande_id IS NOT NULL THEN
-        INSERT INTO public.journal (commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics,
+        INSERT INTO public.journal (origine, commande_id, empreinte, geste, acteur, agregat, agregat_id, ref, version, topics,
                                     position, pilote, enregistre_le)
-            VALUES (p_commande_id, p_empreinte, p_geste, p_acteur, p_agregat, p_agregat_id, p_ref, p_version,
+            VALUES (p_origine, p_commande_id, p_empreinte, p_geste, p_acteur, p_agregat, p_agregat_id, p_ref, p_version,
                     sujets, coalesce(une, derniere, 0), p_pilote, estampille);
     END IF;
     IF une IS NOT NULL THEN

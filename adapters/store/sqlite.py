@@ -103,9 +103,9 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
         return [EvenementStocke(UUID(i), v, topic, etat, p, lire(le)) for i, v, topic, etat, p, le in lignes]
 
     def _recu(self, ligne: tuple[Any, ...]) -> LigneJournal:
-        commande_id, *debut, agregat_id, ref, version, topics, position, pilote, le = ligne
+        origine, commande_id, *debut, agregat_id, ref, version, topics, position, pilote, le = ligne
         fin = (json.loads(topics), position, pilote, datetime.fromisoformat(le))
-        return super()._recu((UUID(commande_id), *debut, UUID(agregat_id), ref, version, *fin))
+        return super()._recu((origine, UUID(commande_id), *debut, UUID(agregat_id), ref, version, *fin))
 
     # facts
 
@@ -245,9 +245,19 @@ def _parametre(c: sqlite3.Connection, cle: str) -> str:
 
 def _journaliser(c: sqlite3.Connection, j: LigneJournal, position: int, estampille: str) -> None:
     c.execute(
-        f"INSERT INTO journal ({COLONNES_DU_JOURNAL}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+        f"INSERT INTO journal ({COLONNES_DU_JOURNAL}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
         (
-            *(str(j.commande_id), j.empreinte, j.geste, j.acteur, j.agregat, str(j.id), j.ref, j.version),
+            *(
+                j.origine.value,
+                str(j.commande_id),
+                j.empreinte,
+                j.geste,
+                j.acteur,
+                j.agregat,
+                str(j.id),
+                j.ref,
+                j.version,
+            ),
             *(json.dumps(j.topics), position, j.pilote, estampille),
         ),
     )

@@ -34,9 +34,10 @@ class EnregistrerAgent(Commande):
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """Record an agent; on an empty store, the first administrateur records itself, whoever asks."""
         roles = lire_roles(self.roles)
+        premier = appel.au_nom_de_personne(self.identifiant)
         with services.store.enregistreur.verrou(VERROU_DES_ADMINISTRATEURS):
-            if roles == (Role.ADMINISTRATEUR,) and services.store.est_sans_agent(appel.commande_id):
-                appel = appel.au_nom_de_personne(self.identifiant)
+            if roles == (Role.ADMINISTRATEUR,) and services.store.est_sans_agent(premier.cle):
+                appel = premier
             return services.executer(
                 geste,
                 Agent,

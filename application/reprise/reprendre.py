@@ -186,6 +186,7 @@ class RepriseDeFichier:
             commande_id=derive(agregat.id, "reprendre", agregat.version, commande.contenu),
             le=self.le,
             lot=self.lot,
+            derivee=True,
         )
         geste = _Reprendre(agregat.nom)
         recu = self.services.executer(geste, type(agregat), agregat.id, decider, commande, appel)

@@ -15,6 +15,7 @@ from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from readmodels import base as lectures_de_base
 from tests.adapters.store.falsifications import verifier
+from tests.gestes import cle_de
 
 VIES = [*[RECUE, EN_INSTRUCTION, CLOSE] * 4, *[RECUE] * 3]
 FAITS = 4 * (6 + 10 + 20) + 3 * 6
@@ -50,7 +51,7 @@ def test_les_flux_semes_sont_ceux_que_les_decisions_font(seme: Atelier) -> None:
         assert vue.ouvert == (vue.etape != Etat.CLOS.value)
         assert all(du.instant > maintenant for du in vue.dus)
         assert store.charger(Dossier, vue.id).version == vue.version
-        assert store.recu_de(vue.inscriptions[-1].entete.commande_id, "e" * 64) is not None
+        assert store.recu_de(cle_de(vue.inscriptions[-1].entete), "e" * 64) is not None
 
 
 def test_une_commande_suit_dans_un_flux_seme(seme: Atelier) -> None:

@@ -16,14 +16,16 @@ from uuid import UUID
 
 from adapters.temporal import SuivisTemporal, connecter
 from adapters.temporal_local import ServeurLocal, demarrer_local
-from application.commandes import Recu
+from application.commandes import Appel, Recu
 from application.consultations.totaux import totaux
 from application.services import Services
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
 from kernel.faits import Inscription
+from kernel.identifiants import CleDeCommande
 from readmodels.file import requetes
 from tests.epreuves import lenteur
+from tests.gestes import cle_de
 from tests.moteur import PIECES, deposer, faire, ouvrir_store, relais_en_tete
 from tests.pannes.couveuse import Couveuse
 from workers.rapport import Rapport
@@ -219,15 +221,16 @@ class Exercice:
 
     def rien_de_perdu_ni_de_double(self) -> None:
         """Every receipt has its facts, every fact its receipt, and the engine wrote each of its facts once."""
-        par_commande: dict[UUID, list[str]] = defaultdict(list)
+        par_commande: dict[CleDeCommande, list[str]] = defaultdict(list)
         for inscription in self.inscriptions():
-            par_commande[inscription.entete.commande_id].append(inscription.fait.topic)
-        for commande, topics in par_commande.items():
-            ligne = self.services.store.enregistreur.lire_journal(commande)
+            par_commande[cle_de(inscription.entete)].append(inscription.fait.topic)
+        for cle, topics in par_commande.items():
+            ligne = self.services.store.enregistreur.lire_journal(cle)
             assert ligne is not None, f"facts without a receipt: {topics}"
             assert sorted(ligne.topics) == sorted(topics)
         for recu in self.depots:
-            assert self.services.store.enregistreur.lire_journal(recu.commande_id) is not None, "a receipt was lost"
+            cle = Appel(acteur="ines", commande_id=recu.commande_id).cle
+            assert self.services.store.enregistreur.lire_journal(cle) is not None, "a receipt was lost"
             comptes = Counter(self.topics(recu.id))
             assert [comptes[topic] for topic in DES_AGENTS] == [1, 1, 1], comptes
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from unittest.mock import patch
-from uuid import UUID
 
 import sqlalchemy as sa
 from eventsourcing.persistence import StoredEvent
@@ -36,6 +35,7 @@ from application.services import Services
 from application.store import Store
 from kernel.attentes import Attente
 from kernel.faits import Inscription
+from kernel.identifiants import CleDeCommande
 from kernel.refus import GesteImpossible, Refus
 from readmodels.base import POINTEURS, Lectures
 from readmodels.etats import Etats as EtatsLus
@@ -208,9 +208,9 @@ def commande_usurpee() -> AbstractContextManager[Any]:
     """The same id with another content is answered as a repeat."""
     vrai = Store.recu_de
 
-    def recu_de(self: Store, commande_id: UUID, empreinte: str) -> Recu | None:
-        ligne = self.enregistreur.lire_journal(commande_id)
-        return vrai(self, commande_id, empreinte if ligne is None else ligne.empreinte)
+    def recu_de(self: Store, cle: CleDeCommande, empreinte: str) -> Recu | None:
+        ligne = self.enregistreur.lire_journal(cle)
+        return vrai(self, cle, empreinte if ligne is None else ligne.empreinte)
 
     return patch.object(Store, "recu_de", recu_de)
 

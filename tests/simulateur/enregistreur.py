@@ -26,6 +26,7 @@ from adapters.store.mapper import Lecteurs, MapperFaits
 from adapters.store.sqlite import DatastoreSqlite, EnregistreurSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.faits import Inscription
+from kernel.identifiants import CleDeCommande
 from kernel.instants import Instant
 
 Point = Callable[[str], None]
@@ -51,7 +52,7 @@ class Contenu:
 
     evenements: list["EvenementLu"] = field(default_factory=list)
     flux: dict[UUID, list["EvenementLu"]] = field(default_factory=dict)
-    journal: dict[UUID, LigneJournal] = field(default_factory=dict)
+    journal: dict[CleDeCommande, LigneJournal] = field(default_factory=dict)
     refus: list[TentativeRefusee] = field(default_factory=list)
     curseurs: dict[str, int] = field(default_factory=dict)
     estampille: Instant | None = None
@@ -82,7 +83,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         for e in stored_events:
             if e.originator_version <= len(c.flux.get(cast(UUID, e.originator_id), ())):
                 raise IntegrityError("version exists")
-        if journal is not None and journal.commande_id in c.journal:
+        if journal is not None and journal.cle in c.journal:
             raise IntegrityError("command exists")
         if not stored_events and journal is None:
             return []
@@ -90,7 +91,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         positions = [self._ajouter(e, c.estampille) for e in stored_events]
         if journal is not None:
             position = len(c.evenements)
-            c.journal[journal.commande_id] = replace(journal, position=position, enregistre_le=c.estampille)
+            c.journal[journal.cle] = replace(journal, position=position, enregistre_le=c.estampille)
         return positions
 
     def _ajouter(self, e: StoredEvent, estampille: Instant) -> int:
@@ -154,8 +155,8 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
     def attendre(self, position: int, delai_s: float) -> bool:
         return self.derniere_position() > position
 
-    def lire_journal(self, commande_id: UUID) -> LigneJournal | None:
-        return self.contenu.journal.get(commande_id)
+    def lire_journal(self, cle: CleDeCommande) -> LigneJournal | None:
+        return self.contenu.journal.get(cle)
 
     def noter_refus(self, tentative: TentativeRefusee) -> None:
         self.contenu.refus.append(tentative)

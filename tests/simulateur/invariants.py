@@ -17,7 +17,9 @@ from application.ports import EvenementStocke, LigneJournal
 from kernel.agregat import Agregat, plier
 from kernel.attentes import Du
 from kernel.faits import Inscription
+from kernel.identifiants import CleDeCommande
 from kernel.instants import Instant
+from tests.gestes import cle_de
 from tests.simulateur.comptes import Comptes
 from tests.simulateur.etats import Etats, meme_etat
 
@@ -40,7 +42,7 @@ class Invariants:
         self.etats, self.comptes = Etats(), Comptes(self.exiger)
         self.lues, self.chaine = 0, b""
         self.versions: Counter[UUID] = Counter()
-        self.commandes: set[UUID] = set()
+        self.commandes: set[CleDeCommande] = set()
         self.estampille: Instant | None = None
         if acquis is not None:
             self.etats, self.comptes = acquis.etats.copier(), acquis.comptes.copier(self.exiger)
@@ -53,9 +55,9 @@ class Invariants:
         if enregistreur.derniere_position() == self.lues:
             return
         nouveaux = [self._suivante(e) for e in enregistreur.lire_depuis(self.lues, 10_000)]
-        for commande_id, groupe in groupby(nouveaux, key=lambda i: i.entete.commande_id):
+        for cle, groupe in groupby(nouveaux, key=lambda i: cle_de(i.entete)):
             inscriptions = list(groupe)
-            ligne = self._journal(commande_id, inscriptions)
+            ligne = self._journal(cle, inscriptions)
             if ligne.pilote is not None:
                 self._a_temps(ligne, self.etats.situations.get(ligne.id))
             for inscription in inscriptions:
@@ -80,17 +82,17 @@ class Invariants:
         self.chaine = enchainer(self.chaine, e)
         return inscription
 
-    def _journal(self, commande_id: UUID, inscriptions: list[Inscription]) -> LigneJournal:
+    def _journal(self, cle: CleDeCommande, inscriptions: list[Inscription]) -> LigneJournal:
         """One command: facts of one stream, in a row, told by one row of the journal."""
         premier, dernier = inscriptions[0].entete, inscriptions[-1]
-        ligne: LigneJournal | None = self.monde.enregistreur.lire_journal(commande_id)
-        if commande_id in self.commandes:
-            self.monde.violer(f"la commande {commande_id} a eu deux effets")
-        self.commandes.add(commande_id)
+        ligne: LigneJournal | None = self.monde.enregistreur.lire_journal(cle)
+        if cle in self.commandes:
+            self.monde.violer(f"la commande {cle.commande_id} a eu deux effets")
+        self.commandes.add(cle)
         if ligne is None:
-            self.monde.violer(f"la commande {commande_id} ({inscriptions[0].fait.topic}) n’est pas au journal")
+            self.monde.violer(f"la commande {cle.commande_id} ({inscriptions[0].fait.topic}) n’est pas au journal")
         if any(i.entete.id != ligne.id for i in inscriptions):
-            self.monde.violer(f"la commande {commande_id} a écrit sur deux agrégats")
+            self.monde.violer(f"la commande {cle.commande_id} a écrit sur deux agrégats")
         topics = tuple(i.fait.topic for i in inscriptions)
         dit = (ligne.topics, ligne.version, ligne.position, ligne.enregistre_le, ligne.acteur, ligne.pilote)
         vrai = (topics, dernier.entete.version, dernier.position, dernier.enregistre_le, premier.acteur, premier.pilote)

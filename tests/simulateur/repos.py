@@ -62,7 +62,7 @@ class Repos:
     def _recus(self) -> None:
         """Whoever was answered finds his receipt, and each receipt its facts."""
         for envoi in self.monde.acteurs.envois:
-            ligne, recu = self.monde.enregistreur.lire_journal(envoi.appel.commande_id), envoi.recu
+            ligne, recu = self.monde.enregistreur.lire_journal(envoi.appel.cle), envoi.recu
             dit = None if ligne is None else (ligne.id, ligne.version, ligne.position, ligne.topics)
             if recu is None or dit != (recu.id, recu.version, recu.position, recu.faits):
                 self.monde.violer(f"reçu perdu : {recu}, le journal dit {dit}")
@@ -70,7 +70,7 @@ class Repos:
             version = self.invariants.versions[ligne.id]
             if ligne.version > version:
                 self.monde.violer(f"le journal dit {ligne.version} de {ligne.id}, qui est à {version}")
-            if ligne.topics and ligne.commande_id not in self.invariants.commandes:
+            if ligne.topics and ligne.cle not in self.invariants.commandes:
                 self.monde.violer(f"le reçu de {ligne.commande_id} est sans ses faits")
 
     def _rien_n_a_change(self) -> None:

@@ -59,7 +59,7 @@ def test_une_commande_coupee_a_chaque_ligne_ne_retient_personne(base: str, store
             ajouter(autre, compteur, chaud=True)
             ajouter(store, compteur, chaud=True)
         for id_ in (commande, derive(commande, 2)):
-            ligne = autre.enregistreur.lire_journal(id_)
+            ligne = autre.enregistreur.lire_journal(contexte(id_).cle)
             faits = [i for i in autre.inscriptions(compteur) if i.entete.commande_id == id_]
             assert len(faits) == (0 if ligne is None else 1), f"half a command after a cut at {ou}"
             recu = ajouter(store, compteur, id_)

@@ -79,7 +79,7 @@ def test_une_commande_sans_fait_laisse_sa_ligne(store: Store) -> None:
     compteur, commande = uuid4(), uuid4()
     ajouter(store, compteur)
     recu = store.executer(Compteur, compteur, lambda _: None, contexte(commande), geste="rien", empreinte="rien")
-    ligne = store.enregistreur.lire_journal(commande)
+    ligne = store.enregistreur.lire_journal(contexte(commande).cle)
     assert ligne is not None
     assert (ligne.topics, ligne.position, ligne.version) == ((), 1, 1) == (recu.faits, recu.position, recu.version)
     assert store.enregistreur.derniere_position() == 1
@@ -87,7 +87,13 @@ def test_une_commande_sans_fait_laisse_sa_ligne(store: Store) -> None:
 
 def ligne_de(commande: UUID, compteur: UUID) -> LigneJournal:
     return LigneJournal(
-        commande_id=commande, empreinte="e", geste="g", acteur="a", agregat="compteur", id=compteur, ref="r", version=1
+        **contexte(commande).cle._asdict(),
+        empreinte="e",
+        geste="g",
+        agregat="compteur",
+        id=compteur,
+        ref="r",
+        version=1,
     )
 
 
@@ -98,7 +104,7 @@ def test_une_version_deja_prise_est_un_conflit_et_rien_n_est_ecrit(store: Store)
     perime.ajouter(5)
     with pytest.raises(IntegrityError):
         store.application.save(perime, journal=ligne_de(commande, compteur))
-    assert store.enregistreur.lire_journal(commande) is None
+    assert store.enregistreur.lire_journal(contexte(commande).cle) is None
     assert store.charger(Compteur, compteur).total == 1
 
 
@@ -254,7 +260,7 @@ def test_un_refus_ne_laisse_ni_fait_ni_recu(base: str, store: Store) -> None:
     store.executer(Compteur, compteur, Compteur.fermer, contexte(), geste="fermer", empreinte="f")
     with pytest.raises(CompteurFerme):
         ajouter(store, compteur, commande)
-    assert store.enregistreur.lire_journal(commande) is None
+    assert store.enregistreur.lire_journal(contexte(commande).cle) is None
     assert sql(base, "SELECT geste, acteur, agregat, code FROM refus") == [
         ("compteur ajouter", "essai", "compteur", "compteur_ferme")
     ]
