@@ -14,7 +14,7 @@ from dispositifs.identites import verifier_rna, verifier_siret
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
-from kernel.refus import SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 class FaitTiers(Fait["Tiers"]):
@@ -39,17 +39,24 @@ class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
 
 
 class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
-    """Bank details were declared: their id in the coffre, and what tells equality without telling the value."""
+    """Bank details were declared: their id in the coffre, and what tells equality without telling the value.
+
+    `aussi_de` are the other tiers that had the same IBAN then: who validates must see it.
+    """
 
     coordonnees: UUID
     empreinte_iban: str
     empreinte_titulaire: str
+    aussi_de: tuple[UUID, ...] = ()
 
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
         agregat.declarees, agregat.declarees_par, agregat.declaration = self, entete.auteurs, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
-        return "Coordonnées bancaires déclarées ; une autre personne doit les valider."
+        autres = ", ".join(noms.tiers(autre) for autre in self.aussi_de)
+        suite = f" Ce compte est aussi celui de {autres}." if autres else ""
+        compte = noms.compte(self.coordonnees)
+        return f"Coordonnées bancaires déclarées ({compte}) ; une autre personne doit les valider.{suite}"
 
 
 class CoordonneesValidees(FaitTiers, topic="tiers.coordonnees_validees.v1"):
@@ -63,7 +70,7 @@ class CoordonneesValidees(FaitTiers, topic="tiers.coordonnees_validees.v1"):
         agregat.declarees, agregat.declarees_par, agregat.declaration = None, (), None
 
     def phrase(self, noms: Noms) -> str:
-        return "Coordonnées bancaires validées."
+        return f"Coordonnées bancaires validées ({noms.compte(self.coordonnees)})."
 
 
 class OubliDuTiers(OubliDecide, topic="tiers.oubli_decide.v1"):
@@ -77,6 +84,10 @@ class CleDuTiersDetruite(CleDetruite, topic="tiers.cle_detruite.v1"):
         super().appliquer(agregat, entete)
         assert isinstance(agregat, Tiers)
         agregat.declarees = agregat.declaration = agregat.validees = agregat.coordonnees_valides = None
+
+
+class ChiffresDifferents(Refus, code="derniers_chiffres"):
+    """What is validated is not what was read: other bank details were declared since, or none were read."""
 
 
 @dataclass(eq=False)
@@ -139,8 +150,15 @@ class Tiers(Oubliable):
         if not _memes(self.declarees or self.validees, declarees):
             self.survient(declarees)
 
-    def valider_coordonnees(self) -> None:
-        """Validate the declared bank details, or refuse with QuatreYeux, GesteImpossible or DejaFait."""
+    def a_cet_iban(self, empreinte: str) -> bool:
+        """Tell whether it is paid on that IBAN, or would be."""
+        return any(c is not None and c.empreinte_iban == empreinte for c in (self.declarees, self.validees))
+
+    def valider_coordonnees(self, *, lues: bool) -> None:
+        """Validate the declared bank details; `lues`: who validates repeated the last figures of their IBAN.
+
+        Refuse with QuatreYeux, ChiffresDifferents, GesteImpossible or DejaFait.
+        """
         self._connue()
         if self.declarees is None:
             if self.validees is None:
@@ -154,6 +172,10 @@ class Tiers(Oubliable):
             "Vous avez déclaré ces coordonnées : une autre personne doit les valider.", *self.declarees_par
         )
         self.exiger_apres("la déclaration de ces coordonnées", self.declaration)
+        if not lues:
+            raise ChiffresDifferents(
+                "Ce ne sont pas les derniers chiffres de l’IBAN à valider : relisez « tiers voir »."
+            )
         self.survient(CoordonneesValidees(coordonnees=self.declarees.coordonnees))
 
     def _connue(self) -> TiersEnregistre:
@@ -188,6 +210,7 @@ def attentes(tiers: Tiers) -> Iterator[Attente]:
             de=Role.FINANCE,
             depuis=tiers.declaration.depuis,
             gestes=tiers.a_faire("valider-coordonnees", "declarer-coordonnees"),
-            fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas",
+            fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas"
+            + (" ; un autre tiers a le même compte" if tiers.declarees and tiers.declarees.aussi_de else ""),
         )
     yield from oubli.attentes(tiers)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from aggregates.registre import ESPECES
+from application.coordonnees import lire_iban, masquer
 from application.services import Services
 from kernel.illisible import FaitIllisible
 
@@ -24,6 +25,11 @@ class NomsDesServices:
         """Return a typed text, or say that it was forgotten."""
         texte = None if identifiant is None else self._services.coffre.lire(identifiant)
         return OUBLIE if texte is None else texte
+
+    def compte(self, identifiant: UUID) -> str:
+        """Return a masked IBAN, or say that it was forgotten."""
+        iban = lire_iban(self._services.coffre, identifiant)
+        return OUBLIE if iban is None else masquer(iban)
 
     def piece(self, code: str) -> str:
         """Return the code of a pièce in words."""

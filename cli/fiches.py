@@ -263,11 +263,20 @@ def tiers(document: dict[str, Any]) -> str:
         "validees": "validées",
     }
     champs = [("SIRET", document["siret"]), ("RNA", document["rna"])]
+    comptes = [
+        ("IBAN validé", document["iban_valide"]),
+        (
+            "IBAN à valider",
+            document["iban_declare"] and f"{document['iban_declare']}, déclaré par {document['declare_par']}",
+        ),
+        ("Même compte que", ", ".join(document["aussi_de"])),
+    ]
     return "\n".join(
         [
             f"{document['ref']} – {document['denomination']}",
             *_champs((nom, valeur) for nom, valeur in champs if valeur and valeur != document["ref"]),
             f"  Coordonnées bancaires : {coordonnees[document['coordonnees']]}",
+            *_champs((nom, valeur) for nom, valeur in comptes if valeur),
         ]
     )
 

@@ -28,7 +28,7 @@ class Payeur:
     async def donner_coordonnees(self, tiers: str, iban: str = IBAN_D_EXEMPLE) -> None:
         """Declare bank details, then have another person validate them."""
         await self.declarer_coordonnees(tiers, iban)
-        await self.jeu.faire("tiers valider-coordonnees", qui.CONTROLE, tiers=tiers)
+        await self.jeu.faire("tiers valider-coordonnees", qui.CONTROLE, tiers=tiers, derniers_chiffres=iban[-4:])
 
     async def liquider(self, echeances: Echeances) -> None:
         """Reckon what is owed."""

@@ -117,7 +117,7 @@ class Parcours:
             acteur="fatou",
         )
         self.tous(
-            (("tiers", "valider-coordonnees", self.siret), "felix"),
+            (("tiers", "valider-coordonnees", self.siret, "--derniers-chiffres", IBAN_D_EXEMPLE[-4:]), "felix"),
             (("subvention", "fixer-echeancier", self.ref, "--echeances", "avance:70%,solde:30%"), "fatou"),
         )
         paye = 0

@@ -155,20 +155,20 @@ class EtatDeliberation(Agregat):
         ]
 
     @property
-    def a_engager(self) -> dict[str, list[EtatLigne]]:
-        """Return the carried awards by enveloppe, for those neither engaged nor refused, once every line is carried."""
+    def attributions(self) -> dict[str, list[EtatLigne]]:
+        """Return the carried awards by enveloppe, once every line of an act in force is carried."""
         par_enveloppe: dict[str, list[EtatLigne]] = {}
-        if self.executoire is None or self.a_porter:
-            return par_enveloppe
-        for ligne in self.lignes.values():
-            enveloppe = ligne.rapport.enveloppe
-            if (
-                ligne.portee
-                and ligne.attribue
-                and enveloppe not in self.engages.keys() | self.engagements_refuses.keys()
-            ):
-                par_enveloppe.setdefault(enveloppe, []).append(ligne)
+        if self.executoire is not None and not self.a_porter:
+            for ligne in self.lignes.values():
+                if ligne.portee and ligne.attribue:
+                    par_enveloppe.setdefault(ligne.rapport.enveloppe, []).append(ligne)
         return par_enveloppe
+
+    @property
+    def a_engager(self) -> dict[str, list[EtatLigne]]:
+        """Return those whose credits were neither engaged nor refused."""
+        faits = self.engages.keys() | self.engagements_refuses.keys()
+        return {enveloppe: lignes for enveloppe, lignes in self.attributions.items() if enveloppe not in faits}
 
     @property
     def tranchee(self) -> bool:

@@ -84,8 +84,8 @@ class CreditsEngages(FaitEnveloppe, topic="enveloppe.credits_engages.v1"):
     lignes: tuple[LigneEngagee, ...]
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
-        agregat.demandees.setdefault(self.deliberation, self.lignes)
-        agregat.en_attente.pop(self.deliberation, None)
+        if agregat.en_attente.pop(self.deliberation, None) is None:  # else, what was asked at first is known
+            agregat.demandees[self.deliberation] = self.lignes
         agregat.reservations.pop(self.deliberation, None)
         agregat.engagements[self.deliberation] = Engagement(
             self.deliberation,

@@ -110,15 +110,17 @@ class Engagements(EtatEnveloppe):
         """Engage a voted rapport, or make it wait for credits; refuse with DejaFait or SaisieInvalide.
 
         A vote exists whatever the credits: lacking credits never refuse it, they delay it. Nobody passes before an
-        engagement that waits and for which the credits are enough. Repeating it is silent.
+        engagement that waits and for which the credits are enough. Repeating it is silent; other lines replace those that
+        no subvention took.
         """
         self.exiger_ouverte("engager")
         voulues = tuple(sorted(lignes, key=lambda ligne: str(ligne.dossier)))
         if deliberation in self.demandees:
             if self.demandees[deliberation] == voulues:
                 return
-            raise CreditsEngages.deja("Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.")
-        self._exiger_lignes(voulues)
+            if self._retenues(deliberation) - set(voulues):
+                raise CreditsEngages.deja("Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.")
+        self._exiger_lignes(deliberation, voulues)
         demande = Engagement(deliberation, voulues, Jalon(self.version + 1, debut_de(self.contexte.effectif_le)))
         if self.prochaine() is None and self.tient(demande):
             self.survient(CreditsEngages(deliberation=deliberation, lignes=voulues))
@@ -180,11 +182,20 @@ class Engagements(EtatEnveloppe):
             )
         )
 
-    def _exiger_lignes(self, lignes: Sequence[LigneEngagee]) -> None:
+    def _retenues(self, deliberation: UUID) -> set[LigneEngagee]:
+        """Return the lines of a rapport that a subvention took, or is being told of."""
+        demande = self.engagements.get(deliberation)
+        if demande is None:
+            return set() if deliberation in self.en_attente else set(self.demandees[deliberation])
+        refusees = {refusee.dossier for refusee in demande.refusees}
+        return {ligne for ligne in demande.lignes if ligne.dossier not in refusees}
+
+    def _exiger_lignes(self, deliberation: UUID, lignes: Sequence[LigneEngagee]) -> None:
         dossiers = {ligne.dossier for ligne in lignes}
         if not lignes or len(dossiers) != len(lignes) or min(ligne.montant_centimes for ligne in lignes) <= 0:
             raise SaisieInvalide("Un engagement porte des lignes de dossiers différents, de montants positifs.")
-        if any(self.ligne_de(dossier) is not None for dossier in dossiers):
+        ailleurs = (connu for dossier in dossiers if (connu := self.ligne_de(dossier)))
+        if any(demande.deliberation != deliberation for demande, _ in ailleurs):
             raise CreditsEngages.deja("Un de ces dossiers est déjà engagé par un autre rapport.")
 
     def _engagement(self, deliberation: UUID, geste: str) -> Engagement:

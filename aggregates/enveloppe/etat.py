@@ -109,8 +109,9 @@ class EtatEnveloppe(Agregat):
         return self.vote_centimes - self.reserve_centimes - self.engage_centimes
 
     def tient(self, demande: Engagement) -> bool:
-        """Tell whether the credits, its own reservation included, are enough for an engagement."""
-        a_soi = self.reservations.get(demande.deliberation, 0)
+        """Tell whether the credits, its own reservation and what it replaces included, are enough for an engagement."""
+        remplace = self.engagements.get(demande.deliberation)
+        a_soi = self.reservations.get(demande.deliberation, 0) + (remplace.total_centimes if remplace else 0)
         return self.budget_vote and self.disponible_centimes + a_soi >= demande.total_centimes
 
     def prochaine(self) -> Engagement | None:

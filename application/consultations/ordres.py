@@ -1,6 +1,5 @@
 """The payment orders: one per mandat of a signed bordereau, with the bank details reckoned with at its liquidation."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.subvention.paiement import RejetConstate
 from application.consultations.voir import beneficiaire
+from application.coordonnees import lire_iban
 from application.habilitations import exiger_role
 from application.journal import log
 from application.services import Services
@@ -124,8 +124,7 @@ def _iban(services: Services, subvention: Subvention, ligne: Ligne) -> str | Non
     for inscription in reversed(subvention.inscriptions):
         fait = inscription.fait
         if isinstance(fait, EcheanceLiquidee) and _est_de(fait, EcheanceLiquidee, ligne):
-            texte = services.coffre.lire(fait.coordonnees)
-            return None if texte is None else str(json.loads(texte)["iban"])
+            return lire_iban(services.coffre, fait.coordonnees)
     return None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aggregates.registre import ESPECES
 from application.consultations.moment import Moment
 from application.habilitations import supplees
+from application.noms import NomsDesServices
 from application.services import Services
 
 if TYPE_CHECKING:  # a reading imports the one kind it is of
@@ -225,14 +226,21 @@ def _bordereau(bordereau: "Bordereau", vue: Vue) -> dict[str, Any]:
     }
 
 
-def _tiers(tiers: "Tiers", _: Vue) -> dict[str, Any]:
-    """Return who it is, and whether it can be paid; its bank details are never shown."""
+def _tiers(tiers: "Tiers", vue: Vue) -> dict[str, Any]:
+    """Return who it is, and whether it can be paid; its bank details are shown masked, for who validates or pays."""
+    noms = NomsDesServices(vue.services)
+    declarees, validees = tiers.declarees, tiers.validees
+    derniere = declarees or validees
     return {
         "denomination": tiers.denomination,
         "siret": tiers.siret,
         "rna": None if tiers.identite is None else tiers.identite.rna,
         "coordonnees": "validees" if tiers.coordonnees_valides else "declarees" if tiers.declarees else None,
         "a_valider": tiers.declarees is not None,
+        "iban_valide": None if validees is None else noms.compte(validees.coordonnees),
+        "iban_declare": None if declarees is None else noms.compte(declarees.coordonnees),
+        "declare_par": None if declarees is None else tiers.declarees_par[0],
+        "aussi_de": [] if derniere is None else [noms.tiers(autre) for autre in derniere.aussi_de],
     }
 
 

@@ -1,13 +1,13 @@
 """The credits of a dispositif: opened, voted, kept for a rapport, engaged, released."""
 
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field
 
 from aggregates.deliberation import Deliberation
-from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe, LigneEngagee, Section, reference_enveloppe
 from aggregates.subvention import Subvention
@@ -17,13 +17,20 @@ from application.gestes.cibles import Motif
 from application.numeros import id_de
 from application.services import Services
 from kernel.attentes import Role
-from kernel.refus import SaisieInvalide
+from kernel.identifiants import SYSTEME
+from kernel.refus import Refus, SaisieInvalide
 
 ENVELOPPE: Final = Cible(Enveloppe, chaud=True)
 RefEnveloppe = Annotated[
     Reference, Position("REF"), Field(title="Enveloppe", description="par exemple nqe-2026-fonctionnement")
 ]
 Rapport = Annotated[Reference, Field(title="Rapport", description="référence du rapport")]
+
+
+class EngagementInexact(Refus, code="engagement_inexact"):
+    """What is engaged is what was voted: every line of the rapport on that enveloppe, at its voted amount."""
+
+
 _CENTIMES: Final = re.compile(r"[0-9]{1,14}")
 
 
@@ -113,19 +120,27 @@ class EngagerEnveloppe(Commande):
     )
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
-        """Engage a rapport, or make it wait for credits; refuse with LigneInconnue a dossier that is not in it."""
+        """Engage a rapport, or make it wait for credits; of people, what it voted for this enveloppe and nothing else."""
         rapport = services.trouver(Deliberation, self.deliberation)
         lignes = [
             LigneEngagee(dossier=id_de("dossier", ligne.dossier), montant_centimes=ligne.montant_centimes)
             for ligne in self.lignes
         ]
-        connus = {ligne.rapport.dossier for ligne in rapport.lignes.values()}
-        if any(ligne.dossier not in connus for ligne in lignes):
-            raise LigneInconnue(
-                f"Le rapport {rapport.ref} n’a pas de ligne pour un de ces dossiers.", rapport=rapport.ref
-            )
+        if enveloppe.contexte.acteur != SYSTEME:
+            _exiger_le_vote(rapport, enveloppe.ref, lignes)
         enveloppe.exiger_apres("le vote du rapport", rapport.vote_le)
         enveloppe.engager(rapport.id, lignes)
+
+
+def _exiger_le_vote(rapport: Deliberation, enveloppe: str, lignes: Sequence[LigneEngagee]) -> None:
+    """Refuse with GesteImpossible before every decision is carried, EngagementInexact for other lines than those voted."""
+    votees = rapport.attributions.get(enveloppe, [])
+    if not votees:
+        raise rapport.impossible("engager", f"le rapport {rapport.ref} n’a rien attribué, en vigueur, sur {enveloppe}")
+    attendues = {ligne.rapport.dossier: ligne.vote_centimes for ligne in votees}
+    if len(lignes) != len(attendues) or {x.dossier: x.montant_centimes for x in lignes} != attendues:
+        dites = ",".join(f"{ligne.rapport.ref}={ligne.vote_centimes}" for ligne in votees)
+        raise EngagementInexact(f"Le rapport {rapport.ref} a voté sur {enveloppe} : {dites}.", rapport=rapport.ref)
 
 
 @geste("degager", "Dégager l’engagement", Role.FINANCE, sur=ENVELOPPE)

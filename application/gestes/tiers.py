@@ -1,6 +1,5 @@
 """A legal person: its identity, its bank details under four eyes, and how they are forgotten."""
 
-import json
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
 from application.commandes import Commande
+from application.coordonnees import CHIFFRES, en_texte, lire_iban
 from application.declaration import Cible, Position, Reference, geste
 from application.gestes.cibles import Motif
 from application.services import Services
@@ -82,21 +82,34 @@ class DeclarerCoordonnees(Commande):
     def decider(self, tiers: Tiers, services: Services) -> None:
         """Keep the IBAN and the holder in the coffre; the fact holds their id, and digests that only tell equality."""
         iban = verifier_iban(self.iban)
-        texte = json.dumps({"iban": iban, "titulaire": self.titulaire}, ensure_ascii=False)
+        empreinte = services.coffre.empreinte(iban)
+        connus = services.store.ayant(Tiers, CoordonneesDeclarees)
         tiers.declarer_coordonnees(
             CoordonneesDeclarees(
-                coordonnees=services.confier_exige(texte, tiers.id, "coordonnees"),
-                empreinte_iban=services.coffre.empreinte(iban),
+                coordonnees=services.confier_exige(en_texte(iban, self.titulaire), tiers.id, "coordonnees"),
+                empreinte_iban=empreinte,
                 empreinte_titulaire=services.coffre.empreinte(self.titulaire),
+                aussi_de=tuple(autre.id for autre in connus if autre.id != tiers.id and autre.a_cet_iban(empreinte)),
             )
         )
 
 
-@geste("valider-coordonnees", "Valider les coordonnées", Role.FINANCE, sur=TIERS, decide=Tiers.valider_coordonnees)
+@geste("valider-coordonnees", "Valider les coordonnées", Role.FINANCE, sur=TIERS)
 class ValiderCoordonnees(Commande):
-    """Valider les coordonnées bancaires déclarées par une autre personne."""
+    """Valider les coordonnées bancaires déclarées par une autre personne, dont on recopie les derniers chiffres."""
 
     tiers: RefTiers
+    derniers_chiffres: str = Field(
+        pattern=rf"^[0-9A-Za-z]{{{CHIFFRES}}}$",
+        title="Derniers chiffres de l’IBAN",
+        description="les quatre derniers chiffres de l’IBAN à valider",
+    )
+
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Validate what was read: the details declared last, if their IBAN ends so."""
+        a_valider = tiers.declarees or tiers.validees
+        iban = lire_iban(services.coffre, a_valider.coordonnees if a_valider else None)
+        tiers.valider_coordonnees(lues=iban is not None and iban.endswith(self.derniers_chiffres.upper()))
 
 
 @geste("oublier", "Oublier les personnes du tiers", Role.ADMINISTRATEUR, sur=TIERS)

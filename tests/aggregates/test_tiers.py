@@ -104,35 +104,35 @@ def test_une_autre_personne_valide_les_coordonnees() -> None:
     tiers = un_tiers()
     tiers.declarer_coordonnees(coordonnees(1))
     with pytest.raises(QuatreYeux) as refus:
-        tiers.valider_coordonnees()
+        tiers.valider_coordonnees(lues=True)
     assert refus.value.code == "quatre_yeux"
-    tiers.sous(contexte("finance-2")).valider_coordonnees()
-    tiers.valider_coordonnees()
+    tiers.sous(contexte("finance-2")).valider_coordonnees(lues=True)
+    tiers.valider_coordonnees(lues=True)
     assert tiers.nouveaux_faits[1:] == [CoordonneesValidees(coordonnees=UUID(int=1))]
     assert (tiers.coordonnees_valides, attentes(tiers)) == (UUID(int=1), ())
     with pytest.raises(DejaFait):
-        tiers.sous(contexte("finance-3")).valider_coordonnees()
+        tiers.sous(contexte("finance-3")).valider_coordonnees(lues=True)
 
 
 def test_valider_sans_coordonnees_declarees_est_refuse() -> None:
     with pytest.raises(GesteImpossible):
-        un_tiers().valider_coordonnees()
+        un_tiers().valider_coordonnees(lues=True)
 
 
 def test_les_anciennes_coordonnees_servent_jusqu_a_la_validation_des_nouvelles() -> None:
     tiers = un_tiers()
     tiers.declarer_coordonnees(coordonnees(1))
-    tiers.sous(contexte("finance-2")).valider_coordonnees()
+    tiers.sous(contexte("finance-2")).valider_coordonnees(lues=True)
     tiers.declarer_coordonnees(coordonnees(2))
     assert tiers.coordonnees_valides == UUID(int=1)
-    tiers.sous(contexte("finance-1")).valider_coordonnees()
+    tiers.sous(contexte("finance-1")).valider_coordonnees(lues=True)
     assert tiers.coordonnees_valides == UUID(int=2)
 
 
 def test_un_tiers_oublie_n_a_plus_de_coordonnees_et_n_en_attend_plus() -> None:
     tiers = un_tiers()
     par(tiers).declarer_coordonnees(coordonnees(1))
-    par(tiers, "finance-2").valider_coordonnees()
+    par(tiers, "finance-2").valider_coordonnees(lues=True)
     par(tiers).declarer_coordonnees(coordonnees(2))
     par(tiers, "admin-1").oublier(UN)
     assert topics(tiers) == ["tiers.oubli_decide.v1"]
@@ -147,7 +147,7 @@ def test_un_tiers_oublie_n_a_plus_de_coordonnees_et_n_en_attend_plus() -> None:
     with verifie_refus(tiers, DejaFait):
         tiers.oublier(DEUX)
     with verifie_refus(tiers, GesteImpossible):
-        tiers.valider_coordonnees()
+        tiers.valider_coordonnees(lues=True)
 
 
 def test_un_tiers_inconnu_ne_s_oublie_pas() -> None:

@@ -55,7 +55,7 @@ GESTES: dict[type[Any], tuple[Geste, ...]] = {
         lambda t, _: t.corriger_identite(denomination="Les Passerelles 2 (exemple)", rna=None),
         lambda t, _: t.declarer_coordonnees(coordonnees(1)),
         lambda t, _: t.declarer_coordonnees(coordonnees(2)),
-        lambda t, _: t.valider_coordonnees(),
+        lambda t, _: t.valider_coordonnees(lues=True),
         lambda t, _: t.oublier(UN),
         lambda t, _: t.constater_cle_detruite(),
     ),

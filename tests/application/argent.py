@@ -69,7 +69,7 @@ def valider_iban(region: Region, dossier: str, rang: int = 0) -> None:
     """Declare bank details of the tiers and have another person validate them."""
     tiers = str(region.dossier(dossier).tiers_id)
     region.faire("tiers declarer-coordonnees", "fanny", tiers=tiers, iban=IBANS[rang], titulaire="Exemple fictif")
-    region.faire("tiers valider-coordonnees", "farid", tiers=tiers)
+    region.faire("tiers valider-coordonnees", "farid", tiers=tiers, derniers_chiffres=IBANS[rang][-4:])
 
 
 def fixer(region: Region, dossier: str, echeances: str = DEUX_PARTS) -> None:

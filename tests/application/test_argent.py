@@ -1,6 +1,8 @@
 """From the vote to the payment and the closing, through the gestes, on a real store."""
 
 import contextlib
+from collections.abc import Mapping
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,10 +13,13 @@ from aggregates.dossier.etat import id_subvention_du
 from aggregates.registre import attentes
 from aggregates.subvention.liquidation import CoordonneesNonValidees
 from aggregates.subvention.paiement import CoordonneesChangees
+from application.commandes import Appel, Recu
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
+from application.declaration import envoyer
+from application.gestes.enveloppe import EngagementInexact, EngagerEnveloppe, LigneAEngager
 from application.numeros import id_de
-from kernel.identifiants import ReferenceIllisible, ReferenceInconnue
+from kernel.identifiants import SYSTEME, ReferenceIllisible, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.aggregates.fabrique import verbes
 from tests.application.argent import (
@@ -32,7 +37,7 @@ from tests.application.argent import (
     valider_iban,
     voter_budget,
 )
-from tests.application.seance import ENVELOPPE, Panne, Region, en_panne
+from tests.application.seance import ENVELOPPE, UNANIME, Panne, Region, en_panne
 
 
 def montants(region: Region, ref: str) -> dict[str, int]:
@@ -123,6 +128,45 @@ def test_sous_reserve_du_budget_l_engagement_attend_le_vote(region: Region) -> N
     region.moteur()
     assert subvention(region, ref).engage_centimes == subvention(region, ref).vote_centimes
     assert attentes(enveloppe(region)) == ()
+
+
+def engager(region: Region, rapport: str, lignes: Mapping[str, int]) -> Recu:
+    dites = ",".join(f"{ref}={montant}" for ref, montant in lignes.items())
+    return region.faire("enveloppe engager", "fanny", enveloppe=ENVELOPPE, deliberation=rapport, lignes=dites)
+
+
+def test_on_n_engage_a_la_main_que_ce_qui_est_vote(region: Region) -> None:
+    """Once, one agent engaged a cent before the vote, and nothing of the rapport could ever be liquidated."""
+    un, deux = attribuer(region, 2)
+    rapport = region.rapports[0]
+    votes = {ref: subvention(region, ref).vote_centimes for ref in (un, deux)}
+    for faux in ({**votes, un: 1}, {un: votes[un]}, {**votes, numero("NQE-2026", UUID(int=1)): 1}):
+        with pytest.raises(EngagementInexact):
+            engager(region, rapport, faux)
+    assert engager(region, rapport, votes).faits == ()  # the engine did
+
+
+def test_un_engagement_que_nulle_subvention_n_a_pris_se_refait(region: Region) -> None:
+    """Such as an older version let anyone make before the vote."""
+    region.faire("enveloppe ouvrir", "fanny", dispositif="nqe", exercice=2026, section="fonctionnement")
+    voter_budget(region, 100_000_000)
+    region.instruire(2)
+    region.tenir_seance()
+    rapport = region.preparer(region.dossiers)
+    with pytest.raises(GesteImpossible):
+        engager(region, rapport, {region.dossiers[0]: 1})
+    faux = (LigneAEngager(dossier=region.dossiers[0], montant_centimes=1),)
+    commande = EngagerEnveloppe(enveloppe=ENVELOPPE, deliberation=rapport, lignes=faux)
+    envoyer(commande, Appel(acteur=SYSTEME, commande_id=uuid4()), region.services)
+    region.moteur()
+    assert [a.cle.code for a in attentes(enveloppe(region))] == ["engagement_refuse"]
+    region.voter(rapport, UNANIME)
+    region.rendre_executoire(rapport)
+    region.moteur()
+    assert attentes(enveloppe(region)) == ()
+    votes = [subvention(region, ref).vote_centimes for ref in region.dossiers]
+    assert [subvention(region, ref).engage_centimes for ref in region.dossiers] == votes
+    assert enveloppe(region).engage_centimes == sum(votes)
 
 
 def test_renoncer_rend_les_credits_et_clot_le_dossier(region: Region) -> None:

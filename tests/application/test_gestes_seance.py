@@ -6,11 +6,16 @@ import pytest
 
 from aggregates.assemblee import Assemblee
 from aggregates.deliberation.depouillement import QuorumNonAtteint
+from aggregates.registre import attentes
 from aggregates.seance import Seance
-from aggregates.tiers import Tiers
+from aggregates.tiers import ChiffresDifferents, Tiers
 from application.commandes import FichierRecu
+from application.consultations.moment import Moment
 from application.consultations.seances import a_ajourner
+from application.consultations.voir import voir
 from application.gestes.rapport import DossiersNonPrets, SectionInconnue
+from application.noms import NomsDesServices
+from bench.identites import siret
 from dispositifs.identites import IbanInvalide, SiretInvalide
 from dispositifs.lecture_yaml import YamlIllisible
 from kernel.identifiants import ReferenceInconnue, identifiant
@@ -18,7 +23,7 @@ from kernel.instants import debut_de_jour
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.application.seance import COMPOSITION, JOUR, SEANCE, UNANIME, Region
 
-SIRET = "00000001800002"
+SIRET, AUTRE_SIRET = "00000001800002", siret(7)
 IBAN = "FR1420041010050500013M02606"
 
 
@@ -188,13 +193,34 @@ def test_l_heure_du_scrutin_se_lit_sans_guillemets(region: Region) -> None:
     assert region.deliberation(ref).lignes[1].vote_centimes > 0
 
 
+def test_ce_qui_est_a_valider_se_lit_masque_et_un_compte_partage_se_voit(region: Region) -> None:
+    """Once, a second person validated blindly whatever had been declared last."""
+    for numero, nom in ((SIRET, "Les Passerelles"), (AUTRE_SIRET, "Les Ponts")):
+        region.faire("tiers enregistrer", "fanny", siret=numero, denomination=nom)
+        region.faire("tiers declarer-coordonnees", "fanny", tiers=numero, iban=IBAN, titulaire=nom)
+    vu = voir(region.services, "tiers", AUTRE_SIRET, Moment())
+    assert (vu["iban_declare"], vu["declare_par"], vu["iban_valide"]) == (f"FR … {IBAN[-4:]}", "fanny", None)
+    assert vu["aussi_de"] == ["Les Passerelles"]
+    partage = region.services.trouver(Tiers, AUTRE_SIRET)
+    assert ["même compte" in a.fondement for a in attentes(partage)] == [True]
+    phrase = partage.inscriptions[-1].fait.phrase(NomsDesServices(region.services))
+    assert phrase.endswith("Ce compte est aussi celui de Les Passerelles.")
+    assert IBAN not in phrase
+    region.faire("tiers valider-coordonnees", "farid", tiers=AUTRE_SIRET, derniers_chiffres=IBAN[-4:])
+    vu = voir(region.services, "tiers", AUTRE_SIRET, Moment())
+    assert (vu["iban_declare"], vu["iban_valide"]) == (None, f"FR … {IBAN[-4:]}")
+
+
 def test_les_coordonnees_bancaires_restent_dans_le_coffre(region: Region) -> None:
     recu = region.faire("tiers enregistrer", "fanny", siret="000 000 018 00002", denomination="Les Passerelles")
     region.faire("tiers declarer-coordonnees", "fanny", tiers=SIRET, iban=IBAN, titulaire="Les Passerelles")
     with pytest.raises(Refus) as refus:
-        region.faire("tiers valider-coordonnees", "fanny", tiers=SIRET)
+        region.faire("tiers valider-coordonnees", "fanny", tiers=SIRET, derniers_chiffres=IBAN[-4:])
     assert refus.value.code == "quatre_yeux"
-    region.faire("tiers valider-coordonnees", "farid", tiers=SIRET)
+    for faux in (IBAN[:4], IBAN[-5:-1]):
+        with pytest.raises(ChiffresDifferents):
+            region.faire("tiers valider-coordonnees", "farid", tiers=SIRET, derniers_chiffres=faux)
+    region.faire("tiers valider-coordonnees", "farid", tiers=SIRET, derniers_chiffres=IBAN[-4:])
     tiers = region.services.store.charger(Tiers, recu.id)
     assert tiers.coordonnees_valides is not None
     assert IBAN in (region.services.coffre.lire(tiers.coordonnees_valides) or "")

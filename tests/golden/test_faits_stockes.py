@@ -35,6 +35,9 @@ class NomsDEssai:
     def texte(self, identifiant: UUID | None) -> str:
         return str(identifiant)
 
+    def compte(self, identifiant: UUID) -> str:
+        return str(identifiant)
+
     def piece(self, code: str) -> str:
         return code
 

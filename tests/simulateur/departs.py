@@ -117,7 +117,7 @@ class Prologue:
             self.faire(
                 "tiers declarer-coordonnees", "fatou", tiers=tiers, iban="FR1420041010050500013M02606", titulaire="x"
             )
-            self.faire("tiers valider-coordonnees", "felix", tiers=tiers)
+            self.faire("tiers valider-coordonnees", "felix", tiers=tiers, derniers_chiffres="2606")
             if self.services.store.charger(Subvention, id_subvention_du(recu.id)).convention_manquante:
                 self.faire("subvention signer-convention", "fatou", subvention=recu.ref)
             self.faire("subvention fixer-echeancier", "fatou", subvention=recu.ref, echeances="avance:70%,solde:30%")

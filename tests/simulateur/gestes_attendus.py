@@ -12,8 +12,9 @@ from aggregates.dossier import Dossier
 from aggregates.registre import attentes
 from aggregates.seance import Etat as EtatSeance
 from aggregates.seance import Seance
-from aggregates.tiers import Tiers
+from aggregates.tiers import CoordonneesDeclarees, Tiers
 from application.commandes import Appel, FichierRecu
+from application.coordonnees import lire_iban
 from application.gestes.recueil import par_nom
 from application.numeros import id_de
 from application.services import Services
@@ -137,6 +138,12 @@ def _coordonnees(_: Copie, essai: Essai) -> dict[str, Any]:
     return {**essai.cible, "iban": "FR7630001007941234567890185", "titulaire": "Exemple fictif"}
 
 
+def _fin(copie: Copie, declarees: CoordonneesDeclarees | None) -> str:
+    """Return the last figures of an IBAN, as « tiers voir » shows them."""
+    assert declarees is not None
+    return (lire_iban(copie.services.coffre, declarees.coordonnees) or "")[-4:]
+
+
 def _validees(copie: Copie, essai: Essai) -> Tiers:
     """Return the tiers that is paid, its bank details validated by a second person first if they are not."""
     subvention = essai.etat
@@ -147,7 +154,8 @@ def _validees(copie: Copie, essai: Essai) -> Tiers:
         if tiers.declarees is None:
             champs = {"iban": "FR7630001007941234567890185", "titulaire": "Exemple fictif"}
             copie.preparer("tiers declarer-coordonnees", Role.FINANCE, **cible, **champs)
-        copie.preparer("tiers valider-coordonnees", Role.FINANCE, **cible)
+        declarees = copie.charger(Tiers, tiers_id).declarees
+        copie.preparer("tiers valider-coordonnees", Role.FINANCE, **cible, derniers_chiffres=_fin(copie, declarees))
     return copie.charger(Tiers, tiers_id)
 
 
@@ -205,7 +213,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier renvoyer": _motive,
     "dossier clore": _seul,
     "campagne clore": _seul,
-    "tiers valider-coordonnees": _seul,
+    "tiers valider-coordonnees": lambda c, e: {**e.cible, "derniers_chiffres": _fin(c, e.etat.declarees)},
     "tiers declarer-coordonnees": _coordonnees,
     "seance convoquer": _seul,
     "seance ouvrir": _ouvrir_seance,

@@ -14,11 +14,13 @@ from application.commandes import FichierRecu
 from kernel.attentes import Attente
 from kernel.instants import Instant, jour_de
 from scenarios.jeu import EXEMPLES
+from tests.simulateur.coffre import CoffreMemoire
 from tests.simulateur.etats import Etats
 
 ENVELOPPE: Final = "nqe-2026-fonctionnement"
 PIECES: Final = ("statuts", "budget", "rib", "attestation_cer")
 IBANS: Final = ("FR7630001007941234567890185", "FR1420041010050500013M02606", "FR7630006000011234567890189")
+_empreinte: Final = CoffreMemoire().empreinte
 STATUTS: Final = ("present", "absent")
 ELUS: Final = tuple(f"elu-{rang:02}" for rang in range(1, 6))
 COMPOSITION: Final = (
@@ -248,8 +250,11 @@ def _coordonnees(s: Situe) -> Options:
     return {"tiers": s.etat.ref, "iban": s.rng.choice(IBANS), "titulaire": "Exemple fictif"}
 
 
-def _tiers(s: Situe) -> Options:
-    return {"tiers": s.etat.ref}
+def _valider(s: Situe) -> Options:
+    """Repeat what was read of the declared details; now and then, something else."""
+    lus = [iban for iban in IBANS if s.etat.declarees and _empreinte(iban) == s.etat.declarees.empreinte_iban]
+    iban = s.rng.choice(IBANS) if not lus or s.rng.random() < 0.05 else lus[0]
+    return {"tiers": s.etat.ref, "derniers_chiffres": iban[-4:]}
 
 
 def _corriger_tiers(s: Situe) -> Options:
@@ -334,7 +339,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "bordereau relancer": _bordereau,
     "bordereau transmettre": _transmettre_bordereau,
     "tiers declarer-coordonnees": _coordonnees,
-    "tiers valider-coordonnees": _tiers,
+    "tiers valider-coordonnees": _valider,
     "tiers corriger": _corriger_tiers,
     "enveloppe voter-budget": _budget,
     "enveloppe reserver": _reserver,
