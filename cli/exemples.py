@@ -41,6 +41,7 @@ _VALEURS: Final = {
     "denomination": "Les Passerelles (exemple)",
     "iban": "FR76 3000 6000 0112 3456 7890 189",
     "titulaire": "Les Passerelles (exemple)",
+    "derniers_chiffres": "0189",
     "jour": "18/06/2026",
     "presences": "presences.csv",
     "membre": "elu-03",
