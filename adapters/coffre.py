@@ -5,7 +5,8 @@ Destroying a key forgets the subject; the facts, which only hold ids, do not cha
 
 import hmac
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -57,16 +58,28 @@ class CoffreChiffre:
             return _sceller(cle, texte.encode() if connu is None else _ouvrir(cle, connu, aad), aad)
 
         try:
-            cle_neuve = _sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
-            garde = self._rayon.ranger(texte_id, sujet, cle_neuve, chiffrer, self.temoin)
+            garde = self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self.temoin)
         except InvalidTag as erreur:
             raise TexteAltere(f"text {texte_id}") from erreur
         if garde is None:
-            raise PersonneOubliee(
-                "Cette personne ou ce dossier a été oublié : plus rien ne s’y ajoute.", sujet=str(sujet)
-            )
+            raise _oubliee(sujet)
         chiffre, neuf = garde
         return partial(self._rayon.retirer, texte_id, chiffre) if neuf else None
+
+    def cle_des_pieces(self, sujet: UUID, *, nouvelle: bool) -> bytes:
+        """Return the key of the files of a subject, drawn from its own; `nouvelle`: made when it has none.
+
+        Raises:
+            PersonneOubliee: it was destroyed, or never made.
+            CleMaitresseAutre: the master key was replaced since this process started.
+        """
+        emballee = self._rayon.cle(sujet)
+        if emballee is None and nouvelle:
+            emballee = self._rayon.exiger_cle(sujet, self._cle_neuve(sujet), self.temoin)
+        if emballee is None:
+            raise _oubliee(sujet)
+        with self._sous_la_cle_d_aujourd_hui():
+            return deriver(_ouvrir(self._emballage, emballee, sujet.bytes), "pieces")
 
     def lire(self, texte_id: UUID) -> str | None:
         """Return the text, None when it is unknown or its key was destroyed.
@@ -80,12 +93,9 @@ class CoffreChiffre:
             return None
         sujet, chiffre, emballee = ligne
         try:
-            return _ouvrir(self._deballer(emballee, sujet), chiffre, _aad(texte_id, sujet)).decode()
+            with self._sous_la_cle_d_aujourd_hui():
+                return _ouvrir(self._deballer(emballee, sujet), chiffre, _aad(texte_id, sujet)).decode()
         except InvalidTag as erreur:
-            if self._rayon.temoin() != self.temoin:
-                raise CleMaitresseAutre(
-                    "La clé maîtresse du coffre a été remplacée : relancez ce programme avec la nouvelle."
-                ) from erreur
             raise TexteAltere(f"text {texte_id}") from erreur
 
     def sujet(self, texte_id: UUID) -> UUID | None:
@@ -121,8 +131,29 @@ class CoffreChiffre:
         """Close the connections."""
         self._rayon.fermer()
 
+    @contextmanager
+    def _sous_la_cle_d_aujourd_hui(self) -> Iterator[None]:
+        """Say that the master key was replaced where that is why nothing opens."""
+        try:
+            yield
+        except InvalidTag as erreur:
+            if self._rayon.temoin() == self.temoin:
+                raise
+            raise CleMaitresseAutre(
+                "La clé maîtresse du coffre a été remplacée : relancez ce programme avec la nouvelle."
+            ) from erreur
+
+    def _cle_neuve(self, sujet: UUID) -> bytes:
+        return _sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
+
     def _deballer(self, emballee: bytes, sujet: UUID) -> AESGCM:
         return AESGCM(_ouvrir(self._emballage, emballee, sujet.bytes))
+
+
+def _oubliee(sujet: UUID) -> PersonneOubliee:
+    return PersonneOubliee(
+        "Cette personne ou ce dossier a été oublié : plus rien ne s’y ajoute ni ne s’y lit.", sujet=str(sujet)
+    )
 
 
 def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:

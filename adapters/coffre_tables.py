@@ -31,6 +31,15 @@ def _verifier(garde: tuple[str] | None, attendu: str) -> None:
         )
 
 
+def _tenir_la_cle(c: Any, sujet: UUID, cle_neuve: bytes, temoin: str) -> bytes | None:
+    """Return the wrapped key of a subject, made when it had none, its row held to the end; None when it was destroyed."""
+    # held too: the master key cannot be replaced between the wrapping and its commit
+    _verifier(c.execute("SELECT cle_maitresse FROM coffre.temoin FOR SHARE").fetchone(), temoin)
+    c.execute("INSERT INTO coffre.cles VALUES (%s, %s) ON CONFLICT DO NOTHING", (sujet, cle_neuve))
+    ligne = c.execute("SELECT cle FROM coffre.cles WHERE sujet=%s FOR SHARE", (sujet,)).fetchone()
+    return cast("bytes | None", ligne[0]) if ligne else None
+
+
 class Rayon(ABC):
     """What is asked of the rows, in the SQL of PostgreSQL; an engine lends a cursor that understands it."""
 
@@ -70,22 +79,19 @@ class Rayon(ABC):
     def ranger(self, texte_id: UUID, sujet: UUID, cle_neuve: bytes, chiffrer: Chiffrer, temoin: str) -> Range | None:
         """Keep a text, sealed afresh when it was there; None when the key of the subject was destroyed."""
         with self._ecrire() as c:
-            # held to the end: the master key cannot be replaced between the wrapping and its commit
-            _verifier(c.execute("SELECT cle_maitresse FROM coffre.temoin FOR SHARE").fetchone(), temoin)
-            c.execute("INSERT INTO coffre.cles VALUES (%s, %s) ON CONFLICT DO NOTHING", (sujet, cle_neuve))
             # the row is held: the key cannot be destroyed between the text and its commit
-            ligne = c.execute("SELECT cle FROM coffre.cles WHERE sujet=%s FOR SHARE", (sujet,)).fetchone()
-            if ligne is None or ligne[0] is None:
+            cle = _tenir_la_cle(c, sujet, cle_neuve, temoin)
+            if cle is None:
                 return None
             while True:
-                neuf = (texte_id, sujet, chiffrer(ligne[0], None))
+                neuf = (texte_id, sujet, chiffrer(cle, None))
                 if c.execute("INSERT INTO coffre.textes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", neuf).rowcount:
                     return neuf[2], True
                 connu = c.execute(
                     "SELECT chiffre FROM coffre.textes WHERE texte_id=%s FOR UPDATE", (texte_id,)
                 ).fetchone()
                 if connu is not None:  # else it was taken back in between
-                    chiffre = chiffrer(ligne[0], connu[0])
+                    chiffre = chiffrer(cle, connu[0])
                     c.execute("UPDATE coffre.textes SET chiffre=%s WHERE texte_id=%s", (chiffre, texte_id))
                     return chiffre, False
 
@@ -112,6 +118,11 @@ class Rayon(ABC):
         """Return the wrapped key of a subject."""
         ligne = self._une("SELECT cle FROM coffre.cles WHERE sujet=%s", sujet)
         return ligne[0] if ligne else None
+
+    def exiger_cle(self, sujet: UUID, cle_neuve: bytes, temoin: str) -> bytes | None:
+        """Return the wrapped key of a subject, made when it had none; None when it was destroyed."""
+        with self._ecrire() as c:
+            return _tenir_la_cle(c, sujet, cle_neuve, temoin)
 
     def detruire(self, sujet: UUID) -> bool:
         """Erase the key and the texts; False when there was no key."""
@@ -215,6 +226,7 @@ class RayonPostgres(Rayon):
             return {sujet for (sujet,) in c.execute(requete, (list(sujets),))}
 
     ranger = reprendre_si_perdue(Rayon.ranger)
+    exiger_cle = reprendre_si_perdue(Rayon.exiger_cle)
     retirer = reprendre_si_perdue(Rayon.retirer)
     detruire = reprendre_si_perdue(Rayon.detruire)
     _une = reprendre_si_perdue(Rayon._une)

@@ -172,12 +172,18 @@ class Coffre(Protocol):
 
 
 class Fichiers(Protocol):
-    """Pièces, by content: the same bytes are kept once, under their SHA-256."""
+    """Pièces, encrypted: the same bytes are kept once for one dossier, under their SHA-256."""
 
-    def ranger(self, contenu: bytes) -> Retrait | None:
-        """Keep the bytes durably. Return how to take them back, None when they were there."""
+    def ranger(self, sujet: UUID, contenu: bytes) -> Retrait | None:
+        """Keep the bytes of a dossier durably. Return how to take them back, None when they were there."""
 
-    def lire(self, sha256: str) -> bytes: ...
+    def lire(self, sujet: UUID, empreinte: str) -> bytes: ...
+    def chiffrer_les_anciennes(self, nommees: Mapping[str, Collection[UUID]]) -> int:
+        """Encrypt what a former version kept in clear, by digest and dossiers that name it; return how many."""
+
+    def purger(self, nommees: Mapping[str, Collection[UUID]], connu_ns: int) -> int:
+        """Remove what no fact names, once it is old, and no younger than the last known fact; return how many."""
+
     def noter_oubli(self, sujet: UUID) -> None:
         """Keep for good, away from the store and the coffre, that a subject was forgotten: an older copy does not know."""
 

@@ -205,8 +205,8 @@ class Services:
         """Return the id of a typed text, kept likewise; None for no text."""
         return None if texte is None else self.confier_exige(texte, sujet, champ)
 
-    def garder(self, fichier: FichierRecu) -> str:
-        """Return the digest of a file that is kept if the command under way is not refused.
+    def garder(self, fichier: FichierRecu, sujet: UUID) -> str:
+        """Return the digest of a file of that dossier, kept if the command under way is not refused.
 
         Raises:
             SaisieInvalide: It is empty.
@@ -216,7 +216,7 @@ class Services:
             raise SaisieInvalide(f"Le fichier « {fichier.nom} » est vide.", fichier=fichier.nom)
         exiger_taille(fichier, self.taille_max_fichier)
         exiger_textes_lisibles(fichier.nom, "nom du fichier")
-        self._exiger_consigne().demander(partial(self.fichiers.ranger, fichier.contenu))
+        self._exiger_consigne().demander(partial(self.fichiers.ranger, sujet, fichier.contenu))
         return fichier.sha256
 
     def _exiger_consigne(self) -> Consigne:

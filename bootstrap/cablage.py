@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final, cast
 from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.echanges import EchangesParFichier
-from adapters.fichiers import FichiersDossier
+from adapters.fichiers import FichiersDossier, anciennes
 from adapters.listes_publiques import Quartiers
 from adapters.reserves import Reserves
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.identite import identite
 from adapters.store.schema import migrer
+from application import pieces
 from application.services import Services
 from application.store import Store
 from bootstrap.reglages import Reglages
@@ -40,7 +41,7 @@ def services(reglages: Reglages) -> Iterator[Services]:
         yield Services(
             store=Store(application),
             coffre=coffre,
-            fichiers=FichiersDossier(_dossier_des_fichiers(reglages)),
+            fichiers=FichiersDossier(_dossier_des_fichiers(reglages), coffre),
             echanges=echanges(reglages),
             qpv=Quartiers(),
             taille_max_fichier=reglages.taille_max_fichier,
@@ -78,6 +79,16 @@ def echanges(reglages: Reglages) -> EchangesParFichier:
             dossiers=tuple(dossier for dossier in dossiers if dossier is not None),
         )
     )
+
+
+def chiffrer_les_pieces(reglages: Reglages) -> int:
+    """Encrypt the pièces of a migrated store that are still in clear; the coffre is opened only when there are some."""
+    adresse = lire_adresse(reglages.base)
+    dossier = reglages.fichiers or (adresse.fichiers if isinstance(adresse, AdresseSqlite) else None)
+    if dossier is None or next(anciennes(dossier), None) is None:
+        return 0
+    with services(reglages) as ouverts:
+        return pieces.chiffrer(ouverts)
 
 
 def adresse_temporal(reglages: Reglages) -> str | None:

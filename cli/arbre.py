@@ -204,6 +204,11 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
             "tourner-cle": Feuille(
                 "Remplacer la clé maîtresse ; aucun texte ni aucun fait ne change.", MOTEUR, "cli.coffre:tourner_cle"
             ),
+            "purger": Feuille(
+                "Retirer les pièces qu’un acte interrompu a laissées et qu’aucun fait ne nomme.",
+                MOTEUR,
+                "cli.coffre:purger",
+            ),
             "oublier": Feuille(
                 "Oublier une personne : un dossier ou un tiers (rôle : administrateur).", MOTEUR, "cli.coffre:oublier"
             ),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from application import oubli
+from application import oubli, pieces
 from application.mots import compte
 from bootstrap import cablage
 from cli.commun import Acteur, Base, CommandeId, Json, Le, Version, lire_appel, reglages, services
@@ -33,6 +33,14 @@ def tourner_cle(
                 "longtemps que les sauvegardes faites sous elle."
             ),
         )
+
+
+def purger(json: Json = False, base: Base = None) -> None:
+    """Remove the files of pièces that interrupted acts left."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        retires = pieces.purger(ouverts)
+        dit = compte(retires, "fichier retiré", "fichiers retirés") if retires else "Rien à retirer"
+        imprimer({"retires": retires}, en_json=json, humain=f"{dit} : plus d’un jour, et aucun fait ne les nomme.")
 
 
 def oublier(

@@ -20,12 +20,13 @@ def migrer(
     base: Base = None,
 ) -> None:
     """Create or update the tables."""
-    from bootstrap.cablage import migrer as migrer_base
+    from bootstrap import cablage
 
     with refus_dits(en_json=json):
         if debut is not None and not repetition:
             raise SaisieInvalide("--debut ne vaut que pour une répétition (--repetition).", debut=debut)
-        etat = migrer_base(reglages(base).base, repetition=repetition, debut=lire_instant(debut))
+        etat = cablage.migrer(reglages(base).base, repetition=repetition, debut=lire_instant(debut))
+        etat["pieces_chiffrees"] = cablage.chiffrer_les_pieces(reglages(base))
         nature = "répétition" if etat["nature"] == "repetition" else "réelle"
         remises = "".join(f"\nRemis en place, car absent ou changé : {garde}." for garde in etat["gardes_remises"])
         imprimer(etat, en_json=json, humain=f"Base {nature} prête : {etat['base']} (schéma {etat['schema']}).{remises}")

@@ -19,6 +19,7 @@ POINTS: Final = frozenset(
         "migrer.apres_ordre",
         "migrer.apres_store",
         "migrer.apres_lot",
+        "fichiers.avant_retrait_du_clair",
     }
 )
 _armees: dict[str, Callable[[], None]] = {}

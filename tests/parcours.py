@@ -43,6 +43,7 @@ class Parcours:
 
     def ecrire(self, nom: str, contenu: str) -> Path:
         chemin = self.dossier / nom
+        chemin.parent.mkdir(exist_ok=True)
         chemin.write_text(contenu, encoding="utf-8")
         return chemin
 
@@ -80,8 +81,12 @@ class Parcours:
 
     def deposer(self, numero: int = 1) -> str:
         """File one of the example requests, whole, and return its number."""
-        chemin = EXEMPLES / "depots" / f"{numero:02}.json"
-        self.siret = json.loads(chemin.read_text(encoding="utf-8"))["tiers"]["siret"]
+        livre = EXEMPLES / "depots" / f"{numero:02}.json"
+        depot = json.loads(livre.read_text(encoding="utf-8"))
+        self.siret = depot["tiers"]["siret"]
+        for piece in depot["pieces"]:
+            self.ecrire(f"depots/{piece['fichier']}", (livre.parent / piece["fichier"]).read_text(encoding="utf-8"))
+        chemin = self.ecrire(f"depots/depot-{numero}.json", json.dumps(depot))
         self.ref = self.faire("dossier", "deposer", chemin, acteur="ines")["ref"]
         return self.ref
 

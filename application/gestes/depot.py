@@ -179,7 +179,7 @@ class DeposerDossier(Commande):
         dossier.deposer(self._fait(dossier, campagne, ref, siret, services))
         for piece in self.pieces:
             nom = services.confier(piece.fichier.nom, dossier.id, f"piece:{piece.code}")
-            dossier.recevoir_piece(piece.code, services.garder(piece.fichier), nom)
+            dossier.recevoir_piece(piece.code, services.garder(piece.fichier, dossier.id), nom)
 
     def _fait(self, dossier: Dossier, campagne: Campagne, ref: str, siret: str, services: Services) -> Depose:
         charges, periode = self.budget.charges, self.periode

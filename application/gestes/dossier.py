@@ -46,7 +46,7 @@ class RecevoirPiece(Commande):
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record the pièce by the digest of its file, which is kept; its name goes to the coffre."""
         nom = services.confier(self.fichier.nom, dossier.id, "piece")
-        dossier.recevoir_piece(self.code, services.garder(self.fichier), nom)
+        dossier.recevoir_piece(self.code, services.garder(self.fichier, dossier.id), nom)
 
 
 @geste(

@@ -34,13 +34,14 @@ class ParcoursMarque(Parcours):
     marques: int = field(default=0)
 
     def ecrire(self, nom: str, contenu: str) -> Path:
-        if nom.startswith("depot-"):
+        if nom.startswith("depots/depot-"):
             depot = json.loads(contenu)
             depot["contact"] = {"nom": MARQUE, "courriel": f"{MARQUE.lower()}@exemple.invalid"}
             depot["criteres"] = {code: f"{MARQUE} : {texte}" for code, texte in depot["criteres"].items()}
             for piece in depot["pieces"]:
-                copie = self.dossier / f"{MARQUE}-{Path(piece['fichier']).name}"
-                copie.write_bytes(Path(piece["fichier"]).read_bytes() + MARQUE.encode())
+                livree = self.dossier / "depots" / piece["fichier"]
+                copie = livree.with_name(f"{MARQUE}-{livree.name}")
+                copie.write_bytes(livree.read_bytes() + MARQUE.encode())
                 piece["fichier"] = copie.name
             contenu, self.marques = json.dumps(depot), json.dumps(depot).count(MARQUE)
         return super().ecrire(nom, contenu)
@@ -99,7 +100,7 @@ def test_rien_de_personnel_ne_sort_du_coffre(
         histoires = asyncio.run(_temporal(json.loads((tmp_path / "essai.moteur.json").read_text())["temporal"]))
         assert f"dossier-{parcours.voir()['id']}" in histoires
     assert "SuiviSubvention" in histoires
-    assert MARQUE in (tmp_path / "depot-1.json").read_text(), "it was there to be found"
+    assert MARQUE in (tmp_path / "depots" / "depot-1.json").read_text(), "it was there to be found"
     _verifier([json.loads(ligne) for ligne in (*journal.read_text().splitlines(), *commandes) if ligne[:1] == "{"])
     _chercher(
         {
@@ -110,6 +111,7 @@ def test_rien_de_personnel_ne_sort_du_coffre(
             "base": _tables(base),
             "lectures": _tables(tmp_path / "essai.lectures.db"),
             "coffre": _octets(tmp_path, "essai.coffre.db*"),
+            "pièces": _octets(tmp_path, "essai.db.fichiers/dossiers/*/*"),
         }
     )
 

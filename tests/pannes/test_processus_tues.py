@@ -116,7 +116,7 @@ def test_geste_tue_entre_ce_qu_il_garde_et_son_fait(deux: Deux) -> None:
         recues = [i.fait.model_dump() for i in ex.inscriptions() if i.fait.topic == "dossier.piece_recue.v1"]
         assert len(recues) == len(PIECES) + 1
         assert ex.services.coffre.lire(recues[-1]["nom"]) == rib.name
-        assert ex.services.fichiers.lire(recues[-1]["sha256"]) == b"un autre rib"
+        assert ex.services.fichiers.lire(depot.id, recues[-1]["sha256"]) == b"un autre rib"
         ex.rien_de_perdu_ni_de_double()
 
     deux.jouer(exercice)

@@ -1,6 +1,6 @@
 """The coffre and the files, in memory: what they keep is never asked for here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from uuid import UUID
 
@@ -41,13 +41,19 @@ class FichiersMemoire:
     """Implements `application.ports.Fichiers`."""
 
     def __init__(self) -> None:
-        self.contenus: dict[str, bytes] = {}
+        self.contenus: dict[tuple[UUID, str], bytes] = {}
 
-    def ranger(self, contenu: bytes) -> None:
-        self.contenus[sha256(contenu).hexdigest()] = contenu
+    def ranger(self, sujet: UUID, contenu: bytes) -> None:
+        self.contenus[sujet, sha256(contenu).hexdigest()] = contenu
 
-    def lire(self, sha256: str) -> bytes:
-        return self.contenus[sha256]
+    def lire(self, sujet: UUID, empreinte: str) -> bytes:
+        return self.contenus[sujet, empreinte]
+
+    def chiffrer_les_anciennes(self, nommees: Mapping[str, Collection[UUID]]) -> int:
+        return 0
+
+    def purger(self, nommees: Mapping[str, Collection[UUID]], connu_ns: int) -> int:
+        return 0
 
     def noter_oubli(self, sujet: UUID) -> None:
         raise NotImplementedError("no history forgets anybody")
