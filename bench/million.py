@@ -1,4 +1,4 @@
-"""A store of a million facts: what a command costs there against an empty store, and what the queue costs a reader."""
+"""A store of a million facts: what a command costs there against an empty one, the queue, and reading all again."""
 
 import os
 import tempfile
@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from application.verification import Invariants
 from bench.atelier import Atelier, atelier
 from bench.dossiers import Dossiers
 from bench.mesure import Ampleur, Mesure, absente, centile, machine, mediane
 from bench.postgres import Indisponible, bases_jetables
 from bench.semis import semer
 from bench.vies import anciennes, ouvertes
+from bootstrap.cablage import verification_du_store
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from readmodels.file import requetes
@@ -42,6 +44,7 @@ def million(ampleur: Ampleur) -> list[Mesure]:
     except Indisponible as erreur:
         mesures.append(absente("million.postgresql.commandes", "commandes/s", str(erreur)))
         mesures.append(absente("million.postgresql.file.p95", "ms", str(erreur)))
+        mesures += [absente(f"million.postgresql.{nom}", "faits/s", str(erreur)) for nom in ("verifier", "invariants")]
     return mesures
 
 
@@ -62,6 +65,7 @@ def _mesurer(
         semes = semer(plein.services, plein.reglages.base, vies)
         lectures.rattraper("file")
         durees = _interroger(lectures, plein, ampleur.choisir(QUESTIONS, 8))
+        relus = _relire(plein)
         debits = _commander(plein, vide, ampleur)
     conditions = f"{semes} faits, {ouverts} dossiers ouverts ; {depart}"
     return [
@@ -82,7 +86,27 @@ def _mesurer(
             )
             for rang in (50, 95)
         ),
+        *(
+            Mesure(nom=f"million.{sgbd}.{nom}", valeur=debit, unite="faits/s", conditions=f"tout relu ; {conditions}")
+            for nom, debit in relus.items()
+        ),
     ]
+
+
+def _relire(a: Atelier) -> dict[str, float]:
+    """Read everything again: the chain with its journal, then what aggregates say of one another; in facts per second."""
+    verification = verification_du_store(a.services)
+    invariants = Invariants(a.services, verification.tete.position)
+    debits = {}
+    for nom, constats, lecture in (
+        ("verifier", verification.tout(), verification),
+        ("invariants", invariants.constats(), invariants),
+    ):
+        debut = time.perf_counter()
+        trouve = next(iter(constats), None)
+        debits[nom] = lecture.lus / (time.perf_counter() - debut)
+        assert trouve is None, trouve.phrase
+    return debits
 
 
 def _interroger(lectures: Lectures, a: Atelier, nombre: int) -> list[float]:

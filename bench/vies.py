@@ -14,7 +14,7 @@ from application.consultations.attendu import WORKFLOW
 from application.ports import LigneJournal
 from bench.dossiers import CODES, DEPOSE, empreinte
 from bench.identites import siret
-from kernel.attentes import Delai, Nature
+from kernel.attentes import Delai, Nature, Role
 from kernel.faits import Contexte, Inscription
 from kernel.identifiants import SYSTEME, OrigineDeCommande, identifiant, numero
 from kernel.instants import Instant
@@ -35,7 +35,7 @@ class PasDeVie:
 
     geste: str
     decider: Callable[[Dossier, int], object]
-    acteur: str = "agt-instruction-07"
+    acteur: str = "ines"
     pilote: str | None = None
 
 
@@ -120,7 +120,7 @@ def _commander(
 ) -> tuple[LigneJournal, list[Inscription]]:
     contexte = Contexte(
         acteur=etape.acteur,
-        habilitation=None if etape.pilote else "instructeur",
+        habilitation=Role.SYSTEME.value if etape.pilote else Role.INSTRUCTEUR.value,
         commande_id=uuid4(),
         origine=OrigineDeCommande.MOTEUR if etape.pilote else OrigineDeCommande.AGENT,
         effectif_le=instant,

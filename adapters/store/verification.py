@@ -5,7 +5,7 @@ who wrote it all again: an anchor kept elsewhere does (docs/exploitation.md).
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from adapters.store.chaine import ORIGINE, LigneChainee, empreinte
@@ -37,9 +37,17 @@ class Chaine:
     def __post_init__(self) -> None:
         self.bonne = self.precedente.empreinte
 
-    def voir(self, ligne: LigneChainee) -> Iterator[Constat]:
+    def voir(self, ligne: LigneChainee) -> Iterable[Constat]:
         """Take the next fact, in the order of positions."""
         self.lus += 1
+        precedente, digest = self.precedente, ligne[6]
+        if not self.suspects and ligne[0] == precedente[0] + 1 and _tient(precedente[1], ligne):
+            self.precedente, self.bonne = Maillon(ligne[0], digest or b""), digest or b""
+            return ()
+        return self._chercher(ligne)
+
+    def _chercher(self, ligne: LigneChainee) -> Iterator[Constat]:
+        """Take a fact that does not simply follow the one before."""
         position, digest = ligne[0], ligne[6]
         avant, trou = self.precedente, position > self.precedente.position + 1
         self.precedente = Maillon(position, digest if isinstance(digest, bytes) else b"")
@@ -106,8 +114,16 @@ class Journal:
     def __post_init__(self) -> None:
         self._suivant()
 
-    def voir(self, ligne: LigneChainee) -> Iterator[Constat]:
+    def voir(self, ligne: LigneChainee) -> Iterable[Constat]:
         """Take the next fact, in the order of positions."""
+        # nearly every command writes one fact, and its receipt is the next one
+        if not self.libres and self.recu is not None and self.recu[1:] == _recu_de(ligne):
+            self._suivant()
+            return ()
+        return self._chercher(ligne)
+
+    def _chercher(self, ligne: LigneChainee) -> Iterator[Constat]:
+        """Take a fact that is not alone in its receipt."""
         self.libres.append(ligne)
         while self.recu is not None and (self.recu.position < ligne[0] or self._au_dela(self.recu)):
             yield _sans_fait(self.recu)
@@ -142,6 +158,11 @@ class Journal:
         dits = [(recu.agregat, premiere + i, topic, recu.enregistre_le) for i, topic in enumerate(recu.topics)]
         if ecrits != dits:
             yield _sans_fait(recu)
+
+
+def _recu_de(ligne: LigneChainee) -> tuple[object, ...]:
+    """Return what a receipt says, after its rank, when it wrote this fact alone."""
+    return ligne[1], ligne[2], (ligne[3],), ligne[0], ligne[5]
 
 
 def _sans_recu(ligne: LigneChainee) -> Constat:
@@ -217,8 +238,10 @@ class Verification:
         journal = Journal(recus, self.tete.position, self._rang)
         retenues: list[Constat] = []
         for ligne in self._relecture.faits(depuis or _AVANT_TOUT, self.tete.position):
-            yield from chaine.voir(ligne)
-            retenues.extend(journal.voir(ligne))
+            if rompus := chaine.voir(ligne):
+                yield from rompus
+            if differents := journal.voir(ligne):
+                retenues.extend(differents)
             if retenues and (not chaine.suspects or len(retenues) > LIMITE):
                 yield from retenues  # the fact that changed is said before the receipt that no longer fits it
                 retenues.clear()
