@@ -21,6 +21,7 @@ from application.consultations.totaux import totaux
 from application.services import Services
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from cli.verification import relire_tout
 from kernel.faits import Inscription
 from kernel.identifiants import CleDeCommande
 from readmodels.file import requetes
@@ -220,7 +221,8 @@ class Exercice:
         return toutes
 
     def rien_de_perdu_ni_de_double(self) -> None:
-        """Every receipt has its facts, every fact its receipt, and the engine wrote each of its facts once."""
+        """Every receipt has its facts, every fact its receipt and its link, and the engine wrote each of its facts once."""
+        assert relire_tout(self.services)["anomalies"] == []
         par_commande: dict[CleDeCommande, list[str]] = defaultdict(list)
         for inscription in self.inscriptions():
             par_commande[cle_de(inscription.entete)].append(inscription.fait.topic)

@@ -14,6 +14,7 @@ from application.commandes import FichierRecu
 from application.sans_moteur import reste_a_faire, touches
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from tests.adapters.store.falsifications import defaire_la_chaine
 from tests.application.reprise.fabrique import RACINE, REEL
 from tests.application.seance import installer_region, ouvrir_region
 from tests.application.test_porter_decisions import ce_qui_est_porte, un_rapport_vote
@@ -204,5 +205,22 @@ def test_migration_d_un_store_plein_tuee(deux: Deux) -> None:
         assert ex.lancer("migrer").finir() == 0
         ex.deposer(1)
         assert [(i.entete, i.fait) for i in ex.inscriptions()][: len(avant)] == avant
+
+    deux.jouer(exercice)
+
+
+def test_migration_d_un_store_sans_chaine_tuee(deux: Deux) -> None:
+    """Killed when facts have their digest and the store does not know it yet, it is gone on with."""
+
+    def exercice(ex: Exercice) -> None:
+        ex.deposer(3)
+        defaire_la_chaine(ex.base)
+        ex.lancer("migrer", panne="migrer.apres_lot:1").attendre_la_panne()
+        refuse = ex.lancer("verifier", "--json")
+        assert (refuse.finir(), refuse.document()["refus"]["code"]) == (3, "store_a_migrer")
+        assert ex.lancer("migrer").finir() == 0
+        ex.deposer(1)
+        verifie = ex.lancer("verifier", "--json")
+        assert (verifie.finir(), verifie.document()["anomalies"]) == (0, []), verifie.dit()
 
     deux.jouer(exercice)

@@ -77,6 +77,14 @@ def sauver(base: str) -> list[Ordre]:
     ]
 
 
+def defaire_la_chaine(base: str) -> None:
+    """Make the store what it was before facts had digests."""
+    if base.startswith("sqlite"):
+        sql(base, "DROP TRIGGER stored_events_chaine")
+    sql(base, "ALTER TABLE stored_events DROP COLUMN empreinte")
+    sql(base, "UPDATE parametres SET valeur='1' WHERE cle='schema'")
+
+
 def relire(store: Store) -> Relecture:
     recorder: Any = store.enregistreur
     lue: Relecture = recorder.relire()

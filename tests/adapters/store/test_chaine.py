@@ -23,6 +23,7 @@ from tests.adapters.store.essai import Compteur, contexte, ouvert
 from tests.adapters.store.falsifications import (
     Ordre,
     decaler,
+    defaire_la_chaine,
     echanger,
     falsifier,
     genres,
@@ -252,14 +253,6 @@ def test_un_conflit_ne_rompt_pas_la_chaine(base: str, store: Store) -> None:
         assert [(a.genre, a.champs["position"]) for a in verifier(store)] == [("fait_ajoute", 4), ("fait_sans_recu", 4)]
 
 
-def defaire(base: str) -> None:
-    """Make the store what it was before facts had digests."""
-    if base.startswith("sqlite"):
-        sql(base, "DROP TRIGGER stored_events_chaine")
-    sql(base, "ALTER TABLE stored_events DROP COLUMN empreinte")
-    sql(base, "UPDATE parametres SET valeur='1' WHERE cle='schema'")
-
-
 @pytest.fixture
 def par_lots_de_quatre(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(chaine, "LOT", 4)
@@ -273,7 +266,7 @@ def test_une_base_d_avant_est_chainee_par_migrer_interrompu_puis_repris(base: st
         peupler(store)
         tete = relire(store).maillon()
         faits = store.enregistreur.lire_depuis(0, 100)
-    defaire(base)
+    defaire_la_chaine(base)
 
     class Tue(BaseException):
         pass
