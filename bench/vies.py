@@ -25,6 +25,8 @@ DE_FRONT = 1000
 """Lives under way at once in a season: two facts of one dossier are as far apart in the log. One, in a take-over."""
 PREMIER_RANG = 1_000_000
 """Of the fictitious associations: those of the commands measured come before."""
+DROITS = {"ines": "instructeur", "rene": "responsable", SYSTEME: Role.SYSTEME.value}
+"""Who acts, by what right: the agents of the atelier, and the engine."""
 _AVIS = Delai(code="avis", duree="2 mois", source="exemple fictif", nature=Nature.REGLEMENT)
 _EXIGEES = tuple(PieceExigee(code=code, exigee_par="exemple fictif") for code in CODES)
 
@@ -75,7 +77,7 @@ CLOSE: Vie = (
     *((_piece(rang),) for rang in range(4, 10)),
     (PasDeVie("dossier rendre-avis", lambda d, _: d.rendre_avis("ville", "favorable", uuid4())),),
     (PasDeVie("dossier proposer", lambda d, _: d.proposer(None, 1_000_000, uuid4())),),
-    (PasDeVie("dossier viser", lambda d, _: d.viser(), "agt-responsable-02"),),
+    (PasDeVie("dossier viser", lambda d, _: d.viser(), "rene"),),
     (PasDeVie("dossier retirer", lambda d, _: d.retirer(uuid4())),),
 )
 """One that is over: 20 facts."""
@@ -120,7 +122,7 @@ def _commander(
 ) -> tuple[LigneJournal, list[Inscription]]:
     contexte = Contexte(
         acteur=etape.acteur,
-        habilitation=Role.SYSTEME.value if etape.pilote else Role.INSTRUCTEUR.value,
+        habilitation=DROITS[etape.acteur],
         commande_id=uuid4(),
         origine=OrigineDeCommande.MOTEUR if etape.pilote else OrigineDeCommande.AGENT,
         effectif_le=instant,

@@ -86,7 +86,7 @@ def relire_tout(ouverts: "Services", depuis: int = 0, ancre: str | None = None) 
 def _en_phrases(document: dict[str, Any]) -> str:
     tete, anomalies = document["tete"], document["anomalies"]
     lignes = [
-        f"{compte(document['lus'], 'fait relu')}.",
+        f"{compte(document['lus'], 'fait', 'relu')}.",
         f"Tête de la chaîne : {tete['position']}:{tete['empreinte']}",
         "Anomalies :" if anomalies else "Anomalies : aucune.",
         *(f"  {anomalie['phrase']}" for anomalie in anomalies),

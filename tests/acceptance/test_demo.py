@@ -96,6 +96,11 @@ def test_les_chiffres_sont_les_memes_a_chaque_fois(repetition: Repetition) -> No
     assert (document["automatismes"]["par"]["filet"], document["automatismes"]["par"]["cli"]) == (0, 0)
 
 
+def test_la_base_se_verifie_reprises_et_suppleances_comprises(console: Guichet) -> None:
+    verifie = console.faire("verifier")
+    assert (verifie["anomalies"], verifie["lus"]) == ([], verifie["tete"]["position"])
+
+
 def test_les_reprises_sont_celles_des_fichiers(repetition: Repetition) -> None:
     demandes, attributions, reprises = demandes_de_2014(), conventions(), repetition.document["reprises"]
     reprise = reprises["demandes"]
