@@ -11,6 +11,7 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.etat import EtapeDePaiement
 from aggregates.subvention.liquidation import EcheanceLiquidee
 from aggregates.subvention.paiement import RejetConstate
+from aggregates.tiers import Tiers
 from application.consultations.voir import beneficiaire
 from application.coordonnees import lire_iban
 from application.habilitations import exiger_role
@@ -34,7 +35,7 @@ class EtatOrdre(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrdreDePaiement:
-    """One mandat, in cents. `reference` is the same for ever; `iban` None when the person was forgotten."""
+    """One mandat, in cents. `reference` is the same for ever; `iban` None when forgotten, or another's."""
 
     reference: str
     etat: EtatOrdre
@@ -107,7 +108,7 @@ def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePai
         denomination=tiers.denomination,
         echeance=ligne.echeance,
         montant_centimes=ligne.montant_centimes,
-        iban=_iban(services, subvention, ligne),
+        iban=_iban(services, subvention, tiers, ligne),
     )
 
 
@@ -119,12 +120,13 @@ def _etat(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
     return EtatOrdre.REJETE if rejete else EtatOrdre.ANNULE
 
 
-def _iban(services: Services, subvention: Subvention, ligne: Ligne) -> str | None:
-    """Return the account of this attempt: that of its last liquidation, the one that was ordered."""
+def _iban(services: Services, subvention: Subvention, tiers: Tiers, ligne: Ligne) -> str | None:
+    """Return the account of this attempt: that of its last liquidation, the one that was ordered; its own, or none."""
     for inscription in reversed(subvention.inscriptions):
         fait = inscription.fait
         if isinstance(fait, EcheanceLiquidee) and _est_de(fait, EcheanceLiquidee, ligne):
-            return lire_iban(services.coffre, fait.coordonnees)
+            le_sien = services.coffre.sujet(fait.coordonnees) == tiers.id
+            return lire_iban(services.coffre, fait.coordonnees) if le_sien else None
     return None
 
 

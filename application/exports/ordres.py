@@ -25,7 +25,7 @@ def exporter_ordres(
 ) -> dict[str, Any]:
     """Write the payment orders, bank details included, for their owner only; return the document, IBAN masked.
 
-    An order whose bank details were forgotten is listed, and not written.
+    An order whose bank details were forgotten, or are not kept for its tiers, is listed, and not written.
     """
     lus = list(ordres(services, acteur, bordereau=bordereau, tous=tous))
     retenus, sans_iban = [o for o in lus if o.iban is not None], [o for o in lus if o.iban is None]

@@ -10,22 +10,24 @@ class CoffreMemoire:
 
     def __init__(self) -> None:
         self.textes: dict[UUID, str] = {}
+        self.sujets: dict[UUID, UUID] = {}
 
     def copier(self) -> "CoffreMemoire":
         """Return an independent copy."""
         copie = CoffreMemoire()
-        copie.textes = dict(self.textes)
+        copie.textes, copie.sujets = dict(self.textes), dict(self.sujets)
         return copie
 
     def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
         """Keep a text; what a refused command kept is left there: nothing looks for it."""
         self.textes.setdefault(texte_id, texte)
+        self.sujets.setdefault(texte_id, sujet)
 
     def lire(self, texte_id: UUID) -> str | None:
         return self.textes.get(texte_id)
 
     def sujet(self, texte_id: UUID) -> UUID | None:
-        raise NotImplementedError("no history looks for whose a text is")
+        return self.sujets.get(texte_id)
 
     def empreinte(self, valeur: str) -> str:
         return sha256(valeur.encode()).hexdigest()

@@ -323,6 +323,42 @@ CHANGEMENTS = st.one_of(
 )  # fmt: skip
 
 
+CHANGEMENTS_DU_JOURNAL = st.one_of(
+    st.integers(0, 15).map(lambda rang: ("DELETE FROM journal WHERE rowid=?", rang)),
+    st.tuples(st.integers(0, 15), st.sampled_from(["agregat_id='x'", "version=version+7", "position=position+1"])).map(
+        lambda t: (f"UPDATE journal SET {t[1]} WHERE rowid=?", t[0])
+    ),
+    st.tuples(st.integers(0, 15), st.sampled_from(['["x"]', "[]", '["essai.ajoute.v1", "x"]'])).map(
+        lambda t: (f"UPDATE journal SET topics='{t[1]}' WHERE rowid=?", t[0])
+    ),
+)
+
+
+@given(changement=CHANGEMENTS_DU_JOURNAL)
+def test_un_seul_recu_change_est_toujours_trouve(modele: Path, changement: tuple[str, int]) -> None:
+    copie = modele.with_name("copie.db")
+    copie.unlink(missing_ok=True)
+    shutil.copy(modele, copie)
+    base = f"sqlite:///{copie}"
+    ordre, rang = changement
+    with ouvert(base) as store:
+        recu = [r for r in relire(store).recus(0) if r.topics][rang % 16]
+    falsifier(base, (ordre, (recu.rang,)))
+    with ouvert(base) as store:
+        assert set(genres(verifier(store))) & {"fait_sans_recu", "recu_sans_fait"}
+
+
+def test_verifier_pendant_que_d_autres_ecrivent_ne_dit_rien_de_faux(base: str, store: Store, lancer: Lancer) -> None:
+    ecrivains = lancer(2, 40, *[uuid4() for _ in range(3)])
+    lectures = 0
+    while any(ecrivain.poll() is None for ecrivain in ecrivains):
+        assert verifier(store) == []
+        assert list(Verification(relire(store)).en_tete()) == []
+        lectures += 1
+    assert lectures > 0
+    assert verifier(store) == []
+
+
 @given(ordres=CHANGEMENTS)
 def test_un_seul_changement_est_toujours_trouve(modele: Path, ordres: tuple[Ordre, ...]) -> None:
     copie = modele.with_name("copie.db")
