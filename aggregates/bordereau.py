@@ -60,6 +60,7 @@ class EtatBordereau(Agregat):
     jour: date | None = None
     exercice: int = 0
     lignes: dict[CleDeLigne, Ligne] = field(default_factory=dict)
+    retirees: dict[CleDeLigne, Jalon | None] = field(default_factory=dict)
     ouvert_depuis: Instant | None = None
     dernier_mandat: Instant | None = None
     signe_par: str | None = None
@@ -74,6 +75,11 @@ class EtatBordereau(Agregat):
     def origine(self) -> tuple[str, Effet] | None:
         """Return the day of its mandats: they are put on it in any order."""
         return None if self.jour is None else ("le jour des mandats", self.jour)
+
+    @property
+    def ferme(self) -> bool:
+        """Tell whether it takes no more mandats: it is signed, or every one was taken off."""
+        return self.signe_par is not None or (bool(self.retirees) and not self.lignes)
 
     @property
     def total_centimes(self) -> int:
@@ -117,6 +123,32 @@ class LigneAjoutee(FaitBordereau, topic="bordereau.ligne_ajoutee.v1", reveille=F
 
     def phrase(self, noms: Noms) -> str:
         return f"Mandat de {en_euros(self.ligne.montant_centimes)} ajouté (échéance {self.ligne.echeance})."
+
+
+class LigneRetiree(FaitBordereau, topic="bordereau.ligne_retiree.v1"):
+    """A mandat is off the bordereau, before its signature: its subvention is to be told."""
+
+    cle: CleDeLigne
+    montant_centimes: int
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.lignes.pop(self.cle, None)
+        agregat.retirees[self.cle] = Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Mandat de {en_euros(self.montant_centimes)} retiré (échéance {self.cle.echeance})."
+
+
+class RetraitPorte(FaitBordereau, topic="bordereau.retrait_porte.v1"):
+    """A subvention was told that its mandat is off the bordereau."""
+
+    cle: CleDeLigne
+
+    def appliquer(self, agregat: EtatBordereau, entete: Entete) -> None:
+        agregat.retirees[self.cle] = None
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Retrait du mandat constaté (échéance {self.cle.echeance})."
 
 
 class BordereauSigne(FaitBordereau, topic="bordereau.signe.v1"):
@@ -187,20 +219,38 @@ class Bordereau(EtatBordereau):
     """The mandats of one day. It ends when it is signed and every subvention knows it: payment is theirs to await."""
 
     def ajouter(self, jour: date, rang: int, ligne: Ligne) -> None:
-        """Add a mandat, opening the bordereau with the first; the same again is silent.
+        """Add a mandat, opening the bordereau with the first; the same again, or one taken off since, is silent.
 
         Refuse with BordereauDejaSigne, or DejaFait when the mandat is there with another amount.
         """
         connue = self.lignes.get(ligne.cle)
-        if connue == ligne:
+        if connue == ligne or ligne.cle in self.retirees:
             return
         if connue is not None:
             raise LigneAjoutee.deja("Ce mandat est déjà sur le bordereau avec un autre montant.")
-        if self.signe_par is not None:
-            raise BordereauDejaSigne(f"Le bordereau {self.ref} est signé : il ne prend plus de mandat.", ref=self.ref)
+        if self.ferme:
+            raise BordereauDejaSigne(
+                f"Le bordereau {self.ref} est signé, ou vidé : il ne prend plus de mandat.", ref=self.ref
+            )
         if not self.existe:
             self.survient(BordereauOuvert(ref=reference_bordereau(jour, rang), jour=jour, exercice=jour.year))
         self.survient(LigneAjoutee(ligne=ligne))
+
+    def retirer_mandat(self, subvention: UUID, echeance: int) -> None:
+        """Take a mandat off before the signature, or refuse with GesteImpossible; repeating it is silent."""
+        vise = [ligne for ligne in self.lignes.values() if ligne.cle[:2] == (subvention, echeance)]
+        if self.signe_par is not None:
+            raise self.impossible("retirer-mandat", f"le bordereau {self.ref} est signé")
+        if not vise and not any(cle[:2] == (subvention, echeance) for cle in self.retirees):
+            raise self.impossible("retirer-mandat", f"ce mandat n’est pas sur le bordereau {self.ref}")
+        for ligne in vise:
+            self.exiger_apres("son dernier mandat", self.dernier_mandat)
+            self.survient(LigneRetiree(cle=ligne.cle, montant_centimes=ligne.montant_centimes))
+
+    def constater_retrait(self, cle: CleDeLigne) -> None:
+        """Note that the subvention knows; silent when it is noted, or was never taken off."""
+        if self.retirees.get(cle) is not None:
+            self.survient(RetraitPorte(cle=cle))
 
     def signer(self, total_centimes: int) -> None:
         """Sign every line at once, or refuse with GesteImpossible, TotalDifferent, QuatreYeux or DejaFait.
@@ -257,12 +307,16 @@ class Bordereau(EtatBordereau):
 
 def attentes(bordereau: EtatBordereau) -> Iterator[Attente]:
     """Yield what is awaited; nothing once it is signed and every subvention knows."""
-    if bordereau.ouvert_depuis is not None and bordereau.signe_par is None:
+    for cle, jalon in bordereau.retirees.items():
+        if jalon is not None:
+            fondement = "la subvention sait que son mandat est retiré"
+            yield Attente.du_moteur("retrait", jalon, "porter_retrait", fondement, objet=":".join(map(str, cle)))
+    if bordereau.ouvert_depuis is not None and not bordereau.ferme:
         yield Attente(
             Cle("signature", "", 1),
             de=Role.ORDONNATEUR,
             depuis=bordereau.ouvert_depuis,
-            gestes=bordereau.a_faire("signer"),
+            gestes=bordereau.a_faire("signer", "retirer-mandat"),
             fondement="signature du bordereau (CGCT, art. D1617-23)",
             habituelle=timedelta(days=5),
         )

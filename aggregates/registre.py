@@ -81,7 +81,7 @@ ESPECES: Final[dict[str, Espece]] = {
             "bordereau",
             "aggregates.bordereau",
             "Bordereau",
-            est_termine=lambda b: b.signe_par is not None and not b.a_porter and not b.refusees,
+            est_termine=lambda b: b.ferme and not attentes(b),
         ),
     )
 }

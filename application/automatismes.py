@@ -28,6 +28,7 @@ AUTOMATISMES: dict[str, Automatisme] = {
         argent.porter_engagement,
         argent.porter_au_bordereau,
         argent.porter_signature,
+        argent.porter_retrait,
         argent.clore_apres_subvention,
         argent.degager_renonciation,
         dossier.detruire_cle,

@@ -120,6 +120,7 @@ ATTENTES: Final = {
     "bordereau": "Inscription au bordereau",
     "signature": "Signature du bordereau",
     "porter_signature": "Signature à porter aux subventions",
+    "retrait": "Retrait du mandat à porter à la subvention",
     "signature_refusee": "Signature refusée, à reprendre",
     "paiement": "Paiement par le comptable",
     "solde": "Solde de la subvention",

@@ -85,6 +85,21 @@ class RejetConstate(FaitDePaiement, topic="subvention.rejet_constate.v1"):
         return f"Échéance {self.echeance} rejetée par le comptable ({motif}) : elle est à liquider de nouveau."
 
 
+class MandatRetire(FaitDePaiement, topic="subvention.mandat_retire.v1"):
+    """The mandat was taken off its bordereau before the signature: the échéance is to be liquidated again."""
+
+    montant_centimes: int
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.paiements.pop(self.echeance, None)
+        agregat.rejets[self.echeance] = Rejet(self.tentative, MANDAT_RETIRE, Jalon.de(entete))
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Mandat de l’échéance {self.echeance} retiré du bordereau : elle est à liquider de nouveau."
+
+
+MANDAT_RETIRE: Final = "mandat_retire"
+"""Said instead of the comptable's reason."""
 _MOTIF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,39}")
 
 
@@ -128,6 +143,16 @@ class Paiements(Liquidation):
         self.survient(
             MandatPorteAuBordereau(echeance=rang, tentative=tentative, bordereau=bordereau, bordereau_ref=bordereau_ref)
         )
+
+    def constater_retrait(self, rang: int, tentative: int) -> None:
+        """Learn that the mandat is off its bordereau, or refuse with GesteImpossible; silent for an attempt that is over."""
+        paiement = self.paiements.get(rang)
+        if paiement is None or paiement.tentative != tentative:
+            return
+        if paiement.etape is not EtapeDePaiement.MANDATEE:
+            raise self.impossible("constater-retrait", f"l’échéance {rang} est {paiement.etape}")
+        self.exiger_apres("le mandat", paiement.jalon)
+        self.survient(MandatRetire(echeance=rang, tentative=tentative, montant_centimes=paiement.montant_centimes))
 
     def constater_signature(self, rang: int, tentative: int, bordereau: UUID) -> None:
         """Learn that the bordereau is signed, or refuse with GesteImpossible or DejaFait; repeating it is silent.

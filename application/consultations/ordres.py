@@ -77,7 +77,7 @@ def ordres(
 def a_signer(services: Services) -> list[tuple[str, int]]:
     """Return the bordereaux that await a signature, by number, each with its total in cents."""
     ouverts = services.store.ayant(Bordereau, BordereauOuvert)
-    return sorted((b.ref, b.total_centimes) for b in ouverts if b.signe_par is None)
+    return sorted((b.ref, b.total_centimes) for b in ouverts if not b.ferme)
 
 
 def _signe(services: Services, reference: str) -> Bordereau:

@@ -12,10 +12,10 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
 from aggregates.subvention.etat import NatureEcheance
 from aggregates.subvention.ouverture import SubventionOuverte
-from application.commandes import Commande, Entier, Montant, Saisie
+from application.commandes import Commande, Montant, Saisie
 from application.consultations.voir import beneficiaire
 from application.declaration import Reference, geste
-from application.gestes.cibles import SUBVENTION, Motif, RefDossier, RefSubvention
+from application.gestes.cibles import SUBVENTION, Motif, Rang, RefDossier, RefSubvention
 from application.loi import PAIEMENT, SEUIL_CONVENTION_CENTIMES
 from application.numeros import id_de, reference_subvention
 from application.services import Services
@@ -162,10 +162,7 @@ class Solder(Commande):
     subvention: RefSubvention
 
 
-Rang = Annotated[Entier, Field(ge=1, title="Échéance", description="numéro de l’échéance")]
-
-
-def _coordonnees_validees(subvention: Subvention, services: Services) -> UUID | None:
+def coordonnees_validees(subvention: Subvention, services: Services) -> UUID | None:
     """Return the coffre id of the bank details a second person validated for its tiers, None when there are none."""
     tiers = beneficiaire(services, subvention)
     return None if tiers is None else tiers.coordonnees_valides
@@ -180,7 +177,7 @@ class Liquider(Commande):
 
     def decider(self, subvention: Subvention, services: Services) -> None:
         """Reckon what is owed for an échéance, on the validated bank details of that moment."""
-        subvention.liquider(self.echeance, _coordonnees_validees(subvention, services))
+        subvention.liquider(self.echeance, coordonnees_validees(subvention, services))
 
 
 @geste("mandater", "Mandater", Role.ORDONNATEUR, sur=SUBVENTION)
@@ -192,7 +189,20 @@ class Mandater(Commande):
 
     def decider(self, subvention: Subvention, services: Services) -> None:
         """Order an échéance, if the bank details are still those of its liquidation; who liquidated it cannot."""
-        subvention.mandater(self.echeance, _coordonnees_validees(subvention, services))
+        subvention.mandater(self.echeance, coordonnees_validees(subvention, services))
+
+
+@geste("constater-retrait", "Constater le retrait du mandat", Role.SYSTEME, sur=SUBVENTION)
+class ConstaterRetrait(Commande):
+    """Constater qu’un mandat est retiré de son bordereau."""
+
+    subvention: RefSubvention
+    echeance: Rang
+    tentative: int = Field(title="Tentative", description="rang de la liquidation de cette échéance")
+
+    def decider(self, subvention: Subvention, _: Services) -> None:
+        """Give the échéance back to liquidate."""
+        subvention.constater_retrait(self.echeance, self.tentative)
 
 
 @geste("constater-signature", "Constater la signature du bordereau", Role.SYSTEME, sur=SUBVENTION)

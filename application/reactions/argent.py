@@ -21,7 +21,7 @@ from application.declaration import envoyer
 from application.gestes.bordereau import AjouterAuBordereau
 from application.gestes.dossier import CloreDossier
 from application.gestes.enveloppe import DegagerEngagement
-from application.gestes.subvention import ConstaterEngagement, ConstaterSignature
+from application.gestes.subvention import ConstaterEngagement, ConstaterRetrait, ConstaterSignature
 from application.numeros import id_de
 from application.services import Services
 
@@ -98,13 +98,23 @@ def _ajouter(commande: AjouterAuBordereau, ordre: Ordre, services: Services) -> 
     """Return the bordereau that has the line, None when it was signed without it."""
     reference, cle = reference_bordereau(commande.jour, commande.rang), commande.ligne.cle
     connu = services.store.charger(Bordereau, id_de("bordereau", reference))
-    if connu.signe_par is not None and cle not in connu.lignes:
+    if connu.ferme and cle not in connu.lignes and cle not in connu.retirees:
         return None
     try:
         recu = envoyer(commande, ordre.sous_appel("bordereau", *cle, commande.rang), services)
     except BordereauDejaSigne:
         return None
     return recu.id, reference
+
+
+@reaction("bordereau", "porter_retrait", Bordereau, chaud=True)
+def porter_retrait(bordereau: Bordereau, ordre: Ordre, services: Services) -> Callable[[Bordereau], object]:
+    """A mandat was taken off: tell its subvention, then note it."""
+    subvention, echeance, tentative = ordre.du.objet.split(":")
+    cle = CleDeLigne(UUID(subvention), int(echeance), int(tentative))
+    commande = ConstaterRetrait(subvention=subvention, echeance=cle.echeance, tentative=cle.tentative)
+    envoyer(commande, ordre.sous_appel("retrait", *cle), services)
+    return lambda b: b.constater_retrait(cle)
 
 
 @reaction("bordereau", "porter_signature", Bordereau, chaud=True)

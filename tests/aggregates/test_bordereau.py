@@ -45,7 +45,7 @@ def test_le_premier_mandat_ouvre_le_bordereau_du_jour() -> None:
     assert topics(bordereau) == ["bordereau.ouvert.v1", "bordereau.ligne_ajoutee.v1"]
     assert (bordereau.ref, bordereau.exercice, bordereau.total_centimes) == ("BORD-2026-01-12-1", 2026, 840_000)
     assert [(a.cle.code, a.de, verbes(a)) for a in attentes(bordereau)] == [
-        ("signature", Role.ORDONNATEUR, ("signer",))
+        ("signature", Role.ORDONNATEUR, ("signer", "retirer-mandat"))
     ]
 
 
@@ -145,3 +145,32 @@ def test_transmettre_un_bordereau_non_signe_est_refuse() -> None:
     bordereau = par(un_bordereau(ligne(tentative=2)), "finance-1")
     with verifie_refus(bordereau, GesteImpossible):
         bordereau.transmettre("PES-1")
+
+
+def test_un_mandat_se_retire_avant_la_signature_et_ne_revient_pas() -> None:
+    bordereau = un_bordereau(ligne(), ligne(1, 100))
+    par(bordereau, "ordo-1").retirer_mandat(SUBVENTIONS[0], 1)
+    assert (topics(bordereau), bordereau.total_centimes) == (["bordereau.ligne_retiree.v1"], 100)
+    assert codes(bordereau) == ["retrait", "signature"]
+    par(bordereau, "ordo-1").retirer_mandat(SUBVENTIONS[0], 1)
+    par(bordereau, "SYSTEME").ajouter(JOUR, 1, ligne())
+    assert rien(bordereau)
+    (cle,) = bordereau.retirees
+    par(bordereau, "SYSTEME").constater_retrait(cle)
+    assert (topics(bordereau), codes(bordereau)) == (["bordereau.retrait_porte.v1"], ["signature"])
+    par(bordereau, "SYSTEME").constater_retrait(cle)
+    assert rien(bordereau)
+    with verifie_refus(bordereau, GesteImpossible):
+        bordereau.retirer_mandat(SUBVENTIONS[2], 1)
+    par(bordereau, "ordo-1").signer(100)
+    with verifie_refus(par(bordereau, "ordo-1"), GesteImpossible):
+        bordereau.retirer_mandat(SUBVENTIONS[1], 1)
+
+
+def test_un_bordereau_vide_de_ses_mandats_n_en_prend_plus_et_n_attend_rien() -> None:
+    bordereau = un_bordereau(ligne())
+    par(bordereau, "ordo-1").retirer_mandat(SUBVENTIONS[0], 1)
+    par(bordereau, "SYSTEME").constater_retrait(next(iter(bordereau.retirees)))
+    assert attentes(bordereau) == ()
+    with verifie_refus(par(bordereau, "SYSTEME"), BordereauDejaSigne):
+        bordereau.ajouter(JOUR, 1, ligne(1))

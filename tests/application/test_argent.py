@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from aggregates.agents import RoleManquant
-from aggregates.bordereau import TotalDifferent
+from aggregates.bordereau import Bordereau, LigneAjoutee, TotalDifferent
 from aggregates.dossier import Etat
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.registre import attentes
@@ -19,6 +19,7 @@ from application.consultations.moment import Moment
 from application.declaration import envoyer
 from application.gestes.enveloppe import EngagementInexact, EngagerEnveloppe, LigneAEngager
 from application.numeros import id_de
+from application.verification import Invariants
 from kernel.identifiants import SYSTEME, ReferenceIllisible, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.aggregates.fabrique import verbes
@@ -115,6 +116,46 @@ def test_des_coordonnees_changees_entre_liquidation_et_mandat_arretent_le_mandat
         region.faire("subvention mandater", "olga", subvention=ref, echeance=1)
     region.faire("subvention liquider", "fanny", subvention=ref, echeance=1)
     region.faire("subvention mandater", "olga", subvention=ref, echeance=1)
+
+
+def test_des_coordonnees_changees_apres_le_mandat_arretent_la_signature(region: Region) -> None:
+    """Once, the order still paid the old account, and nothing could stop it."""
+    un, deux = attribuer(region, 2)
+    for ref in (un, deux):
+        fixer(region, ref, "unique:100%")
+        valider_iban(region, ref)
+        mandater(region, ref)
+    region.moteur()
+    bord = ref_bordereau(region, un)
+    valider_iban(region, un, 1)
+    with pytest.raises(CoordonneesChangees) as refus:
+        signer(region, bord)
+    assert refus.value.champs == {"subvention": subvention(region, un).ref, "echeance": 1}
+    region.faire("bordereau retirer-mandat", "olga", bordereau=bord, subvention=un, echeance=1)
+    region.moteur()
+    assert bordereau(region, bord).total_centimes == subvention(region, deux).vote_centimes
+    assert [a.cle.code for a in attentes(subvention(region, un))] == ["liquidation"]
+    signer(region, bord)
+    payer(region, un)
+    connue = subvention(region, un)
+    assert (connue.paye_centimes, connue.paiements[1].tentative) == (connue.vote_centimes, 2)
+    assert not list(Invariants(region.services, region.services.store.derniere_position()).constats())
+
+
+def test_un_mandat_retire_avant_que_sa_subvention_sache_ou_il_est_n_est_sur_aucun_autre(region: Region) -> None:
+    (ref,) = attribuer(region)
+    fixer(region, ref, "unique:100%")
+    valider_iban(region, ref)
+    mandater(region, ref)
+    with contextlib.suppress(Panne):
+        un_du(
+            en_panne(region.services, 0, apres=True), "subvention", id_de("subvention", ref)
+        )  # on the bordereau, and not yet told
+    region.faire("bordereau retirer-mandat", "fanny", bordereau="BORD-2026-06-18-1", subvention=ref, echeance=1)
+    region.moteur()
+    assert [b.ref for b in region.services.store.ayant(Bordereau, LigneAjoutee)] == ["BORD-2026-06-18-1"]
+    assert (subvention(region, ref).paiements, subvention(region, ref).rejets[1].motif) == ({}, "mandat_retire")
+    payer(region, ref)
 
 
 def test_sous_reserve_du_budget_l_engagement_attend_le_vote(region: Region) -> None:

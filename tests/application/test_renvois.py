@@ -37,6 +37,8 @@ def test_un_dossier_decide_attend_ce_qu_attend_sa_subvention_jusqu_au_bordereau(
     assert lignes(region, ref) == [("bordereau", "SYSTEME", [])]
     region.moteur()
     bordereau = ref_bordereau(region, ref)
-    assert lignes(region, ref) == [("signature", "ordonnateur", [("bordereau signer", bordereau)])]
+    assert lignes(region, ref) == [
+        ("signature", "ordonnateur", [("bordereau signer", bordereau), ("bordereau retirer-mandat", bordereau)])
+    ]
     signer(region, bordereau)
     assert [code for code, _, _ in lignes(region, ref)] == ["paiement"]

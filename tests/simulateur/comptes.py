@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from uuid import UUID
 
-from aggregates.bordereau import BordereauSigne, LigneAjoutee, SignaturePortee
+from aggregates.bordereau import BordereauSigne, LigneAjoutee, LigneRetiree, SignaturePortee
 from aggregates.chrono import RangAttribue
 from aggregates.deliberation.execution import DecisionsPortees
 from aggregates.deliberation.preparation import DeliberationPreparee, LignesInscrites
@@ -46,6 +46,7 @@ class Comptes:
     mandats: dict[Cle, tuple[UUID, int]] = field(default_factory=dict)
     totaux: Counter[UUID] = field(default_factory=Counter)
     signes: set[UUID] = field(default_factory=set)
+    retires: set[tuple[UUID, int, int]] = field(default_factory=set)
     payes: Counter[UUID] = field(default_factory=Counter)
     uniques: set[tuple[Any, ...]] = field(default_factory=set)
     dits: set[tuple[Any, ...]] = field(default_factory=set)
@@ -190,6 +191,11 @@ class Comptes:
         self.mandats[cle] = (entete.id, x.montant_centimes)
         self.totaux[entete.id] += x.montant_centimes
 
+    def _retiree(self, fait: LigneRetiree, entete: Entete) -> None:
+        self.exiger(entete.id not in self.signes, f"mandat retiré du bordereau signé {entete.id}")
+        self.retires.add(fait.cle)
+        self.totaux[entete.id] -= fait.montant_centimes
+
     def _au_bordereau(self, fait: MandatPorteAuBordereau, entete: Entete) -> None:
         bordereau, _ = self.mandats[entete.id, fait.echeance, fait.tentative]
         self.exiger(bordereau == fait.bordereau, f"mandat dit au bordereau {fait.bordereau}, il est au {bordereau}")
@@ -209,6 +215,9 @@ class Comptes:
     def _paye(self, fait: PaiementConstate, entete: Entete) -> None:
         self._une_fois("paiement", entete.id, fait.echeance)
         bordereau, montant = self.mandats[entete.id, fait.echeance, fait.tentative]
+        self.exiger(
+            (entete.id, fait.echeance, fait.tentative) not in self.retires, f"mandat retiré, puis payé : {fait}"
+        )
         self.exiger(bordereau in self.signes, f"payé sans signature du bordereau {bordereau}")
         self.exiger(montant == fait.montant_centimes, f"payé {fait.montant_centimes}, mandaté {montant}")
         dossier, vote = self.subventions[entete.id]
@@ -242,6 +251,7 @@ _ECRITURES: dict[type[Fait[Any]], Callable[[Comptes, Any, Entete], None]] = {
     DegagementConstate: Comptes._degagement,
     EcheanceLiquidee: Comptes._liquidee,
     LigneAjoutee: Comptes._mandat,
+    LigneRetiree: Comptes._retiree,
     MandatPorteAuBordereau: Comptes._au_bordereau,
     BordereauSigne: Comptes._signe,
     SignatureConstatee: Comptes._signature,

@@ -7,15 +7,18 @@ from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 from aggregates.assemblee import Assemblee
+from aggregates.bordereau import Bordereau, Ligne
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.registre import attentes
 from aggregates.seance import Etat as EtatSeance
 from aggregates.seance import Seance
+from aggregates.subvention import Subvention
 from aggregates.tiers import CoordonneesDeclarees, Tiers
 from application.commandes import Appel, FichierRecu
 from application.coordonnees import lire_iban
 from application.gestes.recueil import par_nom
+from application.gestes.subvention import coordonnees_validees
 from application.numeros import id_de
 from application.services import Services
 from kernel.agregat import Agregat
@@ -171,6 +174,20 @@ def _mandater(copie: Copie, essai: Essai) -> dict[str, Any]:
     return essai.rang
 
 
+def _mandat(ligne: Ligne) -> dict[str, Any]:
+    return {"subvention": str(ligne.subvention), "echeance": ligne.echeance}
+
+
+def _signer(copie: Copie, essai: Essai) -> dict[str, Any]:
+    """Sign what is left once the mandats whose bank details changed are off, and one at least is as it was."""
+    essais = [(ligne, copie.charger(Subvention, ligne.subvention)) for ligne in essai.etat.lignes.values()]
+    for ligne, subvention in essais:
+        if coordonnees_validees(subvention, copie.services) != subvention.paiements[ligne.echeance].coordonnees:
+            copie.preparer("bordereau retirer-mandat", Role.ORDONNATEUR, **essai.cible, **_mandat(ligne))
+    bordereau = copie.charger(Bordereau, essai.etat.id)
+    return {**essai.cible, "total_centimes": bordereau.total_centimes}
+
+
 def _echeancier(_: Copie, essai: Essai) -> dict[str, Any]:
     """Keep what was liquidated when the award was corrected since."""
     payes = [essai.etat.paiements[rang].montant_centimes for rang in sorted(essai.etat.paiements)]
@@ -238,7 +255,8 @@ CHAMPS: Final[dict[str, Champs]] = {
     "subvention constater-rejet": lambda _, e: {**e.rang, "motif": "compte_clos"},
     "subvention renoncer": _motive,
     "subvention solder": _seul,
-    "bordereau signer": lambda _, e: {**e.cible, "total_centimes": e.etat.total_centimes},
+    "bordereau signer": _signer,
+    "bordereau retirer-mandat": lambda _, e: {**e.cible, **_mandat(next(iter(e.etat.lignes.values())))},
     "bordereau relancer": _seul,
 }
 """For each geste an attente may name, fields that a person who reads the aggregate would type."""

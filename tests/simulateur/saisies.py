@@ -238,6 +238,14 @@ def _signer(s: Situe) -> Options:
     return {"bordereau": s.etat.ref, "total_centimes": s.etat.total_centimes + (s.rng.random() < 0.05)}
 
 
+def _retirer_mandat(s: Situe) -> Options:
+    lignes = list(s.etat.lignes.values())
+    if not lignes or s.rng.random() < 0.7:
+        return None
+    ligne = s.rng.choice(lignes)
+    return {"bordereau": s.etat.ref, "subvention": str(ligne.subvention), "echeance": ligne.echeance}
+
+
 def _bordereau(s: Situe) -> Options:
     return {"bordereau": s.etat.ref}
 
@@ -336,6 +344,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "subvention renoncer": _motive("subvention"),
     "subvention solder": _subvention,
     "bordereau signer": _signer,
+    "bordereau retirer-mandat": _retirer_mandat,
     "bordereau relancer": _bordereau,
     "bordereau transmettre": _transmettre_bordereau,
     "tiers declarer-coordonnees": _coordonnees,

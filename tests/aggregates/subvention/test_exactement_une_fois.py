@@ -9,7 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from aggregates.bordereau import Bordereau, Ligne, SignatureNonPortee
+from aggregates.bordereau import Bordereau, CleDeLigne, Ligne, SignatureNonPortee
 from aggregates.bordereau import attentes as attentes_du_bordereau
 from aggregates.enveloppe import LigneEngagee
 from aggregates.enveloppe import attentes as attentes_de_l_enveloppe
@@ -87,6 +87,11 @@ class CircuitDeLArgent(RuleBasedStateMachine):
             bordereau = par(self.bordereaux[k], acteur)
             tenter(lambda: bordereau.signer(bordereau.total_centimes))
 
+    @rule(k=st.integers(0, 4), n=dossiers, rang=rangs)
+    def retirer(self, k: int, n: int, rang: int) -> None:
+        if k < len(self.bordereaux):
+            tenter(lambda: par(self.bordereaux[k]).retirer_mandat(self.subventions[n].id, rang))
+
     @rule(n=dossiers, rang=rangs, fois=st.integers(1, 3))
     def payer(self, n: int, rang: int, fois: int) -> None:
         for _ in range(fois):
@@ -140,6 +145,11 @@ class CircuitDeLArgent(RuleBasedStateMachine):
         match qui:
             case Subvention():
                 self._servir_subvention(qui, attente)
+            case Bordereau() if attente.automatisme == "porter_retrait":
+                subvention, rang, tentative = attente.cle.objet.split(":")
+                cle = CleDeLigne(UUID(subvention), int(rang), int(tentative))
+                par(self.ids[cle.subvention], "SYSTEME").constater_retrait(cle.echeance, cle.tentative)
+                par(qui, "SYSTEME").constater_retrait(cle)
             case Bordereau():
                 self._porter_signature(qui)
             case _:
