@@ -242,7 +242,8 @@ def sauf_illisible(lire: Callable[[], T]) -> T | None:
     try:
         return lire()
     except FaitIllisible as refus:
-        log.warning("element.illisible", **refus.champs)
+        dit = refus.champs
+        log.warning("element.illisible", agregat=dit["agregat"], id=dit["id"], version=dit["version"], fait=dit["fait"])
         return None
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import timedelta
 from operator import itemgetter
 from typing import Final
@@ -167,7 +167,14 @@ class Reconciliation:
             return
         tenue = replace(derive, version_vue=vue)
         rapport.derive.append(tenue)
-        log.warning("reconciliation.derive", **asdict(tenue))
+        log.warning(
+            "reconciliation.derive",
+            genre=tenue.genre,
+            agregat=tenue.agregat,
+            id=tenue.id,
+            version=tenue.version,
+            vue=tenue.version_vue,
+        )
         if reparer and suivi is not None:
             await (self._suivis.demarrer if derive.genre == Genre.SANS_SUIVI else self._reveilleur.reveiller)(suivi)
             passer("reconcilier.apres_reparation")

@@ -32,7 +32,22 @@ CHAMPS_PERMIS = {
         "duree_ms",
         "echecs",
     ),
-    *("erreur", "essai", "faits", "filet", "genre", "geste", "id", "lue", "message", "methode", "partie", "pilote"),
+    *(
+        "erreur",
+        "essai",
+        "fait",
+        "faits",
+        "filet",
+        "genre",
+        "geste",
+        "id",
+        "lue",
+        "message",
+        "methode",
+        "partie",
+        "pilote",
+        "projection",
+    ),
     *("position", "repares", "reprise_dans_s", "route", "source", "statut", "suivi", "tete", "version", "voie", "vue"),
     *("exc_info",),  # said by its type and its frames only
 }
