@@ -218,6 +218,26 @@ def test_la_purge_epargne_ce_qu_une_commande_en_cours_vient_de_retrouver(
     assert FichiersDossier(fichiers.racine / "absent", Cles()).purger({}, time.time_ns()) == 0
 
 
+def test_la_purge_ne_gene_pas_les_commandes_en_cours(fichiers: FichiersDossier, sujet: UUID) -> None:
+    """Every file was left by somebody long ago; commands find them again, and record their facts, while it passes."""
+    contenus = [str(rang).encode() for rang in range(60)]
+    for contenu in contenus:
+        fichiers.ranger(sujet, contenu)
+    for fichier in sur_le_disque(fichiers):
+        vieillir(fichier, 3)
+    nommees: dict[str, set[UUID]] = {}
+
+    def garder(contenu: bytes) -> None:
+        fichiers.ranger(sujet, contenu)
+        nommees[sha256(contenu).hexdigest()] = {sujet}
+
+    with ThreadPoolExecutor(6) as fils:
+        purges = [fils.submit(lambda: fichiers.purger(dict(nommees), time.time_ns())) for _ in range(3)]
+        list(fils.map(garder, contenus))
+        assert sum(purge.result() for purge in purges) <= len(contenus)
+    assert [fichiers.lire(sujet, sha256(contenu).hexdigest()) for contenu in contenus] == contenus
+
+
 @pytest.mark.parametrize("taille", [0, 1, 65_535, 65_536, 65_537, 200_000])
 def test_des_blocs_scelles_se_rouvrent_quelle_que_soit_leur_longueur(taille: int) -> None:
     clair, cle = os.urandom(taille), os.urandom(32)
