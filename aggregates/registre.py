@@ -69,6 +69,7 @@ ESPECES: Final[dict[str, Espece]] = {
         Espece("enveloppe", "aggregates.enveloppe", "Enveloppe", peut_reposer=True),
         Espece("assemblee", "aggregates.assemblee", "Assemblee", peut_reposer=True),
         Espece("chrono", "aggregates.chrono", "Chrono", peut_reposer=True),
+        Espece("horloge", "aggregates.horloge", "Horloge", peut_reposer=True),
         Espece("seance", "aggregates.seance", "Seance", est_termine=lambda s: s.etat == "levee"),
         Espece("deliberation", "aggregates.deliberation", "Deliberation", est_termine=lambda d: d.etat == "portee"),
         Espece(

@@ -63,6 +63,7 @@ ESPECES: Final = {
     "enveloppe": "Enveloppe",
     "assemblee": "Assemblée",
     "chrono": "Série de numéros",
+    "horloge": "Horloge",
     "seance": "Séance",
     "deliberation": "Délibération",
     "subvention": "Subvention",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple, Protocol
 from uuid import UUID
@@ -96,13 +97,20 @@ class Enregistreur(Protocol):
     """What the engine asks of its recorder besides the library's own methods.
 
     `insert_events(stored_events, journal=LigneJournal)` writes the facts and the journal row in one transaction, stamps
-    both with `enregistre_le` under the append lock, and fails with IntegrityError when version or command exists.
+    both with `enregistre_le` under the append lock, and fails with IntegrityError when version or command exists,
+    with HorlogeSuspecte when its clock does not agree with what was last recorded.
     """
 
     def lire_journal(self, cle: CleDeCommande) -> LigneJournal | None: ...
     def noter_refus(self, tentative: TentativeRefusee) -> None: ...
     def maintenant(self) -> Instant:
         """Return the store's clock: the database server's, the host's (SQLite), or the rehearsal's own."""
+
+    saut_maximal: timedelta
+    """How far after the last recording this clock is believed."""
+
+    def tete_le(self) -> Instant | None:
+        """Return when something was last recorded, None when nothing was."""
 
     def est_repetition(self) -> bool: ...
     def regler_horloge(self, instant: Instant) -> None:

@@ -13,6 +13,7 @@ from application.services import Services
 from application.store import sauf_illisible
 from kernel.agregat import Agregat
 from kernel.attentes import Du, dus
+from kernel.horloges import HorlogeSuspecte
 from kernel.refus import Refus
 
 Suivi = tuple[str, UUID]
@@ -59,7 +60,7 @@ def _vider(services: Services, suivi: Suivi, pilote: str, vains: set[tuple[UUID,
             return faits
         try:
             recu = executer(Ordre(suivi[0], suivi[1], restant[0], services.maintenant(), pilote), services)
-        except Refus as refus:
+        except (Refus, HorlogeSuspecte) as refus:
             log.warning(
                 "automatisme.refuse",
                 agregat=suivi[0],

@@ -20,6 +20,7 @@ from application.journal import log
 from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Fait, Inscription
+from kernel.horloges import HorlogeSuspecte
 from kernel.identifiants import CleDeCommande, ReferenceInconnue
 from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant
@@ -156,6 +157,7 @@ class Store:
 
         Raises:
             Refus: a rule said no, and neither fact nor receipt was written.
+            HorlogeSuspecte: the store's clock is too far from its last recording.
             FluxDispute: `ESSAIS` other writers went first, one after the other.
         """
         garde = Consigne() if consigne is None else consigne
@@ -188,7 +190,7 @@ class Store:
         for essai in range(ESSAIS):
             try:
                 recu = tenter()
-            except (IntegrityError, Refus) as erreur:
+            except (IntegrityError, Refus, HorlogeSuspecte) as erreur:
                 try:
                     # its first execution, or another delivery of it, may have changed the state
                     deja = self.recu_de(cle, empreinte)
@@ -197,7 +199,7 @@ class Store:
                     raise
                 if deja is None:
                     garde.annuler()
-                    if isinstance(erreur, Refus):
+                    if not isinstance(erreur, IntegrityError):
                         raise
                     log.info("commande.conflit", essai=essai + 1)
                     time.sleep(random.uniform(0, 0.004 * (essai + 1)))  # noqa: S311 - spreads writers, hides nothing

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -34,7 +35,7 @@ ANCRE: Final = re.compile(r"\A([0-9]{1,18}):([0-9a-f]{64})\s*")
 def services(reglages: Reglages) -> Iterator[Services]:
     """Open the store, the coffre and the files, or refuse with StoreAbsent: only `preparer` and `migrer` make one."""
     with ExitStack() as pile:
-        application = ouvrir(reglages.base)
+        application = ouvrir(reglages.base, timedelta(days=reglages.saut_maximal))
         pile.callback(application.close)
         coffre = ouvrir_coffre(reglages.base, reglages.cle_maitresse)
         pile.callback(coffre.fermer)

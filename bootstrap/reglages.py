@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any, Final, Literal, Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from adapters.entrees import ouvert
 from dispositifs.erreurs import en_francais
+from kernel.horloges import SAUT_MAXIMAL
 from kernel.refus import Refus, SaisieInvalide
 
 Journal = Literal["json", "humain"]
@@ -34,6 +35,9 @@ class Reglages(BaseModel):
     fichiers: Path | None = None
     taille_max_fichier: int = 25 * 1024 * 1024
     """Bytes of one pièce, at most: a choice of the service, not law."""
+
+    saut_maximal: int = Field(default=SAUT_MAXIMAL.days, ge=1, le=36_500)
+    """Days: how far after its last recording a store believes its clock."""
 
     @model_validator(mode="before")
     @classmethod

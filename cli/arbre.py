@@ -184,7 +184,7 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     "migrer": Feuille("Préparer la base (seul endroit qui crée des tables).", MOTEUR, "cli.outils:migrer"),
     "horloge": Branche(
         "horloge",
-        "Horloge d’une répétition.",
+        "Horloge de la base.",
         MOTEUR,
         {
             "avancer": Feuille(
@@ -193,8 +193,8 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
                 "cli.horloge:avancer",
             ),
             "voir": Feuille("L’heure de la base.", MOTEUR, "cli.horloge:voir"),
+            "historique": Feuille("Les sauts acceptés (REF : base).", LECTURES, "cli.lectures:historique", "horloge"),
         },
-        gestes=False,
     ),
     "coffre": Branche(
         "coffre",

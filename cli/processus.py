@@ -10,7 +10,7 @@ import typer
 from bootstrap import journaux
 from cli.commun import Base, reglages
 from cli.sortie import FAUTE, REFUSE, Sortie, dire_le_site, refus_dits, signaler
-from kernel.refus import Refus
+from kernel.refus import Faute, Refus
 from web.application import HOTES_LOCAUX
 from workers import processus
 
@@ -72,9 +72,9 @@ def _refus_dits() -> Iterator[None]:
     try:
         with refus_dits(en_json=False) if not journaux.en_json() else nullcontext():
             yield
-    except Refus as refus:
+    except (Refus, Faute) as refus:
         log.error("processus.refuse", code=refus.code, message=refus.message)
-        raise Sortie(REFUSE) from refus
+        raise Sortie(REFUSE if isinstance(refus, Refus) else FAUTE) from refus
 
 
 def _avertir_sans_connexion(hote: str) -> None:

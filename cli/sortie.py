@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from cli.tableau import Grille, largeur_du_terminal
-from kernel.refus import Refus
+from kernel.refus import Faute, Refus
 from kernel.signes import montrable
 
 FAUTE: Final = 1
@@ -56,7 +56,7 @@ def signaler(texte: str, *, grave: bool = False) -> None:
 
 @contextmanager
 def refus_dits(*, en_json: bool) -> Iterator[None]:
-    """Say a refusal in its two forms and leave with code 3."""
+    """Say a refusal in its two forms and leave with code 3; a fault of the machine likewise, with code 1."""
     try:
         yield
     except Usage as faute:
@@ -65,6 +65,9 @@ def refus_dits(*, en_json: bool) -> Iterator[None]:
     except Refus as refus:
         dire(refus.code, refus.message, refus.champs, en_json=en_json)
         raise Sortie(REFUSE) from refus
+    except Faute as dite:
+        dire_faute(dite.code, dite.message, dite.champs, en_json=en_json, journal_en_json=False)
+        raise Sortie(FAUTE) from dite
 
 
 def dire(code: str, message: str, champs: dict[str, Any] | None = None, *, en_json: bool) -> None:
@@ -73,9 +76,11 @@ def dire(code: str, message: str, champs: dict[str, Any] | None = None, *, en_js
     signaler(f"refusé [{code}] {message}")
 
 
-def dire_faute(code: str, message: str, *, en_json: bool, journal_en_json: bool) -> None:
+def dire_faute(
+    code: str, message: str, champs: dict[str, Any] | None = None, *, en_json: bool, journal_en_json: bool
+) -> None:
     """Say what is nobody's mistake but ours: the same document; the journal, when it is in JSON, has told it already."""
-    _dire_en_json(code, message, None, en_json=en_json)
+    _dire_en_json(code, message, champs, en_json=en_json)
     if not journal_en_json:
         signaler(f"erreur [{code}] {message}")
 

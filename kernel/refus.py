@@ -29,6 +29,23 @@ class Refus(Exception):
         return {"refus": {"code": self.code, "message": self.message, "champs": self.champs}}
 
 
+class Faute(Exception):
+    """No rule said no: the machine is not as it should be, and nothing was written. Said like a refusal, with exit code 1.
+
+    The engine does not give up on it: the same thing is done once the machine is mended.
+    """
+
+    code: ClassVar[str] = "faute"
+
+    def __init_subclass__(cls, *, code: str = "") -> None:
+        cls.code = code or cls.code
+
+    def __init__(self, message: str, **champs: Any) -> None:
+        self.message = montrable(message)
+        super().__init__(self.message)
+        self.champs = champs
+
+
 class GesteImpossible(Refus, code="geste_impossible"):
     """The geste does not fit this state; the door adds what is awaited and who can end it."""
 

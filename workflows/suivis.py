@@ -28,5 +28,5 @@ SUIVIS: Final = {
     "bordereau": TypeDeSuivi("SuiviBordereau", PAIEMENT),
 }
 
-SANS_SUIVI: Final = frozenset({"agent", "assemblee", "chrono"})
+SANS_SUIVI: Final = frozenset({"agent", "assemblee", "chrono", "horloge"})
 """Kinds the engine never has anything to do for: their facts wake nobody."""

@@ -2,7 +2,8 @@
 
 import gc
 import sqlite3
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -20,8 +21,10 @@ from adapters.store.adresse import (
 )
 from adapters.store.connexions import connecter, est_du_disque, traduire
 from adapters.store.flux import FluxGardes
+from adapters.store.lectures_sql import LecturesSql
 from adapters.store.mapper import MapperFaits
 from adapters.store.schema import SCHEMA
+from kernel.horloges import SAUT_MAXIMAL
 from kernel.systeme import raison_de_la_base
 
 OBJETS_VIVANTS = 10_000
@@ -52,8 +55,12 @@ class ApplicationStore(Application[UUID]):
         return self.events.put([inscription for agregat in objs for inscription in agregat.collect_events()], **kwargs)
 
 
-def ouvrir(base: str) -> Application[UUID]:
+def ouvrir(base: str, saut_maximal: timedelta = SAUT_MAXIMAL) -> Application[UUID]:
     """Open a prepared store.
+
+    Args:
+        base: its address.
+        saut_maximal: how far after its last recording a clock is believed.
 
     Raises:
         BaseIllisible: the address says nothing we can open.
@@ -69,12 +76,14 @@ def ouvrir(base: str) -> Application[UUID]:
         env = {"PERSISTENCE_MODULE": "adapters.store.postgres:FabriquePostgres", "BASE": base}
     gc.set_threshold(OBJETS_VIVANTS)
     try:
-        return ApplicationStore({**env, "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
+        application = ApplicationStore({**env, "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
     except PersistenceError as erreur:
         raise BaseIllisible(
             f"La base {sans_mot_de_passe(base)} ne s’ouvre pas : {raison_de_la_base(erreur)}.",
             base=sans_mot_de_passe(base),
         ) from erreur
+    cast(LecturesSql, application.recorder).saut_maximal = saut_maximal
+    return application
 
 
 def _verifier(schema: int | None, base: str) -> None:

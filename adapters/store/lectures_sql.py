@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from adapters.store.adresse import StoreReel
 from adapters.store.commun import LecturesCommunes, NotificationDatee
 from application.ports import EvenementStocke, LigneJournal
+from kernel.horloges import SAUT_MAXIMAL
 from kernel.identifiants import CleDeCommande, OrigineDeCommande
 
 _FAIT = "originator_version, topic, state, position, enregistre_le"
@@ -48,6 +50,7 @@ class LecturesSql(LecturesCommunes):
     """Readings of facts, journal and positions, over four primitives."""
 
     ordres: Ordres
+    saut_maximal: timedelta = SAUT_MAXIMAL
     _repetition: bool | None = None
 
     @abstractmethod

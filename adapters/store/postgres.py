@@ -17,11 +17,16 @@ from adapters.store.lectures_sql import EVENEMENT, LecturesSql, Ordres
 from adapters.store.relecture import POSTGRES, Relecture
 from adapters.store.reserve_postgres import Connexion, ReservePostgres
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
+from kernel.horloges import HorlogeSuspecte
 from kernel.instants import Instant, triable
 
 _INSCRIRE = (
-    "SELECT public.diligence_inscrire(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::text, %s::uuid, %s::text,"
-    " %s::text, %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
+    "SELECT public.diligence_inscrire(%s::interval, %s::uuid[], %s::bigint[], %s::text[], %s::bytea[], %s::text, %s::uuid,"
+    " %s::text, %s::text, %s::text, %s::text, %s::uuid, %s::text, %s::bigint, %s::text)"
+)
+_TETE_LE = (
+    "SELECT greatest((SELECT enregistre_le FROM public.stored_events ORDER BY position DESC LIMIT 1),"
+    " (SELECT enregistre_le FROM public.journal ORDER BY rang DESC LIMIT 1))"
 )
 _SANS_JOURNAL = (None,) * 10
 
@@ -87,6 +92,7 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
 
         Raises:
             IntegrityError: the version or the command exists already; nothing was written.
+            HorlogeSuspecte: the server's clock is too far from the last recording; nothing was written.
         """
         j: LigneJournal | None = kwargs.get("journal")
         if not stored_events and j is None:
@@ -94,16 +100,23 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
         journal = _SANS_JOURNAL if j is None else _colonnes(j)
         ligne = self._une(
             _INSCRIRE,
+            self.saut_maximal,
             [e.originator_id for e in stored_events],
             [e.originator_version for e in stored_events],
             [e.topic for e in stored_events],
             [e.state for e in stored_events],
             *journal,
         )
-        positions = cast(list[int], cast(tuple[Any, ...], ligne)[0])
+        positions = cast("list[int] | None", cast(tuple[Any, ...], ligne)[0])
+        if positions is None:
+            raise HorlogeSuspecte(self.maintenant(), cast(Instant, self.tete_le()))
         if positions:
             self._ecoute.arrivees.annoncer(positions[-1])
         return positions
+
+    def tete_le(self) -> Instant | None:
+        """Return when something was last recorded, None when nothing was."""
+        return cast("Instant | None", cast(tuple[Any, ...], self._une(_TETE_LE))[0])
 
     def lire_ces_flux(self, ids: Sequence[UUID]) -> Sequence[EvenementStocke]:
         """Return these streams, whole, each in its order: one question for all of them."""

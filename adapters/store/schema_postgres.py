@@ -1,5 +1,6 @@
 """The PostgreSQL tables, triggers and functions of the store and of its coffre: run by `schema.migrer` only."""
 
+from kernel.horloges import ACCEPTATION, RECUL, RECUL_DU_MOTEUR
 from kernel.identifiants import SYSTEME, OrigineDeCommande
 
 VERROU_AJOUT = "hashtextextended('public.stored_events', 0)"
@@ -63,17 +64,20 @@ CREATE OR REPLACE FUNCTION public.diligence_empreinte(
         to_char(le AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), sujet) || chr(10), 'UTF8') || etat)
 $$;
 
--- One command in one round trip. Each statement of a volatile function sees what was committed before it: what is read
--- after the lock is the truth.
+-- One command in one round trip; NULL when the clock is suspect, and nothing is written. Each statement of a volatile
+-- function sees what was committed before it: what is read after the lock is the truth.
 DROP FUNCTION IF EXISTS public.diligence_inscrire(
     uuid[], bigint[], text[], bytea[], uuid, text, text, text, text, uuid, text, bigint, text);
+DROP FUNCTION IF EXISTS public.diligence_inscrire(
+    uuid[], bigint[], text[], bytea[], text, uuid, text, text, text, text, uuid, text, bigint, text);
 CREATE OR REPLACE FUNCTION public.diligence_inscrire(
-    ids uuid[], versions bigint[], sujets text[], etats bytea[],
+    p_saut interval, ids uuid[], versions bigint[], sujets text[], etats bytea[],
     p_origine text, p_commande_id uuid, p_empreinte text, p_geste text, p_acteur text, p_agregat text,
     p_agregat_id uuid, p_ref text, p_version bigint, p_pilote text
 ) RETURNS bigint[] LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
     derniere bigint;
+    heure timestamptz;
     estampille timestamptz;
     estampille_journal timestamptz;
     chaine bytea;
@@ -84,7 +88,15 @@ BEGIN
     SELECT e.position, e.enregistre_le, e.empreinte INTO derniere, estampille, chaine
         FROM public.stored_events e ORDER BY e.position DESC LIMIT 1;
     SELECT j.enregistre_le INTO estampille_journal FROM public.journal j ORDER BY j.rang DESC LIMIT 1;
-    estampille := greatest(public.diligence_heure(), estampille, estampille_journal);
+    heure := public.diligence_heure();
+    estampille := greatest(estampille, estampille_journal);
+    -- as kernel.horloges.concorde; a rehearsal has its own clock
+    IF (heure < estampille - CASE WHEN p_acteur = '{SYSTEME}' THEN interval '{RECUL_DU_MOTEUR}' ELSE '{RECUL}' END
+            OR (heure > estampille + p_saut AND NOT '{ACCEPTATION}' = ANY(sujets)))
+        AND NOT EXISTS (SELECT FROM public.parametres WHERE cle = 'horloge') THEN
+        RETURN NULL;
+    END IF;
+    estampille := greatest(heure, estampille);
     IF derniere IS NULL THEN
         chaine := decode(repeat('00', 32), 'hex');
     END IF;

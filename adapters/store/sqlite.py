@@ -25,6 +25,7 @@ from adapters.store.pages import est_abime, malgre_la_page
 from adapters.store.relecture import SQLITE, Relecture
 from adapters.store.verrous import VerrousSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
+from kernel.horloges import HorlogeSuspecte, concorde
 from kernel.instants import Instant, triable
 
 _SONDE_S = 0.02
@@ -114,15 +115,17 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
 
         Raises:
             IntegrityError: the version or the command exists already; nothing was written.
+            HorlogeSuspecte: the host's clock is too far from the last recording; nothing was written.
         """
         journal: LigneJournal | None = kwargs.get("journal")
         if not stored_events and journal is None:
             return []
         positions: list[int] = []
         with self.reserve.ecrire() as c:
-            derniere, donnee, estampille, chaine = c.execute(_TETE).fetchone()
-            estampille = max(estampille, triable(self._heure(c)))
-            chaine = chaine or ORIGINE
+            derniere, donnee, tete, chaine = c.execute(_TETE).fetchone()
+            heure = self._heure(c)
+            self._exiger_que_l_heure_concorde(heure, tete, journal, stored_events)
+            estampille, chaine = max(tete, triable(heure)), chaine or ORIGINE
             for position, e in enumerate(stored_events, max(derniere, donnee) + 1):
                 fait = (str(e.originator_id), e.originator_version, e.topic, e.state)
                 chaine = empreinte(chaine, position, *fait, estampille)
@@ -133,6 +136,20 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
         if positions:
             self._arrivees.annoncer(positions[-1])
         return positions
+
+    def _exiger_que_l_heure_concorde(
+        self, heure: Instant, tete: str, journal: LigneJournal | None, faits: Sequence[StoredEvent]
+    ) -> None:
+        if not tete or self.est_repetition():
+            return
+        lue, acteur = datetime.fromisoformat(tete), "" if journal is None else journal.acteur
+        if not concorde(heure, lue, self.saut_maximal, acteur, [fait.topic for fait in faits]):
+            raise HorlogeSuspecte(heure, lue)
+
+    def tete_le(self) -> Instant | None:
+        """Return when something was last recorded, None when nothing was."""
+        tete = self._lignes(_TETE)[0][2]
+        return datetime.fromisoformat(tete) if tete else None
 
     def attendre(self, position: int, delai_s: float) -> bool:
         """Wait for a fact after `position`: at once when this process stores it, within 20 ms when another does."""

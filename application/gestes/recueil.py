@@ -20,6 +20,7 @@ CHAPITRES: Final = {
     "enveloppe": ("enveloppe",),
     "subvention": ("subvention",),
     "bordereau": ("bordereau",),
+    "horloge": ("horloge",),
 }
 """The files of this folder that hold the gestes of each noun."""
 

@@ -78,7 +78,7 @@ def test_toute_vie_tient_ses_promesses(classe: type[Any], pas: list[tuple[int, i
 
 def test_les_faits_d_un_agregat_qui_n_attend_jamais_rien_ne_reveillent_personne() -> None:
     """They would only cost Temporal a look: whoever adds an attente to such a kind must think of them again."""
-    for nom in ("agent", "assemblee", "chrono"):
+    for nom in ("agent", "assemblee", "chrono", "horloge"):
         assert ESPECES[nom].peut_reposer
         siens = [fait for topic, fait in FAITS.items() if topic.startswith(f"{nom}.")]
         assert siens

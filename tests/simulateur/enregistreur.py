@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -26,9 +27,12 @@ from adapters.store.mapper import Lecteurs, MapperFaits
 from adapters.store.sqlite import DatastoreSqlite, EnregistreurSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.faits import Inscription
+from kernel.horloges import HorlogeSuspecte, concorde
 from kernel.identifiants import CleDeCommande
 from kernel.instants import Instant
 
+SAUT_MAXIMAL: Final = timedelta(days=200)
+"""Longer than the months that pass at the end of a history, without anybody."""
 Point = Callable[[str], None]
 """Called at each named place where a machine may stop or a disk say no."""
 
@@ -72,6 +76,8 @@ class Contenu:
 class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
     """Implements `application.ports.Enregistreur` in memory: one transaction is one call."""
 
+    saut_maximal = SAUT_MAXIMAL
+
     def __init__(self, contenu: Contenu, horloge: Horloge) -> None:
         super().__init__()
         self.contenu, self.horloge = contenu, horloge
@@ -80,6 +86,9 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         """Write facts and journal row, all or nothing."""
         journal: LigneJournal | None = kwargs.get("journal")
         c = self.contenu
+        heure, acteur = self.horloge.maintenant(), "" if journal is None else journal.acteur
+        if not concorde(heure, c.estampille, self.saut_maximal, acteur, [e.topic for e in stored_events]):
+            raise HorlogeSuspecte(heure, cast(Instant, c.estampille))
         for e in stored_events:
             if e.originator_version <= len(c.flux.get(cast(UUID, e.originator_id), ())):
                 raise IntegrityError("version exists")
@@ -87,7 +96,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
             raise IntegrityError("command exists")
         if not stored_events and journal is None:
             return []
-        c.estampille = max(self.horloge.maintenant(), c.estampille or self.horloge.maintenant())
+        c.estampille = max(heure, c.estampille or heure)
         positions = [self._ajouter(e, c.estampille) for e in stored_events]
         if journal is not None:
             position = len(c.evenements)
@@ -168,6 +177,9 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
     def compter_refus(self) -> Mapping[str, int]:
         codes = [refus.code for refus in self.contenu.refus]
         return {code: codes.count(code) for code in dict.fromkeys(codes)}
+
+    def tete_le(self) -> Instant | None:
+        return self.contenu.estampille
 
     def est_repetition(self) -> bool:
         return False
@@ -302,5 +314,6 @@ def application_sur_sqlite(
     """Return the application of a prepared SQLite file."""
     enregistreur = SqliteFragile(DatastoreSqlite(chemin))
     enregistreur.horloge = horloge  # type: ignore[assignment]
+    enregistreur.saut_maximal = SAUT_MAXIMAL
     enregistreur.fragiliser(point)
     return ApplicationSimulee(enregistreur, apres)

@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from activities.lire_attentes import StoreEnRetard
 from application.ports import LigneJournal
 from application.services import Services
+from kernel.horloges import HorlogeSuspecte
 from kernel.instants import Instant
 from tests.simulateur.acteurs import Acteurs
 from tests.simulateur.ampleur import Ampleur, Bilan
@@ -36,7 +37,7 @@ ENCOMBRE: Final = 20
 """Operations under way beyond which the engine goes faster than people: otherwise a long history is only its backlog."""
 REGARD: Final = 5
 """Steps between two looks of who only watches."""
-EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard)
+EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard, HorlogeSuspecte)
 
 
 @dataclass(frozen=True)
