@@ -1,4 +1,4 @@
-"""The clock of a real store: the jumps that an administrateur accepted, because the store really slept (ADR 0024)."""
+"""The clock of a real store: the jumps that an administrateur accepted, because the store really slept (ADR 0027)."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -10,7 +10,7 @@ import typer
 from bootstrap import journaux
 from cli.commun import Base, reglages
 from cli.sortie import FAUTE, REFUSE, Sortie, dire_le_site, refus_dits, signaler
-from kernel.refus import Faute, Refus
+from kernel.refus import Empechement, Refus
 from web.application import HOTES_LOCAUX
 from workers import processus
 
@@ -72,7 +72,7 @@ def _refus_dits() -> Iterator[None]:
     try:
         with refus_dits(en_json=False) if not journaux.en_json() else nullcontext():
             yield
-    except (Refus, Faute) as refus:
+    except (Refus, Empechement) as refus:
         log.error("processus.refuse", code=refus.code, message=refus.message)
         raise Sortie(REFUSE if isinstance(refus, Refus) else FAUTE) from refus
 

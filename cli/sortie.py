@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 from cli.tableau import Grille, largeur_du_terminal
-from kernel.refus import Faute, Refus
+from kernel.refus import Empechement, Refus
 from kernel.signes import montrable
 
 FAUTE: Final = 1
@@ -65,7 +65,7 @@ def refus_dits(*, en_json: bool) -> Iterator[None]:
     except Refus as refus:
         dire(refus.code, refus.message, refus.champs, en_json=en_json)
         raise Sortie(REFUSE) from refus
-    except Faute as dite:
+    except Empechement as dite:
         dire_faute(dite.code, dite.message, dite.champs, en_json=en_json, journal_en_json=False)
         raise Sortie(FAUTE) from dite
 

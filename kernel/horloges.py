@@ -1,4 +1,4 @@
-"""May what a clock says be recorded after what the store holds? The rule, which knows no clock (ADR 0024)."""
+"""May what a clock says be recorded after what the store holds? The rule, which knows no clock (ADR 0027)."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -6,7 +6,7 @@ from typing import Final
 
 from kernel.identifiants import SYSTEME
 from kernel.instants import Instant, dire_effet, rfc3339
-from kernel.refus import Faute
+from kernel.refus import Empechement
 
 SAUT_MAXIMAL: Final = timedelta(days=31)
 """A clock further after the last recording is wrong, or the store slept and an administrateur says so."""
@@ -18,7 +18,7 @@ ACCEPTATION: Final = "horloge.saut_accepte.v1"
 """The topic of the one fact that may be recorded after a jump: the next ones are then recorded after it."""
 
 
-class HorlogeSuspecte(Faute, code="horloge_suspecte"):
+class HorlogeSuspecte(Empechement, code="horloge_suspecte"):
     """The clock is too far from the last recording, and nothing was written."""
 
     def __init__(self, horloge: Instant, tete: Instant) -> None:

@@ -29,13 +29,13 @@ class Refus(Exception):
         return {"refus": {"code": self.code, "message": self.message, "champs": self.champs}}
 
 
-class Faute(Exception):
+class Empechement(Exception):
     """No rule said no: the machine is not as it should be, and nothing was written. Said like a refusal, with exit code 1.
 
     The engine does not give up on it: the same thing is done once the machine is mended.
     """
 
-    code: ClassVar[str] = "faute"
+    code: ClassVar[str] = "empechement"
 
     def __init_subclass__(cls, *, code: str = "") -> None:
         cls.code = code or cls.code

@@ -61,7 +61,7 @@ def test_un_geste_ne_charge_ni_le_moteur_ni_le_site(console: Console) -> None:
 def test_l_aide_d_un_groupe_ne_lit_que_ce_groupe() -> None:
     code, lus = charges("--aide")
     assert (code, lus & {*LOURDS, "eventsourcing", "sqlalchemy", "aggregates"}) == (0, set())
-    code, lus = charges("horloge", "--aide")
+    code, lus = charges("coffre", "--aide")
     assert (code, lus & {*LOURDS, "eventsourcing", "sqlalchemy", "aggregates"} - {"rich"}) == (0, set())
 
 

@@ -75,7 +75,7 @@ def test_une_horloge_trop_loin_n_ecrit_rien(base: str, store: Store, duree: time
     assert refus.value.champs["tete"] == triable(tete).replace(".000000Z", "Z")
     assert ("après" in refus.value.message) == (duree > timedelta(0))
     assert (store.inscriptions(compteur), gardes, store.derniere_position()) == ([], [], recu.position)
-    assert store.enregistreur.lire_journal(commande_id) is None
+    assert store.enregistreur.lire_journal(contexte(commande_id).cle) is None
     assert store.enregistreur.tete_le() == tete
     assert ajouter(store, recu.id, fait_avant).deja_fait
 
