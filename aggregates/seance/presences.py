@@ -6,18 +6,23 @@ him; he remains a member en exercice, so that the majority required does not mov
 to settle).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as Ensemble
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from itertools import combinations, pairwise
+from itertools import pairwise
+from typing import Final
 
 from pydantic import AwareDatetime
 
 from kernel.faits import Immuable
 from kernel.instants import Instant, jour_de
 from kernel.refus import Refus
+
+_TOUJOURS: Final = datetime.min.replace(tzinfo=UTC)
+"""When a stretch without a beginning begins."""
 
 
 class Statut(StrEnum):
@@ -176,17 +181,33 @@ def exiger_admissible(feuille: FeuilleDePresence, jour: date) -> None:
     for presence in presences:
         exiger_coherente(presence.membre, presence.statut, presence.pouvoir_a)
         _exiger_bornes(presence, jour)
-    for une, autre in combinations([p for p in presences if p.statut is not Statut.ABSENT], 2):
-        if une.membre == autre.membre and une.croise(autre):
-            raise PresencesInvalides(f"{une.membre} est noté deux fois au même moment.", membre=une.membre)
-        if une.pouvoir_a is not None and une.pouvoir_a == autre.pouvoir_a and une.croise(autre):
-            raise PouvoirInvalide(f"{une.pouvoir_a} détient deux pouvoirs : un seul est permis.", membre=une.pouvoir_a)
-    _exiger_mandataires(presences)
+    la = [p for p in presences if p.statut is not Statut.ABSENT]
+    for membre, siennes in _par(la, lambda p: p.membre).items():
+        if _se_croisent(siennes):
+            raise PresencesInvalides(f"{membre} est noté deux fois au même moment.", membre=membre)
+    for membre, recus in _par(la, lambda p: p.pouvoir_a).items():
+        if _se_croisent(recus):
+            raise PouvoirInvalide(f"{membre} détient deux pouvoirs : un seul est permis.", membre=membre)
+    _exiger_mandataires(la)
     if feuille.preside_par not in presents(presences, None):
         raise PresidenceExigee(
             f"{feuille.preside_par} n’est pas présent à l’ouverture : dites qui préside (--preside-par).",
             preside_par=feuille.preside_par,
         )
+
+
+def _par(presences: Iterable[Presence], nommer: Callable[[Presence], str | None]) -> Mapping[str, list[Presence]]:
+    """Return the stretches of each, from the first to the last."""
+    groupes: dict[str, list[Presence]] = {}
+    for presence in sorted(presences, key=lambda p: p.arrivee or _TOUJOURS):
+        if (nom := nommer(presence)) is not None:
+            groupes.setdefault(nom, []).append(presence)
+    return groupes
+
+
+def _se_croisent(presences: Iterable[Presence]) -> bool:
+    """Tell whether two stretches hold at one instant: in order, if any two do, two neighbours do."""
+    return any(une.croise(autre) for une, autre in pairwise(presences))
 
 
 def exiger_membres(cites: Iterable[str], feuille: FeuilleDePresence) -> None:
@@ -215,14 +236,16 @@ def _exiger_bornes(presence: Presence, jour: date) -> None:
         raise PresencesInvalides(f"{membre} : heure antérieure au jour de la séance.", membre=membre, jour=str(jour))
 
 
-def _exiger_mandataires(presences: tuple[Presence, ...]) -> None:
-    for pouvoir in presences:
+def _exiger_mandataires(la: Sequence[Presence]) -> None:
+    presents = _par((p for p in la if p.statut is Statut.PRESENT), lambda p: p.membre)
+    debuts = {membre: [p.arrivee or _TOUJOURS for p in siennes] for membre, siennes in presents.items()}
+    for pouvoir in la:
         if pouvoir.pouvoir_a is None:
             continue
-        tenu = any(
-            p.membre == pouvoir.pouvoir_a and p.statut is Statut.PRESENT and p.croise(pouvoir) for p in presences
-        )
-        if not tenu:
+        # of those that begin before the pouvoir ends, the last one ends last: no two of one member cross
+        commences = debuts.get(pouvoir.pouvoir_a, [])
+        rang = len(commences) if pouvoir.depart is None else bisect_left(commences, pouvoir.depart)
+        if rang == 0 or not presents[pouvoir.pouvoir_a][rang - 1].croise(pouvoir):
             raise PouvoirInvalide(
                 f"{pouvoir.membre} donne pouvoir à {pouvoir.pouvoir_a}, qui est absent.",
                 membre=pouvoir.membre,

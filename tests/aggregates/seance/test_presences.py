@@ -1,12 +1,24 @@
 """Who is there, and the quorum: pure functions of dated presences."""
 
+import time
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregates.seance.presences import FeuilleDePresence, Presence, en_ordre, pouvoirs, presents, quorum
+from aggregates.seance.presences import (
+    FeuilleDePresence,
+    Presence,
+    Statut,
+    en_ordre,
+    exiger_admissible,
+    pouvoirs,
+    presents,
+    quorum,
+)
 from kernel.refus import Refus
 from tests.aggregates.seance.fabrique import (
     COMPOSITION,
@@ -95,3 +107,55 @@ def test_l_ordre_des_lignes_ne_change_ni_le_quorum_ni_les_pouvoirs_ni_ce_qui_est
         else:
             issues.append(seance.nouveaux_faits)
     assert issues[0] == issues[1]
+
+
+HEURES = st.sampled_from([None, heure(14), heure(15), heure(16)])
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda qui, par, debut, fin: represente(qui, par, debut, fin) if par else present(qui, debut, fin),
+            st.sampled_from(MEMBRES[:3]),
+            st.sampled_from([None, None, *MEMBRES[:3]]),
+            HEURES,
+            HEURES,
+        ),
+        max_size=6,
+    ).filter(lambda ps: all(p.pouvoir_a != p.membre and (p.depart or heure(23)) > (p.arrivee or heure(1)) for p in ps))
+)
+def test_ce_qui_se_contredit_se_voit_en_un_passage_comme_deux_a_deux(presences: list[Presence]) -> None:
+    paires = list(combinations(presences, 2))
+    attendu = None
+    if any(a.membre == b.membre and a.croise(b) for a, b in paires):
+        attendu = "presences_invalides"
+    elif any(a.pouvoir_a is not None and a.pouvoir_a == b.pouvoir_a and a.croise(b) for a, b in paires) or not all(
+        any(p.statut is Statut.PRESENT and p.membre == q.pouvoir_a and p.croise(q) for p in presences)
+        for q in presences
+        if q.pouvoir_a is not None
+    ):
+        attendu = "pouvoir_invalide"
+    elif "elu-01" not in {p.membre for p in presences if p.statut is Statut.PRESENT and p.couvre(None)}:
+        attendu = "presidence_exigee"
+    assert refus_de(presences) == attendu
+
+
+def refus_de(presences: Sequence[Presence]) -> str | None:
+    """Return the code under which a sheet is refused."""
+    try:
+        exiger_admissible(FeuilleDePresence(JOUR, MEMBRES, "elu-01", tuple(presences)), JOUR)
+    except Refus as refus:
+        return refus.code
+    return None
+
+
+def test_trente_mille_allees_et_venues_se_lisent_en_un_passage() -> None:
+    """Each stretch was compared with all the others."""
+    allees = [
+        present("elu-01", heure(14) + timedelta(milliseconds=2 * n), heure(14) + timedelta(milliseconds=2 * n + 1))
+        for n in range(15_000)
+    ]
+    recus = [represente("elu-02", "elu-01", p.arrivee, p.depart) for p in allees]
+    debut = time.process_time()
+    assert refus_de([*allees, *recus]) == "presidence_exigee"
+    assert time.process_time() - debut < 5
