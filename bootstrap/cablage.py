@@ -24,7 +24,7 @@ from bootstrap.reglages import Reglages
 from kernel.refus import SaisieInvalide
 
 if TYPE_CHECKING:
-    from adapters.store.relecture import ARelire, Maillon
+    from adapters.store.relecture import Maillon
     from adapters.store.verification import Verification
 
 ANCRE: Final = re.compile(r"\A([0-9]{1,18}):([0-9a-f]{64})\s*")
@@ -99,9 +99,11 @@ def adresse_temporal(reglages: Reglages) -> str | None:
 
 def verification_du_store(services: Services, *, depuis: int = 0) -> "Verification":
     """Return what reads the store again as it is stored, from after a position on."""
-    from adapters.store.verification import Verification  # a command of a script reads nothing again
+    # only here: a command of a script reads nothing again
+    from adapters.store.relecture import ARelire
+    from adapters.store.verification import Verification
 
-    return Verification(cast("ARelire", services.store.enregistreur).relire(), depuis=depuis)
+    return Verification(cast(ARelire, services.store.enregistreur).relire(), depuis=depuis)
 
 
 def lire_ancre(texte: str) -> "Maillon":

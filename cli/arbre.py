@@ -175,7 +175,7 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     "verifier": Feuille(
         "Relire la base telle qu’elle est stockée : rien n’y a été changé, ôté ni ajouté ; code 4 sinon.",
         MOTEUR,
-        "cli.verification:verifier_la_base",
+        "cli.verification:verifier",
     ),
     "reconcilier": Feuille(
         "Comparer la base et Temporal ; --reparer tend aussi le filet.", MOTEUR, "cli.entretien:reconcilier"

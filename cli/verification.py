@@ -20,7 +20,7 @@ MONTREES: Final = 100
 """Anomalies that are told one by one; the others are counted."""
 
 
-def verifier_la_base(
+def verifier(
     depuis: Annotated[
         int,
         typer.Option("--depuis", min=0, metavar="POSITION", help="relire la chaîne à partir de là ; tout par défaut"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, cast
+from uuid import UUID
 
 from adapters.store.chaine import INSTANT_POSTGRES, LIGNE_POSTGRES, LIGNE_SQLITE, ORIGINE, LigneChainee
 from adapters.store.commun import PAGE
@@ -48,8 +49,8 @@ class Maillon(NamedTuple):
         return f"{self.position}:{self.empreinte.hex()}"
 
 
-class Trou(NamedTuple):
-    """A stream whose versions are not 1, 2, … one by one: the first and last ones, and how many there are."""
+class VersionsDuFlux(NamedTuple):
+    """The first and last versions of a stream, and how many facts it has."""
 
     agregat: str
     premiere: int
@@ -71,6 +72,8 @@ class Dialecte:
     fait: str
     rang: str
     recu: str
+    premier_flux: str | UUID
+    """Comes before the id of any stream."""
     topics: Callable[[Any], tuple[str, ...]]
     donnee: str | None
     """What says the last position ever given, where a position without fact is always one that was removed."""
@@ -83,6 +86,7 @@ SQLITE = Dialecte(
     fait=LIGNE_SQLITE,
     rang="rowid",
     recu="rowid, agregat_id, version, topics, position, enregistre_le",
+    premier_flux="",
     topics=_topics_json,
     donnee="SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name='stored_events'), 0)",
     gardes=manquantes_sqlite,
@@ -93,6 +97,7 @@ POSTGRES = Dialecte(
     fait=LIGNE_POSTGRES,
     rang="rang",
     recu=f"rang, agregat_id::text, version, topics, position, {INSTANT_POSTGRES}",
+    premier_flux=UUID(int=0),
     topics=tuple,
     donnee=None,  # a command that met a conflict has taken a position, and gives it to nobody
     gardes=manquantes_postgres,
@@ -162,17 +167,19 @@ class Relecture:
         )
         return int(lignes[0][0]) if lignes else 0
 
-    def trous(self, limite: int) -> list[Trou]:
-        """Return the first streams whose versions do not follow one another from 1."""
+    def flux(self) -> Iterator[VersionsDuFlux]:
+        """Yield the versions of each stream; a statement never reads more than a page of streams."""
         d = self._d
-        lignes = self._lire(
+        requete = (
             "SELECT originator_id, min(originator_version), max(originator_version), count(*)"  # noqa: S608
-            f" FROM {d.s}stored_events GROUP BY originator_id"
-            " HAVING count(*)<>max(originator_version) OR min(originator_version)<>1"
-            f" ORDER BY originator_id LIMIT {d.p}",
-            limite,
+            f" FROM {d.s}stored_events WHERE originator_id>{d.p} GROUP BY originator_id"
+            f" ORDER BY originator_id LIMIT {PAGE}"
         )
-        return [Trou(str(agregat), *bornes) for agregat, *bornes in lignes]
+        apres: Any = d.premier_flux
+        while page := self._lire(requete, apres):
+            for agregat, *bornes in page:
+                yield VersionsDuFlux(str(agregat), *bornes)
+            apres = page[-1][0]
 
     def gardes_manquantes(self) -> list[str]:
         """Return what should keep the tables append-only and is missing or altered."""

@@ -13,8 +13,8 @@ from adapters.store.relecture import Maillon, RecuStocke, Relecture
 from application.ports import Constat, GenreDeConstat
 from kernel.textes import compte
 
-LIMITE = 100
-"""Anomalies of one kind that are named; a store can be wrong from end to end."""
+_RETENUES = 100
+"""What receipts have to say waits for the chain to tell what happened, up to that many."""
 EN_TETE = 1_000
 """Last journal rows whose facts `etat` reads again."""
 _AVANT_TOUT = -(2**63)
@@ -242,19 +242,20 @@ class Verification:
                 yield from rompus
             if differents := journal.voir(ligne):
                 retenues.extend(differents)
-            if retenues and (not chaine.suspects or len(retenues) > LIMITE):
+            if retenues and (not chaine.suspects or len(retenues) > _RETENUES):
                 yield from retenues  # the fact that changed is said before the receipt that no longer fits it
                 retenues.clear()
         yield from chaine.finir()
         yield from (*retenues, *journal.finir())
 
     def _versions(self) -> Iterator[Constat]:
-        for agregat, premiere, derniere, nombre in self._relecture.trous(LIMITE):
-            phrase = (
-                f"L’agrégat {agregat} a {compte(nombre, 'fait')} de la version {premiere} à la version {derniere} : "
-                "il en manque."
-            )
-            yield Constat("version_manquante", phrase, agregat=agregat, version=derniere, nombre=nombre)
+        for agregat, premiere, derniere, nombre in self._relecture.flux():
+            if (premiere, derniere) != (1, nombre):
+                phrase = (
+                    f"L’agrégat {agregat} a {compte(nombre, 'fait')} de la version {premiere} à la version {derniere} : "
+                    "il en manque."
+                )
+                yield Constat("version_manquante", phrase, agregat=agregat, version=derniere, nombre=nombre)
 
     def _fin(self) -> Iterator[Constat]:
         """Yield what says that facts were taken away after the last one."""
