@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, cast
@@ -122,9 +123,11 @@ class Relecture:
             f"SELECT {d.fait} FROM {d.s}stored_events WHERE position>{d.p} AND position<={d.p}"  # noqa: S608
             f" ORDER BY position LIMIT {PAGE}"
         )
-        while page := self._lire(requete, apres, jusqu_a):
-            yield from cast(Sequence[LigneChainee], page)
-            apres = page[-1][0]
+        with ThreadPoolExecutor(1) as fil:  # the database reads a page while the one before is being looked at
+            suivante = fil.submit(self._lire, requete, apres, jusqu_a)
+            while page := cast(Sequence[LigneChainee], suivante.result()):
+                suivante = fil.submit(self._lire, requete, page[-1][0], jusqu_a)
+                yield from page
 
     def recus(self, apres: int) -> Iterator[RecuStocke]:
         """Yield the journal rows after a rank, in their order."""
