@@ -3,8 +3,9 @@
 from uuid import UUID
 
 from aggregates.registre import ESPECES
-from application.coordonnees import lire_iban, masquer
+from application.coordonnees import lire_iban
 from application.services import Services
+from dispositifs.identites import iban_masque
 from kernel.illisible import FaitIllisible
 
 OUBLIE = "(oublié)"
@@ -29,7 +30,7 @@ class NomsDesServices:
     def compte(self, identifiant: UUID) -> str:
         """Return a masked IBAN, or say that it was forgotten."""
         iban = lire_iban(self._services.coffre, identifiant)
-        return OUBLIE if iban is None else masquer(iban)
+        return OUBLIE if iban is None else iban_masque(iban)
 
     def piece(self, code: str) -> str:
         """Return the code of a pièce in words."""

@@ -96,10 +96,13 @@ def _cle_rib(compte: str) -> str:
     return f"{97 - int(compte.translate(_CHIFFRES_RIB)) * 100 % 97:02d}"
 
 
+DERNIERS_CHIFFRES: Final = 4
+
+
 def iban_masque(iban: str) -> str:
-    """Return what may be shown of an IBAN: its country and key, and its last three characters."""
+    """Return what may be shown of an IBAN: its country and key, and the last characters that tell it from another."""
     compact = _compact(iban).upper()
-    return f"{compact[:4]} •••• {compact[-3:]}"
+    return f"{compact[:4]} •••• {compact[-DERNIERS_CHIFFRES:]}"
 
 
 def _compact(texte: str) -> str:

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
 from application.commandes import Commande
-from application.coordonnees import CHIFFRES, en_texte, lire_iban
+from application.coordonnees import en_texte, lire_iban
 from application.declaration import Cible, Position, Reference, geste
 from application.gestes.cibles import Motif
 from application.services import Services
-from dispositifs.identites import verifier_iban, verifier_rna, verifier_siret
+from dispositifs.identites import DERNIERS_CHIFFRES, verifier_iban, verifier_rna, verifier_siret
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant
 from kernel.refus import SaisieInvalide
@@ -100,7 +100,7 @@ class ValiderCoordonnees(Commande):
 
     tiers: RefTiers
     derniers_chiffres: str = Field(
-        pattern=rf"^[0-9A-Za-z]{{{CHIFFRES}}}$",
+        pattern=rf"^[0-9A-Za-z]{{{DERNIERS_CHIFFRES}}}$",
         title="Derniers chiffres de l’IBAN",
         description="les quatre derniers chiffres de l’IBAN à valider",
     )

@@ -199,7 +199,7 @@ def test_ce_qui_est_a_valider_se_lit_masque_et_un_compte_partage_se_voit(region:
         region.faire("tiers enregistrer", "fanny", siret=numero, denomination=nom)
         region.faire("tiers declarer-coordonnees", "fanny", tiers=numero, iban=IBAN, titulaire=nom)
     vu = voir(region.services, "tiers", AUTRE_SIRET, Moment())
-    assert (vu["iban_declare"], vu["declare_par"], vu["iban_valide"]) == (f"FR … {IBAN[-4:]}", "fanny", None)
+    assert (vu["iban_declare"], vu["declare_par"], vu["iban_valide"]) == (f"FR14 •••• {IBAN[-4:]}", "fanny", None)
     assert vu["aussi_de"] == ["Les Passerelles"]
     partage = region.services.trouver(Tiers, AUTRE_SIRET)
     assert ["même compte" in a.fondement for a in attentes(partage)] == [True]
@@ -208,7 +208,7 @@ def test_ce_qui_est_a_valider_se_lit_masque_et_un_compte_partage_se_voit(region:
     assert IBAN not in phrase
     region.faire("tiers valider-coordonnees", "farid", tiers=AUTRE_SIRET, derniers_chiffres=IBAN[-4:])
     vu = voir(region.services, "tiers", AUTRE_SIRET, Moment())
-    assert (vu["iban_declare"], vu["iban_valide"]) == (None, f"FR … {IBAN[-4:]}")
+    assert (vu["iban_declare"], vu["iban_valide"]) == (None, f"FR14 •••• {IBAN[-4:]}")
 
 
 def test_les_coordonnees_bancaires_restent_dans_le_coffre(region: Region) -> None:

@@ -98,7 +98,7 @@ def test_un_iban_se_lit(texte: str, lu: str) -> None:
 
 
 def test_un_iban_masque_ne_dit_pas_le_compte() -> None:
-    assert iban_masque(IBAN) == "FR14 •••• 606"
+    assert iban_masque(IBAN) == "FR14 •••• 2606"
 
 
 @given(st.integers(0, 10**10 - 1), st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=11, max_size=11))
