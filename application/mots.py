@@ -114,6 +114,7 @@ ATTENTES: Final = {
     "engagement_en_attente": "Engagement en attente de crédits",
     "engagement_refuse": "Engagement refusé, à reprendre",
     "porter_engagement": "Engagement à porter aux subventions",
+    "validation_reprise": "Validation de l’attribution reprise",
     "convention": "Signature de la convention",
     "echeancier": "Échéancier de versement",
     "liquidation": "Liquidation",

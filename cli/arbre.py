@@ -135,6 +135,19 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     )
 } | {
     "reprendre": Feuille("Reprendre ce qui a commencé ailleurs, depuis un fichier.", AGENTS, "cli.reprise:reprendre"),
+    "reprise": Branche(
+        "reprise",
+        "Attributions reprises d’un fichier.",
+        AGENTS,
+        {
+            "valider": Feuille(
+                "Valider les attributions qu’une autre personne a reprises (rôle : responsable, finance).",
+                AGENTS,
+                "cli.reprise:valider",
+            )
+        },
+        gestes=False,
+    ),
     "file": Feuille("Ce qu’on attend des gens, le plus en retard d’abord.", LECTURES, "cli.listes:file"),
     # the three questions asked most are also asked of a dossier without naming its kind
     "historique": Feuille(

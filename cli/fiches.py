@@ -140,6 +140,10 @@ def subvention(document: dict[str, Any]) -> str:
     convention = (
         "signée" if document["convention_signee"] else "à signer" if document["convention_exigee"] else "non exigée"
     )
+    reprise = document["reprise"] and (
+        f"  Reprise d’une décision prise ailleurs (ligne {document['reprise']['ligne']} du fichier "
+        f"{document['reprise']['fichier'][:12]}), {'validée' if document['reprise']['validee'] else 'à valider'}"
+    )
     echeances = [
         f"  Échéance {e['echeance']} ({mots.mot({}, e['nature']).lower()}) : {euros(e['montant_centimes'])}, "
         f"{mots.mot(mots.ETAPES_DE_PAIEMENT, e['etape']).lower()}"
@@ -151,6 +155,7 @@ def subvention(document: dict[str, Any]) -> str:
             f"{document['ref']} – dossier {document['dossier']}",
             *([mots.mot(mots.TERMES, document["terme"])] if document["terme"] else []),
             *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
+            *([reprise] if reprise else []),
             f"  Convention : {convention}",
             *(["Échéancier :", *echeances] if echeances else ["  Échéancier : pas encore fixé"]),
         ]
@@ -206,7 +211,12 @@ def bordereau(document: dict[str, Any]) -> Grille:
     signe = f"signé par {document['signe_par']}" if document["signe_par"] else "à signer"
     titre = f"{document['ref']} – {euros(document['total_centimes'])}, {signe}"
     lignes = [
-        [li["subvention"], str(li["echeance"]), str(li["tentative"]), euros(li["montant_centimes"])]
+        [
+            li["subvention"] + (" (reprise)" if li["reprise"] else ""),
+            str(li["echeance"]),
+            str(li["tentative"]),
+            euros(li["montant_centimes"]),
+        ]
         for li in document["lignes"]
     ]
     return Grille(titre, ["subvention", "échéance", "tentative", "montant"], lignes)

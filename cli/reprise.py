@@ -12,6 +12,7 @@ from application.mots import NBSP, compte
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import RepriseDeFichier
+from application.reprise.valider import valider_fichier
 from application.saisie import texte_utf8
 from cli.commun import Acteur, Base, Json, Le, Remplacer, lire_appel, lire_fichier, services
 from cli.progression import erreurs, progression
@@ -46,6 +47,23 @@ def reprendre(
             )
         imprimer(document, en_json=json, humain=_phrases(document))
     if document["rejetees"]:
+        raise Sortie(EN_PARTIE)
+
+
+def valider(
+    empreinte: Annotated[str, typer.Argument(metavar="EMPREINTE", help="celle du fichier, que « reprendre » a dite")],
+    acteur: Acteur = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Vouch for the awards of a file; exit 5 when some were taken over by the same person."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        document = valider_fichier(ouverts, lire_appel(base, acteur), empreinte)
+        dites = f"{compte(document['validees'], 'attribution validée', 'attributions validées')}"
+        lignes = [f"{dites} : {en_euros(document['montant_valide_centimes'])}."]
+        lignes += [f"  {refusee['ref']} : {refusee['motif']}" for refusee in document["refusees"]]
+        imprimer(document, en_json=json, humain="\n".join(lignes))
+    if document["refusees"]:
         raise Sortie(EN_PARTIE)
 
 
@@ -91,5 +109,10 @@ def _phrases(document: dict[str, Any]) -> str:
         lignes.append(f"  … et {autres}{ailleurs}")
     if document["rejets"] and document["rejetees"]:
         lignes.append(f"Lignes à corriger puis à reprendre : {document['rejets']}")
+    if document["attributions_a_valider"]:
+        attributions = compte(document["attributions_a_valider"], "attribution", "attributions")
+        lignes.append(
+            f"Avant tout paiement, une autre personne valide {attributions} : diligence reprise valider {document['empreinte'][:12]}"
+        )
     lignes += [f"  disparue du fichier : {d['ref']} (ligne {d['ligne']} auparavant)" for d in document["disparues"]]
     return "\n".join(lignes)

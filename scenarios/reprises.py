@@ -8,11 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from application.commandes import Appel
 from application.consultations import campagne_reprise
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.lignes import Ligne, LigneRejetee
 from application.reprise.reprendre import RepriseDeFichier
+from application.reprise.valider import valider_fichier
+from kernel.identifiants import derive
 from scenarios import institution as qui
 from scenarios.jeu import EXEMPLES, Jeu, lire_fichier
 from scenarios.paiements import Payeur
@@ -52,6 +55,7 @@ async def reprendre(jeu: Jeu) -> dict[str, dict[str, Any]]:
             _prendre, jeu, dossier / f"{correspondance}.yaml", EXEMPLES / "reel" / fichier, avant
         )
         lues += document["lues"]
+        await asyncio.to_thread(_valider, jeu, document["empreinte"])
         documents[nom] = {
             cle: valeur for cle, valeur in document.items() if cle not in {"rejets", "motifs", "disparues"}
         }
@@ -61,6 +65,12 @@ async def reprendre(jeu: Jeu) -> dict[str, dict[str, Any]]:
 def _prendre(jeu: Jeu, correspondance: Path, fichier: Path, avant: Callable[[int], None]) -> dict[str, Any]:
     lue = lire_correspondance(correspondance.read_text(encoding="utf-8"), correspondance.name)
     return prendre_fichier(_RepriseJouee(jeu, lue.campagne, avant), fichier, lue)
+
+
+def _valider(jeu: Jeu, empreinte: str) -> None:
+    """Have another person vouch for the awards that were taken over."""
+    appel = Appel(acteur=qui.RESPONSABLE, commande_id=derive(jeu.commande_id, empreinte))
+    valider_fichier(jeu.services, appel, empreinte)
 
 
 async def inscrire_les_demandes(jeu: Jeu, seance: str) -> str:

@@ -96,6 +96,8 @@ class EtatSubvention(Agregat):
     conditions: str | None = None
     source: Source | None = None
     source_version: int = 0
+    reprise_par: tuple[str, ...] = ()
+    validation: Jalon | None = None
 
     enveloppe_ref: str | None = None
     enveloppe: UUID | None = None
@@ -151,6 +153,11 @@ class EtatSubvention(Agregat):
     def echeancier_valide(self) -> bool:
         """Tell whether the échéances add up to what is voted (a corrected award asks for another échéancier)."""
         return bool(self.echeancier) and sum(e.montant_centimes for e in self.echeancier) == self.vote_centimes
+
+    @property
+    def reprise_a_valider(self) -> bool:
+        """Tell whether another person than who took it over has still to vouch for it: nothing is paid before."""
+        return self.reprise and self.validation is None
 
     @property
     def engagee(self) -> bool:

@@ -61,6 +61,10 @@ class EngagementAbsent(Refus, code="engagement_absent"):
     """No credits are engaged for what would be liquidated."""
 
 
+class RepriseAValider(Refus, code="reprise_a_valider"):
+    """No payment of an award taken over before a second person vouched for it."""
+
+
 class ConventionExigee(Refus, code="convention_exigee"):
     """No payment before the convention is signed (loi 2000-321, art. 10)."""
 
@@ -111,10 +115,13 @@ class Liquidation(EtatSubvention):
         """Reckon what is owed for an échéance, on validated bank details; repeating it is silent.
 
         Before it is ordered, other validated details correct the liquidation. Refuse with EcheancierAFixer,
-        EcheanceInconnue, EcheancePrecedente, ConventionExigee, EngagementAbsent, CoordonneesNonValidees, AvantLeJalon or DejaFait.
+        EcheanceInconnue, EcheancePrecedente, RepriseAValider, ConventionExigee, EngagementAbsent, CoordonneesNonValidees,
+        AvantLeJalon or DejaFait.
         """
         self.exiger_vivante("liquider")
         prevue = self.prevue(rang)
+        if self.reprise_a_valider:
+            raise RepriseAValider("Cette attribution vient d’une reprise : une autre personne doit d’abord la valider.")
         if self.convention_manquante:
             raise ConventionExigee("La convention n’est pas signée : aucune échéance ne peut être liquidée.")
         if coordonnees is None:
@@ -187,6 +194,7 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
         yield dans_le_delai(subvention, echeancier)
     suivante = subvention.prochaine_a_liquider
     pret = subvention.echeancier_valide and subvention.engagee and not subvention.convention_manquante
+    pret = pret and not subvention.reprise_a_valider
     if pret and suivante is not None:
         depuis = _pret_depuis(subvention, suivante)
         possibles = ou_renoncer(subvention, "liquider")
@@ -201,6 +209,7 @@ def _pret_depuis(subvention: EtatSubvention, rang: int) -> Jalon:
         subvention.ouverture,
         subvention.engagement,
         subvention.convention,
+        subvention.validation,
         subvention.echeancier_jalon,
         precedent.jalon if precedent else None,
         rejet.jalon if rejet else None,

@@ -63,6 +63,7 @@ class SubventionReprise(FaitSubvention, topic="subvention.reprise.v1"):
         agregat.campagne, agregat.conditions = self.campagne, self.conditions
         agregat.vote_centimes = self.montant_centimes
         agregat.reprise, agregat.source, agregat.source_version = True, self.source, entete.version
+        agregat.reprise_par, agregat.validation = entete.auteurs, None
         agregat.ouverture = Jalon.de(entete)
         if not agregat.echeancier_fixe:
             agregat.echeancier = self.echeancier
@@ -83,6 +84,18 @@ class SubventionReprise(FaitSubvention, topic="subvention.reprise.v1"):
     def phrase(self, noms: Noms) -> str:
         source = f"ligne {self.source.ligne} du fichier {self.source.fichier_sha256[:12]}"
         return f"Subvention de {en_euros(self.montant_centimes)} reprise, décidée ailleurs ({source})."
+
+
+class RepriseValidee(FaitSubvention, topic="subvention.reprise_validee.v1"):
+    """Another person than who took the award over vouches for it: it may be paid."""
+
+    montant_centimes: int
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.validation = Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Attribution reprise validée par une seconde personne : {en_euros(self.montant_centimes)}."
 
 
 class EngagementConstate(FaitSubvention, topic="subvention.engagement_constate.v1"):
@@ -154,6 +167,19 @@ class Ouverture(EtatSubvention):
             self._exiger_correction_possible(reprise)
             self.corriger(reprise, self.source_version)
 
+    def valider_reprise(self) -> None:
+        """Vouch for an award taken over by another person, or refuse with QuatreYeux or GesteImpossible; repeating is silent.
+
+        A row that a newer file corrects is to be validated again.
+        """
+        self.exiger_vivante("valider-reprise")
+        if not self.reprise:
+            raise self.impossible("valider-reprise", f"la subvention {self.ref} ne vient pas d’une reprise")
+        if self.validation is not None:
+            return
+        self.quatre_yeux("Vous avez repris cette attribution : une autre personne doit la valider.", *self.reprise_par)
+        self.survient(RepriseValidee(montant_centimes=self.vote_centimes))
+
     def reprise_change(self, reprise: SubventionReprise) -> bool:
         """Tell whether the row says anything new; where it stands in the file does not count."""
         connue = next((i.fait for i in self.inscriptions if i.entete.version == self.source_version), None)
@@ -206,6 +232,15 @@ def attentes(subvention: EtatSubvention) -> Iterator[Attente]:
     if subvention.ouverture is None:
         return
     version, depuis = subvention.ouverture
+    if subvention.reprise_a_valider:
+        yield Attente(
+            Cle("validation_reprise", "", version),
+            de=Role.RESPONSABLE,
+            depuis=depuis,
+            gestes=subvention.a_faire("valider-reprise"),
+            fondement="quatre yeux : une attribution reprise d’un fichier n’est payée qu’une fois validée par une autre personne",
+            habituelle=timedelta(days=15),
+        )
     if not subvention.engagee:
         engagement = Attente(
             Cle("engagement", "", version),

@@ -35,7 +35,10 @@ class EtatOrdre(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrdreDePaiement:
-    """One mandat, in cents. `reference` is the same for ever; `iban` None when forgotten, or another's."""
+    """One mandat, in cents. `reference` is the same for ever; `iban` None when forgotten, or another's.
+
+    `reprise`: its award was taken over from a file, and voted by nobody here.
+    """
 
     reference: str
     etat: EtatOrdre
@@ -47,6 +50,7 @@ class OrdreDePaiement:
     echeance: int
     montant_centimes: int
     iban: str | None
+    reprise: bool
 
 
 def ordres(
@@ -109,6 +113,7 @@ def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePai
         echeance=ligne.echeance,
         montant_centimes=ligne.montant_centimes,
         iban=_iban(services, subvention, tiers, ligne),
+        reprise=subvention.reprise,
     )
 
 

@@ -189,6 +189,7 @@ def _subvention(s: "Subvention", vue: Vue) -> dict[str, Any]:
     return {
         "dossier": vue.connu.dossier_ref,
         "conditions": s.conditions,
+        "reprise": _reprise(s),
         "convention_exigee": s.convention_exigee,
         "convention_signee": s.convention is not None,
         "montants": montants(s),
@@ -206,9 +207,17 @@ def _subvention(s: "Subvention", vue: Vue) -> dict[str, Any]:
     }
 
 
+def _reprise(s: "Subvention") -> dict[str, Any] | None:
+    """Return which line of which file an award was taken over from, None when it was awarded here."""
+    if s.source is None:
+        return None
+    return {"fichier": s.source.fichier_sha256, "ligne": s.source.ligne, "validee": not s.reprise_a_valider}
+
+
 def _bordereau(bordereau: "Bordereau", vue: Vue) -> dict[str, Any]:
     """Return a bordereau with its lines, for who signs and who pays."""
-    subvention = ESPECES["subvention"].classe
+    classe = ESPECES["subvention"].classe
+    lignes = [(vue.services.store.charger(classe, ligne.subvention), ligne) for ligne in bordereau.lignes.values()]
     return {
         "jour": None if bordereau.jour is None else bordereau.jour.isoformat(),
         "exercice": bordereau.exercice,
@@ -216,12 +225,13 @@ def _bordereau(bordereau: "Bordereau", vue: Vue) -> dict[str, Any]:
         "signe_par": bordereau.signe_par,
         "lignes": [
             {
-                "subvention": vue.services.store.charger(subvention, ligne.subvention).ref,
+                "subvention": subvention.ref,
+                "reprise": subvention.reprise,
                 "echeance": ligne.echeance,
                 "tentative": ligne.tentative,
                 "montant_centimes": ligne.montant_centimes,
             }
-            for ligne in bordereau.lignes.values()
+            for subvention, ligne in lignes
         ],
     }
 

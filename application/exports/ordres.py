@@ -37,6 +37,7 @@ def exporter_ordres(
                     **asdict(ordre),
                     "denomination": desarmer(ordre.denomination),
                     "montant_centimes": en_decimal(ordre.montant_centimes),
+                    "reprise": "oui" if ordre.reprise else "non",
                 }
                 ecrivain.writerow(list(cellules.values()))
     return {

@@ -70,6 +70,20 @@ def _seuil_convention(campagne: str, services: Services) -> int:
 
 
 @geste(
+    "valider-reprise",
+    "Valider l’attribution reprise",
+    Role.RESPONSABLE,
+    Role.FINANCE,
+    sur=SUBVENTION,
+    decide=Subvention.valider_reprise,
+)
+class ValiderReprise(Commande):
+    """Valider une attribution qu’une autre personne a reprise d’un fichier : elle peut alors être payée."""
+
+    subvention: RefSubvention
+
+
+@geste(
     "constater-engagement",
     "Constater l’engagement",
     Role.SYSTEME,

@@ -60,12 +60,14 @@ def prendre_fichier(
         reprise.lister_disparues()
     bilan = reprise.bilan
     return {
+        "empreinte": tableau.empreinte,
         "lues": bilan.lues,
         "appliquees": bilan.appliquees,
         "deja_connues": bilan.deja_connues,
         "ignorees": bilan.ignorees,
         "rejetees": bilan.rejetees,
         "rejets": None if rejets is None else str(rejets),
+        "attributions_a_valider": bilan.a_valider,
         "montant_repris_centimes": bilan.montant_repris_centimes,
         "motifs": motifs,
         "disparues": bilan.disparues,

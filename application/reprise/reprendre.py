@@ -88,6 +88,7 @@ class Bilan:
     ignorees: int = 0
     rejetees: int = 0
     montant_repris_centimes: int = 0
+    a_valider: int = 0
     disparues: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -174,6 +175,7 @@ class RepriseDeFichier:
         nomme = identite is not None and self._nommer(ligne, tiers, identite)
         nouveau = self._dossier(ligne, place, tiers.id)
         ouverte = attribue and not subvention.existe and self._subvention(ligne, place, subvention)
+        self.bilan.a_valider += corrigee or ouverte
         return corrigee or nomme or nouveau or ouverte
 
     def _envoyer(self, agregat: Any, ligne: LigneReprise, fait: Any, decider: Any) -> bool:

@@ -246,6 +246,7 @@ def test_une_attribution_reprise_se_paie_sans_reglement_ni_enveloppe(region: Reg
     region.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
     ref, dossier_id = reprendre(region)
     assert subvention(region, ref).engage_centimes == 600_000
+    region.faire("subvention valider-reprise", "rene", subvention=ref)
     with pytest.raises(SaisieInvalide, match="--echeances"):
         region.faire("subvention fixer-echeancier", "fanny", subvention=ref)
     fixer(region, ref, "acompte:2000,solde:4000")

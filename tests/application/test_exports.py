@@ -291,7 +291,7 @@ def test_une_denomination_n_est_pas_une_formule(
 ) -> None:
     ordre = OrdreDePaiement(
         reference="B/S/1/1", etat=EtatOrdre.A_PAYER, bordereau="B", subvention="S", dossier="D", siret=None,
-        denomination="=1+1", echeance=1, montant_centimes=1, iban=IBANS[0],
+        denomination="=1+1", echeance=1, montant_centimes=1, iban=IBANS[0], reprise=False,
     )  # fmt: skip
     monkeypatch.setattr("application.exports.ordres.ordres", lambda *_, **__: [ordre])
     exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv")

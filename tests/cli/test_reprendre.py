@@ -81,6 +81,25 @@ def test_seul_l_en_tete_est_un_fichier_sans_ligne(guichet: Console) -> None:
     assert (reponse.code, reponse.sortie.splitlines()[0][:14]) == (0, "0\N{NO-BREAK SPACE}ligne lue : ")
 
 
+def test_une_autre_personne_valide_les_attributions_d_un_fichier(guichet: Console) -> None:
+    reponse = reprendre(guichet, BONNE, BONNE.replace("1;", "2;", 1))
+    empreinte = reponse.sortie.split("diligence reprise valider ")[1].split()[0]
+    guichet.verifie_refus("role_manquant", "reprise", "valider", empreinte)
+    guichet.verifie_refus("saisie_invalide", "reprise", "valider", "f.csv", acteur="rene")
+    guichet.verifie_refus("reference_inconnue", "reprise", "valider", "0" * 64, acteur="rene")
+    faite = guichet("reprise", "valider", empreinte, acteur="rene").document
+    assert faite == {"validees": 2, "montant_valide_centimes": 2_000, "deja_validees": 0, "refusees": []}
+    assert guichet("reprise", "valider", empreinte, acteur="rene").document["deja_validees"] == 2
+
+
+def test_qui_reprend_ne_valide_pas(guichet: Console) -> None:
+    guichet.fait(
+        "habilitation", "accorder", "ines", "--role", "responsable", "--acte", "exemple fictif", acteur="admin"
+    )
+    empreinte = reprendre(guichet, BONNE).sortie.split("diligence reprise valider ")[1].split()[0]
+    guichet.verifie_refus("quatre_yeux", "reprise", "valider", empreinte)
+
+
 def test_des_refus_avant_toute_ligne(guichet: Console, tmp_path: Path) -> None:
     reprendre(guichet)
     fichier, selon = guichet.dossier / "f.csv", guichet.dossier / "selon.yaml"

@@ -247,6 +247,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "enveloppe liberer": _liberer,
     "enveloppe relancer": _relancer,
     "enveloppe degager": lambda _, e: {**e.cible, "dossier": e.objet, **MOTIF},
+    "subvention valider-reprise": _seul,
     "subvention signer-convention": _seul,
     "subvention fixer-echeancier": _echeancier,
     "subvention liquider": _liquider,

@@ -62,9 +62,16 @@ def une_subvention(*, montant: int = VOTE) -> Subvention:
 
 
 def une_subvention_reprise(**champs: Any) -> Subvention:
-    """Return an award taken over."""
+    """Return an award taken over, that nobody vouched for yet."""
     subvention = par(Subvention(UN), "ines")
     subvention.reprendre(reprise(**champs))
+    return subvention
+
+
+def une_subvention_reprise_validee() -> Subvention:
+    """Return one that may be paid."""
+    subvention = par(une_subvention_reprise(), "rosa")
+    subvention.valider_reprise()
     return subvention
 
 

@@ -7,14 +7,16 @@ import pytest
 from aggregates.subvention import Subvention, attentes
 from aggregates.subvention.echeancier import lire_echeances
 from aggregates.subvention.etat import EtapeDePaiement
+from aggregates.subvention.liquidation import RepriseAValider
 from aggregates.subvention.ouverture import CorrectionImpossible, MontantDifferent
 from kernel.agregat import plier
 from kernel.attentes import Nature, Role
 from kernel.instants import fin_de_jour
-from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import UN, etat, par, rien, topics, verifie_refus
 from tests.aggregates.subvention.fabrique import (
     ENVELOPPE,
+    IBAN,
     RAPPORT,
     SEUIL,
     SOIXANTE_JOURS,
@@ -26,6 +28,7 @@ from tests.aggregates.subvention.fabrique import (
     une_subvention,
     une_subvention_engagee,
     une_subvention_reprise,
+    une_subvention_reprise_validee,
 )
 
 
@@ -100,8 +103,35 @@ def test_une_subvention_reprise_est_engagee_ailleurs_et_n_a_pas_d_horloge_invent
     subvention = une_subvention_reprise()
     assert topics(subvention) == ["subvention.reprise.v1"]
     assert (subvention.engage_centimes, subvention.engagement) == (VOTE, None)
-    assert [(a.cle.code, a.echeance) for a in attentes(subvention)] == [("liquidation", None)]
-    assert codes(une_subvention_reprise(echeances=None)) == ["echeancier"]
+    assert [(a.cle.code, a.echeance) for a in attentes(une_subvention_reprise_validee())] == [("liquidation", None)]
+    assert codes(une_subvention_reprise(echeances=None)) == ["validation_reprise", "echeancier"]
+
+
+def test_une_attribution_reprise_n_est_payee_qu_une_fois_validee_par_une_autre_personne() -> None:
+    """Once, one instructeur made a payable award of any amount with a file of one row."""
+    subvention = une_subvention_reprise()
+    assert codes(subvention) == ["validation_reprise"]
+    with verifie_refus(par(subvention, "fina-1"), RepriseAValider):
+        subvention.liquider(1, IBAN)
+    with verifie_refus(par(subvention, "ines"), QuatreYeux):
+        subvention.valider_reprise()
+    par(subvention, "rosa").valider_reprise()
+    assert (topics(subvention), codes(subvention)) == (["subvention.reprise_validee.v1"], ["liquidation"])
+    par(subvention, "rene").valider_reprise()
+    assert rien(subvention)
+    votee = par(une_subvention(), "rosa")
+    with verifie_refus(votee, GesteImpossible):
+        votee.valider_reprise()
+
+
+def test_une_ligne_corrigee_est_a_valider_de_nouveau() -> None:
+    subvention = une_subvention_reprise_validee()
+    par(subvention, "rosa").reprendre(reprise(montant_centimes=900_000, echeances=(450_000, 450_000)))
+    assert codes(subvention) == ["validation_reprise"]
+    with verifie_refus(par(subvention, "rosa"), QuatreYeux):
+        subvention.valider_reprise()
+    par(subvention, "ines").valider_reprise()
+    assert etat(plier(Subvention, UN, subvention.inscriptions)) == etat(subvention)
 
 
 def test_la_meme_ligne_d_un_nouveau_fichier_est_silencieuse_et_une_autre_ligne_refusee() -> None:
@@ -138,16 +168,17 @@ def test_ce_qu_une_ligne_corrigee_dit_etait_vrai_depuis_la_premiere() -> None:
     ],
 )
 def test_une_correction_qui_reprend_de_l_argent_liquide_est_impossible(champs: dict[str, object]) -> None:
-    subvention = par(jusqu_a(EtapeDePaiement.PAYEE, subvention=une_subvention_reprise()))
+    subvention = par(jusqu_a(EtapeDePaiement.PAYEE, subvention=une_subvention_reprise_validee()))
     with verifie_refus(subvention, CorrectionImpossible):
         subvention.reprendre(reprise(**champs))
 
 
 def test_une_correction_a_la_hausse_garde_ce_qui_est_paye_et_demande_un_echeancier() -> None:
-    subvention = par(jusqu_a(EtapeDePaiement.PAYEE, subvention=une_subvention_reprise()))
+    subvention = par(jusqu_a(EtapeDePaiement.PAYEE, subvention=une_subvention_reprise_validee()))
     subvention.reprendre(reprise(montant_centimes=2_000_000, echeances=None))
     assert (subvention.vote_centimes, subvention.paye_centimes) == (2_000_000, 600_000)
-    assert codes(subvention) == ["echeancier"]
+    assert codes(subvention) == ["validation_reprise", "echeancier"]
+    par(subvention, "rosa").valider_reprise()
     with verifie_refus(par(subvention), DejaFait):
         subvention.fixer_echeancier(lire_echeances("avance:50%,solde:50%", 2_000_000))
     subvention.fixer_echeancier(lire_echeances("acompte:6000,solde:14000", 2_000_000))
