@@ -55,7 +55,8 @@ async def reprendre(jeu: Jeu) -> dict[str, dict[str, Any]]:
             _prendre, jeu, dossier / f"{correspondance}.yaml", EXEMPLES / "reel" / fichier, avant
         )
         lues += document["lues"]
-        await asyncio.to_thread(_valider, jeu, document["empreinte"])
+        if document["attributions_a_valider"]:
+            await asyncio.to_thread(_valider, jeu, document["empreinte"])
         documents[nom] = {
             cle: valeur for cle, valeur in document.items() if cle not in {"rejets", "motifs", "disparues"}
         }
