@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, timedelta
 from functools import cache
+from secrets import token_hex
 from typing import Any, Final
 
 from temporalio.api.enums.v1 import DescribeTaskQueueMode, IndexedValueType, TaskQueueType
@@ -16,6 +17,7 @@ from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     DescribeTaskQueueRequest,
     DescribeTaskQueueResponse,
+    PollActivityTaskQueueRequest,
 )
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryRejectedError
 from temporalio.common import QueryRejectCondition, WorkflowIDReusePolicy
@@ -47,6 +49,8 @@ class TemporalInjoignable(Refus, code="temporal_injoignable"):
     """No Temporal server answers at that address."""
 
 
+_SANS_TRAVAIL: Final = "diligence-horloge"
+_SONDE_S: Final = 0.01
 FIN_S: Final = 0.05
 """What a process that used Temporal waits before it ends."""
 TAMPON: Final = 100_000
@@ -230,6 +234,22 @@ class SuivisTemporal:
             ]
             demandes[nom] = max(vus, default=None)
         return demandes
+
+    async def heure(self) -> Instant:
+        """Return what time it is there: when the server says that it saw us ask for work, where there never is any."""
+        moi = f"horloge-{token_hex(8)}"
+        demande = PollActivityTaskQueueRequest(
+            namespace=self.client.namespace, task_queue=TaskQueue(name=_SANS_TRAVAIL), identity=moi
+        )
+        attente = asyncio.create_task(self.client.workflow_service.poll_activity_task_queue(demande, timeout=APPEL))
+        try:
+            while (vue := (await self.dernieres_demandes(_SANS_TRAVAIL, moi))["activites"]) is None:
+                if attente.done():
+                    attente.result()
+                await asyncio.sleep(_SONDE_S)
+        finally:
+            attente.cancel()
+        return vue
 
     async def _decrire(self, task_queue: str, **options: Any) -> DescribeTaskQueueResponse:
         demande = DescribeTaskQueueRequest(

@@ -1,7 +1,7 @@
 """The figures of the engine, taken in one place: `diligence etat` says them to people, /metriques to a supervisor."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,7 @@ from bootstrap.reglages import Reglages
 from kernel.refus import Refus
 from kernel.systeme import raison_de_la_base
 from readmodels.file import requetes
+from workers.horloges import horloge_suspecte
 from workers.rapport import FILET_S, Genre
 from workers.voies import VOIES, nom_du_curseur, reculs
 
@@ -57,6 +58,8 @@ class DuStore:
     """Lanes that stand still: a fact has waited for longer than `VOIE_ARRETEE_S` to be told."""
     relus: tuple[UUID, ...] = ()
     """Forgotten, and readable again: an older copy of the coffre was put back."""
+    horloge: Sequence[dict[str, Any]] = ()
+    """That the clock does not agree with the last recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ def relever_le_store(services: Services) -> DuStore:
         par={**dict.fromkeys(PILOTES, 0), **enregistreur.compter_par_pilote()},
         refus=enregistreur.compter_refus(),
         relus=tuple(sorted(services.coffre.lisibles(services.fichiers.oublies()))),
+        horloge=horloge_suspecte(services),
     )
 
 
@@ -244,7 +248,11 @@ def document(
         "illisibles": lectures.illisibles,
         "parques": [] if rapport is None else rapport["parques"],
         "sans_attente": lectures.sans_attente,
-        "derive": [*copies_anciennes(store, lectures), *([] if rapport is None else rapport["derive"])],
+        "derive": [
+            *store.horloge,
+            *copies_anciennes(store, lectures),
+            *([] if rapport is None else rapport["derive"]),
+        ],
         "temporal": "non consulté" if rapport is None else {"ouverts": rapport["ouverts"], "suivis": rapport["suivis"]},
         "retards_humains": lectures.retards_humains,
         "au_dela_de_l_usage": lectures.au_dela_de_l_usage,

@@ -14,6 +14,7 @@ from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from kernel.identifiants import workflow_id
 from readmodels.file import requetes
+from workers.horloges import desaccord
 from workers.rapport import Genre
 from workers.reconciliation import Reconciliation
 from workers.reveil import Reveilleur
@@ -60,7 +61,8 @@ async def reconcilier(
         return {**rapport.en_json(), "derive": [], "repares": 0}  # nobody is there to start what would follow
     async with _joints(reglages, adresse) as suivis:
         rapport = await Reconciliation(services, suivis).passer(seuil_s=seuil_s, reparer=reparer)
-    return rapport.en_json()
+        lu = rapport.en_json()
+        return {**lu, "derive": [*await desaccord(services, suivis.heure), *lu["derive"]]}
 
 
 @asynccontextmanager

@@ -112,6 +112,8 @@ def du_store(store: DuStore) -> Iterator[Metric]:
     """Yield what the store tells alone."""
     yield GaugeMetricFamily("diligence_store_position", "Position du dernier fait.", value=store.tete)
     yield from _retards("diligence_relais", "voie", store.relais.items())
+    suspecte = "1 si l’horloge ne s’accorde pas avec le dernier enregistrement : le moteur attend."
+    yield GaugeMetricFamily("diligence_horloge_suspecte", suspecte, value=len(store.horloge))
     reculs = "Voies du relais qui ont vu des faits que la base n’a plus."
     yield GaugeMetricFamily("diligence_relais_reculs", reculs, value=len(store.reculs))
     for nom, aide, etiquette, nombres in (

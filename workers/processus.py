@@ -27,7 +27,7 @@ from kernel.instants import Instant
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
 from web.portes import Avancer
-from workers import horloge, sante, worker
+from workers import horloge, horloges, sante, worker
 from workers.metriques import Metriques
 from workers.projecteur import Projecteur
 from workers.reconciliation import Reconciliation
@@ -74,7 +74,7 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
                     web=sante.sonde_web(services),
                     relais=sante.sonde_relais(services),
                     projecteur=sante.sonde_projecteur(lectures),
-                    worker=sante.sonde_worker(m.suivis.dernieres_demandes, m.suivis.identite),
+                    worker=_sonde_worker(services, m.suivis),
                 )
                 async with metriques.servir(sonde, sante_port):
                     await m.servir_site(reglages, arret, dire, port)
@@ -116,11 +116,16 @@ def travailler(reglages: Reglages, *, sante_port: int | None = None) -> None:
 
         async def tourner(arret: asyncio.Event) -> None:
             suivis = await joindre(reglages, adresse, mesure=sante_port is not None)
-            sonde = sante.sonde_worker(suivis.dernieres_demandes, suivis.identite)
-            async with metriques.servir(sonde, sante_port):
+            async with metriques.servir(_sonde_worker(services, suivis), sante_port):
                 await worker.servir(suivis.client, metriques.services, arret)
 
         jusqu_au_signal(tourner)
+
+
+def _sonde_worker(services: Services, suivis: SuivisTemporal) -> sante.Sonde:
+    return sante.sonde_worker(
+        suivis.dernieres_demandes, suivis.identite, partial(horloges.desaccord, services, suivis.heure)
+    )
 
 
 def relayer(reglages: Reglages, *, sante_port: int | None = None) -> None:

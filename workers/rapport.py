@@ -15,6 +15,8 @@ class Genre(StrEnum):
     EN_RETARD = "suivi_en_retard"
     SANS_OBJET = "suivi_sans_objet"
     INCONNU = "suivi_d_un_inconnu"
+    HORLOGE_SUSPECTE = "horloge_suspecte"
+    HORLOGES_DESACCORDEES = "horloges_desaccordees"
     OUBLI_ANNULE = "oubli_annule"
     STORE_EN_ARRIERE = "store_en_arriere"
     """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""

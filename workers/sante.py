@@ -39,6 +39,12 @@ SANS_CACHE: Final = {"Cache-Control": "no-store"}
 
 Demandes = Callable[[str, str], Awaitable[dict[str, Instant | None]]]
 """Returns when a process last asked for work: `SuivisTemporal.dernieres_demandes`."""
+Ecarts = Callable[[], Awaitable[list[dict[str, Any]]]]
+"""Returns how clocks disagree: `workers.horloges.desaccord`."""
+
+
+async def _aucun() -> list[dict[str, Any]]:
+    return []
 
 
 class Immobilite:
@@ -69,8 +75,11 @@ class Immobilite:
         return all(lu["immobile_depuis_s"] < IMMOBILE_S for lu in lus.values()), lus
 
 
-def sonde_worker(demandes: Demandes, identite: str) -> Sonde:
-    """Are our pollers alive, as the Temporal server sees them, on every task queue and for both kinds of work?"""
+def sonde_worker(demandes: Demandes, identite: str, ecarts: Ecarts = _aucun) -> Sonde:
+    """Are our pollers alive, as the Temporal server sees them, on every task queue and for both kinds of work?
+
+    `ecarts` tells whether its clock is not the store's.
+    """
     mouvement = Immobilite()
 
     async def lire() -> dict[str, Any]:
@@ -79,8 +88,9 @@ def sonde_worker(demandes: Demandes, identite: str) -> Sonde:
             for travail, vu in (await demandes(task_queue, identite)).items():
                 muet = mouvement.immobile_s(f"{task_queue}/{travail}", vu)
                 files[f"{task_queue}/{travail}"] = {"connu": vu is not None, "muet_depuis_s": muet}
-        sain = all(f["connu"] and f["muet_depuis_s"] < SILENCE_S for f in files.values())
-        return {"sain": sain, "processus": "worker", "identite": identite, "files": files}
+        desaccords = await ecarts()
+        sain = not desaccords and all(f["connu"] and f["muet_depuis_s"] < SILENCE_S for f in files.values())
+        return {"sain": sain, "processus": "worker", "identite": identite, "files": files, "horloges": desaccords}
 
     return lire
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,14 @@ from temporalio.client import Client
 
 from adapters.serveur import PortPris
 from adapters.temporal import SuivisTemporal
+from application.services import Services
 from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from tests.exploitation.test_sauvegardes import peupler
 from tests.moteur import attendre, ouvrir_moteur, ouvrir_store
-from workers import sante
+from workers import horloges, sante
 from workflows.suivis import FILES
 
 
@@ -92,6 +95,41 @@ async def test_un_worker_qui_ne_demande_plus_rien_n_est_pas_sain(
 def services_horloge(tmp_path: Path) -> Instant:
     with ouvrir_store(tmp_path) as (services, _):
         return services.maintenant()
+
+
+async def test_temporal_et_la_base_n_ont_pas_la_meme_heure(tmp_path: Path, services_horloge: Instant) -> None:
+    """Five minutes apart, on either side, a worker is not healthy; a rehearsal has its own clock."""
+    demandes = Demandes()
+    demandes.vus = dict.fromkeys(FILES, services_horloge)
+    for nom in ("reel", "repetition"):
+        (tmp_path / nom).mkdir()
+    with (
+        ouvrir_store(tmp_path / "reel") as (reel, _),
+        ouvrir_store(tmp_path / "repetition", repetition=True) as (repetition, _),
+    ):
+
+        async def lire(services: Services, ecart: timedelta) -> dict[str, Any]:
+            async def heure() -> Instant:
+                return datetime.now(UTC) + ecart
+
+            return await sante.sonde_worker(
+                demandes.dernieres_demandes, "moi", partial(horloges.desaccord, services, heure)
+            )()
+
+        for minutes, sain in ((4, True), (-4, True), (6, False), (-6, False)):
+            vu = await lire(reel, timedelta(minutes=minutes))
+            assert (vu["sain"], [d["genre"] for d in vu["horloges"]]) == (
+                sain,
+                [] if sain else ["horloges_desaccordees"],
+            )
+        assert (await lire(repetition, timedelta(days=1)))["sain"]
+
+
+@pytest.mark.temporal
+async def test_le_serveur_dit_son_heure(temporal_client: Client) -> None:
+    avant = datetime.now(UTC)
+    for _ in range(3):
+        assert avant <= await SuivisTemporal(temporal_client).heure() <= datetime.now(UTC), "the same machine"
 
 
 @pytest.mark.temporal
