@@ -12,6 +12,7 @@ from bootstrap.reglages import Reglages
 from web import acces, erreurs
 from web.api import agregats, evenements
 from web.api import lectures as api
+from web.api.commun import ApplicationDecrite
 from web.gabarits import STATIQUE
 from web.pages import accueil, dossiers, elements, file, horloge
 from web.portes import Avancer, Portes
@@ -34,7 +35,7 @@ def creer(
     `avancer` moves the clock of a rehearsal, for whoever reaches the site: give it on the local machine only.
     Handlers are plain functions: the framework runs each in a thread, where the store and the read models may block.
     """
-    application = FastAPI(
+    application = ApplicationDecrite(
         title="Diligence",
         summary="Lecture des dossiers, de leur histoire et de ce qui est attendu.",
         version="1",

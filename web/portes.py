@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from application.services import Services
 from bootstrap.lectures import Lectures
@@ -47,7 +47,7 @@ def _portes(request: Request) -> Portes:
 LesPortes = Annotated[Portes, Depends(_portes)]
 
 
-def _attendu_de(de: str = "") -> str | None:
+def _attendu_de(de: Annotated[str, Query(json_schema_extra={"enum": ["", *Role]})] = "") -> str | None:
     """Return a known role, None for blank, or refuse with SaisieInvalide."""
     if de and de not in set(Role):
         raise SaisieInvalide(f"Rôle inconnu : « {de} ».", de=de)

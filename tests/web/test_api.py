@@ -1,5 +1,6 @@
 """The API: the documents of the contract, problems for what is refused."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -77,6 +78,39 @@ def test_l_interface_est_decrite_et_ne_fait_que_lire(client: TestClient) -> None
     assert description["openapi"].startswith("3.1")
     assert {verbe for chemin in description["paths"].values() for verbe in chemin} == {"get"}
     assert "/api/v1/dossiers/{ref}/historique" in description["paths"]
+
+
+def _references(noeud: Any) -> Iterator[str]:
+    if isinstance(noeud, dict):
+        yield from [noeud["$ref"]] if isinstance(noeud.get("$ref"), str) else []
+        noeud = list(noeud.values())
+    for suite in noeud if isinstance(noeud, list) else ():
+        yield from _references(suite)
+
+
+def test_chaque_reference_de_la_description_mene_quelque_part(client: TestClient) -> None:
+    description = lire(client, "/api/v1/openapi.json")
+    references = set(_references(description))
+    assert "#/components/schemas/Probleme" in references
+    for reference in references:
+        noeud = description
+        for partie in reference.removeprefix("#/").split("/"):
+            noeud = noeud[partie]  # a dangling one is a KeyError
+        assert noeud["type"] == "object"
+
+
+def test_les_dates_et_les_codes_sont_decrits_pour_ce_qu_ils_sont(client: TestClient) -> None:
+    parametres = [
+        parametre
+        for chemin in lire(client, "/api/v1/openapi.json")["paths"].values()
+        for parametre in chemin["get"].get("parameters", ())
+    ]
+    dates = [p["schema"]["anyOf"] for p in parametres if p["name"] in {"du", "au", "connu_du", "connu_au"}]
+    assert len(dates) > 40
+    assert all({forme.get("format") for forme in formes} >= {"date", "date-time"} for formes in dates)
+    codes = {p["name"]: p["schema"]["enum"] for p in parametres if p["name"] in {"etat", "de"}}
+    assert "complet" in codes["etat"]
+    assert "instructeur" in codes["de"]
 
 
 def test_la_sante_dit_jusqu_ou_le_service_a_lu(client: TestClient) -> None:

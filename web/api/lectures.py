@@ -8,7 +8,7 @@ from application import mots
 from application.consultations import dossier as consultation
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
-from web.api.commun import REFUS, Au, ConnuAu, Decalage, Limite
+from web.api.commun import REFUS, Au, ConnuAu, Decalage, Limite, codes
 from web.dates import lire_moment
 from web.portes import AttenduDe, LesPortes
 
@@ -18,7 +18,7 @@ routes = APIRouter(responses=REFUS, tags=["lectures"])
 @routes.get("/api/v1/dossiers", summary="Les dossiers, par numéro")
 def dossiers(
     portes: LesPortes,
-    etat: str = "",
+    etat: Annotated[str, codes(mots.ETATS)] = "",
     q: Annotated[str, Query(max_length=200, description="Mots du numéro, du demandeur ou de l’objet.")] = "",
     limite: Limite = requetes.PAGE,
     decalage: Decalage = 0,
