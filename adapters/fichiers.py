@@ -71,9 +71,9 @@ class FichiersDossier:
                 return None
             with ecrit_en_entier(destination, durable=True) as provisoire, provisoire.open("wb") as flux:
                 sceller(io.BytesIO(contenu), flux, cle, _donnees(sujet, empreinte))  # an altered one is written again
+            for dossier in (self.racine / DOSSIERS, *([self.racine] if premiere else ())):
+                rendre_durable(dossier)  # the folder of this one may be new: before anybody else finds the file there
             marque = _marque(destination)
-        for dossier in (self.racine / DOSSIERS, *([self.racine] if premiere else ())):
-            rendre_durable(dossier)  # the folder of this one may be new
         return None if connu else partial(_retirer, destination, marque)
 
     def lire(self, sujet: UUID, empreinte: str) -> bytes:

@@ -78,6 +78,7 @@ def essais(region: Region) -> dict[str, Essai]:
         ),
         "dossier oublier": Essai("admin", "ines", {"dossier": oublie, "motif": MOTIF}, "deja_decide_autrement"),
         "tiers oublier": Essai("admin", "ines", {**tiers, "motif": MOTIF}, "deja_decide_autrement"),
+        "horloge accepter": Essai("admin", "ines", {"motif": MOTIF}, "geste_impossible"),
         "subvention renoncer": Essai(
             "fanny", "ines", {"subvention": attribue, "motif": MOTIF}, "deja_decide_autrement"
         ),
