@@ -156,12 +156,14 @@ class Agent(Agregat):
             raise AgentEnregistre.deja(
                 f"L’agent {identifiant} est déjà enregistré avec d’autres rôles : utilisez « habilitation accorder »."
             )
+        else:
+            self.redire(AgentEnregistre)
 
     def accorder(self, role: Role, acte: str) -> None:
         """Give a role by an act; silent when it is held so.
 
-        Refuse with SaisieInvalide the engine's own role, or a date that a later withdrawal undoes; with DejaFait the role
-        held by another act.
+        Refuse with SaisieInvalide the engine's own role, AvantLeJalon a date that a later withdrawal undoes, DejaFait the
+        role held by another act.
         """
         if role is Role.SYSTEME:
             raise SaisieInvalide("Le rôle SYSTEME ne se donne à personne.", role=role.value)
@@ -170,6 +172,8 @@ class Agent(Agregat):
             self.survient(HabilitationAccordee(role=role, acte=acte))
         elif self.actes.get(role) not in {None, acte}:
             raise HabilitationAccordee.deja(f"L’agent {self.ref} a déjà le rôle « {role} », par un autre acte.")
+        else:
+            self.redire(HabilitationAccordee, role=role)
 
     def s_absenter(self, suppleant: str, du: date, jusqu_au: date, acte: str) -> None:
         """Have another stand in for these days; repeating it is silent.
@@ -189,8 +193,9 @@ class Agent(Agregat):
                 roles=reserves,
             )
         absence = AbsenceDeclaree(suppleant=suppleant, au_titre_de=titre, du=du, jusqu_au=jusqu_au, acte=acte)
-        if absence not in self.absences.values():
-            self.survient(absence)
+        if absence in self.absences.values():
+            return self.redire(AbsenceDeclaree, **dict(absence))
+        self.survient(absence)
 
     def terminer_absence(self) -> None:
         """Come back: end the absences under way, or refuse with GesteImpossible when there is none."""
@@ -205,7 +210,7 @@ class Agent(Agregat):
         visees = [version for version, absence in self.absences.items() if absence.du == du]
         if not visees:
             if self.terminees.get(du) == acte:
-                return
+                return self.redire(AbsenceTerminee, acte=acte)
             raise self.impossible("revoquer", f"l’agent {self.ref} n’a pas d’absence à partir du {du:%d/%m/%Y}")
         for version in visees:
             self.survient(AbsenceTerminee(absence=version, acte=acte))
@@ -213,11 +218,11 @@ class Agent(Agregat):
     def retirer(self, role: Role, acte: str, *, autre_administrateur: bool) -> None:
         """Take a role back; taken back by that act already, it is silent.
 
-        Refuse with RoleManquant when it is not held, DernierAdministrateur, SaisieInvalide for a date before it was given.
+        Refuse with RoleManquant when it is not held, DernierAdministrateur, AvantLeJalon for a date before it was given.
         """
         if role not in self.roles(self.contexte.maintenant):
             if self.retraits.get(role) == acte:
-                return
+                return self.redire(HabilitationRetiree, role=role)
             raise RoleManquant(f"L’agent {self.ref} n’a pas le rôle « {role} ».", role=role.value)
         if role is Role.ADMINISTRATEUR and not autre_administrateur:
             raise DernierAdministrateur(f"{self.ref} est le dernier administrateur : nommez-en d’abord un autre.")
@@ -225,11 +230,7 @@ class Agent(Agregat):
         self.survient(HabilitationRetiree(role=role, acte=acte))
 
     def _exiger_rien_apres(self, role: Role, *, donne: bool) -> None:
-        """Refuse with SaisieInvalide a date before the role was given, or taken back: it would change nothing."""
-        le = self.contexte.effectif_le
-        if any(d is donne and r is role and debut_de(le) < debut for debut, r, d in self.mouvements):
-            mot = "accordé" if donne else "retiré"
-            raise SaisieInvalide(
-                f"Le rôle « {role} » a été {mot} après le {jour_de(le):%d/%m/%Y} 00 h : donnez un instant.",
-                role=role.value,
-            )
+        """Refuse with AvantLeJalon a date before the role was given, or taken back: it would change nothing."""
+        dernier = max((debut for debut, r, d in self.mouvements if r is role and d is donne), default=None)
+        mot = "l’habilitation" if donne else "le retrait"
+        self.exiger_apres(f"{mot} du rôle « {role} »", dernier, le=debut_de(self.contexte.effectif_le))

@@ -261,7 +261,7 @@ class Bordereau(EtatBordereau):
             raise self.impossible("signer", "ce bordereau n’a aucun mandat")
         if self.signe_par is not None:
             if (self.signe_par, self.total_centimes) == (self.contexte.acteur, total_centimes):
-                return
+                return self.redire(BordereauSigne)
             raise BordereauSigne.deja("Le bordereau est déjà signé, par une autre personne ou pour un autre total.")
         if total_centimes != self.total_centimes:
             raise TotalDifferent(
@@ -289,7 +289,7 @@ class Bordereau(EtatBordereau):
         """Carry the refused lines once more, or refuse with GesteImpossible when there is none; silent while it is being done."""
         if not self.refusees:
             if self.relance:
-                return
+                return self.redire(SignatureRelancee)
             raise self.impossible("relancer", "aucune ligne de ce bordereau n’a été refusée")
         self.survient(SignatureRelancee())
 
@@ -298,7 +298,7 @@ class Bordereau(EtatBordereau):
         if self.signe_par is None:
             raise self.impossible("transmettre", "ce bordereau n’est pas signé : il ne peut pas être transmis")
         if self.flux == flux:
-            return
+            return self.redire(BordereauTransmis)
         if self.flux is not None:
             raise BordereauTransmis.deja(f"Le bordereau est déjà transmis par le flux {self.flux}.")
         self.exiger_apres("la signature du bordereau", self.signature)

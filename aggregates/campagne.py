@@ -92,7 +92,7 @@ class Campagne(Agregat):
         """Open it; the same content again is silent, another is refused with DejaFait."""
         if self.ouverte is not None:
             if self.ouverte == ouverte:
-                return
+                return self.redire(CampagneOuverte)
             raise CampagneOuverte.deja(f"La campagne {self.ouverte.ref} est déjà ouverte avec un autre contenu.")
         self.survient(ouverte)
 
@@ -100,8 +100,9 @@ class Campagne(Agregat):
         """Close it, or refuse with GesteImpossible when it was never opened; repeating it is silent."""
         if self.ouverte is None:
             raise self.impossible("clore", "cette campagne n’est pas ouverte", etat="preparee")
-        if self.close_le is None:
-            self.survient(CampagneClose())
+        if self.close_le is not None:
+            return self.redire(CampagneClose)
+        self.survient(CampagneClose())
 
     def exiger_depot_possible(self, effet: Effet) -> None:
         """Refuse with CampagneFermee when no request could be filed then; one filed before the closing may be recorded after."""

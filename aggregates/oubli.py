@@ -54,6 +54,8 @@ class Oubliable(Agregat):
             self.survient(self.decision_d_oubli(motif=motif))
         elif self.oubli.motif != motif:
             raise self.decision_d_oubli.deja("L’oubli est déjà décidé, pour un autre motif.")
+        else:
+            self.redire(self.decision_d_oubli)
 
     def constater_cle_detruite(self) -> None:
         """Record that the key is destroyed; silent once done, refused with GesteImpossible when nobody decided it."""

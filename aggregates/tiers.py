@@ -133,6 +133,8 @@ class Tiers(Oubliable):
             raise TiersEnregistre.deja(
                 f"Le tiers {self.ref} est déjà enregistré : « {self.denomination} ».", denomination=self.denomination
             )
+        else:
+            self.redire(TiersEnregistre)
 
     def corriger_identite(self, *, denomination: str, rna: str | None) -> None:
         """Correct what was recorded; the same is silent. Refuse with ReferenceInconnue, RnaInvalide, SaisieInvalide."""
@@ -147,8 +149,9 @@ class Tiers(Oubliable):
         New ones replace those not yet validated; the validated ones stay in use until then.
         """
         self._connue()
-        if not _memes(self.declarees or self.validees, declarees):
-            self.survient(declarees)
+        if _memes(self.declarees or self.validees, declarees):
+            return self.redire(CoordonneesDeclarees)
+        self.survient(declarees)
 
     def a_cet_iban(self, empreinte: str) -> bool:
         """Tell whether it is paid on that IBAN, or would be."""
@@ -167,7 +170,7 @@ class Tiers(Oubliable):
                 )
             if self.validees_par != self.contexte.acteur:
                 raise CoordonneesValidees.deja("Une autre personne a déjà validé ces coordonnées.")
-            return
+            return self.redire(CoordonneesValidees)
         self.quatre_yeux(
             "Vous avez déclaré ces coordonnées : une autre personne doit les valider.", *self.declarees_par
         )

@@ -161,6 +161,7 @@ class Services:
                 pilote=appel.pilote,
                 effectif_le=effectif_le,
                 maintenant=self.maintenant(),
+                date_donnee=appel.le is not None and appel.acteur != SYSTEME,
                 version_vue=appel.version,
             ),
             digest,

@@ -76,6 +76,27 @@ class Agregat:
         """Record a fact that corrects another, true since that one was: a later date would leave the time between empty."""
         self.survient(fait, effectif_le=self.inscriptions[version - 1].entete.effectif_le, corrige=version)
 
+    def redire(self, fait: type[Fait[Any]], **champs: Any) -> None:
+        """Be silent about what the last such fact says already; refuse with DejaFait when it is given another date.
+
+        Args:
+            fait: the fact that the decision repeats.
+            champs: its fields that tell it from the others of its kind.
+        """
+        if not self.contexte.date_donnee:
+            return
+        for entete, connu in ((i.entete, i.fait) for i in reversed(self.inscriptions)):
+            if isinstance(connu, fait) and all(getattr(connu, nom) == valeur for nom, valeur in champs.items()):
+                dit, le = entete.effectif_le, self.contexte.effectif_le
+                if est_avant(dit, le) or est_avant(le, dit):
+                    raise fait.deja(
+                        f"C’est déjà enregistré, à la date du {dire_effet(dit)} : "
+                        f"celle du {dire_effet(le)} dirait autre chose.",
+                        le=texte_d_effet(le),
+                        enregistre_au=texte_d_effet(dit),
+                    )
+                return
+
     @property
     def origine(self) -> tuple[str, Effet] | None:
         """Return what nothing of it may come before, as people call it, and when it was; None when any date may be true."""

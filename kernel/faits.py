@@ -184,7 +184,8 @@ class Contexte:
     """Where a command comes from: what the aggregate stamps on the facts it records.
 
     `acteur` is an agent id or SYSTEME; `habilitation` the role used; `cause` the command that caused this one;
-    `pilote` who drove an automatisme (workflow, filet, cli), None for a geste; `maintenant` the instant of the command.
+    `pilote` who drove an automatisme (workflow, filet, cli), None for a geste; `maintenant` the instant of the command;
+    `date_donnee` tells that a person gave `effectif_le`, which is then part of what is decided.
     """
 
     acteur: str
@@ -192,6 +193,7 @@ class Contexte:
     origine: OrigineDeCommande = OrigineDeCommande.AGENT
     effectif_le: Effet
     maintenant: Instant
+    date_donnee: bool = False
     habilitation: str | None = None
     cause: UUID | None = None
     lot: str | None = None

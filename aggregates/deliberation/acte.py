@@ -69,7 +69,7 @@ class Acte(EtatDeliberation):
         """Ask for a number, or refuse with GesteImpossible before every line is decided; repeating it is silent."""
         self.exiger_preparee()
         if self.numero_demande is not None:
-            return
+            return self.redire(NumeroDemande)
         if not self.tranchee:
             raise self.impossible("numeroter", "toutes les lignes ne sont pas votées")
         if self.vote_le is None:
@@ -98,12 +98,14 @@ class Acte(EtatDeliberation):
             self.survient(DeliberationTransmise(flux=flux))
         elif self.flux != flux:
             raise DeliberationTransmise.deja(f"La délibération est déjà transmise, flux {self.flux}.")
+        else:
+            self.redire(DeliberationTransmise)
 
     def rendre_executoire(self) -> None:
         """Give it legal force, or refuse with GesteImpossible before its transmission; repeating it is silent."""
         self.exiger_preparee()
         if self.executoire is not None:
-            return
+            return self.redire(RendueExecutoire)
         if self.transmise is None:
             raise self.impossible("rendre-executoire", "la délibération n’est pas transmise au contrôle de légalité")
         self.exiger_apres("la transmission au contrôle de légalité", self.transmise)

@@ -101,7 +101,7 @@ class SuitesDeLActe(EtatDeliberation):
         self.exiger_preparee()
         self._exiger_sienne(enveloppe)
         if enveloppe in self.engages or enveloppe in self.a_engager:
-            return
+            return self.redire(EngagementRedemande, enveloppe=enveloppe)
         if enveloppe not in self.engagements_refuses:
             raise self.impossible("redemander-engagement", f"l’enveloppe {enveloppe} n’a rien refusé")
         self.survient(EngagementRedemande(enveloppe=enveloppe))

@@ -87,7 +87,7 @@ class Preparation(EtatDeliberation):
         ligne = self.ligne(numero)
         if ligne.ecartee:
             if ligne.ecartee_motif == motif:
-                return
+                return self.redire(LigneEcartee, ligne=numero)
             raise LigneEcartee.deja(f"La ligne {numero} est déjà écartée, pour un autre motif.")
         if ligne.refus is None:
             raise self.impossible("ecarter-ligne", f"la ligne {numero} n’a pas été refusée")

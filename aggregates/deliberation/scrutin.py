@@ -96,21 +96,23 @@ class Vote(EtatDeliberation):
         if not cibles:
             dernier = self._dernier_vote(ligne)
             if isinstance(dernier, ScrutinTenu) and dernier.bulletin == bulletin:
-                return
+                return self.redire(ScrutinTenu, lignes=dernier.lignes)
             raise ScrutinTenu.deja("Le vote a déjà eu lieu, avec un autre résultat.")
         if bulletin.amendement_centimes is not None:
             _exiger_amendement(bulletin.amendement_centimes, cibles, seule=ligne is not None)
         if au is not None and au > self.contexte.maintenant:
             raise SaisieInvalide("L’heure de ce scrutin n’est pas encore venue.", heure=au.isoformat())
-        self.survient(_fait(bulletin, feuille, depouiller(bulletin, feuille, au), cibles), effectif_le=au)
+        self.survient(_fait(bulletin, feuille, depouiller(bulletin, feuille, au), cibles))
 
     def ajourner(self, ligne: int | None) -> None:
         """Take one line, or all those not voted yet, off the agenda; refuse with DejaFait or GesteImpossible."""
         cibles = self._cibles("voter", ligne)
         if cibles:
             self.survient(LignesAjournees(lignes=tuple(x.rapport.ligne for x in cibles)))
-        elif not isinstance(self._dernier_vote(ligne), LignesAjournees):
+        elif not isinstance(dernier := self._dernier_vote(ligne), LignesAjournees):
             raise ScrutinTenu.deja("Le vote a déjà eu lieu : une ligne votée ne s’ajourne plus.")
+        else:
+            self.redire(LignesAjournees, lignes=dernier.lignes)
 
     def _cibles(self, geste: str, numero: int | None) -> list[EtatLigne]:
         self.exiger_preparee()

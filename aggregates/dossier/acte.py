@@ -79,7 +79,7 @@ class Decision(EtatDossier):
         """Put it on the agenda, or refuse with GesteImpossible, PropositionNonVisee or DejaFait; repeating it is silent."""
         if self.etat is Etat.INSCRIT:
             if (self.deliberation, self.ligne) == (deliberation, ligne):
-                return
+                return self.redire(Inscrit)
             raise Inscrit.deja("Le dossier est déjà inscrit dans un autre rapport.")
         self.exiger("inscrire", Etat.PROPOSE)
         if self.proposition is None or self.proposition.vise_par is None:
@@ -92,7 +92,7 @@ class Decision(EtatDossier):
     def ajourner(self, deliberation: UUID) -> None:
         """Take it off the agenda, or refuse with GesteImpossible; repeating it is silent."""
         if self.etat is Etat.PROPOSE and deliberation in self.ajournements:
-            return
+            return self.redire(Ajourne, deliberation=deliberation)
         self.exiger("ajourner", Etat.INSCRIT)
         self._exiger_inscrit_dans(deliberation, "ajourner")
         self.exiger_apres("l’inscription à l’ordre du jour", self.jalon)
@@ -119,7 +119,7 @@ class Decision(EtatDossier):
         Refuse with GesteImpossible while it is not decided or something remains owed, or when it ended before any vote.
         """
         if self.etat is Etat.CLOS and self.issue_motif is None:
-            return
+            return self.redire(Clos)
         self.exiger("clore", Etat.DECIDE)
         if not rien_ne_reste_du:
             raise self.impossible("clore", "la subvention n’est pas soldée : le dossier ne peut pas être clos")

@@ -85,7 +85,7 @@ class AvisDesPartenaires(EtatDossier):
         demande = next((avis for avis in self.avis if avis.de == aupres_de), None)
         if demande is not None:
             if demande.delai == delai:
-                return
+                return self.redire(AvisDemande, aupres_de=aupres_de)
             raise AvisDemande.deja(
                 f"L’avis de « {aupres_de} » est déjà demandé, avec un autre délai ({demande.delai.duree})."
             )
@@ -103,7 +103,7 @@ class AvisDesPartenaires(EtatDossier):
             raise self.impossible("rendre-avis", f"le dossier {self.ref} n’attend plus d’avis")
         rendu = self.avis_rendus.get(aupres_de)
         if (rendu, self.avis_textes.get(aupres_de)) == (sens, texte):
-            return
+            return self.redire(AvisRendu, aupres_de=aupres_de)
         if rendu not in {None, "repute_rendu"}:
             autrement = ", avec un autre texte" if rendu == sens else ""
             raise AvisRendu.deja(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}{autrement}.")

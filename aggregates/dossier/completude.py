@@ -168,7 +168,7 @@ class Completude(EtatDossier):
             )
         self.exiger("recevoir-piece", *AVANT_VOTE)
         if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):
-            return
+            return self.redire(PieceRecue, code=code, sha256=sha256)
         self.survient(PieceRecue(code=code, sha256=sha256, nom=nom))
         self._satisfaire()
 
@@ -197,7 +197,7 @@ class Completude(EtatDossier):
         """Open the instruction, or refuse with GesteImpossible, PiecesManquantes, AvantLeJalon or DejaFait; repeating it is silent."""
         if self.complet_le is not None and self.etat in AVANT_VOTE:
             if self.reglement == reglement:
-                return
+                return self.redire(DeclareComplet)
             raise DeclareComplet.deja("Le dossier est déjà complet, sous un autre règlement.")
         self.exiger("declarer-complet", *AVANT_COMPLETUDE)
         manquantes = [piece.code for piece in exigees if piece.bloquante and not self.pieces_recues.get(piece.code)]
@@ -213,7 +213,7 @@ class Completude(EtatDossier):
         An avis asked, a proposition, or pièces asked for and recorded since, rest on it. Repeating it is silent.
         """
         if self.completude_annulee:
-            return
+            return self.redire(CompletudeAnnulee)
         declaree = max((i.entete.version for i in self.inscriptions if isinstance(i.fait, DeclareComplet)), default=0)
         if not declaree:
             raise self.impossible("annuler-completude", "le dossier n’a pas été déclaré complet")

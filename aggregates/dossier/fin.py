@@ -72,7 +72,9 @@ class FinDeLaDemande(EtatDossier):
         self.survient(DeclareIrrecevable(motif=motif))
 
     def _deja_clos(self, fin: type[_ClosAvantLeVote], motif: UUID) -> bool:
-        """Tell whether it is already closed that way, for that motive; refuse with DejaFait when it was for another."""
+        """Tell whether it is already closed that way, for that motive; refuse with DejaFait when it was for another, or at another date."""
         if self.issue == fin.issue and self.issue_motif != motif:
             raise fin.deja(f"Le dossier {self.ref} est déjà clos ainsi, pour un autre motif.")
+        if self.issue == fin.issue:
+            self.redire(fin)
         return self.issue == fin.issue

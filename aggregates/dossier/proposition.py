@@ -98,7 +98,7 @@ class Instruction(EtatDossier):
         if self.etat is Etat.PROPOSE and self.proposition is not None:
             connue = self.proposition
             if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.auteurs, motif):
-                return
+                return self.redire(Propose)
             raise Propose.deja(
                 "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord."
             )
@@ -127,7 +127,7 @@ class Instruction(EtatDossier):
         self.exiger("viser", Etat.PROPOSE)
         assert self.proposition is not None
         if self.proposition.vise_par == self.contexte.acteur:
-            return
+            return self.redire(Vise)
         if self.proposition.vise_par is not None:
             raise Vise.deja("La proposition est déjà visée par une autre personne.")
         self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", *self.proposition.par)
@@ -141,7 +141,7 @@ class Instruction(EtatDossier):
         """
         if self.etat is Etat.EN_INSTRUCTION and self.renvoi is not None:
             if self.renvoi == motif:
-                return
+                return self.redire(Renvoye)
             raise Renvoye.deja("La proposition est déjà renvoyée, pour un autre motif.")
         self.exiger("renvoyer", Etat.PROPOSE)
         if self.proposition is None:

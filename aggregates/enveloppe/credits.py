@@ -113,9 +113,10 @@ class Credits(EtatEnveloppe):
 
     def ouvrir(self, dispositif: str, exercice: int, section: Section) -> None:
         """Open it; repeating it is silent (its reference is its content)."""
-        if not self.existe:
-            ref = reference_enveloppe(dispositif, exercice, section)
-            self.survient(EnveloppeOuverte(ref=ref, dispositif=dispositif, exercice=exercice, section=section))
+        if self.existe:
+            return self.redire(EnveloppeOuverte)
+        ref = reference_enveloppe(dispositif, exercice, section)
+        self.survient(EnveloppeOuverte(ref=ref, dispositif=dispositif, exercice=exercice, section=section))
 
     def voter_budget(self, montant_centimes: int, source: str) -> None:
         """Record a vote of the budget, or refuse with DejaFait (same act, other amount) or CreditsInsuffisants.
@@ -125,7 +126,7 @@ class Credits(EtatEnveloppe):
         self.exiger_ouverte("voter-budget")
         connu = self.votes.get(source)
         if connu == montant_centimes:
-            return
+            return self.redire(BudgetVote, source=source)
         if connu is not None:
             raise BudgetVote.deja(f"« {source} » a déjà voté {en_euros(connu)} : citez un autre acte.")
         if montant_centimes == 0 or (montant_centimes < 0 and not self.budget_vote):
@@ -145,7 +146,7 @@ class Credits(EtatEnveloppe):
         self.exiger_ouverte("reserver")
         reserve = self.reservations.get(deliberation)
         if reserve == montant_centimes:
-            return
+            return self.redire(CreditsReserves, deliberation=deliberation)
         if reserve is not None:
             raise CreditsReserves.deja(f"{en_euros(reserve)} sont déjà réservés pour ce rapport : libérez-les d’abord.")
         if deliberation in self.engagements:
@@ -168,6 +169,6 @@ class Credits(EtatEnveloppe):
         reserve = self.reservations.get(deliberation)
         if reserve is None:
             if deliberation in self.liberees:
-                return
+                return self.redire(ReservationLiberee, deliberation=deliberation)
             raise self.impossible("liberer", "aucun crédit n’est réservé pour ce rapport")
         self.survient(ReservationLiberee(deliberation=deliberation, montant_centimes=reserve))

@@ -117,7 +117,8 @@ class Engagements(EtatEnveloppe):
         voulues = tuple(sorted(lignes, key=lambda ligne: str(ligne.dossier)))
         if deliberation in self.demandees:
             if self.demandees[deliberation] == voulues:
-                return
+                attendu = self.effet_de(EngagementMisEnAttente, deliberation=deliberation) is not None
+                return self.redire(EngagementMisEnAttente if attendu else CreditsEngages, deliberation=deliberation)
             if self._retenues(deliberation) - set(voulues):
                 raise CreditsEngages.deja("Ce rapport est déjà engagé, ou attend de l’être, avec d’autres lignes.")
         self._exiger_lignes(deliberation, voulues)
@@ -147,7 +148,7 @@ class Engagements(EtatEnveloppe):
         demande = self._engagement(deliberation, "relancer")
         if not demande.refusees:
             if demande.relance:
-                return
+                return self.redire(EngagementRelance, deliberation=deliberation)
             raise self.impossible("relancer", "aucune ligne de cet engagement n’a été refusée")
         self.survient(EngagementRelance(deliberation=deliberation))
 
@@ -161,7 +162,7 @@ class Engagements(EtatEnveloppe):
         connu = self.ligne_de(dossier)
         if connu is None:
             if self.degages.get(dossier) == motif or (dossier in self.degages and self.contexte.acteur == SYSTEME):
-                return
+                return self.redire(EngagementDegage, dossier=dossier)
             if dossier in self.degages:
                 raise EngagementDegage.deja("L’engagement de ce dossier est déjà dégagé, pour un autre motif.")
             raise ReferenceInconnue(

@@ -46,11 +46,13 @@ class Convocation(EtatSeance):
             self.survient(SeancePrevue(ref=ref, jour=jour))
         elif self.ref != ref:
             raise SeancePrevue.deja(f"La séance {self.ref} est déjà prévue.")
+        else:
+            self.redire(SeancePrevue)
 
     def convoquer(self) -> None:
         """Record that members were convened; repeating is silent. Refuse with GesteImpossible or ConvocationTardive."""
         if self.etat is Etat.CONVOQUEE:
-            return
+            return self.redire(SeanceConvoquee)
         jour = self.exiger_jour("convoquer", Etat.PREVUE)
         if jour_de(self.contexte.effectif_le) > jour:
             raise ConvocationTardive(

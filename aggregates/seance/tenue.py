@@ -134,7 +134,7 @@ class Tenue(EtatSeance):
         feuille = FeuilleDePresence(jour, composition.membres, preside_par, en_ordre(presences), de_droit)
         if self.etat in {Etat.OUVERTE, Etat.SUSPENDUE}:
             if self.feuille is not None and apres(self.feuille, ()) == feuille:
-                return
+                return self.redire(SeanceOuverte)
             raise SeanceOuverte.deja(f"La séance {self.ref} est déjà ouverte avec d’autres présences.")
         if (
             jour_de(self.contexte.effectif_le) < jour
@@ -165,6 +165,8 @@ class Tenue(EtatSeance):
             Refus: the sheet would no longer be admissible (MembreInconnu, PouvoirInvalide, PresencesInvalides).
         """
         jour = self.exiger_jour("noter-presence", Etat.OUVERTE, Etat.SUSPENDUE)
+        if self.contexte.date_donnee:
+            self.exiger_du_jour(self.contexte.effectif_le, jour)
         if mouvement in self.mouvements:
             return
         if any((connu.membre, connu.a) == (mouvement.membre, mouvement.a) for connu in self.mouvements):
@@ -181,21 +183,21 @@ class Tenue(EtatSeance):
     def suspendre(self) -> None:
         """Interrupt it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.SUSPENDUE:
-            return
+            return self.redire(SeanceSuspendue)
         self._exiger_en_seance("suspendre", Etat.OUVERTE)
         self.survient(SeanceSuspendue())
 
     def reprendre(self) -> None:
         """Go on with it, or refuse with GesteImpossible when it is not suspended; repeating it is silent."""
         if self.etat is Etat.OUVERTE and len(self.tenue) > 1:
-            return
+            return self.redire(SeanceReprise)
         self._exiger_en_seance("reprendre", Etat.SUSPENDUE)
         self.survient(SeanceReprise())
 
     def lever(self) -> None:
         """Close it, or refuse with GesteImpossible when it is not open; repeating it is silent."""
         if self.etat is Etat.LEVEE:
-            return
+            return self.redire(SeanceLevee)
         self._exiger_en_seance("lever", Etat.OUVERTE, Etat.SUSPENDUE)
         self.exiger_apres("la dernière arrivée ou le dernier départ", max((m.a for m in self.mouvements), default=None))
         self.survient(SeanceLevee())
@@ -224,13 +226,12 @@ class Tenue(EtatSeance):
             raise self.impossible(geste, "cette séance n’a pas de feuille de présence")
         return self.feuille
 
-    def moment(self, effectif_le: Effet, heure: Instant | None) -> Instant | None:
-        """Return the instant that says who was there: the hour given, or that of the act; None when no hour is needed.
+    def moment(self, moment: Effet) -> Instant | None:
+        """Return the instant that says who was there when a scrutin is dated so; None for a day, when no hour is needed.
 
         Refuse with HeureExigee when the hour counts and nothing gives it, with SeancePasEncore or HorsSeance a day which is
         not that of the sitting, or an hour at which it was not open.
         """
-        moment = effectif_le if heure is None else heure
         self.exiger_du_jour(moment, self.jour_prevu())
         if isinstance(moment, datetime):
             if not next((ouverte for depuis, ouverte in reversed(self.tenue) if depuis <= moment), False):

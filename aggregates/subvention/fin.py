@@ -72,7 +72,7 @@ class FinDeLAide(EtatSubvention):
     def solder(self) -> None:
         """Record that nothing more is owed, or refuse with ResteAPayer or GesteImpossible; repeating it is silent."""
         if self.terme is Terme.SOLDEE:
-            return
+            return self.redire(SubventionSoldee)
         self.exiger_vivante("solder")
         if not self.tout_est_paye:
             reste = self.vote_centimes - self.paye_centimes
@@ -89,7 +89,7 @@ class FinDeLAide(EtatSubvention):
         """
         if self.terme is Terme.RENONCEE:
             if self.renonciation == motif:
-                return
+                return self.redire(SubventionRenoncee)
             raise SubventionRenoncee.deja("La renonciation est déjà enregistrée, pour un autre motif.")
         self.exiger_vivante("renoncer")
         ordonnees = self.ordonnees

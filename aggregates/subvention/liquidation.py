@@ -84,7 +84,7 @@ class Liquidation(EtatSubvention):
         self.exiger_vivante("fixer-echeancier")
         voulues = tuple(echeances)
         if self.echeancier == voulues and self.echeancier_valide:
-            return
+            return self.redire(EcheancierFixe)
         if self.echeancier_valide:
             raise EcheancierFixe.deja("Un autre échéancier est déjà fixé.")
         _exiger_natures([echeance.nature for echeance in voulues])
@@ -162,7 +162,7 @@ class Liquidation(EtatSubvention):
 
     def _liquider_de_nouveau(self, rang: int, deja: Paiement, coordonnees: UUID) -> None:
         if deja.coordonnees == coordonnees:
-            return
+            return self.redire(EcheanceLiquidee, echeance=rang)
         if deja.etape is not EtapeDePaiement.LIQUIDEE:
             raise EcheanceLiquidee.deja(f"L’échéance {rang} est déjà mandatée sur d’autres coordonnées bancaires.")
         fait = EcheanceLiquidee(

@@ -204,7 +204,7 @@ class Ouverture(EtatSubvention):
         """Record the signature of the convention; refuse with GesteImpossible when none is due; repeating is silent."""
         self.exiger_vivante("signer-convention")
         if self.convention is not None:
-            return
+            return self.redire(ConventionSignee)
         if not self.convention_exigee:
             raise self.impossible("signer-convention", "aucune convention n’est exigée pour cette subvention")
         self.survient(ConventionSignee(paiement=paiement))

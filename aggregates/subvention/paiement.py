@@ -118,7 +118,7 @@ class Paiements(Liquidation):
         paiement = self._paiement(rang, "mandater")
         if paiement.etape is not EtapeDePaiement.LIQUIDEE:
             if paiement.mandatee_par == self.contexte.acteur:
-                return
+                return self.redire(EcheanceMandatee, echeance=rang)
             raise EcheanceMandatee.deja(f"L’échéance {rang} est déjà mandatée par une autre personne.")
         self.exiger_vivante("mandater")
         self.quatre_yeux(
@@ -173,7 +173,7 @@ class Paiements(Liquidation):
         """Record that the comptable paid a signed mandat, once; refuse with GesteImpossible; repeating it is silent."""
         paiement = self._paiement(rang, "constater-paiement")
         if paiement.etape is EtapeDePaiement.PAYEE:
-            return
+            return self.redire(PaiementConstate, echeance=rang)
         if paiement.etape is not EtapeDePaiement.SIGNEE:
             raise self.impossible("constater-paiement", f"le bordereau de l’échéance {rang} n’est pas signé")
         self.exiger_apres("la signature du bordereau", paiement.jalon)
@@ -191,7 +191,7 @@ class Paiements(Liquidation):
         rejet = self.rejets.get(rang)
         if rejet is not None and rang not in self.paiements:
             if rejet.motif == motif:
-                return
+                return self.redire(RejetConstate, echeance=rang)
             raise RejetConstate.deja(f"L’échéance {rang} est déjà rejetée pour un autre motif.")
         paiement = self._paiement(rang, "constater-rejet")
         if paiement.etape is not EtapeDePaiement.SIGNEE:

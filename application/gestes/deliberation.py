@@ -1,5 +1,6 @@
 """A rapport becomes an act: its lines set aside or voted, its number, its transmission, its legal force."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Self
 
@@ -154,6 +155,11 @@ class VoterDeliberation(Commande):
             raise ReferenceInconnue("Cette délibération n’est pas préparée.")
         seance = services.store.charger_existant(Seance, deliberation.seance)
         feuille = seance.feuille_ouverte("voter")
-        heure = None if self.scrutin.heure is None else lire_heure(self.scrutin.heure, seance.jour_prevu())
-        au = seance.moment(deliberation.contexte.effectif_le, heure)
+        contexte, jour = deliberation.contexte, seance.jour_prevu()
+        if self.scrutin.heure is not None:  # the date of the scrutin; another day given with it would say otherwise
+            if contexte.date_donnee:
+                seance.exiger_du_jour(contexte.effectif_le, jour)
+            heure = lire_heure(self.scrutin.heure, jour)
+            deliberation.sous(replace(contexte, effectif_le=heure, date_donnee=True))
+        au = seance.moment(deliberation.contexte.effectif_le)
         deliberation.voter(self.scrutin.bulletin, feuille, au, ligne)

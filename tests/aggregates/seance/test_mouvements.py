@@ -61,9 +61,9 @@ def test_un_depart_ne_compte_que_pour_les_scrutins_qui_le_suivent() -> None:
     assert seance.nouveaux_faits == [PresenceNotee(mouvement=part("elu-03", heure(15)))]
     assert seance.inscriptions[-1].entete.effectif_le == heure(15)
     feuille = seance.feuille_ouverte("voter")
-    assert depouiller(UNANIME, feuille, seance.moment(JOUR, heure(14))).adopte
+    assert depouiller(UNANIME, feuille, seance.moment(heure(14))).adopte
     with pytest.raises(QuorumNonAtteint):
-        depouiller(UNANIME, feuille, seance.moment(JOUR, heure(15)))
+        depouiller(UNANIME, feuille, seance.moment(heure(15)))
 
 
 def test_qui_part_en_donnant_pouvoir_est_represente_et_qui_revient_vote_lui_meme() -> None:
@@ -138,19 +138,19 @@ def test_suspendre_ou_reprendre_hors_de_propos_est_refuse() -> None:
 
 def test_l_heure_d_un_scrutin_n_est_pas_d_avant_la_seance() -> None:
     with pytest.raises(SeancePasEncore):
-        ouverte().moment(JOUR, heure(15, jour=JOUR.replace(day=17)))
+        ouverte().moment(heure(15, jour=JOUR.replace(day=17)))
 
 
 def test_un_scrutin_se_tient_entre_l_ouverture_et_la_levee_hors_des_suspensions() -> None:
     seance = ouverte()
     seance.sous(contexte(le=heure(15))).suspendre()
     seance.sous(contexte(le=heure(16))).reprendre()
-    assert [seance.moment(JOUR, heure(h)) for h in (14, 16)] == [heure(14), heure(16)]
+    assert [seance.moment(heure(h)) for h in (14, 16)] == [heure(14), heure(16)]
     for quand in (heure(13), heure(15), heure(15, 59), heure(9, jour=JOUR.replace(day=19))):
         with pytest.raises(HorsSeance):
-            seance.moment(JOUR, quand)
+            seance.moment(quand)
     with pytest.raises(HorsSeance):
-        seance.moment(JOUR.replace(day=19), None)
+        seance.moment(JOUR.replace(day=19))
 
 
 def test_la_levee_suit_l_ouverture_et_le_dernier_mouvement() -> None:

@@ -192,12 +192,11 @@ def test_la_feuille_n_est_donnee_que_seance_ouverte() -> None:
 
 
 def test_l_heure_du_scrutin_n_est_exigee_que_si_elle_change_qui_est_la() -> None:
-    assert une_seance_ouverte().moment(JOUR, None) is None
+    assert une_seance_ouverte().moment(JOUR) is None
     bornee = une_seance_ouverte(*TOUS[:4], present("elu-05", arrivee=heure(15)))
-    assert bornee.moment(heure(16), None) == heure(16)
-    assert bornee.moment(JOUR, heure(16)) == heure(16)
+    assert bornee.moment(heure(16)) == heure(16)
     with pytest.raises(HeureExigee):
-        bornee.moment(JOUR, None)
+        bornee.moment(JOUR)
 
 
 def test_une_seance_attend_toujours_un_geste_du_service_jusqu_a_sa_levee() -> None:
