@@ -203,6 +203,7 @@ class Agent(Agregat):
         if not en_cours:
             raise self.impossible("terminer", f"l’agent {self.ref} n’est pas absent")
         for version, _ in en_cours:
+            self._exiger_declaree(version)
             self.survient(AbsenceTerminee(absence=version, acte=None))
 
     def revoquer_absence(self, du: date, acte: str) -> None:
@@ -213,7 +214,11 @@ class Agent(Agregat):
                 return self.redire(AbsenceTerminee, acte=acte)
             raise self.impossible("revoquer", f"l’agent {self.ref} n’a pas d’absence à partir du {du:%d/%m/%Y}")
         for version in visees:
+            self._exiger_declaree(version)
             self.survient(AbsenceTerminee(absence=version, acte=acte))
+
+    def _exiger_declaree(self, absence: int) -> None:
+        self.exiger_apres("la déclaration de l’absence", self.inscriptions[absence - 1].entete.effectif_le)
 
     def retirer(self, role: Role, acte: str, *, autre_administrateur: bool) -> None:
         """Take a role back; taken back by that act already, it is silent.

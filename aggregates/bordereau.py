@@ -291,6 +291,7 @@ class Bordereau(EtatBordereau):
             if self.relance:
                 return self.redire(SignatureRelancee)
             raise self.impossible("relancer", "aucune ligne de ce bordereau n’a été refusée")
+        self.exiger_apres("la signature du bordereau", self.signature)
         self.survient(SignatureRelancee())
 
     def transmettre(self, flux: str) -> None:

@@ -51,6 +51,7 @@ class Oubliable(Agregat):
         if not self.existe:
             raise ReferenceInconnue(f"Aucun élément « {self.id} » ({self.nom}).", reference=str(self.id))
         if self.oubli is None:
+            self.exiger_apres("l’enregistrement", self.premier_effet)
             self.survient(self.decision_d_oubli(motif=motif))
         elif self.oubli.motif != motif:
             raise self.decision_d_oubli.deja("L’oubli est déjà décidé, pour un autre motif.")

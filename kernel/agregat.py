@@ -83,19 +83,24 @@ class Agregat:
             fait: the fact that the decision repeats.
             champs: its fields that tell it from the others of its kind.
         """
-        if not self.contexte.date_donnee:
-            return
-        for entete, connu in ((i.entete, i.fait) for i in reversed(self.inscriptions)):
-            if isinstance(connu, fait) and all(getattr(connu, nom) == valeur for nom, valeur in champs.items()):
-                dit, le = entete.effectif_le, self.contexte.effectif_le
-                if est_avant(dit, le) or est_avant(le, dit):
-                    raise fait.deja(
-                        f"C’est déjà enregistré, à la date du {dire_effet(dit)} : "
-                        f"celle du {dire_effet(le)} dirait autre chose.",
-                        le=texte_d_effet(le),
-                        enregistre_au=texte_d_effet(dit),
-                    )
-                return
+        dit, le = self.effet_de(fait, **champs), self.contexte.effectif_le
+        if self.contexte.date_donnee and dit is not None and (est_avant(dit, le) or est_avant(le, dit)):
+            raise fait.deja(
+                f"C’est déjà enregistré, à la date du {dire_effet(dit)} : celle du {dire_effet(le)} dirait autre chose.",
+                le=texte_d_effet(le),
+                enregistre_au=texte_d_effet(dit),
+            )
+
+    def effet_de(self, fait: type[Fait[Any]], **champs: Any) -> Effet | None:
+        """Return when the last fact of that kind was true, among those whose fields have these values; None without one."""
+        return next(
+            (
+                i.entete.effectif_le
+                for i in reversed(self.inscriptions)
+                if isinstance(i.fait, fait) and all(getattr(i.fait, nom) == valeur for nom, valeur in champs.items())
+            ),
+            None,
+        )
 
     @property
     def origine(self) -> tuple[str, Effet] | None:

@@ -11,6 +11,7 @@ from aggregates.enveloppe.etat import (
     reference_enveloppe,
 )
 from kernel.faits import Entete, Jalon, Noms
+from kernel.instants import debut_de
 from kernel.montants import en_euros
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import compte
@@ -40,6 +41,8 @@ class BudgetVote(FaitEnveloppe, topic="enveloppe.budget_vote.v1"):
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
         agregat.votes[self.source] = self.montant_centimes
+        depuis = debut_de(entete.effectif_le)
+        agregat.budget_depuis = min(agregat.budget_depuis or depuis, depuis)
         agregat.mouvement(entete)
 
     def phrase(self, noms: Noms) -> str:
@@ -162,6 +165,7 @@ class Credits(EtatEnveloppe):
                 montant_centimes=montant_centimes,
                 disponible_centimes=self.disponible_centimes,
             )
+        self.exiger_apres("le vote du budget", self.budget_depuis)
         self.survient(CreditsReserves(deliberation=deliberation, montant_centimes=montant_centimes))
 
     def liberer(self, deliberation: UUID) -> None:
@@ -171,4 +175,5 @@ class Credits(EtatEnveloppe):
             if deliberation in self.liberees:
                 return self.redire(ReservationLiberee, deliberation=deliberation)
             raise self.impossible("liberer", "aucun crédit n’est réservé pour ce rapport")
+        self.exiger_apres("la réservation", self.effet_de(CreditsReserves, deliberation=deliberation))
         self.survient(ReservationLiberee(deliberation=deliberation, montant_centimes=reserve))

@@ -150,6 +150,7 @@ class Engagements(EtatEnveloppe):
             if demande.relance:
                 return self.redire(EngagementRelance, deliberation=deliberation)
             raise self.impossible("relancer", "aucune ligne de cet engagement n’a été refusée")
+        self.exiger_apres("l’engagement", self.effet_de(CreditsEngages, deliberation=demande.deliberation))
         self.survient(EngagementRelance(deliberation=deliberation))
 
     def degager(self, dossier: UUID, motif: UUID, *, subvention_vivante: bool) -> None:
@@ -173,6 +174,7 @@ class Engagements(EtatEnveloppe):
                 "La subvention de ce dossier peut encore être payée : constatez d’abord la renonciation."
             )
         demande, ligne = connu
+        self.exiger_apres("l’engagement", self.effet_de(CreditsEngages, deliberation=demande.deliberation))
         engagee = demande.deliberation in self.engagements
         self.survient(
             EngagementDegage(

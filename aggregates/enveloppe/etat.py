@@ -81,6 +81,7 @@ class EtatEnveloppe(Agregat):
     en_attente: dict[UUID, Engagement] = field(default_factory=dict)
     engagements: dict[UUID, Engagement] = field(default_factory=dict)
     degages: dict[UUID, UUID] = field(default_factory=dict)
+    budget_depuis: Instant | None = None
     credits_depuis: Instant | None = None
 
     @property

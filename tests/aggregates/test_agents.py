@@ -13,7 +13,7 @@ from aggregates.registre import attentes
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import Effet
-from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
 
 NEUF_HEURES = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
@@ -97,7 +97,7 @@ def test_retirer_un_role_que_l_agent_n_a_pas_est_refuse() -> None:
 
 def test_un_retrait_date_d_avant_l_octroi_n_aurait_aucun_effet_et_est_refuse() -> None:
     connu = pour(agent(NEUF_HEURES), NEUF_HEURES.date())
-    with verifie_refus(connu, SaisieInvalide):
+    with verifie_refus(connu, AvantLeJalon):
         connu.retirer(Role.INSTRUCTEUR, "arrêté 2026-2", autre_administrateur=True)
     pour(connu, NEUF_HEURES + timedelta(minutes=1)).retirer(
         Role.INSTRUCTEUR, "arrêté 2026-2", autre_administrateur=True
@@ -220,5 +220,5 @@ def test_le_dernier_administrateur_reste() -> None:
 def test_un_role_accorde_avant_son_retrait_serait_sans_effet() -> None:
     connu = agent()
     pour(connu, date(2026, 3, 2)).retirer(Role.INSTRUCTEUR, "arrêté 2026-2", autre_administrateur=True)
-    with verifie_refus(pour(connu, date(2026, 2, 2)), SaisieInvalide):
+    with verifie_refus(pour(connu, date(2026, 2, 2)), AvantLeJalon):
         connu.accorder(Role.INSTRUCTEUR, "arrêté 2026-3")
