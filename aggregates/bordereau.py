@@ -241,8 +241,11 @@ class Bordereau(EtatBordereau):
         vise = [ligne for ligne in self.lignes.values() if ligne.cle[:2] == (subvention, echeance)]
         if self.signe_par is not None:
             raise self.impossible("retirer-mandat", f"le bordereau {self.ref} est signé")
-        if not vise and not any(cle[:2] == (subvention, echeance) for cle in self.retirees):
+        retire = next((cle for cle in reversed(self.retirees) if cle[:2] == (subvention, echeance)), None)
+        if not vise and retire is None:
             raise self.impossible("retirer-mandat", f"ce mandat n’est pas sur le bordereau {self.ref}")
+        if not vise:
+            return self.redire(LigneRetiree, cle=retire)
         for ligne in vise:
             self.exiger_apres("son dernier mandat", self.dernier_mandat)
             self.survient(LigneRetiree(cle=ligne.cle, montant_centimes=ligne.montant_centimes))

@@ -42,7 +42,11 @@ class Horloge(Agregat):
         return "base"
 
     def accepter(self, tete: Instant | None, maintenant: Instant, saut_maximal: timedelta, motif: UUID) -> None:
-        """Take the clock's word over the last recording, or refuse with GesteImpossible when it did not jump."""
+        """Take the clock's word over the last recording, or refuse with GesteImpossible when it did not jump.
+
+        Refuse with AvantLeJalon when it is dated before that recording.
+        """
         if tete is None or maintenant - tete <= saut_maximal:
             raise self.impossible("accepter", "elle n’a pas sauté depuis le dernier enregistrement")
+        self.exiger_apres("le dernier enregistrement", tete)
         self.survient(SautAccepte(depuis=tete, jusqu_a=maintenant, motif=motif))

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 
 from aggregates.bordereau import Bordereau, CleDeLigne, Ligne, SignatureNonPortee
+from aggregates.horloge import Horloge
 from aggregates.subvention import Subvention
 from application.commandes import FichierRecu, Recu
 from bench.identites import siret
@@ -38,8 +39,8 @@ SA_DATE: Final = {"tiers corriger", "assemblee composer"}
 """What the content dates: a date given beside it is not theirs."""
 
 
-AILLEURS: Final = {"bordereau relancer", "subvention signer-convention"}
-"""Tried below on their aggregate alone: what they need is rare in a life."""
+AILLEURS: Final = {"bordereau relancer", "subvention signer-convention", "horloge accepter"}
+"""Tried below on their aggregate alone: what they need is rare in a life, or impossible in a rehearsal."""
 
 
 class Essayee(Region):
@@ -153,6 +154,11 @@ def l_argent(vie: Essayee, dossier: str) -> None:
     signer(vie, bordereau)
     vie.faire("bordereau transmettre", "fanny", bordereau=bordereau, flux="PES-1")
     vie.faire("subvention constater-rejet", "farid", **payes, motif="compte_clos")
+    vie.faire("subvention liquider", "fanny", **payes)
+    vie.faire("subvention mandater", "olga", **payes)
+    vie.moteur()
+    vie.faire("bordereau retirer-mandat", "olga", bordereau=ref_bordereau(vie, dossier), **payes)
+    vie.moteur()
     payer(vie, dossier, 1)
     payer(vie, dossier, 2)
     vie.faire("subvention solder", "fanny", subvention=dossier)
@@ -225,6 +231,13 @@ def test_une_signature_relancee_suit_la_signature() -> None:
     par(bordereau, "SYSTEME", JOUR).porter_signature((), [SignatureNonPortee(**cle._asdict(), code="x")])
     with verifie_refus(par(bordereau, "fina-1", JOUR - timedelta(days=1)), AvantLeJalon):
         bordereau.relancer()
+
+
+def test_un_saut_d_horloge_suit_le_dernier_enregistrement() -> None:
+    tete, reveil = debut_de_jour(JOUR), debut_de_jour(JOUR) + timedelta(days=90)
+    horloge = par(Horloge(UN), "admin", JOUR - timedelta(days=1), reveil)
+    with verifie_refus(horloge, AvantLeJalon):
+        horloge.accepter(tete, reveil, timedelta(days=31), UN)
 
 
 def test_une_convention_suit_le_vote_et_peut_preceder_la_force_executoire() -> None:
