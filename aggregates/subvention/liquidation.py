@@ -152,6 +152,7 @@ class Liquidation(EtatSubvention):
     def _exiger_a_son_tour(self, rang: int) -> None:
         """Refuse with AvantLeJalon a liquidation dated before what allows it."""
         self.exiger_apres("la force exécutoire de la délibération", self.ouverture)
+        self.exiger_apres("la validation de la reprise", self.validation)
         self.exiger_apres("l’engagement des crédits", self.engagement)
         self.exiger_apres("la signature de la convention", self.convention)
         if (rejet := self.rejets.get(rang)) is not None:

@@ -176,7 +176,7 @@ class Ouverture(EtatSubvention):
         if not self.reprise:
             raise self.impossible("valider-reprise", f"la subvention {self.ref} ne vient pas d’une reprise")
         if self.validation is not None:
-            return
+            return self.redire(RepriseValidee)
         self.quatre_yeux("Vous avez repris cette attribution : une autre personne doit la valider.", *self.reprise_par)
         self.survient(RepriseValidee(montant_centimes=self.vote_centimes))
 

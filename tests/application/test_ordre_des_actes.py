@@ -15,7 +15,7 @@ from kernel.instants import debut_de_jour
 from kernel.refus import AvantLeJalon, DejaFait, Refus
 from tests.aggregates.fabrique import UN, par, verifie_refus
 from tests.aggregates.subvention.fabrique import SEUIL, SOIXANTE_JOURS, ouverte
-from tests.application.argent import attribuer, fixer, payer, ref_bordereau, signer, subvention, valider_iban
+from tests.application.argent import attribuer, fixer, payer, ref_bordereau, reprendre, signer, subvention, valider_iban
 from tests.application.seance import COMPOSITION, ENVELOPPE, JOUR, PRESENCES, SEANCE, UNANIME, Region, installer_region
 from tests.gestes import GESTES
 from tests.moteur import EXEMPLES, ouvrir_store, un_depot
@@ -202,6 +202,7 @@ def les_tiers(vie: Essayee) -> None:
     connu = siret(99_999)
     vie.faire("tiers enregistrer", "fanny", siret=connu, denomination="Les Passerelles (exemple)")
     vie.faire("tiers corriger", "fanny", tiers=connu, denomination="Passerelles (exemple)")
+    vie.faire("subvention valider-reprise", "rene", subvention=reprendre(vie)[0])
     vie.faire("tiers oublier", "admin", tiers=connu, motif="exemple fictif")
     composition = COMPOSITION.replace("2026-01-01", "2026-02-01")
     vie.faire("assemblee composer", "aline", fichier=FichierRecu("cp.yaml", composition.encode()))
