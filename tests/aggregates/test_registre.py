@@ -35,10 +35,15 @@ def decisions(espece: Espece) -> Iterator[str]:
 
 
 NE_REFUSENT_JAMAIS = {
+    "agent": {"absence", "confies"},
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""
-NE_FONT_QUE_LIRE = {"campagne": {"exiger_depot_possible"}, "seance": {"feuille_ouverte"}}
+NE_FONT_QUE_LIRE = {
+    "agent": {"absence", "confies"},
+    "campagne": {"exiger_depot_possible"},
+    "seance": {"feuille_ouverte"},
+}
 """They refuse or tell, and record nothing."""
 
 
