@@ -36,6 +36,7 @@ def decisions(espece: Espece) -> Iterator[str]:
 
 NE_REFUSENT_JAMAIS = {
     "agent": {"absence", "confies"},
+    "bordereau": {"constater_retrait"},
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""

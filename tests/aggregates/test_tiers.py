@@ -30,7 +30,7 @@ def coordonnees(rang: int) -> CoordonneesDeclarees:
 
 
 def un_tiers(*, acteur: str = "finance-1") -> Tiers:
-    tiers = Tiers(identifiant("tiers", SIRET)).sous(contexte(acteur))
+    tiers = par(Tiers(identifiant("tiers", SIRET)), acteur)
     tiers.enregistrer(PASSERELLES)
     tiers.collect_events()
     return tiers

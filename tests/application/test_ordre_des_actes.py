@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 
 from aggregates.bordereau import Bordereau, CleDeLigne, Ligne, SignatureNonPortee
-from aggregates.horloge import Horloge
 from aggregates.subvention import Subvention
 from application.commandes import FichierRecu, Recu
 from bench.identites import siret
@@ -40,7 +39,7 @@ SA_DATE: Final = {"tiers corriger", "assemblee composer"}
 
 
 AILLEURS: Final = {"bordereau relancer", "subvention signer-convention", "horloge accepter"}
-"""Tried below on their aggregate alone: what they need is rare in a life, or impossible in a rehearsal."""
+"""Tried below, or in tests/aggregates/test_horloge.py, on their aggregate alone: what they need is rare in a life, or impossible in a rehearsal."""
 
 
 class Essayee(Region):
@@ -232,13 +231,6 @@ def test_une_signature_relancee_suit_la_signature() -> None:
     par(bordereau, "SYSTEME", JOUR).porter_signature((), [SignatureNonPortee(**cle._asdict(), code="x")])
     with verifie_refus(par(bordereau, "fina-1", JOUR - timedelta(days=1)), AvantLeJalon):
         bordereau.relancer()
-
-
-def test_un_saut_d_horloge_suit_le_dernier_enregistrement() -> None:
-    tete, reveil = debut_de_jour(JOUR), debut_de_jour(JOUR) + timedelta(days=90)
-    horloge = par(Horloge(UN), "admin", JOUR - timedelta(days=1), reveil)
-    with verifie_refus(horloge, AvantLeJalon):
-        horloge.accepter(tete, reveil, timedelta(days=31), UN)
 
 
 def test_une_convention_suit_le_vote_et_peut_preceder_la_force_executoire() -> None:

@@ -16,7 +16,7 @@ from aggregates.subvention.liquidation import (
 from aggregates.subvention.paiement import CoordonneesChangees
 from kernel.agregat import plier
 from kernel.attentes import Role
-from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import JOUR, UN, etat, par, rien, topics, verifie_refus
 from tests.aggregates.subvention.fabrique import (
     AUTRE_BORDEREAU,
@@ -210,3 +210,15 @@ def test_apres_le_premier_paiement_le_delai_de_la_loi_ne_court_plus() -> None:
     assert [SOIXANTE_JOURS.source in a.fondement for a in attentes(subvention)] == [True, False]
     par(subvention).constater_paiement(1)
     assert [SOIXANTE_JOURS.source in a.fondement for a in attentes(subvention)] == [False]
+
+
+def test_un_mandat_retire_de_son_bordereau_est_a_liquider_de_nouveau() -> None:
+    subvention = jusqu_a(EtapeDePaiement.MANDATEE)
+    with verifie_refus(par(subvention, "SYSTEME", JOUR - timedelta(days=1)), AvantLeJalon):
+        subvention.constater_retrait(1, 1)
+    par(subvention, "SYSTEME").constater_retrait(1, 1)
+    assert (topics(subvention), codes(subvention)) == (["subvention.mandat_retire.v1"], ["liquidation"])
+    subvention.constater_retrait(1, 1)
+    signee = par(jusqu_a(EtapeDePaiement.SIGNEE), "SYSTEME")
+    with verifie_refus(signee, GesteImpossible):
+        signee.constater_retrait(1, 1)
