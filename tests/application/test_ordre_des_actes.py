@@ -39,7 +39,7 @@ SA_DATE: Final = {"tiers corriger", "assemblee composer"}
 
 
 AILLEURS: Final = {"bordereau relancer", "subvention signer-convention", "horloge accepter"}
-"""Tried below, or in tests/aggregates/test_horloge.py, on their aggregate alone: what they need is rare in a life, or impossible in a rehearsal."""
+"""Tried below or in test_horloge.py, on their aggregate alone: rare in a life, or impossible in a rehearsal."""
 
 
 class Essayee(Region):
