@@ -3,12 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
+from adapters.store.connexions import est_plein, traduire
 from kernel.refus import Refus
 
 _ABIMEES: Final = ("not a database", "malformed")
@@ -44,7 +46,9 @@ def ouvrir_base(base: str) -> sa.Engine:
         url = sa.make_url(base).set(drivername="postgresql+psycopg")
         # as with SQLite below: rows and their position may be lost together by a crash, and are then only made again
         ouverte = sa.create_engine(
-            url, connect_args={"options": "-c search_path=lectures -c synchronous_commit=off"}, pool_pre_ping=True
+            url,
+            connect_args={"options": "-c search_path=lectures -c synchronous_commit=off", "connect_timeout": 5},
+            pool_pre_ping=True,
         )
         with ouverte.begin() as connexion:
             # two processes at once on a new store: without it one of them fails, IF NOT EXISTS notwithstanding
@@ -55,7 +59,15 @@ def ouvrir_base(base: str) -> sa.Engine:
     ouverte = sa.create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
     sa.event.listen(ouverte, "connect", _regler_sqlite)
     sa.event.listen(ouverte, "begin", _commencer)
+    sa.event.listen(ouverte, "handle_error", partial(_dire_le_disque_plein, adresse.lectures))
     return ouverte
+
+
+def _dire_le_disque_plein(fichier: Path, contexte: sa.engine.ExceptionContext) -> None:
+    """Say of a full disk that it is full: SQLite often says only that it does not answer."""
+    erreur = contexte.original_exception
+    if isinstance(erreur, sqlite3.Error) and est_plein(erreur, fichier):
+        contexte.chained_exception = traduire(erreur, fichier)
 
 
 def _commencer(connexion: sa.Connection) -> None:

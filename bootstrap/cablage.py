@@ -15,6 +15,7 @@ from adapters.listes_publiques import Quartiers
 from adapters.reserves import Reserves
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
+from adapters.store.connexions import marque_du_journal
 from adapters.store.identite import identite
 from adapters.store.schema import migrer
 from application import pieces
@@ -115,6 +116,19 @@ def lire_ancre(texte: str) -> "Maillon":
     return Maillon(int(lue[1]), bytes.fromhex(lue[2]))
 
 
+def journal_retire(base: str) -> bool:
+    """Tell whether the log of an SQLite store was once removed under a running program, and nobody has taken note."""
+    adresse = lire_adresse(base)
+    return isinstance(adresse, AdresseSqlite) and marque_du_journal(adresse.chemin).exists()
+
+
+def oublier_le_journal_retire(base: str) -> None:
+    """Take note of it."""
+    adresse = lire_adresse(base)
+    if isinstance(adresse, AdresseSqlite):
+        marque_du_journal(adresse.chemin).unlink(missing_ok=True)
+
+
 def source_des_evenements(base: str) -> str:
     """Return what names a store to those who read its facts: another store of the same address is another source."""
     return f"urn:diligence:store:{identite(base)}"
@@ -124,8 +138,10 @@ __all__ = [
     "ANCRE",
     "adresse_temporal",
     "echanges",
+    "journal_retire",
     "lire_ancre",
     "migrer",
+    "oublier_le_journal_retire",
     "preparer",
     "services",
     "source_des_evenements",

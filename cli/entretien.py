@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bootstrap.cablage import adresse_temporal
+from bootstrap.cablage import adresse_temporal, oublier_le_journal_retire
 from cli.commun import Base, Json, lectures_a_jour, reglages, services
 from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
 from kernel.refus import SaisieInvalide
@@ -61,4 +61,5 @@ def reconstruire(
         if nom is None:
             oublier_les_reculs(ouverts.store.enregistreur)
             lectures.oublier_les_reculs()  # a person asked for everything again: it was seen
+            oublier_le_journal_retire(reglages(base).base)
         imprimer(document, en_json=json)

@@ -106,4 +106,4 @@ def _de_la_base_ou_du_disque(erreur: Exception) -> bool:
 def _non_confirmee(erreur: Exception) -> str:
     """Say that a base or a disk failed."""
     raison = raison_du_systeme(erreur) if isinstance(erreur, OSError) else raison_de_la_base(erreur)
-    return f"La base ou le disque n’a pas répondu comme il faut ({raison}). {RELANCER}"
+    return f"Panne de la base ou du disque : {raison}. {RELANCER}"

@@ -12,7 +12,7 @@ from uuid import UUID
 from eventsourcing.persistence import InterfaceError, OperationalError
 
 from application.services import Services
-from bootstrap.cablage import adresse_temporal, verification_du_store
+from bootstrap.cablage import adresse_temporal, journal_retire, verification_du_store
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
@@ -192,6 +192,8 @@ def etat(reglages: Reglages, services: Services) -> dict[str, Any]:
         else:
             lu = {**document(du_store, lues, positions, rapport), "en_echec": echecs}
         lu |= lire("integrite", lambda: integrite(services), dict[str, Any]())
+    if journal_retire(reglages.base):
+        lu["derive"].append({"genre": Genre.JOURNAL_RETIRE})
     lu["illisibles"] = [*lu["illisibles"], *muettes]
     return lu
 

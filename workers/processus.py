@@ -28,6 +28,7 @@ from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
 from web.portes import Avancer
 from workers import horloge, horloges, sante, worker
+from workers.attente import attendue
 from workers.metriques import Metriques
 from workers.projecteur import Projecteur
 from workers.reconciliation import Reconciliation
@@ -61,8 +62,8 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
     """
     preparer(reglages.base)
     with (
-        ouvrir_services(reglages) as services,
-        ouvrir_lectures(reglages, services) as lectures,
+        attendue(lambda: ouvrir_services(reglages)) as services,
+        attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
         temporal_local(reglages, fichier_temporal(reglages.base)) as serveur,
     ):
         metriques = Metriques(services, lectures, relais=True, temporal=True)
@@ -92,7 +93,10 @@ def site(
     sante_port: int | None = None,
 ) -> None:
     """Run the site alone; `noms` are its public names, behind a proxy."""
-    with ouvrir_services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
+    with (
+        attendue(lambda: ouvrir_services(reglages)) as services,
+        attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
+    ):
         metriques = Metriques(services)
 
         async def tourner(arret: asyncio.Event) -> None:
@@ -111,7 +115,7 @@ def site(
 
 def travailler(reglages: Reglages, *, sante_port: int | None = None) -> None:
     """Run the workers alone."""
-    with ouvrir_services(reglages) as services:
+    with attendue(lambda: ouvrir_services(reglages)) as services:
         adresse, metriques = _exiger_adresse(reglages), Metriques(services, temporal=True)
 
         async def tourner(arret: asyncio.Event) -> None:
@@ -130,7 +134,7 @@ def _sonde_worker(services: Services, suivis: SuivisTemporal) -> sante.Sonde:
 
 def relayer(reglages: Reglages, *, sante_port: int | None = None) -> None:
     """Run the relay and the reconciliation alone."""
-    with ouvrir_services(reglages) as services:
+    with attendue(lambda: ouvrir_services(reglages)) as services:
         adresse, metriques = _exiger_adresse(reglages), Metriques(services, relais=True)
 
         async def tourner(arret: asyncio.Event) -> None:
@@ -148,7 +152,10 @@ def relayer(reglages: Reglages, *, sante_port: int | None = None) -> None:
 
 def projeter(reglages: Reglages, *, sante_port: int | None = None) -> None:
     """Run the projector alone."""
-    with ouvrir_services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
+    with (
+        attendue(lambda: ouvrir_services(reglages)) as services,
+        attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
+    ):
         metriques = Metriques(services, lectures)
 
         async def tourner(arret: asyncio.Event) -> None:

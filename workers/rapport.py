@@ -18,6 +18,8 @@ class Genre(StrEnum):
     HORLOGE_SUSPECTE = "horloge_suspecte"
     HORLOGES_DESACCORDEES = "horloges_desaccordees"
     OUBLI_ANNULE = "oubli_annule"
+    JOURNAL_RETIRE = "journal_retire"
+    """The log of SQLite was removed under a running program; said until a person takes note."""
     STORE_EN_ARRIERE = "store_en_arriere"
     """A follow-up knows versions the store does not hold: an older copy was put back. A person decides; no pass repairs."""
 

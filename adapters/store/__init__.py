@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
-from eventsourcing.persistence import PersistenceError, Recording
+from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
 from adapters.store.adresse import (
@@ -19,13 +19,13 @@ from adapters.store.adresse import (
     lire_adresse,
     sans_mot_de_passe,
 )
-from adapters.store.connexions import connecter, est_du_disque, traduire
+from adapters.store.connexions import connecter, traduire
 from adapters.store.flux import FluxGardes
 from adapters.store.lectures_sql import LecturesSql
 from adapters.store.mapper import MapperFaits
 from adapters.store.schema import SCHEMA
 from kernel.horloges import SAUT_MAXIMAL
-from kernel.systeme import raison_de_la_base
+from kernel.systeme import est_de_l_adresse, raison_de_la_base
 
 OBJETS_VIVANTS = 10_000
 """Objects made before Python looks for cycles among them. A stream of two hundred facts is two thousand of them, in no
@@ -64,6 +64,8 @@ def ouvrir(base: str, saut_maximal: timedelta = SAUT_MAXIMAL) -> Application[UUI
 
     Raises:
         BaseIllisible: the address says nothing we can open.
+        SessionPartagee: it is that of a pooler in transaction mode.
+        PersistenceError: the server or the disk is away: an outage, and no refusal.
         StoreAbsent: the base was never prepared.
         StoreAMigrer: its tables are those of another version.
     """
@@ -75,13 +77,7 @@ def ouvrir(base: str, saut_maximal: timedelta = SAUT_MAXIMAL) -> Application[UUI
         _verifier(_schema_postgres(base), base)
         env = {"PERSISTENCE_MODULE": "adapters.store.postgres:FabriquePostgres", "BASE": base}
     gc.set_threshold(OBJETS_VIVANTS)
-    try:
-        application = ApplicationStore({**env, "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
-    except PersistenceError as erreur:
-        raise BaseIllisible(
-            f"La base {sans_mot_de_passe(base)} ne s’ouvre pas : {raison_de_la_base(erreur)}.",
-            base=sans_mot_de_passe(base),
-        ) from erreur
+    application = ApplicationStore({**env, "CREATE_TABLE": "n", "IS_SNAPSHOTTING_ENABLED": "n"})
     cast(LecturesSql, application.recorder).saut_maximal = saut_maximal
     return application
 
@@ -108,8 +104,8 @@ def _schema_sqlite(adresse: AdresseSqlite, base: str) -> int | None:
         finally:
             connexion.close()
     except sqlite3.Error as erreur:
-        if est_du_disque(erreur):
-            raise traduire(erreur) from erreur
+        if not est_de_l_adresse(erreur):
+            raise traduire(erreur, adresse.chemin) from erreur
         raison = raison_de_la_base(erreur)
         raise BaseIllisible(f"Le fichier {adresse.chemin} ne s’ouvre pas : {raison}.", base=base) from erreur
     return int(ligne[0]) if ligne else None
@@ -118,13 +114,19 @@ def _schema_sqlite(adresse: AdresseSqlite, base: str) -> int | None:
 def _schema_postgres(base: str) -> int | None:
     import psycopg
 
+    from adapters.store.repartiteur import exiger_une_session
+    from adapters.store.reserve_postgres import connecter, traduire
+
     try:
-        with psycopg.connect(base, connect_timeout=5) as connexion:
+        with connecter(base) as connexion:
+            exiger_une_session(base, connexion)
             existe = connexion.execute("SELECT to_regclass('public.parametres') IS NOT NULL").fetchone()
             if existe != (True,):
                 return None
             ligne = connexion.execute("SELECT valeur FROM public.parametres WHERE cle='schema'").fetchone()
     except psycopg.Error as erreur:
+        if not est_de_l_adresse(erreur):
+            raise traduire(erreur) from erreur
         montree = sans_mot_de_passe(base)
         raise BaseIllisible(f"La base {montree} ne répond pas : {raison_de_la_base(erreur)}.", base=montree) from erreur
     return int(ligne[0]) if ligne else None

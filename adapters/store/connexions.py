@@ -1,10 +1,14 @@
 """SQLite connections, opened when needed and kept for the next one who asks."""
 
+import os
+import shutil
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from weakref import WeakSet
 
 from eventsourcing.persistence import (
     DatabaseError,
@@ -25,6 +29,49 @@ PAGES_DE_WAL = 8000
 commands in a hundred were spent carrying them at SQLite's default of 1000."""
 
 
+_ENTRE_DEUX_S = 0.02
+
+
+class JournalRetire(OperationalError):
+    """Somebody removed the log of SQLite under a program that uses it: what is written now would be lost when it stops."""
+
+    def __init__(self, chemin: Path) -> None:
+        super().__init__(f"the journal {chemin}-wal was removed under a running program")
+
+
+def _journal(chemin: Path) -> tuple[int, int] | None:
+    """Return what tells the log of a store from another of the same name; None when there is none."""
+    try:
+        etat = os.stat(f"{chemin}-wal")  # noqa: PTH116 - at each use of a connection: no path object is made for it
+    except OSError:
+        return None
+    return etat.st_dev, etat.st_ino
+
+
+def exiger_le_journal(chemin: Path) -> None:
+    """Fail with JournalRetire when the memory of the log is there without it, and leave the mark that `etat` shows.
+
+    Whoever closes a store last removes both, the memory first.
+    """
+    for _ in range(2):  # the second look is for a store that another process opens just now
+        if _journal(chemin) is not None or not Path(f"{chemin}-shm").exists():
+            return
+        time.sleep(_ENTRE_DEUX_S)
+    noter_journal_retire(chemin)
+    raise JournalRetire(chemin)
+
+
+def noter_journal_retire(chemin: Path) -> None:
+    """Leave a mark beside the store: its own tables may be what is lost."""
+    with suppress(OSError):
+        marque_du_journal(chemin).touch()
+
+
+def marque_du_journal(chemin: Path) -> Path:
+    """Return where the mark is."""
+    return Path(f"{chemin}.journal-retire")
+
+
 class ConnexionSqlite(sqlite3.Connection):
     """A connection that knows how long SQLite waits in it for another process that writes."""
 
@@ -39,6 +86,7 @@ class ConnexionSqlite(sqlite3.Connection):
 
 def connecter(chemin: Path, *, durable: bool = True) -> ConnexionSqlite:
     """Open a store file; transactions are ours to begin, every commit reaches the disk, unless not `durable`."""
+    exiger_le_journal(chemin)
     # 128 prepared statements: ours are fewer, so that none is ever prepared twice
     connexion = sqlite3.connect(
         chemin,
@@ -61,6 +109,8 @@ class ReserveSqlite:
         self.chemin = chemin
         self._durable = durable
         self._libres: deque[ConnexionSqlite] = deque()
+        self._ouvertes: WeakSet[ConnexionSqlite] = WeakSet()
+        self._journal: tuple[int, int] | None = None
         self._fermee = False
         self._ecriture = ecriture or VerrouDeProcessus()
 
@@ -80,9 +130,9 @@ class ReserveSqlite:
             yield connexion
         except sqlite3.Error as erreur:
             self._rendre(connexion)
-            raise traduire(erreur) from erreur
+            raise traduire(erreur, self.chemin) from erreur
         except BaseException:
-            _fermer(connexion)
+            self._fermer(connexion)
             raise
         else:
             self._rendre(connexion)
@@ -111,20 +161,33 @@ class ReserveSqlite:
                 self._libres.pop().close()
 
     def _prendre(self) -> ConnexionSqlite:
+        if self._journal is not None and self._journal != _journal(self.chemin) and self._ouvertes:
+            noter_journal_retire(self.chemin)
+            raise JournalRetire(self.chemin)
         try:
             return self._libres.pop()
         except IndexError:
             pass
         try:
-            return connecter(self.chemin, durable=self._durable)
+            ouverte = connecter(self.chemin, durable=self._durable)
+            if not self._ouvertes:
+                self._journal = None  # the last one closed: SQLite itself removed it
+            self._ouvertes.add(ouverte)
+            return ouverte
         except sqlite3.Error as erreur:
-            raise traduire(erreur) from erreur
+            raise traduire(erreur, self.chemin) from erreur
 
     def _rendre(self, connexion: ConnexionSqlite) -> None:
+        if self._journal is None:
+            self._journal = _journal(self.chemin)
         if self._fermee or connexion.in_transaction:
-            _fermer(connexion)
+            self._fermer(connexion)
         else:
             self._libres.append(connexion)
+
+    def _fermer(self, connexion: ConnexionSqlite) -> None:
+        self._ouvertes.discard(connexion)
+        _fermer(connexion)
 
 
 def _fermer(connexion: ConnexionSqlite) -> None:
@@ -154,17 +217,20 @@ def _ecrite(connexion: sqlite3.Connection) -> int:
     return int(connexion.execute("PRAGMA data_version").fetchone()[0])
 
 
-def traduire(erreur: sqlite3.Error) -> DatabaseError | InterfaceError:
-    """Return the library's error for the driver's."""
+def traduire(erreur: sqlite3.Error, chemin: Path | None = None) -> DatabaseError | InterfaceError:
+    """Return the library's error for the driver's; SQLite says of some full disks only that they fail."""
+    if chemin is not None and est_plein(erreur, chemin):
+        return OperationalError("database or disk is full")
     for classe, traduite in _TRADUCTIONS:
         if isinstance(erreur, classe):
             return traduite(str(erreur))
     return DatabaseError(str(erreur))
 
 
-def est_du_disque(erreur: sqlite3.Error) -> bool:
-    """Tell a disk that is full or fails from an address that names no store: it is not for the caller to correct."""
-    return getattr(erreur, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+def est_plein(erreur: sqlite3.Error, chemin: Path) -> bool:
+    """Tell whether the disk of this file has no room left, of an error that only says it does not answer."""
+    code = getattr(erreur, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and shutil.disk_usage(chemin.parent).free == 0
 
 
 _TRADUCTIONS: tuple[tuple[type[sqlite3.Error], type[DatabaseError] | type[InterfaceError]], ...] = (

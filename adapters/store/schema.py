@@ -17,7 +17,7 @@ from adapters.store.adresse import (
     sans_mot_de_passe,
 )
 from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
-from adapters.store.connexions import connecter, est_du_disque, traduire
+from adapters.store.connexions import connecter, traduire
 from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
 from adapters.store.schema_postgres import (
     COFFRE_POSTGRES,
@@ -27,7 +27,7 @@ from adapters.store.schema_postgres import (
 )
 from kernel.instants import Instant, triable
 from kernel.pannes import passer
-from kernel.systeme import raison_de_la_base
+from kernel.systeme import est_de_l_adresse, raison_de_la_base
 
 if TYPE_CHECKING:
     import psycopg
@@ -89,6 +89,7 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
         BaseIllisible: the address cannot be opened.
         StoreExistant: the store exists and its nature is the other one.
         StoreAMigrer: a newer version prepared it.
+        SessionPartagee: the address is that of a pooler in transaction mode.
     """
     adresse = lire_adresse(base)
     voulu = {"nature": "repetition" if repetition else "reel", "schema": str(SCHEMA), "store_id": str(uuid4())}
@@ -151,8 +152,8 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
             _executer(connexion, COFFRE_SQLITE)
             connexion.execute("COMMIT")
     except sqlite3.DatabaseError as erreur:
-        if est_du_disque(erreur):
-            raise traduire(erreur) from erreur
+        if not est_de_l_adresse(erreur):
+            raise traduire(erreur, adresse.chemin) from erreur
         raise BaseIllisible(
             f"Le fichier {adresse.chemin} ne peut pas servir de base : {raison_de_la_base(erreur)}.",
             base=str(adresse.chemin),
@@ -241,13 +242,19 @@ def _connecter_en_wal(chemin: Path) -> sqlite3.Connection:
 def _migrer_postgres(base: str, voulu: dict[str, str]) -> Prepare:
     import psycopg
 
+    from adapters.store.repartiteur import exiger_une_session
+    from adapters.store.reserve_postgres import traduire as traduire_de_postgres
+
     try:
         with psycopg.connect(base, connect_timeout=5) as connexion:
+            exiger_une_session(base, connexion)
             _un_seul(connexion)
             prepare = _preparer_postgres(connexion, voulu)
         if not prepare.chaine:
             _chainer_postgres(base)
     except psycopg.Error as erreur:
+        if not est_de_l_adresse(erreur):
+            raise traduire_de_postgres(erreur) from erreur
         montree = sans_mot_de_passe(base)
         raise BaseIllisible(
             f"La base {montree} ne répond pas comme il faut : {raison_de_la_base(erreur)}.", base=montree

@@ -46,6 +46,7 @@ CHAMPS_PERMIS = {
         "methode",
         "partie",
         "pilote",
+        "pourquoi",
         "projection",
     ),
     *("position", "repares", "reprise_dans_s", "route", "source", "statut", "suivi", "tete", "version", "voie", "vue"),

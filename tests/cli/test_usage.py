@@ -86,7 +86,7 @@ def test_une_base_qui_flanche_est_un_document_et_une_phrase(console: Console, mo
         ("mysql://x/y", "base_illisible"),
         ("sqlite:///", "base_illisible"),
         ("sqlite:////absent/x.db", "store_absent"),
-        ("postgresql://u:secret@127.0.0.1:1/x", "base_illisible"),
+        ("postgresql://u:secret@127.0.0.1:abc/x", "base_illisible"),
     ],
 )
 def test_une_adresse_de_base_impossible_est_refusee_sans_dire_le_mot_de_passe(

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from eventsourcing.persistence import PersistenceError
 
 from adapters.store import ouvrir
 from adapters.store.adresse import (
@@ -20,6 +22,7 @@ from adapters.store.adresse import (
 )
 from adapters.store.schema import SCHEMA, migrer
 from application.store import Store
+from kernel.systeme import raison_de_la_base
 from tests.adapters.store.conftest import RACINE
 from tests.adapters.store.essai import ajouter, ouvert
 from tests.adapters.store.test_faits import sql
@@ -82,10 +85,14 @@ def test_une_adresse_illisible_se_refuse(illisible: str) -> None:
     assert refus.value.code == "base_illisible"
 
 
-def test_un_serveur_injoignable_se_refuse_sans_dire_le_mot_de_passe() -> None:
-    with pytest.raises(BaseIllisible) as refus:
-        ouvrir("postgresql://moi:secret@127.0.0.1:1/x")
-    assert "secret" not in str(refus.value.en_json())
+@pytest.mark.parametrize("ouverture", [migrer, ouvrir])
+def test_un_serveur_injoignable_est_une_panne_qui_ne_dit_pas_le_mot_de_passe(
+    ouverture: Callable[[str], object],
+) -> None:
+    with pytest.raises(PersistenceError) as panne:
+        ouverture("postgresql://moi:secret@127.0.0.1:1/x")
+    assert "secret" not in str(panne.value)
+    assert raison_de_la_base(panne.value) == "personne ne répond à cette adresse"
     assert sans_mot_de_passe("postgresql://moi:secret@h/x") == "postgresql://moi:***@h/x"
 
 
