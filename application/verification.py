@@ -13,8 +13,6 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from eventsourcing.persistence import MapperDeserialisationError
-
 from aggregates.agents import Agent
 from aggregates.bordereau import Bordereau, BordereauSigne
 from aggregates.deliberation import Deliberation
@@ -28,6 +26,7 @@ from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.faits import Inscription
 from kernel.identifiants import SYSTEME
+from kernel.illisible import FaitIllisible, Illisible
 from kernel.instants import Instant
 from kernel.montants import en_euros
 
@@ -80,28 +79,31 @@ class Invariants:
         lire = cast("Callable[[EvenementStocke], Inscription]", self.services.store.application.mapper.to_domain_event)
         for identifiant, flux in self.services.store.enregistreur.lire_flux_par_flux(self.jusqu_a):
             self.lus += len(flux)
+            inscriptions = [lire(evenement) for evenement in flux]
             try:
-                inscriptions = [lire(evenement) for evenement in flux]
                 yield from self._d_un_flux(identifiant, flux, inscriptions)
-            except MapperDeserialisationError as erreur:
-                lequel = str(erreur).partition(":")[0]  # the rest may quote what is stored
-                phrase = f"Un fait de l’agrégat {identifiant} ne se lit pas : rien n’en est vérifié ({lequel})."
-                yield Constat("fait_illisible", phrase, agregat=str(identifiant))
+            except FaitIllisible as refus:  # of this aggregate, or of another it names
+                yield Constat("fait_illisible", refus.message, **refus.champs)
 
     def _d_un_flux(
         self, identifiant: UUID, flux: Sequence[EvenementStocke], inscriptions: list[Inscription]
     ) -> Iterator[Constat]:
+        illisible: FaitIllisible | None = None
         for stocke, inscription in zip(flux, inscriptions, strict=True):
-            entete = inscription.entete
+            entete, fait = inscription.entete, cast(object, inscription.fait)
             if (entete.id, entete.version) != (identifiant, stocke.originator_version):
                 phrase = f"Le fait {_designer(inscription)} dit être la version {entete.version} de {entete.id}."
                 yield _constat("entete_differente", phrase, inscription)
-            if not self._habilite(inscription):
+            if not isinstance(fait, Illisible) and not self._habilite(inscription):
                 phrase = (
                     f"Le fait {_designer(inscription)} est de « {entete.acteur} », qui n’avait pas alors "
                     f"l’habilitation « {entete.habilitation} »."
                 )
                 yield _constat("habilitation_absente", phrase, inscription)
+            if isinstance(fait, Illisible):
+                illisible = FaitIllisible.de(entete, fait.topic, fait.pourquoi)
+        if illisible is not None:
+            raise illisible
         verifier = {"subvention": self._subvention, "bordereau": self._bordereau}.get(inscriptions[0].entete.agregat)
         if verifier is not None:
             yield from verifier(identifiant, inscriptions)

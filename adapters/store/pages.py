@@ -11,7 +11,7 @@ _FAITS: Final = re.compile(
     r"SELECT (originator_id, )?originator_version, topic, state, position, enregistre_le FROM stored_events WHERE (.*)"
 )
 _CLES: Final = "SELECT originator_id, originator_version, position FROM stored_events INDEXED BY {} WHERE {}"
-_PAR_FLUX: Final = "sqlite_autoindex_stored_events_1"
+PAR_FLUX: Final = "sqlite_autoindex_stored_events_1"
 _UN_FAIT: Final = "SELECT topic, state, enregistre_le FROM stored_events WHERE position=?"
 _SON_SUJET: Final = "SELECT topic FROM stored_events INDEXED BY stored_events_topic WHERE +position=?"
 JAMAIS: Final = "1970-01-01T00:00:00.000000Z"
@@ -29,7 +29,7 @@ def malgre_la_page(c: sqlite3.Connection, requete: str, params: Sequence[Any]) -
     lue = _FAITS.fullmatch(requete)
     if lue is None or "topic IN" in lue[2]:
         return None
-    cles = c.execute(_CLES.format(_PAR_FLUX, lue[2]), params).fetchall()
+    cles = c.execute(_CLES.format(PAR_FLUX, lue[2]), params).fetchall()
     lignes = []
     for identifiant, version, position in cles:
         sujet, etat, le = _lire(c, position)

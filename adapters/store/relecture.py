@@ -8,9 +8,12 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, cast
 from uuid import UUID
 
+from eventsourcing.persistence import DatabaseError
+
 from adapters.store.chaine import INSTANT_POSTGRES, LIGNE_POSTGRES, LIGNE_SQLITE, ORIGINE, LigneChainee
 from adapters.store.commun import PAGE
 from adapters.store.gardes import manquantes_postgres, manquantes_sqlite
+from adapters.store.pages import PAR_FLUX, est_abime
 
 
 class Lire(Protocol):
@@ -62,6 +65,13 @@ class VersionsDuFlux(NamedTuple):
 @lru_cache(maxsize=1024)
 def _topics_json(texte: str) -> tuple[str, ...]:
     return tuple(json.loads(texte))
+
+
+_CLES = (
+    f"SELECT position, originator_id, originator_version FROM stored_events INDEXED BY {PAR_FLUX}"  # noqa: S608
+    f" WHERE position>? AND position<=? ORDER BY position LIMIT {PAGE}"
+)
+"""What the index of the streams tells of facts whose page is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +128,32 @@ class Relecture:
 
     def faits(self, apres: int, jusqu_a: int) -> Iterator[LigneChainee]:
         """Yield the facts between two positions, the first one left out, in the order of their positions."""
+        with ThreadPoolExecutor(1) as fil:  # the database reads a page while the one before is being looked at
+            suivante = fil.submit(self._page, apres, jusqu_a)
+            while page := suivante.result():
+                suivante = fil.submit(self._page, page[-1][0], jusqu_a)
+                yield from page
+
+    def _page(self, apres: int, jusqu_a: int) -> Sequence[LigneChainee]:
         d = self._d
         requete = (
             f"SELECT {d.fait} FROM {d.s}stored_events WHERE position>{d.p} AND position<={d.p}"  # noqa: S608
             f" ORDER BY position LIMIT {PAGE}"
         )
-        with ThreadPoolExecutor(1) as fil:  # the database reads a page while the one before is being looked at
-            suivante = fil.submit(self._lire, requete, apres, jusqu_a)
-            while page := cast(Sequence[LigneChainee], suivante.result()):
-                suivante = fil.submit(self._lire, requete, page[-1][0], jusqu_a)
-                yield from page
+        try:
+            return cast(Sequence[LigneChainee], self._lire(requete, apres, jusqu_a))
+        except DatabaseError as erreur:
+            if not est_abime(erreur):
+                raise
+            return [self._fait(*cle) for cle in self._lire(_CLES, apres, jusqu_a)]
+
+    def _fait(self, position: int, agregat: str, version: int) -> LigneChainee:
+        """Return one fact of a file that has a damaged page; without content, topic nor digest when it is on it."""
+        try:
+            lues = self._lire(f"SELECT {self._d.fait} FROM stored_events WHERE position=?", position)  # noqa: S608
+        except DatabaseError:
+            lues = []
+        return cast(LigneChainee, lues[0]) if lues else (position, agregat, version, "illisible", b"", "", None)
 
     def recus(self, apres: int) -> Iterator[RecuStocke]:
         """Yield the journal rows after a rank, in their order."""

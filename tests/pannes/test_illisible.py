@@ -30,6 +30,7 @@ from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
 from cli.etat import en_anomalie, en_phrases
+from cli.verification import relire_tout
 from kernel import faits
 from kernel.illisible import PAGE_ABIMEE, FaitIllisible
 from readmodels.file import requetes
@@ -120,6 +121,7 @@ def test_le_reste_va_et_l_element_se_dit(atelier: Atelier, abimer: object) -> No
     abimer(a)  # type: ignore[operator]
     store, lectures = a.services.store, a.lectures
     # it refuses, with the reason, and its history shows where
+    assert "fait_illisible" in {trouve["genre"] for trouve in relire_tout(a.services)["anomalies"]}
     with pytest.raises(FaitIllisible, match="ne se lit pas") as refus:
         faire(a.services, "dossier declarer-complet", "ines", dossier=a.ref)
     assert refus.value.champs["id"] == str(a.abime)
@@ -237,6 +239,9 @@ def test_une_page_abimee_de_la_base_ne_perd_que_ce_qu_elle_porte(tmp_path: Path)
             faire(services, "dossier declarer-complet", "ines", dossier=recu.ref)
         with pytest.raises(FaitIllisible, match="abîmée"):
             services.store.charger(Dossier, recus[5].id)
+        trouves = relire_tout(services)["anomalies"]
+        assert {"fait_change", "fait_illisible"} <= {trouve["genre"] for trouve in trouves}
+        assert trouves[0]["agregat"] in perdus, "the first fact that does not hold is on that page"
         asyncio.run(Relais(services, SansTemporal()).un_tour())
         asyncio.run(Reconciliation(services, SansTemporal()).passer(seuil_s=0, reparer=True))
         with ouvrir_lectures(reglages, services) as lectures:
