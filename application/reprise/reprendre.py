@@ -118,7 +118,7 @@ class RepriseDeFichier:
     def exiger_role(self) -> None:
         """Refuse at once, before any row, with ActeurManquant, ActeurInconnu, RoleManquant or DateFuture."""
         self.services.jour_effectif(
-            Appel(acteur=self.acteur, commande_id=identifiant("campagne", self.campagne), le=self.le)
+            Appel(acteur=self.acteur, commande_id=identifiant("campagne", self.campagne), le=self.le, derivee=True)
         )
         exiger_role(
             self.services.store, self.acteur, _Reprendre("reprise").roles, self.services.maintenant(), "reprendre"

@@ -1,0 +1,253 @@
+"""Every id that the program derives is taken beforehand by people: what it does is done all the same, and once.
+
+One life goes through every automatisme and every command sent for another; it is lived twice, in peace and robbed.
+"""
+
+import ast
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+from uuid import UUID
+
+import pytest
+
+from aggregates.agents import Agent
+from application import oubli, sans_moteur
+from application.automatisme import Ordre
+from application.automatismes import AUTOMATISMES
+from application.commandes import Appel, FichierRecu, Recu
+from application.habilitations import id_agent
+from application.reprise.correspondance import lire_correspondance
+from application.reprise.fichier import prendre_fichier
+from application.reprise.reprendre import RepriseDeFichier
+from application.services import Services
+from application.store import Store
+from kernel.attentes import Role
+from kernel.faits import Contexte
+from kernel.identifiants import SYSTEME, OrigineDeCommande
+from scenarios.jeu import Jeu, Scene
+from tests.adapters.store.falsifications import verifier
+from tests.application import argent
+from tests.application.bureau import de
+from tests.application.reprise.test_reprendre import CORRESPONDANCE, ENTETE, LIGNES
+from tests.application.seance import AJOURNEMENT, UNANIME, Region, ouvrir_region
+from tests.moteur import PIECES, deposer
+
+RACINE = Path(__file__).resolve().parents[2]
+PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities")
+PORTES = ("cli/commun.py", "application/automatisme.py")
+"""Where an envelope is made for a person's id, or for the engine's."""
+
+
+def appels(nom: str) -> Iterator[tuple[str, ast.Call]]:
+    """Yield every call of that name in the program, with its file."""
+    for piece in PIECES_LUES:
+        for fichier in sorted((RACINE / piece).rglob("*.py")):
+            for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+                if isinstance(noeud, ast.Call) and nom == getattr(noeud.func, "id", getattr(noeud.func, "attr", "")):
+                    yield fichier.relative_to(RACINE).as_posix(), noeud
+
+
+def sous_commandes() -> set[str]:
+    """Return what each command sent by an automatisme is called when its id is derived."""
+    noms = {appel.args[0].value for _, appel in appels("sous_appel") if isinstance(appel.args[0], ast.Constant)}
+    return {str(nom) for nom in noms}
+
+
+def derives_d_une_personne() -> set[str]:
+    """Return the files that derive ids of commands for a person."""
+    return {fichier for fichier, appel in appels("Appel") if any(mot.arg == "derivee" for mot in appel.keywords)}
+
+
+NOMS = sorted(AUTOMATISMES.keys() | sous_commandes() | derives_d_une_personne())
+
+
+@dataclass
+class Releve:
+    """What the program did under ids it derived: the facts of each command, by name; and how many ids were taken."""
+
+    faits: dict[str, Counter[tuple[str, ...]]] = field(default_factory=dict)
+    pris: Counter[str] = field(default_factory=Counter)
+    verbes: dict[UUID, str] = field(default_factory=dict)
+    refus: dict[str, int] = field(default_factory=dict)
+    flux: Counter[tuple[str, tuple[str, ...]]] = field(default_factory=Counter)
+    anomalies: list[Any] = field(default_factory=list)
+
+    def nom(self, contexte: Contexte, geste: str) -> str:
+        if contexte.origine is OrigineDeCommande.MOTEUR:
+            return self.verbes.get(contexte.commande_id) or geste.partition(" ")[2]
+        verbe = geste.partition(" ")[2]
+        connus = {"reprendre": "application/reprise/reprendre.py", "oublier": "application/oubli.py"}
+        return connus.get(verbe, "scenarios/jeu.py")
+
+
+class StoreReleve(Store):
+    """Notes what is done under a derived id; robbed, lets people take it first, with a command of theirs."""
+
+    def __init__(self, store: Store, releve: Releve, *, vole: bool) -> None:
+        super().__init__(store.application)
+        self._releve, self._vole, self._vus = releve, vole, set[UUID]()
+
+    def executer(self, classe: Any, identifiant: UUID, decider: Any, contexte: Contexte, **options: Any) -> Recu:
+        if contexte.origine is OrigineDeCommande.AGENT:
+            return super().executer(classe, identifiant, decider, contexte, **options)
+        nom = self._releve.nom(contexte, options["geste"])
+        if self._vole and contexte.commande_id not in self._vus:
+            self._vus.add(contexte.commande_id)
+            self._prendre(contexte)
+            self._releve.pris[nom] += 1
+        recu = super().executer(classe, identifiant, decider, contexte, **options)
+        if not recu.deja_fait:
+            self._releve.faits.setdefault(nom, Counter())[recu.faits] += 1
+        return recu
+
+    def _prendre(self, contexte: Contexte) -> None:
+        """Give the id to commands of another person, and of the one in whose name it is derived."""
+        for acteur in {"admin", contexte.acteur} - {SYSTEME}:
+            voleur = replace(
+                contexte, acteur=acteur, origine=OrigineDeCommande.AGENT, pilote=None, cause=None, lot=None
+            )
+            login = f"pris-{acteur}-{len(self._vus)}"
+            super().executer(
+                Agent,
+                id_agent(login),
+                lambda agent, login=login: agent.enregistrer(login, (Role.FINANCE,)),
+                replace(voleur, effectif_le=contexte.maintenant),
+                geste="agent enregistrer",
+                empreinte=login,
+            )
+
+
+def deux_fois(executer: Callable[[Ordre, Services], Recu]) -> Callable[[Ordre, Services], Recu]:
+    """Drive each order twice, as the safety net after the workflow: the second is given the receipt of the first."""
+
+    def executer_deux_fois(ordre: Ordre, services: Services) -> Recu:
+        recu = executer(ordre, services)
+        assert executer(replace(ordre, pilote="filet"), services) == replace(recu, deja_fait=True)
+        return recu
+
+    return executer_deux_fois
+
+
+def vivre(region: Region, dossier: Path) -> None:
+    """Go through everything that the program does by itself."""
+    services = region.services
+    tardif = deposer(services, pieces=PIECES[1:], le=None, lot=None)
+    sans_avis = deposer(services, pieces=PIECES, le=None, lot=None).ref
+    region.moteur()
+    region.faire("dossier demander-pieces", "ines", dossier=tardif.ref, pieces="statuts", delai="15 jours")
+    region.faire("dossier declarer-complet", "ines", dossier=sans_avis)
+    region.faire("dossier demander-avis", "ines", dossier=sans_avis, aupres_de="ville", delai="15 jours")
+    _voter(region)
+    un, deux, _ = region.dossiers
+    argent.fixer(region, un)
+    argent.valider_iban(region, un)
+    for rang in (1, 2):
+        argent.payer(region, un, rang)
+    region.faire("subvention solder", "fanny", subvention=un)
+    region.faire("subvention renoncer", "fanny", subvention=deux, motif="projet annulé")
+    region.moteur()
+    oubli.oublier(services, sans_avis, "demande écrite", de("admin"), pilote="cli")
+    services.fichiers.noter_oubli(tardif.id)  # as if an older copy of the store had been put back
+    oubli.oublier_de_nouveau(services, "restauration", de("admin"), pilote="cli")
+    _reprendre(region, dossier)
+    asyncio.run(_jouer(services))
+
+
+def _voter(region: Region) -> None:
+    """Three dossiers: two awards, engaged once a budget is voted, and an adjournment."""
+    region.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
+    region.faire("enveloppe ouvrir", "fanny", dispositif="nqe", exercice=2026, section="fonctionnement")
+    region.instruire(3)
+    region.tenir_seance()
+    ref = region.preparer(region.dossiers)
+    region.voter(ref, AJOURNEMENT, ligne="3")
+    region.voter(ref, UNANIME)
+    region.rendre_executoire(ref)
+    region.moteur()
+    argent.voter_budget(region, 100_000_000)
+    region.moteur()
+
+
+def _reprendre(region: Region, dossier: Path) -> None:
+    campagne = b"campagne: {code: REPRISE-ESSAI, dispositif: essai, exercice: 2026, nature: reprise}"
+    region.faire("campagne ouvrir", "admin", fichier=FichierRecu("c.yaml", campagne))
+    (fichier := dossier / "attributions.csv").write_text("\n".join([ENTETE, *LIGNES]) + "\n", encoding="utf-8")
+    for _ in range(2):
+        reprise = RepriseDeFichier(region.services, "REPRISE-ESSAI", "ines")
+        prendre_fichier(reprise, fichier, lire_correspondance(CORRESPONDANCE), dossier / "rejets.csv")
+    assert (reprise.bilan.deja_connues, reprise.bilan.rejetees) == (3, 0)
+    region.moteur()
+
+
+async def _jouer(services: Services) -> None:
+    async def avancer(*_: Any, **__: Any) -> None:
+        """Stand still."""
+
+    debut = services.maintenant()
+    jeu = Jeu(services, avancer, Scene(debut, debut + timedelta(days=1)))
+    await jeu.faire("agent enregistrer", "admin", identifiant="joue", roles="finance")
+
+
+def relever(dossier: Path, *, vole: bool) -> Releve:
+    dossier.mkdir()
+    releve, vrai = Releve(), Ordre.sous_appel
+
+    def sous_appel(ordre: Ordre, *parties: object) -> Appel:
+        appel = vrai(ordre, *parties)
+        releve.verbes[appel.commande_id] = str(parties[0])
+        return appel
+
+    executer = deux_fois(sans_moteur.executer) if vole else sans_moteur.executer
+    with (
+        ouvrir_region(dossier) as region,
+        patch.object(Ordre, "sous_appel", sous_appel),
+        patch.object(sans_moteur, "executer", executer),
+        patch("tests.moteur._sirets", count(100)),  # the same associations in both lives
+    ):
+        region.services = replace(region.services, store=StoreReleve(region.services.store, releve, vole=vole))
+        vivre(region, dossier)
+        store = region.services.store
+        releve.refus = dict(store.enregistreur.compter_refus())
+        for flux in store.flux_par_flux():
+            if not (flux[0].entete.agregat == Agent.nom and flux[0].fait.identifiant.startswith("pris-")):
+                releve.flux[flux[0].entete.agregat, tuple(i.fait.topic for i in flux)] += 1
+        releve.anomalies = verifier(store)
+    return releve
+
+
+@pytest.fixture(scope="module")
+def paix(tmp_path_factory: pytest.TempPathFactory) -> Releve:
+    return relever(tmp_path_factory.mktemp("paix") / "store", vole=False)
+
+
+@pytest.fixture(scope="module")
+def vol(tmp_path_factory: pytest.TempPathFactory) -> Releve:
+    return relever(tmp_path_factory.mktemp("vol") / "store", vole=True)
+
+
+@pytest.mark.parametrize("nom", NOMS)
+def test_un_identifiant_pris_d_avance_ne_change_rien_a_ce_que_fait(nom: str, paix: Releve, vol: Releve) -> None:
+    assert paix.faits[nom], "never done: the life above must go through it"
+    assert vol.pris[nom], "nobody took its ids"
+    assert vol.faits[nom] == paix.faits[nom]
+
+
+def test_rien_d_autre_n_a_change(paix: Releve, vol: Releve) -> None:
+    assert vol.faits.keys() == paix.faits.keys() == set(NOMS)
+    assert vol.flux == paix.flux
+    assert vol.refus == paix.refus
+    assert vol.anomalies == paix.anomalies == []
+
+
+def test_toute_enveloppe_dit_qui_a_fait_son_identifiant() -> None:
+    fichiers = {fichier for fichier, _ in appels("Appel")}
+    assert fichiers == derives_d_une_personne() | set(PORTES)
+    for fichier, appel in appels("Appel"):
+        assert fichier in PORTES or any(mot.arg == "derivee" for mot in appel.keywords), fichier
