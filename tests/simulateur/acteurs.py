@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
+from application.automatisme import Ordre
 from application.commandes import Appel, Recu
 from application.declaration import Geste
 from application.store import CommandeDejaUtilisee
@@ -63,6 +64,7 @@ class Acteurs:
         self.sans_reponse: list[Envoi] = []
         self._rang = 0
         self._depots = 0
+        self._a_prendre: UUID | None = None
 
     def agir(self, cible: UUID | None = None) -> None:
         """Do one thing; on `cible` if given, at the same time as another."""
@@ -166,11 +168,27 @@ class Acteurs:
     def faire(self, nom: str, acteur: str | None, options: dict[str, Any], le: date | datetime | None = None) -> None:
         """Send a geste for the first time."""
         geste = PAR_NOM[nom]
-        self._rang += 1
-        appel = Appel(
-            acteur=acteur, commande_id=derive(identifiant("simulateur", self.monde.graine), self._rang), le=le
-        )
+        appel = Appel(acteur=acteur, commande_id=self._identifiant(), le=le)
         self._envoyer(Envoi(geste, geste.lire(options), appel))
+
+    def prendre(self, commande_id: UUID) -> None:
+        """File a request under an id that the engine is about to use."""
+        self._a_prendre = commande_id
+        self.deposer()
+
+    def _identifiant(self) -> UUID:
+        """Return an id of his own; or one that anybody can compute, and that the engine will use."""
+        self._rang += 1
+        if (pris := self._a_prendre) is not None:
+            self._a_prendre = None
+            return pris
+        if self.monde.pannes.tire("identifiant_pris"):
+            attendus = [vue for vue in self._etats.situations.values() if vue.dus]
+            if attendus:
+                vue = self.rng.choice(attendus)
+                du = self.rng.choice(vue.dus)
+                return Ordre(vue.agregat, vue.id, du, du.instant, "").commande_id
+        return derive(identifiant("simulateur", self.monde.graine), self._rang)
 
     def _envoyer(self, envoi: Envoi) -> None:
         noter, nom = self.monde.noter, f"{envoi.geste.agregat} {envoi.geste.nom}"

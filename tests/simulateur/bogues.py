@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from unittest.mock import patch
 
 import sqlalchemy as sa
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from activities.lire_attentes import LireAttentes
 from adapters.store.sqlite import EnregistreurSqlite
@@ -215,6 +215,22 @@ def commande_usurpee() -> AbstractContextManager[Any]:
     return patch.object(Store, "recu_de", recu_de)
 
 
+def journal_par_identifiant_seul() -> AbstractContextManager[Any]:
+    """The journal has one key, the id of a command: whoever takes it first keeps it."""
+    vrai = EnregistreurMemoire.insert_events
+
+    def lire_journal(self: EnregistreurMemoire, cle: CleDeCommande) -> LigneJournal | None:
+        lignes = self.contenu.journal.values()
+        return next((ligne for ligne in lignes if ligne.commande_id == cle.commande_id), None)
+
+    def insert_events(self: EnregistreurMemoire, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Any:
+        if lire_journal(self, kwargs["journal"].cle) is not None:
+            raise IntegrityError("command exists")
+        return vrai(self, stored_events, **kwargs)
+
+    return patch.multiple(EnregistreurMemoire, lire_journal=lire_journal, insert_events=insert_events)
+
+
 def reconciliation_sans_effet() -> AbstractContextManager[Any]:
     """The reconciliation tells the differences, and repairs none."""
     vrai = Reconciliation._confirmer
@@ -283,6 +299,7 @@ BOGUES: Final = (
     Bogue(journal_oublie_les_repetitions, 20),
     Bogue(journal_sqlite_muet, 10, sqlite=True),
     Bogue(commande_usurpee, 100),
+    Bogue(journal_par_identifiant_seul, 40),
     Bogue(automatisme_sans_fin, 30),
     Bogue(silence_sans_automatisme, 30),
     Bogue(echeance_selon_l_ordre_d_enregistrement, 60, depart=1),

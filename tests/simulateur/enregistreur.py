@@ -213,6 +213,8 @@ class Fragile(ApplicationRecorder):
     tenus: set[UUID]
     cible: UUID | None = None
     """The stream about to be written: who goes first goes there."""
+    commande: CleDeCommande | None = None
+    """The command about to be written: who takes its id first takes that one."""
 
     def fragiliser(self, point: Point) -> None:
         """Let the scheduler hear of each place."""
@@ -220,6 +222,8 @@ class Fragile(ApplicationRecorder):
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
         self.cible = cast(UUID, stored_events[0].originator_id) if stored_events else None
+        journal: LigneJournal | None = kwargs.get("journal")
+        self.commande = None if journal is None else journal.cle
         self.point("avant_ecriture")
         positions = super().insert_events(stored_events, **kwargs)  # type: ignore[safe-super]
         self.point("apres_ecriture")

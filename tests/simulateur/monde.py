@@ -17,6 +17,7 @@ from activities.lire_attentes import StoreEnRetard
 from application.ports import LigneJournal
 from application.services import Services
 from kernel.horloges import HorlogeSuspecte
+from kernel.identifiants import OrigineDeCommande
 from kernel.instants import Instant
 from tests.simulateur.acteurs import Acteurs
 from tests.simulateur.ampleur import Ampleur, Bilan
@@ -262,12 +263,20 @@ class Monde:
         if self._profondeur or not self._fragile:
             return
         if lieu in {"avant_ecriture", "avant_flux"} and self.pannes.tire("concurrence"):
-            self._profondeur += 1
-            try:
-                self._passer_devant()
-            finally:
-                self._profondeur -= 1
+            self._pendant(self._passer_devant)
+        cle = self.enregistreur.commande
+        du_moteur = cle is not None and cle.origine is OrigineDeCommande.MOTEUR
+        if lieu == "avant_ecriture" and du_moteur and self.pannes.tire("identifiant_pris_juste_avant"):
+            self._pendant(lambda: self.acteurs.prendre(cle.commande_id))
         self.pannes.point(lieu)
+
+    def _pendant(self, faire: Callable[[], object]) -> None:
+        """Let somebody else act while a process stands at a point."""
+        self._profondeur += 1
+        try:
+            faire()
+        finally:
+            self._profondeur -= 1
 
     def _passer_devant(self) -> None:
         etapes = [o for o in self.file if o.processus == "serveur"]

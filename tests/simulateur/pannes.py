@@ -23,6 +23,8 @@ ORDINAIRE: Final[dict[str, float]] = {
     "disque_avant_curseur": 0.02,
     "arret_avant_position": 0.1,
     "concurrence": 0.06,
+    "identifiant_pris": 0.05,
+    "identifiant_pris_juste_avant": 0.03,
     "rpc_avant": 0.1,
     "rpc_apres": 0.06,
     "signal_double": 0.3,
