@@ -128,14 +128,20 @@ def _rendre_avis(s: Situe) -> Options:
     return {**_dossier(s), "aupres_de": s.objet or "ville", "sens": sens}
 
 
+def _a_venir(s: Situe) -> list[Any]:
+    """Return the sittings that a rapport may still be put to: now and then one that is past, and refuses it."""
+    ouvertes = [seance for seance in s.du_genre("seance") if not seance.clos]
+    return [x for x in ouvertes if x.jour_prevu() >= jour_de(s.maintenant) or s.rng.random() < 0.05]
+
+
 def _prevoir(s: Situe) -> Options:
-    if sum(not seance.clos for seance in s.du_genre("seance")) >= 2 and s.rng.random() < 0.9:
+    if len(_a_venir(s)) >= 2 and s.rng.random() < 0.9:
         return None
     return {"jour": jour_de(s.maintenant) + timedelta(days=s.rng.randint(0, 3))}
 
 
 def _preparer(s: Situe) -> Options:
-    seances = [x for x in s.du_genre("seance") if not x.clos]
+    seances = _a_venir(s)
     # now and then a dossier is put on two rapports: the second is refused
     rapports = s.du_genre("deliberation") if s.rng.random() < 0.9 else ()
     inscrits = {ligne.rapport.dossier for d in rapports for ligne in d.a_inscrire}
