@@ -262,9 +262,9 @@ class Monde:
         """A named place of the recorder: the process may stop there, or another may go first."""
         if self._profondeur or not self._fragile:
             return
+        cle = self.enregistreur.commande
         if lieu in {"avant_ecriture", "avant_flux"} and self.pannes.tire("concurrence"):
             self._pendant(self._passer_devant)
-        cle = self.enregistreur.commande
         du_moteur = cle is not None and cle.origine is OrigineDeCommande.MOTEUR
         if lieu == "avant_ecriture" and du_moteur and self.pannes.tire("identifiant_pris_juste_avant"):
             self._pendant(lambda: self.acteurs.prendre(cle.commande_id))
