@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 from pydantic_core import PydanticCustomError
 
-from kernel.identifiants import SYSTEME, CleDeCommande, OrigineDeCommande
+from kernel.identifiants import SYSTEME, CleDeCommande, OrigineDeCommande, derive
 from kernel.instants import Effet
 from kernel.montants import MONTANT_MAX
 
@@ -86,6 +86,11 @@ class Appel:
         return CleDeCommande(
             OrigineDeCommande.MOTEUR if self.acteur == SYSTEME else origine, self.acteur or "", self.commande_id
         )
+
+    def deriver(self, *parties: object) -> "Appel":
+        """Return the envelope of one of the commands that this one sends, in the same name."""
+        commande_id = derive(self.commande_id, *parties)
+        return replace(self, commande_id=commande_id, cause=self.commande_id, version=None, derivee=True)
 
     def au_nom_de_personne(self, acteur: str) -> "Appel":
         """Return the envelope of the very first act, by which an administrateur records itself."""

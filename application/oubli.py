@@ -11,7 +11,7 @@ from application.habilitations import exiger_role
 from application.numeros import id_de
 from application.sans_moteur import faire_pour
 from application.services import Services
-from kernel.identifiants import ReferenceIllisible, derive
+from kernel.identifiants import ReferenceIllisible
 from kernel.refus import Refus
 
 OUBLIABLES: Final = ("dossier", "tiers")
@@ -53,8 +53,7 @@ def oublier_de_nouveau(services: Services, motif: str, appel: Appel, *, pilote: 
         espece = _espece_de(services, sujet)
         decide = espece is not None and services.store.charger(ESPECES[espece].classe, sujet).oubli is not None
         if espece is not None and not decide:
-            sous = Appel(acteur=appel.acteur, commande_id=derive(appel.commande_id, sujet), le=appel.le, derivee=True)
-            oublier(services, str(sujet), motif, sous, pilote=pilote)
+            oublier(services, str(sujet), motif, appel.deriver(sujet), pilote=pilote)
         elif espece is not None:
             faire_pour(services, [(espece, sujet)], pilote)
         services.fichiers.noter_oubli(sujet)

@@ -26,7 +26,7 @@ class OrigineDeCommande(StrEnum):
     MOTEUR = "moteur"
     """The engine derived it from what it reacts to."""
     DERIVEE = "derivee"
-    """The program derived it for a person, who sends several commands in one: take-over, forgetting again, a play."""
+    """The program derived it for a person, who sends several commands in one: a take-over, what validates it, a play."""
 
 
 class CleDeCommande(NamedTuple):

@@ -70,7 +70,7 @@ def _prendre(jeu: Jeu, correspondance: Path, fichier: Path, avant: Callable[[int
 
 def _valider(jeu: Jeu, empreinte: str) -> None:
     """Have another person vouch for the awards that were taken over."""
-    appel = Appel(acteur=qui.RESPONSABLE, commande_id=derive(jeu.commande_id, empreinte))
+    appel = Appel(acteur=qui.RESPONSABLE, commande_id=derive(jeu.commande_id, empreinte), derivee=True)
     valider_fichier(jeu.services, appel, empreinte)
 
 

@@ -1,7 +1,6 @@
 """A second person vouches for the awards of a file: what one agent took over is not paid on that agent's word alone."""
 
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 from aggregates.subvention import Subvention
@@ -11,7 +10,7 @@ from application.declaration import DECLARES, envoyer
 from application.gestes.subvention import ValiderReprise
 from application.habilitations import exiger_role
 from application.services import Services
-from kernel.identifiants import ReferenceInconnue, derive
+from kernel.identifiants import ReferenceInconnue
 from kernel.refus import QuatreYeux, SaisieInvalide
 
 _EMPREINTE: Final = re.compile(r"[0-9a-f]{12,64}")
@@ -34,9 +33,8 @@ def valider_fichier(services: Services, appel: Appel, empreinte: str) -> dict[st
     a_valider = [s for s in du_fichier if s.vivante and s.reprise_a_valider]
     validees, refusees, dernier = 0, [], None
     for subvention in a_valider:
-        sous_appel = replace(appel, commande_id=derive(appel.commande_id, subvention.id), cause=appel.commande_id)
         try:
-            envoyer(ValiderReprise(subvention=str(subvention.id)), sous_appel, services)
+            envoyer(ValiderReprise(subvention=str(subvention.id)), appel.deriver(subvention.id), services)
             validees += subvention.vote_centimes
         except QuatreYeux as refus:
             dernier = refus
