@@ -88,6 +88,7 @@ ATTENTES: Final = {
     "accuse_reception": "Accusé de réception",
     "oubli": "Destruction de la clé",
     "tiers": "Rattachement du demandeur",
+    "demandeur": "Vérification du SIRET du demandeur",
     "completude": "Examen de la complétude",
     "pieces": "Pièces à produire",
     "suite_pieces": "Suite à donner aux pièces non produites",

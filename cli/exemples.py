@@ -39,6 +39,7 @@ _VALEURS: Final = {
     "rapport": "DEL-2026-06-18-1",
     "ligne": "1",
     "denomination": "Les Passerelles (exemple)",
+    "siret": "000 000 018 00002",
     "iban": "FR76 3000 6000 0112 3456 7890 189",
     "titulaire": "Les Passerelles (exemple)",
     "derniers_chiffres": "0189",

@@ -115,6 +115,10 @@ class PiecesManquantes(Refus, code="pieces_manquantes"):
         super().__init__(f"Pièces manquantes : {', '.join(sorted(pieces))}.", pieces=sorted(pieces))
 
 
+class DemandeurAVerifier(Refus, code="demandeur_a_verifier"):
+    """The SIRET of the applicant is that of a tiers known under another name: nobody said yet whose it is."""
+
+
 class PieceNonExigee(Refus, code="piece_non_exigee"):
     """No text demands this pièce: it cannot be asked for (CRPA L114-5)."""
 
@@ -194,7 +198,10 @@ class Completude(EtatDossier):
         self.survient(PiecesNonProduites(demande=demande), effectif_le=dossier_de.jusqu_au)
 
     def declarer_complet(self, reglement: str, exigees: Sequence[PieceExigee]) -> None:
-        """Open the instruction, or refuse with GesteImpossible, PiecesManquantes, AvantLeJalon or DejaFait; repeating it is silent."""
+        """Open the instruction; repeating it is silent.
+
+        Refuse with GesteImpossible, PiecesManquantes, DemandeurAVerifier, AvantLeJalon or DejaFait.
+        """
         if self.complet_le is not None and self.etat in AVANT_VOTE:
             if self.reglement == reglement:
                 return self.redire(DeclareComplet)
@@ -203,6 +210,10 @@ class Completude(EtatDossier):
         manquantes = [piece.code for piece in exigees if piece.bloquante and not self.pieces_recues.get(piece.code)]
         if manquantes:
             raise PiecesManquantes(manquantes)
+        if self.desaccord is not None:
+            raise DemandeurAVerifier(
+                "Le SIRET du demandeur est celui d’un tiers connu sous un autre nom : « dossier confirmer-demandeur » d’abord."
+            )
         bloquantes = tuple(piece.code for piece in exigees if piece.bloquante)
         self.exiger_apres("la réception de la dernière pièce exigée", produites_le(self, bloquantes))
         self.survient(DeclareComplet(reglement=reglement))
@@ -259,6 +270,8 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
 def _suite(dossier: EtatDossier) -> tuple[str, ...]:
     """Return what leads to the complétude: declare it when nothing mandatory is missing, else ask for what is."""
     manquantes = dossier.pieces_manquantes
+    if dossier.desaccord is not None:
+        return ("confirmer-demandeur", "demander-pieces") if manquantes else ("confirmer-demandeur",)
     if any(piece.bloquante for piece in manquantes):
         return ("demander-pieces", "recevoir-piece")
     return ("declarer-complet", "demander-pieces") if manquantes else ("declarer-complet",)

@@ -1,13 +1,13 @@
 """From the dépôt to the accusé de réception."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, PieceExigee
 from aggregates.dossier.silence import echeance_du_silence
 from dispositifs.evaluation import LigneBudget
-from kernel.attentes import Attente, Delai, Nature
+from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.identifiants import NumeroPris
 from kernel.instants import jour_de
@@ -89,6 +89,31 @@ class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
         return f"Demandeur rattaché au tiers {noms.tiers(self.tiers)}."
 
 
+class DemandeurEnDesaccord(FaitDossier, topic="dossier.demandeur_en_desaccord.v1"):
+    """The SIRET of the applicant is that of a tiers known under another name: a person says whose it is."""
+
+    tiers: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.desaccord = Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Le SIRET du demandeur est celui de {noms.tiers(self.tiers)}, connu sous un autre nom : à vérifier."
+
+
+class DemandeurConfirme(FaitDossier, topic="dossier.demandeur_confirme.v1"):
+    """A person read the applicant's SIRET again: it is right, and the tiers is the applicant; or it is another one."""
+
+    siret: str
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.identite_confirmee = self.siret == agregat.siret
+        agregat.siret, agregat.desaccord, agregat.confirme = self.siret, None, Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"SIRET du demandeur vérifié : {self.siret}."
+
+
 class MontantNonPositif(Refus, code="montant_non_positif"):
     """A request asks for more than nothing."""
 
@@ -163,6 +188,22 @@ class Depot(EtatDossier):
             raise TiersRattache.deja("Le demandeur est déjà rattaché à un autre tiers.")
         self.survient(TiersRattache(tiers=tiers))
 
+    def constater_desaccord(self, tiers: UUID) -> None:
+        """Note that its SIRET is that of a tiers of another name; silent when it is noted, linked, or nothing is instructed."""
+        if self.tiers_id is None and self.desaccord is None and self.tient_encore:
+            self.survient(DemandeurEnDesaccord(tiers=tiers))
+
+    def confirmer_demandeur(self, siret: str) -> None:
+        """Say the applicant's SIRET again; the engine then links it. Refuse with GesteImpossible when nothing disagrees.
+
+        Repeating it is silent.
+        """
+        if self.desaccord is None:
+            if self.confirme is not None and self.siret == siret:
+                return
+            raise self.impossible("confirmer-demandeur", "le SIRET du demandeur n’est pas à vérifier")
+        self.survient(DemandeurConfirme(siret=siret))
+
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the accusés and the tiers, all due from the dépôt and owed by the engine.
@@ -178,5 +219,16 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         yield Attente.du_moteur(
             "accuse_reception", depot, "accuser_reception", "CRPA, art. R112-11-1", nature=Nature.LOI
         )
-    if dossier.tiers_id is None and dossier.siret is not None and dossier.tient_encore:
-        yield Attente.du_moteur("tiers", depot, "rattacher_tiers", "identité du demandeur")
+    if dossier.tiers_id is not None or dossier.siret is None or not dossier.tient_encore:
+        return
+    if dossier.desaccord is None:
+        yield Attente.du_moteur("tiers", dossier.confirme or depot, "rattacher_tiers", "identité du demandeur")
+    else:
+        yield Attente(
+            Cle("demandeur", "", dossier.desaccord.version),
+            de=Role.INSTRUCTEUR,
+            depuis=dossier.desaccord.depuis,
+            gestes=dossier.a_faire("confirmer-demandeur"),
+            fondement="ce SIRET est celui d’un tiers connu sous un autre nom : payé, il le serait à cet autre",
+            habituelle=timedelta(days=15),
+        )

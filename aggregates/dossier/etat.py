@@ -141,6 +141,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     siret: str | None = None
     denomination: str = ""
     tiers_id: UUID | None = None
+    desaccord: Jalon | None = None
+    confirme: Jalon | None = None
+    identite_confirmee: bool = False
     qpv: tuple[str, ...] = ()
     communes: tuple[str, ...] = ()
     periode: tuple[date, date] | None = None

@@ -16,6 +16,7 @@ from application.gestes.cibles import DOSSIER, Motif, RefDossier
 from application.loi import delai_avis, delai_pieces
 from application.services import Services
 from dispositifs.evaluation import Evaluation, evaluer
+from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code
 from kernel.attentes import Role
 from kernel.delais import lire_duree
@@ -47,6 +48,18 @@ class RecevoirPiece(Commande):
         """Record the pièce by the digest of its file, which is kept; its name goes to the coffre."""
         nom = services.confier(self.fichier.nom, dossier.id, "piece")
         dossier.recevoir_piece(self.code, services.garder(self.fichier, dossier.id), nom)
+
+
+@geste("confirmer-demandeur", "Vérifier le SIRET du demandeur", Role.INSTRUCTEUR, sur=DOSSIER)
+class ConfirmerDemandeur(Commande):
+    """Dire le SIRET du demandeur, quand celui du dépôt est celui d’un tiers connu sous un autre nom."""
+
+    dossier: RefDossier
+    siret: str = Field(title="SIRET", description="SIRET du demandeur, 14 chiffres : le même, ou celui qui est juste")
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Confirm it, or correct it; the engine then links the applicant."""
+        dossier.confirmer_demandeur(verifier_siret(self.siret))
 
 
 @geste(

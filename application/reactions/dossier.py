@@ -5,9 +5,11 @@ from typing import Any, Final
 
 from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
+from aggregates.tiers import Tiers
 from application.automatisme import Automatisme, Ordre, reaction
 from application.commandes import Recu
 from application.declaration import envoyer
+from application.denominations import meme_denomination
 from application.gestes.tiers import EnregistrerTiers
 from application.services import Services
 from kernel.pannes import passer
@@ -15,10 +17,17 @@ from kernel.pannes import passer
 
 @reaction("dossier", "rattacher_tiers", Dossier)
 def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Callable[[Dossier], object]:
-    """A dossier was filed: record its tiers by its SIRET (silent when known), then the link."""
-    commande = EnregistrerTiers(siret=dossier.siret or "", denomination=dossier.denomination)
-    tiers = envoyer(commande, ordre.sous_appel("tiers"), services).id
-    return lambda d: d.rattacher_tiers(tiers)
+    """A dossier was filed: record its tiers by its SIRET (silent when known), then the link.
+
+    A tiers known under another name is linked by a person: the award would pay the other.
+    """
+    siret = dossier.siret or ""
+    commande = EnregistrerTiers(siret=siret, denomination=dossier.denomination)
+    tiers = services.store.charger(Tiers, envoyer(commande, ordre.sous_appel("tiers", siret), services).id)
+    sans_nom = tiers.denomination == tiers.ref  # taken over from a file that did not name it
+    if dossier.identite_confirmee or sans_nom or meme_denomination(tiers.denomination, dossier.denomination):
+        return lambda d: d.rattacher_tiers(tiers.id)
+    return lambda d: d.constater_desaccord(tiers.id)
 
 
 NOM: Final = "detruire_cle"

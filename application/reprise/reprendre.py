@@ -18,11 +18,11 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.ouverture import SubventionReprise
 from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Appel, Commande
+from application.denominations import denominations_concordent
 from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
 from application.numeros import reference_subvention
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
-from application.reprise.tiers_vus import denominations_concordent
 from application.services import DateFuture, Services
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant, numero

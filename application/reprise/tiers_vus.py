@@ -1,15 +1,11 @@
 """The Tiers named by the rows read so far, and the rows that contradict what was said of one of them."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from application.denominations import denominations_concordent
 from application.reprise.valeurs import ValeurDeCellule
 from kernel.textes import sans_accents
-
-APARTES = re.compile(r"\([^)]*\)")
-MOTS = re.compile(r"[^\W_]+")
-PASSES_DE_REPARATION = 4
 
 
 @dataclass(slots=True)
@@ -66,29 +62,6 @@ def cle_de_tiers(valeurs: Mapping[str, ValeurDeCellule | None]) -> str | None:
     return f"denomination:{sans_accents(denomination)}" if denomination else None
 
 
-def denominations_concordent(une: str, autre: str) -> bool:
-    """Tell whether two denominations may be the same body's: one begins with the words of the other.
-
-    Neither case, accents, punctuation, asides in parentheses nor a text encoded twice (« CÅ’UR ») make a difference:
-    « FAMILLES RURALES » and « Familles rurales - fédération départementale » concord, two federations of a same
-    département do not.
-    """
-    mots, autres = _mots(une), _mots(autre)
-    communs = min(len(mots), len(autres))
-    return mots[:communs] == autres[:communs]
-
-
-def reparer_double_encodage(texte: str) -> str:
-    """Undo UTF-8 read as Windows-1252, as many times as it was done; a sound text is returned as it is."""
-    for _ in range(PASSES_DE_REPARATION):
-        try:
-            repare = texte.encode("cp1252").decode("utf-8")
-        except UnicodeError:
-            return texte
-        texte = repare
-    return texte
-
-
 def _desaccord(vu: TiersVu, valeurs: Mapping[str, ValeurDeCellule | None]) -> Desaccord | None:
     for cible, connu in (("tiers.siret", vu.siret), ("tiers.rna", vu.rna), ("tiers.denomination", vu.denomination)):
         lu = _lu(valeurs, cible)
@@ -97,11 +70,6 @@ def _desaccord(vu: TiersVu, valeurs: Mapping[str, ValeurDeCellule | None]) -> De
         if cible != "tiers.denomination" or not denominations_concordent(lu, connu):
             return Desaccord(cible, lu, f"la ligne {vu.ligne} dit autre chose du même tiers : « {connu} »")
     return None
-
-
-def _mots(denomination: str) -> list[str]:
-    reparee = reparer_double_encodage(denomination)
-    return MOTS.findall(sans_accents(APARTES.sub(" ", reparee))) or MOTS.findall(sans_accents(reparee))
 
 
 def _lu(valeurs: Mapping[str, ValeurDeCellule | None], cible: str) -> str | None:

@@ -30,6 +30,7 @@ VALEURS: dict[str, Any] = {
     "sens": "favorable",
     "deliberation": RAPPORT,
     "ligne": 1,
+    "siret": "00000001800002",
 }
 """What fits each field that a geste of the dossier must be given, whatever the geste."""
 DU_DOSSIER: dict[str, dict[str, Any]] = {

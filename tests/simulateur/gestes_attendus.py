@@ -217,6 +217,7 @@ def _avec(**champs: Any) -> Champs:
 
 
 CHAMPS: Final[dict[str, Champs]] = {
+    "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
     "dossier declarer-complet": _seul,
     "dossier demander-pieces": lambda _, e: {**e.cible, "pieces": ",".join(_pieces(e)), "delai": "15 jours"},
     "dossier recevoir-piece": _recevoir,

@@ -311,6 +311,7 @@ def _redemander(s: Situe) -> Options:
 
 
 SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
+    "dossier confirmer-demandeur": lambda s: {"dossier": s.etat.ref, "siret": s.etat.siret},
     "dossier declarer-complet": _dossier,
     "dossier annuler-completude": _dossier,
     "dossier demander-pieces": _demander_pieces,

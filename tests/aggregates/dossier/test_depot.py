@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.completude import DemandeurAVerifier
 from aggregates.dossier.depot import (
     BudgetDesequilibre,
     MontantNonPositif,
@@ -120,6 +121,37 @@ def test_le_demandeur_est_rattache_a_un_tiers_et_a_un_seul() -> None:
     assert rien(dossier)
     with verifie_refus(dossier, DejaFait):
         dossier.rattacher_tiers(DEUX)
+
+
+def test_un_siret_connu_sous_un_autre_nom_attend_une_personne_avant_la_completude() -> None:
+    dossier = un_depose()
+    dossier.constater_desaccord(TIERS)
+    assert topics(dossier) == ["dossier.demandeur_en_desaccord.v1"]
+    assert {"demandeur", "completude"} <= set(codes(dossier))
+    assert "tiers" not in codes(dossier)
+    par(dossier).constater_desaccord(TIERS)
+    assert rien(dossier)
+    for code in ("statuts", "rib"):
+        par(dossier).recevoir_piece(code, code[0] * 64, None)
+    with verifie_refus(par(dossier), DemandeurAVerifier):
+        dossier.declarer_complet(REGLEMENT, EXIGEES)
+    par(dossier).confirmer_demandeur("00000001800002")
+    assert (topics(dossier), dossier.identite_confirmee) == (["dossier.demandeur_confirme.v1"], True)
+    assert {"tiers", "completude"} <= set(codes(dossier))
+    par(dossier).confirmer_demandeur("00000001800002")
+    assert rien(dossier)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.confirmer_demandeur("00000001900000")
+    dossier.declarer_complet(REGLEMENT, EXIGEES)
+
+
+def test_un_autre_siret_se_cherche_de_nouveau() -> None:
+    dossier = un_depose()
+    dossier.constater_desaccord(TIERS)
+    par(dossier).confirmer_demandeur("00000001900000")
+    assert (dossier.siret, dossier.identite_confirmee) == ("00000001900000", False)
+    par(dossier).constater_desaccord(DEUX)
+    assert "demandeur" in codes(dossier)
 
 
 def test_ce_que_le_moteur_doit_au_depot_garde_son_instant_quand_le_dossier_avance() -> None:

@@ -72,6 +72,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "retirer": lambda d, _: d.retirer(MOTIF),
     "declarer-irrecevable": lambda d, _: d.declarer_irrecevable(MOTIF),
     "classer-sans-suite": lambda d, _: d.classer_sans_suite(MOTIF),
+    "confirmer-demandeur": lambda d, _: d.confirmer_demandeur(d.siret or ""),
     "declarer-complet": lambda d, _: d.declarer_complet(REGLEMENT, d.pieces_exigees),
     "demander-pieces": lambda d, _: d.demander_pieces([p.code for p in d.pieces_manquantes], QUINZE_JOURS),
     "recevoir-piece": lambda d, a: d.recevoir_piece(a.cle.objet.partition(",")[0] or "statuts", "d" * 64, None),

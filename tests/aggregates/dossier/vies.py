@@ -36,6 +36,7 @@ from tests.aggregates.dossier.fabrique import (
 )
 from tests.aggregates.fabrique import JOUR, par
 
+AUTRE_SIRET = "00000001900000"
 GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "demander statuts": lambda d, _: d.demander_pieces(["statuts"], QUINZE_JOURS),
     "demander statuts et rib": lambda d, _: d.demander_pieces(["statuts", "rib"], QUINZE_JOURS),
@@ -43,6 +44,8 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "recevoir statuts": lambda d, _: d.recevoir_piece("statuts", "a" * 64, None),
     "recevoir rib": lambda d, _: d.recevoir_piece("rib", "b" * 64, None),
     "recevoir bilan": lambda d, _: d.recevoir_piece("bilan", "c" * 64, None),
+    "confirmer le demandeur": lambda d, _: d.confirmer_demandeur(d.siret or AUTRE_SIRET),
+    "corriger le demandeur": lambda d, _: d.confirmer_demandeur(AUTRE_SIRET),
     "declarer complet": lambda d, _: d.declarer_complet(REGLEMENT, EXIGEES),
     "classer sans suite": lambda d, _: d.classer_sans_suite(MOTIF),
     "declarer irrecevable": lambda d, _: d.declarer_irrecevable(MOTIF),
@@ -66,7 +69,9 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
 MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
     "enregistrer": lambda d, _du, _au: d.enregistrer(),
     "accuser_reception": lambda d, _du, _au: d.accuser_reception(),
-    "rattacher_tiers": lambda d, _du, _au: d.rattacher_tiers(TIERS),
+    "rattacher_tiers": lambda d, du, _au: (
+        d.constater_desaccord(TIERS) if d.confirme is None and du.instant.day % 2 else d.rattacher_tiers(TIERS)
+    ),
     "constater_rejet_implicite": lambda d, _du, au: d.constater_rejet_implicite(au),
     "constater_pieces_non_produites": lambda d, du, au: d.constater_pieces_non_produites(du.ouverte_par, au),
     "reputer_avis_rendu": lambda d, du, au: d.reputer_avis_rendu(du.ouverte_par, au),

@@ -4,10 +4,10 @@ import tracemalloc
 
 import pytest
 
+from application.denominations import denominations_concordent
 from application.reprise.correspondance import lire_correspondance
 from application.reprise.lignes import LigneReprise, lire_lignes
 from application.reprise.plan import ColonneAbsente, ColonneAmbigue
-from application.reprise.tiers_vus import denominations_concordent
 from tests.application.reprise.fabrique import SourceEnMemoire, ignorees, rejetees, reprises
 from tests.conftest import Dire
 from tests.epreuves import compte
