@@ -200,6 +200,7 @@ class Depot(EtatDossier):
         """
         if self.desaccord is None:
             if self.confirme is not None and self.siret == siret:
+                self.redire(DemandeurConfirme, siret=siret)
                 return
             raise self.impossible("confirmer-demandeur", "le SIRET du demandeur n’est pas à vérifier")
         self.survient(DemandeurConfirme(siret=siret))

@@ -1,5 +1,6 @@
 """Acts have an order (design §1.12): each geste of the registry, tried at a date that the law makes impossible."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -80,7 +81,12 @@ def agents(vie: Essayee) -> None:
 
 def une_demande(vie: Essayee) -> str:
     """Bring one request from its dépôt to its visa, with all that may happen to it on the way."""
-    dossier = {"dossier": vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref}
+    depot = un_depot(("statuts", "budget", "rib"))
+    demandeur = json.loads(depot["depot"].contenu)["tiers"]["siret"]
+    vie.faire("tiers enregistrer", "fanny", siret=demandeur, denomination="Connu sous un autre nom (exemple)")
+    dossier = {"dossier": vie.faire("dossier deposer", "ines", **depot).ref}
+    vie.moteur()
+    vie.faire("dossier confirmer-demandeur", "ines", **dossier, siret=demandeur)
     vie.moteur()
     vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
     piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
