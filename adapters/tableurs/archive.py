@@ -114,7 +114,8 @@ def _contient(archive: zipfile.ZipFile, membre: str, *cherches: bytes) -> bool:
     reste = b""
     with archive.open(membre) as flux:
         while morceau := flux.read(MORCEAU):
-            if any(cherche in reste + morceau for cherche in cherches):
+            vu = reste + morceau
+            if any(cherche in vu for cherche in cherches):
                 return True
             reste = morceau[-32:]
     return False
