@@ -29,7 +29,7 @@ COMMANDES = 300
 """Of a round, on each side, on streams of 20 facts never read before."""
 QUESTIONS = 200
 VIDE = "base vide, mêmes commandes"
-PAGES: tuple[dict[str, Any], ...] = ({}, {"de": "instructeur"}, {"de": "partenaire"}, {"decalage": 500})
+PAGES: tuple[dict[str, Any], ...] = ({}, {"de": "instructeur"}, {"de": "partenaire"})
 """What is asked of the queue, in turn: its first page, that of a role, that of another, a page further on."""
 
 
@@ -111,11 +111,12 @@ def _relire(a: Atelier) -> dict[str, float]:
 
 def _interroger(lectures: Lectures, a: Atelier, nombre: int) -> list[float]:
     """Ask the queue for pages as people do; return how long each took, in seconds."""
-    durees = []
+    loin = {"apres": requetes.file(lectures, a.services.maintenant(), limite=500)["suivant"]}
+    durees, pages = [], (*PAGES, loin)
     for rang in range(nombre):
         maintenant = a.services.maintenant()
         debut = time.perf_counter()
-        lue = requetes.file(lectures, maintenant, **PAGES[rang % len(PAGES)])
+        lue = requetes.file(lectures, maintenant, **pages[rang % len(pages)])
         durees.append(time.perf_counter() - debut)
         assert lue["total"] > 0
     return durees

@@ -13,6 +13,7 @@ from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 
+Apres = Annotated[str, typer.Option("--apres", help="la suite de la page déjà lue : son « suivant »")]
 Limite = Annotated[int, typer.Option("--limite", min=1, max=1_000_000, help="nombre de lignes")]
 
 
@@ -25,7 +26,7 @@ def lister(
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
         if etat is not None and etat not in mots.ETATS:
             raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(mots.ETATS)}.", etat=etat)
-        lignes = requetes.dossiers(lectures, etat=etat)
+        lignes = requetes.dossiers(lectures, etat=etat, limite=None)["lignes"]
         table = [[li["ref"], mots.mot(mots.ETATS, li["etat"]), li["beneficiaire"], li["objet"]] for li in lignes]
         imprimer(
             lignes,
@@ -37,6 +38,7 @@ def lister(
 def file(
     de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
     limite: Limite = requetes.PAGE,
+    apres: Apres = "",
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -44,7 +46,7 @@ def file(
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
         if de is not None and de not in set(Role):
             raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
-        document = requetes.file(lectures, ouverts.maintenant(), de=de, limite=limite)
+        document = requetes.file(lectures, ouverts.maintenant(), de=de, limite=limite, apres=apres)
         lignes = [
             [
                 li["ref"],
@@ -59,14 +61,14 @@ def file(
         ]
         titre = f"{mots.compte(document['total'], 'attente')}, dont {document['en_retard']} en retard"
         colonnes = ["numéro", "jusqu’au", "retard (j)", "attendu", "de", "geste"]
-        imprimer(document, en_json=json, humain=Grille(titre, colonnes, lignes))
+        imprimer(document, en_json=json, humain=Grille(titre, colonnes, lignes, _suite(document)))
 
 
 def lister_une(nom: str) -> Any:
     """Return the command that lists the aggregates of that kind."""
 
     def commande(
-        apres: Annotated[str, typer.Option("--apres", help="le numéro après lequel reprendre")] = "",
+        apres: Apres = "",
         limite: Limite = requetes.PAGE,
         json: Json = False,
         base: Base = None,
@@ -95,13 +97,16 @@ def _liste(nom: str, document: dict[str, Any]) -> Grille:
     ]
     utiles = [rang for rang in range(len(colonnes)) if any(ligne[rang] not in {"", RIEN} for ligne in lignes)]
     espece = mots.mot(mots.ESPECES, nom)
-    suite = [f"La suite : --apres {document['suivant']}"] if document["suivant"] else []
     return Grille(
         f"{espece} : {mots.compte(document['total'], 'élément')}",
         [colonnes[rang] for rang in utiles],
         [[ligne[rang] for rang in utiles] for ligne in lignes],
-        suite,
+        _suite(document),
     )
+
+
+def _suite(document: dict[str, Any]) -> list[str]:
+    return [f"La suite : --apres {document['suivant']}"] if document["suivant"] else []
 
 
 def lister_campagnes(json: Json = False, base: Base = None) -> None:

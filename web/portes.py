@@ -55,3 +55,4 @@ def _attendu_de(de: Annotated[str, Query(json_schema_extra={"enum": ["", *Role]}
 
 
 AttenduDe = Annotated[str | None, Depends(_attendu_de)]
+Apres = Annotated[str, Query(max_length=2000, description="Le « suivant » de la page déjà lue.")]

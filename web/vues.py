@@ -10,7 +10,6 @@ from application.noms import NomsDesServices
 from application.numeros import PREFIXE
 from kernel.instants import Instant
 from kernel.montants import en_euros
-from readmodels.file.requetes import PAGE
 from web import dates
 
 JOURS_DE_DATE = 10
@@ -118,14 +117,7 @@ def valeur(champ: str, brut: Any, noms: NomsDesServices) -> str:  # noqa: PLR091
     return {"etat": mots.ETATS, "issue": mots.ISSUES}.get(champ, {}).get(str(brut), str(brut))
 
 
-def pages(total: int, page: int) -> dict[str, int | None]:
-    """Return where a page of rows stands among its pages."""
-    derniere = max(1, -(-total // PAGE))
-    return {
-        "page": page,
-        "derniere": derniere,
-        "precedente": min(page - 1, derniere) if page > 1 else None,
-        "suivante": page + 1 if page < derniere else None,
-        "premier": (page - 1) * PAGE + 1 if total and page <= derniere else 0,
-        "dernier": min(page * PAGE, total) if page <= derniere else 0,
-    }
+def pages(lu: dict[str, Any]) -> dict[str, Any]:
+    """Return where a page of rows stands in its list, and the cursors of its neighbours."""
+    premier, dernier = lu["avant"] + 1, lu["avant"] + len(lu["lignes"])
+    return {"premier": premier, "dernier": dernier, "precedent": lu["precedent"], "suivant": lu["suivant"]}

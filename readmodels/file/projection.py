@@ -12,6 +12,7 @@ from kernel.agregat import Agregat
 from kernel.attentes import Attente, instants
 from kernel.faits import Inscription
 from kernel.instants import Instant, triable
+from kernel.textes import sans_accents
 from readmodels.ecriture import inserer
 from readmodels.etats import Etats, Nomme
 from readmodels.file import schema
@@ -58,15 +59,13 @@ class File:
         inserer(connexion, attentes, lignes_d_attente)
         # a corrected denomination shows on the dossiers that have no other
         denominations = [
-            {"du_tiers": str(agregat_id), "denomination": _denomination(etats.charger(espece, agregat_id))}
+            {"du_tiers": str(agregat_id), **_nomme(_denomination(etats.charger(espece, agregat_id)))}
             for espece, agregat_id in touches
             if espece == "tiers"
         ]
         if denominations:
             du_tiers = agregats.c.tiers == sa.bindparam("du_tiers")
-            connexion.execute(
-                sa.update(agregats).where(du_tiers).values(beneficiaire=sa.bindparam("denomination")), denominations
-            )
+            connexion.execute(sa.update(agregats).where(du_tiers), denominations)
 
 
 def _avec_leur_dossier(connexion: sa.Connection, agregats: sa.Table, touches: Iterable[Nomme]) -> list[Nomme]:
@@ -100,6 +99,10 @@ def _denomination(agregat: Agregat) -> str:
     return str(getattr(agregat, "denomination", ""))
 
 
+def _nomme(denomination: str) -> dict[str, str]:
+    return {"beneficiaire": denomination, "beneficiaire_simple": sans_accents(denomination)}
+
+
 def _ligne(
     espece: Espece, agregat: Agregat, attendues: Sequence[Attente], demande: Agregat, etats: Etats
 ) -> dict[str, Any]:
@@ -109,11 +112,13 @@ def _ligne(
     return {
         "id": str(agregat.id),
         "agregat": espece.nom,
-        "ref": str(getattr(agregat, "ref", "")),
-        "objet": str(getattr(demande, "objet", "")),
+        "ref": (ref := str(getattr(agregat, "ref", ""))),
+        "tri": f"{ref} {agregat.id}",
+        "objet": (objet := str(getattr(demande, "objet", ""))),
+        "simple": sans_accents(f"{ref} {objet}"),
         "etape": ILLISIBLE if illisible else str(getattr(etat, "value", etat)),
         "campagne": str(getattr(agregat, "campagne", "")),
-        "beneficiaire": _denomination(demande if tiers is None else etats.charger("tiers", tiers)),
+        **_nomme(_denomination(demande if tiers is None else etats.charger("tiers", tiers))),
         "tiers": None if tiers is None else str(tiers),
         "dossier": None if demande is agregat else str(demande.id),
         "demande_centimes": getattr(agregat, "demande_centimes", None),
@@ -129,11 +134,12 @@ def _ligne(
 
 def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
     depuis, echeance = _texte(attente.depuis), _texte(attente.echeance)
+    cle = " ".join(map(str, attente.cle))
     return {
         "id": ligne["id"],
         "de": attente.de.value,
         "ailleurs": attente.renvoie_a is not None,
-        "tri": f"{echeance or SANS_ECHEANCE} {depuis} {ligne['ref']}",
+        "tri": f"{echeance or SANS_ECHEANCE} {depuis} {ligne['tri']} {cle}",
         "depuis": depuis,
         "echeance": echeance,
         "automatisme": attente.automatisme,

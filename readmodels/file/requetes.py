@@ -13,6 +13,7 @@ from kernel.attentes import Role
 from kernel.instants import Instant, dernier_jour, jour_de, triable
 from kernel.textes import sans_accents
 from readmodels.base import Lectures
+from readmodels.file.pages import paginer
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
 PAGE = 50
@@ -39,9 +40,12 @@ def _refaites_si_abimees(lire: Callable[Concatenate[Lectures, P], R]) -> Callabl
 
 @_refaites_si_abimees
 def file(
-    lectures: Lectures, maintenant: Instant, *, de: str | None = None, limite: int | None = PAGE, decalage: int = 0
+    lectures: Lectures, maintenant: Instant, *, de: str | None = None, limite: int | None = PAGE, apres: str = ""
 ) -> dict[str, Any]:
-    """Return what people are awaited for: overdue first, then by échéance, then by age; `en_retard` is a count."""
+    """Return what people are awaited for: overdue first, then by échéance, then by age; `en_retard` is a count.
+
+    Pages, here and in the other lists: see `paginer`.
+    """
     with _lire(lectures) as (connexion, a, t):
         filtre = sa.and_(_ici(t), t.c.de != Role.SYSTEME.value if de is None else t.c.de == de)
         tard = sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0))
@@ -50,14 +54,11 @@ def file(
             sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, a.c.beneficiaire, t.c.document, t.c.echeance)
             .select_from(a.join(t, a.c.id == t.c.id))
             .where(filtre)
-            .order_by(t.c.tri, t.c.rang)  # the past is before the future: overdue first
-            .limit(limite)
-            .offset(decalage)
         )
-        lignes = _documents(connexion, requete)
-    for ligne in lignes:
+        page = paginer(connexion, requete, t.c.tri, apres, limite)  # the past is before the future: overdue first
+    for ligne in page["lignes"]:
         ligne["attente"] = {**ligne.pop("document"), "retard_jours": _retard(ligne.pop("echeance"), maintenant)}
-    return {"total": total, "en_retard": int(en_retard or 0), "lignes": lignes}
+    return {"total": total, "en_retard": int(en_retard or 0), **page}
 
 
 @_refaites_si_abimees
@@ -76,55 +77,40 @@ def _retard(echeance: str | None, maintenant: Instant) -> int:
 
 
 @_refaites_si_abimees
-def dossiers(lectures: Lectures, *, etat: str | None = None) -> list[dict[str, Any]]:
-    """Return the dossiers, by number."""
-    with _lire(lectures) as (connexion, a, _):
-        return _documents(connexion, _dossiers(a, etat))
-
-
-@_refaites_si_abimees
-def chercher(
-    lectures: Lectures, *, etat: str | None = None, mots: str = "", limite: int = PAGE, decalage: int = 0
+def dossiers(
+    lectures: Lectures, *, etat: str | None = None, mots: str = "", limite: int | None = PAGE, apres: str = ""
 ) -> dict[str, Any]:
-    """Return a page of the dossiers whose number, bénéficiaire or objet holds every word, whatever accents and case."""
-    cherches = sans_accents(mots).split()
+    """Return the dossiers whose number, bénéficiaire or objet holds every word, as `sans_accents` writes them."""
     with _lire(lectures) as (connexion, a, _):
-        requete = _dossiers(a, etat)
-        if cherches:
-            # in Python: the two databases fold accents and case differently
-            lignes = [li for li in _documents(connexion, requete) if _contient(li, cherches)]
-            return {"total": len(lignes), "lignes": lignes[decalage : decalage + limite]}
-        total = connexion.scalar(sa.select(sa.func.count()).select_from(requete.order_by(None).subquery()))
-        return {"total": total or 0, "lignes": _documents(connexion, requete.limit(limite).offset(decalage))}
+        demande = (a.c.campagne, a.c.beneficiaire, a.c.objet, a.c.etape.label("etat"))
+        requete = sa.select(a.c.ref, a.c.id, *demande, a.c.version, a.c.demande_centimes, a.c.propose_centimes)
+        requete = requete.where(a.c.agregat == "dossier")
+        if etat is not None:
+            requete = requete.where(a.c.etape == etat)
+        for mot in sans_accents(mots).split():
+            requete = requete.where((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
+        return _liste(connexion, requete, a.c.tri, apres, limite)
 
 
 @_refaites_si_abimees
-def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int = PAGE) -> dict[str, Any]:
-    """Return the aggregates of a kind by number, from the one that follows `apres`; `suivant` is what to ask next."""
+def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int | None = PAGE) -> dict[str, Any]:
+    """Return the aggregates of a kind, by number."""
     with _lire(lectures) as (connexion, a, _):
-        de_ce_genre = a.c.agregat == agregat
-        total = connexion.scalar(sa.select(sa.func.count()).select_from(a).where(de_ce_genre))
         connus = (
             sa.func.nullif(colonne, "").label(nom)
             for nom, colonne in (("etat", a.c.etape), ("objet", a.c.objet), ("beneficiaire", a.c.beneficiaire))
         )
         colonnes = (a.c.ref, a.c.id, *connus, a.c.version, a.c.attentes, *(a.c[nom] for nom in MONTANTS_DE_SUBVENTION))
-        requete = sa.select(*colonnes).where(de_ce_genre, a.c.ref > apres).order_by(a.c.ref).limit(limite + 1)
-        lus = _documents(connexion, requete)
-    lignes = lus[:limite]
-    return {"total": total or 0, "lignes": lignes, "suivant": lignes[-1]["ref"] if len(lus) > limite else None}
+        return _liste(connexion, sa.select(*colonnes).where(a.c.agregat == agregat), a.c.tri, apres, limite)
 
 
-def _dossiers(a: sa.Table, etat: str | None) -> sa.Select[Any]:
-    demande = (a.c.campagne, a.c.beneficiaire, a.c.objet, a.c.etape.label("etat"))
-    requete = sa.select(a.c.ref, a.c.id, *demande, a.c.version, a.c.demande_centimes, a.c.propose_centimes)
-    requete = requete.where(a.c.agregat == "dossier").order_by(a.c.ref)
-    return requete if etat is None else requete.where(a.c.etape == etat)
-
-
-def _contient(dossier: dict[str, Any], mots: list[str]) -> bool:
-    simple = sans_accents(" ".join(dossier[champ] for champ in ("ref", "beneficiaire", "objet")))
-    return all(mot in simple for mot in mots)
+def _liste(
+    connexion: sa.Connection, requete: sa.Select[Any], tri: sa.Column[str], apres: str, limite: int | None
+) -> dict[str, Any]:
+    """Return a page, how many rows there are in all, and the amounts of each together."""
+    total = connexion.scalar(requete.with_only_columns(sa.func.count(), maintain_column_froms=True))
+    page = paginer(connexion, requete, tri, apres, limite)
+    return {"total": total or 0, **page, "lignes": [_montants_ensemble(ligne) for ligne in page["lignes"]]}
 
 
 @_refaites_si_abimees
@@ -181,7 +167,7 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
             for nom, condition in conditions.items()
         }
         orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(a.c.attentes == 0, ~a.c.termine, ~a.c.peut_reposer)
-        return {**comptes, "sans_attente": _documents(connexion, orphelins)}
+        return {**comptes, "sans_attente": [dict(ligne) for ligne in connexion.execute(orphelins).mappings()]}
 
 
 @_refaites_si_abimees
@@ -197,7 +183,7 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
             .order_by(t.c.bloque_apres, a.c.ref, t.c.rang)
             .limit(limite)
         )
-        return _documents(connexion, requete)
+        return [dict(ligne) for ligne in connexion.execute(requete).mappings()]
 
 
 def _ici(attentes: sa.Table) -> sa.ColumnElement[bool]:
@@ -216,11 +202,6 @@ def _lire(lectures: Lectures) -> Iterator[tuple[sa.Connection, sa.Table, sa.Tabl
         yield connexion, agregats, attentes
 
 
-def _documents(connexion: sa.Connection, requete: sa.Select[Any]) -> list[dict[str, Any]]:
-    """Return rows as they are shown, under the names of their columns; the amounts, if any, together."""
-    lus = []
-    for ligne in connexion.execute(requete).mappings():
-        montants = {nom: valeur for nom, valeur in ligne.items() if nom.endswith("_centimes")}
-        lu = {nom: valeur for nom, valeur in ligne.items() if nom not in montants}
-        lus.append({**lu, "montants": montants} if montants else lu)
-    return lus
+def _montants_ensemble(ligne: dict[str, Any]) -> dict[str, Any]:
+    montants = {nom: valeur for nom, valeur in ligne.items() if nom.endswith("_centimes")}
+    return {**{nom: valeur for nom, valeur in ligne.items() if nom not in montants}, "montants": montants}

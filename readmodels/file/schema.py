@@ -18,12 +18,16 @@ def tables(suffixe: str) -> sa.MetaData:
         f"file_agregats_{suffixe}",
         meta,
         sa.Column("id", sa.String(36), primary_key=True),
-        sa.Column("agregat", sa.String, nullable=False, index=True),
+        sa.Column("agregat", sa.String, nullable=False),
         sa.Column("ref", sa.String, nullable=False),
+        sa.Column("tri", _OCTETS, nullable=False),
         sa.Column("objet", sa.String, nullable=False),
         sa.Column("etape", sa.String, nullable=False),
         sa.Column("campagne", sa.String, nullable=False),
         sa.Column("beneficiaire", sa.String, nullable=False),
+        # ref and objet, and beneficiaire, as they are searched
+        sa.Column("simple", sa.String, nullable=False),
+        sa.Column("beneficiaire_simple", sa.String, nullable=False),
         sa.Column("tiers", sa.String(36), index=True),
         sa.Column("dossier", sa.String(36), index=True),
         sa.Column("demande_centimes", sa.BigInteger),
@@ -34,6 +38,7 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("peut_reposer", sa.Boolean, nullable=False),
         sa.Column("termine", sa.Boolean, nullable=False),
         sa.Column("prochain", sa.String(32), index=True),
+        sa.Index(f"ix_file_agregats_{suffixe}_ordre", "agregat", "tri"),
     )
     sa.Table(
         f"file_attentes_{suffixe}",

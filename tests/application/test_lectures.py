@@ -31,7 +31,7 @@ def lectures(atelier: Atelier, tmp_path: Path) -> Iterator[Lectures]:
 def contenu(lectures: Lectures, atelier: Atelier) -> dict[str, Any]:
     return {
         "file": requetes.file(lectures, atelier.services.maintenant(), limite=None),
-        "dossiers": requetes.dossiers(lectures),
+        "dossiers": requetes.dossiers(lectures, limite=None),
         "totaux": requetes.totaux(lectures),
         "faits": chronologie.compter(lectures),
     }
@@ -53,7 +53,7 @@ def test_plusieurs_processus_les_ouvrent_a_la_fois_sur_une_base_neuve(atelier: A
 def test_on_relit_ce_qu_on_vient_d_ecrire(atelier: Atelier, lectures: Lectures) -> None:
     recu = un_dossier(atelier.services)
     assert lectures.rattraper("file") == recu.position
-    assert [d["ref"] for d in requetes.dossiers(lectures)] == [recu.ref]
+    assert [d["ref"] for d in requetes.dossiers(lectures)["lignes"]] == [recu.ref]
     envoyer(atelier.services, "dossier declarer-complet", de(), dossier=recu.ref)
     lectures.rattraper("file")
     assert requetes.par_etat(lectures) == {"complet": 1}
@@ -108,4 +108,4 @@ def test_une_lecture_n_attend_pas_celui_qui_ecrit(atelier: Atelier, lectures: Le
     lectures.rattraper("file")
     with lectures._transaction("file"), ThreadPoolExecutor(1) as fils:
         lus = fils.submit(requetes.dossiers, lectures).result(timeout=5)
-    assert len(lus) == 1
+    assert lus["total"] == 1

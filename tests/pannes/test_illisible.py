@@ -137,7 +137,7 @@ def test_le_reste_va_et_l_element_se_dit(atelier: Atelier, abimer: object) -> No
     en_file = {ligne["id"] for ligne in requetes.file(lectures, maintenant, limite=None)["lignes"]}
     assert {str(a.sain), str(neuf.id)} <= en_file
     assert str(a.abime) not in en_file
-    etapes = {ligne["ref"]: ligne["etat"] for ligne in requetes.dossiers(lectures)}
+    etapes = {ligne["ref"]: ligne["etat"] for ligne in requetes.dossiers(lectures)["lignes"]}
     assert etapes[a.ref] == "illisible"
     assert totaux(a.services)["dossiers"]["par_etat"]
     assert len(list(evenements(a.services, "essai"))) == store.derniere_position()

@@ -39,12 +39,17 @@ def test_au_et_connu_au_se_donnent_dans_l_adresse(site: Site, client: TestClient
 def test_la_file_et_la_liste_se_lisent_par_pages(client: TestClient) -> None:
     tout = lire(client, "/api/v1/file?limite=500")
     assert (len(tout["lignes"]), tout["en_retard"]) == (tout["total"], 1)
-    assert lire(client, "/api/v1/file?limite=10&decalage=10")["lignes"] == tout["lignes"][10:20]
+    assert (tout["suivant"], tout["precedent"], tout["avant"]) == (None, None, 0)
+    debut = lire(client, "/api/v1/file?limite=10")
+    suite = lire(client, f"/api/v1/file?limite=10&apres={debut['suivant']}")
+    assert (suite["lignes"], suite["avant"], suite["precedent"]) == (tout["lignes"][10:20], 10, "")
     assert {li["attente"]["de"] for li in lire(client, "/api/v1/file?de=finance")["lignes"]} == {"finance"}
     dossiers = lire(client, "/api/v1/dossiers?limite=500")
     assert len(dossiers["lignes"]) == dossiers["total"] == 73
-    cherches = lire(client, "/api/v1/dossiers?q=passerelles&limite=2&decalage=1")
-    assert (cherches["total"], len(cherches["lignes"])) == (5, 2)
+    cherches = lire(client, "/api/v1/dossiers?q=passerelles&limite=3")
+    assert (cherches["total"], len(cherches["lignes"])) == (5, 3)
+    cherches = lire(client, f"/api/v1/dossiers?q=passerelles&limite=3&apres={cherches['suivant']}")
+    assert (cherches["total"], len(cherches["lignes"]), cherches["suivant"]) == (5, 2, None)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +62,11 @@ def test_la_file_et_la_liste_se_lisent_par_pages(client: TestClient) -> None:
         ("/api/v1/file?de=roi", 422, "saisie_invalide"),
         ("/api/v1/file?limite=0", 422, "saisie_invalide"),
         ("/api/v1/dossiers?etat=perdu", 422, "saisie_invalide"),
+        *(
+            (f"/api/v1/{liste}?apres={curseur}", 422, "saisie_invalide")
+            for liste in ("file", "dossiers")
+            for curseur in ("2", "é", "AA", "AGE", "_w", "W1tbW1tb%00", "a" * 2001)
+        ),
     ],
 )
 def test_un_refus_est_un_probleme(client: TestClient, adresse: str, statut: int, code: str) -> None:

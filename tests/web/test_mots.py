@@ -134,14 +134,6 @@ def test_les_deux_dates_d_une_lecture_se_lisent() -> None:
             dates.lire_moment(faux, None)
 
 
-def test_les_pages_se_comptent() -> None:
-    assert vues.pages(0, 1)["derniere"] == 1
-    assert vues.pages(101, 3) | {} == {
-        "page": 3,
-        "derniere": 3,
-        "precedente": 2,
-        "suivante": None,
-        "premier": 101,
-        "dernier": 101,
-    }
-    assert vues.pages(101, 9)["precedente"] == 3
+def test_les_pages_disent_ou_elles_sont_et_ce_qui_les_entoure() -> None:
+    page = vues.pages({"lignes": [{}, {}], "avant": 100, "precedent": "abc", "suivant": None})
+    assert page == {"premier": 101, "dernier": 102, "precedent": "abc", "suivant": None}

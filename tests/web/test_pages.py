@@ -1,6 +1,7 @@
 """The pages: what they say, what they refuse, and that every link leads somewhere."""
 
 import re
+from base64 import urlsafe_b64encode
 from html import unescape
 
 import pytest
@@ -39,7 +40,8 @@ def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClie
             assert propre == "" or propre.startswith("/"), f"{adresse} sends elsewhere: {lien}"
             if propre and "connu_au" not in propre and propre not in vus | set(a_voir):
                 a_voir.append(propre)
-    assert {"/file?page=2", "/accessibilite", "/plan-du-site", "/dossiers?etat=decide"} <= vus
+    assert any(adresse.startswith("/file?apres=") for adresse in vus)
+    assert {"/file?", "/accessibilite", "/plan-du-site", "/dossiers?etat=decide"} <= vus
 
 
 def test_les_ancres_des_faits_existent(site: Site, client: TestClient) -> None:
@@ -63,6 +65,10 @@ def test_une_repetition_est_marquee_sur_chaque_page(client: TestClient, adresse:
     assert f"<strong>Répétition</strong> — horloge au 12{NBSP}juin{NBSP}2026" in page
 
 
+def _lien(page: str, rel: str) -> str:
+    return unescape(re.search(rf'href="([^"]+)" rel="{rel}"', page)[1])  # type: ignore[index]
+
+
 def test_la_file_met_le_retard_d_abord_et_compte_ce_qu_elle_montre(site: Site, client: TestClient) -> None:
     page = texte(client, "/file")
     premiere = page.split("<tbody", 1)[1].split("</tr>", 1)[0]
@@ -70,9 +76,11 @@ def test_la_file_met_le_retard_d_abord_et_compte_ce_qu_elle_montre(site: Site, c
     assert site.refs["seance"] in premiere
     total = int(re.search(r'role="status">(\d+)', page).group(1))  # type: ignore[union-attr]
     assert (lignes(page), f"Lignes 1 à 50 sur {total}" in page) == (50, True)
-    derniere = -(-total // 50)
-    assert lignes(texte(client, f"/file?page={derniere}")) == total - 50 * (derniere - 1)
-    assert "Cette page est vide" in texte(client, "/file?page=400")
+    suite = texte(client, _lien(page, "next"))
+    assert (lignes(suite), f"Lignes 51 à {total} sur {total}" in suite) == (total - 50, True)
+    assert _lien(suite, "prev") == "/file?"
+    rien = urlsafe_b64encode(b"~").decode().rstrip("=")
+    assert "Cette page est vide" in texte(client, f"/file?apres={rien}")
 
 
 def test_la_file_se_filtre_par_role(site: Site, client: TestClient) -> None:
@@ -83,7 +91,8 @@ def test_la_file_se_filtre_par_role(site: Site, client: TestClient) -> None:
     assert "Recevoir une pièce" in page
     assert "Rien n’est attendu" in texte(client, "/file?de=auditeur")
     assert "Rôle inconnu" in texte(client, "/file?de=roi", 422)
-    assert "Valeur impossible dans l’adresse" in texte(client, "/file?page=deux", 422)
+    assert "Valeur impossible dans l’adresse" in texte(client, f"/file?apres={'a' * 3000}", 422)
+    assert "n’est pas de celles que donne une liste" in texte(client, "/file?apres=deux", 422)
 
 
 def test_les_dossiers_se_cherchent_sans_accent_ni_casse(site: Site, client: TestClient) -> None:

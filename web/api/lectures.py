@@ -8,9 +8,9 @@ from application import mots
 from application.consultations import dossier as consultation
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
-from web.api.commun import REFUS, Au, ConnuAu, Decalage, Limite, codes
+from web.api.commun import REFUS, Au, ConnuAu, Limite, codes
 from web.dates import lire_moment
-from web.portes import AttenduDe, LesPortes
+from web.portes import Apres, AttenduDe, LesPortes
 
 routes = APIRouter(responses=REFUS, tags=["lectures"])
 
@@ -21,12 +21,12 @@ def dossiers(
     etat: Annotated[str, codes(mots.ETATS)] = "",
     q: Annotated[str, Query(max_length=200, description="Mots du numéro, du demandeur ou de l’objet.")] = "",
     limite: Limite = requetes.PAGE,
-    decalage: Decalage = 0,
+    apres: Apres = "",
 ) -> dict[str, Any]:
-    """Return a page of dossiers, and how many there are."""
+    """Return a page of dossiers, how many there are, and the cursor of the next page."""
     if etat and etat not in mots.ETATS:
         raise SaisieInvalide(f"État inconnu : « {etat} ».", etat=etat)
-    return requetes.chercher(portes.a_jour(), etat=etat or None, mots=q, limite=limite, decalage=decalage)
+    return requetes.dossiers(portes.a_jour(), etat=etat or None, mots=q, limite=limite, apres=apres)
 
 
 @routes.get("/api/v1/dossiers/{ref}/comparer", summary="Ce qui diffère entre deux dates")
@@ -38,9 +38,9 @@ def comparer(
 
 
 @routes.get("/api/v1/file", summary="Ce qui est attendu, le plus en retard d’abord")
-def file(portes: LesPortes, de: AttenduDe, limite: Limite = requetes.PAGE, decalage: Decalage = 0) -> dict[str, Any]:
+def file(portes: LesPortes, de: AttenduDe, limite: Limite = requetes.PAGE, apres: Apres = "") -> dict[str, Any]:
     """Return a page of the queue."""
-    return requetes.file(portes.a_jour(), portes.services.maintenant(), de=de, limite=limite, decalage=decalage)
+    return requetes.file(portes.a_jour(), portes.services.maintenant(), de=de, limite=limite, apres=apres)
 
 
 @routes.get("/sante", summary="Le service répond, et jusqu’où il a lu", responses={404: {}, 422: {}})

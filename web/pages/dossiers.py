@@ -17,8 +17,7 @@ from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web import dates, vues
 from web.gabarits import page
-from web.pages.file import Page
-from web.portes import LesPortes, Portes
+from web.portes import Apres, LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
 
@@ -29,14 +28,12 @@ def lister(
     portes: LesPortes,
     etat: str = "",
     q: Annotated[str, Query(max_length=200)] = "",
-    page_: Annotated[Page, Query(alias="page")] = 1,
+    apres: Apres = "",
 ) -> Response:
     """Show fifty dossiers; the exact number of one leads to it."""
     if etat and etat not in mots.ETATS:
         raise SaisieInvalide(f"État inconnu : « {etat} ».", etat=etat)
-    lu = requetes.chercher(
-        portes.a_jour(), etat=etat or None, mots=q, limite=requetes.PAGE, decalage=(page_ - 1) * requetes.PAGE
-    )
+    lu = requetes.dossiers(portes.a_jour(), etat=etat or None, mots=q, apres=apres)
     if lu["total"] == 1 and lu["lignes"] and lu["lignes"][0]["ref"] == q.strip().upper():
         return RedirectResponse(f"/dossiers/{quote(lu['lignes'][0]['ref'])}", status_code=303)
     return page(
@@ -47,7 +44,7 @@ def lister(
         etats=list(mots.ETATS.items()),
         total=lu["total"],
         lignes=[_ligne(ligne) for ligne in lu["lignes"]],
-        pages=vues.pages(lu["total"], page_),
+        pages=vues.pages(lu),
     )
 
 
