@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer_cle, deriver, lire_cle, temoin
 from adapters.coffre_tables import RayonPostgres, RayonSqlite
-from adapters.store.adresse import NON_PREPAREE, AdresseSqlite, StoreAbsent, lire_adresse
+from adapters.store.adresse import AdresseSqlite, StoreAMigrer, lire_adresse, non_preparee, sans_mot_de_passe
+from adapters.store.identite import identite
+from adapters.store.perdue import UN_COFFRE, CoffreEtranger, StorePerdu
 from application.ports import TexteAltere
 from kernel.refus import Refus, SaisieInvalide
 from kernel.systeme import raison_du_systeme
@@ -34,8 +36,8 @@ class PersonneOubliee(Refus, code="personne_oubliee"):
 class CoffreChiffre:
     """Implements `application.ports.Coffre`; `rayon` keeps the rows, on SQLite or PostgreSQL."""
 
-    def __init__(self, rayon: RayonSqlite | RayonPostgres, cle_maitresse: bytes) -> None:
-        self._rayon = rayon
+    def __init__(self, rayon: RayonSqlite | RayonPostgres, cle_maitresse: bytes, *, servi: bool = False) -> None:
+        self._rayon, self._servi = rayon, servi
         self.temoin = temoin(cle_maitresse)
         self._emballage = AESGCM(deriver(cle_maitresse, "emballage"))
         # facts hold digests: the key that makes them outlives the master key it was first derived from
@@ -127,6 +129,13 @@ class CoffreChiffre:
         empreintes = (EMPREINTES, _sceller(emballage, self._hmac, EMPREINTES.bytes))
         return self._rayon.tourner(self.temoin, temoin(nouvelle), reemballer, empreintes)
 
+    def accompagner(self, base: str, position: int) -> None:
+        """Take note, once, that the store holds facts; refuse with StorePerdu one that holds none when it did."""
+        if position and not self._servi:
+            self._rayon.noter_qu_il_sert()
+        elif self._servi and not position:
+            raise StorePerdu(sans_mot_de_passe(base), [UN_COFFRE], "est vide")
+
     def fermer(self) -> None:
         """Close the connections."""
         self._rayon.fermer()
@@ -167,11 +176,12 @@ def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
         StoreAbsent: the base was never prepared.
         CleMaitresseAbsente: no key file, with PostgreSQL or with a coffre that already has its key.
         CleMaitresseAutre: the key is not the one of this coffre.
+        CoffreEtranger: the coffre is that of another store.
     """
     adresse = lire_adresse(base)
     if isinstance(adresse, AdresseSqlite):
         if not adresse.coffre.exists():
-            raise StoreAbsent(NON_PREPAREE)
+            raise non_preparee(base)
         rayon: RayonSqlite | RayonPostgres = RayonSqlite(adresse.coffre)
         fichier = cle or adresse.cle
         if not fichier.exists() and rayon.temoin() is None:
@@ -186,10 +196,15 @@ def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
         contenu = lire_cle(fichier)
         if rayon.retenir_temoin(temoin(contenu)) != temoin(contenu):
             raise CleMaitresseAutre(f"La clé de {fichier} n’est pas celle de ce coffre.", fichier=str(fichier))
+        store_id, appartenance = identite(base), rayon.appartenance()
+        if appartenance is None:
+            raise StoreAMigrer("Le coffre ne dit pas encore de quelle base il est : lancez diligence migrer.")
+        if appartenance.store != store_id:
+            raise CoffreEtranger(store_id, appartenance.store)
     except BaseException:
         rayon.fermer()
         raise
-    return CoffreChiffre(rayon, contenu)
+    return CoffreChiffre(rayon, contenu, servi=appartenance.servi)
 
 
 def tourner_cle(base: str, cle: Path | None, nouvelle: Path) -> int:

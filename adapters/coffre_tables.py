@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any, Self, cast
 from uuid import UUID
 
+from eventsourcing.persistence import OperationalError, ProgrammingError
+
 from adapters.cle_maitresse import CleMaitresseAutre
 from adapters.store.commun import reprendre_si_perdue
 from adapters.store.connexions import ReserveSqlite
+from adapters.store.perdue import Appartenance
 
 Chiffrer = Callable[[bytes, bytes | None], bytes]
 """From the wrapped key of the subject, the encrypted text; the one that was there, sealed again, when there is one."""
@@ -67,6 +70,21 @@ class Rayon(ABC):
     def temoin(self) -> str | None:
         ligne = self._une("SELECT cle_maitresse FROM coffre.temoin")
         return ligne[0] if ligne else None
+
+    def appartenance(self) -> Appartenance | None:
+        """Return whose the coffre is; None when `migrer` has not written it yet."""
+        try:
+            ligne = self._une("SELECT store, servi FROM coffre.appartenance")
+        except (OperationalError, ProgrammingError) as erreur:
+            if "appartenance" in str(erreur):  # the table: an older coffre was put back
+                return None
+            raise
+        return None if ligne is None else Appartenance(ligne[0], bool(ligne[1]))
+
+    def noter_qu_il_sert(self) -> None:
+        """Keep that the store of this coffre holds facts."""
+        with self._ecrire() as c:
+            c.execute("UPDATE coffre.appartenance SET servi=1")
 
     def retenir_temoin(self, temoin: str) -> str:
         """Keep what recognises the master key, once; return what is kept."""

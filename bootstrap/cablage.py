@@ -17,6 +17,7 @@ from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.connexions import marque_du_journal
 from adapters.store.identite import identite
+from adapters.store.perdue import StorePerdu, manque, vestiges
 from adapters.store.schema import migrer
 from application import pieces
 from application.services import Services
@@ -40,8 +41,10 @@ def services(reglages: Reglages) -> Iterator[Services]:
         pile.callback(application.close)
         coffre = ouvrir_coffre(reglages.base, reglages.cle_maitresse)
         pile.callback(coffre.fermer)
+        store = Store(application)
+        coffre.accompagner(reglages.base, store.derniere_position())
         yield Services(
-            store=Store(application),
+            store=store,
             coffre=coffre,
             fichiers=FichiersDossier(_dossier_des_fichiers(reglages), coffre),
             echanges=echanges(reglages),
@@ -50,11 +53,19 @@ def services(reglages: Reglages) -> Iterator[Services]:
         )
 
 
-def preparer(base: str) -> None:
-    """Make the SQLite store that is not there yet: what serves it makes it. A PostgreSQL one is `migrer`'s to make."""
-    adresse = lire_adresse(base)
-    if isinstance(adresse, AdresseSqlite) and not adresse.chemin.exists():
-        migrer(base)
+def preparer(reglages: Reglages) -> None:
+    """Make the SQLite store that is not there yet, where nothing of one lies: what serves it makes it.
+
+    A PostgreSQL one is `migrer`'s to make.
+
+    Raises:
+        StorePerdu: something lies there of a store that is not.
+    """
+    adresse = lire_adresse(reglages.base)
+    if isinstance(adresse, AdresseSqlite) and manque(adresse):
+        if restes := vestiges(adresse, reglages.fichiers):
+            raise StorePerdu(str(adresse.chemin), restes)
+        migrer(reglages.base)
 
 
 def _dossier_des_fichiers(reglages: Reglages) -> Path:

@@ -60,7 +60,7 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
     Raises:
         TemporalArrete: that server ended by itself.
     """
-    preparer(reglages.base)
+    preparer(reglages)
     with (
         attendue(lambda: ouvrir_services(reglages)) as services,
         attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,

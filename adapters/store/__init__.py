@@ -11,18 +11,18 @@ from eventsourcing.persistence import Recording
 from eventsourcing.utils import Environment, EnvType
 
 from adapters.store.adresse import (
-    NON_PREPAREE,
     AdresseSqlite,
     BaseIllisible,
-    StoreAbsent,
     StoreAMigrer,
     lire_adresse,
+    non_preparee,
     sans_mot_de_passe,
 )
 from adapters.store.connexions import connecter, traduire
 from adapters.store.flux import FluxGardes
 from adapters.store.lectures_sql import LecturesSql
 from adapters.store.mapper import MapperFaits
+from adapters.store.perdue import StorePerdu, exiger_entiere, manque, vestiges
 from adapters.store.schema import SCHEMA
 from kernel.horloges import SAUT_MAXIMAL
 from kernel.systeme import est_de_l_adresse, raison_de_la_base
@@ -67,6 +67,7 @@ def ouvrir(base: str, saut_maximal: timedelta = SAUT_MAXIMAL) -> Application[UUI
         SessionPartagee: it is that of a pooler in transaction mode.
         PersistenceError: the server or the disk is away: an outage, and no refusal.
         StoreAbsent: the base was never prepared.
+        StorePerdu: it is not there, or not whole, and what goes with it is.
         StoreAMigrer: its tables are those of another version.
     """
     adresse = lire_adresse(base)
@@ -84,7 +85,10 @@ def ouvrir(base: str, saut_maximal: timedelta = SAUT_MAXIMAL) -> Application[UUI
 
 def _verifier(schema: int | None, base: str) -> None:
     if schema is None:
-        raise StoreAbsent(NON_PREPAREE, base=sans_mot_de_passe(base))
+        adresse = lire_adresse(base)
+        if isinstance(adresse, AdresseSqlite) and (restes := vestiges(adresse)):
+            raise StorePerdu(str(adresse.chemin), restes)
+        raise non_preparee(base)
     if schema != SCHEMA:
         conseil = "lancez diligence migrer" if schema < SCHEMA else "elle a été préparée par une version plus récente"
         raise StoreAMigrer(
@@ -93,8 +97,9 @@ def _verifier(schema: int | None, base: str) -> None:
 
 
 def _schema_sqlite(adresse: AdresseSqlite, base: str) -> int | None:
-    if not adresse.chemin.exists():
+    if manque(adresse):
         return None
+    exiger_entiere(adresse)
     try:
         connexion = connecter(adresse.chemin)
         try:

@@ -41,7 +41,14 @@ class HorlogeEnArriere(Refus, code="horloge_en_arriere"):
         )
 
 
-NON_PREPAREE = "La base n’est pas préparée : lancez diligence migrer."
+def non_preparee(base: str) -> StoreAbsent:
+    """Return the refusal of an address where no store lies, with the folder in which a path was looked for."""
+    adresse = lire_adresse(base)
+    ou = str(adresse.chemin.absolute()) if isinstance(adresse, AdresseSqlite) else sans_mot_de_passe(base)
+    return StoreAbsent(
+        f"Il n’y a pas de base préparée à {ou} : donnez son adresse (--base ou DILIGENCE_BASE), ou lancez diligence migrer.",
+        base=ou,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,11 @@ class AdresseSqlite:
     def lectures(self) -> Path:
         """`x.db` → `x.lectures.db`."""
         return self.chemin.with_name(f"{self.chemin.name.removesuffix('.db')}.lectures.db")
+
+    @property
+    def site(self) -> Path:
+        """`x.db` → `x.site.db`."""
+        return self.chemin.with_name(f"{self.chemin.name.removesuffix('.db')}.site.db")
 
     @property
     def cle(self) -> Path:

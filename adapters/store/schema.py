@@ -19,6 +19,7 @@ from adapters.store.adresse import (
 from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
 from adapters.store.connexions import connecter, traduire
 from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
+from adapters.store.perdue import StorePerdu, exiger_entiere, lier, manque, vestiges
 from adapters.store.schema_postgres import (
     COFFRE_POSTGRES,
     ORIGINE_D_AVANT,
@@ -71,6 +72,8 @@ CREATE TABLE IF NOT EXISTS textes (
     texte_id TEXT PRIMARY KEY NOT NULL, sujet TEXT NOT NULL, chiffre BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS textes_sujet ON textes (sujet);
 CREATE TABLE IF NOT EXISTS temoin (un INTEGER PRIMARY KEY CHECK (un = 1), cle_maitresse TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS appartenance (
+    un INTEGER PRIMARY KEY CHECK (un = 1), store TEXT NOT NULL, servi INTEGER NOT NULL);
 """
 
 
@@ -90,6 +93,8 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
         StoreExistant: the store exists and its nature is the other one.
         StoreAMigrer: a newer version prepared it.
         SessionPartagee: the address is that of a pooler in transaction mode.
+        StorePerdu: it is not there, or is empty, beside a coffre that is a store's.
+        CoffreEtranger: its coffre is that of another store.
     """
     adresse = lire_adresse(base)
     voulu = {"nature": "repetition" if repetition else "reel", "schema": str(SCHEMA), "store_id": str(uuid4())}
@@ -142,14 +147,24 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
     if not adresse.chemin.absolute().parent.is_dir():
         raise BaseIllisible(f"Le dossier {adresse.chemin.absolute().parent} n’existe pas.", base=str(adresse.chemin))
     try:
+        if _coffre_d_une_base(adresse.coffre) and manque(adresse):  # in that order: another may be making both
+            raise StorePerdu(str(adresse.chemin), vestiges(adresse))
+        if not manque(adresse):
+            exiger_entiere(adresse)
         with closing(_connecter_en_wal(adresse.chemin)) as connexion:
             prepare = _preparer_sqlite(connexion, voulu)
             if not prepare.chaine:
                 _chainer_sqlite(connexion)
+            vide = connexion.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone() is None
         passer("migrer.apres_store")
         with closing(_connecter_en_wal(adresse.coffre)) as connexion:
             connexion.execute("BEGIN EXCLUSIVE")
             _executer(connexion, COFFRE_SQLITE)
+
+            def lire(ordre: str, *params: str) -> list[tuple[Any, ...]]:
+                return connexion.execute(ordre.replace("%s", "?"), params).fetchall()
+
+            lier(lire, "", prepare.parametres["store_id"], str(adresse.chemin), vide=vide)
             connexion.execute("COMMIT")
     except sqlite3.DatabaseError as erreur:
         if not est_de_l_adresse(erreur):
@@ -159,6 +174,15 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
             base=str(adresse.chemin),
         ) from erreur
     return prepare
+
+
+def _coffre_d_une_base(coffre: Path) -> bool:
+    """Tell whether a coffre lies there that is a store's, or has held anything."""
+    if not coffre.exists():
+        return False
+    with closing(connecter(coffre)) as c:
+        tables = {nom for (nom,) in c.execute("SELECT name FROM sqlite_schema")} & {"appartenance", "cles"}
+        return any(c.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)  # noqa: S608 - constants
 
 
 def _preparer_sqlite(c: sqlite3.Connection, voulu: dict[str, str]) -> Prepare:
@@ -283,6 +307,12 @@ def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str]) -> P
         _execute(c, "ALTER TABLE public.stored_events ALTER COLUMN empreinte SET NOT NULL")
     passer("migrer.apres_store")
     _execute(c, COFFRE_POSTGRES)
+
+    def lire(ordre: str, *params: str) -> list[tuple[Any, ...]]:
+        return _execute(c, ordre, params).fetchall()
+
+    vide = not lire("SELECT 1 FROM public.stored_events LIMIT 1")
+    lier(lire, "coffre.", prepare.parametres["store_id"], "PostgreSQL", vide=vide)
     for paire in prepare.parametres.items():
         _execute(
             c,

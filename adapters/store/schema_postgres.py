@@ -128,4 +128,6 @@ CREATE TABLE IF NOT EXISTS coffre.cles (sujet uuid PRIMARY KEY, cle bytea);
 CREATE TABLE IF NOT EXISTS coffre.textes (texte_id uuid PRIMARY KEY, sujet uuid NOT NULL, chiffre bytea NOT NULL);
 CREATE INDEX IF NOT EXISTS textes_sujet ON coffre.textes (sujet);
 CREATE TABLE IF NOT EXISTS coffre.temoin (un integer PRIMARY KEY CHECK (un = 1), cle_maitresse text NOT NULL);
+CREATE TABLE IF NOT EXISTS coffre.appartenance (
+    un integer PRIMARY KEY CHECK (un = 1), store text NOT NULL, servi integer NOT NULL);
 """
