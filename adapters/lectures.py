@@ -59,15 +59,14 @@ def ouvrir_base(base: str) -> sa.Engine:
     ouverte = sa.create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
     sa.event.listen(ouverte, "connect", _regler_sqlite)
     sa.event.listen(ouverte, "begin", _commencer)
-    sa.event.listen(ouverte, "handle_error", partial(_dire_le_disque_plein, adresse.lectures))
+    sa.event.listen(ouverte, "handle_error", partial(_disque_plein, adresse.lectures), retval=True)
     return ouverte
 
 
-def _dire_le_disque_plein(fichier: Path, contexte: sa.engine.ExceptionContext) -> None:
-    """Say of a full disk that it is full: SQLite often says only that it does not answer."""
+def _disque_plein(fichier: Path, contexte: sa.engine.ExceptionContext) -> Exception | None:
+    """Return what says of a full disk that it is full: SQLite often says only that it does not answer."""
     erreur = contexte.original_exception
-    if isinstance(erreur, sqlite3.Error) and est_plein(erreur, fichier):
-        contexte.chained_exception = traduire(erreur, fichier)
+    return traduire(erreur, fichier) if isinstance(erreur, sqlite3.Error) and est_plein(erreur, fichier) else None
 
 
 def _commencer(connexion: sa.Connection) -> None:

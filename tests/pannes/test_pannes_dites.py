@@ -23,6 +23,7 @@ from adapters.store import ouvrir
 from adapters.store.connexions import JournalRetire, marque_du_journal, traduire
 from adapters.store.repartiteur import SessionPartagee
 from adapters.store.schema import migrer
+from adapters.temporal_local import ServeurLocal
 from bench.postgres import COMPTE, arreter, demarrer
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.reglages import Reglages
@@ -30,7 +31,10 @@ from kernel.systeme import raison_de_la_base
 from tests.adapters.store.essai import ajouter, ouvert
 from tests.conftest import Dire
 from tests.moteur import ouvrir_store
+from tests.pannes.couveuse import Couveuse
 from tests.pannes.exercice import Exercice
+from tests.pannes.exercice import ouvrir as ouvrir_exercice
+from tests.temporal_fixtures import espace_suivant
 from workers import chiffres
 from workers.attente import attendue
 
@@ -91,6 +95,28 @@ def test_un_serveur_arrete_gele_ou_plein_de_monde_est_une_panne(serveur: Any) ->
     with attendue(ouvrir_enfin) as store:
         ajouter(store, uuid4())
     assert len(essais) >= 2
+
+
+@pytest.mark.postgres
+@pytest.mark.temporal
+def test_un_relais_et_un_worker_lances_pendant_la_panne_attendent(
+    serveur: Any, couveuse: Couveuse, temporal_server: ServeurLocal, tmp_path: Path, dire: Dire
+) -> None:
+    base = serveur.get_uri()
+    with ouvrir_exercice(
+        couveuse, "postgresql", tmp_path, temporal_server.adresse, espace_suivant(), postgres=base
+    ) as ex:
+        serveur.stop()
+        lances = [ex.lancer(nom) for nom in ("relais", "worker", "projecteur")]
+        for lance in lances:
+            ex.jusqu_a(lambda lance=lance: "base.attendue" in lance.dit(), 30, "it says that it waits")  # type: ignore[misc]
+        assert all(lance.vit for lance in lances)
+        serveur.ensure_postgres_running()
+        ex.deposer(2)
+        duree = ex.jusqu_a(ex.faits_par_l_engin, 30, "the engine at work once the server is back")
+        assert all(lance.vit for lance in lances)
+        ex.rien_de_perdu_ni_de_double()
+    dire(f"at work {duree:.1f} s after the server came back")
 
 
 @pytest.mark.postgres
