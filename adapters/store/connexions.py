@@ -39,10 +39,10 @@ class JournalRetire(OperationalError):
         super().__init__(f"the journal {chemin}-wal was removed under a running program")
 
 
-def _journal(chemin: Path) -> tuple[int, int] | None:
+def _journal(fichier: str) -> tuple[int, int] | None:
     """Return what tells the log of a store from another of the same name; None when there is none."""
     try:
-        etat = os.stat(f"{chemin}-wal")  # noqa: PTH116 - at each use of a connection: no path object is made for it
+        etat = os.stat(fichier)  # noqa: PTH116 - at each use of a connection: no path object is made for it
     except OSError:
         return None
     return etat.st_dev, etat.st_ino
@@ -54,7 +54,7 @@ def exiger_le_journal(chemin: Path) -> None:
     Whoever closes a store last removes both, the memory first.
     """
     for _ in range(2):  # the second look is for a store that another process opens just now
-        if _journal(chemin) is not None or not Path(f"{chemin}-shm").exists():
+        if _journal(f"{chemin}-wal") is not None or not Path(f"{chemin}-shm").exists():
             return
         time.sleep(_ENTRE_DEUX_S)
     noter_journal_retire(chemin)
@@ -110,6 +110,7 @@ class ReserveSqlite:
         self._durable = durable
         self._libres: deque[ConnexionSqlite] = deque()
         self._ouvertes: WeakSet[ConnexionSqlite] = WeakSet()
+        self._fichier_du_journal = f"{chemin}-wal"
         self._journal: tuple[int, int] | None = None
         self._fermee = False
         self._ecriture = ecriture or VerrouDeProcessus()
@@ -161,7 +162,7 @@ class ReserveSqlite:
                 self._libres.pop().close()
 
     def _prendre(self) -> ConnexionSqlite:
-        if self._journal is not None and self._journal != _journal(self.chemin) and self._ouvertes:
+        if self._journal is not None and self._journal != _journal(self._fichier_du_journal) and self._ouvertes:
             noter_journal_retire(self.chemin)
             raise JournalRetire(self.chemin)
         try:
@@ -179,7 +180,7 @@ class ReserveSqlite:
 
     def _rendre(self, connexion: ConnexionSqlite) -> None:
         if self._journal is None:
-            self._journal = _journal(self.chemin)
+            self._journal = _journal(self._fichier_du_journal)
         if self._fermee or connexion.in_transaction:
             self._fermer(connexion)
         else:
