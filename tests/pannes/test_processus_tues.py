@@ -1,10 +1,13 @@
 """Drills: a process is killed where it hurts most; started again, it finds everything as it should be."""
 
+from collections import Counter
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from application.automatisme import Ordre
+from application.sans_moteur import ce_qui_est_du
 from tests.application.bureau import compter
 from tests.conftest import Dire
 from tests.epreuves import compte
@@ -136,6 +139,41 @@ def test_geste_tue_apres_son_ecriture(deux: Deux) -> None:
         assert encore.finir() == 0, encore.dit()
         assert encore.document()["deja_fait"] is True
         assert sum(i.fait.topic == "dossier.depose.v1" for i in ex.inscriptions()) == 1
+        ex.rien_de_perdu_ni_de_double()
+
+    deux.jouer(exercice)
+
+
+def test_geste_et_moteur_tues_apres_leur_ecriture_sous_des_identifiants_pris(deux: Deux) -> None:
+    """Somebody took every id beforehand: each is done once all the same, and the person finds her own receipt."""
+
+    def exercice(ex: Exercice) -> None:
+        def prendre(identifiant: UUID) -> None:
+            pris.append(f"pris-{len(pris)}")
+            ex.faire("agent enregistrer", "admin", commande_id=identifiant, identifiant=pris[-1], roles="finance")
+
+        pris: list[str] = []
+        prendre(commande := uuid4())
+        par_ines = ("--acteur", "ines", "--json")
+        depot = ("dossier", "deposer", EXEMPLES / "depots" / "01.json", "--commande-id", commande, *par_ines)
+        ex.lancer(*depot, panne="store.apres_ecriture:1").attendre_la_panne()
+        dossier = ex.services.store.enregistreur.ids_par_topic("dossier.depose.v1")[0]
+        maintenant, (_, dus) = ex.services.maintenant(), ce_qui_est_du(ex.services, ("dossier", dossier))
+        for du in dus:
+            prendre(Ordre("dossier", dossier, du, maintenant, "").commande_id)
+        encore = ex.lancer(*depot)
+        assert encore.finir() == 0, encore.dit()
+        recu = encore.document()
+        assert (recu["id"], recu["deja_fait"], len(pris)) == (str(dossier), True, 1 + len(dus))
+        (rib := ex.dossier / "rib.txt").write_text("un autre rib", encoding="utf-8")
+        piece = ("dossier", "recevoir-piece", recu["ref"], "--code", "rib", "--fichier", rib, *par_ines)
+        # what the killed command owed is done after the next act on the same dossier
+        ex.lancer(*piece, panne="store.apres_ecriture:2").attendre_la_panne()  # the engine's, this time
+        rib.write_text("encore un autre", encoding="utf-8")
+        suite = ex.lancer(*piece)
+        assert suite.finir() == 0, suite.dit()
+        faits = Counter(ex.topics(dossier))
+        assert [faits[topic] for topic in ("depose", *DES_AGENTS)] == [1] * (1 + len(DES_AGENTS)), faits
         ex.rien_de_perdu_ni_de_double()
 
     deux.jouer(exercice)
