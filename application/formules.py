@@ -7,7 +7,8 @@ import re
 from typing import Final
 
 APOSTROPHE: Final = "'"
-_FORMULE: Final = re.compile(r"[=+@\t\r]|-(?:[^\s0-9-]|.*\|)", re.DOTALL)
+_FORMULE: Final = re.compile(r"'*(?:[=+@\t\r\n]|-(?:[^\s0-9-]|.*\|))", re.DOTALL)
+"""What is armed already counts as one: the text is given back as it was, whatever it was."""
 
 
 def desarmer(texte: str) -> str:

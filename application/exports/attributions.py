@@ -10,8 +10,7 @@ from typing import IO, Any, Final
 
 from application.consultations.attributions import Attribution, attributions
 from application.exports.scdl import COLONNES, Manque, publier
-from application.exports.tableau import ecrivain_csv, en_decimal, marque_de
-from application.formules import desarmer
+from application.exports.tableau import EcrivainPourLesGens, ecrivain_csv, en_decimal, marque_de
 from application.ports import EcartScdl
 from application.services import Services
 from kernel.refus import SaisieInvalide
@@ -75,7 +74,7 @@ def _ecrire(
     services: Services, flux: IO[str], flux_ecartees: IO[str] | None, *, notification_ue: bool | None
 ) -> dict[str, Any]:
     publiees = ecrivain_csv(flux, COLONNES)
-    refusees = None if flux_ecartees is None else ecrivain_csv(flux_ecartees, COLONNES_ECARTEES)
+    refusees = None if flux_ecartees is None else EcrivainPourLesGens(flux_ecartees, COLONNES_ECARTEES)
     nombres, sommes, motifs = Counter[str](), Counter[str](), Counter[str]()
     for attribution in attributions(services):
         cellules, manques = publier(attribution, notification_ue)
@@ -100,8 +99,8 @@ def _cellules(attribution: Attribution, manques: Sequence[Manque]) -> tuple[str,
     return (
         attribution.ref,
         attribution.dossier,
-        desarmer(attribution.beneficiaire or ""),
-        "" if attribution.montant_centimes is None else en_decimal(attribution.montant_centimes),
+        attribution.beneficiaire or "",
+        "" if attribution.montant_centimes is None else en_decimal(attribution.montant_centimes, virgule=True),
         " ".join(manque.code for manque in manques),
         " ; ".join(manque.phrase for manque in manques),
     )

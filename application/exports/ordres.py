@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from application.consultations.ordres import OrdreDePaiement, ordres
-from application.exports.tableau import ecrivain_csv, en_decimal, marque_de
-from application.formules import desarmer
+from application.exports.tableau import EcrivainPourLesGens, en_decimal, marque_de
 from application.services import Services
 from dispositifs.identites import iban_masque
 from kernel.refus import Refus
@@ -31,12 +30,11 @@ def exporter_ordres(
     retenus, sans_iban = [o for o in lus if o.iban is not None], [o for o in lus if o.iban is None]
     if vers is not None:
         with services.echanges.ecrire(vers, marque_de(COLONNES), remplacer=remplacer, secret=True) as flux:
-            ecrivain = ecrivain_csv(flux, COLONNES)
+            ecrivain = EcrivainPourLesGens(flux, COLONNES)
             for ordre in retenus:
                 cellules = {
                     **asdict(ordre),
-                    "denomination": desarmer(ordre.denomination),
-                    "montant_centimes": en_decimal(ordre.montant_centimes),
+                    "montant_centimes": en_decimal(ordre.montant_centimes, virgule=True),
                     "reprise": "oui" if ordre.reprise else "non",
                 }
                 ecrivain.writerow(list(cellules.values()))

@@ -44,7 +44,7 @@ def prendre_fichier(
         motifs: list[dict[str, Any]] = []
         with (
             nullcontext() if rejets is None else ecrire(rejets) as flux,
-            nullcontext() if flux is None else ecrire_rejets(flux, plan, tableau.separateur) as ecrivain,
+            nullcontext() if flux is None else ecrire_rejets(flux, plan) as ecrivain,
         ):
             for ligne in lire_lignes(tableau, correspondance):
                 rejet = reprise.prendre(ligne)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from application.formules import rearmer
 from application.reprise.correspondance import Correspondance
 from application.reprise.valeurs import normaliser
 from kernel.refus import Refus
@@ -53,9 +54,10 @@ class Plan:
         return len(self.colonnes)
 
     def separer(self, cellules: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the cells of the source (those in excess included) and the added ones."""
+        """Return the cells of the source (those in excess included), as they were there, and the added ones."""
         if not self.rejeu:
             return tuple(cellules), ()
+        cellules = [rearmer(cellule) for cellule in cellules]
         fin = self.largeur + len(COLONNES_AJOUTEES)
         return (*cellules[: self.largeur], *_sans_fin_vide(cellules[fin:])), tuple(cellules[self.largeur : fin])
 
@@ -83,7 +85,9 @@ def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
     dernieres = max((rang for rang, nom in enumerate(noms, 1) if nom and not EN_TROP.fullmatch(nom)), default=0)
     ajoutees = dernieres - len(COLONNES_AJOUTEES)
     rejeu = tuple(noms[max(ajoutees, 0) : dernieres]) == COLONNES_AJOUTEES
-    originales = noms[:ajoutees] if rejeu else noms
+    if rejeu:
+        colonnes = [rearmer(colonne) for colonne in colonnes[:ajoutees]]
+    originales = [normaliser(colonne) for colonne in colonnes]
     nombre = Counter(originales)
     voulues = correspondance.colonnes()
     if absentes := [colonne for colonne in voulues if not nombre[normaliser(colonne)]]:
@@ -97,7 +101,7 @@ def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
             colonnes=doubles,
         )
     rangs = {colonne: originales.index(normaliser(colonne)) for colonne in voulues}
-    return Plan(tuple(colonnes[: len(originales)]), rejeu, rangs)
+    return Plan(tuple(colonnes), rejeu, rangs)
 
 
 def lire_origine(ajoutees: Sequence[str]) -> Origine | None:

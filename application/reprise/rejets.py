@@ -1,12 +1,12 @@
 """Write the rejected rows beside the original columns, so that they can be corrected and replayed."""
 
-import csv
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
+from application.exports.tableau import EcrivainPourLesGens
 from application.reprise.lignes import LigneRejetee
 from application.reprise.plan import Plan
 
@@ -15,14 +15,13 @@ EN_MEMOIRE: Final = 1 << 20
 
 
 @contextmanager
-def ecrire_rejets(flux: IO[str], plan: Plan, separateur: str) -> Iterator["EcrivainRejets"]:
+def ecrire_rejets(flux: IO[str], plan: Plan) -> Iterator["EcrivainRejets"]:
     """Take the rejects of a file, and write them as CSV once there are no more."""
     with SpooledTemporaryFile(EN_MEMOIRE, "w+", encoding="ascii") as attente:
         ecrivain = EcrivainRejets(attente, plan)
         yield ecrivain
-        sortie = csv.writer(flux, delimiter=separateur, lineterminator="\r\n")
         entete = plan.entete_des_rejets(ecrivain.en_trop)
-        sortie.writerow(entete)
+        sortie = EcrivainPourLesGens(flux, entete)
         attente.seek(0)
         for rangee in map(json.loads, attente):
             sortie.writerow([*rangee, *[""] * (len(entete) - len(rangee))])

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -52,6 +53,15 @@ def lire(fichier: Path, separateur: str = ",") -> list[dict[str, str]]:
         return list(csv.DictReader(flux, delimiter=separateur))
 
 
+def lire_pour_les_gens(fichier: Path) -> list[dict[str, str]]:
+    """Read what a French spreadsheet opens at a click: mark, semicolons; and amounts with a comma."""
+    with fichier.open(encoding="utf-8", newline="") as flux:
+        assert flux.read(1) == "\ufeff"
+        lignes = list(csv.DictReader(flux, delimiter=";"))
+    assert all(re.fullmatch(r"[0-9]+,[0-9]{2}", ligne["montant"]) for ligne in lignes)
+    return [{**ligne, "montant": ligne["montant"].replace(",", ".")} for ligne in lignes]
+
+
 def chiffres(texte: str) -> str:
     return "".join(c for c in texte if c.isdigit())
 
@@ -84,11 +94,14 @@ def test_les_conventions_reprises_se_publient_telles_qu_elles_etaient(repris: Se
     }
     assert valider(vers) == []
     publiees = lire(vers)
-    assert document["exportees"] + document["ecartees"] == len(publiees) + len(lire(ecartees)) == 67
+    assert document["exportees"] + document["ecartees"] == len(publiees) + len(lire_pour_les_gens(ecartees)) == 67
     vote = totaux(repris)["montants"]["vote_centimes"]
     assert document["montant_exporte_centimes"] + document["montant_ecarte_centimes"] == vote == 695_341_888
     assert sum(int(Decimal(r["montant"]) * 100) for r in publiees) == document["montant_exporte_centimes"]
-    assert sum(int(Decimal(r["montant"]) * 100) for r in lire(ecartees)) == document["montant_ecarte_centimes"]
+    assert (
+        sum(int(Decimal(r["montant"]) * 100) for r in lire_pour_les_gens(ecartees))
+        == document["montant_ecarte_centimes"]
+    )
     sources = [_cle(r) for r in lire(CONVENTIONS, ";")]
     assert (Counter(sources) & Counter(_cle(r) for r in publiees)).total() == 53
     noms = {(chiffres(r["idBeneficiaire"]), r["nomBeneficiaire"]) for r in lire(CONVENTIONS, ";")}
@@ -127,9 +140,9 @@ def test_ce_qui_est_ecarte_manque_dans_la_source(repris: Services, tmp_path: Pat
     rejetees = {"7,86E+13", "33 452 381 900 011", "7,22009E+12", "78 611 666 800 010", ""}
     sources = [r for r in lire(CONVENTIONS, ";") if r["idBeneficiaire"] not in rejetees]
     lacunaires = [r for r in sources if not r["dateConvention"] or not _datee(r["datesPeriodeVersement"])]
-    assert len(lacunaires) == len(lire(ecartees)) == 14
+    assert len(lacunaires) == len(lire_pour_les_gens(ecartees)) == 14
     assert not {(r["referenceDecision"], r["objet"]) for r in lacunaires} & publies
-    assert {chiffres(r["montant"]) for r in lire(ecartees)} == {
+    assert {chiffres(r["montant"]) for r in lire_pour_les_gens(ecartees)} == {
         chiffres(f"{Decimal(r['montant']):.2f}") for r in lacunaires
     }
 
@@ -236,7 +249,7 @@ def test_les_ordres_des_bordereaux_signes_se_remettent_avec_leur_iban(region: Re
     assert (document["exportes"], document["montant_exporte_centimes"], document["ecartes"]) == (2, total, [])
     assert IBANS[0] not in json.dumps(document)
     assert document["ordres"][0]["iban"].startswith("FR76 ")
-    lignes = lire(vers)
+    lignes = lire_pour_les_gens(vers)
     assert vers.stat().st_mode & 0o777 == 0o600
     assert {(li["bordereau"], li["iban"], li["etat"]) for li in lignes} == {(bordereau, IBANS[0], "a_payer")}
     assert {li["dossier"] for li in lignes} == {un, deux}
@@ -260,7 +273,7 @@ def test_un_ordre_paye_ou_rejete_ne_se_remet_pas_deux_fois(region: Region, tmp_p
     region.moteur()
     signer(region, ref_bordereau(region, deux))
     exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv", tous=True)
-    lignes = lire(tmp_path / "o.csv")
+    lignes = lire_pour_les_gens(tmp_path / "o.csv")
     assert [(li["dossier"], li["etat"], li["iban"]) for li in lignes] == [
         (un, "paye", IBANS[0]),
         (deux, "rejete", IBANS[0]),
@@ -283,7 +296,7 @@ def test_un_ordre_sans_coordonnees_est_liste_et_non_ecrit(region: Region, tmp_pa
     region.services.coffre.detruire_cle(tiers)
     document = exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv")
     assert (document["exportes"], len(document["ecartes"])) == (0, 1)
-    assert lire(tmp_path / "o.csv") == []
+    assert lire_pour_les_gens(tmp_path / "o.csv") == []
 
 
 def test_une_denomination_n_est_pas_une_formule(
@@ -295,12 +308,12 @@ def test_une_denomination_n_est_pas_une_formule(
     )  # fmt: skip
     monkeypatch.setattr("application.exports.ordres.ordres", lambda *_, **__: [ordre])
     exporter_ordres(region.services, "fanny", vers=tmp_path / "o.csv")
-    assert [li["denomination"] for li in lire(tmp_path / "o.csv")] == ["'=1+1"]
+    assert [li["denomination"] for li in lire_pour_les_gens(tmp_path / "o.csv")] == ["'=1+1"]
     attribuer(region)
     nommees = [replace(attribution, beneficiaire="@venir") for attribution in attributions(region.services)]
     monkeypatch.setattr("application.exports.attributions.attributions", lambda _: nommees)
     exporter_scdl(region.services, ecartees=tmp_path / "e.csv")
-    assert [li["beneficiaire"] for li in lire(tmp_path / "e.csv")] == ["'@venir"]
+    assert [li["beneficiaire"] for li in lire_pour_les_gens(tmp_path / "e.csv")] == ["'@venir"]
 
 
 def test_les_ordres_sont_pour_les_finances_et_l_ordonnateur(region: Region, tmp_path: Path) -> None:

@@ -118,6 +118,8 @@ def test_des_refus_avant_toute_ligne(guichet: Console, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("texte", "arme"),
     [("=1+1", True), ("@SUM(A1)", True), ("+33 3 20", True), ("-cmd|' /C calc'!A0", True), ("- 2|x", True),
+     ("\n=1", True),
+     ("'=1+1", True), ("''@a", True), ("'été", False),
      ("- des ateliers", False), ("-- x", False), ("-12", False), ("l’été", False), ("", False)],
 )  # fmt: skip
 def test_une_formule_se_desarme_et_se_rearme(texte: str, arme: bool) -> None:  # noqa: FBT001

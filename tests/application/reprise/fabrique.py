@@ -30,7 +30,6 @@ class SourceEnMemoire:
 
     entete: str
     lignes: Sequence[str]
-    separateur: str = "|"
     empreinte: str = field(default=hashlib.sha256(b"source").hexdigest())
 
     @property
@@ -53,7 +52,7 @@ def reprendre(chemin: Path, correspondance: Correspondance, rejets: Path | None 
         lignes = list(lire_lignes(tableau, correspondance))
         if rejets is not None:
             plan = planifier(tableau.colonnes, correspondance)
-            with fichier_neuf(rejets) as flux, ecrire_rejets(flux, plan, tableau.separateur) as ecrivain:
+            with fichier_neuf(rejets) as flux, ecrire_rejets(flux, plan) as ecrivain:
                 for rejet in rejetees(lignes):
                     ecrivain.ecrire(rejet)
     return lignes

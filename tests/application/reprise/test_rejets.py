@@ -15,7 +15,7 @@ from application.reprise.rejets import ecrire_rejets
 from tests.adapters.classeurs import ecrire_ods, ecrire_xlsx
 from tests.application.reprise.fabrique import rejetees, reprendre, reprises
 
-CONVENTIONS = lire_correspondance("""
+TEXTE = """
 campagne: C
 stade: {constante: decide}
 identite: [ref, objet]
@@ -25,7 +25,8 @@ champs:
   objet: {colonne: objet}
   theme: {colonne: theme, reporter: true}
   montant_vote: {colonne: montant}
-""")
+"""
+CONVENTIONS = lire_correspondance(TEXTE)
 A, B = "82212742900014", "45297781200018"
 SOURCE = f"""\
 ref;objet;siret;nom;theme;montant
@@ -48,7 +49,7 @@ def source(tmp_path: Path) -> Path:
 
 
 def lire(chemin: Path) -> list[list[str]]:
-    with chemin.open(encoding="utf-8", newline="") as flux:
+    with chemin.open(encoding="utf-8-sig", newline="") as flux:
         return list(csv.reader(flux, delimiter=";"))
 
 
@@ -212,7 +213,7 @@ def test_un_echec_ne_laisse_pas_de_fichier_a_moitie_ecrit(tmp_path: Path) -> Non
     rejets = tmp_path / "rejets.csv"
     rejets.write_text("avant", encoding="utf-8")
     plan = planifier(("ref", "objet", "siret", "nom", "theme", "montant"), CONVENTIONS)
-    with contextlib.suppress(KeyError), fichier_neuf(rejets) as flux, ecrire_rejets(flux, plan, ";"):
+    with contextlib.suppress(KeyError), fichier_neuf(rejets) as flux, ecrire_rejets(flux, plan):
         raise KeyError
     assert [f.name for f in tmp_path.iterdir()] == ["rejets.csv"]
     assert rejets.read_text(encoding="utf-8") == "avant"
@@ -222,3 +223,35 @@ def test_un_dossier_absent_refuse_d_ecrire_les_rejets(tmp_path: Path) -> None:
     absent = tmp_path / "absent" / "rejets.csv"
     with pytest.raises(FichierNonEcrit), fichier_neuf(absent):
         pass
+
+
+@pytest.mark.parametrize("separateur", [",", ";"])
+def test_les_rejets_s_ouvrent_dans_un_tableur_et_ce_qui_y_serait_une_formule_revient_intact(
+    tmp_path: Path, separateur: str
+) -> None:
+    """Whatever the separator of the source; the header and the identity included."""
+    source, rejets = tmp_path / "source.csv", tmp_path / "rejets.csv"
+    rangees = [
+        ["ref", "+objet", "siret", "nom", "=thème", "montant"],
+        ["=D1", "@fête", A, "-Les Amis", "+a", "cent"],
+        ["'=D1", "l’été, ; etc", A, "-Les Amis", "", "mille"],
+        ["D2", "jeu", B, "Les Voisins", "", "12,50"],
+    ]
+    with source.open("w", encoding="utf-8", newline="") as flux:
+        csv.writer(flux, delimiter=separateur).writerows(rangees)
+    correspondance = lire_correspondance(
+        TEXTE.replace("[ref, objet]", "[ref, '+objet']")
+        .replace("{colonne: objet}", "{colonne: '+objet'}")
+        .replace("colonne: theme", "colonne: '=thème'")
+    )
+    lues = reprendre(source, correspondance, rejets)
+    assert rejets.read_bytes().startswith(b"\xef\xbb\xbfref;'+objet;siret;")
+    entete, *lignes = lire(rejets)
+    assert entete[:6] == ["ref", "'+objet", "siret", "nom", "'=thème", "montant"]
+    assert lignes[0][:6] == ["'=D1", "'@fête", A, "'-Les Amis", "'+a", "cent"]
+    assert lignes[1][0] == "''=D1"
+    relues = rejetees(reprendre(rejets, correspondance, tmp_path / "encore.csv"))
+    assert [(r.brut[:6], r.empreinte_identite, r.rang) for r in relues] == [
+        (r.brut[:6], r.empreinte_identite, r.rang) for r in rejetees(lues)
+    ]
+    assert (tmp_path / "encore.csv").read_bytes() == rejets.read_bytes()
