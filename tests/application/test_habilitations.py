@@ -1,6 +1,7 @@
 """Who may act: stand-ins, absent agents, the first administrateur and the last."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
@@ -45,6 +46,20 @@ def test_le_suppleant_agit_avec_le_role_de_l_absent_et_l_entete_le_dit(atelier: 
     envoyer(s, "dossier declarer-complet", de("zoe"), dossier=recu.ref)
     assert s.store.inscriptions(recu.id)[-1].entete.habilitation == "instructeur (supplée ines)"
     assert not list(Invariants(s, s.store.derniere_position()).constats())
+
+
+@SQLITE_SUFFIT
+def test_le_suppleant_envoie_sous_son_propre_nom(atelier: Atelier) -> None:
+    """An id of the absent agent is free for whoever stands in; each finds his own receipt."""
+    s, appel = atelier.services, de("ines")
+    nommer(s, "zoe", "auditeur")
+    le_sien, un, autre = replace(appel, acteur="zoe"), un_dossier(s), un_dossier(s)
+    recus = [envoyer(s, "dossier declarer-complet", appel, dossier=un.ref)]
+    s_absenter(s, "ines", "zoe")
+    recus.append(envoyer(s, "dossier declarer-complet", le_sien, dossier=autre.ref))
+    assert [(recu.id, recu.deja_fait) for recu in recus] == [(un.id, False), (autre.id, False)]
+    for qui, ref, recu in zip((appel, le_sien), (un.ref, autre.ref), recus, strict=True):
+        assert envoyer(s, "dossier declarer-complet", qui, dossier=ref) == replace(recu, deja_fait=True)
 
 
 @SQLITE_SUFFIT
