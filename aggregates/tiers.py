@@ -4,7 +4,7 @@ Who it is, and the bank details that two persons agreed on: declared by one, val
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
@@ -36,6 +36,18 @@ class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
     def phrase(self, noms: Noms) -> str:
         designation = f"SIRET {self.siret}" if self.siret else "sans SIRET connu"
         return f"Tiers enregistré : {self.denomination} ({designation})."
+
+
+class DemandeRecue(FaitTiers, topic="tiers.demande_recue.v1", reveille=False):
+    """A dossier filed here is of this tiers: what it asks twice can be seen."""
+
+    dossier: UUID
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        agregat.demandes.append(self.dossier)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Demande reçue : dossier {noms.dossier(self.dossier)}."
 
 
 class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
@@ -99,6 +111,7 @@ class Tiers(Oubliable):
     destruction: ClassVar[type[CleDetruite]] = CleDuTiersDetruite
     identite: TiersEnregistre | None = None
     identite_version: int = 0
+    demandes: list[UUID] = field(default_factory=list)
     declarees: CoordonneesDeclarees | None = None
     declarees_par: tuple[str, ...] = ()
     declaration: Jalon | None = None
@@ -135,6 +148,19 @@ class Tiers(Oubliable):
             )
         else:
             self.redire(TiersEnregistre)
+
+    def recevoir_demande(self, enregistre: TiersEnregistre, dossier: UUID, *, meme: bool) -> None:
+        """Record that a dossier is its own, and who it is when it is not known; repeating it is silent.
+
+        Silent too when it is known under another name, and nobody said that it is the `meme` body: the dossier waits.
+        Refuse with SiretInvalide, RnaInvalide or SaisieInvalide.
+        """
+        if self.identite is None:
+            self.enregistrer(enregistre)
+        elif not meme:
+            return
+        if dossier not in self.demandes:
+            self.survient(DemandeRecue(dossier=dossier))
 
     def corriger_identite(self, *, denomination: str, rna: str | None) -> None:
         """Correct what was recorded; the same is silent. Refuse with ReferenceInconnue, RnaInvalide, SaisieInvalide."""

@@ -96,6 +96,7 @@ def dossier(document: dict[str, Any]) -> str:
             f"{document['beneficiaire']['denomination'] or 'Demandeur inconnu'} – "
             f"{mots.mot(mots.ETATS, document['etat'])}{issue}",
             *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
+            *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
             "",
             *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
             "",

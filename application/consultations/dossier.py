@@ -13,6 +13,7 @@ from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
 from application.services import Services
+from kernel.textes import sans_accents
 
 DATES = ("depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
 
@@ -33,6 +34,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "tiers": None if dossier.tiers_id is None else str(dossier.tiers_id),
         "beneficiaire": _beneficiaire(dossier, tiers),
         "objet": dossier.objet,
+        "meme_demande": [] if tiers is None else _meme_demande(services, dossier, tiers),
         "theme": dossier.theme,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
         "etat": dossier.etat.value,
@@ -58,7 +60,7 @@ def comparer(services: Services, reference: str, du: Moment, au: Moment) -> dict
     differences = [
         {"champ": champ, "avant": a, "apres": b}
         for champ, a, b in _paires(avant, apres)
-        if a != b and champ not in {"au", "connu_au", "attentes"}
+        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande"}
     ]
     return {"ref": apres["ref"] or avant["ref"], "du": du.en_json(), "au": au.en_json(), "differences": differences}
 
@@ -79,6 +81,13 @@ def _beneficiaire(dossier: Dossier, tiers: Tiers | None) -> dict[str, str | None
     if dossier.denomination or tiers is None:
         return {"siret": dossier.siret, "denomination": dossier.denomination}
     return {"siret": tiers.siret, "denomination": tiers.denomination}
+
+
+def _meme_demande(services: Services, dossier: Dossier, tiers: Tiers) -> list[str]:
+    """Return the numbers of the dossiers of the same applicant and campagne that have the same objet."""
+    autres = (services.store.charger(Dossier, autre) for autre in tiers.demandes if autre != dossier.id)
+    objet = sans_accents(dossier.objet)
+    return [autre.ref for autre in autres if autre.campagne == dossier.campagne and sans_accents(autre.objet) == objet]
 
 
 def _drapeaux(dossier: Dossier) -> list[str]:

@@ -9,6 +9,7 @@ from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
 from application.commandes import Commande
 from application.coordonnees import en_texte, lire_iban
 from application.declaration import Cible, Position, Reference, geste
+from application.denominations import meme_denomination
 from application.gestes.cibles import Motif
 from application.services import Services
 from dispositifs.identites import DERNIERS_CHIFFRES, verifier_iban, verifier_rna, verifier_siret
@@ -55,6 +56,27 @@ class EnregistrerTiers(Commande):
         if not ref:
             raise SaisieInvalide("Rien ne désigne le tiers : donnez son SIRET, ou sa clé.", champ="siret")
         return siret, ref
+
+
+@geste("recevoir-demande", "Rattacher une demande", Role.SYSTEME, sur=TIERS)
+class RecevoirDemande(Commande):
+    """Rattacher une demande à son tiers, et l’enregistrer s’il n’est pas connu."""
+
+    siret: str
+    denomination: Denomination
+    dossier: UUID
+    confirmee: bool = Field(description="une personne a dit que ce SIRET est bien celui du demandeur")
+
+    def id_cree(self) -> UUID:
+        """Return the id its SIRET gives it, or refuse with SiretInvalide."""
+        return identifiant("tiers", verifier_siret(self.siret))
+
+    def decider(self, tiers: Tiers, _: Services) -> None:
+        """Link it, unless the tiers is known under another name; one taken over without a name has none to differ."""
+        siret = verifier_siret(self.siret)
+        meme = tiers.denomination == tiers.ref or meme_denomination(tiers.denomination, self.denomination)
+        enregistre = TiersEnregistre(ref=siret, siret=siret, denomination=self.denomination, rna=None, cle=None)
+        tiers.recevoir_demande(enregistre, self.dossier, meme=self.confirmee or meme)
 
 
 @geste("corriger", "Corriger l’identité du tiers", Role.FINANCE, sur=TIERS)

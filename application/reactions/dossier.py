@@ -9,8 +9,7 @@ from aggregates.tiers import Tiers
 from application.automatisme import Automatisme, Ordre, reaction
 from application.commandes import Recu
 from application.declaration import envoyer
-from application.denominations import meme_denomination
-from application.gestes.tiers import EnregistrerTiers
+from application.gestes.tiers import RecevoirDemande
 from application.services import Services
 from kernel.pannes import passer
 
@@ -21,13 +20,16 @@ def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Calla
 
     A tiers known under another name is linked by a person: the award would pay the other.
     """
-    siret = dossier.siret or ""
-    commande = EnregistrerTiers(siret=siret, denomination=dossier.denomination)
-    tiers = services.store.charger(Tiers, envoyer(commande, ordre.sous_appel("tiers", siret), services).id)
-    sans_nom = tiers.denomination == tiers.ref  # taken over from a file that did not name it
-    if dossier.identite_confirmee or sans_nom or meme_denomination(tiers.denomination, dossier.denomination):
-        return lambda d: d.rattacher_tiers(tiers.id)
-    return lambda d: d.constater_desaccord(tiers.id)
+    commande = RecevoirDemande(
+        siret=dossier.siret or "",
+        denomination=dossier.denomination,
+        dossier=ordre.id,
+        confirmee=dossier.identite_confirmee,
+    )
+    recu = envoyer(commande, ordre.sous_appel("tiers", ordre.du.ouverte_par), services)
+    if ordre.id in services.store.charger(Tiers, recu.id).demandes:
+        return lambda d: d.rattacher_tiers(recu.id)
+    return lambda d: d.constater_desaccord(recu.id)
 
 
 NOM: Final = "detruire_cle"

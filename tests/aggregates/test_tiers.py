@@ -71,6 +71,20 @@ def test_une_autre_denomination_est_refusee_a_une_personne_et_sans_effet_pour_le
     assert tiers.denomination == "Les Passerelles (exemple)"
 
 
+def test_une_demande_est_de_son_tiers_s_il_a_le_meme_nom_ou_qu_une_personne_l_a_dit() -> None:
+    tiers = Tiers(identifiant("tiers", SIRET)).sous(contexte(SYSTEME))
+    tiers.recevoir_demande(PASSERELLES, UN, meme=False)
+    assert topics(tiers) == ["tiers.enregistre.v1", "tiers.demande_recue.v1"]
+    par(tiers, SYSTEME).recevoir_demande(PASSERELLES, UN, meme=True)
+    tiers.recevoir_demande(PASSERELLES, DEUX, meme=False)
+    assert rien(tiers)
+    tiers.recevoir_demande(PASSERELLES, DEUX, meme=True)
+    assert (tiers.demandes, attentes(tiers)) == ([UN, DEUX], ())
+    inconnu = Tiers(identifiant("tiers", SIRET)).sous(contexte(SYSTEME))
+    with verifie_refus(inconnu, SaisieInvalide):
+        inconnu.recevoir_demande(PASSERELLES.model_copy(update={"denomination": " "}), UN, meme=True)
+
+
 def test_corriger_l_identite_nomme_le_fait_corrige_et_vaut_depuis_le_debut() -> None:
     tiers = un_tiers().sous(contexte(le=date(2026, 9, 1)))
     tiers.corriger_identite(denomination="Les Passerelles", rna="W123456789")

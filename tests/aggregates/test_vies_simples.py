@@ -52,6 +52,7 @@ GESTES: dict[type[Any], tuple[Geste, ...]] = {
     ),
     Tiers: (
         lambda t, _: t.enregistrer(PASSERELLES),
+        lambda t, _: t.recevoir_demande(PASSERELLES, UN, meme=True),
         lambda t, _: t.corriger_identite(denomination="Les Passerelles 2 (exemple)", rna=None),
         lambda t, _: t.declarer_coordonnees(coordonnees(1)),
         lambda t, _: t.declarer_coordonnees(coordonnees(2)),

@@ -9,6 +9,8 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.completude import DemandeurAVerifier
 from aggregates.registre import attentes
 from application.commandes import Recu
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
 from application.sans_moteur import faire_ce_qui_est_du
 from bench.identites import siret
 from tests.application.bureau import SQLITE_SUFFIT, Atelier
@@ -38,6 +40,8 @@ def test_un_siret_connu_sous_un_autre_nom_attend_une_personne(atelier: Atelier, 
     premier = lire(atelier, deposer(atelier, CONNU, "Les Passerelles (exemple)"))
     meme = lire(atelier, deposer(atelier, CONNU, "LES PASSERELLES"))
     assert premier.tiers_id == meme.tiers_id is not None
+    for un, autre in ((premier, meme), (meme, premier)):
+        assert voir(atelier.services, un.ref, Moment())["meme_demande"] == [autre.ref]
     recu = deposer(atelier, CONNU, "Les Ponts (exemple)")
     assert lire(atelier, recu).tiers_id is None
     assert "demandeur" in [attente.cle.code for attente in attentes(lire(atelier, recu))]
