@@ -292,7 +292,7 @@ class Essayeur:
         jour: date | None = essai.etat.jour if essai.etat.nom == "seance" else None
         if nom == "seance ouvrir" and jour is not None:  # a sitting is opened on its day: it is awaited
             heure = max(heure, debut_de_jour(jour) + timedelta(hours=9))
-        elif nom == "seance convoquer" and jour is not None:  # recorded late, it was done before
+        elif jour is not None:  # recorded late, it was done before, or on its day
             le = min(jour_de(heure), jour)
         copie = Copie(self.copier(heure), self.admin, heure)
         dit = f"{essai.etat.nom} {essai.etat.ref} ({getattr(essai.etat, 'etat', '')}) attend « {essai.attente.cle} »"
