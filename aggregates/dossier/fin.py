@@ -61,6 +61,7 @@ class FinDeLaDemande(EtatDossier):
             raise self.impossible("classer-sans-suite", "le délai donné pour produire les pièces court encore")
         fins = [fin_de_jour(d.jusqu_au) for d in echues if produites_le(self, d.pieces) is None]
         self.exiger_apres("la fin du délai donné pour produire les pièces", min(fins))
+        self.exiger_apres("la dernière demande de pièces", self.jalon)
         self.survient(ClasseSansSuite(motif=motif))
 
     def declarer_irrecevable(self, motif: UUID) -> None:

@@ -116,6 +116,10 @@ def _dates_de_versement(a: Attribution) -> str:
         return _periode_reprise(a.decision.dates_versement)
     if not a.versements:
         raise Manque("versement_inacheve", "la période de versement est inconnue : tout n’est pas payé")
+    if a.decision.decide_le is not None and a.versements[0] < a.decision.decide_le:
+        raise Manque(
+            "dates_inversees", f"un versement du {a.versements[0]} précède la décision, du {a.decision.decide_le}"
+        )
     return _periode(a.versements[0].isoformat(), a.versements[-1].isoformat(), echelonnee=a.echeances != 1)
 
 

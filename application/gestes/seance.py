@@ -9,6 +9,7 @@ from aggregates.assemblee import Assemblee
 from aggregates.seance import Seance
 from aggregates.seance.presences import Mouvement, Statut
 from application.commandes import Commande
+from application.consultations.seances import dernier_scrutin
 from application.declaration import Cible, Position, Reference, RempliPar, geste
 from application.loi import REUNION_DE_DROIT
 from application.numeros import id_de
@@ -101,8 +102,13 @@ class ReprendreSeance(Commande):
     seance: RefSeance
 
 
-@geste("lever", "Lever la séance", Role.ASSEMBLEES, sur=SEANCE, decide=Seance.lever)
+@geste("lever", "Lever la séance", Role.ASSEMBLEES, sur=SEANCE)
 class LeverSeance(Commande):
     """Lever la séance."""
 
     seance: RefSeance
+
+    def decider(self, seance: Seance, services: Services) -> None:
+        """Close it, after its last scrutin."""
+        seance.exiger_apres("le dernier scrutin", dernier_scrutin(services, seance.id))
+        seance.lever()

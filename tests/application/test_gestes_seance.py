@@ -20,7 +20,7 @@ from dispositifs.identites import IbanInvalide, SiretInvalide
 from dispositifs.lecture_yaml import YamlIllisible
 from kernel.identifiants import ReferenceInconnue, identifiant
 from kernel.instants import debut_de_jour
-from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.application.seance import COMPOSITION, JOUR, SEANCE, UNANIME, Region
 
 SIRET, AUTRE_SIRET = "00000001800002", siret(7)
@@ -190,6 +190,9 @@ def test_l_heure_du_scrutin_se_lit_sans_guillemets(region: Region) -> None:
     region.voter(ref, "defaut: pour\nheure: 15:30\n")
     scrutin = region.deliberation(ref).inscriptions[-1].entete
     assert scrutin.effectif_le == debut_de_jour(JOUR) + timedelta(hours=15, minutes=30), "its hour is kept"
+    with pytest.raises(AvantLeJalon):
+        region.faire("seance lever", "aline", seance=SEANCE, le=scrutin.effectif_le - timedelta(minutes=1))
+    region.faire("seance lever", "aline", seance=SEANCE, le=scrutin.effectif_le)
     assert region.deliberation(ref).lignes[1].vote_centimes > 0
 
 

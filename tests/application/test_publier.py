@@ -102,6 +102,10 @@ def test_deux_versements_du_meme_jour_font_une_periode() -> None:
     assert cellules(NATIVE, versements=(jour, jour))["datesPeriodeVersement"] == "2026-07-14/2026-07-14"
 
 
+def test_un_versement_d_avant_la_decision_ne_se_publie_pas() -> None:
+    assert codes(NATIVE, versements=(date(2020, 1, 1), date(2026, 7, 14))) == ["dates_inversees"]
+
+
 @pytest.mark.parametrize(
     ("ecrite", "normalisee"),
     [

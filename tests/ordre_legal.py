@@ -1,0 +1,107 @@
+"""The orders that the law forbids, as a table of facts; nothing of it is taken from the code that decides."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, Final
+
+from kernel.faits import Inscription
+from kernel.instants import jour_de
+
+SUIT: Final = {
+    "dossier.avis_demande": ("dossier.declare_complet",),
+    "dossier.avis_rendu": ("dossier.avis_demande",),
+    "dossier.avis_repute_rendu": ("dossier.avis_demande",),
+    "dossier.completude_annulee": ("dossier.declare_complet",),
+    "dossier.classe_sans_suite": ("dossier.pieces_non_produites", "dossier.pieces_demandees"),
+    "dossier.reception_accusee": ("dossier.enregistre",),
+    "dossier.propose": ("dossier.declare_complet", "dossier.renvoye"),
+    "dossier.vise": ("dossier.propose",),
+    "dossier.renvoye": ("dossier.propose",),
+    "dossier.inscrit": ("dossier.propose", "dossier.vise", "dossier.ajourne"),
+    "dossier.ajourne": ("dossier.inscrit",),
+    "dossier.decide": ("dossier.vise", "dossier.inscrit"),
+    "dossier.clos": ("dossier.decide",),
+    "seance.convoquee": ("seance.prevue",),
+    "seance.ouverte": ("seance.convoquee",),
+    "seance.suspendue": ("seance.ouverte", "seance.reprise"),
+    "seance.reprise": ("seance.suspendue",),
+    "seance.levee": ("seance.ouverte", "seance.suspendue", "seance.reprise", "seance.presence_notee"),
+    "deliberation.numero_demande": ("deliberation.scrutin_tenu",),
+    "deliberation.transmise": ("deliberation.scrutin_tenu",),
+    "deliberation.rendue_executoire": ("deliberation.scrutin_tenu", "deliberation.transmise"),
+    "subvention.echeance_liquidee": (
+        "subvention.ouverte",
+        "subvention.engagement_constate",
+        "subvention.convention_signee",
+        "subvention.rejet_constate",
+        "subvention.mandat_retire",
+    ),
+    "subvention.echeance_mandatee": ("subvention.echeance_liquidee",),
+    "subvention.mandat_retire": ("subvention.echeance_mandatee",),
+    "subvention.signature_constatee": ("subvention.echeance_mandatee",),
+    "subvention.paiement_constate": ("subvention.echeance_mandatee", "subvention.signature_constatee"),
+    "subvention.rejet_constate": ("subvention.echeance_mandatee", "subvention.signature_constatee"),
+    "subvention.soldee": ("subvention.paiement_constate",),
+    "subvention.degagement_constate": ("subvention.renoncee", "subvention.engagement_constate"),
+    "bordereau.signe": ("bordereau.ligne_ajoutee",),
+    "bordereau.transmis": ("bordereau.signe",),
+    "enveloppe.reservation_liberee": ("enveloppe.credits_reserves",),
+    "tiers.coordonnees_validees": ("tiers.coordonnees_declarees",),
+}
+"""Each kind of fact, and those recorded before that it follows: in the same stream, about the same thing."""
+MEME: Final = ("echeance", "aupres_de", "deliberation")
+"""Two facts that both have this field are about the same thing when it has the same value."""
+NAISSANCES: Final = frozenset({"dossier", "deliberation", "seance", "bordereau"})
+"""Nothing of these comes before their first fact."""
+
+
+def inversions(flux: Sequence[Inscription]) -> Iterator[str]:
+    """Yield, for one whole stream, each fact dated of a day before one it follows; what was corrected does not count."""
+    corriges = {i.entete.corrige for i in flux}
+    tenus = [i for i in flux if i.entete.version not in corriges]
+    for rang, inscription in enumerate(tenus):
+        espece = inscription.entete.agregat
+        avant = [i for i in tenus[:rang] if _topic(i) in SUIT.get(_topic(inscription), ()) and _du_meme(i, inscription)]
+        if rang and espece in NAISSANCES:
+            avant.append(tenus[0])
+        yield from (f"{_dit(inscription)} before {_dit(i)}" for i in avant if _jour(inscription) < _jour(i))
+        yield from (f"{_dit(inscription)} before its {quoi}" for quoi in _hors_d_ordre(inscription, tenus[:rang]))
+
+
+def _hors_d_ordre(inscription: Inscription, avant: Sequence[Inscription]) -> Iterator[str]:
+    """Yield what a fact follows by its own content: its pièces, its vote, the day of its sitting."""
+    fait: Any = inscription.fait
+    match _topic(inscription):
+        case "dossier.declare_complet":
+            exigees = {p.code for i in avant for p in getattr(i.fait, "pieces_exigees", ()) if p.bloquante}
+            for code in exigees:
+                recues = [_jour(i) for i in avant if _topic(i) == "dossier.piece_recue" and _champ(i, "code") == code]
+                if not recues or _jour(inscription) < min(recues):
+                    yield f"pièce {code}"
+        case "seance.ouverte" if _jour(inscription) != fait.jour:
+            yield "day"
+        case "deliberation.scrutin_tenu" if _jour(inscription) != fait.vote_le:
+            yield "sitting"
+    votes = [_champ(i, "vote_le") for i in avant if _topic(i) == "subvention.ouverte"]
+    if votes and _jour(inscription) < votes[0]:
+        yield "vote"
+
+
+def _du_meme(un: Inscription, autre: Inscription) -> bool:
+    return all(None in (a := (_champ(un, nom), _champ(autre, nom))) or a[0] == a[1] for nom in MEME)
+
+
+def _champ(inscription: Inscription, nom: str) -> Any:
+    return getattr(inscription.fait, nom, None)
+
+
+def _topic(inscription: Inscription) -> str:
+    return inscription.fait.topic.rpartition(".")[0]
+
+
+def _jour(inscription: Inscription) -> date:
+    return jour_de(inscription.entete.effectif_le)
+
+
+def _dit(inscription: Inscription) -> str:
+    return f"{_topic(inscription)} of {inscription.entete.effectif_le} (version {inscription.entete.version})"
