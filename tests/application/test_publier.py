@@ -103,7 +103,10 @@ def test_deux_versements_du_meme_jour_font_une_periode() -> None:
 
 
 def test_un_versement_d_avant_la_decision_ne_se_publie_pas() -> None:
-    assert codes(NATIVE, versements=(date(2020, 1, 1), date(2026, 7, 14))) == ["dates_inversees"]
+    assert codes(NATIVE, versements=(date(2020, 1, 1), date(2026, 7, 14))) == [
+        "dates_inversees",
+        "notification_ue_inconnue",
+    ]
 
 
 @pytest.mark.parametrize(
