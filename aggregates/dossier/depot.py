@@ -181,16 +181,15 @@ class Depot(EtatDossier):
         self.survient(ReceptionAccusee(rejet_implicite_le=echeance.dernier_jour))
 
     def rattacher_tiers(self, tiers: UUID) -> None:
-        """Attach the applicant, or refuse with DejaFait when it is another tiers; silent once nothing is instructed."""
-        if self.tiers_id == tiers or (self.tiers_id is None and not self.tient_encore):
-            return
-        if self.tiers_id is not None:
+        """Attach the applicant, or refuse with DejaFait when it is another tiers; silent when it is, or the dossier is over."""
+        if self.tiers_id not in {None, tiers}:
             raise TiersRattache.deja("Le demandeur est déjà rattaché à un autre tiers.")
-        self.survient(TiersRattache(tiers=tiers))
+        if self.a_rattacher:
+            self.survient(TiersRattache(tiers=tiers))
 
     def constater_desaccord(self, tiers: UUID) -> None:
-        """Note that its SIRET is that of a tiers of another name; silent when it is noted, linked, or nothing is instructed."""
-        if self.tiers_id is None and self.desaccord is None and self.tient_encore:
+        """Note that its SIRET is that of a tiers of another name; silent when it is noted, linked, or over."""
+        if self.a_rattacher and self.desaccord is None:
             self.survient(DemandeurEnDesaccord(tiers=tiers))
 
     def confirmer_demandeur(self, siret: str) -> None:
@@ -220,7 +219,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         yield Attente.du_moteur(
             "accuse_reception", depot, "accuser_reception", "CRPA, art. R112-11-1", nature=Nature.LOI
         )
-    if dossier.tiers_id is not None or dossier.siret is None or not dossier.tient_encore:
+    if dossier.siret is None or not dossier.a_rattacher:
         return
     if dossier.desaccord is None:
         yield Attente.du_moteur("tiers", dossier.confirme or depot, "rattacher_tiers", "identité du demandeur")

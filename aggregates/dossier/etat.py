@@ -211,6 +211,11 @@ class EtatDossier(ParEtats[Etat], Oubliable):
         """Tell whether people may still instruct it: deposited, not decided, not closed."""
         return self.etat in AVANT_VOTE
 
+    @property
+    def a_rattacher(self) -> bool:
+        """Tell whether its applicant is still to be found among the tiers: an award without one could never be paid."""
+        return self.tiers_id is None and self.etat in AVANT_VOTE | {Etat.DECIDE}
+
     def passer(self, etat: Etat, entete: Entete, *, issue: str | None = None, motif: UUID | None = None) -> None:
         """Set the état from a fact: how it ended, and why if a person said it."""
         super().passer(etat, entete)

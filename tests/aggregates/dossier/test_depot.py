@@ -12,8 +12,10 @@ from aggregates.dossier.depot import (
     MontantNonPositif,
     PeriodeInversee,
     ReceptionAccusee,
+    TiersRattache,
 )
 from dispositifs.evaluation import LigneBudget
+from kernel.agregat import plier
 from kernel.identifiants import NumeroPris
 from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
@@ -151,6 +153,16 @@ def test_un_autre_siret_se_cherche_de_nouveau() -> None:
     par(dossier).confirmer_demandeur("00000001900000")
     assert (dossier.siret, dossier.identite_confirmee) == ("00000001900000", False)
     par(dossier).constater_desaccord(DEUX)
+    assert "demandeur" in codes(dossier)
+
+
+def test_un_dossier_decide_attend_encore_son_tiers() -> None:
+    """Decided before the engine linked it, its award would never be paid."""
+    decide = un_decide()
+    sans = [i for i in decide.inscriptions if not isinstance(i.fait, TiersRattache)]
+    dossier = par(plier(Dossier, decide.id, sans))
+    assert "tiers" in codes(dossier)
+    dossier.constater_desaccord(TIERS)
     assert "demandeur" in codes(dossier)
 
 
