@@ -86,7 +86,8 @@ def ouvrir(base: str, saut_maximal: timedelta = SAUT_MAXIMAL) -> Application[UUI
 def _verifier(schema: int | None, base: str) -> None:
     if schema is None:
         adresse = lire_adresse(base)
-        if isinstance(adresse, AdresseSqlite) and (restes := vestiges(adresse)):
+        # alone, it is one whose preparation was cut short: `migrer` makes it whole
+        if isinstance(adresse, AdresseSqlite) and (restes := vestiges(adresse)) not in ([], [adresse.chemin.name]):
             raise StorePerdu(str(adresse.chemin), restes)
         raise non_preparee(base)
     if schema != SCHEMA:

@@ -135,7 +135,7 @@ def _rangees(ex: Exercice, *, rattraper: bool = False) -> dict[str, list[str]]:
     """Return every row that readers see, and check that no table of a rebuild was left behind."""
     with ouvrir_lectures(_reglages(ex), ex.services) as lectures:
         vues: dict[str, list[str]] = {}
-        tables: set[str] = {"projections", "temoins", "reculs"}
+        tables: set[str] = {"projections", "temoins", "reculs", "mis_de_cote"}
         for nom in lectures.projections:
             if rattraper:
                 lectures.rattraper(nom)
