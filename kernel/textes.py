@@ -9,6 +9,13 @@ from kernel.signes import INTERDITS
 SIGNES_MAX: Final = 10_000
 """Signs of one text, some four pages: a choice of ours. What is longer is a pièce."""
 
+_MEMES: Final = str.maketrans(
+    {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}
+    | dict.fromkeys("’‘‛ʼʻ′´`", "'")
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
+)
+"""Signs that Unicode keeps apart and readers do not."""
+
 
 def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | None:
     """Return why a text cannot be kept, in French, None when it can; a blank one is for the field to judge."""
@@ -23,8 +30,11 @@ def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | No
 
 
 def sans_accents(texte: str) -> str:
-    """Return what two writings of the same words have in common: neither case, nor accents, nor runs of spaces."""
-    decompose = normalize("NFKD", texte.replace("œ", "oe").replace("Œ", "OE")).casefold()
+    """Return what two writings of the same words have in common, on both sides of every search.
+
+    Neither case, accents, ligatures, the shape of apostrophes, runs of spaces nor invisible signs tell them apart.
+    """
+    decompose = normalize("NFKD", texte.translate(_MEMES)).casefold()
     return " ".join("".join(signe for signe in decompose if not combining(signe)).split())
 
 

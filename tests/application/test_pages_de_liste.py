@@ -1,17 +1,20 @@
 """Lists page by page, while rows come and go: every row that stayed is read once, on each engine."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from application.commandes import FichierRecu
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from tests.application.bureau import Atelier, de, envoyer, un_dossier
+from tests.moteur import EXEMPLES
 
 Lire = Callable[..., dict[str, Any]]
 
@@ -91,3 +94,17 @@ def test_une_suite_que_personne_n_a_donnee_est_refusee(atelier: Atelier, lecture
     lectures.rattraper("file")
     with pytest.raises(SaisieInvalide, match="n’est pas de celles"):
         requetes.dossiers(lectures, apres=curseur)
+
+
+def test_les_mots_se_cherchent_quelle_que_soit_leur_ecriture(atelier: Atelier, lectures: Lectures) -> None:
+    """Of the objet and of who asks, on each engine; a sign of SQL is a sign like another."""
+    depot = json.loads((EXEMPLES / "depots" / "02.json").read_text(encoding="utf-8"))
+    depot |= {"objet": "L’Œuvre d’Æsope à 100\u202f% : fête_é\u0301té", "pieces": []}
+    depot["tiers"]["denomination"] = "Les Amis du Cœur d'ÎLE (exemple)"
+    envoyer(atelier.services, "dossier deposer", de(), depot=FichierRecu("depot.json", json.dumps(depot).encode()))
+    un_dossier(atelier.services)
+    lectures.rattraper("file")
+    for mots in ("l'oeuvre", "L‘ŒUVRE d'aesope", "coeur d’ile", "amis  100\u00a0%", "fete_ETE", "cœur æsope"):
+        assert requetes.dossiers(lectures, mots=mots)["total"] == 1, mots
+    for mots in ("100_", "fete%ete", "l’œuvre absente", "\\"):
+        assert requetes.dossiers(lectures, mots=mots)["total"] == 0, mots
