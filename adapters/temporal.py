@@ -10,14 +10,14 @@ from functools import cache
 from secrets import token_hex
 from typing import Any, Final
 
-from temporalio.api.enums.v1 import DescribeTaskQueueMode, IndexedValueType, TaskQueueType
+from temporalio.api.enums.v1 import DescribeTaskQueueMode, IndexedValueType, TaskQueueKind, TaskQueueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     DescribeTaskQueueRequest,
     DescribeTaskQueueResponse,
-    PollActivityTaskQueueRequest,
+    PollWorkflowTaskQueueRequest,
 )
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowQueryRejectedError
 from temporalio.common import QueryRejectCondition, WorkflowIDReusePolicy
@@ -37,7 +37,7 @@ from kernel.identifiants import workflow_id
 from kernel.instants import Instant
 from kernel.refus import Refus
 from workflows.contrats import ATTRIBUTS, DIAGNOSTIC, REVEIL, VERSION_VUE, Diagnostic, Suivi
-from workflows.suivis import SUIVIS
+from workflows.suivis import SUIVI, SUIVIS
 
 APPEL: Final = timedelta(seconds=10)
 """A call that takes longer failed: its caller tries again."""
@@ -211,14 +211,14 @@ class SuivisTemporal:
     async def en_attente(self, task_queue: str) -> int:
         """Return about how many workflow tasks wait for a worker."""
         reponse = await self._decrire(
-            task_queue, task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, report_stats=True
+            TaskQueue(name=task_queue), task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, report_stats=True
         )
         return int(reponse.stats.approximate_backlog_count)
 
     async def dernieres_demandes(self, task_queue: str, identite: str) -> dict[str, Instant | None]:
         """Return when a process last asked for work, by kind of work; None when the server does not know it."""
         reponse = await self._decrire(
-            task_queue,
+            TaskQueue(name=task_queue),
             # all partitions together: the ordinary mode only sees the pollers of the first one
             api_mode=DescribeTaskQueueMode.DESCRIBE_TASK_QUEUE_MODE_ENHANCED,
             task_queue_types=list(_TRAVAUX.values()),
@@ -236,25 +236,27 @@ class SuivisTemporal:
         return demandes
 
     async def heure(self) -> Instant:
-        """Return what time it is there: when the server says that it saw us ask for work, where there never is any."""
+        """Return what time it is there: when the server says that it saw us ask for work, where there never is any.
+
+        A sticky queue: one partition, which its ordinary description knows at once, and that the server forgets by itself.
+        """
         moi = f"horloge-{token_hex(8)}"
-        demande = PollActivityTaskQueueRequest(
-            namespace=self.client.namespace, task_queue=TaskQueue(name=_SANS_TRAVAIL), identity=moi
-        )
-        attente = asyncio.create_task(self.client.workflow_service.poll_activity_task_queue(demande, timeout=APPEL))
+        file = TaskQueue(name=_SANS_TRAVAIL, kind=TaskQueueKind.TASK_QUEUE_KIND_STICKY, normal_name=SUIVI)
+        demande = PollWorkflowTaskQueueRequest(namespace=self.client.namespace, task_queue=file, identity=moi)
+        attente = asyncio.create_task(self.client.workflow_service.poll_workflow_task_queue(demande, timeout=APPEL))
         try:
-            while (vue := (await self.dernieres_demandes(_SANS_TRAVAIL, moi))["activites"]) is None:
+            while True:
+                decrite = await self._decrire(file, task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
+                if vus := [p.last_access_time.ToDatetime(UTC) for p in decrite.pollers if p.identity == moi]:
+                    return max(vus)
                 if attente.done():
                     attente.result()
                 await asyncio.sleep(_SONDE_S)
         finally:
             attente.cancel()
-        return vue
 
-    async def _decrire(self, task_queue: str, **options: Any) -> DescribeTaskQueueResponse:
-        demande = DescribeTaskQueueRequest(
-            namespace=self.client.namespace, task_queue=TaskQueue(name=task_queue), **options
-        )
+    async def _decrire(self, task_queue: TaskQueue, **options: Any) -> DescribeTaskQueueResponse:
+        demande = DescribeTaskQueueRequest(namespace=self.client.namespace, task_queue=task_queue, **options)
         return await self.client.workflow_service.describe_task_queue(demande, timeout=APPEL)
 
 

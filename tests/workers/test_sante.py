@@ -128,7 +128,7 @@ async def test_temporal_et_la_base_n_ont_pas_la_meme_heure(tmp_path: Path, servi
 @pytest.mark.temporal
 async def test_le_serveur_dit_son_heure(temporal_client: Client) -> None:
     avant = datetime.now(UTC)
-    for _ in range(3):
+    for _ in range(5):  # each asks anew: nothing of the answer is kept by the server
         assert avant <= await SuivisTemporal(temporal_client).heure() <= datetime.now(UTC), "the same machine"
 
 
