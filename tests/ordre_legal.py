@@ -51,6 +51,8 @@ SUIT: Final = {
 """Each kind of fact, and those recorded before that it follows: in the same stream, about the same thing."""
 MEME: Final = ("echeance", "aupres_de", "deliberation")
 """Two facts that both have this field are about the same thing when it has the same value."""
+REMPLACEES: Final = frozenset({"tiers.coordonnees_declarees"})
+"""Of these, the last recorded replaces those before: it alone counts."""
 NAISSANCES: Final = frozenset({"dossier", "deliberation", "seance", "bordereau"})
 """Nothing of these comes before their first fact."""
 
@@ -62,6 +64,7 @@ def inversions(flux: Sequence[Inscription]) -> Iterator[str]:
     for rang, inscription in enumerate(tenus):
         espece = inscription.entete.agregat
         avant = [i for i in tenus[:rang] if _topic(i) in SUIT.get(_topic(inscription), ()) and _du_meme(i, inscription)]
+        avant = [i for i in avant if _topic(i) not in REMPLACEES or i is avant[-1]]
         if rang and espece in NAISSANCES:
             avant.append(tenus[0])
         yield from (f"{_dit(inscription)} before {_dit(i)}" for i in avant if _jour(inscription) < _jour(i))

@@ -41,7 +41,9 @@ POIDS: Final = {"seance": 8, "deliberation": 12, "subvention": 12, "bordereau": 
 FIN_CHOISIE: Final = 0.04
 TARDIFS: Final = frozenset({"dossier recevoir-piece", "dossier demander-pieces"})
 """What is often recorded days after it happened."""
-LE_JOUR_DIT: Final = frozenset({"seance convoquer", "seance ouvrir", "deliberation voter"})
+EN_SEANCE: Final = frozenset(
+    {"seance convoquer", "seance ouvrir", "seance suspendre", "seance reprendre", "seance lever", "deliberation voter"}
+)
 """What can only have happened on the day of the sitting, or before."""
 
 
@@ -153,10 +155,15 @@ class Acteurs:
         return self.rng.choice([agent for agent, role in AGENTS.items() if role in roles])
 
     def _le(self, nom: str, etat: Agregat) -> date | datetime | None:
-        jour = cast(Any, etat).jour if nom in LE_JOUR_DIT else None
+        seance: Any = etat
+        if nom == "deliberation voter":
+            seance = self._etats.etats.get(cast(Any, etat).seance)
+        jour = seance.jour if nom in EN_SEANCE and seance is not None else None
         if jour is not None and jour < jour_de(self.monde.heure_store()):
-            # recorded after the sitting, of which it tells
-            return debut_de_jour(jour) + timedelta(minutes=self.rng.randint(9 * 60, 19 * 60))
+            # recorded after the sitting, of which it tells, and mostly after what it follows there
+            suite = [depuis for depuis, _ in seance.tenue] + [m.a for m in seance.mouvements]
+            depuis: datetime = max([debut_de_jour(jour) + timedelta(hours=9), *suite])
+            return min(depuis + timedelta(minutes=self.rng.randint(-5, 60)), debut_de_jour(jour) + timedelta(hours=22))
         return self._date(0.5 if nom in TARDIFS else 0.2)
 
     def _date(self, tardif: float) -> date | datetime | None:

@@ -289,10 +289,10 @@ class Essayeur:
 
     def _essayer(self, essai: Essai, heure: Instant) -> None:
         nom, le, avant = essai.geste.nom, None, heure
-        jour: date | None = essai.etat.jour if essai.etat.nom == "seance" else None
+        jour = self._jour_de_seance(essai.etat, heure)
         if nom == "seance ouvrir" and jour is not None:  # a sitting is opened on its day: it is awaited
             heure = max(heure, debut_de_jour(jour) + timedelta(hours=9))
-        elif jour is not None:  # recorded late, it was done before, or on its day
+        if jour is not None:  # recorded late, it was done before, or on its day
             le = min(jour_de(heure), jour)
         copie = Copie(self.copier(heure), self.admin, heure)
         dit = f"{essai.etat.nom} {essai.etat.ref} ({getattr(essai.etat, 'etat', '')}) attend « {essai.attente.cle} »"
@@ -308,6 +308,12 @@ class Essayeur:
         if essai.geste.reversible:
             self._defaire(copie, essai, dit)
         self.prepares += copie.prepares > 0 or heure != avant
+
+    def _jour_de_seance(self, etat: Any, heure: Instant) -> date | None:
+        """Return the day of a sitting, or of the sitting that votes a rapport."""
+        if etat.nom == "deliberation" and etat.a_voter:
+            etat = self.copier(heure).store.charger(Seance, etat.seance)
+        return etat.jour if etat.nom == "seance" else None
 
     def _defaire(self, copie: Copie, essai: Essai, dit: str) -> None:
         """Undo it: what was awaited is awaited again, to the instant."""

@@ -16,6 +16,7 @@ from kernel.agregat import plier
 from kernel.delais import Intervalle, echoir, lire_duree
 from kernel.faits import Inscription
 from kernel.instants import Instant, fin_de_jour, jour_de
+from tests.ordre_legal import inversions
 from tests.simulateur.invariants import enchainer
 from tests.simulateur.temporal_simule import TACHE_AU_PLUS
 
@@ -43,6 +44,8 @@ class Repos:
                 self._silence(etat, maintenant)
             if fin and attentes(etat) != situation.attentes:
                 self.monde.violer(f"{situation.agregat} {identifiant} : une attente a bougé sans fait")
+            if fin and (interdits := list(inversions(etat.inscriptions))):
+                self.monde.violer(f"{situation.agregat} {identifiant} : hors de l’ordre de la loi, {interdits}")
         for ex in self.monde.temporal.suivis.values():
             self._minuterie(ex, self._etats.situations[ex.suivi.id])
         if fin:
