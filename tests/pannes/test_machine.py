@@ -208,7 +208,7 @@ def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, dire: Dire) -> 
         ex.jusqu_a(ex.faits_par_l_engin, 20)
         identifiant = workflow_id("dossier", recu.id)
         ex.faire("dossier declarer-complet", dossier=recu.ref)
-        fil = threading.Thread(target=_proposer_et_renvoyer, args=(ex, recu.ref))
+        fil = threading.Thread(target=_proposer_et_renvoyer, args=(ex, recu.ref, GESTES))
         fil.start()
         asyncio.run(_pleuvoir(ex, identifiant))
         fil.join()
@@ -222,6 +222,9 @@ def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, dire: Dire) -> 
         def plusieurs_histoires_dont_une_en_cours() -> bool:  # the index is a little late
             histoires.clear()
             histoires.update(asyncio.run(_histoires(ex, identifiant)))
+            if histoires["CONTINUED_AS_NEW"] < 2:  # a slow machine met the whole rain in one history: it rains again
+                asyncio.run(_pleuvoir(ex, identifiant))
+                _proposer_et_renvoyer(ex, recu.ref, 1)
             return histoires["CONTINUED_AS_NEW"] >= 2 and histoires["RUNNING"] == 1
 
         ex.jusqu_a(plusieurs_histoires_dont_une_en_cours, borne, "several histories")
@@ -234,8 +237,8 @@ def test_continue_as_new_sous_une_pluie_de_signaux(averse: Deux, dire: Dire) -> 
     averse.jouer(exercice, dire)
 
 
-def _proposer_et_renvoyer(ex: Exercice, ref: str) -> None:
-    for _tour in range(GESTES):
+def _proposer_et_renvoyer(ex: Exercice, ref: str, tours: int) -> None:
+    for _tour in range(tours):
         ex.faire("dossier proposer", dossier=ref)
         ex.faire("dossier renvoyer", "rene", dossier=ref, motif="à préciser")
         time.sleep(0.1)  # told together, they would be one wake-up
