@@ -11,7 +11,7 @@ from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
-from kernel.refus import GesteImpossible
+from kernel.refus import AvantLeJalon, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     CALCULE,
     MOTIF,
@@ -57,6 +57,14 @@ def test_le_rejet_implicite_est_constate_a_sa_date_et_n_arrete_rien(fabrique: An
     assert "silence" not in {a.cle.code for a in attentes(dossier)}
     par(dossier).constater_rejet_implicite(fin_de_jour(date(2026, 5, 4)))
     assert rien(dossier)
+
+
+def test_un_rejet_implicite_ne_s_efface_pas_par_un_acte_d_avant_le_depot() -> None:
+    dossier = par(ne(un_recu()), le=date(2025, 6, 1))
+    for acte in (dossier.retirer, dossier.declarer_irrecevable):
+        with verifie_refus(dossier, AvantLeJalon):
+            acte(MOTIF)
+    assert rejet_implicite_ne(dossier)
 
 
 def test_un_instant_trop_tot_rien_n_est_ne() -> None:
