@@ -90,6 +90,11 @@ def journal_dans_une_autre_transaction() -> AbstractContextManager[Any]:
     return patch.object(MemoireFragile, "insert_events", insert_events)
 
 
+def horloge_crue() -> AbstractContextManager[Any]:
+    """The store believes its clock, whatever it recorded last."""
+    return patch("tests.simulateur.enregistreur.concorde", lambda *_: True)
+
+
 def journal_oublie_les_repetitions() -> AbstractContextManager[Any]:
     """A command without any fact is not written in the journal."""
     vrai = EnregistreurMemoire.insert_events
@@ -296,6 +301,7 @@ BOGUES: Final = (
     Bogue(relais_fond_mal, 150),
     Bogue(reconciliation_sans_effet, 800),
     Bogue(journal_dans_une_autre_transaction, 20),
+    Bogue(horloge_crue, 60),
     Bogue(journal_oublie_les_repetitions, 20),
     Bogue(journal_sqlite_muet, 10, sqlite=True),
     Bogue(commande_usurpee, 100),

@@ -78,6 +78,8 @@ class Invariants:
             self.monde.violer("l’entête ment sur son flux")
         if self.estampille is not None and e.enregistre_le < self.estampille:
             self.monde.violer(f"l’horloge a reculé : {e.enregistre_le} après {self.estampille}")
+        if e.enregistre_le > self.monde.temps + AVANCE:
+            self.monde.violer(f"daté du {e.enregistre_le}, le {self.monde.temps}")
         self.estampille, self.lues = e.enregistre_le, e.position
         self.chaine = enchainer(self.chaine, e)
         return inscription

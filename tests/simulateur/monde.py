@@ -23,7 +23,7 @@ from tests.simulateur.acteurs import Acteurs
 from tests.simulateur.ampleur import Ampleur, Bilan
 from tests.simulateur.invariants import Invariants
 from tests.simulateur.lectures import LecturesSimulees
-from tests.simulateur.pannes import ORDINAIRE, PERTES, Panne, Pannes
+from tests.simulateur.pannes import ORDINAIRE, PERTES, SAUT, Panne, Pannes
 from tests.simulateur.processus import Operation, Processus, Violation, sans_hasard
 from tests.simulateur.repos import Repos
 from tests.simulateur.suivi_simule import SuiviSimule
@@ -188,13 +188,14 @@ class Monde:
 
     def _accident(self) -> None:
         tirage = self.rng.random()
+        self.ecarts["store"] *= abs(self.ecarts["store"]) < SAUT  # a jump is set right by the next accident
         if tirage < 0.35:
             self.tuer("travailleur")
         elif tirage < 0.60:
             self.tuer(self.actif)
         elif tirage < 0.75:
             horloge = self.rng.choice(("store", "temporal"))
-            self.ecarts[horloge] = timedelta(minutes=self.rng.randint(-60, 60))
+            self.ecarts[horloge] = self.pannes.ecart(horloge)
             self.noter(f"l’horloge {horloge} se trompe de {self.ecarts[horloge]}")
         elif self.pertes and tirage < 0.85 and self.temporal.suivis:
             tous = sorted(self.temporal.suivis)

@@ -1,6 +1,7 @@
 """What may go wrong, how often; one draw per place, from the seed alone."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Final
 
@@ -35,6 +36,8 @@ ORDINAIRE: Final[dict[str, float]] = {
     "activite_lente": 0.15,
     "flux_lent": 0.5,
 }
+SAUT: Final = timedelta(days=400)
+"""Of a clock, beyond what a store believes: until the next accident, nothing is recorded."""
 PERTES: Final[dict[str, float]] = {"signal_perdu": 0.05}
 """What only the reconciliation repairs: Temporal said yes and forgot."""
 
@@ -63,3 +66,8 @@ class Pannes:
             raise Panne(lieu)
         if lieu in _DISQUE and self.tire(f"disque_{lieu}"):
             raise OperationalError(f"panne simulée : {lieu}")
+
+    def ecart(self, horloge: str) -> timedelta:
+        """Return how wrong a clock is from now on: an hour at most; that of the store jumps now and then."""
+        saute = horloge == "store" and self.rng.random() < 0.25
+        return self.rng.choice((SAUT, -SAUT)) if saute else timedelta(minutes=self.rng.randint(-60, 60))
