@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -143,9 +145,9 @@ def sonde_ensemble(**sondes: Sonde) -> Sonde:
 
 @asynccontextmanager
 async def servir(sonde: Sonde, port: int | None, metriques: Metriques | None = None) -> AsyncIterator[str | None]:
-    """Answer `GET /sante` on this machine until the block ends: 200 when all is well, else 503; no port, no answer.
+    """Answer `GET /sante` on this machine, under its own names, until the block ends: 200 when all is well, else 503.
 
-    With `metriques`, `GET /metriques` answers what they measure, for Prometheus.
+    No port, no answer. With `metriques`, `GET /metriques` answers what they measure, for Prometheus.
 
     Raises:
         PortPris: another program listens on that port.
@@ -166,7 +168,8 @@ async def servir(sonde: Sonde, port: int | None, metriques: Metriques | None = N
             return JSONResponse({"erreur": type(erreur).__name__}, 503, headers=SANS_CACHE)
 
     routes = [Route("/sante", repondre), *([Route("/metriques", relever)] if metriques else [])]
-    async with serveur.servir(Starlette(routes=routes), port) as servi:
+    noms = Middleware(TrustedHostMiddleware, allowed_hosts=(serveur.HOTE, "localhost"))
+    async with serveur.servir(Starlette(routes=routes, middleware=[noms]), port) as servi:
         yield f"{servi.url}/sante"
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from temporalio.client import Client
 
@@ -51,6 +52,11 @@ async def test_une_reponse_200_quand_tout_va_503_sinon(tmp_path: Path) -> None:
         sain["sain"] = None
         assert await demander(url) == (503, {"sain": False, "erreur": "OSError"})
         assert (await demander(url, "/autre"))[0] == 404
+        async with httpx.AsyncClient() as client:  # a page met elsewhere, whose name leads here, reads nothing
+            for adresse in (url, url.replace("/sante", "/metriques")):
+                reponse = await client.get(adresse, headers={"host": "ailleurs.example"})
+                assert (reponse.status_code, "sain" in reponse.text) == (400, False)
+        assert await demander(url.replace("127.0.0.1", "localhost")) == (503, {"sain": False, "erreur": "OSError"})
         with pytest.raises(PortPris):
             async with sante.servir(sonde, int(url.split("/")[2].partition(":")[2])):
                 pass
