@@ -84,6 +84,9 @@ def pes(vers: Vers = None, json: Json = False, base: Base = None) -> None:
 def evenements(
     vers: Vers = None,
     apres: Annotated[int, typer.Option("--apres", help="position après laquelle lire")] = 0,
+    avec_acteurs: Annotated[
+        bool, typer.Option("--avec-acteurs", help="aussi qui a agi, et les textes saisis que portent des faits")
+    ] = False,
     remplacer: Remplacer = False,
     json: Json = False,
     base: Base = None,
@@ -92,7 +95,9 @@ def evenements(
     with refus_dits(en_json=json), services(base) as ouverts:
         source = source_des_evenements(reglages(base).base)
         sortie = None if json else sys.stdout
-        document = exporter_evenements(ouverts, source, apres=apres, vers=vers, sortie=sortie, remplacer=remplacer)
+        document = exporter_evenements(
+            ouverts, source, apres=apres, avec_acteurs=avec_acteurs, vers=vers, sortie=sortie, remplacer=remplacer
+        )
         phrase = f"{compte(document['exportes'], 'fait')}, jusqu’à la position {document['derniere_position']}."
         _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
 

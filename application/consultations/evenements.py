@@ -1,8 +1,12 @@
-"""Every fact as a CloudEvent 1.0, for other systems: facts hold no personal data, and who acted stays here."""
+"""Every fact as a CloudEvent 1.0, for other systems. Who acted and what was typed stay here (ADR 0016).
 
-from collections.abc import Iterator
+An agent is told by the id of its aggregate, which is the `subject` of its own facts; a typed text is null.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, cast
 
+from application.habilitations import id_agent
 from application.services import Services
 from kernel.faits import ENTETE, Inscription
 from kernel.instants import rfc3339
@@ -22,30 +26,67 @@ _CHAMPS_DE_L_ENTETE: Final = {
 """What an entête says without naming anybody: `acteur` stays here."""
 
 
-def evenements(services: Services, source: str, *, apres: int = 0) -> Iterator[dict[str, Any]]:
+LOGINS: Final = {
+    "agent.enregistre.v1": ("identifiant",),
+    "agent.absence_declaree.v1": ("suppleant",),
+    "bordereau.ligne_ajoutee.v1": ("ligne.liquidee_par", "ligne.liquidee_pour"),
+}
+TEXTES: Final = {
+    "agent.absence_declaree.v1": ("acte",),
+    "agent.absence_terminee.v1": ("acte",),
+    "agent.habilitation_accordee.v1": ("acte",),
+    "agent.habilitation_retiree.v1": ("acte",),
+    "assemblee.composee.v1": ("source",),
+    "dossier.depose.v1": ("charges.financeur", "produits.financeur"),
+    "enveloppe.budget_vote.v1": ("source",),
+    "subvention.echeancier_fixe.v1": ("source",),
+}
+"""Texts that people type and that facts hold all the same: an act, the source of a budget, who else pays."""
+
+
+def evenements(
+    services: Services, source: str, *, apres: int = 0, avec_acteurs: bool = False
+) -> Iterator[dict[str, Any]]:
     """Yield the facts recorded after a position up to the head of the store, in recording order.
+
+    `avec_acteurs`: as they are stored, for whoever holds the store anyway.
 
     Raises:
         SaisieInvalide: the position is below zero.
     """
     if apres < 0:
         raise SaisieInvalide(f"--apres : une position ne peut pas être négative ({apres}).", apres=apres)
-    return _lire(services, source, apres, services.store.enregistreur.derniere_position())
+    return _lire(services, source, apres, services.store.enregistreur.derniere_position(), avec_acteurs)
 
 
-def _lire(services: Services, source: str, position: int, fin: int) -> Iterator[dict[str, Any]]:
+def _lire(
+    services: Services,
+    source: str,
+    position: int,
+    fin: int,
+    avec_acteurs: bool,  # noqa: FBT001 - a value
+) -> Iterator[dict[str, Any]]:
     while position < fin and (lus := services.store.lire_depuis(position, PAR_LOT)):
         for inscription in lus:
             position = cast(int, inscription.position)
             if position > fin:
                 return
-            yield evenement(inscription, source)
+            yield evenement(inscription, source, avec_acteurs=avec_acteurs)
 
 
-def evenement(inscription: Inscription, source: str) -> dict[str, Any]:
+def evenement(inscription: Inscription, source: str, *, avec_acteurs: bool = False) -> dict[str, Any]:
     """Return one CloudEvent; its id is the position, unique in its source, and what --apres takes."""
     entete, fait, enregistre_le = inscription.entete, inscription.fait, inscription.enregistre_le
     assert enregistre_le is not None
+    dit = fait.model_dump(mode="json")
+    dits = _CHAMPS_DE_L_ENTETE | ({"acteur"} if avec_acteurs else set())
+    tout = ENTETE.dump_python(entete, mode="json", include=dits, exclude_none=True)
+    if not avec_acteurs:
+        for chemins, par in ((LOGINS, _opaque), (TEXTES, _tu)):
+            for chemin in chemins.get(fait.topic, ()):
+                _remplacer(dit, chemin.split("."), par)
+        for absent in entete.auteurs[1:]:
+            tout["habilitation"] = tout["habilitation"].replace(absent, _opaque(absent))
     return {
         "specversion": "1.0",
         "id": str(inscription.position),
@@ -55,7 +96,27 @@ def evenement(inscription: Inscription, source: str) -> dict[str, Any]:
         "time": rfc3339(enregistre_le),
         "datacontenttype": "application/json",
         "data": {
-            "fait": fait.model_dump(mode="json"),
-            "entete": ENTETE.dump_python(entete, mode="json", include=_CHAMPS_DE_L_ENTETE, exclude_none=True),
+            "fait": dit,
+            "entete": tout,
         },
     }
+
+
+def _opaque(login: str) -> str:
+    return str(id_agent(login))
+
+
+def _tu(_: str) -> None:
+    return None
+
+
+def _remplacer(noeud: Any, chemin: Sequence[str], par: Callable[[str], str | None]) -> None:
+    """Replace the texts at the end of a path, in place; through lists too."""
+    if isinstance(noeud, list):
+        for partie in noeud:
+            _remplacer(partie, chemin, par)
+    elif isinstance(noeud, dict) and noeud.get(chemin[0]) is not None:
+        if len(chemin) > 1:
+            _remplacer(noeud[chemin[0]], chemin[1:], par)
+        else:
+            noeud[chemin[0]] = par(noeud[chemin[0]])

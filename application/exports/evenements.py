@@ -19,6 +19,7 @@ def exporter_evenements(
     source: str,
     *,
     apres: int = 0,
+    avec_acteurs: bool = False,
     vers: Path | None = None,
     sortie: IO[str] | None = None,
     remplacer: bool = False,
@@ -26,9 +27,9 @@ def exporter_evenements(
     """Write the facts recorded after a position, one CloudEvent a line; return the document.
 
     `source` names the store to those who read; without `vers` they go to `sortie`, or are only counted.
-    `derniere_position` is what to give as `apres` the next time.
+    `avec_acteurs`: who acted and what was typed too. `derniere_position` is what to give as `apres` the next time.
     """
-    faits = evenements(services, source, apres=apres)
+    faits = evenements(services, source, apres=apres, avec_acteurs=avec_acteurs)
     derniere, nombre = apres, 0
     ecrire = partial(services.echanges.ecrire, marque=MARQUE, remplacer=remplacer)
     with ecrire(vers) if vers is not None else nullcontext(sortie) as flux:
