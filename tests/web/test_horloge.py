@@ -57,7 +57,9 @@ def test_avancee_elle_fait_ce_qui_est_du_et_le_dit(site: Site, saisi: str, atten
     assert site.services.maintenant() == attendu
     page = site.client.get(reponse.headers["location"]).text
     assert f"L’horloge est au 15{NBSP}mars{NBSP}2026" in page
-    assert f"5{NBSP}faits ont été enregistrés" in page, "two accusés, the tiers twice, the implicit rejection"
+    assert f"6{NBSP}faits ont été enregistrés" in page, (
+        "two accusés, the tiers, its request and its link, the implicit rejection"
+    )
     assert "silence" not in site.client.get(f"/api/v1/dossiers/{site.refs['un']}").text
 
 
