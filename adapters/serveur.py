@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import structlog
 import uvicorn
@@ -76,7 +76,7 @@ class _Connexion(H11Protocol):
         self.transport.abort()
 
     def _veiller(self) -> None:
-        demande = cast("RequestResponseCycle | None", self.cycle)  # none before the first
+        demande: RequestResponseCycle | None = self.cycle  # none before the first
         if demande is not None and not (demande.more_body or demande.response_complete):  # it is for us to speak
             self._oublier()
         elif self._limite is None:
