@@ -14,7 +14,7 @@ from string import Template
 
 import pytest
 
-from kernel.refus import Refus
+from kernel.refus import Empechement, Refus
 from tests.acceptance.compose import RACINE
 from tests.cli.conftest import Reponse
 from tests.commandes import toutes
@@ -51,7 +51,7 @@ def refus_expliques(guide: str) -> set[str]:
     return {code for ligne in lignes for code in re.findall(r"`(\w+)`", ligne)}
 
 
-def codes_connus(classe: type[Refus] = Refus) -> Iterator[str]:
+def codes_connus(classe: type[Refus | Empechement]) -> Iterator[str]:
     yield classe.code
     for sous_classe in classe.__subclasses__():
         yield from codes_connus(sous_classe)
@@ -125,7 +125,7 @@ def test_un_guide_explique_les_refus_qu_il_montre_et_n_en_invente_aucun(guide: s
     assert toutes()  # the doors know every refusal there is
     expliques = refus_expliques(guide)
     assert expliques >= refus_montres(guide)
-    assert expliques <= set(codes_connus())
+    assert expliques <= {*codes_connus(Refus), *codes_connus(Empechement)}
 
 
 @pytest.mark.parametrize("guide", RECIT)
