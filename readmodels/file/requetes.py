@@ -14,6 +14,7 @@ from kernel.instants import Instant, dernier_jour, jour_de, triable
 from kernel.textes import sans_accents
 from readmodels.base import Lectures
 from readmodels.file.pages import paginer
+from readmodels.file.projection import ILLISIBLE
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
 PAGE = 50
@@ -166,7 +167,9 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
             nom: connexion.scalar(sa.select(sa.func.count()).select_from(t).where(condition)) or 0
             for nom, condition in conditions.items()
         }
-        orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(a.c.attentes == 0, ~a.c.termine, ~a.c.peut_reposer)
+        orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(
+            a.c.attentes == 0, ~a.c.termine, ~a.c.peut_reposer, a.c.etape != ILLISIBLE
+        )
         return {**comptes, "sans_attente": [dict(ligne) for ligne in connexion.execute(orphelins).mappings()]}
 
 
