@@ -65,7 +65,7 @@ def de_l_exemple(lignes: list[Ligne], code: str, plus_de: int = -1) -> list[str]
 def test_les_chiffres_sont_les_memes_a_chaque_fois(repetition: Repetition) -> None:
     document = {cle: repetition.document[cle] for cle in repetition.document if cle not in {"duree_s", "reprises"}}
     assert document == {
-        "faits": 4168,
+        "faits": 4275,
         "dossiers": {
             "par_etat": {
                 "clos": 57,
