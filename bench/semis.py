@@ -1,6 +1,5 @@
 """A large store, sown in bulk: real facts through the product's mapper, into its own tables, thousands a transaction."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, cast
@@ -12,7 +11,7 @@ from adapters.store.chaine import empreinte
 from adapters.store.lectures_sql import COLONNES_DU_JOURNAL
 from adapters.store.postgres import EnregistreurPostgres
 from adapters.store.schema_postgres import CANAL, VERROU_AJOUT
-from adapters.store.sqlite import EnregistreurSqlite
+from adapters.store.sqlite import EnregistreurSqlite, valeurs_du_journal
 from application.ports import LigneJournal
 from application.services import Services
 from bench.vies import Vie, vivre
@@ -83,23 +82,7 @@ def _ecrire_sqlite(
         )
         c.executemany(
             f"INSERT INTO journal ({COLONNES_DU_JOURNAL}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
-            [
-                (
-                    *(
-                        j.origine.value,
-                        str(j.commande_id),
-                        j.empreinte,
-                        j.geste,
-                        j.acteur,
-                        j.agregat,
-                        str(j.id),
-                        j.ref,
-                        j.version,
-                    ),
-                    *(json.dumps(j.topics), position, j.pilote, le),
-                )
-                for j, position in journal
-            ],
+            [valeurs_du_journal(j, position, le) for j, position in journal],
         )
 
 

@@ -260,23 +260,17 @@ def _parametre(c: sqlite3.Connection, cle: str) -> str:
     return cast(str, c.execute("SELECT valeur FROM parametres WHERE cle=?", (cle,)).fetchone()[0])
 
 
+def valeurs_du_journal(j: LigneJournal, position: int, estampille: str) -> tuple[object, ...]:
+    """Return a receipt in the order of `COLONNES_DU_JOURNAL`."""
+    qui = (j.origine.value, str(j.commande_id), j.empreinte, j.geste, j.acteur)
+    quoi = (j.agregat, str(j.id), j.ref, j.version, json.dumps(j.topics))
+    return (*qui, *quoi, position, j.pilote, estampille)
+
+
 def _journaliser(c: sqlite3.Connection, j: LigneJournal, position: int, estampille: str) -> None:
     c.execute(
         f"INSERT INTO journal ({COLONNES_DU_JOURNAL}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
-        (
-            *(
-                j.origine.value,
-                str(j.commande_id),
-                j.empreinte,
-                j.geste,
-                j.acteur,
-                j.agregat,
-                str(j.id),
-                j.ref,
-                j.version,
-            ),
-            *(json.dumps(j.topics), position, j.pilote, estampille),
-        ),
+        valeurs_du_journal(j, position, estampille),
     )
 
 
