@@ -92,7 +92,7 @@ class Reconciliation:
         rapport.parques.extend(await self.parques())
         rapport.en_retard = len(en_retard)
         if reparer:
-            await asyncio.to_thread(self._tendre_le_filet, en_retard, maintenant, rapport)
+            await asyncio.to_thread(self._tendre_le_filet, en_retard, rapport)
         self.dernier = rapport, time.monotonic()
         return rapport
 
@@ -193,10 +193,13 @@ class Reconciliation:
                 parques.append(Parquee(agregat, id_, parque.du.automatisme, parque.refus))
         return parques
 
-    def _tendre_le_filet(self, en_retard: list[tuple[Situation, Du]], maintenant: Instant, rapport: Rapport) -> None:
+    def _tendre_le_filet(self, en_retard: list[tuple[Situation, Du]], rapport: Rapport) -> None:
         """Execute what is overdue by the same idempotent commands: whoever comes second finds it done."""
         for vue, du in en_retard:
             try:
+                maintenant = self._services.maintenant()
+                if du.instant > maintenant:  # judged by a clock that was ahead, and has been set right since
+                    continue
                 with structlog.contextvars.bound_contextvars(**_cause(vue, du)):
                     executer(Ordre(vue.agregat, vue.id, du, maintenant, FILET), self._services)
                     log.warning("filet.execute", agregat=vue.agregat, id=str(vue.id), automatisme=du.automatisme)

@@ -23,6 +23,7 @@ from tests.simulateur.ampleur import BREVE, GRANDE, Ampleur, Bilan
 from tests.simulateur.departs import Depart, departs, portes
 from tests.simulateur.enregistreur import Horloge, application_en_memoire, application_sur_sqlite
 from tests.simulateur.monde import Monde, Pose
+from tests.simulateur.processus import Violation
 
 FROID: Final = 0.1
 """How often Temporal is as new: the relay starts again from the first fact."""
@@ -103,7 +104,7 @@ def jouer_toutes(graines: Sequence[int], *, processus: int = 1, **options: Any) 
 def _vivre(graine: int, **options: Any) -> Bilan:
     try:
         return jouer(graine, **options)
-    except Exception as erreur:
+    except (Exception, Violation) as erreur:
         grande = " --grande" if options.get("ampleur") == GRANDE else ""
         raise HistoireFausse(
             f"{erreur!r}\npour la rejouer : python -m tests.simulateur {graine}{grande} --trace"

@@ -102,7 +102,7 @@ class Monde:
 
     def jouer(self, pas: int) -> Bilan:
         """Play a history: rough weather, then fair weather and a full check, once or twice; months pass at the end."""
-        with sans_hasard(self.pannes):
+        with sans_hasard(self.pannes, self.excuser):
             self.pertes = self.rng.random() < 0.3
             fois = self.rng.choice((1, 2))
             for _ in range(fois):
@@ -122,7 +122,7 @@ class Monde:
 
     def poser(self) -> Pose:
         """Let the engine start its follow-ups, and rest, without any fault."""
-        with sans_hasard(self.pannes):
+        with sans_hasard(self.pannes, self.excuser):
             self.calme_depuis = self.temps
             self._reposer()
             self.repos.verifier(fin=False)

@@ -100,7 +100,7 @@ def test_un_bogue_plante_est_trouve(bogue: Bogue, dire: Dire) -> None:
                     depart=bogue.depart,
                     lectures=bogue.lectures,
                 )
-            except AssertionError:
+            except (AssertionError, Violation):
                 dire(f"{bogue.planter.__name__} trouvé à la {graine + 1}ᵉ histoire")
                 return
     pytest.fail(f"{bogue.planter.__name__} : rien trouvé en {bogue.au_plus} histoires")

@@ -1,6 +1,7 @@
 """The store against Temporal: each kind of drift is planted, found, repaired; the safety net does without Temporal."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,19 @@ async def test_un_suivi_disparu_est_trouve_et_repare(moteur: Moteur) -> None:
     assert genres(rapport) == [Genre.SANS_SUIVI]
     await moteur.au_repos(recu.id)
     assert (await moteur.reconciliation().passer(seuil_s=0)).sain
+
+
+async def test_le_filet_ne_fait_pas_ce_que_l_horloge_dementit(moteur: Moteur, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock was a season ahead when the pass read it, and is set right before the net is held out."""
+    recu = moteur.deposer()
+    await moteur.au_repos(recu.id)
+    enregistreur = moteur.services.store.enregistreur
+    heure = enregistreur.maintenant
+    avances = iter([timedelta(days=100)])
+    monkeypatch.setattr(enregistreur, "maintenant", lambda: heure() + next(avances, timedelta()))
+    rapport = await moteur.reconciliation().passer(filet_s=0, reparer=True)
+    assert "rejet_implicite_ne" not in moteur.topics(recu.id)
+    assert (rapport.filet, rapport.parques) == (0, [])
 
 
 async def test_un_suivi_sans_objet_est_trouve_et_s_arrete(moteur: Moteur) -> None:
