@@ -14,12 +14,20 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from eventsourcing.persistence import OperationalError, ProgrammingError
 
 from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer_cle, deriver, lire_cle, temoin
 from adapters.coffre_tables import RayonPostgres, RayonSqlite
-from adapters.store.adresse import AdresseSqlite, StoreAMigrer, lire_adresse, non_preparee, sans_mot_de_passe
-from adapters.store.identite import identite
-from adapters.store.perdue import UN_COFFRE, CoffreEtranger, StorePerdu
+from adapters.store.adresse import (
+    AdresseSqlite,
+    StoreAbsent,
+    StoreAMigrer,
+    lire_adresse,
+    non_preparee,
+    sans_mot_de_passe,
+)
+from adapters.store.identite import identite, sans_fait
+from adapters.store.perdue import UN_COFFRE, CoffreEtranger, CoffrePerdu, StorePerdu, manque
 from application.ports import TexteAltere
 from kernel.refus import Refus, SaisieInvalide
 from kernel.systeme import raison_du_systeme
@@ -174,6 +182,7 @@ def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
 
     Raises:
         StoreAbsent: the base was never prepared.
+        CoffrePerdu: it holds facts, and its coffre is not there.
         CleMaitresseAbsente: no key file, with PostgreSQL or with a coffre that already has its key.
         CleMaitresseAutre: the key is not the one of this coffre.
         CoffreEtranger: the coffre is that of another store.
@@ -181,11 +190,9 @@ def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
     adresse = lire_adresse(base)
     if isinstance(adresse, AdresseSqlite):
         if not adresse.coffre.exists():
-            raise non_preparee(base)
+            raise _sans_coffre(base)
         rayon: RayonSqlite | RayonPostgres = RayonSqlite(adresse.coffre)
         fichier = cle or adresse.cle
-        if not fichier.exists() and rayon.temoin() is None:
-            creer_cle(fichier)
     else:
         if cle is None:
             raise CleMaitresseAbsente(
@@ -193,18 +200,37 @@ def ouvrir_coffre(base: str, cle: Path | None = None) -> CoffreChiffre:
             )
         rayon, fichier = RayonPostgres(base), cle
     try:
-        contenu = lire_cle(fichier)
-        if rayon.retenir_temoin(temoin(contenu)) != temoin(contenu):
-            raise CleMaitresseAutre(f"La clé de {fichier} n’est pas celle de ce coffre.", fichier=str(fichier))
-        store_id, appartenance = identite(base), rayon.appartenance()
-        if appartenance is None:
-            raise StoreAMigrer("Le coffre ne dit pas encore de quelle base il est : lancez diligence migrer.")
-        if appartenance.store != store_id:
-            raise CoffreEtranger(store_id, appartenance.store)
+        if isinstance(adresse, AdresseSqlite) and not fichier.exists() and rayon.temoin() is None:
+            creer_cle(fichier)
+        return _ouvrir_sous(rayon, fichier, base)
+    except (OperationalError, ProgrammingError) as erreur:
+        rayon.fermer()
+        if "temoin" in str(erreur):  # the first table that is asked
+            raise _sans_coffre(base) from erreur
+        raise
     except BaseException:
         rayon.fermer()
         raise
+
+
+def _ouvrir_sous(rayon: RayonSqlite | RayonPostgres, fichier: Path, base: str) -> CoffreChiffre:
+    """Open the coffre under the key of that file; both are those of this store."""
+    contenu = lire_cle(fichier)
+    if rayon.retenir_temoin(temoin(contenu)) != temoin(contenu):
+        raise CleMaitresseAutre(f"La clé de {fichier} n’est pas celle de ce coffre.", fichier=str(fichier))
+    store_id, appartenance = identite(base), rayon.appartenance()
+    if appartenance is None:
+        raise StoreAMigrer("Le coffre ne dit pas encore de quelle base il est : lancez diligence migrer.")
+    if appartenance.store != store_id:
+        raise CoffreEtranger(store_id, appartenance.store)
     return CoffreChiffre(rayon, contenu, servi=appartenance.servi)
+
+
+def _sans_coffre(base: str) -> StoreAbsent | CoffrePerdu:
+    """Return why a store has no coffre: it was never prepared, or to the end, or the coffre is lost."""
+    adresse = lire_adresse(base)
+    jamais = (isinstance(adresse, AdresseSqlite) and manque(adresse)) or sans_fait(base)
+    return non_preparee(base) if jamais else CoffrePerdu(sans_mot_de_passe(base))
 
 
 def tourner_cle(base: str, cle: Path | None, nouvelle: Path) -> int:

@@ -16,6 +16,9 @@ from kernel.refus import SaisieInvalide
 def migrer(
     repetition: Annotated[bool, typer.Option("--repetition", help="une répétition, avec sa propre horloge")] = False,
     debut: Annotated[str | None, typer.Option("--debut", help="instant où commence son horloge")] = None,
+    refaire_coffre: Annotated[
+        bool, typer.Option("--refaire-coffre", help="le coffre est perdu, sans copie : en commencer un vide")
+    ] = False,
     json: Json = False,
     base: Base = None,
 ) -> None:
@@ -25,11 +28,23 @@ def migrer(
     with refus_dits(en_json=json):
         if debut is not None and not repetition:
             raise SaisieInvalide("--debut ne vaut que pour une répétition (--repetition).", debut=debut)
-        etat = cablage.migrer(reglages(base).base, repetition=repetition, debut=lire_instant(debut))
-        etat["pieces_chiffrees"] = cablage.chiffrer_les_pieces(reglages(base))
+        lus = reglages(base)
+        etat = cablage.migrer(
+            lus.base,
+            repetition=repetition,
+            debut=lire_instant(debut),
+            fichiers=lus.fichiers,
+            refaire_coffre=refaire_coffre,
+        )
+        etat["pieces_chiffrees"] = cablage.chiffrer_les_pieces(lus)
         nature = "répétition" if etat["nature"] == "repetition" else "réelle"
         remises = "".join(f"\nRemis en place, car absent ou changé : {garde}." for garde in etat["gardes_remises"])
-        imprimer(etat, en_json=json, humain=f"Base {nature} prête : {etat['base']} (schéma {etat['schema']}).{remises}")
+        refait = "\nSon coffre était perdu : un vide est commencé." if etat["coffre_refait"] else ""
+        imprimer(
+            etat,
+            en_json=json,
+            humain=f"Base {nature} prête : {etat['base']} (schéma {etat['schema']}).{remises}{refait}",
+        )
 
 
 def verifier(

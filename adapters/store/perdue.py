@@ -28,6 +28,19 @@ class StorePerdu(Empechement, code="store_perdu"):
         )
 
 
+class CoffrePerdu(Empechement, code="coffre_perdu"):
+    """The store holds facts and its coffre is gone, with the names and texts that they tell by their ids."""
+
+    def __init__(self, ou: str) -> None:
+        super().__init__(
+            f"Le coffre de la base {ou} n’est pas là, ou est vide, et des faits nomment ce qu’il gardait (noms, textes, "
+            "coordonnées, clés des pièces) : restaurez-en une copie, puis « diligence migrer » et « diligence coffre "
+            "oublier --de-nouveau ». S’il n’en existe aucune, « diligence migrer --refaire-coffre » en fait un vide : "
+            "ce qu’il gardait est alors perdu pour de bon.",
+            base=ou,
+        )
+
+
 class CoffreEtranger(Refus, code="coffre_etranger"):
     """The coffre is that of another store: what it holds is about other persons."""
 
@@ -56,9 +69,12 @@ def vestiges(adresse: AdresseSqlite, fichiers: Path | None = None) -> list[str]:
     chemin, dossier = adresse.chemin, fichiers or adresse.fichiers
     voisins = (adresse.cle, adresse.coffre, adresse.lectures, adresse.site)
     trouves = [f for f in (chemin, _journal(adresse), *voisins) if f.exists()]
-    if dossier.is_dir() and any(dossier.iterdir()):
-        trouves.append(dossier)
-    return [f.name for f in trouves]
+    return [*(f.name for f in trouves), *des_pieces(dossier)]
+
+
+def des_pieces(dossier: Path) -> list[str]:
+    """Return the name of a folder of pièces that holds some."""
+    return [dossier.name] if dossier.is_dir() and any(dossier.iterdir()) else []
 
 
 def manque(adresse: AdresseSqlite) -> bool:
@@ -88,8 +104,10 @@ def _a_un_journal(adresse: AdresseSqlite) -> bool:
     return _journal(adresse).exists() and _journal(adresse).stat().st_size > 0
 
 
-def lier(lire: Lire, s: str, store_id: str, ou: str, *, vide: bool) -> None:
+def lier(lire: Lire, s: str, store_id: str, ou: str, *, vide: bool, refaire: bool) -> bool:
     """Write in the coffre whose it is, in the transaction under way; one that is another store's is refused.
+
+    Return whether an empty one takes the place of one that was lost.
 
     Args:
         lire: runs one statement there; parameters are written `%s`.
@@ -97,14 +115,20 @@ def lier(lire: Lire, s: str, store_id: str, ou: str, *, vide: bool) -> None:
         store_id: the store.
         ou: where it is, as it may be shown.
         vide: nothing was ever recorded in it: beside a coffre that served, it is not the one that was.
+        refaire: where its coffre is lost, begin an empty one.
 
     Raises:
-        StorePerdu, CoffreEtranger: as said.
+        StorePerdu, CoffrePerdu, CoffreEtranger: as said.
     """
     lignes = lire(f"SELECT store, servi FROM {s}appartenance")  # noqa: S608 - constants only, here and below
     if vide and ((lignes and lignes[0][1]) or lire(f"SELECT 1 FROM {s}cles LIMIT 1")):  # noqa: S608
         raise StorePerdu(ou, [UN_COFFRE], "est vide")
     if lignes and lignes[0][0] != store_id:
         raise CoffreEtranger(store_id, lignes[0][0])
+    marques = f"SELECT 1 FROM {s}cles UNION ALL SELECT 1 FROM {s}temoin LIMIT 1"  # noqa: S608
+    perdu = not vide and not lignes and not lire(marques)  # none: it never was that of any store
+    if perdu and not refaire:
+        raise CoffrePerdu(ou)
     if not lignes:
         lire(f"INSERT INTO {s}appartenance VALUES (1, %s, 0) RETURNING un", store_id)  # noqa: S608
+    return perdu

@@ -19,7 +19,7 @@ from adapters.store.adresse import (
 from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
 from adapters.store.connexions import connecter, traduire
 from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
-from adapters.store.perdue import StorePerdu, exiger_entiere, lier, manque, vestiges
+from adapters.store.perdue import CoffrePerdu, StorePerdu, des_pieces, exiger_entiere, lier, manque, vestiges
 from adapters.store.schema_postgres import (
     COFFRE_POSTGRES,
     ORIGINE_D_AVANT,
@@ -77,7 +77,14 @@ CREATE TABLE IF NOT EXISTS appartenance (
 """
 
 
-def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None) -> dict[str, Any]:
+def migrer(
+    base: str,
+    *,
+    repetition: bool = False,
+    debut: Instant | None = None,
+    fichiers: Path | None = None,
+    refaire_coffre: bool = False,
+) -> dict[str, Any]:
     """Create or update the tables of a store and of its coffre; return what the store is.
 
     A store made before facts had digests is chained, a batch of facts a transaction: interrupted, it is gone on with.
@@ -87,13 +94,16 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
         base: the address of the store.
         repetition: make it a rehearsal, with its own clock; only when it does not exist yet.
         debut: where the clock of a new rehearsal starts, by default now.
+        fichiers: the folder of the pièces, when it is not beside an SQLite store.
+        refaire_coffre: where the coffre of a store that holds facts is lost, begin an empty one (`coffre_refait`).
 
     Raises:
         BaseIllisible: the address cannot be opened.
         StoreExistant: the store exists and its nature is the other one.
         StoreAMigrer: a newer version prepared it.
         SessionPartagee: the address is that of a pooler in transaction mode.
-        StorePerdu: it is not there, or is empty, beside a coffre that is a store's.
+        StorePerdu: it is not there, or is empty, and something that goes with a store is.
+        CoffrePerdu: it holds facts and its coffre is not there, or is empty.
         CoffreEtranger: its coffre is that of another store.
     """
     adresse = lire_adresse(base)
@@ -101,9 +111,9 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
     if repetition:
         voulu["horloge"] = triable(debut or HorlogeReelle().maintenant())
     if isinstance(adresse, AdresseSqlite):
-        cree, parametres, remises = _migrer_sqlite(adresse, voulu)
+        cree, parametres, remises, refait = _migrer_sqlite(adresse, voulu, fichiers, refaire=refaire_coffre)
     else:
-        cree, parametres, remises = _migrer_postgres(base, voulu)
+        cree, parametres, remises, refait = _migrer_postgres(base, voulu, fichiers, refaire=refaire_coffre)
     return {
         "base": sans_mot_de_passe(base),
         "cree": cree,
@@ -112,6 +122,7 @@ def migrer(base: str, *, repetition: bool = False, debut: Instant | None = None)
         "store_id": parametres["store_id"],
         "horloge": parametres.get("horloge"),
         "gardes_remises": remises,
+        "coffre_refait": refait,
     }
 
 
@@ -131,11 +142,12 @@ def _concilier(existant: dict[str, str], voulu: dict[str, str]) -> None:
 
 
 class Prepare(NamedTuple):
-    """What preparing the tables found: a new store or not, its parameters, the guards put back."""
+    """What preparing the tables found: a new store or not, its parameters, the guards put back, its coffre begun anew."""
 
     cree: bool
     parametres: dict[str, str]
     remises: list[str]
+    refait: bool = False
 
     @property
     def chaine(self) -> bool:
@@ -143,12 +155,14 @@ class Prepare(NamedTuple):
         return int(self.parametres["schema"]) >= _CHAINE
 
 
-def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
+def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str], fichiers: Path | None, *, refaire: bool) -> Prepare:
     if not adresse.chemin.absolute().parent.is_dir():
         raise BaseIllisible(f"Le dossier {adresse.chemin.absolute().parent} n’existe pas.", base=str(adresse.chemin))
     try:
-        if _coffre_d_une_base(adresse.coffre) and manque(adresse):  # in that order: another may be making both
-            raise StorePerdu(str(adresse.chemin), vestiges(adresse))
+        restes = vestiges(adresse, fichiers)
+        # its own file, empty and alone, is of a preparation cut short
+        if restes not in ([], [adresse.chemin.name]) and manque(adresse):  # in that order: another may be making all
+            raise StorePerdu(str(adresse.chemin), restes)
         if not manque(adresse):
             exiger_entiere(adresse)
         with closing(_connecter_en_wal(adresse.chemin)) as connexion:
@@ -157,6 +171,8 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
                 _chainer_sqlite(connexion)
             vide = connexion.execute("SELECT 1 FROM stored_events LIMIT 1").fetchone() is None
         passer("migrer.apres_store")
+        if not vide and not refaire and not adresse.coffre.exists():
+            raise CoffrePerdu(str(adresse.chemin))
         with closing(_connecter_en_wal(adresse.coffre)) as connexion:
             connexion.execute("BEGIN EXCLUSIVE")
             _executer(connexion, COFFRE_SQLITE)
@@ -164,7 +180,8 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
             def lire(ordre: str, *params: str) -> list[tuple[Any, ...]]:
                 return connexion.execute(ordre.replace("%s", "?"), params).fetchall()
 
-            lier(lire, "", prepare.parametres["store_id"], str(adresse.chemin), vide=vide)
+            ou = str(adresse.chemin)
+            refait = lier(lire, "", prepare.parametres["store_id"], ou, vide=vide, refaire=refaire)
             connexion.execute("COMMIT")
     except sqlite3.DatabaseError as erreur:
         if not est_de_l_adresse(erreur):
@@ -173,16 +190,7 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str]) -> Prepare:
             f"Le fichier {adresse.chemin} ne peut pas servir de base : {raison_de_la_base(erreur)}.",
             base=str(adresse.chemin),
         ) from erreur
-    return prepare
-
-
-def _coffre_d_une_base(coffre: Path) -> bool:
-    """Tell whether a coffre lies there that is a store's, or has held anything."""
-    if not coffre.exists():
-        return False
-    with closing(connecter(coffre)) as c:
-        tables = {nom for (nom,) in c.execute("SELECT name FROM sqlite_schema")} & {"appartenance", "cles"}
-        return any(c.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)  # noqa: S608 - constants
+    return prepare._replace(refait=refait)
 
 
 def _preparer_sqlite(c: sqlite3.Connection, voulu: dict[str, str]) -> Prepare:
@@ -263,7 +271,7 @@ def _connecter_en_wal(chemin: Path) -> sqlite3.Connection:
             return connexion
 
 
-def _migrer_postgres(base: str, voulu: dict[str, str]) -> Prepare:
+def _migrer_postgres(base: str, voulu: dict[str, str], fichiers: Path | None, *, refaire: bool) -> Prepare:
     import psycopg
 
     from adapters.store.repartiteur import exiger_une_session
@@ -273,7 +281,9 @@ def _migrer_postgres(base: str, voulu: dict[str, str]) -> Prepare:
         with psycopg.connect(base, connect_timeout=5) as connexion:
             exiger_une_session(base, connexion)
             _un_seul(connexion)
-            prepare = _preparer_postgres(connexion, voulu)
+            prepare = _preparer_postgres(connexion, voulu, refaire=refaire)
+            if prepare.cree and fichiers is not None and (pieces := des_pieces(fichiers)):
+                raise StorePerdu(sans_mot_de_passe(base), pieces)
         if not prepare.chaine:
             _chainer_postgres(base)
     except psycopg.Error as erreur:
@@ -292,7 +302,7 @@ def _un_seul(c: "psycopg.Connection[Any]") -> None:
     _execute(c, "SELECT pg_advisory_xact_lock(hashtextextended('diligence.migrer', 0))")
 
 
-def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str]) -> Prepare:
+def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str], *, refaire: bool) -> Prepare:
     """Make the tables and their guards, in the transaction under way."""
     existe = _execute(c, "SELECT to_regclass('public.parametres') IS NOT NULL").fetchone() == (True,)
     parametres = dict(_execute(c, "SELECT cle, valeur FROM public.parametres").fetchall()) if existe else {}
@@ -312,14 +322,14 @@ def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str]) -> P
         return _execute(c, ordre, params).fetchall()
 
     vide = not lire("SELECT 1 FROM public.stored_events LIMIT 1")
-    lier(lire, "coffre.", prepare.parametres["store_id"], "PostgreSQL", vide=vide)
+    refait = lier(lire, "coffre.", prepare.parametres["store_id"], "PostgreSQL", vide=vide, refaire=refaire)
     for paire in prepare.parametres.items():
         _execute(
             c,
             "INSERT INTO public.parametres VALUES (%s, %s) ON CONFLICT (cle) DO UPDATE SET valeur = excluded.valeur",
             paire,
         )
-    return prepare
+    return prepare._replace(refait=refait)
 
 
 def _chainer_postgres(base: str) -> None:

@@ -29,6 +29,18 @@ def test_personne_ne_devient_administrateur_a_cote_d_une_base_perdue(
         assert not base.exists(), ordre
 
 
+def test_un_coffre_perdu_n_est_refait_que_par_qui_le_demande(console: Console) -> None:
+    for fichier in console.dossier.glob("essai.coffre.db*"):
+        fichier.unlink()
+    for ordre in (["migrer", "--repetition", "--json"], ["etat", "--json"], ["dossier", "lister", "--json"]):
+        reponse = console.lancer(ordre)
+        assert (reponse.code, reponse.refus["code"]) == (1, "coffre_perdu"), ordre
+    assert not (console.dossier / "essai.coffre.db").exists()
+    reponse = console.lancer(["migrer", "--repetition", "--refaire-coffre"])
+    assert reponse.code == 0
+    assert "Son coffre était perdu : un vide est commencé." in reponse.sortie
+
+
 def test_etat_dans_le_mauvais_dossier_dit_ou_il_a_regarde(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lancer: Callable[[list[str]], Reponse]
 ) -> None:

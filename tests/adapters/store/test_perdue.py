@@ -13,7 +13,7 @@ import pytest
 from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.store.adresse import AdresseSqlite, StoreAbsent, StoreAMigrer, lire_adresse
 from adapters.store.identite import identite
-from adapters.store.perdue import CoffreEtranger, StorePerdu
+from adapters.store.perdue import CoffreEtranger, CoffrePerdu, StorePerdu
 from adapters.store.schema import migrer
 from bootstrap.cablage import preparer
 from bootstrap.cablage import services as ouvrir_services
@@ -81,7 +81,10 @@ def test_une_base_perdue_n_est_jamais_refaite(tmp_path: Path, perdre: Callable[[
     assert {f.name: f.stat().st_size for f in tmp_path.glob("essai.db*")} == avant, "nothing was made"
 
 
-@pytest.mark.parametrize("vestige", ["coffre", "cle", "lectures", "site", "fichiers", "chemin"])
+VESTIGES = ["coffre", "cle", "lectures", "site", "fichiers"]
+
+
+@pytest.mark.parametrize("vestige", [*VESTIGES, "chemin"])
 def test_servir_ne_cree_que_la_ou_il_n_y_a_rien(tmp_path: Path, vestige: str) -> None:
     adresse = AdresseSqlite(tmp_path / "essai.db")
     reglages = Reglages(base=f"sqlite:///{adresse.chemin}")
@@ -99,6 +102,48 @@ def test_servir_ne_cree_que_la_ou_il_n_y_a_rien(tmp_path: Path, vestige: str) ->
     preparer(reglages)
     with ouvrir_services(reglages) as services:
         assert services.store.derniere_position() == 0
+
+
+@pytest.mark.parametrize("vestige", VESTIGES)
+def test_migrer_non_plus_et_le_dit(tmp_path: Path, vestige: str) -> None:
+    """Whatever lies alone of a store: somebody who knows puts it elsewhere first."""
+    adresse = AdresseSqlite(tmp_path / "essai.db")
+    reste: Path = getattr(adresse, vestige)
+    if vestige == "fichiers":
+        reste.mkdir()
+        reste /= "piece"
+    reste.write_bytes(b"")
+    with pytest.raises(StorePerdu) as perdue:
+        migrer(f"sqlite:///{adresse.chemin}")
+    assert perdue.value.champs["vestiges"] == [getattr(adresse, vestige).name]
+    assert not adresse.chemin.exists(), "nothing was made"
+    reste.unlink()
+    adresse.chemin.touch()  # alone and empty: a preparation that was cut short
+    assert migrer(f"sqlite:///{adresse.chemin}")["cree"]
+
+
+def test_migrer_voit_aussi_les_pieces_d_un_autre_dossier(base: str, tmp_path: Path) -> None:
+    (tmp_path / "pieces" / "dossiers").mkdir(parents=True)
+    migrer(base, fichiers=tmp_path / "pieces")  # that of a store that is there
+    defaire(base)
+    with pytest.raises(StorePerdu) as perdue:
+        migrer(base, fichiers=tmp_path / "pieces")
+    assert perdue.value.champs["vestiges"] == ["pieces"]
+
+
+@pytest.mark.parametrize("vide", [False, True])
+def test_un_coffre_perdu_est_dit_et_jamais_refait_en_silence(reglages: Reglages, vide: bool) -> None:  # noqa: FBT001
+    """Facts name what it held: it is put back from a copy, or begun anew by who says that there is none."""
+    perdre_le_coffre(reglages.base, vide=vide)
+    ouvrir, _, preparer_les_tables = portes(reglages)
+    for porte in (ouvrir, preparer_les_tables, ouvrir, preparer_les_tables):
+        with pytest.raises(CoffrePerdu) as perdu:
+            porte()
+        assert perdu.value.code == "coffre_perdu"
+        assert "restaurez" in perdu.value.message
+    assert migrer(reglages.base, refaire_coffre=True)["coffre_refait"]
+    ouvrir()
+    assert not migrer(reglages.base, refaire_coffre=True)["coffre_refait"], "it is there"
 
 
 def test_une_base_vide_a_cote_d_un_coffre_qui_a_servi_est_refusee(reglages: Reglages) -> None:
@@ -162,6 +207,32 @@ def test_un_coffre_copie_avec_sa_base_reste_le_sien(tmp_path: Path) -> None:
         shutil.copy(tmp_path / nom, tmp_path / "copie" / nom)
     with ouvrir_services(Reglages(base=f"sqlite:///{tmp_path / 'copie' / 'essai.db'}")) as services:
         assert services.store.derniere_position() == 0
+
+
+def defaire(base: str) -> None:
+    """Remove a store and its coffre, and nothing else of it."""
+    adresse = lire_adresse(base)
+    if isinstance(adresse, AdresseSqlite):
+        for fichier in adresse.chemin.parent.glob("*.db*"):
+            fichier.unlink()
+        return
+    with psycopg.connect(base) as pg:
+        pg.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA coffre CASCADE")
+
+
+def perdre_le_coffre(base: str, *, vide: bool) -> None:
+    """Remove the coffre, or leave an empty one in its place."""
+    adresse = lire_adresse(base)
+    if isinstance(adresse, AdresseSqlite):
+        for fichier in adresse.coffre.parent.glob(f"{adresse.coffre.name}*"):
+            fichier.unlink()
+        if vide:
+            adresse.coffre.touch()
+        return
+    with psycopg.connect(base) as pg:
+        pg.execute("DROP SCHEMA coffre CASCADE")
+        if vide:
+            pg.execute("CREATE SCHEMA coffre")
 
 
 def ecrire(base: str, ordre: str) -> None:
