@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from kernel.identifiants import SYSTEME, CleDeCommande, OrigineDeCommande, derive
@@ -57,8 +57,12 @@ class FichierRecu:
         return sha256(self.contenu).hexdigest()
 
 
-Fichier = Annotated[FichierRecu, PlainSerializer(lambda fichier: fichier.sha256, return_type=str)]
-"""A file given by the caller, compared by digest; its door reads the bytes."""
+Fichier = Annotated[
+    FichierRecu,
+    PlainSerializer(lambda fichier: fichier.sha256, return_type=str),
+    WithJsonSchema({"type": "string", "format": "binary"}, mode="validation"),
+]
+"""A file given by the caller, compared by digest; its door reads the bytes, and describes it as bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

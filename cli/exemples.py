@@ -1,68 +1,22 @@
 """How each geste is written, for its page of help: one line to copy and change, and the form of the file it takes."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from typing import Any, Final
 
 from application.declaration import Geste, Position
+from application.exemples import REFERENCES
+from application.exemples import valeur as valeur_donnee
 
-_SUR: Final = {
-    "agent": "ines",
-    "habilitation": "ines",
-    "absence": "ines",
-    "campagne": "NQE-2026",
-    "dossier": "NQE-2026-7K3F9",
-    "tiers": "00000001800002",
-    "seance": "CP-2026-06-18",
-    "deliberation": "DEL-2026-06-18-1",
-    "enveloppe": "nqe-2026-fonctionnement",
-    "subvention": "SUB-NQE-2026-7K3F9",
-    "bordereau": "BORD-2026-06-18-1",
-}
-"""What a geste is done on, by noun."""
-
-_VALEURS: Final = {
-    **_SUR,
-    "roles": "instructeur",
-    "role": "instructeur",
-    "acte": "arrêté 2026-01",
-    "suppleant": "rene",
-    "du": "01/08/2026",
-    "au": "15/08/2026",
-    "pieces": "statuts,budget",
-    "delai": "15 jours",
-    "code": "statuts",
-    "fichier": "statuts.pdf",
-    "aupres_de": "ville",
-    "sens": "favorable",
-    "motif": "le porteur renonce",
-    "rapport": "DEL-2026-06-18-1",
-    "ligne": "1",
-    "denomination": "Les Passerelles (exemple)",
-    "siret": "000 000 018 00002",
-    "iban": "FR76 3000 6000 0112 3456 7890 189",
-    "titulaire": "Les Passerelles (exemple)",
-    "derniers_chiffres": "0189",
-    "jour": "18/06/2026",
-    "presences": "presences.csv",
-    "membre": "elu-03",
-    "statut": "absent",
-    "heure": "15:30",
-    "dossiers": "NQE-2026-7K3F9",
-    "flux": "FLUX-EXEMPLE-1",
+_TAPEES: Final = {
     "scrutin": "scrutin.yaml",
-    "dispositif": "nqe",
-    "exercice": "2026",
-    "section": "fonctionnement",
-    "source": "budget primitif 2026",
-    "lignes": "NQE-2026-7K3F9=711200",
-    "echeance": "1",
-    "montant_centimes": "7112,00",
-    "total_centimes": "7112,00",
+    "presences": "presences.csv",
+    "lignes": "NQE-2026-7K3F6=711200",
 }
-"""A value of each required field."""
+"""What a person types where a program gives a list or a table."""
 
-_MOTIF_DE_REJET: Final = "coordonnees_inconnues"
+_JOUR: Final = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$")
 
 _FICHIERS: Final = {
     "campagne ouvrir": (
@@ -119,12 +73,18 @@ def _arguments(geste: Geste) -> Iterator[str]:
         return
     for nom, champ in geste.commande.model_fields.items():
         if any(isinstance(m, Position) for m in champ.metadata):
-            yield _SUR[geste.agregat]
+            yield REFERENCES[geste.agregat]
         elif champ.is_required():
             yield f"--{nom.removesuffix('_centimes').replace('_', '-')}"
             yield shlex.quote(valeur(geste, nom))
 
 
 def valeur(geste: Any, nom: str) -> str:
-    """Return what a required field may hold."""
-    return _MOTIF_DE_REJET if (geste.nom, nom) == ("constater-rejet", "motif") else _VALEURS[nom]
+    """Return what a required field may hold, as a person types it."""
+    if nom in _TAPEES:
+        return _TAPEES[nom]
+    donnee = valeur_donnee(geste, nom)
+    if nom.endswith("_centimes"):
+        return f"{donnee // 100},{donnee % 100:02d}"
+    tapee = ",".join(donnee) if isinstance(donnee, list) else str(donnee)
+    return _JOUR.sub(r"\3/\2/\1", tapee)

@@ -1,11 +1,11 @@
 """Every geste a door offers, for the tests that go over them all; and which command wrote a fact."""
 
 from application.commandes import Appel
-from application.gestes.recueil import CHAPITRES, gestes_de
+from application.gestes.recueil import tous
 from kernel.faits import Entete
 from kernel.identifiants import CleDeCommande
 
-GESTES = tuple(geste for agregat in CHAPITRES for geste in gestes_de(agregat))
+GESTES = tous()
 
 
 def cle_de(entete: Entete) -> CleDeCommande:

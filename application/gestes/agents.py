@@ -61,7 +61,7 @@ class AccorderHabilitation(Commande):
         agent.accorder(lire_roles((self.role,))[0], self.acte)
 
 
-@geste("retirer", "Retirer l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
+@geste("retirer", "Retirer l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation", champ="agent")
 class RetirerHabilitation(Commande):
     """Retirer un rôle à un agent, par un acte."""
 

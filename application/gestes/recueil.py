@@ -41,3 +41,9 @@ def par_nom(agregat: str, nom: str) -> Geste:
 def titre_de(geste: str) -> str:
     """Return what is said of a geste an attente names: « dossier declarer-complet » is « Déclarer complet »."""
     return par_nom(*geste.split(" ")).titre
+
+
+@cache
+def tous() -> tuple[Geste, ...]:
+    """Return every geste, noun by noun."""
+    return tuple(geste for agregat in CHAPITRES for geste in gestes_de(agregat))

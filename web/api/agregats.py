@@ -8,22 +8,11 @@ from fastapi import APIRouter
 from application.consultations import dossier
 from application.consultations.historique import attentes_de, exiger_id, historique
 from application.consultations.voir import voir
+from web.adresses import COLLECTIONS
 from web.api.commun import REFUS, Au, ConnuAu
 from web.dates import lire_moment
 from web.portes import LesPortes
 
-COLLECTIONS: Final = {
-    "dossiers": "dossier",
-    "campagnes": "campagne",
-    "tiers": "tiers",
-    "assemblees": "assemblee",
-    "seances": "seance",
-    "deliberations": "deliberation",
-    "enveloppes": "enveloppe",
-    "subventions": "subvention",
-    "bordereaux": "bordereau",
-}
-"""Path, and kind of aggregate. Agents are people: they are not published here."""
 SANS_DOCUMENT: Final = {"tiers", "assemblee", "seance"}
 """Kinds whose facts and attentes alone are published."""
 
