@@ -35,7 +35,12 @@ class EnregistrerTiers(Commande):
     siret: str | None = Field(default=None, title="SIRET", description="SIRET, 14 chiffres")
     denomination: Denomination
     rna: Rna = None
-    cle: str | None = Field(default=None, title="Clé", description="clé d’un tiers repris sans SIRET")
+    cle: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$",
+        title="Clé",
+        description="clé d’un tiers repris sans SIRET : un numéro, jamais un nom",
+    )
 
     def id_cree(self) -> UUID:
         """Return the id its SIRET gives it, else its key, or refuse with SiretInvalide or SaisieInvalide."""
