@@ -1,13 +1,14 @@
-"""Agents of the institution: who may do what, since when, by which act. One stream per agent."""
+"""Agents of the institution: who may do what, since when, by which act (a text of the coffre). One stream per agent."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar, Final
+from uuid import UUID
 
 from kernel.agregat import Agregat
 from kernel.attentes import Role
-from kernel.faits import Entete, Fait, Noms
+from kernel.faits import Entete, Fait, IdDeTexte, Noms
 from kernel.identifiants import est_un_login
 from kernel.instants import Instant, debut_de, jour_de
 from kernel.refus import Refus, SaisieInvalide
@@ -35,21 +36,21 @@ class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1", re
     """A role was given by an act."""
 
     role: Role
-    acte: str
+    acte: IdDeTexte
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
         agregat.mouvements.append((debut_de(entete.effectif_le), self.role, True))
         agregat.actes[self.role] = self.acte
 
     def phrase(self, noms: Noms) -> str:
-        return f"Habilitation accordée : {self.role} ({self.acte})."
+        return f"Habilitation accordée : {self.role} ({noms.texte(self.acte)})."
 
 
 class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1", reveille=False):
     """A role was taken back by an act."""
 
     role: Role
-    acte: str
+    acte: IdDeTexte
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
         agregat.mouvements.append((debut_de(entete.effectif_le), self.role, False))
@@ -57,7 +58,7 @@ class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1", reve
         agregat.retraits[self.role] = self.acte
 
     def phrase(self, noms: Noms) -> str:
-        return f"Habilitation retirée : {self.role} ({self.acte})."
+        return f"Habilitation retirée : {self.role} ({noms.texte(self.acte)})."
 
 
 class AbsenceDeclaree(FaitAgent, topic="agent.absence_declaree.v1", reveille=False):
@@ -67,28 +68,30 @@ class AbsenceDeclaree(FaitAgent, topic="agent.absence_declaree.v1", reveille=Fal
     au_titre_de: Role
     du: date
     jusqu_au: date
-    acte: str
+    acte: IdDeTexte
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
         agregat.absences[entete.version] = self
 
     def phrase(self, noms: Noms) -> str:
         dates = f"du {self.du:%d/%m/%Y} au {self.jusqu_au:%d/%m/%Y}"
-        return f"Absence {dates}, suppléée par {noms.agent(self.suppleant)} ({self.acte})."
+        return f"Absence {dates}, suppléée par {noms.agent(self.suppleant)} ({noms.texte(self.acte)})."
 
 
 class AbsenceTerminee(FaitAgent, topic="agent.absence_terminee.v1", reveille=False):
     """An absence is over, or will not be: nobody stands in any more; `acte` when another person revoked it."""
 
     absence: int
-    acte: str | None
+    acte: IdDeTexte | None
 
     def appliquer(self, agregat: "Agent", entete: Entete) -> None:
         if absence := agregat.absences.pop(self.absence, None):
             agregat.terminees[absence.du] = self.acte
 
     def phrase(self, noms: Noms) -> str:
-        return "Absence terminée par l’agent lui-même." if self.acte is None else f"Suppléance révoquée ({self.acte})."
+        if self.acte is None:
+            return "Absence terminée par l’agent lui-même."
+        return f"Suppléance révoquée ({noms.texte(self.acte)})."
 
 
 ROLES_DES_PERSONNES = frozenset(Role) - {Role.SYSTEME}
@@ -114,10 +117,10 @@ class Agent(Agregat):
     nom: ClassVar[str] = "agent"
     ref: str = ""
     mouvements: list[tuple[Instant, Role, bool]] = field(default_factory=list)
-    actes: dict[Role, str | None] = field(default_factory=dict)
-    retraits: dict[Role, str] = field(default_factory=dict)
+    actes: dict[Role, UUID | None] = field(default_factory=dict)
+    retraits: dict[Role, UUID] = field(default_factory=dict)
     absences: dict[int, AbsenceDeclaree] = field(default_factory=dict)
-    terminees: dict[date, str | None] = field(default_factory=dict)
+    terminees: dict[date, UUID | None] = field(default_factory=dict)
 
     def roles(self, a: Instant) -> frozenset[Role]:
         """Return the roles held at that instant: given, and not taken back since; at one instant the last recorded counts."""
@@ -159,7 +162,7 @@ class Agent(Agregat):
         else:
             self.redire(AgentEnregistre)
 
-    def accorder(self, role: Role, acte: str) -> None:
+    def accorder(self, role: Role, acte: UUID) -> None:
         """Give a role by an act; silent when it is held so.
 
         Refuse with SaisieInvalide the engine's own role, AvantLeJalon a date that a later withdrawal undoes, DejaFait the
@@ -175,7 +178,7 @@ class Agent(Agregat):
         else:
             self.redire(HabilitationAccordee, role=role)
 
-    def s_absenter(self, suppleant: str, du: date, jusqu_au: date, acte: str) -> None:
+    def s_absenter(self, suppleant: str, du: date, jusqu_au: date, acte: UUID) -> None:
         """Have another stand in for these days; repeating it is silent.
 
         Refuse with SaisieInvalide (itself, no role, dates crossed), QuatreYeux (who declares it stands in), or RoleManquant
@@ -206,7 +209,7 @@ class Agent(Agregat):
             self._exiger_declaree(version)
             self.survient(AbsenceTerminee(absence=version, acte=None))
 
-    def revoquer_absence(self, du: date, acte: str) -> None:
+    def revoquer_absence(self, du: date, acte: UUID) -> None:
         """End the absence of that first day, begun or not; repeating it is silent. Refuse with GesteImpossible when there is none."""
         visees = [version for version, absence in self.absences.items() if absence.du == du]
         if not visees:
@@ -220,7 +223,7 @@ class Agent(Agregat):
     def _exiger_declaree(self, absence: int) -> None:
         self.exiger_apres("la déclaration de l’absence", self.inscriptions[absence - 1].entete.effectif_le)
 
-    def retirer(self, role: Role, acte: str, *, autre_administrateur: bool) -> None:
+    def retirer(self, role: Role, acte: UUID, *, autre_administrateur: bool) -> None:
         """Take a role back; taken back by that act already, it is silent.
 
         Refuse with RoleManquant when it is not held, DernierAdministrateur, AvantLeJalon for a date before it was given.

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from kernel.agregat import Agregat
-from kernel.faits import Entete, Fait, Noms
+from kernel.faits import Entete, Fait, IdDeTexte, Noms
 from kernel.identifiants import est_un_login
 from kernel.refus import Refus, SaisieInvalide
 
@@ -19,7 +19,7 @@ class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1", reveille=F
 
     ref: str
     depuis: date
-    source: str
+    source: IdDeTexte
     president: str
     membres: tuple[str, ...]
 
@@ -27,7 +27,7 @@ class AssembleeComposee(FaitAssemblee, topic="assemblee.composee.v1", reveille=F
         agregat.compositions[self.depuis] = self
 
     def phrase(self, noms: Noms) -> str:
-        return f"Composition de l’assemblée au {self.depuis:%d/%m/%Y} : {len(self.membres)} membres ({self.source})."
+        return f"Composition de l’assemblée au {self.depuis:%d/%m/%Y} : {len(self.membres)} membres ({noms.texte(self.source)})."
 
 
 class CompositionInconnue(Refus, code="composition_inconnue"):

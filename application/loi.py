@@ -34,10 +34,8 @@ def delai_pieces(duree: str) -> Delai:
     return Delai(code="pieces", duree=duree, source="CRPA, art. L114-5", nature=Nature.LOI)
 
 
-DEMANDE_D_AVIS: Final = "demande de l’instructeur"
-
-
-def delai_avis(duree: str, source: str | None) -> Delai:
-    """Return the clock of an avis: from the text that sets it, else from the agent's own demande, which is usage."""
-    nature = Nature.USAGE if source is None else Nature.REGLEMENT
-    return Delai(code="avis", duree=duree, source=source or DEMANDE_D_AVIS, nature=nature)
+def delai_avis(duree: str, *, cite: bool) -> Delai:
+    """Return the clock of an avis: from a text, which the demande cites, else from the demande alone, which is usage."""
+    if cite:
+        return Delai(code="avis", duree=duree, source="texte cité par la demande d’avis", nature=Nature.REGLEMENT)
+    return Delai(code="avis", duree=duree, source="demande de l’instructeur", nature=Nature.USAGE)

@@ -8,12 +8,15 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, NamedTuple, TypeVar
+from enum import StrEnum
+from typing import Annotated, Final, NamedTuple, TypeVar
+
+from pydantic import BeforeValidator
 
 from dispositifs.reglement import ModeCalcul, Reglement, Territoire, Valeur, ValeurAbsente
 from kernel.faits import Immuable
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, positif, pourcentage
-from kernel.textes import sans_accents
+from kernel.textes import compte, sans_accents
 
 BUDGET: Final = "budget prévisionnel du dossier"
 DEMANDE: Final = "demande du porteur"
@@ -28,20 +31,42 @@ _NOTRE_PART: Final = frozenset({"region"})
 T = TypeVar("T")
 
 
+class Financeur(StrEnum):
+    """Who pays a line of the budget, as its name tells: all that a calculation needs of a name."""
+
+    NOUS = "nous"
+    PUBLIC = "public"
+    """A public body other than us."""
+    AUTRE = "autre"
+
+
+_CODES: Final = frozenset(Financeur)
+
+
+def lire_financeur(nom: str) -> Financeur:
+    """Return which kind a name tells: « Région » is us, « Ville de… » is public. A name decides little."""
+    mots = set(re.findall(r"[a-z]+", sans_accents(nom)))
+    if mots & _NOTRE_PART:
+        return Financeur.NOUS
+    return Financeur.PUBLIC if mots & _FINANCEURS_PUBLICS else Financeur.AUTRE
+
+
+def _code(valeur: object) -> object:
+    """A name in clear, as facts of before 1.0 hold one, tells its kind and goes no further."""
+    return lire_financeur(valeur) if isinstance(valeur, str) and valeur not in _CODES else valeur
+
+
 class LigneBudget(Immuable):
-    """One line of the budget of the project: an account (charges) or a financeur (produits), in cents."""
+    """One line of the budget of the project: an account (charges) or a kind of financeur (produits), in cents."""
 
     poste: str | None = None
-    financeur: str | None = None
+    financeur: Annotated[Financeur, BeforeValidator(_code)] | None = None
     montant_centimes: int
 
 
 @dataclass(frozen=True, slots=True)
 class PasDeCalcul:
-    """One step: what was done, the sum in words, what the amount is after it, and the text it comes from.
-
-    `libelle` and `source` may enter a fact; `calcul` may not: it repeats names of financeurs typed by the applicant.
-    """
+    """One step: what was done, the sum in words, what the amount is after it, and the text it comes from."""
 
     libelle: str
     calcul: str
@@ -89,7 +114,7 @@ def evaluer(
         charges: Its spending; a line without an account cannot be excluded.
         produits: Its resources, read only for the cumul of public aids.
         montant_demande_centimes: What the applicant asks.
-        autres_aides_publiques_centimes: Public aids other than ours; None: the produits whose financeur is one by name.
+        autres_aides_publiques_centimes: Public aids other than ours; None: the produits whose financeur is one by its name.
 
     Raises:
         ValeurAbsente: The value its mode of calculation needs is not in the règlement.
@@ -116,13 +141,8 @@ def evaluer(
 
 
 def autres_aides_publiques(produits: Sequence[LigneBudget]) -> tuple[LigneBudget, ...]:
-    """Return the produits whose financeur is a public body by its name, ours (« Région ») left out.
-
-    A name decides little: the step of the calculation lists those counted, and the agent may give the true sum.
-    """
-    return tuple(
-        ligne for ligne in produits if (mots := _mots(ligne.financeur)) & _FINANCEURS_PUBLICS and not mots & _NOTRE_PART
-    )
+    """Return the produits of public bodies other than us, as their names tell: the agent may give the true sum."""
+    return tuple(ligne for ligne in produits if ligne.financeur is Financeur.PUBLIC)
 
 
 def eligibilite(
@@ -192,10 +212,11 @@ def _borne_cumul(
         return None
     comptees = autres_aides_publiques(produits) if autres is None else ()
     somme = sum(ligne.montant_centimes for ligne in comptees) if autres is None else positif(autres)
-    noms = ", ".join(sorted({ligne.financeur or "" for ligne in comptees}))
     reste = max(0, pourcentage(base, cumul.valeur) - somme)
     detail = f"{_pour_cent(cumul.valeur)} de {en_euros(base)}, moins {en_euros(somme)} d’autres aides publiques"
-    return _Borne("Cumul des aides publiques", reste, cumul.source, f"{detail} ({noms})" if noms else detail)
+    if autres is None:
+        detail = f"{detail} ({compte(len(comptees), 'ligne')})"
+    return _Borne("Cumul des aides publiques", reste, cumul.source, detail)
 
 
 def _plafonner(montant: Centimes, borne: _Borne) -> Sequence[PasDeCalcul]:
@@ -264,7 +285,3 @@ def _pour_cent(points_base: int) -> str:
     entier, reste = divmod(points_base, CENT_POUR_CENT // 100)
     decimales = f",{reste:02d}".rstrip("0") if reste else ""
     return f"{entier}{decimales} %"
-
-
-def _mots(texte: str | None) -> set[str]:
-    return set(re.findall(r"[a-z]+", sans_accents(texte or "")))

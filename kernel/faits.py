@@ -11,9 +11,9 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
 
-from kernel.identifiants import CleDeCommande, OrigineDeCommande
+from kernel.identifiants import ESPACE, CleDeCommande, OrigineDeCommande, derive
 from kernel.instants import Effet, Instant, debut_de
 from kernel.refus import DejaFait
 
@@ -21,6 +21,17 @@ A_contra = TypeVar("A_contra", contravariant=True)
 
 EffetStocke = Annotated[AwareDatetime | date, Field(union_mode="left_to_right")]
 """A civil date stays a date through JSON: a text without time is never an aware datetime."""
+
+
+def _id_de_texte(valeur: object) -> object:
+    try:
+        return UUID(valeur) if isinstance(valeur, str) else valeur
+    except ValueError:
+        return derive(ESPACE, "texte en clair", valeur)
+
+
+IdDeTexte = Annotated[UUID, BeforeValidator(_id_de_texte)]
+"""The id of a typed text, which the coffre keeps. Facts of before 1.0 held some in clear: they are read as forgotten ones."""
 
 
 class Immuable(BaseModel):

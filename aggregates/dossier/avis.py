@@ -16,22 +16,24 @@ from kernel.refus import Refus, SaisieInvalide
 
 
 class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
-    """A partner was asked for an avis, to be given before an instant."""
+    """A partner was asked for an avis, to be given before an instant; the text that sets it, in the coffre, is `source`."""
 
     aupres_de: str
     echeance: AwareDatetime
     delai: Delai
+    source: UUID | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.avis.append(
-            Avis(entete.version, self.aupres_de, debut_de(entete.effectif_le), self.echeance, self.delai)
+            Avis(entete.version, self.aupres_de, debut_de(entete.effectif_le), self.echeance, self.delai, self.source)
         )
         # blank: its take-over was corrected, and comes later in the fold
         if agregat.etat in {Etat.COMPLET, Etat.BROUILLON}:
             agregat.passer(Etat.EN_INSTRUCTION, entete)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Avis demandé : {self.aupres_de}."
+        source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"
+        return f"Avis demandé : {self.aupres_de}{source}."
 
 
 class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
@@ -71,8 +73,8 @@ class AvisNonDemande(Refus, code="avis_non_demande"):
 class AvisDesPartenaires(EtatDossier):
     """Avis asked and given during instruction."""
 
-    def demander_avis(self, aupres_de: str, delai: Delai) -> None:
-        """Ask a partner, or refuse with GesteImpossible, SaisieInvalide (no code) or DejaFait (asked within another délai).
+    def demander_avis(self, aupres_de: str, delai: Delai, source: UUID | None = None) -> None:
+        """Ask a partner, or refuse with GesteImpossible, SaisieInvalide (no code) or DejaFait (another délai or source).
 
         The same demande again is silent.
         """
@@ -84,7 +86,7 @@ class AvisDesPartenaires(EtatDossier):
             )
         demande = next((avis for avis in self.avis if avis.de == aupres_de), None)
         if demande is not None:
-            if demande.delai == delai:
+            if (demande.delai, demande.source) == (delai, source):
                 return self.redire(AvisDemande, aupres_de=aupres_de)
             raise AvisDemande.deja(
                 f"L’avis de « {aupres_de} » est déjà demandé, avec un autre délai ({demande.delai.duree})."
@@ -92,7 +94,7 @@ class AvisDesPartenaires(EtatDossier):
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude", self.complet_le)
         echeance = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_instant
-        self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai))
+        self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai, source=source))
 
     def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
         """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer or text); a late one is still recorded."""

@@ -64,6 +64,7 @@ class Avis:
     depuis: Instant
     echeance: Instant
     delai: Delai
+    source: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

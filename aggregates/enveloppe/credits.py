@@ -10,7 +10,7 @@ from aggregates.enveloppe.etat import (
     Section,
     reference_enveloppe,
 )
-from kernel.faits import Entete, Jalon, Noms
+from kernel.faits import Entete, IdDeTexte, Jalon, Noms
 from kernel.instants import debut_de
 from kernel.montants import en_euros
 from kernel.refus import Refus, SaisieInvalide
@@ -37,7 +37,7 @@ class BudgetVote(FaitEnveloppe, topic="enveloppe.budget_vote.v1"):
     """The assembly voted credits, or took some back (amount below zero), by the act named in `source`."""
 
     montant_centimes: int
-    source: str
+    source: IdDeTexte
 
     def appliquer(self, agregat: EtatEnveloppe, entete: Entete) -> None:
         agregat.votes[self.source] = self.montant_centimes
@@ -46,9 +46,8 @@ class BudgetVote(FaitEnveloppe, topic="enveloppe.budget_vote.v1"):
         agregat.mouvement(entete)
 
     def phrase(self, noms: Noms) -> str:
-        if self.montant_centimes < 0:
-            return f"Crédits repris : {en_euros(-self.montant_centimes)} ({self.source})."
-        return f"Crédits votés : {en_euros(self.montant_centimes)} ({self.source})."
+        quoi = "repris" if self.montant_centimes < 0 else "votés"
+        return f"Crédits {quoi} : {en_euros(abs(self.montant_centimes))} ({noms.texte(self.source)})."
 
 
 class CreditsReserves(FaitEnveloppe, topic="enveloppe.credits_reserves.v1"):
@@ -121,7 +120,7 @@ class Credits(EtatEnveloppe):
         ref = reference_enveloppe(dispositif, exercice, section)
         self.survient(EnveloppeOuverte(ref=ref, dispositif=dispositif, exercice=exercice, section=section))
 
-    def voter_budget(self, montant_centimes: int, source: str) -> None:
+    def voter_budget(self, montant_centimes: int, source: UUID) -> None:
         """Record a vote of the budget, or refuse with DejaFait (same act, other amount) or CreditsInsuffisants.
 
         A later vote adds its amount; below zero it takes credits back, never those that are engaged or reserved.
@@ -131,7 +130,7 @@ class Credits(EtatEnveloppe):
         if connu == montant_centimes:
             return self.redire(BudgetVote, source=source)
         if connu is not None:
-            raise BudgetVote.deja(f"« {source} » a déjà voté {en_euros(connu)} : citez un autre acte.")
+            raise BudgetVote.deja(f"Cet acte a déjà voté {en_euros(connu)} : citez un autre acte.")
         if montant_centimes == 0 or (montant_centimes < 0 and not self.budget_vote):
             raise SaisieInvalide("Le montant voté n’est pas un montant de crédits.", montant_centimes=montant_centimes)
         if self.disponible_centimes + montant_centimes < 0:

@@ -74,7 +74,7 @@ class EtatEnveloppe(Agregat):
     dispositif: str = ""
     exercice: int = 0
     section: Section | None = None
-    votes: dict[str, int] = field(default_factory=dict)
+    votes: dict[UUID, int] = field(default_factory=dict)
     reservations: dict[UUID, int] = field(default_factory=dict)
     liberees: set[UUID] = field(default_factory=set)
     demandees: dict[UUID, tuple[LigneEngagee, ...]] = field(default_factory=dict)

@@ -1,9 +1,9 @@
-"""Every fact as a CloudEvent 1.0, for other systems. Who acted and what was typed stay here (ADR 0016).
+"""Every fact as a CloudEvent 1.0, for other systems. Who acted stays here (ADR 0016), as what was typed does, in the coffre.
 
-An agent is told by the id of its aggregate, which is the `subject` of its own facts; a typed text is null.
+An agent is told by the id of its aggregate, which is the `subject` of its own facts.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final, cast
 
 from application.habilitations import id_agent
@@ -31,17 +31,6 @@ LOGINS: Final = {
     "agent.absence_declaree.v1": ("suppleant",),
     "bordereau.ligne_ajoutee.v1": ("ligne.liquidee_par", "ligne.liquidee_pour"),
 }
-TEXTES: Final = {
-    "agent.absence_declaree.v1": ("acte",),
-    "agent.absence_terminee.v1": ("acte",),
-    "agent.habilitation_accordee.v1": ("acte",),
-    "agent.habilitation_retiree.v1": ("acte",),
-    "assemblee.composee.v1": ("source",),
-    "dossier.depose.v1": ("charges.financeur", "produits.financeur"),
-    "enveloppe.budget_vote.v1": ("source",),
-    "subvention.echeancier_fixe.v1": ("source",),
-}
-"""Texts that people type and that facts hold all the same: an act, the source of a budget, who else pays."""
 
 
 def evenements(
@@ -82,9 +71,8 @@ def evenement(inscription: Inscription, source: str, *, avec_acteurs: bool = Fal
     dits = _CHAMPS_DE_L_ENTETE | ({"acteur"} if avec_acteurs else set())
     tout = ENTETE.dump_python(entete, mode="json", include=dits, exclude_none=True)
     if not avec_acteurs:
-        for chemins, par in ((LOGINS, _opaque), (TEXTES, _tu)):
-            for chemin in chemins.get(fait.topic, ()):
-                _remplacer(dit, chemin.split("."), par)
+        for chemin in LOGINS.get(fait.topic, ()):
+            _rendre_opaque(dit, *chemin.split("."))
         for absent in entete.auteurs[1:]:
             tout["habilitation"] = tout["habilitation"].replace(absent, _opaque(absent))
     return {
@@ -106,17 +94,10 @@ def _opaque(login: str) -> str:
     return str(id_agent(login))
 
 
-def _tu(_: str) -> None:
-    return None
-
-
-def _remplacer(noeud: Any, chemin: Sequence[str], par: Callable[[str], str | None]) -> None:
-    """Replace the texts at the end of a path, in place; through lists too."""
-    if isinstance(noeud, list):
-        for partie in noeud:
-            _remplacer(partie, chemin, par)
-    elif isinstance(noeud, dict) and noeud.get(chemin[0]) is not None:
-        if len(chemin) > 1:
-            _remplacer(noeud[chemin[0]], chemin[1:], par)
-        else:
-            noeud[chemin[0]] = par(noeud[chemin[0]])
+def _rendre_opaque(noeud: dict[str, Any], *chemin: str) -> None:
+    """Replace the login at the end of a path, in place."""
+    *parents, champ = chemin
+    for parent in parents:
+        noeud = noeud[parent]
+    if noeud[champ] is not None:
+        noeud[champ] = _opaque(noeud[champ])

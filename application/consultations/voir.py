@@ -69,13 +69,14 @@ def _agent(agent: "Agent", vue: Vue) -> dict[str, Any]:
     }
 
 
-def _assemblee(assemblee: "Assemblee", _: Vue) -> dict[str, Any]:
+def _assemblee(assemblee: "Assemblee", vue: Vue) -> dict[str, Any]:
     """Return each of its compositions, the last one first."""
+    noms = NomsDesServices(vue.services)
     return {
         "compositions": [
             {
                 "depuis": composition.depuis.isoformat(),
-                "source": composition.source,
+                "source": noms.texte(composition.source),
                 "president": composition.president,
                 "membres": list(composition.membres),
             }

@@ -22,6 +22,7 @@ from kernel.attentes import Role
 AGENT: Final = Cible(Agent)
 RefAgent = Annotated[Reference, Position("ID"), Field(title="Agent", description="identifiant de l’agent")]
 Acte = Annotated[str, Field(min_length=1, max_length=200, title="Acte")]
+"""Who an act is about may be named in it: it is kept in the coffre, under the key of the agent."""
 
 
 @geste("enregistrer", "Enregistrer l’agent", Role.ADMINISTRATEUR, sur=AGENT)
@@ -56,9 +57,9 @@ class AccorderHabilitation(Commande):
     role: str = Field(title="Rôle", description="le rôle")
     acte: Acte = Field(description="référence de l’acte qui le décide")
 
-    def decider(self, agent: Agent, _: Services) -> None:
+    def decider(self, agent: Agent, services: Services) -> None:
         """Give a role by an act."""
-        agent.accorder(lire_roles((self.role,))[0], self.acte)
+        agent.accorder(lire_roles((self.role,))[0], services.confier_exige(self.acte, agent.id, "acte"))
 
 
 @geste("retirer", "Retirer l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation", champ="agent")
@@ -75,7 +76,7 @@ class RetirerHabilitation(Commande):
 
         def decider(agent: Agent) -> None:
             autre = reste_un_administrateur(services.store, agent.ref, services.maintenant())
-            agent.retirer(role, self.acte, autre_administrateur=autre)
+            agent.retirer(role, services.confier_exige(self.acte, agent.id, "acte"), autre_administrateur=autre)
 
         with services.store.enregistreur.verrou(VERROU_DES_ADMINISTRATEURS):
             return services.executer(
@@ -96,7 +97,7 @@ class DeclarerAbsence(Commande):
     def decider(self, absent: Agent, services: Services) -> None:
         """Have a known agent stand in: one fact, on the absent; what is held then is read at each act."""
         suppleant = services.store.charger_existant(Agent, id_agent(self.suppleant), self.suppleant)
-        absent.s_absenter(suppleant.ref, self.du, self.au, self.acte)
+        absent.s_absenter(suppleant.ref, self.du, self.au, services.confier_exige(self.acte, absent.id, "acte"))
 
 
 @geste("terminer", "Terminer mon absence", *sorted(ROLES_DES_PERSONNES), sur=AGENT, agregat="absence")
@@ -115,7 +116,6 @@ class TerminerAbsence(Commande):
     Role.RESPONSABLE,
     sur=AGENT,
     agregat="absence",
-    decide=Agent.revoquer_absence,
 )
 class RevoquerAbsence(Commande):
     """Révoquer la suppléance d’un agent, commencée ou à venir."""
@@ -123,3 +123,7 @@ class RevoquerAbsence(Commande):
     agent: RefAgent
     du: Jour = Field(title="Premier jour", description="premier jour de l’absence, AAAA-MM-JJ")
     acte: Acte = Field(description="référence de l’acte qui le décide")
+
+    def decider(self, absent: Agent, services: Services) -> None:
+        """End an absence by an act."""
+        absent.revoquer_absence(self.du, services.confier_exige(self.acte, absent.id, "acte"))

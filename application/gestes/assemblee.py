@@ -39,13 +39,13 @@ class ComposerAssemblee(Commande):
         """Return the id of the assembly of that name."""
         return id_de("assemblee", self.assemblee)
 
-    def decider(self, assemblee: Assemblee, _: Services) -> None:
+    def decider(self, assemblee: Assemblee, services: Services) -> None:
         """Record who sits in the assembly from a day on."""
         assemblee.composer(
             AssembleeComposee(
                 ref=self.assemblee,
                 depuis=self.depuis,
-                source=self.source,
+                source=services.confier_exige(self.source, assemblee.id, "source"),
                 president=self.president,
                 membres=self.membres,
             )

@@ -18,7 +18,7 @@ from application.loi import SILENCE
 from application.numeros import id_de
 from application.saisie import lire, lire_json
 from application.services import Services
-from dispositifs.evaluation import LigneBudget
+from dispositifs.evaluation import LigneBudget, lire_financeur
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
@@ -182,12 +182,13 @@ class DeposerDossier(Commande):
             dossier.recevoir_piece(piece.code, services.garder(piece.fichier, dossier.id), nom)
 
     def _fait(self, dossier: Dossier, campagne: Campagne, ref: str, siret: str, services: Services) -> Depose:
-        charges, periode = self.budget.charges, self.periode
+        charges, produits, periode = self.budget.charges, self.budget.produits, self.periode
         contact = self.contact.model_dump_json() if self.contact else None
         textes: dict[str, Any] = {
             "criteres": self.criteres,
             "postes": [charge.poste for charge in charges],
             "libelles": [charge.libelle for charge in charges],
+            "financeurs": [produit.financeur for produit in produits],
         }
         return Depose(
             ref=ref,
@@ -204,7 +205,8 @@ class DeposerDossier(Commande):
             montant_demande_centimes=self.montant_demande_centimes,
             charges=tuple(LigneBudget(poste=_compte(c.poste), montant_centimes=c.montant_centimes) for c in charges),
             produits=tuple(
-                LigneBudget(financeur=p.financeur, montant_centimes=p.montant_centimes) for p in self.budget.produits
+                LigneBudget(financeur=lire_financeur(p.financeur), montant_centimes=p.montant_centimes)
+                for p in produits
             ),
             pieces_exigees=pieces_exigees(campagne),
             silence=SILENCE,

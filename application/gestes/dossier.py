@@ -115,9 +115,10 @@ class DemanderAvis(Commande):
         description="texte qui fixe le délai ; sans lui, c’est un usage",
     )
 
-    def decider(self, dossier: Dossier, _: Services) -> None:
-        """Ask a partner; the avis is réputé rendu at its échéance."""
-        dossier.demander_avis(self.aupres_de, delai_avis(str(lire_duree(self.delai)), self.source))
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Ask a partner; the avis is réputé rendu at its échéance. The text that sets the délai is cited in the coffre."""
+        delai = delai_avis(str(lire_duree(self.delai)), cite=self.source is not None)
+        dossier.demander_avis(self.aupres_de, delai, services.confier(self.source, dossier.id, "source"))
 
 
 @geste("rendre-avis", "Rendre l’avis", Role.PARTENAIRE, Role.INSTRUCTEUR, sur=DOSSIER)

@@ -59,9 +59,10 @@ class VoterBudget(Commande):
         min_length=1, max_length=300, title="Acte budgétaire", description="acte budgétaire qui vote ces crédits"
     )
 
-    def decider(self, enveloppe: Enveloppe, _: Services) -> None:
+    def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Record a vote of the budget: its amount and its act."""
-        enveloppe.voter_budget(self.montant_centimes, " ".join(self.source.split()))
+        source = services.confier_exige(" ".join(self.source.split()), enveloppe.id, "source")
+        enveloppe.voter_budget(self.montant_centimes, source)
 
 
 @geste("reserver", "Réserver des crédits", Role.FINANCE, sur=ENVELOPPE)

@@ -38,12 +38,16 @@ class ParcoursMarque(Parcours):
             depot = json.loads(contenu)
             depot["contact"] = {"nom": MARQUE, "courriel": f"{MARQUE.lower()}@exemple.invalid"}
             depot["criteres"] = {code: f"{MARQUE} : {texte}" for code, texte in depot["criteres"].items()}
+            for produit in depot["budget"]["produits"]:
+                produit["financeur"] += f" ({MARQUE})"
             for piece in depot["pieces"]:
                 livree = self.dossier / "depots" / piece["fichier"]
                 copie = livree.with_name(f"{MARQUE}-{livree.name}")
                 copie.write_bytes(livree.read_bytes() + MARQUE.encode())
                 piece["fichier"] = copie.name
             contenu, self.marques = json.dumps(depot), json.dumps(depot).count(MARQUE)
+        if nom == "assemblee.yaml":
+            contenu = contenu.replace("exemple fictif", f"arrêté de {MARQUE}")
         return super().ecrire(nom, contenu)
 
 
@@ -85,7 +89,8 @@ def test_rien_de_personnel_ne_sort_du_coffre(
     commandes: list[str] = []
 
     def faire(*arguments: object, acteur: str | None = None) -> dict[str, Any]:
-        reponse = lancer([*map(str, arguments), "--json", *(["--acteur", acteur] if acteur else [])])
+        tapes = [str(a).replace("exemple fictif", f"acte de {MARQUE}") for a in arguments]
+        reponse = lancer([*tapes, "--json", *(["--acteur", acteur] if acteur else [])])
         assert reponse.code == 0, reponse
         commandes.extend(reponse.erreurs.splitlines())
         document: dict[str, Any] = reponse.document
@@ -135,9 +140,16 @@ def _deposer(parcours: Parcours, lancer: Callable[[list[str]], Reponse], command
 
 
 def _vivre(parcours: Parcours) -> None:
-    """From the complétude to the last payment, with a return whose motive is marked."""
+    """From the complétude to the last payment; whatever a person types on the way is marked."""
+    role = ("ines", "--role", "auditeur", "--acte", f"note de {MARQUE}")
+    parcours.faire("habilitation", "accorder", *role, acteur="admin")
+    parcours.faire("habilitation", "retirer", *role, acteur="admin")
     for arguments, acteur in (
         (("declarer-complet",), "ines"),
+        (
+            ("demander-avis", "--aupres-de", "ville", "--delai", "3 semaines", "--source", f"lettre de {MARQUE}"),
+            "ines",
+        ),
         (("proposer",), "ines"),
         (("renvoyer", "--motif", f"{MARQUE} doit préciser"), "rosa"),
         (("proposer",), "ines"),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
@@ -31,6 +31,11 @@ def par(agregat: A, acteur: str = "agt-1", le: Effet = JOUR, maintenant: Instant
     """Put an aggregate under a new command; what earlier ones recorded is taken as stored."""
     agregat.collect_events()
     return agregat.sous(contexte(le, acteur, maintenant))
+
+
+def id_du_texte(texte: str) -> UUID:
+    """Return what stands for a typed text in a fact: the same for the same text, as the coffre gives it."""
+    return uuid5(UN, texte)
 
 
 def topics(agregat: Agregat) -> list[str]:

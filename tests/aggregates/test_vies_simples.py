@@ -19,7 +19,7 @@ from aggregates.tiers import Tiers
 from kernel.attentes import Role
 from kernel.faits import FAITS
 from kernel.refus import Refus
-from tests.aggregates.fabrique import DEUX, JOUR, UN, par
+from tests.aggregates.fabrique import DEUX, JOUR, UN, id_du_texte, par
 from tests.aggregates.proprietes import exiger_vie
 from tests.aggregates.seance.fabrique import COMPOSITION
 from tests.aggregates.test_campagne import ouverte
@@ -29,12 +29,14 @@ Geste = Callable[[Any, date], object]
 GESTES: dict[type[Any], tuple[Geste, ...]] = {
     Agent: (
         lambda a, _: a.enregistrer("agt-1", [Role.INSTRUCTEUR]),
-        lambda a, _: a.accorder(Role.FINANCE, "arrêté 1"),
-        lambda a, _: a.accorder(Role.FINANCE, "arrêté 2"),
-        lambda a, _: a.retirer(Role.FINANCE, "arrêté 3", autre_administrateur=True),
-        lambda a, le: a.sous(replace(a.contexte, habilitation="administrateur")).s_absenter("rosa", le, le, "arrêté 4"),
+        lambda a, _: a.accorder(Role.FINANCE, id_du_texte("arrêté 1")),
+        lambda a, _: a.accorder(Role.FINANCE, id_du_texte("arrêté 2")),
+        lambda a, _: a.retirer(Role.FINANCE, id_du_texte("arrêté 3"), autre_administrateur=True),
+        lambda a, le: a.sous(replace(a.contexte, habilitation="administrateur")).s_absenter(
+            "rosa", le, le, id_du_texte("arrêté 4")
+        ),
         lambda a, _: a.terminer_absence(),
-        lambda a, le: a.revoquer_absence(le, "arrêté 5"),
+        lambda a, le: a.revoquer_absence(le, id_du_texte("arrêté 5")),
     ),
     Assemblee: (
         lambda a, le: a.composer(COMPOSITION.model_copy(update={"depuis": le})),

@@ -190,7 +190,7 @@ def test_le_meme_numero_tire_deux_fois_en_donne_un_autre(atelier: Atelier, monke
     ("options", "nature", "fondement"),
     [
         ({}, "usage", "demande de l’instructeur"),
-        ({"source": "nqe@3, art. 9"}, "reglement", "nqe@3, art. 9"),
+        ({"source": "nqe@3, art. 9"}, "reglement", "texte cité par la demande d’avis"),
     ],
 )
 def test_le_delai_d_un_avis_vient_d_un_texte_ou_de_l_usage(

@@ -17,7 +17,7 @@ from kernel.agregat import Agregat
 from kernel.refus import GesteImpossible, Refus
 from tests.application.argent import attribuer
 from tests.application.bureau import Atelier, Compte, compter, de, envoyer, un_dossier
-from tests.application.seance import ENVELOPPE, Region
+from tests.application.seance import COMPOSITION, ENVELOPPE, JOUR, Region
 from tests.gestes import GESTES
 from tests.moteur import EXEMPLES, faire
 
@@ -43,6 +43,27 @@ def un_depot(**champs: Any) -> dict[str, Any]:
     }
 
 
+def des_actes(region: Region) -> dict[str, Essai]:
+    """Say what each geste that cites an act of the institution is refused for."""
+    region.faire("habilitation accorder", "admin", agent="ines", role="auditeur", acte="premier motif")
+    composition = COMPOSITION.replace(", elu-05", "").replace("exemple fictif", MOTIF)
+    ines = {"agent": "ines", "acte": MOTIF}
+    return {
+        "habilitation accorder": Essai("admin", "ines", {**ines, "role": "auditeur"}, "deja_decide_autrement"),
+        "habilitation retirer": Essai("admin", "ines", {**ines, "role": "ordonnateur"}, "role_manquant"),
+        "absence declarer": Essai(
+            "admin", "aline", {**ines, "suppleant": "ines", "du": JOUR, "au": JOUR}, "saisie_invalide"
+        ),
+        "absence revoquer": Essai("admin", "aline", {**ines, "du": JOUR}, "geste_impossible"),
+        "assemblee composer": Essai(
+            "aline", "ines", {"fichier": FichierRecu("cp.yaml", composition.encode())}, "deja_decide_autrement"
+        ),
+        "enveloppe voter-budget": Essai(
+            "fanny", "aline", {"enveloppe": ENVELOPPE, "montant_centimes": 0, "source": MOTIF}, "saisie_invalide"
+        ),
+    }
+
+
 def essais(region: Region) -> dict[str, Essai]:
     """Play a life: a dossier withdrawn, another forgotten, an award given up; then say what each geste is refused for."""
     (attribue,) = attribuer(region)
@@ -53,7 +74,13 @@ def essais(region: Region) -> dict[str, Essai]:
     region.faire("dossier oublier", "admin", dossier=oublie, motif="premier motif")
     region.faire("tiers oublier", "admin", **tiers, motif="premier motif")
     motive, sans_motif = {"dossier": retire, "motif": MOTIF}, {"dossier": retire}
-    return {
+    return des_actes(region) | {
+        "dossier demander-avis": Essai(
+            "ines",
+            "rene",
+            {**sans_motif, "aupres_de": "ville", "delai": "15 jours", "source": MOTIF},
+            "geste_impossible",
+        ),
         "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
         "dossier recevoir-piece": Essai(
             "ines",

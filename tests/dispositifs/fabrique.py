@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dispositifs.evaluation import LigneBudget
+from dispositifs.evaluation import LigneBudget, lire_financeur
 from dispositifs.reglement import Reglement
 
 EXEMPLES = Path(__file__).resolve().parents[2] / "examples" / "nqe"
@@ -21,7 +21,11 @@ reglement:
 
 def ligne(montant_centimes: int, poste: str | None = None, financeur: str | None = None) -> LigneBudget:
     """A line of a budget."""
-    return LigneBudget(montant_centimes=montant_centimes, poste=poste, financeur=financeur)
+    return LigneBudget(
+        montant_centimes=montant_centimes,
+        poste=poste,
+        financeur=None if financeur is None else lire_financeur(financeur),
+    )
 
 
 def valeur(valeur: object, source: str = "exemple fictif") -> dict[str, object]:

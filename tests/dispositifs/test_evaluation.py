@@ -99,10 +99,26 @@ def test_chaque_etape_se_dit_en_francais_avec_sa_source() -> None:
     assert plafond.source == "exemple fictif"
 
 
-def test_le_nom_d_un_financeur_n_entre_que_dans_le_calcul() -> None:
+def test_le_calcul_dit_combien_d_aides_publiques_il_compte_sans_nommer_personne() -> None:
     evaluation = aide(un_reglement(taux_max_points_base=6000, taux_max_cumul_aides_publiques_points_base=8000))
-    assert any("Ville d’Exemple" in etape.calcul for etape in evaluation.etapes)
-    assert not any("Exemple" in etape.libelle for etape in evaluation.etapes)
+    assert any(
+        "moins 3\u202f000,00\xa0€ d’autres aides publiques (1 ligne)" in etape.calcul for etape in evaluation.etapes
+    )
+
+
+@pytest.mark.parametrize(
+    ("stocke", "lu"),
+    [
+        ("M. Jean Donateur", "autre"),
+        ("Ville d’Exemple", "public"),
+        ("Région", "nous"),
+        ("public", "public"),
+        (None, None),
+    ],
+)
+def test_un_financeur_n_est_dans_un_fait_que_par_son_genre(stocke: str | None, lu: str | None) -> None:
+    """A store of before 1.0 held the name: it is read as its kind."""
+    assert LigneBudget.model_validate({"financeur": stocke, "montant_centimes": 1}).financeur == lu
 
 
 def test_les_aides_publiques_se_reconnaissent_a_leur_nom_ou_se_donnent() -> None:

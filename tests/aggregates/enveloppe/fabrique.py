@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from aggregates.enveloppe import Enveloppe, LigneEngagee, Section
-from tests.aggregates.fabrique import UN, par
+from tests.aggregates.fabrique import UN, id_du_texte, par
 
 RAPPORT, AUTRE_RAPPORT, MOTIF = UUID(int=21), UUID(int=22), UUID(int=23)
 DOSSIERS = tuple(UUID(int=100 + n) for n in range(10))
@@ -14,7 +14,7 @@ def une_enveloppe(*, vote: int | None) -> Enveloppe:
     enveloppe = par(Enveloppe(UN))
     enveloppe.ouvrir("nqe", 2026, Section.FONCTIONNEMENT)
     if vote is not None:
-        enveloppe.voter_budget(vote, "exemple fictif")
+        enveloppe.voter_budget(vote, id_du_texte("exemple fictif"))
     return enveloppe
 
 

@@ -7,7 +7,7 @@ from aggregates.enveloppe.credits import BudgetNonVote, CreditsInsuffisants
 from aggregates.enveloppe.engagement import attentes
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.enveloppe.fabrique import AUTRE_RAPPORT, RAPPORT, une_enveloppe
-from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import DEUX, UN, id_du_texte, par, rien, topics, verifie_refus
 
 
 def test_ouvrir_nomme_l_enveloppe_par_son_contenu_une_seule_fois() -> None:
@@ -22,15 +22,15 @@ def test_ouvrir_nomme_l_enveloppe_par_son_contenu_une_seule_fois() -> None:
 def test_rien_ne_se_fait_sur_une_enveloppe_qui_n_est_pas_ouverte() -> None:
     enveloppe = par(Enveloppe(UN))
     with verifie_refus(enveloppe, GesteImpossible):
-        enveloppe.voter_budget(100, "exemple fictif")
+        enveloppe.voter_budget(100, id_du_texte("exemple fictif"))
 
 
 def test_chaque_vote_du_budget_est_un_fait_et_leur_somme_est_le_budget() -> None:
     enveloppe = par(une_enveloppe(vote=1000))
-    enveloppe.voter_budget(-400, "décision modificative")
+    enveloppe.voter_budget(-400, id_du_texte("décision modificative"))
     assert (enveloppe.vote_centimes, enveloppe.disponible_centimes) == (600, 600)
     assert topics(enveloppe) == ["enveloppe.budget_vote.v1"]
-    par(enveloppe).voter_budget(-400, "décision modificative")
+    par(enveloppe).voter_budget(-400, id_du_texte("décision modificative"))
     assert rien(enveloppe)
 
 
@@ -38,13 +38,13 @@ def test_chaque_vote_du_budget_est_un_fait_et_leur_somme_est_le_budget() -> None
 def test_un_premier_budget_est_positif(montant: int) -> None:
     enveloppe = par(une_enveloppe(vote=None))
     with verifie_refus(enveloppe, SaisieInvalide):
-        enveloppe.voter_budget(montant, "exemple fictif")
+        enveloppe.voter_budget(montant, id_du_texte("exemple fictif"))
 
 
 def test_un_meme_acte_ne_vote_pas_deux_montants() -> None:
     enveloppe = par(une_enveloppe(vote=1000))
     with verifie_refus(enveloppe, DejaFait):
-        enveloppe.voter_budget(2000, "exemple fictif")
+        enveloppe.voter_budget(2000, id_du_texte("exemple fictif"))
 
 
 def test_un_budget_ne_reprend_pas_ce_qui_est_engage_ou_reserve() -> None:
@@ -53,9 +53,9 @@ def test_un_budget_ne_reprend_pas_ce_qui_est_engage_ou_reserve() -> None:
     enveloppe.engager(AUTRE_RAPPORT, (LigneEngagee(dossier=UN, montant_centimes=500),))
     par(enveloppe)
     with verifie_refus(enveloppe, CreditsInsuffisants) as leve:
-        enveloppe.voter_budget(-201, "décision modificative")
+        enveloppe.voter_budget(-201, id_du_texte("décision modificative"))
     assert leve.value.champs["disponible_centimes"] == 200
-    enveloppe.voter_budget(-200, "décision modificative")
+    enveloppe.voter_budget(-200, id_du_texte("décision modificative"))
     assert enveloppe.disponible_centimes == 0
 
 

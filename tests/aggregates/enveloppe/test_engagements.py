@@ -14,7 +14,7 @@ from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue
 from kernel.refus import DejaFait, GesteImpossible, Refus, SaisieInvalide
 from tests.aggregates.enveloppe.fabrique import AUTRE_RAPPORT, DOSSIERS, MOTIF, RAPPORT, lignes, une_enveloppe
-from tests.aggregates.fabrique import DEUX, UN, etat, par, rien, topics, verbes, verifie_refus
+from tests.aggregates.fabrique import DEUX, UN, etat, id_du_texte, par, rien, topics, verbes, verifie_refus
 
 
 def codes(enveloppe: Enveloppe) -> list[str]:
@@ -71,7 +71,7 @@ def test_sous_reserve_du_vote_du_budget_l_engagement_attend_puis_passe() -> None
     enveloppe.engager(RAPPORT, lignes(300))
     assert topics(enveloppe)[-1] == "enveloppe.engagement_mis_en_attente.v1"
     assert [(a.cle.code, a.de) for a in attentes(enveloppe)] == [("credits", Role.FINANCE)]
-    par(enveloppe, le=date(2026, 2, 1)).voter_budget(500, "exemple fictif")
+    par(enveloppe, le=date(2026, 2, 1)).voter_budget(500, id_du_texte("exemple fictif"))
     (attente,) = attentes(enveloppe)
     assert (attente.cle.code, attente.de, attente.echeance) == ("engagement_en_attente", Role.SYSTEME, attente.depuis)
     par(enveloppe, "SYSTEME").engager_en_attente()
@@ -85,7 +85,7 @@ def test_le_budget_engage_dans_l_ordre_ceux_qui_tiennent_et_le_dit_pour_les_autr
     enveloppe = par(une_enveloppe(vote=None))
     enveloppe.engager(RAPPORT, lignes(900))
     enveloppe.engager(AUTRE_RAPPORT, lignes(300, depuis=1))
-    enveloppe.voter_budget(1000, "exemple fictif")
+    enveloppe.voter_budget(1000, id_du_texte("exemple fictif"))
     par(enveloppe).engager(UN, lignes(600, depuis=2))  # the credits are enough, but two others were asked before
     assert topics(enveloppe) == ["enveloppe.engagement_mis_en_attente.v1"]
     par(enveloppe).engager_en_attente()
@@ -210,7 +210,7 @@ _gestes = st.tuples(
 def _faire(enveloppe: Enveloppe, verbe: str, montant: int, n: int) -> None:
     match verbe:
         case "voter":
-            enveloppe.voter_budget(montant, f"acte {n}")
+            enveloppe.voter_budget(montant, id_du_texte(f"acte {n}"))
         case "reserver":
             enveloppe.reserver(DOSSIERS[n], montant)
         case "liberer":

@@ -10,12 +10,17 @@ from kernel.attentes import Delai, Nature
 from kernel.faits import Contexte
 from kernel.identifiants import identifiant
 from kernel.instants import PARIS, Effet, Instant
+from tests.aggregates.fabrique import id_du_texte
 
 JOUR = date(2026, 6, 18)
 REUNION = Delai(code="reunion_de_droit", duree="3 jours", source="CGCT, art. L4132-13-1", nature=Nature.LOI)
 MEMBRES = ("elu-01", "elu-02", "elu-03", "elu-04", "elu-05")
 COMPOSITION = AssembleeComposee(
-    ref="commission-permanente", depuis=date(2026, 1, 1), source="exemple", president="elu-01", membres=MEMBRES
+    ref="commission-permanente",
+    depuis=date(2026, 1, 1),
+    source=id_du_texte("exemple"),
+    president="elu-01",
+    membres=MEMBRES,
 )
 
 

@@ -22,7 +22,7 @@ from kernel.agregat import Agregat
 from kernel.attentes import Attente, Role
 from kernel.refus import Refus
 from tests.aggregates.enveloppe.fabrique import MOTIF, RAPPORT, une_enveloppe
-from tests.aggregates.fabrique import JOUR, par
+from tests.aggregates.fabrique import JOUR, id_du_texte, par
 from tests.aggregates.proprietes import exiger_progres, exiger_vie
 from tests.aggregates.subvention.fabrique import DEUX_PARTS, SEUIL, ouverte
 from tests.conftest import Dire
@@ -62,7 +62,7 @@ class CircuitDeLArgent(RuleBasedStateMachine):
 
     @rule(montant=st.integers(1, 2 * VOTE), source=st.integers(0, 3))
     def voter(self, montant: int, source: int) -> None:
-        tenter(lambda: par(self.enveloppe).voter_budget(montant, f"acte {source}"))
+        tenter(lambda: par(self.enveloppe).voter_budget(montant, id_du_texte(f"acte {source}")))
 
     @rule(n=dossiers, rapport=st.integers(0, 2))
     def engager(self, n: int, rapport: int) -> None:
