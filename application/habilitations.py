@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from aggregates.agents import AbsenceDeclaree, Agent, AgentEnregistre, RoleManquant
@@ -19,6 +19,8 @@ EN_SON_NOM: Final = frozenset({"agent enregistrer", "habilitation accorder", "ab
 """The gestes that give a role: who stands in does not pass on what it holds in another's place."""
 RETOUR: Final = "absence terminer"
 """What an absent agent may do: come back."""
+INTERNES: Final = frozenset(Role) - {Role.PARTENAIRE, Role.PORTEUR, Role.SYSTEME}
+"""The roles of who works in the institution."""
 VERROU_DES_ADMINISTRATEURS: Final = identifiant("agent", "administrateurs")
 """Held while the first administrateur is made, and while one leaves: two at once would be two first, or two last."""
 
@@ -49,6 +51,40 @@ def est_un_agent(store: Store, login: str) -> bool:
 def supplees(agents: Iterable[Agent], suppleant: str, a: Instant) -> dict[Role, str]:
     """Return the roles that an agent holds in another's place at that instant, and in whose."""
     return {role: absent.ref for absent in agents for role in absent.confies(suppleant, a)}
+
+
+class Tenus(NamedTuple):
+    """What an agent holds at an instant."""
+
+    propres: frozenset[Role]
+    supplees: dict[Role, str]
+    """Other roles that it holds in another's place, with whose."""
+    absent: bool
+    """Another stands in for it: it may use none meanwhile."""
+
+    @property
+    def utilisables(self) -> frozenset[Role]:
+        """Return the roles it may act under."""
+        return frozenset() if self.absent else self.propres | self.supplees.keys()
+
+    @property
+    def de_l_institution(self) -> bool:
+        """Tell whether it works here: who only holds a role of the outside has no door yet."""
+        return bool(self.propres & INTERNES)
+
+
+def tenus(store: Store, login: str, a: Instant) -> Tenus:
+    """Return what an agent holds at that instant; nothing when it was never recorded."""
+    agent = store.charger(Agent, id_agent(login))
+    propres, confies = agent.roles(a), supplees(store.ayant(Agent, AbsenceDeclaree), login, a)
+    autres = {role: absent for role, absent in confies.items() if role not in propres}
+    return Tenus(propres, autres, agent.absence(a) is not None)
+
+
+def agents_de_l_institution(store: Store, a: Instant) -> list[tuple[str, frozenset[Role]]]:
+    """Return who works here at that instant, with the roles each holds itself, in the order in which they were recorded."""
+    agents = ((agent.ref, agent.roles(a)) for agent in store.ayant(Agent, AgentEnregistre))
+    return [(login, roles) for login, roles in agents if roles & INTERNES]
 
 
 def reste_un_administrateur(store: Store, sauf: str, a: Instant) -> bool:

@@ -1,6 +1,7 @@
 """Codes in French words, for people. The one place of the screens' vocabulary; codes stay ASCII everywhere else."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from dispositifs.catalogue import DISPOSITIFS
@@ -231,6 +232,12 @@ def mot(table: dict[str, str], code: str | None) -> str:
     if code is None:
         return ""
     return table.get(code) or code.replace("_", " ").replace("-", " ").capitalize()
+
+
+def roles(codes: Iterable[str]) -> str:
+    """Return the words of roles, in the order of the table."""
+    voulus = set(codes)
+    return ", ".join(mot for code, mot in ROLES.items() if code in voulus)
 
 
 def dispositif(code: str | None) -> str:

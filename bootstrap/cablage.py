@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
@@ -18,11 +18,12 @@ from adapters.store.adresse import AdresseSqlite, lire_adresse
 from adapters.store.connexions import marque_du_journal
 from adapters.store.identite import identite
 from adapters.store.perdue import StorePerdu, manque, vestiges
-from adapters.store.schema import migrer
+from adapters.store.schema import migrer as migrer_le_store
 from application import pieces
 from application.services import Services
 from application.store import Store
 from bootstrap.reglages import Reglages
+from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
 
 if TYPE_CHECKING:
@@ -66,6 +67,26 @@ def preparer(reglages: Reglages) -> None:
         if restes := vestiges(adresse, reglages.fichiers):
             raise StorePerdu(str(adresse.chemin), restes)
         migrer(reglages.base)
+
+
+def migrer(
+    base: str,
+    *,
+    repetition: bool = False,
+    debut: Instant | None = None,
+    fichiers: Path | None = None,
+    refaire_coffre: bool = False,
+) -> dict[str, Any]:
+    """Create or update the tables of a store, of its coffre and of its site; return what the store is.
+
+    See `adapters.store.schema.migrer`, whose refusals are those of this, with SiteEtranger.
+    """
+    # only here: SQLAlchemy is half of a command that reads nothing else
+    from bootstrap.site import preparer
+
+    etat = migrer_le_store(base, repetition=repetition, debut=debut, fichiers=fichiers, refaire_coffre=refaire_coffre)
+    preparer(base)
+    return etat
 
 
 def _dossier_des_fichiers(reglages: Reglages) -> Path:

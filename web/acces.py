@@ -1,13 +1,63 @@
-"""What every answer says to the browser. There is no login yet: who serves this binds it to the local machine."""
+"""Who may reach what: one table, a route and a method to a rule. What is not in it is refused."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import hmac
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Literal
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from application import mots
+from application.ports import TentativeRefusee
+from kernel.attentes import Role
+from web.adresses import COLLECTIONS
+from web.api.agregats import SANS_DOCUMENT
 from web.erreurs import dire
+from web.personne import Personne, personne_ou_non, reconnaitre
+from web.portes import Portes
+
+Regle = Literal["public", "connecte"] | frozenset[Role]
+"""Anybody; any agent signed in; an agent who may act under one of these roles."""
+PUBLIC: Final = "public"
+CONNECTE: Final = "connecte"
+
+REGLES: Final[Mapping[str, Regle]] = {
+    "GET /": CONNECTE,
+    "GET /accessibilite": PUBLIC,
+    "GET /plan-du-site": PUBLIC,
+    "GET /connexion": PUBLIC,
+    "POST /connexion/agir-comme": PUBLIC,
+    "POST /deconnexion": PUBLIC,
+    "GET /file": CONNECTE,
+    "GET /dossiers": CONNECTE,
+    "GET /dossiers/{ref}": CONNECTE,
+    "GET /dossiers/{ref}/comparer": CONNECTE,
+    "GET /elements/{espece}/{ref}": CONNECTE,
+    "GET /horloge": CONNECTE,
+    "POST /horloge": CONNECTE,
+    "GET /sante": PUBLIC,
+    "GET /api/v1/openapi.json": PUBLIC,
+    "GET /api/v1/file": CONNECTE,
+    "GET /api/v1/dossiers": CONNECTE,
+    "GET /api/v1/dossiers/{ref}/comparer": CONNECTE,
+    "GET /api/v1/evenements": CONNECTE,
+    **{
+        f"GET /api/v1/{chemin}/{{ref}}": CONNECTE
+        for chemin, espece in COLLECTIONS.items()
+        if espece not in SANS_DOCUMENT
+    },
+    **{
+        f"GET /api/v1/{chemin}/{{ref}}/{quoi}": CONNECTE
+        for chemin in COLLECTIONS
+        for quoi in ("historique", "attentes")
+    },
+}
+"""The only one. A key is the method and the template of a route."""
 
 ENTETES: Final = {
     "Content-Security-Policy": (
@@ -18,6 +68,11 @@ ENTETES: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+SANS_EFFET: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+JETON: Final = "jeton"
+"""The hidden field of every form of a page."""
+SANS_JETON: Final = "Cette page a été ouverte avant votre connexion, ou sous un autre nom : rechargez-la."
+D_AILLEURS: Final = "Cette demande ne vient pas d’une page de ce site."
 
 
 class SansCorps:
@@ -38,17 +93,111 @@ class SansCorps:
         await self._application({**scope, "method": "GET"}, receive, sans_corps)
 
 
-def exiger_meme_origine(requete: Request) -> None:
-    """Refuse what a page of another site makes a browser send; who is no browser says nothing of where it comes from."""
+class Porte:
+    """Recognises who asks; what another site makes a browser send, or nobody sends, is not even read."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leave in the state of the request whom it is from."""
+        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+            await self._application(scope, receive, send)
+            return
+        requete = Request(scope)
+        requete.state.personne = personne = await run_in_threadpool(reconnaitre, requete)
+        suite: ASGIApp = self._application
+        if requete.method not in SANS_EFFET:
+            if not _de_ce_site(requete):
+                suite = dire(requete, HTTPStatus.FORBIDDEN, D_AILLEURS)
+            elif personne is None and REGLES.get(f"{requete.method} {requete.url.path}") != PUBLIC:
+                suite = se_connecter(requete)
+        await suite(scope, receive, send)
+
+
+def _de_ce_site(requete: Request) -> bool:
+    """Tell whether no page of another site made a browser send it; who is no browser says nothing of where it comes from."""
     site, origine = requete.headers.get("sec-fetch-site", "same-origin"), requete.headers.get("origin")
     ici = f"{requete.url.scheme}://{requete.headers.get('host')}"
-    if site != "same-origin" or origine not in {None, ici}:
-        raise HTTPException(HTTPStatus.FORBIDDEN)
+    return site == "same-origin" and origine in {None, ici}
+
+
+class NonConnecte(Exception):
+    """Nobody is signed in, where somebody must be."""
+
+
+class AccesRefuse(HTTPException):
+    """Who is signed in may not: its reason is said."""
+
+    def __init__(self, raison: str) -> None:
+        super().__init__(HTTPStatus.FORBIDDEN, raison)
+
+
+async def autoriser(requete: Request) -> None:
+    """Let pass who may reach the route that answers, or refuse with NonConnecte or AccesRefuse."""
+    personne, cle = personne_ou_non(requete), f"{requete.method} {requete.scope['route'].path}"
+    regle = REGLES.get(cle)
+    if regle is None:
+        raise AccesRefuse("Personne n’a encore accès à cette adresse.")
+    if regle != PUBLIC and personne is None:
+        raise NonConnecte
+    if isinstance(regle, frozenset):
+        assert personne is not None
+        await run_in_threadpool(_exiger_un_role, requete, personne, regle, cle)
+    if requete.method not in SANS_EFFET and personne is not None and personne.session is not None:
+        await _exiger_le_jeton(requete, personne)
+
+
+def _exiger_un_role(requete: Request, personne: Personne, roles: frozenset[Role], cle: str) -> None:
+    if personne.roles & roles:
+        return
+    portes: Portes = requete.app.state.portes
+    portes.services.store.enregistreur.noter_refus(
+        TentativeRefusee(
+            commande_id=uuid4(), geste=cle, acteur=personne.login, agregat="site", id=None, code="role_manquant"
+        )
+    )
+    raise AccesRefuse(f"Cette page est réservée : {mots.roles(roles)}. Vous êtes {personne.login} ({personne.titre}).")
+
+
+async def _exiger_le_jeton(requete: Request, personne: Personne) -> None:
+    """Refuse what does not carry the jeton of the session, in a hidden field or, from a script of ours, in a header."""
+    donne = requete.headers.get("x-jeton")
+    if donne is None:
+        donne = str((await requete.form()).get(JETON, ""))
+    if not hmac.compare_digest(donne.encode(), personne.jeton.encode()):
+        raise AccesRefuse(SANS_JETON)
+
+
+def se_connecter(requete: Request) -> Response:
+    """Send a person to the page that signs in, and back; tell a program that it says who it is."""
+    if requete.url.path.startswith("/api/"):
+        reponse = dire(
+            requete, HTTPStatus.UNAUTHORIZED, "Qui demande ? Connectez-vous, ou donnez le jeton d’une application."
+        )
+        reponse.headers["WWW-Authenticate"] = "Bearer"
+        return reponse
+    page = urlsplit(str(requete.url) if requete.method in SANS_EFFET else requete.headers.get("referer", ""))
+    vers = f"{page.path}?{page.query}" if page.query else page.path
+    suite = f"?vers={quote(vers)}" if page.netloc == requete.headers.get("host") and vers != "/" else ""
+    return RedirectResponse(f"/connexion{suite}", HTTPStatus.SEE_OTHER)
+
+
+def _non_connecte(requete: Request, _: Exception) -> Response:
+    return se_connecter(requete)
+
+
+def _refuse(requete: Request, erreur: Exception) -> Response:
+    assert isinstance(erreur, AccesRefuse)
+    return dire(requete, HTTPStatus.FORBIDDEN, erreur.detail)
 
 
 def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
-    """Add the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
+    """Add the door, the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
     noms = frozenset(hote.lower() for hote in hotes)
+    application.add_exception_handler(NonConnecte, _non_connecte)
+    application.add_exception_handler(AccesRefuse, _refuse)
+    application.add_middleware(Porte)
 
     @application.middleware("http")
     async def entetes(requete: Request, suite: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -1,20 +1,21 @@
-"""The site and the API, in one process with the rest or alone. They only read: every act still goes by the command line."""
+"""The site and the API, in one process with the rest or alone."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from application.services import Services
+from application.site import Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from web import acces, erreurs
-from web.api import agregats, evenements
+from web.api import agregats, description, evenements
 from web.api import lectures as api
 from web.api.commun import ApplicationDecrite
 from web.gabarits import STATIQUE
-from web.pages import accueil, dossiers, elements, file, horloge
+from web.pages import accueil, connexion, dossiers, elements, file, horloge
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -25,25 +26,26 @@ def creer(
     reglages: Reglages,
     services: Services,
     lectures: Lectures,
+    site: Site,
     hotes: Sequence[str] = HOTES_LOCAUX,
     *,
     avancer: Avancer | None = None,
+    locale: bool = True,
 ) -> FastAPI:
-    """Return the application of a store.
+    """Return the application of a store, which answers to the names `hotes`.
 
-    There is no login and no act yet: whoever serves it must bind it to the local machine, whose names are `hotes`.
-    `avancer` moves the clock of a rehearsal, for whoever reaches the site: give it on the local machine only.
+    `avancer` moves the clock of a rehearsal, for whoever is signed in: give it on the local machine only.
+    `locale`: only this machine reaches it, where one may act as any agent of a rehearsal.
     Handlers are plain functions: the framework runs each in a thread, where the store and the read models may block.
     """
     application = ApplicationDecrite(
         title="Diligence",
         summary="Lecture des dossiers, de leur histoire et de ce qui est attendu.",
         version="1",
-        openapi_url="/api/v1/openapi.json",
-        docs_url=None,
-        redoc_url=None,
+        openapi_url=None,
+        dependencies=[Depends(acces.autoriser)],
     )
-    application.state.portes = Portes(reglages, services, lectures, avancer)
+    application.state.portes = Portes(reglages, services, lectures, site, avancer, locale)
     acces.proteger(application, hotes)
     application.add_middleware(Traces)
     erreurs.installer(application)
@@ -51,6 +53,8 @@ def creer(
         api.routes,
         agregats.routes,
         evenements.routes,
+        description.routes,
+        connexion.routes,
         accueil.routes,
         file.routes,
         dossiers.routes,

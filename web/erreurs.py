@@ -15,6 +15,7 @@ INTROUVABLES = frozenset({"reference_inconnue", "reference_illisible"})
 TYPE = "application/problem+json"
 TITRES = {
     HTTPStatus.BAD_REQUEST: "Demande illisible",
+    HTTPStatus.UNAUTHORIZED: "Connexion requise",
     HTTPStatus.FORBIDDEN: "Demande refusée",
     HTTPStatus.NOT_FOUND: "Page introuvable",
     HTTPStatus.METHOD_NOT_ALLOWED: "Cette page ne reçoit rien",
@@ -22,7 +23,6 @@ TITRES = {
     HTTPStatus.INTERNAL_SERVER_ERROR: "Le service n’a pas pu répondre",
 }
 CHEMINS = {
-    HTTPStatus.FORBIDDEN: "Cette demande ne vient pas d’une page de ce site.",
     HTTPStatus.NOT_FOUND: "Aucune page n’existe à cette adresse.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "La faute est de notre côté. Rien n’a été modifié ; vous pouvez réessayer.",
 }

@@ -1,6 +1,7 @@
 """The templates: Jinja2 with escaping on, undefined names refused, and the words of web.mots as filters."""
 
 import hashlib
+from contextvars import ContextVar
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from starlette.templating import Jinja2Templates
 
 from application import mots
 from web import dates
+from web.personne import joues, personne_ou_non
 
 ICI = Path(__file__).parent
 STATIQUE = ICI / "static"
+_JETON: ContextVar[str] = ContextVar("jeton", default="")
+"""That of the page being written: a macro imported without its context has it too."""
 
 
 def _environnement() -> Environment:
@@ -29,6 +33,7 @@ def _environnement() -> Environment:
     )
     environnement.filters.update(jour=dates.jour, moment=dates.moment, typo=mots.typographie, nombre=mots.nombre)
     environnement.globals.update(
+        jeton_de_session=_JETON.get,
         compte=mots.compte,
         empreinte_css=hashlib.sha256((STATIQUE / "site.css").read_bytes()).hexdigest()[:10],
     )
@@ -42,10 +47,14 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
     """Return a page of the site, a rehearsal being marked on every one of them."""
     portes = request.app.state.portes
     enregistreur = portes.services.store.enregistreur
-    horloge = dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None
-    return _gabarits.TemplateResponse(
-        request,
-        gabarit,
-        {"repetition": horloge, "avance": portes.avancer is not None, "ici": request.url.path, **contexte},
-        status_code=statut,
-    )
+    personne = personne_ou_non(request)
+    _JETON.set(personne.jeton if personne else "")
+    commun = {
+        "repetition": dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None,
+        "avance": portes.avancer is not None and personne is not None,
+        "personne": personne,
+        "joues": joues(portes) if personne and portes.agir_comme else (),
+        "ici": request.url.path,
+        "revenir": str(request.url.replace(scheme="", netloc="")) if request.method == "GET" else "/",
+    }
+    return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from application.services import Services
+from application.site import Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from kernel.attentes import Role
@@ -24,9 +25,17 @@ class Portes:
     reglages: Reglages
     services: Services
     lectures: Lectures
+    site: Site
     avancer: Avancer | None = None
     """Brings the clock of a rehearsal to an instant; None where nobody may."""
+    locale: bool = True
+    """Only this machine reaches it."""
     _un_seul: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def agir_comme(self) -> bool:
+        """Tell whether one may act as any agent: on a rehearsal that only this machine reaches."""
+        return self.locale and self.services.store.enregistreur.est_repetition()
 
     def a_jour(self) -> Lectures:
         """Return the read models, the queue being at the head of the store: one reads what was just written.

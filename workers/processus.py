@@ -23,6 +23,7 @@ from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from bootstrap.site import site as ouvrir_site
 from kernel.instants import Instant
 from kernel.refus import Refus
 from web.application import HOTES_LOCAUX, creer
@@ -96,13 +97,16 @@ def site(
     with (
         attendue(lambda: ouvrir_services(reglages)) as services,
         attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
+        attendue(lambda: ouvrir_site(reglages)) as du_site,
     ):
         metriques = Metriques(services)
 
         async def tourner(arret: asyncio.Event) -> None:
             ici = hote in HOTES_LOCAUX and not noms
             avancer = _horloge(reglages, services, lectures, adresse_temporal(reglages)) if ici else None
-            application = creer(reglages, metriques.services, lectures, (*HOTES_LOCAUX, *noms), avancer=avancer)
+            application = creer(
+                reglages, metriques.services, lectures, du_site, (*HOTES_LOCAUX, *noms), avancer=avancer, locale=ici
+            )
             async with (
                 servir_site(application, port, hote) as servi,
                 metriques.servir(sante.sonde_web(services), sante_port),
@@ -179,9 +183,11 @@ class Moteur:
     async def servir_site(self, reglages: Reglages, arret: asyncio.Event, dire: Dire, port: int = 0) -> None:
         """Serve the site too, until `arret`, or raise what made a part stop by itself."""
         avancer = _horloge(reglages, self.services, self.lectures, self.adresse)
-        async with servir_site(creer(reglages, self.services, self.lectures, avancer=avancer), port) as servi:
-            dire(servi.url)
-            await tenir(arret, [*self.taches, servi.tache])
+        with ouvrir_site(reglages, a_preparer=True) as du_site:
+            application = creer(reglages, self.services, self.lectures, du_site, avancer=avancer)
+            async with servir_site(application, port) as servi:
+                dire(servi.url)
+                await tenir(arret, [*self.taches, servi.tache])
 
 
 @asynccontextmanager

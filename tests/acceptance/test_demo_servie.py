@@ -54,8 +54,12 @@ class Servie:
         assert trouve is not None
         return trouve[1]
 
-    def lire(self, adresse: str) -> str:
-        return httpx.get(self.site + adresse, timeout=60).text
+    def navigateur(self) -> httpx.Client:
+        """A browser on which one acts as ines, as its first page proposes."""
+        client = httpx.Client(base_url=self.site, timeout=120, headers=_du_site(self.site))
+        assert client.get("/").headers["location"] == "/connexion"
+        assert client.post("/connexion/agir-comme", data={"agent": "ines"}).status_code == 303
+        return client
 
     def commande(self, *arguments: str) -> Any:
         """Run a command beside the demo."""
@@ -64,6 +68,10 @@ class Servie:
         fini = subprocess.run(ordre, capture_output=True, text=True, check=False, env=environnement())
         assert fini.returncode == 0, fini.stderr
         return json.loads(fini.stdout)
+
+
+def _du_site(site: str) -> dict[str, str]:
+    return {"Origin": site, "Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture(scope="module")
@@ -80,11 +88,14 @@ def servie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servie]:
 def test_un_acte_fait_a_cote_porte_la_date_de_l_horloge_et_elle_avance_depuis_le_site(servie: Servie) -> None:
     ref = servie.commande("dossier", "lister", "--etat", "recu")[0]["ref"]
     servie.commande("dossier", "declarer-complet", ref, "--acteur", "ines")
-    assert "horloge au 12\N{NO-BREAK SPACE}janvier" in servie.lire("/"), "it stood still"
-    du_site = {"Origin": servie.site, "Sec-Fetch-Site": "same-origin"}
-    reponse = httpx.post(servie.site + "/horloge", data={"jour": "15/03/2026"}, headers=du_site, timeout=120)
-    assert reponse.status_code == 303
-    assert "L’horloge est au 15\N{NO-BREAK SPACE}mars" in servie.lire(reponse.headers["Location"])
+    with servie.navigateur() as client:
+        page = client.get("/").text
+        assert "horloge au 12\N{NO-BREAK SPACE}janvier" in page, "it stood still"
+        jeton = re.search(r'name="jeton" value="([0-9a-f]+)"', page)
+        assert jeton is not None
+        reponse = client.post("/horloge", data={"jour": "15/03/2026", "jeton": jeton[1]})
+        assert reponse.status_code == 303
+        assert "L’horloge est au 15\N{NO-BREAK SPACE}mars" in client.get(reponse.headers["Location"]).text
     servie.commande("dossier", "proposer", ref, "--acteur", "ines")
     histoire = {ligne["fait"]: ligne for ligne in servie.commande("historique", ref)}
     complet, rejet, propose = (

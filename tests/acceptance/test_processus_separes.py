@@ -169,8 +169,8 @@ def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> set[st
     parcours.executer()
     parcours.payer()
     with urlopen(f"http://127.0.0.1:{tous['web-1'].port}/dossiers/{parcours.ref}", timeout=10) as page:
-        assert parcours.ref in page.read().decode()
-    assert "ATTENTION" in tous["web-1"].journal.read_text(encoding="utf-8"), "no login yet, and it says so"
+        assert page.url.endswith(f"/connexion?vers=/dossiers/{parcours.ref}")
+    assert "ATTENTION" in tous["web-1"].journal.read_text(encoding="utf-8"), "no account yet, and it says so"
     with pytest.raises(HTTPError, match="400"):
         urlopen(Request(f"http://127.0.0.1:{tous['web-1'].port}/", headers={"Host": "ailleurs.invalid"}), timeout=10)
     fin = time.monotonic() + 20

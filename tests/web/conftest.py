@@ -16,4 +16,4 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def client(site: Site) -> TestClient:
-    return site.client
+    return site.client_de("ines")

@@ -18,9 +18,11 @@ from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
+from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import debut_de_jour
 from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store
 from web.application import creer
+from web.personne import jeton_de, temoin
 
 RACINE = EXEMPLES.parents[1]
 MALVEILLANT = "<script>alert(1)</script> & « Fête »"
@@ -35,11 +37,23 @@ class Site:
     refs: dict[str, str]
 
     @property
-    def client(self) -> TestClient:
-        """A client that does not follow redirections, and sees faults as a browser does."""
+    def anonyme(self) -> TestClient:
+        """A client that nobody is signed in on; it does not follow redirections, and sees faults as a browser does."""
         return TestClient(
             self.application, base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=False
         )
+
+    def temoin_de(self, login: str) -> tuple[str, str]:
+        """The cookie, by its name and its secret, of a new session of that agent."""
+        portes = self.application.state.portes
+        return temoin(portes), portes.site.sessions.ouvrir(login)
+
+    def client_de(self, login: str) -> TestClient:
+        """A client on which that agent is signed in; what it posts carries the jeton of its session."""
+        client, (nom, secret) = self.anonyme, self.temoin_de(login)
+        client.cookies.set(nom, secret)
+        client.headers["x-jeton"] = jeton_de(secret)
+        return client
 
 
 @contextmanager
@@ -49,8 +63,8 @@ def ouvrir_site(dossier: Path) -> Iterator[Site]:
         refs = _remplir(services)
         _reprendre(services, dossier)
         reglages = Reglages(base=base)
-        with lectures(reglages, services) as ouvertes:
-            yield Site(creer(reglages, services, ouvertes), services, refs)
+        with lectures(reglages, services) as ouvertes, ouvrir_le_site(reglages, a_preparer=True) as du_site:
+            yield Site(creer(reglages, services, ouvertes, du_site), services, refs)
 
 
 def _remplir(services: Services) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from application.mots import NBSP
 from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
+from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import PARIS, Instant, debut_de_jour, jour_de
 from tests.moteur import PIECES, deposer, ouvrir_store
 from tests.web.fabrique import Site
@@ -25,18 +26,18 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     with ouvrir_store(tmp_path, repetition=request.param) as (services, base):
         ref = deposer(services, pieces=PIECES, le=None, lot=None).ref
         reglages = Reglages(base=base)
-        with lectures(reglages, services) as ouvertes:
+        with lectures(reglages, services) as ouvertes, ouvrir_le_site(reglages, a_preparer=True) as du_site:
 
             async def avancer(a: Instant) -> int:
                 return await horloge.avancer(reglages, services, ouvertes, None, a)
 
-            application = creer(reglages, services, ouvertes, avancer=avancer if request.param else None)
+            application = creer(reglages, services, ouvertes, du_site, avancer=avancer if request.param else None)
             yield Site(application, services, {"un": ref})
 
 
 def test_chaque_page_dit_que_l_horloge_est_arretee_et_propose_de_l_avancer(site: Site) -> None:
     for adresse in ("/", "/file", "/dossiers", f"/dossiers/{site.refs['un']}", "/accessibilite", "/nulle-part"):
-        page = site.client.get(adresse).text
+        page = site.client_de("ines").get(adresse).text
         assert f"horloge au 5{NBSP}janvier{NBSP}2026 à 0{NBSP}h{NBSP}00, arrêtée" in page, adresse
         assert '<form class="avancer" method="post" action="/horloge">' in page, adresse
 
@@ -52,15 +53,15 @@ def test_chaque_page_dit_que_l_horloge_est_arretee_et_propose_de_l_avancer(site:
     ],
 )
 def test_avancee_elle_fait_ce_qui_est_du_et_le_dit(site: Site, saisi: str, attendu: Instant) -> None:
-    reponse = site.client.post("/horloge", data={"jour": saisi}, headers=ICI)
+    reponse = site.client_de("ines").post("/horloge", data={"jour": saisi}, headers=ICI)
     assert reponse.status_code == 303, reponse.text
     assert site.services.maintenant() == attendu
-    page = site.client.get(reponse.headers["location"]).text
+    page = site.client_de("ines").get(reponse.headers["location"]).text
     assert f"L’horloge est au 15{NBSP}mars{NBSP}2026" in page
     assert f"6{NBSP}faits ont été enregistrés" in page, (
         "two accusés, the tiers, its request and its link, the implicit rejection"
     )
-    assert "silence" not in site.client.get(f"/api/v1/dossiers/{site.refs['un']}").text
+    assert "silence" not in site.client_de("ines").get(f"/api/v1/dossiers/{site.refs['un']}").text
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_avancee_elle_fait_ce_qui_est_du_et_le_dit(site: Site, saisi: str, atten
     ],
 )
 def test_une_date_refusee_est_gardee_comme_elle_est_ecrite(site: Site, saisi: str, dit: str) -> None:
-    reponse = site.client.post("/horloge", data={"jour": saisi}, headers=ICI)
+    reponse = site.client_de("ines").post("/horloge", data={"jour": saisi}, headers=ICI)
     assert reponse.status_code == 422
     assert dit in reponse.text
     assert "<title>Erreur : Horloge" in reponse.text
@@ -98,16 +99,16 @@ def test_une_date_refusee_est_gardee_comme_elle_est_ecrite(site: Site, saisi: st
     ],
 )
 def test_la_page_d_un_autre_site_n_avance_rien(site: Site, entetes: dict[str, str]) -> None:
-    reponse = site.client.post("/horloge", data={"jour": "15/03/2026"}, headers=entetes)
+    reponse = site.client_de("ines").post("/horloge", data={"jour": "15/03/2026"}, headers=entetes)
     assert reponse.status_code in {400, 403}
     assert jour_de(site.services.maintenant()) == date(2026, 1, 5)
 
 
 @pytest.mark.parametrize("site", [False], indirect=True)
 def test_l_horloge_d_une_base_reelle_n_a_pas_de_page(site: Site) -> None:
-    assert site.client.get("/horloge").status_code == 404
-    assert site.client.post("/horloge", data={"jour": "15/03/2099"}, headers=ICI).status_code == 404
-    page = site.client.get("/").text
+    assert site.client_de("ines").get("/horloge").status_code == 404
+    assert site.client_de("ines").post("/horloge", data={"jour": "15/03/2099"}, headers=ICI).status_code == 404
+    page = site.client_de("ines").get("/").text
     assert "horloge" not in page.lower()
 
 

@@ -1,0 +1,1 @@
+"""What the site keeps beside the store, in `x.site.db` or the schema `site`: one file for each noun."""

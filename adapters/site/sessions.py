@@ -1,0 +1,69 @@
+"""Sessions: of the secret that a browser holds, only the digest is kept, bound to the store."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
+from application.site import DUREE_DE_SESSION, Session
+
+_OCTETS: Final = 32
+_SESSIONS = sa.Table(
+    "sessions",
+    TABLES,
+    sa.Column("empreinte", sa.LargeBinary, primary_key=True),
+    sa.Column("id", sa.Uuid, nullable=False),
+    sa.Column("agent", sa.String, nullable=False, index=True),
+    sa.Column("ouverte_le", InstantEcrit, nullable=False),
+    sa.Column("expire_le", InstantEcrit, nullable=False, index=True),
+)
+_COLONNES: Final = tuple(_SESSIONS.c[nom] for nom in Session.__slots__)
+
+
+class SessionsDuSite:
+    """Implements `application.site.Sessions`."""
+
+    def __init__(self, base: BaseDuSite) -> None:
+        self._base = base
+
+    def ouvrir(self, agent: str) -> str:
+        """Sign an agent in; return the secret of its browser. Sessions that ended are swept on the way."""
+        secret, maintenant = secrets.token_urlsafe(_OCTETS), self._base.maintenant()
+        with self._base.ecrire() as connexion:
+            connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.expire_le <= maintenant))
+            connexion.execute(
+                _SESSIONS.insert().values(
+                    empreinte=self._empreinte(secret),
+                    id=uuid4(),
+                    agent=agent,
+                    ouverte_le=maintenant,
+                    expire_le=maintenant + DUREE_DE_SESSION,
+                )
+            )
+        return secret
+
+    def lire(self, secret: str) -> Session | None:
+        """Return the session of a secret while it lasts."""
+        trouvees = self._lues(_SESSIONS.c.empreinte == self._empreinte(secret))
+        return trouvees[0] if trouvees else None
+
+    def de(self, agent: str) -> Sequence[Session]:
+        """Return the sessions of an agent, the last opened first."""
+        return self._lues(_SESSIONS.c.agent == agent)
+
+    def fermer(self, agent: str, session: UUID) -> None:
+        """End a session of an agent; silent when there is none."""
+        with self._base.ecrire() as connexion:
+            connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.id == session, _SESSIONS.c.agent == agent))
+
+    def _lues(self, condition: sa.ColumnElement[bool]) -> list[Session]:
+        vivantes = sa.select(*_COLONNES).where(condition, _SESSIONS.c.expire_le > self._base.maintenant())
+        with self._base.lire() as connexion:
+            return [Session(*ligne) for ligne in connexion.execute(vivantes.order_by(_SESSIONS.c.ouverte_le.desc()))]
+
+    def _empreinte(self, secret: str) -> bytes:
+        return hashlib.sha256(f"{self._base.store_id}:{secret}".encode()).digest()

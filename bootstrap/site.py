@@ -1,0 +1,29 @@
+"""What the site keeps beside a store, opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.site.base import ouvrir, preparer
+from adapters.site.sessions import SessionsDuSite
+from application.site import Site
+from bootstrap.reglages import Reglages
+
+
+@contextmanager
+def site(reglages: Reglages, *, a_preparer: bool = False) -> Iterator[Site]:
+    """Open it, its tables being made first when `a_preparer`.
+
+    Raises:
+        StoreAMigrer: it was not prepared.
+        SiteEtranger: it is another store's.
+    """
+    if a_preparer:
+        preparer(reglages.base)
+    base = ouvrir(reglages.base)
+    try:
+        yield Site(base.store_id, sessions=SessionsDuSite(base))
+    finally:
+        base.moteur.dispose()
+
+
+__all__ = ["preparer", "site"]

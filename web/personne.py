@@ -1,0 +1,91 @@
+"""Who asks: an agent signed in on a browser, with the roles it may use at this moment."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from application import mots
+from application.habilitations import agents_de_l_institution, tenus
+from application.site import Session
+from kernel.attentes import Role
+from web.portes import Portes
+
+
+@dataclass(frozen=True)
+class Personne:
+    """Who asks."""
+
+    login: str
+    roles: frozenset[Role]
+    """Those it may use now, its own and those of an absent agent in whose place it stands."""
+    supplees: Mapping[Role, str]
+    """Of them, those held in another's place, with the absent agent."""
+    application: str | None = None
+    """The name of the application whose token it is; None for a person."""
+    session: Session | None = None
+    gestes: frozenset[str] | None = None
+    """What a token is limited to; None: all that its roles may."""
+    jeton: str = ""
+    """What each form of its pages carries: another site cannot know it."""
+
+    @property
+    def titre(self) -> str:
+        """Return its own roles as people say them."""
+        return mots.roles(self.roles - self.supplees.keys()) or "Absence en cours"
+
+    @property
+    def au_nom_de(self) -> str:
+        """Return in whose place it stands, and for what; blank for nobody."""
+        absents = dict.fromkeys(self.supplees.values())
+        return " ; ".join(
+            f"{absent} ({mots.roles(r for r, qui in self.supplees.items() if qui == absent)})" for absent in absents
+        )
+
+
+def temoin(portes: Portes) -> str:
+    """Return the name of the cookie: two stores served on one machine do not sign each other out."""
+    return f"diligence_{portes.site.store_id[:8]}"
+
+
+def reconnaitre(requete: Request) -> Personne | None:
+    """Return who asks, None when nobody is signed in or who was has no role left here."""
+    portes: Portes = requete.app.state.portes
+    secret = requete.cookies.get(temoin(portes), "")
+    session = portes.site.sessions.lire(secret) if secret else None
+    if session is None:
+        return None
+    tient = tenus(portes.services.store, session.agent, portes.services.maintenant())
+    if not tient.de_l_institution:
+        return None
+    return Personne(session.agent, tient.utilisables, tient.supplees, session=session, jeton=jeton_de(secret))
+
+
+def jeton_de(secret: str) -> str:
+    """Return what the forms of a session carry, which does not tell its secret."""
+    return hashlib.sha256(f"jeton:{secret}".encode()).hexdigest()
+
+
+def personne_ou_non(requete: Request) -> Personne | None:
+    """Return whom the door has recognised."""
+    personne = getattr(requete.state, "personne", None)
+    assert personne is None or isinstance(personne, Personne)
+    return personne
+
+
+def _personne(requete: Request) -> Personne:
+    personne = personne_ou_non(requete)
+    assert personne is not None, "web.acces lets nobody else reach a route that asks for it"
+    return personne
+
+
+LaPersonne = Annotated[Personne, Depends(_personne)]
+LaPersonneOuNon = Annotated[Personne | None, Depends(personne_ou_non)]
+
+
+def joues(portes: Portes) -> list[dict[str, str]]:
+    """Return the agents of a rehearsal, as one may act as each."""
+    agents = agents_de_l_institution(portes.services.store, portes.services.maintenant())
+    return [{"login": login, "roles": mots.roles(roles)} for login, roles in agents]
