@@ -28,7 +28,7 @@ from adapters.store.adresse import (
 )
 from adapters.store.identite import identite, sans_fait
 from adapters.store.perdue import UN_COFFRE, CoffreEtranger, CoffrePerdu, StorePerdu, manque
-from application.ports import TexteAltere
+from application.ports import REPOS_S, TexteAltere
 from kernel.refus import Refus, SaisieInvalide
 from kernel.systeme import raison_du_systeme
 
@@ -123,6 +123,14 @@ class CoffreChiffre:
     def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
         """Return those of these subjects whose key is there."""
         return self._rayon.lisibles(sujets)
+
+    def textes(self) -> Iterator[UUID]:
+        """Yield the id of every text."""
+        return self._rayon.textes()
+
+    def purger(self, textes: Collection[UUID], connu_s: int) -> int:
+        """Remove those of these texts that nobody kept for a day, counted before `connu_s` too; return how many."""
+        return self._rayon.purger(textes, connu_s, REPOS_S)
 
     def tourner(self, nouvelle: bytes) -> int:
         """Replace the master key: every key is wrapped again by the new one, in one transaction; return how many.

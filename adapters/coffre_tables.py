@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID
 
 from eventsourcing.persistence import OperationalError, ProgrammingError
@@ -17,6 +17,8 @@ from adapters.cle_maitresse import CleMaitresseAutre
 from adapters.store.commun import reprendre_si_perdue
 from adapters.store.connexions import ReserveSqlite
 from adapters.store.perdue import Appartenance
+from adapters.store.schema import SECONDES_SQLITE
+from adapters.store.schema_postgres import SECONDES_POSTGRES
 
 Chiffrer = Callable[[bytes, bytes | None], bytes]
 """From the wrapped key of the subject, the encrypted text; the one that was there, sealed again, when there is one."""
@@ -47,6 +49,8 @@ class Rayon(ABC):
     """What is asked of the rows, in the SQL of PostgreSQL; an engine lends a cursor that understands it."""
 
     _reserve: Any
+    _secondes: ClassVar[str]
+    """What says now, in its SQL: the clock that dates the texts."""
 
     @abstractmethod
     def _lire(self) -> AbstractContextManager[Any]:
@@ -73,10 +77,11 @@ class Rayon(ABC):
 
     def appartenance(self) -> Appartenance | None:
         """Return whose the coffre is; None when `migrer` has not written it yet."""
+        datee = "SELECT touche_le FROM coffre.textes LIMIT 1"
         try:
-            ligne = self._une("SELECT store, servi FROM coffre.appartenance")
+            ligne = self._une(f"SELECT store, servi, ({datee}) FROM coffre.appartenance")  # noqa: S608 - constants only
         except (OperationalError, ProgrammingError) as erreur:
-            if "appartenance" in str(erreur):  # the table: an older coffre was put back
+            if "appartenance" in str(erreur) or "touche_le" in str(erreur):  # an older coffre was put back
                 return None
             raise
         return None if ligne is None else Appartenance(ligne[0], bool(ligne[1]))
@@ -103,14 +108,16 @@ class Rayon(ABC):
                 return None
             while True:
                 neuf = (texte_id, sujet, chiffrer(cle, None))
-                if c.execute("INSERT INTO coffre.textes VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", neuf).rowcount:
+                garder = f"INSERT INTO coffre.textes VALUES (%s, %s, %s, {self._secondes}) ON CONFLICT DO NOTHING"  # noqa: S608
+                if c.execute(garder, neuf).rowcount:
                     return neuf[2], True
                 connu = c.execute(
                     "SELECT chiffre FROM coffre.textes WHERE texte_id=%s FOR UPDATE", (texte_id,)
                 ).fetchone()
                 if connu is not None:  # else it was taken back in between
                     chiffre = chiffrer(cle, connu[0])
-                    c.execute("UPDATE coffre.textes SET chiffre=%s WHERE texte_id=%s", (chiffre, texte_id))
+                    toucher = f"UPDATE coffre.textes SET chiffre=%s, touche_le={self._secondes} WHERE texte_id=%s"  # noqa: S608
+                    c.execute(toucher, (chiffre, texte_id))
                     return chiffre, False
 
     def retirer(self, texte_id: UUID, chiffre: bytes) -> None:
@@ -142,6 +149,22 @@ class Rayon(ABC):
         with self._ecrire() as c:
             return _tenir_la_cle(c, sujet, cle_neuve, temoin)
 
+    def textes(self) -> Iterator[UUID]:
+        """Yield the id of every text."""
+        with self._lire() as c:
+            for (texte_id,) in c.execute("SELECT texte_id FROM coffre.textes"):
+                yield UUID(str(texte_id))
+
+    def purger(self, textes: Collection[UUID], connu: int, repos: int) -> int:
+        """Remove those of these texts that nobody kept for `repos` seconds, counted before `connu` too; return how many.
+
+        Asked again of each as it is removed: who keeps one meanwhile makes it of now.
+        """
+        with self._effacer() as c:
+            limite = f"touche_le < least({self._secondes}, %s) - {repos}"
+            retirer = f"DELETE FROM coffre.textes WHERE texte_id=%s AND {limite}"  # noqa: S608
+            return sum(c.execute(retirer, (texte, connu)).rowcount for texte in textes)
+
     def detruire(self, sujet: UUID) -> bool:
         """Erase the key and the texts; False when there was no key."""
         with self._effacer() as c:
@@ -172,6 +195,8 @@ class Rayon(ABC):
 
 class RayonSqlite(Rayon):
     """The coffre of an SQLite store: a file of its own, because its backups obey another rule."""
+
+    _secondes = SECONDES_SQLITE
 
     def __init__(self, chemin: Path) -> None:
         self._reserve = ReserveSqlite(chemin)
@@ -213,7 +238,7 @@ class _Curseur(sqlite3.Cursor):
 
 @cache
 def _en_sqlite(requete: str) -> str:
-    return re.sub(r"coffre\.| FOR (SHARE|UPDATE)$", "", requete).replace("%s", "?")
+    return re.sub(r"coffre\.| FOR (SHARE|UPDATE)$", "", requete).replace("%s", "?").replace("least(", "min(")
 
 
 sqlite3.register_adapter(UUID, str)
@@ -221,6 +246,8 @@ sqlite3.register_adapter(UUID, str)
 
 class RayonPostgres(Rayon):
     """The coffre of a PostgreSQL store: the schema `coffre`."""
+
+    _secondes = SECONDES_POSTGRES
 
     def __init__(self, base: str) -> None:
         from adapters.store.reserve_postgres import ReservePostgres

@@ -19,14 +19,13 @@ from uuid import UUID
 from adapters.blocs_scelles import ScelleAltere, ouvrir, sceller
 from adapters.coffre import PersonneOubliee
 from adapters.ecriture import ecrit_en_entier, rendre_durable
+from application.ports import REPOS_S
 from kernel.pannes import passer
 
 DOSSIERS: Final = "dossiers"
 OUBLIES: Final = "oublies"
 """The folder, beside the pièces, of the names of those who were forgotten."""
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
-_RECENT_NS: Final = 24 * 3600 * 10**9
-"""What a command under way may still name: nothing younger is ever removed."""
 
 
 class FichierAltere(Exception):
@@ -126,7 +125,7 @@ class FichiersDossier:
         """
         if not self.racine.is_dir():
             return 0
-        limite = min(_heure_du_disque(self.racine), connu_ns) - _RECENT_NS
+        limite = min(_heure_du_disque(self.racine), connu_ns) - REPOS_S * 10**9
         retires = 0
         for fichier in self._notres():
             if self._est_nomme(fichier, nommees):

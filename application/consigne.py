@@ -1,7 +1,7 @@
 """What a command wants kept beside its facts, texts and files: durable once it was decided, before its facts are stored.
 
 A fact never names what is not there, and a refused command leaves nothing. One killed between the two leaves what no
-fact names: the same command again finds it there; a file that nothing names any more is purged (`application.pieces`).
+fact names: the same command again finds it there; what nothing names any more is purged (`application.pieces`).
 """
 
 from collections.abc import Callable

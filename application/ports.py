@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple, Protocol
+from typing import IO, Any, Final, Literal, NamedTuple, Protocol
 from uuid import UUID
 
 from kernel.identifiants import CleDeCommande, OrigineDeCommande
@@ -153,6 +153,10 @@ Retrait = Callable[[], None]
 """Takes back what was just kept, unless somebody kept the same since."""
 
 
+REPOS_S: Final = 24 * 3600
+"""What a command under way may still name: nothing kept or touched more lately is ever swept."""
+
+
 class TexteAltere(Exception):
     """A text of the coffre was changed, or moved to another id or subject."""
 
@@ -177,6 +181,12 @@ class Coffre(Protocol):
 
     def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
         """Return those of these subjects whose key is there."""
+
+    def textes(self) -> Iterable[UUID]:
+        """Return the id of every text."""
+
+    def purger(self, textes: Collection[UUID], connu_s: int) -> int:
+        """Remove those of these texts that are old, and no younger than the last known fact; return how many."""
 
 
 class Fichiers(Protocol):

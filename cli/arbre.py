@@ -218,7 +218,7 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
                 "Remplacer la clé maîtresse ; aucun texte ni aucun fait ne change.", MOTEUR, "cli.coffre:tourner_cle"
             ),
             "purger": Feuille(
-                "Retirer les pièces qu’un acte interrompu a laissées et qu’aucun fait ne nomme.",
+                "Retirer les pièces et les textes qu’un acte interrompu a laissés et qu’aucun fait ne nomme.",
                 MOTEUR,
                 "cli.coffre:purger",
             ),

@@ -36,11 +36,19 @@ def tourner_cle(
 
 
 def purger(json: Json = False, base: Base = None) -> None:
-    """Remove the files of pièces that interrupted acts left."""
+    """Remove the files of pièces and the texts that interrupted acts left."""
     with refus_dits(en_json=json), services(base) as ouverts:
-        retires = pieces.purger(ouverts)
-        dit = compte(retires, "fichier retiré", "fichiers retirés") if retires else "Rien à retirer"
-        imprimer({"retires": retires}, en_json=json, humain=f"{dit} : plus d’un jour, et aucun fait ne les nomme.")
+        fichiers, textes = pieces.purger(ouverts)
+        dits = [
+            *([compte(fichiers, "fichier retiré", "fichiers retirés")] if fichiers else []),
+            *([compte(textes, "texte retiré", "textes retirés")] if textes else []),
+        ]
+        dit = ", ".join(dits) or "Rien à retirer"
+        imprimer(
+            {"retires": fichiers, "textes_retires": textes},
+            en_json=json,
+            humain=f"{dit} : plus d’un jour, et aucun fait ne les nomme.",
+        )
 
 
 def oublier(

@@ -34,9 +34,11 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import Params
 
-SCHEMA = 3
-"""Version of the tables; a change adds a step, never edits one. 2: each fact has its digest; 3: a command, an origin."""
-_CHAINE = 2
+SCHEMA = 4
+"""Version of the tables; a change adds a step, never edits one. 2: each fact has its digest; 3: a command, an origin;
+4: a text of the coffre, when it was last kept."""
+_CHAINE, _GARDES = 2, 3
+"""Since when each fact has its digest, and the guards are those of today."""
 _ATTENTE_S = 15.0
 
 STORE_SQLITE = """
@@ -69,12 +71,22 @@ DROP TABLE journal_d_avant;
 COFFRE_SQLITE = """
 CREATE TABLE IF NOT EXISTS cles (sujet TEXT PRIMARY KEY NOT NULL, cle BLOB) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS textes (
-    texte_id TEXT PRIMARY KEY NOT NULL, sujet TEXT NOT NULL, chiffre BLOB NOT NULL) WITHOUT ROWID;
+    texte_id TEXT PRIMARY KEY NOT NULL, sujet TEXT NOT NULL, chiffre BLOB NOT NULL,
+    touche_le INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS textes_sujet ON textes (sujet);
 CREATE TABLE IF NOT EXISTS temoin (un INTEGER PRIMARY KEY CHECK (un = 1), cle_maitresse TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS appartenance (
     un INTEGER PRIMARY KEY CHECK (un = 1), store TEXT NOT NULL, servi INTEGER NOT NULL);
 """
+
+SECONDES_SQLITE = "CAST((julianday('now') - 2440587.5) * 86400 AS INTEGER)"
+"""Now, of this host's clock."""
+
+TOUCHE_LE_SQLITE = f"""
+ALTER TABLE textes ADD COLUMN touche_le INTEGER NOT NULL DEFAULT 0;
+UPDATE textes SET touche_le={SECONDES_SQLITE};
+"""  # noqa: S608 - constants only
+"""The texts of a coffre that had no dates are of now: none is swept before a day."""
 
 
 def migrer(
@@ -176,6 +188,8 @@ def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str], fichiers: Path
         with closing(_connecter_en_wal(adresse.coffre)) as connexion:
             connexion.execute("BEGIN EXCLUSIVE")
             _executer(connexion, COFFRE_SQLITE)
+            if "touche_le" not in _colonnes(connexion, "textes"):
+                _executer(connexion, TOUCHE_LE_SQLITE)
 
             def lire(ordre: str, *params: str) -> list[tuple[Any, ...]]:
                 return connexion.execute(ordre.replace("%s", "?"), params).fetchall()
@@ -201,7 +215,7 @@ def _preparer_sqlite(c: sqlite3.Connection, voulu: dict[str, str]) -> Prepare:
     if parametres:
         _concilier(parametres, voulu)
     prepare = Prepare(not parametres, {**voulu, **parametres}, [])
-    if parametres.get("schema") == str(SCHEMA):
+    if int(parametres.get("schema", 0)) >= _GARDES:
         prepare.remises.extend(manquantes_sqlite(lambda requete: c.execute(requete).fetchall()))
     sans_origine = bool(parametres) and "origine" not in _colonnes(c, "journal")
     if sans_origine:
@@ -309,7 +323,7 @@ def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str], *, r
     if parametres:
         _concilier(parametres, voulu)
     prepare = Prepare(not parametres, {**voulu, **parametres}, [])
-    if parametres.get("schema") == str(SCHEMA):
+    if int(parametres.get("schema", 0)) >= _GARDES:
         prepare.remises.extend(manquantes_postgres(lambda requete: _execute(c, requete).fetchall()))
     _execute(c, STORE_POSTGRES)
     if prepare.chaine:

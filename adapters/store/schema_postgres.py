@@ -122,7 +122,10 @@ BEGIN
 END $$;
 """  # noqa: S608 - constants only
 
-COFFRE_POSTGRES = """
+SECONDES_POSTGRES = "extract(epoch FROM clock_timestamp())::bigint"
+"""Now, of the server's clock."""
+
+COFFRE_POSTGRES = f"""
 CREATE SCHEMA IF NOT EXISTS coffre;
 CREATE TABLE IF NOT EXISTS coffre.cles (sujet uuid PRIMARY KEY, cle bytea);
 CREATE TABLE IF NOT EXISTS coffre.textes (texte_id uuid PRIMARY KEY, sujet uuid NOT NULL, chiffre bytea NOT NULL);
@@ -130,4 +133,5 @@ CREATE INDEX IF NOT EXISTS textes_sujet ON coffre.textes (sujet);
 CREATE TABLE IF NOT EXISTS coffre.temoin (un integer PRIMARY KEY CHECK (un = 1), cle_maitresse text NOT NULL);
 CREATE TABLE IF NOT EXISTS coffre.appartenance (
     un integer PRIMARY KEY CHECK (un = 1), store text NOT NULL, servi integer NOT NULL);
+ALTER TABLE coffre.textes ADD COLUMN IF NOT EXISTS touche_le bigint NOT NULL DEFAULT {SECONDES_POSTGRES};
 """

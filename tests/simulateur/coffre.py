@@ -9,22 +9,22 @@ class CoffreMemoire:
     """Implements `application.ports.Coffre`, without encryption nor key."""
 
     def __init__(self) -> None:
-        self.textes: dict[UUID, str] = {}
+        self.textes_gardes: dict[UUID, str] = {}
         self.sujets: dict[UUID, UUID] = {}
 
     def copier(self) -> "CoffreMemoire":
         """Return an independent copy."""
         copie = CoffreMemoire()
-        copie.textes, copie.sujets = dict(self.textes), dict(self.sujets)
+        copie.textes_gardes, copie.sujets = dict(self.textes_gardes), dict(self.sujets)
         return copie
 
     def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> None:
         """Keep a text; what a refused command kept is left there: nothing looks for it."""
-        self.textes.setdefault(texte_id, texte)
+        self.textes_gardes.setdefault(texte_id, texte)
         self.sujets.setdefault(texte_id, sujet)
 
     def lire(self, texte_id: UUID) -> str | None:
-        return self.textes.get(texte_id)
+        return self.textes_gardes.get(texte_id)
 
     def sujet(self, texte_id: UUID) -> UUID | None:
         return self.sujets.get(texte_id)
@@ -37,6 +37,12 @@ class CoffreMemoire:
 
     def lisibles(self, sujets: Collection[UUID]) -> set[UUID]:
         return set()
+
+    def textes(self) -> Collection[UUID]:
+        return self.textes_gardes
+
+    def purger(self, textes: Collection[UUID], connu_s: int) -> int:
+        return 0
 
 
 class FichiersMemoire:

@@ -1,10 +1,11 @@
 """The coffre: what a destroyed key forgets, and what no key opens."""
 
 import stat
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,7 +13,7 @@ from adapters.cle_maitresse import CleMaitresseAbsente, CleMaitresseAutre, creer
 from adapters.coffre import CoffreChiffre, PersonneOubliee, ouvrir_coffre
 from adapters.store.adresse import AdresseSqlite, StoreAbsent, lire_adresse
 from adapters.store.schema import migrer
-from application.ports import TexteAltere
+from application.ports import REPOS_S, TexteAltere
 from tests.adapters.store.test_faits import sql
 
 
@@ -90,6 +91,27 @@ def test_detruire_la_cle_oublie_la_personne_et_elle_seule(coffre: CoffreChiffre,
     adresse = lire_adresse(base)
     if isinstance(adresse, AdresseSqlite):  # the key is gone from the file, not only from the table
         assert not any(bytes(cle[0]) in f.read_bytes() for f in adresse.coffre.parent.glob("*.coffre.db*"))
+
+
+def test_un_texte_que_nul_fait_ne_nomme_se_purge_apres_un_jour(coffre: CoffreChiffre, base: str) -> None:
+    sujet, (vieux, repris, recent) = uuid4(), (uuid4() for _ in range(3))
+    for texte in (vieux, repris, recent):
+        coffre.ranger(texte, sujet, "un motif")
+    assert set(coffre.textes()) == {vieux, repris, recent}
+    for texte in (vieux, repris):
+        vieillir(base, texte, 2 * REPOS_S)
+    coffre.ranger(repris, sujet, "un motif")  # a command finds it there, and its fact does not exist yet
+    maintenant = int(time.time())
+    assert coffre.purger(list(coffre.textes()), 0) == 0, "an empty store knows nothing"
+    assert coffre.purger(list(coffre.textes()), maintenant - 2 * REPOS_S) == 0, "the store stops before these texts"
+    assert coffre.purger([repris, recent, uuid4()], maintenant) == 0
+    assert coffre.purger(list(coffre.textes()), maintenant + 9 * REPOS_S) == 1, "no clock of ours makes a text old"
+    assert [coffre.lire(texte) for texte in (vieux, repris, recent)] == [None, "un motif", "un motif"]
+
+
+def vieillir(base: str, texte: UUID, secondes: int) -> None:
+    textes = table(base, "textes")
+    sql(adresse_du_coffre(base), f"UPDATE {textes} SET touche_le=touche_le-{secondes} WHERE texte_id=?", str(texte))
 
 
 def test_un_texte_deplace_ne_s_ouvre_pas(coffre: CoffreChiffre, base: str) -> None:
