@@ -68,6 +68,7 @@ GenreDeConstat = Literal[
     "version_manquante",
     "fait_sans_recu",
     "recu_sans_fait",
+    "recu_manquant",
     "ancre_differente",
     "fait_illisible",
     "entete_differente",

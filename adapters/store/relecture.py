@@ -187,6 +187,15 @@ class Relecture:
         """Return the rank of the last journal row."""
         return int(self._lire(f"SELECT coalesce(max({self._d.rang}), 0) FROM {self._d.s}journal")[0][0])  # noqa: S608
 
+    def recus_manquants(self) -> int:
+        """Return how many journal rows were taken from among the others, where no rank is lawfully left out."""
+        if not self.contigu:
+            return 0
+        rang = self._d.rang
+        bornes = f"SELECT coalesce(max({rang}) - min({rang}) + 1, 0) - count(*), coalesce(min({rang}), 1) FROM journal"  # noqa: S608
+        ((manquants, premier),) = self._lire(bornes)
+        return int(manquants + premier - 1)
+
     def position_du_recu(self, rang: int) -> int:
         """Return the position of the last fact that was there when the journal row of that rank was written."""
         d = self._d

@@ -200,6 +200,7 @@ class Verification:
         yield from self._gardes()
         yield from self._faits(apres_rang=0)
         yield from self._versions()
+        yield from self._rangs()
         yield from self._fin()
 
     def en_tete(self) -> Iterator[Constat]:
@@ -256,6 +257,11 @@ class Verification:
                     "il en manque."
                 )
                 yield Constat("version_manquante", phrase, agregat=agregat, version=derniere, nombre=nombre)
+
+    def _rangs(self) -> Iterator[Constat]:
+        """Yield what says that receipts were taken away, those of commands that wrote no fact too."""
+        if manquants := self._relecture.recus_manquants():
+            yield Constat("recu_manquant", f"Il manque {compte(manquants, 'reçu')} au journal.", nombre=manquants)
 
     def _fin(self) -> Iterator[Constat]:
         """Yield what says that facts were taken away after the last one."""
