@@ -69,6 +69,7 @@ GenreDeConstat = Literal[
     "fait_sans_recu",
     "recu_sans_fait",
     "recu_manquant",
+    "index_abime",
     "ancre_differente",
     "fait_illisible",
     "entete_differente",

@@ -69,10 +69,15 @@ def relire_tout(ouverts: "Services", depuis: int = 0, ancre: str | None = None) 
     from bootstrap.cablage import lire_ancre, verification_du_store
 
     verification = verification_du_store(ouverts, depuis=depuis)
+
+    def invariants() -> "Iterator[Constat]":
+        if not verification.sans_index:
+            yield from Invariants(ouverts, verification.tete.position).constats()
+
     trouves: Iterator[Constat] = chain(
         verification.ancre(lire_ancre(ancre)) if ancre is not None else (),
         verification.tout(),
-        Invariants(ouverts, verification.tete.position).constats(),
+        invariants(),
     )
     montres = [constat.en_json() for constat in islice(trouves, MONTREES)]
     return {

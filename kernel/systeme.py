@@ -32,6 +32,8 @@ _DES_BASES: Final = (
     ),
     ("not a database", "ce fichier n’est pas une base"),
     ("malformed", "le fichier de la base est abîmé"),
+    ("invalid page in block", "une page de la base est abîmée"),
+    ("page verification failed", "une page de la base est abîmée"),
     ("readonly", "la base est en lecture seule"),
     ("read-only transaction", "la base est en lecture seule"),
     ("unable to open", "le fichier de la base ne s’ouvre pas"),

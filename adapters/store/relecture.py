@@ -89,6 +89,16 @@ class Dialecte:
     donnee: str | None
     """What says the last position ever given, where a position without fact is always one that was removed."""
     gardes: Callable[[Callable[[str], Sequence[tuple[Any, ...]]]], list[str]]
+    index: Callable[[Lire], Iterator[tuple[str, str]]] | None
+    """The name of each index, and what reads every entry of it; None where damage is only met by who reads."""
+
+
+def _index_sqlite(lire: Lire) -> Iterator[tuple[str, str]]:
+    requete = "SELECT name, tbl_name, coalesce(sql, '') FROM sqlite_schema WHERE type='index' AND tbl_name IN (?, ?)"
+    for nom, table, sql in lire(requete, "stored_events", "journal"):
+        (_, _, colonne), *_ = lire(f"PRAGMA index_info({nom})")
+        partie = sql.partition(" WHERE ")[2] or "true"
+        yield nom, f"SELECT total(length({colonne})) FROM {table} INDEXED BY {nom} WHERE {partie}"  # noqa: S608
 
 
 SQLITE = Dialecte(
@@ -101,6 +111,7 @@ SQLITE = Dialecte(
     topics=_topics_json,
     donnee="SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name='stored_events'), 0)",
     gardes=manquantes_sqlite,
+    index=_index_sqlite,
 )
 POSTGRES = Dialecte(
     p="%s",
@@ -112,6 +123,7 @@ POSTGRES = Dialecte(
     topics=tuple,
     donnee=None,  # a command that met a conflict has taken a position, and gives it to nobody
     gardes=manquantes_postgres,
+    index=None,
 )
 
 
@@ -187,15 +199,6 @@ class Relecture:
         """Return the rank of the last journal row."""
         return int(self._lire(f"SELECT coalesce(max({self._d.rang}), 0) FROM {self._d.s}journal")[0][0])  # noqa: S608
 
-    def recus_manquants(self) -> int:
-        """Return how many journal rows were taken from among the others, where no rank is lawfully left out."""
-        if not self.contigu:
-            return 0
-        rang = self._d.rang
-        bornes = f"SELECT coalesce(max({rang}) - min({rang}) + 1, 0) - count(*), coalesce(min({rang}), 1) FROM journal"  # noqa: S608
-        ((manquants, premier),) = self._lire(bornes)
-        return int(manquants + premier - 1)
-
     def position_du_recu(self, rang: int) -> int:
         """Return the position of the last fact that was there when the journal row of that rank was written."""
         d = self._d
@@ -218,6 +221,21 @@ class Relecture:
             for agregat, *bornes in page:
                 yield VersionsDuFlux(str(agregat), *bornes)
             apres = page[-1][0]
+
+    def index_abimes(self) -> list[str]:
+        """Return the indexes of facts and receipts that have a damaged page: SQLite finds some of them by nothing else."""
+        return (
+            [] if self._d.index is None else [nom for nom, lecture in self._d.index(self._lire) if self._abime(lecture)]
+        )
+
+    def _abime(self, requete: str) -> bool:
+        try:
+            self._lire(requete)
+        except DatabaseError as erreur:
+            if not est_abime(erreur):
+                raise
+            return True
+        return False
 
     def gardes_manquantes(self) -> list[str]:
         """Return what should keep the tables append-only and is missing or altered."""

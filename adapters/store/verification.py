@@ -108,6 +108,9 @@ class Journal:
     tete: int
     dernier_rang: int
     """Rank of the last row when the head was read: what was written since has facts that are not read."""
+    rang: int | None = None
+    """Rank of the last row read, where the next one lawfully follows it."""
+    manquants: int = 0
     recu: RecuStocke | None = None
     libres: deque[LigneChainee] = field(default_factory=deque)
 
@@ -140,13 +143,23 @@ class Journal:
         while self.recu is not None and self.recu.rang <= self.dernier_rang:
             yield _sans_fait(self.recu)
             self._suivant()
+        if self.manquants:
+            phrase = f"Il manque {compte(self.manquants, 'reçu')} au journal."
+            yield Constat("recu_manquant", phrase, nombre=self.manquants)
 
     def _au_dela(self, recu: RecuStocke) -> bool:
         return recu.position > self.tete and recu.rang <= self.dernier_rang
 
     def _suivant(self) -> None:
         """Go to the next row that wrote facts: a silent repeat has a receipt and no fact."""
-        self.recu = next((recu for recu in self.recus if recu.topics), None)
+        for recu in self.recus:
+            if self.rang is not None:
+                self.manquants += recu.rang - self.rang - 1
+                self.rang = recu.rang
+            if recu.topics:
+                self.recu = recu
+                return
+        self.recu = None
 
     def _apparier(self, recu: RecuStocke) -> Iterator[Constat]:
         nombre = min(len(recu.topics), len(self.libres))
@@ -189,6 +202,8 @@ class Verification:
         self._relecture, self._rang = relecture, relecture.dernier_rang()
         self.tete = relecture.maillon()
         self._chaine = self._depuis(depuis)
+        self.sans_index = False
+        """An index by which streams are read is damaged: what is asked of them can be told of nobody."""
 
     @property
     def lus(self) -> int:
@@ -199,8 +214,9 @@ class Verification:
         """Yield what does not hold: guards, chain and journal, versions, last position."""
         yield from self._gardes()
         yield from self._faits(apres_rang=0)
-        yield from self._versions()
-        yield from self._rangs()
+        yield from self._index()
+        if not self.sans_index:
+            yield from self._versions()
         yield from self._fin()
 
     def en_tete(self) -> Iterator[Constat]:
@@ -209,8 +225,10 @@ class Verification:
         rang = max(self._rang - EN_TETE, 0)
         self._chaine = self._depuis(self._relecture.position_du_recu(rang))
         yield from self._faits(apres_rang=rang)
+        yield from self._index()
         yield from self._fin()
-        yield from self._nombre()
+        if not self.sans_index:
+            yield from self._nombre()
 
     def ancre(self, ancre: Maillon) -> Iterator[Constat]:
         """Yield what says that the store was written again since an anchor was taken."""
@@ -232,11 +250,21 @@ class Verification:
             phrase = f"La base ne se défend plus : « {nom} » manque, ou n’est plus ce que migrer avait mis."
             yield Constat("garde_absente", phrase, garde=nom)
 
+    def _index(self) -> Iterator[Constat]:
+        """Yield the damaged indexes; facts and receipts are read without them."""
+        for nom in self._relecture.index_abimes():
+            des_faits = "journal" not in nom
+            self.sans_index |= des_faits
+            suite = " : ce que les éléments disent les uns des autres n’est pas relu" if des_faits else ""
+            yield Constat("index_abime", f"L’index « {nom} » a une page abîmée{suite}.", index=nom)
+
     def _faits(self, apres_rang: int) -> Iterator[Constat]:
         """Yield the facts and receipts that do not hold, from where the chain stands to the head."""
         chaine, depuis = self._chaine, self._chaine.precedente.position
         recus = (recu for recu in self._relecture.recus(apres_rang) if recu.position > depuis or not depuis)
-        journal = Journal(recus, self.tete.position, self._rang)
+        # elsewhere a refused write took a rank; and where the first receipts are left out, none says which comes first
+        rang = 0 if self._relecture.contigu and not depuis else None
+        journal = Journal(recus, self.tete.position, self._rang, rang)
         retenues: list[Constat] = []
         for ligne in self._relecture.faits(depuis or _AVANT_TOUT, self.tete.position):
             if rompus := chaine.voir(ligne):
@@ -257,11 +285,6 @@ class Verification:
                     "il en manque."
                 )
                 yield Constat("version_manquante", phrase, agregat=agregat, version=derniere, nombre=nombre)
-
-    def _rangs(self) -> Iterator[Constat]:
-        """Yield what says that receipts were taken away, those of commands that wrote no fact too."""
-        if manquants := self._relecture.recus_manquants():
-            yield Constat("recu_manquant", f"Il manque {compte(manquants, 'reçu')} au journal.", nombre=manquants)
 
     def _fin(self) -> Iterator[Constat]:
         """Yield what says that facts were taken away after the last one."""

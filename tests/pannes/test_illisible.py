@@ -253,6 +253,39 @@ def test_une_page_abimee_de_la_base_ne_perd_que_ce_qu_elle_porte(tmp_path: Path)
         assert {str(recu.id) for recu in sains} <= en_file
 
 
+INDEX = ("stored_events_topic", "sqlite_autoindex_stored_events_1", "sqlite_autoindex_journal_1", "journal_pilote")
+
+
+@pytest.mark.parametrize("index", INDEX)
+def test_une_page_abimee_d_un_index_est_dite_par_etat_et_par_verifier(tmp_path: Path, index: str) -> None:
+    """Facts and receipts are read without it: they hold, and both say which index does not."""
+    with ouvrir_store(tmp_path) as (services, base):
+        deposer(services, pieces=PIECES, le=None, lot=None)
+        faire_ce_qui_est_du(services, 0, "cli")
+        (racine,) = services.store.enregistreur._lignes("SELECT rootpage FROM sqlite_schema WHERE name=?", index)[0]  # type: ignore[attr-defined]
+    fichier = tmp_path / "essai.db"
+    with closing(sqlite3.connect(fichier)) as c:
+        c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    contenu = bytearray(fichier.read_bytes())
+    contenu[(racine - 1) * 4096 : (racine - 1) * 4096 + 8] = b"\xff" * 8
+    fichier.write_bytes(contenu)
+    reglages = Reglages(base=base, cle_maitresse=tmp_path / "cle", fichiers=tmp_path / "fichiers")
+    with ouvrir_services(reglages) as services:
+        trouves = relire_tout(services)["anomalies"]
+        assert [(trouve["genre"], trouve["index"]) for trouve in trouves] == [("index_abime", index)]
+        document = chiffres.etat(reglages, services)
+        assert ("index_abime", index) in [(dit["genre"], dit.get("index")) for dit in document["integrite"]]
+        assert en_anomalie(document)
+        tete = f"{document['tete']['position']}:{document['tete']['empreinte']}"
+    with closing(sqlite3.connect(fichier)) as c, closing(sqlite3.connect(tmp_path / "neuf.db")) as neuf:
+        neuf.executescript("".join(c.iterdump()))
+    (tmp_path / "neuf.db").replace(fichier)
+    with ouvrir_services(reglages) as services:
+        assert relire_tout(services, ancre=tete)["anomalies"] == []
+        deposer(services, pieces=PIECES, le=None, lot=None)
+        assert relire_tout(services, ancre=tete)["anomalies"] == []
+
+
 def test_une_ligne_ou_une_page_abimee_de_la_file_se_refait(tmp_path: Path) -> None:
     with ouvrir_store(tmp_path) as (services, base):
         recus = [deposer(services, pieces=PIECES, le=None, lot=None) for _ in range(12)]
