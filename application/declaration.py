@@ -27,6 +27,30 @@ class Position:
     libelle: str
 
 
+@dataclass(frozen=True, slots=True)
+class Choix:
+    """What a form offers for a field: `parmi` is a list of `application/choix.py`, or a kind of aggregate.
+
+    `libre`: another value may be typed. `cle`: the field is a list of rows, one for each choice, which that field of the
+    row names. `recharge`: what is chosen here changes what is offered elsewhere.
+    """
+
+    parmi: str
+    libre: bool = False
+    cle: str | None = None
+    recharge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TexteLong:
+    """Marks a text of several sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeureDuJour:
+    """Marks a text that is an hour, 15:30."""
+
+
 def _separer(valeur: Any) -> Any:
     return (
         tuple(partie.strip() for partie in valeur.split(",") if partie.strip()) if isinstance(valeur, str) else valeur
@@ -79,7 +103,8 @@ class Document:
 class Geste:
     """What a door needs to offer a geste; `agregat` and `nom` are its command line.
 
-    `se_defait_par` names the geste that undoes it ("dossier renvoyer"); None: what is done is done.
+    `se_defait_par` names the geste that undoes it ("dossier renvoyer"); None: what is done is done, and `irreversible`
+    says what, when it is more than a line of the history.
     """
 
     agregat: str
@@ -92,6 +117,7 @@ class Geste:
     document: Document | None = None
     decide: Callable[..., object] | None = None
     se_defait_par: str | None = None
+    irreversible: str | None = None
 
     def lire(self, donnees: Mapping[str, Any]) -> Any:
         """Return the command a door was given, files included, or refuse with SaisieInvalide or what its file lacks."""
@@ -121,6 +147,22 @@ class Geste:
             reference=reference,
         )
 
+    def essayer(self, commande: Commande, appel: Appel, services: Services) -> bool:
+        """Decide on what the command names and keep nothing; refuse as `faire` would, False when nothing would be new.
+
+        Only for a geste done on what exists, and decided there.
+        """
+        services = services.pour_une_commande()
+        seule: Any = commande
+        return services.essayer(
+            self,
+            self.cible.classe,
+            id_de(self.cible.classe.nom, getattr(seule, self.champ or "")),
+            lambda agregat: self._decider(agregat, seule, services),
+            commande,
+            appel,
+        )
+
     def _decider(self, agregat: Any, commande: Any, services: Services) -> None:
         if self.decide is None:
             commande.decider(agregat, services)
@@ -142,7 +184,7 @@ DECLARES: dict[type[Commande], Geste] = {}
 """The gestes of the files imported so far, by the class of their command."""
 
 
-def geste(
+def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
     nom: str,
     titre: str,
     *roles: Role,
@@ -152,6 +194,7 @@ def geste(
     document: Document | None = None,
     decide: Callable[..., object] | None = None,
     se_defait_par: str | None = None,
+    irreversible: str | None = None,
 ) -> Callable[[C], C]:
     """Declare a geste by the class of its command.
 
@@ -170,6 +213,7 @@ def geste(
         document: the file that fills its fields.
         decide: the decision, when nothing stands between what is given and the aggregate.
         se_defait_par: the geste that undoes it.
+        irreversible: what can no longer be undone, for who is about to do it.
     """
 
     def declarer(classe: C) -> C:
@@ -177,7 +221,8 @@ def geste(
         if nomme is None and not hasattr(classe, "id_cree") and not hasattr(classe, "envoyer"):
             nomme = next(n for n, c in champs.items() if any(isinstance(m, Position) for m in c.metadata))
         DECLARES[classe] = Geste(
-            agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme, document, decide, se_defait_par
+            *(agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme),
+            *(document, decide, se_defait_par, irreversible),
         )
         return classe
 

@@ -14,3 +14,5 @@ class Institution:
 
 REGION: Final = Institution("Région Hauts-de-France", "20005374200017")
 """Source: répertoire Sirene (public), siège of the Région Hauts-de-France, SIREN 200 053 742."""
+COMMISSION_PERMANENTE: Final = "commission-permanente"
+"""The assembly that votes its aids, as its composition is recorded."""

@@ -173,6 +173,24 @@ ETAPES_DE_PAIEMENT: Final = {
     "payee": "Payée",
 }
 
+CHOIX: Final = {
+    "acompte": "Acompte",
+    "appel": "Appel",
+    "appel_nominal": "Appel nominal",
+    "avance": "Avance",
+    "bareme": "Barème",
+    "defavorable": "Défavorable",
+    "main_levee": "À main levée",
+    "present": "Présent",
+    "qpv": "Quartier prioritaire (QPV)",
+    "represente": "Représenté",
+    "reserve": "Réservé",
+    "solde": "Solde",
+    "unique": "Versement unique",
+    "veille": "Quartier de veille",
+}
+"""Choices of forms whose code is not their word."""
+
 STATUTS: Final = {"present": "présent", "represente": "représenté", "absent": "absent"}
 
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 from aggregates.seance.presences import Presence, Statut
 from application.commandes import FichierRecu, Saisie
 from application.consultations.moment import lire_effet
+from application.declaration import Choix, HeureDuJour
 from application.saisie import texte_utf8
 from kernel.instants import PARIS, Instant
 from kernel.refus import SaisieInvalide
@@ -33,15 +34,19 @@ def _heure(texte: str) -> str:
     return texte
 
 
-Heure = Annotated[str, Field(max_length=40), AfterValidator(_heure)]
+Heure = Annotated[str, HeureDuJour(), Field(max_length=40), AfterValidator(_heure)]
 
 
 class PresenceSaisie(Saisie):
     """One stretch of the sitting for one member; without hours it is the whole sitting."""
 
-    membre: str = Field(min_length=1, title="Membre", description="identifiant du membre, par exemple elu-03")
+    membre: Annotated[str, Choix("membres")] = Field(
+        min_length=1, title="Membre", description="identifiant du membre, par exemple elu-03"
+    )
     statut: Statut = Field(title="Statut", description="present, represente ou absent")
-    pouvoir_a: str | None = Field(default=None, title="Pouvoir", description="qui détient son pouvoir")
+    pouvoir_a: Annotated[str | None, Choix("membres")] = Field(
+        default=None, title="Pouvoir", description="qui détient son pouvoir"
+    )
     arrivee: Heure | None = Field(default=None, title="Arrivée", description="heure d’arrivée, 15:30")
     depart: Heure | None = Field(default=None, title="Départ", description="heure de départ, 15:30")
 

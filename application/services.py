@@ -117,17 +117,10 @@ class Services:
             if isinstance(droit, Recu):
                 return droit
             contexte, digest = droit
-
-            def expliquer(agregat: A) -> None:
-                try:
-                    decider(agregat)
-                except GesteImpossible as refus:
-                    raise _avec_ce_qui_est_attendu(refus, agregat, nom) from refus
-
             recu = self.store.executer(
                 classe,
                 identifiant() if callable(identifiant) else identifiant,
-                expliquer,
+                partial(_expliquer, decider, nom),
                 contexte,
                 geste=nom,
                 empreinte=digest,
@@ -137,6 +130,24 @@ class Services:
             )
             _dire(recu, nom, appel)
         return recu
+
+    def essayer(
+        self,
+        geste: QuiPeut,
+        classe: type[A],
+        identifiant: UUID,
+        decider: Callable[[A], object],
+        commande: Commande,
+        appel: Appel,
+    ) -> bool:
+        """Take a decision, and keep neither fact, receipt nor refusal: refuse as `executer` would; False when nothing is new."""
+        nom = f"{geste.agregat} {geste.nom}"
+        droit = self._contexte(geste, nom, commande, appel)
+        if isinstance(droit, Recu):
+            return False
+        agregat = self.store.charger(classe, identifiant).sous(droit[0])
+        _expliquer(decider, nom, agregat)
+        return bool(agregat.nouveaux_faits)
 
     def _contexte(self, geste: QuiPeut, nom: str, commande: Commande, appel: Appel) -> tuple[Contexte, str] | Recu:
         """Return in what name the command is sent and what tells its content; or its receipt, when it was done before."""
@@ -238,6 +249,13 @@ def _dire(recu: Recu, nom: str, appel: Appel) -> None:
         faits=list(recu.faits),
         deja_fait=recu.deja_fait,
     )
+
+
+def _expliquer(decider: Callable[[A], object], nom: str, agregat: A) -> None:
+    try:
+        decider(agregat)
+    except GesteImpossible as refus:
+        raise _avec_ce_qui_est_attendu(refus, agregat, nom) from refus
 
 
 def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str) -> GesteImpossible:

@@ -10,8 +10,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from application.commandes import FichierRecu, Recu
-from application.consultations.historique import attentes_de, historique
-from application.consultations.moment import Moment
+from application.consultations.recus import dire_le_recu
 from application.declaration import Geste, Position, RempliPar
 from application.services import Services
 from cli import fiches
@@ -22,8 +21,6 @@ from kernel.montants import lire_montant
 from kernel.refus import SaisieInvalide
 
 CENTIMES: Final = "_centimes"
-LEVEE: Final = "seance.levee.v1"
-"""The fact after which nothing is voted in a sitting: what it has not voted is told with it."""
 
 
 def commande(geste: Geste) -> Any:
@@ -127,16 +124,8 @@ def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) ->
 
 def _recu_dit(recu: Recu, services: Services) -> str:
     """Return in French what was done, and what is awaited now."""
-    premiere = recu.version - len(recu.faits)
-    lignes = historique(services, recu.id, Moment())
-    phrases = [ligne["phrase"] for ligne in lignes if premiere < ligne["version"] <= recu.version]
-    attendu = attentes_de(services, recu.agregat, str(recu.id), Moment())
-    non_votes: list[str] = []
-    if LEVEE in recu.faits:
-        from application.consultations.seances import a_ajourner  # no other geste reads rapports for its receipt
-
-        non_votes = a_ajourner(services, recu.id)
-    return fiches.recu(recu.ref, phrases, attendu, deja_fait=recu.deja_fait, non_votes=non_votes)
+    dit = dire_le_recu(services, recu)
+    return fiches.recu(recu.ref, dit.phrases, dit.attentes, deja_fait=recu.deja_fait, non_votes=dit.non_votes)
 
 
 def _en_euros(nom: str) -> str | None:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from aggregates.agents import ROLES_DES_PERSONNES, Agent
 from application.commandes import Appel, Commande, Recu
-from application.declaration import Cible, Geste, Liste, Position, Reference, geste
+from application.declaration import Choix, Cible, Geste, Liste, Position, Reference, geste
 from application.habilitations import (
     VERROU_DES_ADMINISTRATEURS,
     id_agent,
@@ -30,7 +30,7 @@ class EnregistrerAgent(Commande):
     """Enregistrer un agent ; le tout premier, administrateur, n’a besoin de personne."""
 
     identifiant: RefAgent
-    roles: Liste = Field(title="Rôles", description="rôles, séparés par des virgules")
+    roles: Annotated[Liste, Choix("roles")] = Field(title="Rôles", description="rôles, séparés par des virgules")
 
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """Record an agent; on an empty store, the first administrateur records itself, whoever asks."""
@@ -54,7 +54,7 @@ class AccorderHabilitation(Commande):
     """Accorder un rôle à un agent, par un acte."""
 
     agent: RefAgent
-    role: str = Field(title="Rôle", description="le rôle")
+    role: Annotated[str, Choix("roles")] = Field(title="Rôle", description="le rôle")
     acte: Acte = Field(description="référence de l’acte qui le décide")
 
     def decider(self, agent: Agent, services: Services) -> None:
@@ -67,7 +67,7 @@ class RetirerHabilitation(Commande):
     """Retirer un rôle à un agent, par un acte."""
 
     agent: RefAgent
-    role: str = Field(title="Rôle", description="le rôle")
+    role: Annotated[str, Choix("roles_tenus")] = Field(title="Rôle", description="le rôle")
     acte: Acte = Field(description="référence de l’acte qui le décide")
 
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
@@ -89,7 +89,7 @@ class DeclarerAbsence(Commande):
     """Déclarer l’absence d’un agent : son suppléant tient ses rôles, ces deux jours compris, et lui n’agit plus."""
 
     agent: RefAgent
-    suppleant: Reference = Field(title="Suppléant", description="agent qui supplée")
+    suppleant: Annotated[Reference, Choix("agents")] = Field(title="Suppléant", description="agent qui supplée")
     du: Jour = Field(title="Premier jour", description="premier jour, AAAA-MM-JJ")
     au: Jour = Field(title="Dernier jour", description="dernier jour, AAAA-MM-JJ")
     acte: Acte = Field(description="référence de l’acte qui l’organise")
@@ -121,7 +121,9 @@ class RevoquerAbsence(Commande):
     """Révoquer la suppléance d’un agent, commencée ou à venir."""
 
     agent: RefAgent
-    du: Jour = Field(title="Premier jour", description="premier jour de l’absence, AAAA-MM-JJ")
+    du: Annotated[Jour, Choix("absences")] = Field(
+        title="Premier jour", description="premier jour de l’absence, AAAA-MM-JJ"
+    )
     acte: Acte = Field(description="référence de l’acte qui le décide")
 
     def decider(self, absent: Agent, services: Services) -> None:

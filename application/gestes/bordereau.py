@@ -10,7 +10,7 @@ from aggregates.bordereau import Bordereau, Ligne, reference_bordereau
 from aggregates.subvention import Subvention
 from aggregates.subvention.paiement import CoordonneesChangees
 from application.commandes import Commande, Montant
-from application.declaration import Cible, Position, Reference, geste
+from application.declaration import Choix, Cible, Position, Reference, geste
 from application.gestes.cibles import Rang
 from application.gestes.subvention import coordonnees_validees
 from application.numeros import id_de
@@ -67,7 +67,9 @@ class RetirerMandat(Commande):
     """Retirer un mandat d’un bordereau qui n’est pas signé ; son échéance est à liquider de nouveau."""
 
     bordereau: RefBordereau
-    subvention: Reference = Field(title="Subvention", description="numéro du dossier ou de la subvention")
+    subvention: Annotated[Reference, Choix("mandats")] = Field(
+        title="Subvention", description="numéro du dossier ou de la subvention"
+    )
     echeance: Rang
 
     def decider(self, bordereau: Bordereau, _: Services) -> None:

@@ -11,7 +11,7 @@ from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
 from aggregates.deliberation.etat import LigneInconnue
 from aggregates.seance import Seance
 from application.commandes import Commande, Saisie
-from application.declaration import Reference, RempliPar, geste
+from application.declaration import Choix, HeureDuJour, Reference, RempliPar, geste
 from application.gestes.cibles import DELIBERATION, Motif, RefDeliberation
 from application.saisie_presences import lire_heure
 from application.saisie_yaml import lire_fichier_yaml
@@ -37,7 +37,9 @@ class EcarterLigne(Commande):
     """Écarter du rapport une ligne que son dossier a refusée."""
 
     deliberation: RefDeliberation
-    ligne: Reference = Field(title="Ligne", description="numéro de la ligne, ou du dossier")
+    ligne: Annotated[Reference, Choix("lignes_refusees")] = Field(
+        title="Ligne", description="numéro de la ligne, ou du dossier"
+    )
     motif: Motif
 
     def decider(self, deliberation: Deliberation, services: Services) -> None:
@@ -88,9 +90,12 @@ class RedemanderEngagement(Commande):
     """Redemander l’engagement des crédits à une enveloppe qui l’a refusé."""
 
     deliberation: RefDeliberation
-    enveloppe: Reference = Field(title="Enveloppe", description="référence de l’enveloppe")
+    enveloppe: Annotated[Reference, Choix("enveloppe", libre=True)] = Field(
+        title="Enveloppe", description="référence de l’enveloppe"
+    )
 
 
+Membres = Annotated[tuple[str, ...], Choix("membres")]
 _MEMBRES = "identifiants des membres, s’ils ne disent pas comme les autres"
 
 
@@ -99,18 +104,16 @@ class Scrutin(Saisie):
 
     mode: Mode = Field(default=Mode.MAIN_LEVEE, title="Mode", description="main_levee ou appel_nominal")
     defaut: Voix | None = Field(default=None, title="Voix de tous", description="ce que dit qui n’est pas nommé")
-    pour: tuple[str, ...] = Field(default=(), title="Pour", description=_MEMBRES)
-    contre: tuple[str, ...] = Field(default=(), title="Contre", description=_MEMBRES)
-    abstention: tuple[str, ...] = Field(default=(), title="Abstentions", description=_MEMBRES)
-    nppv: tuple[str, ...] = Field(default=(), title="Ne prennent pas part au vote", description=_MEMBRES)
-    deports: tuple[str, ...] = Field(
-        default=(), title="Déports", description="identifiants des membres sortis pour ce vote"
-    )
+    pour: Membres = Field(default=(), title="Pour", description=_MEMBRES)
+    contre: Membres = Field(default=(), title="Contre", description=_MEMBRES)
+    abstention: Membres = Field(default=(), title="Abstentions", description=_MEMBRES)
+    nppv: Membres = Field(default=(), title="Ne prennent pas part au vote", description=_MEMBRES)
+    deports: Membres = Field(default=(), title="Déports", description="identifiants des membres sortis pour ce vote")
     amendement_centimes: Annotated[int, Strict()] | None = Field(
         default=None, title="Montant amendé", description="montant voté s’il est amendé, en centimes"
     )
     ajournement: bool = Field(default=False, title="Ajournement", description="true : rien n’est voté")
-    heure: str | None = Field(default=None, title="Heure", description="heure du vote, 15:30")
+    heure: Annotated[str | None, HeureDuJour()] = Field(default=None, title="Heure", description="heure du vote, 15:30")
 
     @model_validator(mode="after")
     def _un_vote_a_un_sens(self) -> Self:
@@ -138,7 +141,7 @@ class VoterDeliberation(Commande):
     """Enregistrer le vote d’une ligne, ou de toutes celles qui restent."""
 
     deliberation: RefDeliberation
-    ligne: Reference | None = Field(
+    ligne: Annotated[Reference | None, Choix("lignes_a_voter")] = Field(
         default=None, title="Ligne", description="numéro de la ligne, ou du dossier ; toutes par défaut"
     )
     scrutin: Annotated[Scrutin, RempliPar(partial(lire_fichier_yaml, Scrutin))] = Field(

@@ -11,7 +11,7 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
-from application.declaration import Document, Geste, geste
+from application.declaration import Choix, Document, Geste, geste
 from application.gestes.cibles import DOSSIER
 from application.gestes.dossier import pieces_exigees
 from application.loi import SILENCE
@@ -58,7 +58,9 @@ class Contact(Saisie):
 class TerritoireDuDepot(Saisie):
     """Where the project takes place."""
 
-    qpv: tuple[str, ...] = Field(default=(), title="Quartiers", description="codes des quartiers prioritaires")
+    qpv: Annotated[tuple[str, ...], Choix("qpv", libre=True)] = Field(
+        default=(), title="Quartiers", description="codes des quartiers prioritaires"
+    )
     communes: tuple[Commune, ...] = Field(default=(), title="Communes", description="codes INSEE des communes")
 
 
@@ -94,7 +96,7 @@ class Budget(Saisie):
 class PieceDeposee(Saisie):
     """A pièce given with the request."""
 
-    code: Code = Field(title="Pièce", description="code de la pièce")
+    code: Annotated[Code, Choix("pieces")] = Field(title="Pièce", description="code de la pièce")
     fichier: Fichier = Field(title="Fichier", description="le fichier de la pièce")
 
 
@@ -140,7 +142,9 @@ def _lire(classe: "type[DeposerDossier]", depot: FichierRecu, jointes: Mapping[s
 class DeposerDossier(Commande):
     """Déposer un dossier décrit par un fichier JSON ; ses pièces sont lues à côté de lui."""
 
-    campagne: str = Field(min_length=1, max_length=60, title="Campagne", description="code de la campagne")
+    campagne: Annotated[str, Choix("campagnes", recharge=True)] = Field(
+        min_length=1, max_length=60, title="Campagne", description="code de la campagne"
+    )
     tiers: TiersDuDepot = Field(title="Demandeur", description="qui demande l’aide")
     contact: Contact | None = Field(default=None, title="Contact", description="qui joindre, gardé dans le coffre")
     objet: str = Field(min_length=1, max_length=500, title="Objet", description="ce que l’aide doit permettre")
@@ -152,8 +156,12 @@ class DeposerDossier(Commande):
         title="Montant demandé", description="aide demandée, en centimes"
     )
     budget: Budget = Field(title="Budget", description="budget prévisionnel, équilibré")
-    criteres: dict[str, str] = Field(default={}, title="Critères", description="réponses aux critères, par leur code")
-    pieces: tuple[PieceDeposee, ...] = Field(default=(), title="Pièces", description="pièces jointes à la demande")
+    criteres: Annotated[dict[str, str], Choix("criteres")] = Field(
+        default={}, title="Critères", description="réponses aux critères, par leur code"
+    )
+    pieces: Annotated[tuple[PieceDeposee, ...], Choix("pieces", cle="code")] = Field(
+        default=(), title="Pièces", description="pièces jointes à la demande"
+    )
 
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """File the request; the number is drawn from the command id: the same command gives the same number."""

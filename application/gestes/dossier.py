@@ -1,6 +1,6 @@
 """The life of a request, once filed: completed, submitted to partners, proposed, put on an agenda, closed, forgotten."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.etat import PieceExigee, id_subvention_du
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Fichier, Montant
-from application.declaration import Liste, Reference, geste
+from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.gestes.cibles import DOSSIER, Motif, RefDossier
 from application.loi import delai_avis, delai_pieces
 from application.services import Services
@@ -28,8 +28,12 @@ class DemanderPieces(Commande):
     """Demander au porteur des pièces que le règlement exige, dans un délai."""
 
     dossier: RefDossier
-    pieces: Liste = Field(title="Pièces", description="codes des pièces, séparés par des virgules")
-    delai: str = Field(title="Délai", description="délai donné, par exemple « 15 jours »")
+    pieces: Annotated[Liste, Choix("pieces")] = Field(
+        title="Pièces", description="codes des pièces, séparés par des virgules"
+    )
+    delai: Annotated[str, Choix("delai_pieces", libre=True)] = Field(
+        title="Délai", description="délai donné, par exemple « 15 jours »"
+    )
 
     def decider(self, dossier: Dossier, _: Services) -> None:
         """Ask for pièces; the silence is suspended until they come or the délai ends."""
@@ -41,7 +45,7 @@ class RecevoirPiece(Commande):
     """Recevoir une pièce ; le fichier est gardé par son empreinte."""
 
     dossier: RefDossier
-    code: Code = Field(title="Pièce", description="code de la pièce")
+    code: Annotated[Code, Choix("pieces")] = Field(title="Pièce", description="code de la pièce")
     fichier: Fichier = Field(title="Fichier", description="le fichier reçu")
 
     def decider(self, dossier: Dossier, services: Services) -> None:
@@ -106,8 +110,10 @@ class DemanderAvis(Commande):
     aupres_de: str = Field(
         min_length=1, max_length=80, title="Partenaire", description="partenaire, par exemple « ville »"
     )
-    delai: str = Field(title="Délai", description="délai, par exemple « 21 jours »")
-    source: str | None = Field(
+    delai: Annotated[str, Choix("delai_avis", libre=True)] = Field(
+        title="Délai", description="délai, par exemple « 21 jours »"
+    )
+    source: Annotated[str | None, Choix("source_avis", libre=True)] = Field(
         default=None,
         min_length=1,
         max_length=300,
@@ -126,11 +132,13 @@ class RendreAvis(Commande):
     """Rendre un avis demandé."""
 
     dossier: RefDossier
-    aupres_de: str = Field(title="Partenaire", description="partenaire qui rend l’avis")
+    aupres_de: Annotated[str, Choix("avis")] = Field(title="Partenaire", description="partenaire qui rend l’avis")
     sens: Literal["favorable", "reserve", "defavorable"] = Field(
         title="Sens", description="favorable, reserve ou defavorable"
     )
-    texte: str | None = Field(default=None, title="Texte", description="texte de l’avis, gardé dans le coffre")
+    texte: Annotated[str | None, TexteLong()] = Field(
+        default=None, title="Texte", description="texte de l’avis, gardé dans le coffre"
+    )
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record an avis; its text goes to the coffre."""
@@ -145,7 +153,7 @@ class Proposer(Commande):
     montant_centimes: Montant | None = Field(
         default=None, ge=0, title="Montant proposé", description="montant proposé, en centimes"
     )
-    motif: str | None = Field(
+    motif: Annotated[str | None, TexteLong()] = Field(
         default=None, min_length=1, title="Motif", description="motif d’un montant différent du calcul"
     )
 
@@ -193,7 +201,9 @@ class Inscrire(Commande):
     """Inscrire le dossier à l’ordre du jour, sur une ligne d’un rapport."""
 
     dossier: RefDossier
-    deliberation: Reference = Field(title="Rapport", description="référence du rapport")
+    deliberation: Annotated[Reference, Choix("deliberation", libre=True)] = Field(
+        title="Rapport", description="référence du rapport"
+    )
     ligne: Entier = Field(ge=1, title="Ligne", description="numéro de la ligne")
 
     def decider(self, dossier: Dossier, services: Services) -> None:
@@ -212,7 +222,9 @@ class Ajourner(Commande):
     """Retirer le dossier de l’ordre du jour, sans vote."""
 
     dossier: RefDossier
-    deliberation: Reference = Field(title="Rapport", description="référence du rapport")
+    deliberation: Annotated[Reference, Choix("deliberation", libre=True)] = Field(
+        title="Rapport", description="référence du rapport"
+    )
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Take it off the agenda: no act exists."""

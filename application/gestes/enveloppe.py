@@ -12,7 +12,7 @@ from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe, LigneEngagee, Section, reference_enveloppe
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Montant, Saisie
-from application.declaration import Cible, Position, Reference, geste
+from application.declaration import Choix, Cible, Position, Reference, geste
 from application.gestes.cibles import Motif
 from application.numeros import id_de
 from application.services import Services
@@ -24,7 +24,9 @@ ENVELOPPE: Final = Cible(Enveloppe, chaud=True)
 RefEnveloppe = Annotated[
     Reference, Position("REF"), Field(title="Enveloppe", description="par exemple nqe-2026-fonctionnement")
 ]
-Rapport = Annotated[Reference, Field(title="Rapport", description="référence du rapport")]
+Rapport = Annotated[
+    Reference, Choix("deliberation", libre=True), Field(title="Rapport", description="référence du rapport")
+]
 
 
 class EngagementInexact(Refus, code="engagement_inexact"):
@@ -38,7 +40,7 @@ _CENTIMES: Final = re.compile(r"[0-9]{1,14}")
 class OuvrirEnveloppe(Commande):
     """Ouvrir l’enveloppe d’un dispositif, pour un exercice et une section."""
 
-    dispositif: str = Field(
+    dispositif: Annotated[str, Choix("dispositifs", libre=True)] = Field(
         pattern=r"^[a-z][a-z0-9_]{0,59}$", title="Dispositif", description="code du dispositif, par exemple nqe"
     )
     exercice: Entier = Field(ge=2000, le=2100, title="Exercice", description="année du budget")
@@ -93,7 +95,7 @@ class LibererCredits(Commande):
 class LigneAEngager(Saisie):
     """What one dossier of a rapport engages."""
 
-    dossier: Reference = Field(title="Dossier", description="numéro du dossier")
+    dossier: Annotated[Reference, Choix("lignes_votees")] = Field(title="Dossier", description="numéro du dossier")
     montant_centimes: Montant = Field(title="Montant", description="montant engagé, en centimes")
 
 
@@ -115,10 +117,10 @@ class EngagerEnveloppe(Commande):
     """Engager les lignes d’un rapport voté ; sans crédits suffisants, l’engagement attend."""
 
     enveloppe: RefEnveloppe
-    deliberation: Rapport
-    lignes: Annotated[tuple[LigneAEngager, ...], BeforeValidator(_lire_lignes)] = Field(
-        title="Lignes", description="DOSSIER=CENTIMES, séparées par des virgules"
-    )
+    deliberation: Annotated[Rapport, Choix("deliberation", libre=True, recharge=True)]
+    lignes: Annotated[
+        tuple[LigneAEngager, ...], BeforeValidator(_lire_lignes), Choix("lignes_votees", cle="dossier")
+    ] = Field(title="Lignes", description="DOSSIER=CENTIMES, séparées par des virgules")
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:
         """Engage a rapport, or make it wait for credits; of people, what it voted for this enveloppe and nothing else."""
@@ -149,7 +151,9 @@ class DegagerEngagement(Commande):
     """Dégager les crédits engagés pour un dossier qui ne sera pas payé."""
 
     enveloppe: RefEnveloppe
-    dossier: Reference = Field(title="Dossier", description="référence du dossier")
+    dossier: Annotated[Reference, Choix("dossiers_engages")] = Field(
+        title="Dossier", description="référence du dossier"
+    )
     motif: Motif
 
     def decider(self, enveloppe: Enveloppe, services: Services) -> None:

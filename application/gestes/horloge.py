@@ -1,13 +1,13 @@
 """The clock of a store that slept."""
 
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.horloge import Horloge
 from application.commandes import Commande
-from application.declaration import Cible, geste
+from application.declaration import Cible, TexteLong, geste
 from application.numeros import id_de
 from application.services import Services
 from kernel.attentes import Role
@@ -20,7 +20,9 @@ HORLOGE: Final = Cible(Horloge)
 class AccepterHorloge(Commande):
     """Accepter l’horloge d’une base qui a vraiment dormi : le temps passé depuis son dernier enregistrement."""
 
-    motif: str = Field(min_length=1, max_length=2000, title="Motif", description="pourquoi rien n’a été enregistré")
+    motif: Annotated[str, TexteLong()] = Field(
+        min_length=1, max_length=2000, title="Motif", description="pourquoi rien n’a été enregistré"
+    )
 
     def id_cree(self) -> UUID:
         """Return the id of the one clock of a store."""

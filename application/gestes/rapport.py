@@ -1,7 +1,7 @@
 """A rapport is prepared for a sitting: one line per dossier, each on the enveloppe that pays it."""
 
 from functools import cache
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -13,7 +13,7 @@ from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
 from aggregates.seance import Seance
 from application.commandes import Appel, Commande, Recu
-from application.declaration import Geste, Liste, Reference, geste
+from application.declaration import Choix, Geste, Liste, Reference, geste
 from application.gestes.cibles import DELIBERATION
 from application.numeros import id_de
 from application.services import Services
@@ -35,8 +35,10 @@ class SectionInconnue(Refus, code="section_inconnue"):
 class PreparerDeliberation(Commande):
     """Préparer un rapport : les dossiers proposés et visés soumis à une séance."""
 
-    seance: Reference = Field(title="Séance", description="référence de la séance")
-    dossiers: Liste = Field(
+    seance: Annotated[Reference, Choix("seance", libre=True)] = Field(
+        title="Séance", description="référence de la séance"
+    )
+    dossiers: Annotated[Liste, Choix("dossiers_prets")] = Field(
         min_length=1, title="Dossiers", description="numéros des dossiers, séparés par des virgules"
     )
     section: Section | None = Field(

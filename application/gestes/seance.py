@@ -10,7 +10,8 @@ from aggregates.seance import Seance
 from aggregates.seance.presences import Mouvement, Statut
 from application.commandes import Commande
 from application.consultations.seances import dernier_scrutin
-from application.declaration import Cible, Position, Reference, RempliPar, geste
+from application.declaration import Choix, Cible, HeureDuJour, Position, Reference, RempliPar, geste
+from application.institution import COMMISSION_PERMANENTE
 from application.loi import REUNION_DE_DROIT
 from application.numeros import id_de
 from application.saisie_presences import PresenceSaisie, lire_heure, lire_presences
@@ -20,7 +21,6 @@ from kernel.attentes import Role
 
 SEANCE: Final = Cible(Seance)
 RefSeance = Annotated[Reference, Position("REF"), Field(title="Séance", description="par exemple CP-2026-06-18")]
-COMMISSION_PERMANENTE: Final = "commission-permanente"
 
 
 @geste("prevoir", "Prévoir la séance", Role.ASSEMBLEES, sur=SEANCE)
@@ -55,10 +55,10 @@ class OuvrirSeance(Commande):
     """Ouvrir la séance : présences et pouvoirs, un membre par ligne (membre,statut,pouvoir_a,arrivee,depart)."""
 
     seance: RefSeance
-    presences: Annotated[tuple[PresenceSaisie, ...], RempliPar(lire_presences)] = Field(
+    presences: Annotated[tuple[PresenceSaisie, ...], RempliPar(lire_presences), Choix("membres", cle="membre")] = Field(
         min_length=1, title="Présences", description="feuille de présence, CSV"
     )
-    preside_par: str | None = Field(
+    preside_par: Annotated[str | None, Choix("membres")] = Field(
         default=None, title="Président de séance", description="qui préside, si ce n’est pas le président"
     )
 
@@ -75,10 +75,12 @@ class NoterPresence(Commande):
     """Noter l’arrivée, le départ ou le pouvoir d’un membre en cours de séance, à son heure."""
 
     seance: RefSeance
-    membre: Reference = Field(title="Membre", description="identifiant du membre, par exemple elu-03")
+    membre: Annotated[Reference, Choix("membres")] = Field(
+        title="Membre", description="identifiant du membre, par exemple elu-03"
+    )
     statut: Statut = Field(title="Statut", description="present, represente ou absent, à partir de cette heure")
-    heure: str = Field(max_length=40, title="Heure", description="heure du mouvement, 15:30")
-    pouvoir_a: Reference | None = Field(
+    heure: Annotated[str, HeureDuJour()] = Field(max_length=40, title="Heure", description="heure du mouvement, 15:30")
+    pouvoir_a: Annotated[Reference | None, Choix("membres")] = Field(
         default=None, title="Pouvoir", description="qui détient son pouvoir, s’il est représenté"
     )
 

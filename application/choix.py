@@ -1,0 +1,192 @@
+"""What a form offers for a field (`declaration.Choix`): the pièces of a règlement, the members of an assembly, and so on."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from aggregates.agents import AgentEnregistre
+from aggregates.registre import ESPECES
+from application import mots
+from application.consultations import campagnes
+from application.institution import COMMISSION_PERMANENTE
+from application.services import Services
+from dispositifs.catalogue import DISPOSITIFS
+from kernel.attentes import Role
+from kernel.montants import en_euros
+from kernel.refus import Refus
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """One choice: its value, what people read, and what it fills in the rest of its row."""
+
+    valeur: str
+    libelle: str
+    reste: Mapping[str, str] = field(default_factory=dict)
+
+
+Liste = Callable[[Services, Any, Mapping[str, str]], Iterable[Possible]]
+"""A list: the aggregate that the geste is done on (None when it makes it), and what was typed so far."""
+
+
+def possibles(services: Services, parmi: str, agregat: Any, dits: Mapping[str, str]) -> tuple[Possible, ...]:
+    """Return what a list offers; nothing when what it depends on is not said yet, or is no such thing."""
+    try:
+        return tuple(LISTES[parmi](services, agregat, dits))
+    except Refus:
+        return ()
+
+
+def _reglement(services: Services, agregat: Any, dits: Mapping[str, str]) -> Any:
+    code = dits.get("campagne") or getattr(agregat, "campagne", "")
+    return services.trouver(ESPECES["campagne"].classe, code).reglement if code else None
+
+
+def _pieces(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    reglement = _reglement(services, agregat, dits)
+    for piece in reglement.pieces if reglement else ():
+        yield Possible(piece.code, piece.libelle or mots.mot({}, piece.code))
+
+
+def _criteres(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    reglement = _reglement(services, agregat, dits)
+    for critere in reglement.criteres if reglement else ():
+        yield Possible(critere.code, critere.libelle)
+
+
+def _delai(nom: str) -> Liste:
+    def delai(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+        valeur = getattr(_reglement(services, agregat, dits), nom, None)
+        if valeur is not None:
+            yield Possible(valeur.valeur, valeur.valeur)
+
+    return delai
+
+
+def _source_avis(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    valeur = getattr(_reglement(services, agregat, dits), "delai_avis", None)
+    if valeur is not None:
+        yield Possible(valeur.source, valeur.source)
+
+
+def _campagnes(services: Services, *_: Any) -> Iterator[Possible]:
+    for campagne in campagnes.lister(services):
+        if campagne["etat"] == "ouverte":
+            yield Possible(campagne["ref"], f"{campagne['ref']} – {mots.dispositif(campagne['dispositif'])}")
+
+
+def _membres(services: Services, agregat: Any, _: Mapping[str, str]) -> Iterator[Possible]:
+    """Who sits on the day of the sitting."""
+    jour: date | None = getattr(agregat, "jour", None)
+    assemblee = services.trouver(ESPECES["assemblee"].classe, COMMISSION_PERMANENTE)
+    for membre in assemblee.composition(jour).membres if jour else ():
+        yield Possible(membre, membre, {"statut": "present"})
+
+
+def _lignes(garder: Callable[[Any], bool]) -> Liste:
+    def lignes(_: Services, deliberation: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+        for numero, ligne in deliberation.lignes.items():
+            if garder(ligne):
+                rapport = ligne.rapport
+                montant = en_euros(rapport.montant_propose_centimes)
+                yield Possible(str(numero), f"{numero} – {rapport.ref}, {rapport.denomination}, {montant}")
+
+    return lignes
+
+
+def _lignes_votees(services: Services, enveloppe: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    """What a rapport voted on this enveloppe."""
+    rapport = services.trouver(ESPECES["deliberation"].classe, dits.get("deliberation", ""))
+    for ligne in rapport.attributions.get(enveloppe.ref, ()):
+        euros = f"{ligne.vote_centimes // 100},{ligne.vote_centimes % 100:02d}"
+        libelle = f"{ligne.rapport.ref}, {ligne.rapport.denomination}"
+        yield Possible(ligne.rapport.ref, libelle, {"montant_centimes": euros})
+
+
+def _engages(services: Services, enveloppe: Any, _: Mapping[str, str]) -> Iterator[Possible]:
+    for engagement in enveloppe.engagements.values():
+        for ligne in engagement.lignes:
+            dossier = services.store.charger(ESPECES["dossier"].classe, ligne.dossier)
+            yield Possible(dossier.ref, f"{dossier.ref}, {dossier.denomination}, {en_euros(ligne.montant_centimes)}")
+
+
+def _avis(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for avis in dossier.avis:
+        yield Possible(avis.de, mots.mot({}, avis.de))
+
+
+def _echeances(_: Services, agregat: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    """The échéances of a subvention, or those whose mandats a bordereau holds."""
+    if agregat.nom == "bordereau":
+        for rang in sorted({ligne.echeance for ligne in agregat.lignes.values()}):
+            yield Possible(str(rang), str(rang))
+        return
+    for rang, prevue in enumerate(agregat.echeancier, 1):
+        etape = agregat.paiements[rang].etape.value if rang in agregat.paiements else "a_liquider"
+        mot = mots.mot(mots.ETAPES_DE_PAIEMENT, etape).lower()
+        nature = mots.mot(mots.CHOIX, prevue.nature.value).lower()
+        yield Possible(str(rang), f"{rang} – {nature}, {en_euros(prevue.montant_centimes)}, {mot}")
+
+
+def _mandats(services: Services, bordereau: Any, _: Mapping[str, str]) -> Iterator[Possible]:
+    for identifiant in dict.fromkeys(ligne.subvention for ligne in bordereau.lignes.values()):
+        ref = services.store.charger(ESPECES["subvention"].classe, identifiant).ref
+        yield Possible(ref, ref)
+
+
+def _roles(*_: Any) -> Iterator[Possible]:
+    for role in Role:
+        if role is not Role.SYSTEME:
+            yield Possible(role.value, mots.ROLES[role.value])
+
+
+def _roles_tenus(services: Services, agent: Any, _: Mapping[str, str]) -> Iterator[Possible]:
+    for role in sorted(agent.roles(services.maintenant())):
+        yield Possible(role.value, mots.ROLES[role.value])
+
+
+def _agents(services: Services, *_: Any) -> Iterator[Possible]:
+    for agent in services.store.ayant(ESPECES["agent"].classe, AgentEnregistre):
+        yield Possible(agent.ref, agent.ref)
+
+
+def _absences(_: Services, agent: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for absence in agent.absences.values():
+        dates = f"du {absence.du:%d/%m/%Y} au {absence.jusqu_au:%d/%m/%Y}"
+        yield Possible(absence.du.isoformat(), f"{dates}, suppléée par {absence.suppleant}")
+
+
+def _dispositifs(*_: Any) -> Iterator[Possible]:
+    for code in DISPOSITIFS:
+        yield Possible(code, mots.dispositif(code))
+
+
+def _qpv(services: Services, *_: Any) -> Iterator[Possible]:
+    for code, nom in services.qpv.items():
+        yield Possible(code, f"{nom} ({code})")
+
+
+LISTES: Final[dict[str, Liste]] = {
+    "absences": _absences,
+    "agents": _agents,
+    "avis": _avis,
+    "campagnes": _campagnes,
+    "criteres": _criteres,
+    "delai_avis": _delai("delai_avis"),
+    "delai_pieces": _delai("delai_pieces"),
+    "dispositifs": _dispositifs,
+    "dossiers_engages": _engages,
+    "echeances": _echeances,
+    "lignes_a_voter": _lignes(lambda ligne: ligne.inscrite and ligne.resultat is None),
+    "lignes_refusees": _lignes(lambda ligne: ligne.refus is not None and not ligne.ecartee),
+    "lignes_votees": _lignes_votees,
+    "mandats": _mandats,
+    "membres": _membres,
+    "pieces": _pieces,
+    "qpv": _qpv,
+    "roles": _roles,
+    "roles_tenus": _roles_tenus,
+    "source_avis": _source_avis,
+}
+"""The lists that a field may name. A kind of aggregate is another list, which the read models give."""

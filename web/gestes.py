@@ -1,0 +1,251 @@
+"""A geste on the site: its form, made from its class; what is checked before it is recorded; what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.responses import RedirectResponse, Response
+
+from application import mots
+from application.commandes import Appel
+from application.consultations.historique import historique
+from application.consultations.moment import Moment, lire_effet
+from application.declaration import Geste
+from application.gestes.recueil import par_nom
+from application.habilitations import exiger_role
+from application.store import CommandeDejaUtilisee, VersionPerimee
+from kernel.refus import Refus, SaisieInvalide
+from web import dates, vues
+from web.acces import AccesRefuse
+from web.adresses import COLLECTIONS, du_geste
+from web.consequences import laisser_agir_le_moteur
+from web.formulaire.champs import Champ, champs_de, fichiers
+from web.formulaire.essai import empechement
+from web.formulaire.offres import Offres
+from web.formulaire.reception import en_saisie, lire_formulaire
+from web.formulaire.saisie import FICHIER_DE, Lue, Saisie, fautes, lire
+from web.formulaire.vue import Vue, ajouter, preparer, trouver
+from web.gabarits import page
+from web.personne import LaPersonne, Personne
+from web.portes import LesPortes, Portes
+
+routes = APIRouter(include_in_schema=False)
+RESERVES: Final = frozenset({"version", "commande_id", "jeton", "le", "confirme"})
+"""Hidden fields of every form: no field of a geste is called so."""
+AJOUTER, RETIRER, ACTUALISER, MODIFIER = "_ajouter", "_retirer", "_actualiser", "_modifier"
+"""Buttons that record nothing: a row more, a row less, other lists, the form again."""
+NON_COMPRIS: Final = "Ce formulaire est incomplet : rien n’est enregistré. Relisez-le, puis envoyez-le de nouveau."
+
+
+@dataclass(frozen=True)
+class Demande:
+    """A geste asked by somebody who may do it, on what `ref` names."""
+
+    request: Request
+    portes: Portes
+    personne: Personne
+    geste: Geste
+    ref: str
+
+    @cached_property
+    def agregat(self) -> Any:
+        """Return what it is done on, None when the geste makes it; refuse with ReferenceInconnue."""
+        if self.geste.champ is None:
+            return None
+        return self.portes.services.trouver(self.geste.cible.classe, self.ref)
+
+    @property
+    def champs(self) -> tuple[Champ, ...]:
+        """Return the fields of its form."""
+        return champs_de(self.geste)
+
+    @property
+    def en_deux_temps(self) -> bool:
+        """Tell whether what is typed is shown again before it is recorded: nothing undoes it."""
+        return self.geste.se_defait_par is None and bool(self.champs)
+
+    def offres(self, saisie: Saisie) -> Offres:
+        """Return the lists of its form."""
+        return Offres(self.portes, self.agregat, saisie.texte)
+
+
+def _demande(
+    request: Request, portes: LesPortes, personne: LaPersonne, collection: str, nom: str, ref: str = ""
+) -> Demande:
+    """Find the geste, and check who asks before anything else is told."""
+    try:
+        geste = par_nom(COLLECTIONS[collection], nom)
+    except KeyError:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from None
+    if (geste.champ is None) is bool(ref):
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    try:
+        services = portes.services
+        exiger_role(services.store, personne.login, geste.roles, services.maintenant(), f"{geste.agregat} {geste.nom}")
+    except Refus as refus:
+        raise AccesRefuse(refus.message) from refus
+    return Demande(request, portes, personne, geste, ref)
+
+
+async def _saisie(request: Request, portes: LesPortes) -> Saisie:
+    taille_max = portes.services.taille_max_fichier
+    return await en_saisie(await lire_formulaire(request, taille_max), taille_max)
+
+
+LaDemande = Annotated[Demande, Depends(_demande)]
+LaSaisie = Annotated[Saisie, Depends(_saisie)]
+
+
+@routes.get("/{collection}/gestes/{nom}")
+@routes.get("/{collection}/{ref}/gestes/{nom}")
+def montrer(request: Request, demande: LaDemande) -> Response:
+    """Show the form; what the address says of its fields is filled."""
+    champs = {champ.nom for champ in demande.champs if not champ.compose}
+    dits = {cle: (valeur,) for cle, valeur in request.query_params.items() if cle in champs}
+    saisie = Saisie(dits)
+    return _formulaire(demande, preparer(demande.champs, saisie, demande.offres(saisie)))
+
+
+@routes.post("/{collection}/gestes/{nom}")
+@routes.post("/{collection}/{ref}/gestes/{nom}")
+def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
+    """Record it, or show what is to be read again: a row asked for, what is checked, what was refused, what another did."""
+    if (changee := _changer(demande, saisie)) is not None:
+        return _formulaire(demande, changee)
+    lue = lire(demande.champs, saisie, demande.offres(saisie))
+    donnees = _donnees(demande, saisie, lue)
+    services = demande.portes.services
+    try:
+        appel = _appel(demande, saisie)
+        if lue.erreurs or (demande.en_deux_temps and not saisie.texte("confirme")):
+            demande.geste.lire(donnees)
+            if lue.erreurs:
+                raise SaisieInvalide("Saisie invalide.", erreurs=[])
+            if not _a_un_fichier(demande, saisie):
+                return _verifier(demande, saisie)
+        depuis = services.store.enregistreur.derniere_position()
+        recu = demande.geste.recevoir(donnees, appel, services)
+        laisser_agir_le_moteur(services, depuis)
+    except VersionPerimee:
+        return _conflit(demande, saisie)
+    except CommandeDejaUtilisee as refus:  # sent, then changed with the back button: it is another command now
+        return _formulaire(demande, saisie.sans("commande_id"), {"": refus.message})
+    except Refus as refus:
+        return _formulaire(demande, saisie, fautes(refus, lue, demande.champs))
+    adresse = vues.lien(recu.agregat, recu.ref, str(recu.id))
+    return RedirectResponse(f"{adresse}?recu={recu.commande_id}", HTTPStatus.SEE_OTHER)
+
+
+def _changer(demande: Demande, saisie: Saisie) -> Saisie | None:
+    """Return what is typed with the row asked for, or without; None when the form is sent for good."""
+    if (quoi := saisie.texte(AJOUTER)) and (champ := trouver(demande.champs, quoi)):
+        return ajouter(champ, quoi, saisie)
+    if quoi := saisie.texte(RETIRER):
+        return saisie.sans(quoi)
+    if saisie.texte(ACTUALISER):
+        return preparer(demande.champs, saisie, demande.offres(saisie))
+    return saisie if saisie.texte(MODIFIER) else None
+
+
+def _donnees(demande: Demande, saisie: Saisie, lue: Lue) -> dict[str, Any]:
+    """Return what the geste receives: the fields, or the one file that fills them all."""
+    geste = demande.geste
+    if geste.document is not None and (fichier := saisie.fichier(FICHIER_DE)) is not None:
+        joints = {joint.nom: joint for joint in saisie.fichiers.get(f"{FICHIER_DE}joints", ())}
+        return {geste.document.champ: fichier, "jointes": joints}
+    return lue.donnees if geste.champ is None else {**lue.donnees, geste.champ: demande.ref}
+
+
+def _appel(demande: Demande, saisie: Saisie) -> Appel:
+    """Return in whose name, when, and on which version seen; refuse with SaisieInvalide hidden fields that were touched."""
+    try:
+        commande_id = UUID(saisie.texte("commande_id"))
+        version = None if demande.agregat is None else int(saisie.texte("version"))
+    except ValueError:
+        raise SaisieInvalide(NON_COMPRIS) from None
+    le = lire_effet(dates.normaliser(saisie.texte("le")))
+    return Appel(acteur=demande.personne.login, commande_id=commande_id, le=le, version=version)
+
+
+def _a_un_fichier(demande: Demande, saisie: Saisie) -> bool:
+    return bool(saisie.fichiers)
+
+
+def _formulaire(demande: Demande, saisie: Saisie, erreurs: Mapping[str, str] | None = None) -> Response:
+    """Show the form with what is typed, and what is wrong where it is."""
+    vue = Vue(saisie, demande.offres(saisie), erreurs or {})
+    geste = demande.geste
+    return page(
+        demande.request,
+        "geste.html",
+        statut=HTTPStatus.UNPROCESSABLE_ENTITY if erreurs else HTTPStatus.OK,
+        champs=vue.champs(demande.champs),
+        erreurs=[(chemin.replace(".", "-"), _dite(demande, chemin, dit)) for chemin, dit in (erreurs or {}).items()],
+        empechement=None
+        if erreurs
+        else empechement(geste, demande.ref, demande.personne.login, demande.portes.services),
+        document=geste.document,
+        joints=bool(geste.document) and any(fichiers(demande.champs)),
+        envoie_des_fichiers=bool(geste.document) or any(fichiers(demande.champs)),
+        fichiers_a_reprendre=[f.nom for fs in saisie.fichiers.values() for f in fs],
+        **_commun(demande, saisie),
+    )
+
+
+def _verifier(demande: Demande, saisie: Saisie, faits: list[dict[str, Any]] | None = None) -> Response:
+    """Show everything typed before it is recorded; with what others recorded meanwhile, if they did."""
+    vue = Vue(saisie, demande.offres(saisie), {})
+    return page(
+        demande.request,
+        "verifier.html",
+        statut=HTTPStatus.OK if faits is None else HTTPStatus.CONFLICT,
+        resume=vue.resume(demande.champs),
+        faits=faits,
+        **_commun(demande, saisie),
+    )
+
+
+def _conflit(demande: Demande, saisie: Saisie) -> Response:
+    """Show what others did since the form was opened; what was typed waits for one more button, on the version of now."""
+    vue, maintenant = saisie.texte("version"), str(demande.agregat.version)
+    lignes = historique(demande.portes.services, demande.agregat.id, Moment())
+    faits = [vues.fait(ligne) for ligne in lignes if ligne["version"] > int(vue)]
+    return _verifier(demande, saisie.avec("version", maintenant), faits)
+
+
+def _commun(demande: Demande, saisie: Saisie) -> dict[str, Any]:
+    """Return what both pages show, and the hidden fields of their form."""
+    geste, agregat = demande.geste, demande.agregat
+    version = saisie.texte("version") or ("" if agregat is None else str(agregat.version))
+    caches = {"commande_id": saisie.texte("commande_id") or str(uuid4()), "version": version}
+    return {
+        "geste": geste,
+        "aide": (geste.commande.__doc__ or "").strip(),
+        "objet": _objet(demande),
+        "adresse": du_geste(geste, demande.ref),
+        "caches": caches,
+        "le": saisie.texte("le"),
+        "tapes": [(cle, v) for cle, vs in saisie.textes.items() if cle not in RESERVES and cle[0] != "_" for v in vs],
+        "en_deux_temps": demande.en_deux_temps,
+    }
+
+
+def _objet(demande: Demande) -> dict[str, str]:
+    """Return what the geste is done on, as people call it, and its page; the noun alone when the geste makes it."""
+    espece, agregat = demande.geste.cible.classe.nom, demande.agregat
+    nom = mots.mot(mots.ESPECES, espece)
+    if agregat is None:
+        return {"espece": nom, "nom": "", "lien": ""}
+    ref = agregat.ref or str(agregat.id)
+    return {"espece": nom, "nom": ref, "lien": vues.lien(espece, ref, str(agregat.id))}
+
+
+def _dite(demande: Demande, chemin: str, dit: str) -> str:
+    """Return a mistake with the name of its field before it."""
+    champ = trouver(demande.champs, chemin) if chemin else None
+    phrase = f"{champ.titre} : {dit}" if champ is not None else dit
+    return mots.typographie(phrase if phrase.endswith((".", "!", "?")) else f"{phrase}.")
