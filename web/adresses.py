@@ -1,6 +1,9 @@
 """Where each kind of aggregate is: the plurals of the addresses, shared by the pages and the API."""
 
 from typing import Final
+from urllib.parse import quote
+
+from application.declaration import Geste
 
 COLLECTIONS: Final = {
     "dossiers": "dossier",
@@ -23,3 +26,12 @@ PLURIELS: Final = {
     "horloge": "horloge",
 }
 """The path of each noun that has gestes."""
+
+NOMS: Final = {pluriel: nom for nom, pluriel in PLURIELS.items()}
+"""The noun of each path."""
+
+
+def du_geste(geste: Geste, ref: str) -> str:
+    """Return the form of a geste: on what `ref` names, or of one that makes what it is about."""
+    sur = "" if geste.champ is None else f"/{quote(ref, safe='')}"
+    return f"/{PLURIELS[geste.agregat]}{sur}/gestes/{geste.nom}"

@@ -21,7 +21,7 @@ from application.store import CommandeDejaUtilisee, VersionPerimee
 from kernel.refus import Refus, SaisieInvalide
 from web import dates, vues
 from web.acces import AccesRefuse
-from web.adresses import COLLECTIONS, du_geste
+from web.adresses import NOMS, du_geste
 from web.consequences import laisser_agir_le_moteur
 from web.formulaire.champs import Champ, champs_de, fichiers
 from web.formulaire.essai import empechement
@@ -78,7 +78,7 @@ def _demande(
 ) -> Demande:
     """Find the geste, and check who asks before anything else is told."""
     try:
-        geste = par_nom(COLLECTIONS[collection], nom)
+        geste = par_nom(NOMS[collection], nom)
     except KeyError:
         raise HTTPException(HTTPStatus.NOT_FOUND) from None
     if (geste.champ is None) is bool(ref):
