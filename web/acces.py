@@ -18,6 +18,7 @@ from kernel.attentes import Role
 from web.adresses import COLLECTIONS
 from web.api.agregats import SANS_DOCUMENT
 from web.erreurs import dire
+from web.formulaire.reception import lire_formulaire
 from web.personne import Personne, personne_ou_non, reconnaitre
 from web.portes import Portes
 
@@ -38,6 +39,10 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers/{ref}": CONNECTE,
     "GET /dossiers/{ref}/comparer": CONNECTE,
     "GET /elements/{espece}/{ref}": CONNECTE,
+    "GET /{collection}/gestes/{nom}": CONNECTE,
+    "POST /{collection}/gestes/{nom}": CONNECTE,
+    "GET /{collection}/{ref}/gestes/{nom}": CONNECTE,
+    "POST /{collection}/{ref}/gestes/{nom}": CONNECTE,
     "GET /horloge": CONNECTE,
     "POST /horloge": CONNECTE,
     "GET /sante": PUBLIC,
@@ -164,7 +169,8 @@ async def _exiger_le_jeton(requete: Request, personne: Personne) -> None:
     """Refuse what does not carry the jeton of the session, in a hidden field or, from a script of ours, in a header."""
     donne = requete.headers.get("x-jeton")
     if donne is None:
-        donne = str((await requete.form()).get(JETON, ""))
+        taille_max = requete.app.state.portes.services.taille_max_fichier
+        donne = str((await lire_formulaire(requete, taille_max)).get(JETON, ""))
     if not hmac.compare_digest(donne.encode(), personne.jeton.encode()):
         raise AccesRefuse(SANS_JETON)
 

@@ -10,7 +10,7 @@ from application.services import Services
 from application.site import Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
-from web import acces, erreurs
+from web import acces, erreurs, gestes
 from web.api import agregats, description, evenements
 from web.api import lectures as api
 from web.api.commun import ApplicationDecrite
@@ -60,6 +60,7 @@ def creer(
         dossiers.routes,
         elements.routes,
         horloge.routes,
+        gestes.routes,
     ):
         application.include_router(routes)
     application.mount("/static", StaticFiles(directory=STATIQUE), name="static")

@@ -1,6 +1,6 @@
 """A geste on the site: its form, made from its class; what is checked before it is recorded; what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -15,7 +15,7 @@ from application.commandes import Appel
 from application.consultations.historique import historique
 from application.consultations.moment import Moment, lire_effet
 from application.declaration import Geste
-from application.gestes.recueil import par_nom
+from application.gestes.recueil import par_nom, tous
 from application.habilitations import exiger_role
 from application.store import CommandeDejaUtilisee, VersionPerimee
 from kernel.refus import Refus, SaisieInvalide
@@ -71,6 +71,47 @@ class Demande:
     def offres(self, saisie: Saisie) -> Offres:
         """Return the lists of its form."""
         return Offres(self.portes, self.agregat, saisie.texte)
+
+
+@dataclass(frozen=True, slots=True)
+class GestePossible:
+    """A geste that a person may do, or `raison` why not now; `un_clic` holds the hidden fields of what can be undone."""
+
+    titre: str
+    adresse: str
+    reversible: bool
+    raison: str = ""
+    attendu: bool = False
+    un_clic: Mapping[str, str] | None = None
+
+
+def possibles(
+    portes: Portes, personne: Personne, espece: str, agregat: Any, attentes: Iterable[Mapping[str, Any]] = ()
+) -> list[GestePossible]:
+    """Return what a person may do about an aggregate: what is awaited first, then the rest, then what does not fit now.
+
+    `attentes` are documents of the contract: their gestes may be done on another aggregate. What the person has no right to
+    is left out.
+    """
+    ref = agregat.ref or str(agregat.id)
+    attendus = {(dit["geste"], dit["ref"] or ""): None for attente in attentes for dit in attente["gestes"]}
+    siens = [geste for geste in tous() if geste.cible.classe.nom == espece and geste.champ is not None]
+    autres = {(f"{geste.agregat} {geste.nom}", ref): None for geste in siens}
+    trouves = []
+    for nom, sur in {**attendus, **autres}:
+        geste = par_nom(*nom.split())
+        if personne.roles.intersection(geste.roles):
+            trouves.append(_possible(portes, personne, geste, sur, attendu=(nom, sur) in attendus))
+    return sorted(trouves, key=lambda possible: (not possible.attendu, bool(possible.raison)))
+
+
+def _possible(portes: Portes, personne: Personne, geste: Geste, ref: str, *, attendu: bool) -> GestePossible:
+    raison = "" if attendu else empechement(geste, ref, personne.login, portes.services) or ""
+    reversible, un_clic = geste.se_defait_par is not None, None
+    if reversible and not raison and geste.champ is not None and not champs_de(geste):
+        version = portes.services.trouver(geste.cible.classe, ref).version
+        un_clic = {"commande_id": str(uuid4()), "version": str(version)}
+    return GestePossible(geste.titre, du_geste(geste, ref), reversible, raison, attendu, un_clic)
 
 
 def _demande(

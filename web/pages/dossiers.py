@@ -11,13 +11,17 @@ from application import mots
 from application.consultations import dossier as consultation
 from application.consultations.historique import historique
 from application.consultations.moment import Moment
+from application.consultations.voir import lire
 from application.noms import NomsDesServices
 from kernel.identifiants import identifiant
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web import dates, vues
 from web.gabarits import page
+from web.gestes import possibles
+from web.personne import LaPersonne
 from web.portes import Apres, LesPortes, Portes
+from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
 
@@ -49,10 +53,19 @@ def lister(
 
 
 @routes.get("/dossiers/{ref}")
-def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: str = "") -> Response:
+def voir(
+    request: Request,
+    portes: LesPortes,
+    personne: LaPersonne,
+    ref: str,
+    au: str = "",
+    connu_au: str = "",
+    recu: str = "",
+) -> Response:
     """Show a dossier."""
     moment = dates.lire_moment(au, connu_au)
     document = consultation.voir(portes.services, ref, moment)
+    passe, agregat = moment != Moment(), lire(portes.services, "dossier", ref, Moment()).lu
     juge = moment.juge_a(portes.services.maintenant())
     return page(
         request,
@@ -65,10 +78,12 @@ def voir(request: Request, portes: LesPortes, ref: str, au: str = "", connu_au: 
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         quartiers=[f"{portes.services.qpv.get(code, code)} ({code})" for code in document["territoire"]["qpv"]],
         reglement=mots.fondement(document["reglement"] or ""),
+        recu=lire_le_recu(portes, personne, recu),
+        gestes=[] if passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
         faits=[vues.fait(ligne) for ligne in historique(portes.services, UUID(document["id"]), moment)],
         voisins=_voisins(portes, document, moment),
-        passe=moment != Moment(),
+        passe=passe,
         vu=_vu(moment),
         au=au,
         connu_au=connu_au,

@@ -5,17 +5,31 @@ from fastapi.responses import RedirectResponse, Response
 
 from application import mots
 from application.consultations.historique import attentes_de, historique
+from application.consultations.moment import Moment
+from application.consultations.voir import lire
 from application.numeros import id_de
 from kernel.identifiants import ReferenceInconnue
 from web import dates, vues
 from web.gabarits import page
+from web.gestes import possibles
+from web.personne import LaPersonne
 from web.portes import LesPortes
+from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
 
 
 @routes.get("/elements/{espece}/{ref}")
-def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str = "", connu_au: str = "") -> Response:
+def element(
+    request: Request,
+    portes: LesPortes,
+    personne: LaPersonne,
+    espece: str,
+    ref: str,
+    au: str = "",
+    connu_au: str = "",
+    recu: str = "",
+) -> Response:
     """Show what a séance, an enveloppe, a tiers… awaits, and its facts."""
     if espece == "dossier":
         return RedirectResponse(f"/dossiers/{ref}", status_code=303)
@@ -23,12 +37,15 @@ def element(request: Request, portes: LesPortes, espece: str, ref: str, au: str 
         raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
     moment = dates.lire_moment(au, connu_au)
     attentes = attentes_de(portes.services, espece, ref, moment)
+    agregat = lire(portes.services, espece, ref, Moment()).lu
     juge = moment.juge_a(portes.services.maintenant())
     return page(
         request,
         "element.html",
         espece=mots.mot(mots.ESPECES, espece),
         ref=ref,
+        recu=lire_le_recu(portes, personne, recu),
+        gestes=[] if moment != Moment() else possibles(portes, personne, espece, agregat, attentes),
         attentes=[vues.attente(attente, juge) for attente in attentes],
         faits=[vues.fait(ligne) for ligne in historique(portes.services, id_de(espece, ref), moment)],
     )
