@@ -48,4 +48,5 @@ async def en_saisie(recus: FormData, taille_max_fichier: int) -> Saisie:
                 fichiers[cle] = (*fichiers.get(cle, ()), fichier)
         else:
             textes[cle] = (*textes.get(cle, ()), recu.replace("\r\n", "\n"))
+    await recus.close()
     return Saisie(textes, fichiers)
