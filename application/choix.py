@@ -72,7 +72,7 @@ def _source_avis(services: Services, agregat: Any, dits: Mapping[str, str]) -> I
 
 def _campagnes(services: Services, *_: Any) -> Iterator[Possible]:
     for campagne in campagnes.lister(services):
-        if campagne["etat"] == "ouverte":
+        if (campagne["etat"], campagne["nature"]) == ("ouverte", "appel"):
             yield Possible(campagne["ref"], f"{campagne['ref']} – {mots.dispositif(campagne['dispositif'])}")
 
 

@@ -33,7 +33,7 @@ def _lire(classe: "type[OuvrirCampagne]", donne: FichierRecu, _: Mapping[str, Fi
     document=Document("fichier", "FICHIER.yaml", _lire),
 )
 class OuvrirCampagne(ContenuCampagne, Commande):
-    """Ouvrir une campagne décrite par un fichier YAML : chaque valeur du règlement y a sa date et sa source."""
+    """Ouvrir une campagne : chaque valeur de son règlement a sa date et sa source."""
 
     def id_cree(self) -> UUID:
         """Return the id of the campagne of that code."""

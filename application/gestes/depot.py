@@ -140,7 +140,7 @@ def _lire(classe: "type[DeposerDossier]", depot: FichierRecu, jointes: Mapping[s
     document=Document("depot", "FICHIER.json", _lire, noms_joints),
 )
 class DeposerDossier(Commande):
-    """Déposer un dossier décrit par un fichier JSON ; ses pièces sont lues à côté de lui."""
+    """Déposer un dossier : qui demande, pour quoi, où et quand, combien, et ses pièces."""
 
     campagne: Annotated[str, Choix("campagnes", recharge=True)] = Field(
         min_length=1, max_length=60, title="Campagne", description="code de la campagne"

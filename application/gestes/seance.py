@@ -52,11 +52,11 @@ class ConvoquerSeance(Commande):
 
 @geste("ouvrir", "Ouvrir la séance", Role.ASSEMBLEES, sur=SEANCE)
 class OuvrirSeance(Commande):
-    """Ouvrir la séance : présences et pouvoirs, un membre par ligne (membre,statut,pouvoir_a,arrivee,depart)."""
+    """Ouvrir la séance : présences et pouvoirs, un membre par ligne."""
 
     seance: RefSeance
     presences: Annotated[tuple[PresenceSaisie, ...], RempliPar(lire_presences), Choix("membres", cle="membre")] = Field(
-        min_length=1, title="Présences", description="feuille de présence, CSV"
+        min_length=1, title="Présences", description="feuille de présence, CSV : membre,statut,pouvoir_a,arrivee,depart"
     )
     preside_par: Annotated[str | None, Choix("membres")] = Field(
         default=None, title="Président de séance", description="qui préside, si ce n’est pas le président"

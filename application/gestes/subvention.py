@@ -114,7 +114,7 @@ def _lire_echeances(valeur: object) -> object:
 
 @geste("fixer-echeancier", "Fixer l’échéancier", Role.FINANCE, sur=SUBVENTION)
 class FixerEcheancier(Commande):
-    """Fixer l’échéancier ; sans --echeances, celui du règlement de la campagne."""
+    """Fixer l’échéancier ; sans échéances données, celui du règlement de la campagne."""
 
     subvention: RefSubvention
     echeances: Annotated[tuple[EcheanceSaisie, ...], BeforeValidator(_lire_echeances)] | None = Field(
@@ -147,7 +147,7 @@ def _versements_du_reglement(code: str, services: Services) -> tuple[str, str]:
 
 @geste("signer-convention", "Signer la convention", Role.INSTRUCTEUR, Role.FINANCE, sur=SUBVENTION)
 class SignerConvention(Commande):
-    """Enregistrer la signature de la convention, à sa date (--le)."""
+    """Enregistrer la signature de la convention, à sa date."""
 
     subvention: RefSubvention
 

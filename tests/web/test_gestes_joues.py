@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 import yaml
 
-from application.commandes import FichierRecu, Recu
+from application.commandes import Recu
 from application.consultations.recus import recu_de
 from application.gestes.recueil import par_nom, tous
 from application.services import Services

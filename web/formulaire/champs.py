@@ -65,9 +65,12 @@ class Champ:
 
 _UNITES: Final = {"_centimes": Genre.EUROS, "_points_base": Genre.POURCENT}
 _POUR_LES_PROGRAMMES: Final = re.compile(
-    r",? (en points de base \(.*?\)|en centimes|AAAA-MM-JJ|séparés par des virgules|CSV|YAML)"
+    r",? (en points de base \(.*?\)|en centimes|AAAA-MM-JJ|séparés par des virgules|CSV.*|YAML)"
 )
 """What the help of a field tells of how a program writes it."""
+
+
+_REFERENCES: Final = re.compile("(codes?|identifiants?|références?|numéros?) (de|du|des) ")
 
 
 @cache
@@ -97,6 +100,8 @@ def _champ(nom: str, info: FieldInfo, unite: Genre | None) -> Champ:
     aide = _POUR_LES_PROGRAMMES.sub("", info.description or "").strip()
     if (BeforeValidator in marque and champs) or (valeurs and all(code in aide for code, _ in valeurs)):
         aide = ""  # it told how a command line writes the rows, or listed the codes whose words are shown
+    if aide.lower() == (info.title or "").lower() or (choix is not None and _REFERENCES.match(aide)):
+        aide = ""  # it says nothing more, or which code to type where names are offered
     return Champ(
         nom=nom,
         titre=info.title or mots.mot({}, nom),
