@@ -23,12 +23,12 @@ from web import dates, vues
 from web.acces import AccesRefuse
 from web.adresses import NOMS, du_geste
 from web.consequences import laisser_agir_le_moteur
-from web.formulaire.champs import Champ, champs_de, fichiers
+from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
 from web.formulaire.reception import en_saisie, lire_formulaire
-from web.formulaire.saisie import FICHIER_DE, Lue, Saisie, fautes, lire
-from web.formulaire.vue import Vue, ajouter, preparer, trouver
+from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Lue, fautes, lire
+from web.formulaire.vue import VueDuFormulaire, ajouter, preparer, trouver
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
@@ -59,7 +59,7 @@ class Demande:
         return self.portes.services.trouver(self.geste.cible.classe, self.ref)
 
     @property
-    def champs(self) -> tuple[Champ, ...]:
+    def champs(self) -> tuple[ChampDeGeste, ...]:
         """Return the fields of its form."""
         return champs_de(self.geste)
 
@@ -68,7 +68,7 @@ class Demande:
         """Tell whether what is typed is shown again before it is recorded: nothing undoes it."""
         return self.geste.se_defait_par is None and bool(self.champs)
 
-    def offres(self, saisie: Saisie) -> Offres:
+    def offres(self, saisie: FormulaireRempli) -> Offres:
         """Return the lists of its form."""
         return Offres(self.portes, self.agregat, saisie.texte)
 
@@ -132,13 +132,13 @@ def _demande(
     return Demande(request, portes, personne, geste, ref)
 
 
-async def _saisie(request: Request, portes: LesPortes) -> Saisie:
+async def _saisie(request: Request, portes: LesPortes) -> FormulaireRempli:
     taille_max = portes.services.taille_max_fichier
     return await en_saisie(await lire_formulaire(request, taille_max), taille_max)
 
 
 LaDemande = Annotated[Demande, Depends(_demande)]
-LaSaisie = Annotated[Saisie, Depends(_saisie)]
+LaSaisie = Annotated[FormulaireRempli, Depends(_saisie)]
 
 
 @routes.get("/{collection}/gestes/{nom}")
@@ -147,7 +147,7 @@ def montrer(request: Request, demande: LaDemande) -> Response:
     """Show the form; what the address says of its fields is filled."""
     champs = {champ.nom for champ in demande.champs if not champ.compose}
     dits = {cle: (valeur,) for cle, valeur in request.query_params.items() if cle in champs}
-    saisie = Saisie(dits)
+    saisie = FormulaireRempli(dits)
     return _formulaire(demande, preparer(demande.champs, saisie, demande.offres(saisie)))
 
 
@@ -165,7 +165,7 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
         if lue.erreurs or (demande.en_deux_temps and not saisie.texte("confirme")):
             demande.geste.lire(donnees)
             if lue.erreurs:
-                raise SaisieInvalide("Saisie invalide.", erreurs=[])
+                raise SaisieInvalide("FormulaireRempli invalide.", erreurs=[])
             if not _a_un_fichier(demande, saisie):
                 return _verifier(demande, saisie)
         depuis = services.store.enregistreur.derniere_position()
@@ -181,7 +181,7 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
     return RedirectResponse(f"{adresse}?recu={recu.commande_id}", HTTPStatus.SEE_OTHER)
 
 
-def _changer(demande: Demande, saisie: Saisie) -> Saisie | None:
+def _changer(demande: Demande, saisie: FormulaireRempli) -> FormulaireRempli | None:
     """Return what is typed with the row asked for, or without; None when the form is sent for good."""
     if (quoi := saisie.texte(AJOUTER)) and (champ := trouver(demande.champs, quoi)):
         return ajouter(champ, quoi, saisie)
@@ -192,7 +192,7 @@ def _changer(demande: Demande, saisie: Saisie) -> Saisie | None:
     return saisie if saisie.texte(MODIFIER) else None
 
 
-def _donnees(demande: Demande, saisie: Saisie, lue: Lue) -> dict[str, Any]:
+def _donnees(demande: Demande, saisie: FormulaireRempli, lue: Lue) -> dict[str, Any]:
     """Return what the geste receives: the fields, or the one file that fills them all."""
     geste = demande.geste
     if geste.document is not None and (fichier := saisie.fichier(FICHIER_DE)) is not None:
@@ -201,7 +201,7 @@ def _donnees(demande: Demande, saisie: Saisie, lue: Lue) -> dict[str, Any]:
     return lue.donnees if geste.champ is None else {**lue.donnees, geste.champ: demande.ref}
 
 
-def _appel(demande: Demande, saisie: Saisie) -> Appel:
+def _appel(demande: Demande, saisie: FormulaireRempli) -> Appel:
     """Return in whose name, when, and on which version seen; refuse with SaisieInvalide hidden fields that were touched."""
     try:
         commande_id = UUID(saisie.texte("commande_id"))
@@ -212,13 +212,13 @@ def _appel(demande: Demande, saisie: Saisie) -> Appel:
     return Appel(acteur=demande.personne.login, commande_id=commande_id, le=le, version=version)
 
 
-def _a_un_fichier(demande: Demande, saisie: Saisie) -> bool:
+def _a_un_fichier(demande: Demande, saisie: FormulaireRempli) -> bool:
     return bool(saisie.fichiers)
 
 
-def _formulaire(demande: Demande, saisie: Saisie, erreurs: Mapping[str, str] | None = None) -> Response:
+def _formulaire(demande: Demande, saisie: FormulaireRempli, erreurs: Mapping[str, str] | None = None) -> Response:
     """Show the form with what is typed, and what is wrong where it is."""
-    vue = Vue(saisie, demande.offres(saisie), erreurs or {})
+    vue = VueDuFormulaire(saisie, demande.offres(saisie), erreurs or {})
     geste = demande.geste
     return page(
         demande.request,
@@ -237,9 +237,9 @@ def _formulaire(demande: Demande, saisie: Saisie, erreurs: Mapping[str, str] | N
     )
 
 
-def _verifier(demande: Demande, saisie: Saisie, faits: list[dict[str, Any]] | None = None) -> Response:
+def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, Any]] | None = None) -> Response:
     """Show everything typed before it is recorded; with what others recorded meanwhile, if they did."""
-    vue = Vue(saisie, demande.offres(saisie), {})
+    vue = VueDuFormulaire(saisie, demande.offres(saisie), {})
     return page(
         demande.request,
         "verifier.html",
@@ -250,7 +250,7 @@ def _verifier(demande: Demande, saisie: Saisie, faits: list[dict[str, Any]] | No
     )
 
 
-def _conflit(demande: Demande, saisie: Saisie) -> Response:
+def _conflit(demande: Demande, saisie: FormulaireRempli) -> Response:
     """Show what others did since the form was opened; what was typed waits for one more button, on the version of now."""
     vue, maintenant = saisie.texte("version"), str(demande.agregat.version)
     lignes = historique(demande.portes.services, demande.agregat.id, Moment())
@@ -258,7 +258,7 @@ def _conflit(demande: Demande, saisie: Saisie) -> Response:
     return _verifier(demande, saisie.avec("version", maintenant), faits)
 
 
-def _commun(demande: Demande, saisie: Saisie) -> dict[str, Any]:
+def _commun(demande: Demande, saisie: FormulaireRempli) -> dict[str, Any]:
     """Return what both pages show, and the hidden fields of their form."""
     geste, agregat = demande.geste, demande.agregat
     version = saisie.texte("version") or ("" if agregat is None else str(agregat.version))

@@ -10,8 +10,6 @@ from httpx import Response
 
 from application.commandes import FichierRecu
 
-REFUSE = {422, 409}
-
 
 @dataclass
 class Formulaire:
@@ -111,8 +109,10 @@ def envoyer(
     if fichiers or formulaire.fichiers:
         pieces: list[tuple[str, Any]] = [(nom, (None, valeur)) for nom, valeurs in champs.items() for valeur in valeurs]
         pieces += [(nom, (fichier.nom, fichier.contenu)) for nom, fichier in fichiers or ()]
-        return client.post(formulaire.action, files=pieces)
-    return client.post(formulaire.action, data=champs)
+        reponse: Response = client.post(formulaire.action, files=pieces)
+    else:
+        reponse = client.post(formulaire.action, data=champs)
+    return reponse
 
 
 @dataclass
@@ -125,7 +125,8 @@ class Personne:
         """Open a form and type everything in it, rows added one by one."""
         reponse = self.client.get(adresse)
         assert reponse.status_code == 200, (adresse, reponse.status_code, reponse.text[-2500:])
-        formulaire, fichiers = lire_la_page(reponse), []
+        formulaire = lire_la_page(reponse)
+        fichiers: list[tuple[str, FichierRecu]] = []
         simples = {nom: v for nom, v in donnees.items() if isinstance(v, str)}
         recharges = [b for b in formulaire.boutons if b[0] == "_actualiser"]
         for nom, valeur in simples.items():

@@ -35,7 +35,11 @@ def test_chaque_route_a_sa_regle_et_chaque_regle_sa_route(site: Site) -> None:
 @pytest.mark.parametrize("cle", sorted(REGLES))
 def test_sans_connexion_seul_ce_qui_est_public_repond(site: Site, cle: str) -> None:
     methode, _, modele = cle.partition(" ")
-    reponse = site.anonyme.request(methode, modele.format(ref=site.refs["avis"], espece="seance"), headers=ICI)
+    reponse = site.anonyme.request(
+        methode,
+        modele.format(ref=site.refs["avis"], espece="seance", collection="dossiers", nom="proposer"),
+        headers=ICI,
+    )
     if REGLES[cle] == PUBLIC:
         assert reponse.status_code not in {401, 403, 500}
         assert not reponse.headers.get("location", "").startswith("/connexion?")

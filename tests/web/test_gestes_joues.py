@@ -42,14 +42,14 @@ class ParRecevoir(Region):
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self.faits: dict[str, list[list[tuple[str, Any]]]] = {}
+        self.enregistres: dict[str, list[list[tuple[str, Any]]]] = {}
         self._ids = itertools.count(1)
 
     def faire(self, nom: str, acteur: str, **options: Any) -> Recu:
         depuis, commande_id = self.services.store.derniere_position(), UUID(int=next(self._ids))
         recu = self.jouer(nom, acteur, commande_id, **options)
         nouveaux = self.services.store.lire_depuis(depuis, 500)
-        self.faits.setdefault(nom, []).append([_fait(i) for i in nouveaux])
+        self.enregistres.setdefault(nom, []).append([_fait(i) for i in nouveaux])
         return recu
 
     def instruire(self, nombre: int, *, viser: bool = True) -> list[str]:
@@ -182,7 +182,7 @@ def jouer(ouvrir: Any, dossier: Path, monkeypatch: pytest.MonkeyPatch) -> dict[s
         with ouvrir(dossier / str(rang)) as vie:
             for acte in actes:
                 acte(vie)
-            for nom, suites in vie.faits.items():
+            for nom, suites in vie.enregistres.items():
                 faits.setdefault(nom, []).extend(suites)
     return faits
 

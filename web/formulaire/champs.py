@@ -17,7 +17,7 @@ from application.commandes import FichierRecu
 from application.declaration import Choix, Geste, HeureDuJour, RempliPar, TexteLong
 
 
-class Genre(StrEnum):
+class GenreDeChamp(StrEnum):
     """What a person is given to fill a field."""
 
     TEXTE = "texte"
@@ -39,7 +39,7 @@ class Genre(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Champ:
+class ChampDeGeste:
     """One field. `valeurs` are the words of a closed list; `champs` those of a group, or of each row of a list.
 
     LISTE is one text a line; SUITE one input a text, each found by typing; CASES one box a choice; DICO one text a choice.
@@ -49,21 +49,21 @@ class Champ:
     nom: str
     titre: str
     aide: str
-    genre: Genre
+    genre: GenreDeChamp
     obligatoire: bool
     choix: Choix | None = None
     valeurs: tuple[tuple[str, str], ...] = ()
     defaut: str = ""
-    champs: tuple["Champ", ...] = ()
+    champs: tuple["ChampDeGeste", ...] = ()
     fichier: bool = False
 
     @property
     def compose(self) -> bool:
         """Tell whether it is made of other fields."""
-        return self.genre in {Genre.GROUPE, Genre.RANGS}
+        return self.genre in {GenreDeChamp.GROUPE, GenreDeChamp.RANGS}
 
 
-_UNITES: Final = {"_centimes": Genre.EUROS, "_points_base": Genre.POURCENT}
+_UNITES: Final = {"_centimes": GenreDeChamp.EUROS, "_points_base": GenreDeChamp.POURCENT}
 _POUR_LES_PROGRAMMES: Final = re.compile(
     r",? (en points de base \(.*?\)|en centimes|AAAA-MM-JJ|séparés par des virgules|CSV.*|YAML)"
 )
@@ -74,24 +74,24 @@ _REFERENCES: Final = re.compile("(codes?|identifiants?|références?|numéros?) 
 
 
 @cache
-def champs_de(geste: Geste) -> tuple[Champ, ...]:
+def champs_de(geste: Geste) -> tuple[ChampDeGeste, ...]:
     """Return the fields that a person fills, the one that names what the geste is done on left out."""
     return tuple(c for c in _champs(geste.commande) if c.nom != geste.champ)
 
 
-def fichiers(champs: tuple[Champ, ...]) -> Iterator[Champ]:
+def fichiers(champs: tuple[ChampDeGeste, ...]) -> Iterator[ChampDeGeste]:
     """Yield the fields that take a file, however deep."""
     for champ in champs:
-        if champ.genre is Genre.FICHIER or champ.fichier:
+        if champ.genre is GenreDeChamp.FICHIER or champ.fichier:
             yield champ
         yield from fichiers(champ.champs)
 
 
-def _champs(modele: type[BaseModel], unite: Genre | None = None) -> tuple[Champ, ...]:
+def _champs(modele: type[BaseModel], unite: GenreDeChamp | None = None) -> tuple[ChampDeGeste, ...]:
     return tuple(_champ(nom, info, unite) for nom, info in modele.model_fields.items())
 
 
-def _champ(nom: str, info: FieldInfo, unite: Genre | None) -> Champ:
+def _champ(nom: str, info: FieldInfo, unite: GenreDeChamp | None) -> ChampDeGeste:
     genre_python, marques = _deplier(info.annotation, tuple(info.metadata))
     marque = {type(m): m for m in marques}
     choix: Choix | None = marque.get(Choix)
@@ -102,10 +102,10 @@ def _champ(nom: str, info: FieldInfo, unite: Genre | None) -> Champ:
         aide = ""  # it told how a command line writes the rows, or listed the codes whose words are shown
     if aide.lower() == (info.title or "").lower() or (choix is not None and _REFERENCES.match(aide)):
         aide = ""  # it says nothing more, or which code to type where names are offered
-    return Champ(
+    return ChampDeGeste(
         nom=nom,
         titre=info.title or mots.mot({}, nom),
-        aide="" if genre is Genre.CASE else aide,
+        aide="" if genre is GenreDeChamp.CASE else aide,
         genre=genre,
         obligatoire=info.is_required(),
         choix=choix,
@@ -135,44 +135,50 @@ def _deplier(annotation: Any, marques: tuple[Any, ...]) -> tuple[Any, tuple[Any,
             return annotation, marques
 
 
-Forme = tuple[Genre, tuple[tuple[str, str], ...], tuple[Champ, ...]]
+Forme = tuple[GenreDeChamp, tuple[tuple[str, str], ...], tuple[ChampDeGeste, ...]]
 
 
-def _genre(genre: Any, marque: dict[type, Any], choix: Choix | None, unite: Genre | None) -> Forme:
+def _genre(genre: Any, marque: dict[type, Any], choix: Choix | None, unite: GenreDeChamp | None) -> Forme:
     if get_origin(genre) is tuple:
         return _liste(genre, choix, unite)
     if get_origin(genre) is dict:
-        return Genre.DICO, (), ()
+        return GenreDeChamp.DICO, (), ()
     if valeurs := _mots(genre):
-        return Genre.CHOIX, valeurs, ()
+        return GenreDeChamp.CHOIX, valeurs, ()
     if isinstance(genre, type) and issubclass(genre, BaseModel):
-        return Genre.GROUPE, (), _champs(genre, unite)
+        return GenreDeChamp.GROUPE, (), _champs(genre, unite)
     return _simple(genre, marque, choix, unite), (), ()
 
 
-def _liste(genre: Any, choix: Choix | None, unite: Genre | None) -> Forme:
+def _liste(genre: Any, choix: Choix | None, unite: GenreDeChamp | None) -> Forme:
     element, _ = _deplier(get_args(genre)[0], ())
     if isinstance(element, type) and issubclass(element, BaseModel):
-        return Genre.RANGS, (), _champs(element, unite)
+        return GenreDeChamp.RANGS, (), _champs(element, unite)
     if valeurs := _mots(element):
-        return Genre.CASES, valeurs, ()
+        return GenreDeChamp.CASES, valeurs, ()
     if choix is None:
-        return Genre.LISTE, (), ()
-    return Genre.SUITE if choix.libre else Genre.CASES, (), ()
+        return GenreDeChamp.LISTE, (), ()
+    return GenreDeChamp.SUITE if choix.libre else GenreDeChamp.CASES, (), ()
 
 
-def _simple(genre: Any, marque: dict[type, Any], choix: Choix | None, unite: Genre | None) -> Genre:
+def _simple(genre: Any, marque: dict[type, Any], choix: Choix | None, unite: GenreDeChamp | None) -> GenreDeChamp:
     if genre is FichierRecu:
-        return Genre.FICHIER
+        return GenreDeChamp.FICHIER
     if choix is not None and not choix.libre:
-        return Genre.CHOIX
+        return GenreDeChamp.CHOIX
     if genre is bool:
-        return Genre.CASE
+        return GenreDeChamp.CASE
     if genre is int:
-        return unite or Genre.ENTIER
+        return unite or GenreDeChamp.ENTIER
     if genre is date:
-        return Genre.JOUR
-    return Genre.LONG if TexteLong in marque else Genre.HEURE if HeureDuJour in marque else Genre.TEXTE
+        return GenreDeChamp.JOUR
+    return (
+        GenreDeChamp.LONG
+        if TexteLong in marque
+        else GenreDeChamp.HEURE
+        if HeureDuJour in marque
+        else GenreDeChamp.TEXTE
+    )
 
 
 def _mots(genre: Any) -> tuple[tuple[str, str], ...]:

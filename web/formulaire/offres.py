@@ -7,7 +7,7 @@ from typing import Any, Final
 from application import mots
 from application.choix import LISTES, Possible, possibles
 from readmodels.file import requetes
-from web.formulaire.champs import Champ
+from web.formulaire.champs import ChampDeGeste
 from web.portes import Portes
 
 DOSSIERS_PRETS: Final = "dossiers_prets"
@@ -25,7 +25,7 @@ class Offres:
     """What was typed in a field of the geste."""
     _lues: dict[str, tuple[Possible, ...]] = field(default_factory=dict)
 
-    def __call__(self, champ: Champ) -> tuple[Possible, ...]:
+    def __call__(self, champ: ChampDeGeste) -> tuple[Possible, ...]:
         """Return what is offered for a field, nothing when it has no list."""
         if champ.choix is None:
             return ()

@@ -9,7 +9,7 @@ from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
 
 from application.commandes import FichierRecu
-from web.formulaire.saisie import Saisie
+from web.formulaire.saisie import FormulaireRempli
 
 FICHIERS_MAX: Final = 20
 CHAMPS_MAX: Final = 3000
@@ -36,7 +36,7 @@ async def lire_formulaire(requete: Request, taille_max_fichier: int) -> FormData
     return recus
 
 
-async def en_saisie(recus: FormData, taille_max_fichier: int) -> Saisie:
+async def en_saisie(recus: FormData, taille_max_fichier: int) -> FormulaireRempli:
     """Return what was typed and the files chosen; of a file too heavy, one byte too many is read, for its refusal."""
     textes: dict[str, tuple[str, ...]] = {}
     fichiers: dict[str, tuple[FichierRecu, ...]] = {}
@@ -49,4 +49,4 @@ async def en_saisie(recus: FormData, taille_max_fichier: int) -> Saisie:
         else:
             textes[cle] = (*textes.get(cle, ()), recu.replace("\r\n", "\n"))
     await recus.close()
-    return Saisie(textes, fichiers)
+    return FormulaireRempli(textes, fichiers)

@@ -10,9 +10,9 @@ from application.commandes import FichierRecu
 from kernel.montants import lire_montant
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import sans_accents
-from web.formulaire.champs import Champ, Genre
+from web.formulaire.champs import ChampDeGeste, GenreDeChamp
 
-Offres = Callable[[Champ], Sequence[Possible]]
+Offres = Callable[[ChampDeGeste], Sequence[Possible]]
 """What is offered for a field."""
 
 _ENTIER: Final = re.compile(r"[+-]?[0-9]{1,18}")
@@ -22,7 +22,7 @@ FICHIER_DE: Final = "fichier-de:"
 
 
 @dataclass(frozen=True)
-class Saisie:
+class FormulaireRempli:
     """The texts and files of a form by path; a box that is not ticked is absent."""
 
     textes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -42,18 +42,18 @@ class Saisie:
         pas = (cle[len(debut) :].partition(".")[0] for cle in (*self.textes, *self.fichiers) if cle.startswith(debut))
         return sorted({int(un) for un in pas if _RANG.fullmatch(un)})
 
-    def avec(self, chemin: str, *valeurs: str) -> "Saisie":
+    def avec(self, chemin: str, *valeurs: str) -> "FormulaireRempli":
         """Return the same with a field filled otherwise."""
-        return Saisie({**self.textes, chemin: valeurs}, self.fichiers)
+        return FormulaireRempli({**self.textes, chemin: valeurs}, self.fichiers)
 
-    def sans(self, chemin: str) -> "Saisie":
+    def sans(self, chemin: str) -> "FormulaireRempli":
         """Return the same without a field, or a row."""
         sous = f"{chemin}."
 
         def reste(cle: str) -> bool:
             return cle != chemin and not cle.startswith(sous)
 
-        return Saisie(
+        return FormulaireRempli(
             {cle: valeurs for cle, valeurs in self.textes.items() if reste(cle)},
             {cle: valeurs for cle, valeurs in self.fichiers.items() if reste(cle)},
         )
@@ -74,7 +74,7 @@ class Lue:
         return self.chemins.get(nom, "")
 
 
-def lire(champs: Iterable[Champ], saisie: Saisie, offres: Offres) -> Lue:
+def lire(champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offres) -> Lue:
     """Return what was typed as the geste takes it: only its door is here, the class of the geste judges the values."""
     lecture = _Lecture(saisie, offres, Lue())
     lecture.lue.donnees = lecture.modele(champs, "", "")
@@ -87,11 +87,11 @@ _RIEN: Final = object()
 
 @dataclass(frozen=True)
 class _Lecture:
-    saisie: Saisie
+    saisie: FormulaireRempli
     offres: Offres
     lue: Lue
 
-    def modele(self, champs: Iterable[Champ], vu: str, lu: str) -> dict[str, Any]:
+    def modele(self, champs: Iterable[ChampDeGeste], vu: str, lu: str) -> dict[str, Any]:
         """Return the fields of a command, of a group or of a row; those where nothing was typed are absent."""
         donnees = {}
         for champ in champs:
@@ -102,28 +102,28 @@ class _Lecture:
                 donnees[champ.nom] = valeur
         return donnees
 
-    def valeur(self, champ: Champ, chemin: str, donnee: str) -> Any:  # noqa: PLR0911 - one line per kind of field
+    def valeur(self, champ: ChampDeGeste, chemin: str, donnee: str) -> Any:  # noqa: PLR0911 - one line per kind of field
         """Return the value of a field, `_RIEN` when nothing was typed."""
         if champ.fichier and (rempli := self.saisie.fichier(FICHIER_DE + chemin)) is not None:
             return rempli
         match champ.genre:
-            case Genre.GROUPE:
+            case GenreDeChamp.GROUPE:
                 groupe = self.modele(champ.champs, chemin, donnee)
                 return groupe if champ.obligatoire or not self.blanc(champ.champs, chemin) else _RIEN
-            case Genre.RANGS:
+            case GenreDeChamp.RANGS:
                 return self.rangs(champ, chemin, donnee)
-            case Genre.DICO:
+            case GenreDeChamp.DICO:
                 dits = {o.valeur: self.saisie.texte(f"{chemin}.{o.valeur}") for o in self.offres(champ)}
                 return {code: texte for code, texte in dits.items() if texte} or _RIEN
-            case Genre.CASES | Genre.LISTE | Genre.SUITE:
+            case GenreDeChamp.CASES | GenreDeChamp.LISTE | GenreDeChamp.SUITE:
                 return self.textes(champ, chemin) or _RIEN
-            case Genre.FICHIER:
+            case GenreDeChamp.FICHIER:
                 return self.saisie.fichier(chemin) or _RIEN
-            case Genre.CASE:
+            case GenreDeChamp.CASE:
                 return bool(self.saisie.texte(chemin))
         return self.simple(champ, chemin)
 
-    def rangs(self, champ: Champ, chemin: str, donnee: str) -> Any:
+    def rangs(self, champ: ChampDeGeste, chemin: str, donnee: str) -> Any:
         """Return the rows where something was typed; where each was is remembered, for the blank ones are left out."""
         rangs = [rang for rang in self.saisie.rangs(chemin) if not self.ligne_vide(champ, f"{chemin}.{rang}")]
         lignes = []
@@ -132,58 +132,58 @@ class _Lecture:
             lignes.append(self.modele(champ.champs, f"{chemin}.{rang}", f"{donnee}.{place}"))
         return tuple(lignes) if lignes or champ.obligatoire else _RIEN
 
-    def textes(self, champ: Champ, chemin: str) -> tuple[str, ...]:
+    def textes(self, champ: ChampDeGeste, chemin: str) -> tuple[str, ...]:
         """Return a list of texts: ticked, typed one a line, or found one by one."""
-        if champ.genre is Genre.SUITE:
+        if champ.genre is GenreDeChamp.SUITE:
             dits: Iterable[str] = (self.saisie.texte(f"{chemin}.{rang}") for rang in self.saisie.rangs(chemin))
-        elif champ.genre is Genre.LISTE:
+        elif champ.genre is GenreDeChamp.LISTE:
             dits = self.saisie.texte(chemin).splitlines()
         else:
             dits = self.saisie.textes.get(chemin, ())
         return tuple(self.trouver(champ, dit.strip()) for dit in dits if dit.strip())
 
-    def simple(self, champ: Champ, chemin: str) -> Any:
+    def simple(self, champ: ChampDeGeste, chemin: str) -> Any:
         """Return a single value; a number that cannot be read is an error at its field."""
         texte = self.saisie.texte(chemin)
         if not texte:
             return _RIEN
         if champ.genre in {
-            Genre.EUROS,
-            Genre.POURCENT,
+            GenreDeChamp.EUROS,
+            GenreDeChamp.POURCENT,
         }:  # a share is written as euros are: its basis points are its cents
             try:
                 return lire_montant(texte.removesuffix("%").rstrip(), signe=True)
             except Refus as refus:
                 self.lue.erreurs[chemin] = refus.message
                 return _RIEN
-        if champ.genre is Genre.ENTIER and _ENTIER.fullmatch(texte):
+        if champ.genre is GenreDeChamp.ENTIER and _ENTIER.fullmatch(texte):
             return int(texte)
         return self.trouver(champ, texte)
 
-    def trouver(self, champ: Champ, texte: str) -> str:
+    def trouver(self, champ: ChampDeGeste, texte: str) -> str:
         """Return the value whose name was typed, else the text itself."""
         if champ.choix is None:
             return texte
         cherche = sans_accents(texte)
         return next((o.valeur for o in self.offres(champ) if cherche == sans_accents(o.libelle)), texte)
 
-    def ligne_vide(self, champ: Champ, chemin: str) -> bool:
+    def ligne_vide(self, champ: ChampDeGeste, chemin: str) -> bool:
         """Tell whether a row says nothing: a row for each choice is named, one added may have words chosen beforehand."""
         cle = None if champ.choix is None else champ.choix.cle
         nommee = cle is not None and self.saisie.texte(f"{chemin}.{cle}")
         compte = (c for c in champ.champs if c.nom != cle and (nommee or cle is None or not c.valeurs))
         return self.blanc(compte, chemin)
 
-    def blanc(self, champs: Iterable[Champ], chemin: str) -> bool:
+    def blanc(self, champs: Iterable[ChampDeGeste], chemin: str) -> bool:
         """Tell whether nothing was typed in these fields; a box says nothing by itself."""
         return all(self._blanc(champ, f"{chemin}.{champ.nom}") for champ in champs)
 
-    def _blanc(self, champ: Champ, chemin: str) -> bool:
-        if champ.genre is Genre.CASE:
+    def _blanc(self, champ: ChampDeGeste, chemin: str) -> bool:
+        if champ.genre is GenreDeChamp.CASE:
             return True
-        if champ.genre is Genre.GROUPE:
+        if champ.genre is GenreDeChamp.GROUPE:
             return self.blanc(champ.champs, chemin)
-        if champ.genre is Genre.RANGS:
+        if champ.genre is GenreDeChamp.RANGS:
             return all(self.blanc(champ.champs, f"{chemin}.{rang}") for rang in self.saisie.rangs(chemin))
         sous = f"{chemin}."
         dits = (
@@ -192,7 +192,7 @@ class _Lecture:
         return self.saisie.fichier(chemin) is None and not any(dit.strip() for dit in dits)
 
 
-def fautes(refus: Refus, lue: Lue, champs: Iterable[Champ]) -> dict[str, str]:
+def fautes(refus: Refus, lue: Lue, champs: Iterable[ChampDeGeste]) -> dict[str, str]:
     """Return the sentence of a refusal by the field it is about; under an empty name when it is about none."""
     fautes = dict(lue.erreurs)
     if isinstance(refus, SaisieInvalide) and (erreurs := refus.champs.get("erreurs")):

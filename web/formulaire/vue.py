@@ -9,33 +9,35 @@ from kernel.instants import en_iso
 from kernel.montants import en_euros, lire_montant
 from kernel.refus import Refus
 from web import dates
-from web.formulaire.champs import Champ, Genre
-from web.formulaire.saisie import FICHIER_DE, Offres, Saisie
+from web.formulaire.champs import ChampDeGeste, GenreDeChamp
+from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Offres
 
 
-def preparer(champs: Iterable[Champ], saisie: Saisie, offres: Offres, prefixe: str = "") -> Saisie:
+def preparer(
+    champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offres, prefixe: str = ""
+) -> FormulaireRempli:
     """Return the same with what a person would only confirm: a default, the one choice there is, a row for each choice."""
     for champ in champs:
         chemin = f"{prefixe}.{champ.nom}".removeprefix(".")
-        if champ.genre is Genre.GROUPE:
+        if champ.genre is GenreDeChamp.GROUPE:
             saisie = preparer(champ.champs, saisie, offres, chemin) if champ.obligatoire else saisie
-        elif champ.genre is Genre.RANGS:
+        elif champ.genre is GenreDeChamp.RANGS:
             saisie = _rangs(champ, chemin, saisie, offres)
-        elif champ.genre is Genre.SUITE:
+        elif champ.genre is GenreDeChamp.SUITE:
             saisie = saisie if saisie.rangs(chemin) else saisie.avec(f"{chemin}.0", "")
         elif chemin not in saisie.textes and (defaut := _defaut(champ, offres)):
             saisie = saisie.avec(chemin, defaut)
     return saisie
 
 
-def _defaut(champ: Champ, offres: Offres) -> str:
-    if champ.defaut or not champ.obligatoire or champ.genre is Genre.CASES:
+def _defaut(champ: ChampDeGeste, offres: Offres) -> str:
+    if champ.defaut or not champ.obligatoire or champ.genre is GenreDeChamp.CASES:
         return champ.defaut
     offerts = offres(champ)
     return offerts[0].valeur if len(offerts) == 1 else ""
 
 
-def _rangs(champ: Champ, chemin: str, saisie: Saisie, offres: Offres) -> Saisie:
+def _rangs(champ: ChampDeGeste, chemin: str, saisie: FormulaireRempli, offres: Offres) -> FormulaireRempli:
     """Add the row of each choice that has none, or a first row where one is needed."""
     cle = champ.choix.cle if champ.choix else None
     if cle is None:
@@ -47,10 +49,12 @@ def _rangs(champ: Champ, chemin: str, saisie: Saisie, offres: Offres) -> Saisie:
     return saisie
 
 
-def ajouter(champ: Champ, chemin: str, saisie: Saisie, valeurs: Mapping[str, str] | None = None) -> Saisie:
+def ajouter(
+    champ: ChampDeGeste, chemin: str, saisie: FormulaireRempli, valeurs: Mapping[str, str] | None = None
+) -> FormulaireRempli:
     """Return the same with one more row, or one more text."""
     rang = max(saisie.rangs(chemin), default=-1) + 1
-    if champ.genre is Genre.SUITE:
+    if champ.genre is GenreDeChamp.SUITE:
         return saisie.avec(f"{chemin}.{rang}", "")
     for sous in champ.champs:
         if not sous.compose:
@@ -58,30 +62,30 @@ def ajouter(champ: Champ, chemin: str, saisie: Saisie, valeurs: Mapping[str, str
     return saisie
 
 
-def trouver(champs: Iterable[Champ], chemin: str) -> Champ | None:
+def trouver(champs: Iterable[ChampDeGeste], chemin: str) -> ChampDeGeste | None:
     """Return the field of a path, rows included; None when there is none."""
     tete, _, reste = chemin.partition(".")
     champ = next((c for c in champs if c.nom == tete), None)
     if champ is None or not reste:
         return champ
-    if champ.genre is Genre.RANGS:
+    if champ.genre is GenreDeChamp.RANGS:
         reste = reste.partition(".")[2]
     return trouver(champ.champs, reste) if reste else champ
 
 
 @dataclass(frozen=True)
-class Vue:
+class VueDuFormulaire:
     """Makes the fields of a page."""
 
-    saisie: Saisie
+    saisie: FormulaireRempli
     offres: Offres
     erreurs: Mapping[str, str]
 
-    def champs(self, champs: Iterable[Champ], prefixe: str = "") -> list[dict[str, Any]]:
+    def champs(self, champs: Iterable[ChampDeGeste], prefixe: str = "") -> list[dict[str, Any]]:
         """Return what the template shows of these fields."""
         return [self.champ(champ, f"{prefixe}.{champ.nom}".removeprefix(".")) for champ in champs]
 
-    def champ(self, champ: Champ, chemin: str) -> dict[str, Any]:
+    def champ(self, champ: ChampDeGeste, chemin: str) -> dict[str, Any]:
         """Return what the template shows of one."""
         return {
             "chemin": chemin,
@@ -96,26 +100,26 @@ class Vue:
             "offres": [(o.valeur, o.libelle) for o in self.offerts(champ)],
             "recharge": bool(champ.choix and champ.choix.recharge),
             "fichier": FICHIER_DE + chemin if champ.fichier else "",
-            "champs": self.champs(champ.champs, chemin) if champ.genre is Genre.GROUPE else [],
+            "champs": self.champs(champ.champs, chemin) if champ.genre is GenreDeChamp.GROUPE else [],
             "rangs": self.rangs(champ, chemin),
             "rempli": self.rempli(chemin),
         }
 
-    def offerts(self, champ: Champ) -> Iterable[Possible]:
+    def offerts(self, champ: ChampDeGeste) -> Iterable[Possible]:
         """Return the choices of a field, closed or not."""
         return [Possible(*valeur) for valeur in champ.valeurs] or self.offres(champ)
 
-    def rangs(self, champ: Champ, chemin: str) -> list[dict[str, Any]]:
+    def rangs(self, champ: ChampDeGeste, chemin: str) -> list[dict[str, Any]]:
         """Return the rows of a list, or the texts of a suite or of a dico, each with its name when it has one."""
         noms = {o.valeur: o.libelle for o in self.offres(champ)}
-        if champ.genre is Genre.DICO:
+        if champ.genre is GenreDeChamp.DICO:
             return [
                 {"titre": nom, "chemin": f"{chemin}.{code}", "texte": self.saisie.texte(f"{chemin}.{code}")}
                 for code, nom in noms.items()
             ]
         cle = champ.choix.cle if champ.choix else None
         lignes = []
-        for rang in self.saisie.rangs(chemin) if champ.genre in {Genre.RANGS, Genre.SUITE} else ():
+        for rang in self.saisie.rangs(chemin) if champ.genre in {GenreDeChamp.RANGS, GenreDeChamp.SUITE} else ():
             ici = f"{chemin}.{rang}"
             nomme = self.saisie.texte(f"{ici}.{cle}") if cle else ""
             fixe = nomme in noms
@@ -137,18 +141,18 @@ class Vue:
         dits = (v for cle, vs in self.saisie.textes.items() if cle == chemin or cle.startswith(sous) for v in vs)
         return any(dit.strip() for dit in dits) or any(cle == chemin or cle.startswith(sous) for cle in self.erreurs)
 
-    def resume(self, champs: Iterable[Champ], prefixe: str = "", titre: str = "") -> list[tuple[str, str]]:
+    def resume(self, champs: Iterable[ChampDeGeste], prefixe: str = "", titre: str = "") -> list[tuple[str, str]]:
         """Return everything typed, in words, for who reads it again before it is recorded."""
         lignes: list[tuple[str, str]] = []
         for champ in champs:
             chemin = f"{prefixe}.{champ.nom}".removeprefix(".")
             nom = f"{titre}, {champ.titre.lower()}" if titre else champ.titre
-            if champ.genre is Genre.GROUPE:
+            if champ.genre is GenreDeChamp.GROUPE:
                 lignes += self.resume(champ.champs, chemin, nom)
-            elif champ.genre in {Genre.RANGS, Genre.DICO}:
+            elif champ.genre in {GenreDeChamp.RANGS, GenreDeChamp.DICO}:
                 for numero, rang in enumerate(self.rangs(champ, chemin), 1):
                     sous = f"{nom}, {rang['titre'] or numero}"
-                    if champ.genre is Genre.DICO:
+                    if champ.genre is GenreDeChamp.DICO:
                         lignes += [(sous, rang["texte"])] if rang["texte"] else []
                     else:
                         cle = champ.choix.cle if champ.choix and rang["titre"] else None
@@ -159,29 +163,29 @@ class Vue:
                 lignes.append((f"{nom}, fichier", fichier.nom))
         return lignes
 
-    def dit(self, champ: Champ, chemin: str) -> str:  # noqa: PLR0911 - one line per kind of field
+    def dit(self, champ: ChampDeGeste, chemin: str) -> str:  # noqa: PLR0911 - one line per kind of field
         """Return one value in words; as it was typed when it does not read."""
         noms = {o.valeur: o.libelle for o in self.offerts(champ)}
         match champ.genre:
-            case Genre.FICHIER:
+            case GenreDeChamp.FICHIER:
                 fichier = self.saisie.fichier(chemin)
                 return fichier.nom if fichier else ""
-            case Genre.CASES:
+            case GenreDeChamp.CASES:
                 return ", ".join(noms.get(v, v) for v in self.saisie.textes.get(chemin, ()))
-            case Genre.SUITE:
+            case GenreDeChamp.SUITE:
                 textes = (self.saisie.texte(f"{chemin}.{rang}") for rang in self.saisie.rangs(chemin))
                 return ", ".join(noms.get(texte, texte) for texte in textes if texte)
         texte = self.saisie.texte(chemin)
         if not texte:
             return ""
-        if champ.genre is Genre.EUROS:
+        if champ.genre is GenreDeChamp.EUROS:
             try:
                 return en_euros(lire_montant(texte, signe=True))
             except Refus:
                 return texte
-        if champ.genre is Genre.JOUR:
+        if champ.genre is GenreDeChamp.JOUR:
             return _jour(texte)
-        return "oui" if champ.genre is Genre.CASE else noms.get(texte, texte)
+        return "oui" if champ.genre is GenreDeChamp.CASE else noms.get(texte, texte)
 
 
 def _jour(texte: str) -> str:
