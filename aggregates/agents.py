@@ -6,8 +6,9 @@ from datetime import date
 from typing import ClassVar, Final
 from uuid import UUID
 
-from kernel.agregat import Agregat
-from kernel.attentes import Role
+from aggregates import oubli
+from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
+from kernel.attentes import Attente, Role
 from kernel.faits import Entete, Fait, IdDeTexte, Noms
 from kernel.identifiants import est_un_login
 from kernel.instants import Instant, debut_de, jour_de
@@ -94,6 +95,14 @@ class AbsenceTerminee(FaitAgent, topic="agent.absence_terminee.v1", reveille=Fal
         return f"Suppléance révoquée ({noms.texte(self.acte)})."
 
 
+class OubliDeLAgent(OubliDecide, topic="agent.oubli_decide.v1"):
+    """What the acts cited say of an agent is to be forgotten; no role is given to it any more, its own can be taken back."""
+
+
+class CleDeLAgentDetruite(CleDetruite, topic="agent.cle_detruite.v1"):
+    """The acts cited of an agent can be read no more; the roles it had, and what it did with them, stand."""
+
+
 ROLES_DES_PERSONNES = frozenset(Role) - {Role.SYSTEME}
 CONFIABLES: Final[Mapping[Role, frozenset[Role]]] = {
     Role.ADMINISTRATEUR: ROLES_DES_PERSONNES,
@@ -111,10 +120,12 @@ class DernierAdministrateur(Refus, code="dernier_administrateur"):
 
 
 @dataclass(eq=False)
-class Agent(Agregat):
+class Agent(Oubliable):
     """An agent: a login (`ref`) and dated roles."""
 
     nom: ClassVar[str] = "agent"
+    decision_d_oubli: ClassVar[type[OubliDecide]] = OubliDeLAgent
+    destruction: ClassVar[type[CleDetruite]] = CleDeLAgentDetruite
     ref: str = ""
     mouvements: list[tuple[Instant, Role, bool]] = field(default_factory=list)
     actes: dict[Role, UUID | None] = field(default_factory=dict)
@@ -165,11 +176,13 @@ class Agent(Agregat):
     def accorder(self, role: Role, acte: UUID) -> None:
         """Give a role by an act; silent when it is held so.
 
-        Refuse with SaisieInvalide the engine's own role, AvantLeJalon a date that a later withdrawal undoes, DejaFait the
-        role held by another act.
+        Refuse with SaisieInvalide the engine's own role, GesteImpossible who is forgotten, AvantLeJalon a date that a later
+        withdrawal undoes, DejaFait the role held by another act.
         """
         if role is Role.SYSTEME:
             raise SaisieInvalide("Le rôle SYSTEME ne se donne à personne.", role=role.value)
+        if self.oubli is not None:
+            raise self.impossible("accorder", f"l’agent {self.ref} est oublié")
         if role not in self.roles(self.contexte.maintenant):
             self._exiger_rien_apres(role, donne=False)
             self.survient(HabilitationAccordee(role=role, acte=acte))
@@ -242,3 +255,8 @@ class Agent(Agregat):
         dernier = max((debut for debut, r, d in self.mouvements if r is role and d is donne), default=None)
         mot = "l’habilitation" if donne else "le retrait"
         self.exiger_apres(f"{mot} du rôle « {role} »", dernier, le=debut_de(self.contexte.effectif_le))
+
+
+def attentes(agent: Agent) -> Iterator[Attente]:
+    """Yield what the engine owes who is to be forgotten."""
+    yield from oubli.attentes(agent)

@@ -14,12 +14,12 @@ from application.services import Services
 from kernel.identifiants import ReferenceIllisible
 from kernel.refus import Refus
 
-OUBLIABLES: Final = ("dossier", "tiers")
+OUBLIABLES: Final = ("dossier", "tiers", "agent")
 """Whose texts and personal data have a key in the coffre."""
 
 
 def oublier(services: Services, reference: str, motif: str, appel: Appel, *, pilote: str) -> Recu:
-    """Forget a dossier (by its number), a tiers (by its SIRET or its key), or either by its id; return the receipt.
+    """Forget a dossier (its number), a tiers (its SIRET or key), an agent (its login), or any by its id; return the receipt.
 
     The key is destroyed before this returns, whether or not an engine is alive: who asks is then told the truth.
 

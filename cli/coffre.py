@@ -54,7 +54,8 @@ def purger(json: Json = False, base: Base = None) -> None:
 def oublier(
     motif: Annotated[str, typer.Option("--motif", help="motif, gardé dans le coffre sous une clé à part")],
     ref: Annotated[
-        str | None, typer.Argument(metavar="[REF]", help="numéro d’un dossier, SIRET ou clé d’un tiers")
+        str | None,
+        typer.Argument(metavar="[REF]", help="numéro d’un dossier, SIRET ou clé d’un tiers, identifiant d’un agent"),
     ] = None,
     *,
     de_nouveau: Annotated[

@@ -24,9 +24,10 @@ SUIVIS: Final = {
     "deliberation": TypeDeSuivi("SuiviDeliberation"),
     "enveloppe": TypeDeSuivi("SuiviEnveloppe"),
     "tiers": TypeDeSuivi("SuiviTiers"),
+    "agent": TypeDeSuivi("SuiviAgent"),
     "subvention": TypeDeSuivi("SuiviSubvention", PAIEMENT),
     "bordereau": TypeDeSuivi("SuiviBordereau", PAIEMENT),
 }
 
-SANS_SUIVI: Final = frozenset({"agent", "assemblee", "chrono", "horloge"})
+SANS_SUIVI: Final = frozenset({"assemblee", "chrono", "horloge"})
 """Kinds the engine never has anything to do for: their facts wake nobody."""

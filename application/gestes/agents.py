@@ -2,12 +2,14 @@
 
 from functools import partial
 from typing import Annotated, Final
+from uuid import UUID
 
 from pydantic import Field
 
 from aggregates.agents import ROLES_DES_PERSONNES, Agent
 from application.commandes import Appel, Commande, Recu
 from application.declaration import Choix, Cible, Geste, Liste, Position, Reference, geste
+from application.gestes.cibles import Motif
 from application.habilitations import (
     VERROU_DES_ADMINISTRATEURS,
     id_agent,
@@ -18,11 +20,16 @@ from application.saisie import lire_roles
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
+from kernel.identifiants import derive
 
 AGENT: Final = Cible(Agent)
 RefAgent = Annotated[Reference, Position("ID"), Field(title="Agent", description="identifiant de l’agent")]
 Acte = Annotated[str, Field(min_length=1, max_length=200, title="Acte")]
-"""Who an act is about may be named in it: it is kept in the coffre, under the key of the agent."""
+
+
+def _sujet(agent: Agent) -> UUID:
+    """Return whose key an act that is cited has: the agent's; once forgotten, that of why it was, for roles are still taken back."""
+    return agent.id if agent.oubli is None else derive(agent.id, "oubli")
 
 
 @geste("enregistrer", "Enregistrer l’agent", Role.ADMINISTRATEUR, sur=AGENT)
@@ -59,7 +66,7 @@ class AccorderHabilitation(Commande):
 
     def decider(self, agent: Agent, services: Services) -> None:
         """Give a role by an act."""
-        agent.accorder(lire_roles((self.role,))[0], services.confier_exige(self.acte, agent.id, "acte"))
+        agent.accorder(lire_roles((self.role,))[0], services.confier_exige(self.acte, _sujet(agent), "acte"))
 
 
 @geste("retirer", "Retirer l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation", champ="agent")
@@ -76,7 +83,7 @@ class RetirerHabilitation(Commande):
 
         def decider(agent: Agent) -> None:
             autre = reste_un_administrateur(services.store, agent.ref, services.maintenant())
-            agent.retirer(role, services.confier_exige(self.acte, agent.id, "acte"), autre_administrateur=autre)
+            agent.retirer(role, services.confier_exige(self.acte, _sujet(agent), "acte"), autre_administrateur=autre)
 
         with services.store.enregistreur.verrou(VERROU_DES_ADMINISTRATEURS):
             return services.executer(
@@ -97,7 +104,7 @@ class DeclarerAbsence(Commande):
     def decider(self, absent: Agent, services: Services) -> None:
         """Have a known agent stand in: one fact, on the absent; what is held then is read at each act."""
         suppleant = services.store.charger_existant(Agent, id_agent(self.suppleant), self.suppleant)
-        absent.s_absenter(suppleant.ref, self.du, self.au, services.confier_exige(self.acte, absent.id, "acte"))
+        absent.s_absenter(suppleant.ref, self.du, self.au, services.confier_exige(self.acte, _sujet(absent), "acte"))
 
 
 @geste("terminer", "Terminer mon absence", *sorted(ROLES_DES_PERSONNES), sur=AGENT, agregat="absence")
@@ -128,4 +135,16 @@ class RevoquerAbsence(Commande):
 
     def decider(self, absent: Agent, services: Services) -> None:
         """End an absence by an act."""
-        absent.revoquer_absence(self.du, services.confier_exige(self.acte, absent.id, "acte"))
+        absent.revoquer_absence(self.du, services.confier_exige(self.acte, _sujet(absent), "acte"))
+
+
+@geste("oublier", "Oublier les actes qui nomment l’agent", Role.ADMINISTRATEUR, sur=AGENT)
+class OublierAgent(Commande):
+    """Oublier les actes cités pour un agent, qui ne reçoit plus aucun rôle ; ce qu’il a fait reste, sous son identifiant."""
+
+    agent: RefAgent
+    motif: Motif
+
+    def decider(self, agent: Agent, services: Services) -> None:
+        """Decide it, for a motive under a key of its own; the engine destroys the key."""
+        agent.oublier(services.confier_exige(self.motif, derive(agent.id, "oubli"), "motif"))

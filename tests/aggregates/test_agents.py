@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -222,3 +222,14 @@ def test_un_role_accorde_avant_son_retrait_serait_sans_effet() -> None:
     pour(connu, date(2026, 3, 2)).retirer(Role.INSTRUCTEUR, id_du_texte("arrêté 2026-2"), autre_administrateur=True)
     with verifie_refus(pour(connu, date(2026, 2, 2)), AvantLeJalon):
         connu.accorder(Role.INSTRUCTEUR, id_du_texte("arrêté 2026-3"))
+
+
+def test_un_agent_oublie_ne_recoit_plus_de_role_et_rend_les_siens() -> None:
+    connu = par(agent(), "admin", PLUS_TARD)
+    connu.oublier(UUID(int=1))
+    assert [a.cle.code for a in attentes(connu)] == ["oubli"]
+    with verifie_refus(par(connu, "admin", PLUS_TARD), GesteImpossible):
+        connu.accorder(Role.FINANCE, id_du_texte("arrêté 2026-2"))
+    connu.retirer(Role.INSTRUCTEUR, id_du_texte("arrêté 2026-3"), autre_administrateur=True)
+    par(connu, "SYSTEME", PLUS_TARD).constater_cle_detruite()
+    assert (topics(connu), attentes(connu)) == (["agent.cle_detruite.v1"], ())

@@ -24,6 +24,7 @@ from tests.aggregates.proprietes import exiger_vie
 from tests.aggregates.seance.fabrique import COMPOSITION
 from tests.aggregates.test_campagne import ouverte
 from tests.aggregates.test_tiers import PASSERELLES, coordonnees
+from workflows.suivis import SANS_SUIVI
 
 Geste = Callable[[Any, date], object]
 GESTES: dict[type[Any], tuple[Geste, ...]] = {
@@ -37,6 +38,9 @@ GESTES: dict[type[Any], tuple[Geste, ...]] = {
         ),
         lambda a, _: a.terminer_absence(),
         lambda a, le: a.revoquer_absence(le, id_du_texte("arrêté 5")),
+        lambda a, _: a.retirer(Role.INSTRUCTEUR, id_du_texte("arrêté 6"), autre_administrateur=True),
+        lambda a, _: a.oublier(UN),
+        lambda a, _: a.constater_cle_detruite(),
     ),
     Assemblee: (
         lambda a, le: a.composer(COMPOSITION.model_copy(update={"depuis": le})),
@@ -81,7 +85,7 @@ def test_toute_vie_tient_ses_promesses(classe: type[Any], pas: list[tuple[int, i
 
 def test_les_faits_d_un_agregat_qui_n_attend_jamais_rien_ne_reveillent_personne() -> None:
     """They would only cost Temporal a look: whoever adds an attente to such a kind must think of them again."""
-    for nom in ("agent", "assemblee", "chrono", "horloge"):
+    for nom in SANS_SUIVI:
         assert ESPECES[nom].peut_reposer
         siens = [fait for topic, fait in FAITS.items() if topic.startswith(f"{nom}.")]
         assert siens

@@ -46,11 +46,13 @@ def un_depot(**champs: Any) -> dict[str, Any]:
 def des_actes(region: Region) -> dict[str, Essai]:
     """Say what each geste that cites an act of the institution is refused for."""
     region.faire("habilitation accorder", "admin", agent="ines", role="auditeur", acte="premier motif")
+    region.faire("agent oublier", "admin", agent="farid", motif="premier motif")
     composition = COMPOSITION.replace(", elu-05", "").replace("exemple fictif", MOTIF)
     ines = {"agent": "ines", "acte": MOTIF}
     return {
         "habilitation accorder": Essai("admin", "ines", {**ines, "role": "auditeur"}, "deja_decide_autrement"),
         "habilitation retirer": Essai("admin", "ines", {**ines, "role": "ordonnateur"}, "role_manquant"),
+        "agent oublier": Essai("admin", "aline", {"agent": "farid", "motif": MOTIF}, "deja_decide_autrement"),
         "absence declarer": Essai(
             "admin", "aline", {**ines, "suppleant": "ines", "du": JOUR, "au": JOUR}, "saisie_invalide"
         ),

@@ -77,6 +77,8 @@ def agents(vie: Essayee) -> None:
     vie.faire("absence terminer", "paul")
     vie.faire("absence declarer", "admin", agent="paul", suppleant="rene", **jours)
     vie.faire("absence revoquer", "admin", agent="paul", du=date(2026, 1, 1), acte="exemple fictif")
+    vie.faire("habilitation retirer", "admin", **habilitation)
+    vie.faire("agent oublier", "admin", agent="paul", motif="exemple fictif")
 
 
 def une_demande(vie: Essayee) -> str:

@@ -22,7 +22,7 @@ def test_qui_a_un_automatisme_est_suivi() -> None:
 def test_les_noms_que_temporal_garde() -> None:
     """A history started under a name goes on under it, whatever the code becomes."""
     assert {suivi.nom for suivi in SUIVIS.values()} == {
-        "SuiviCampagne", "SuiviDossier", "SuiviSeance", "SuiviDeliberation", "SuiviEnveloppe", "SuiviTiers",
+        "SuiviCampagne", "SuiviDossier", "SuiviSeance", "SuiviDeliberation", "SuiviEnveloppe", "SuiviTiers", "SuiviAgent",
         "SuiviSubvention", "SuiviBordereau",
     }  # fmt: skip
     assert {suivi.task_queue for suivi in SUIVIS.values()} == set(FILES)
