@@ -8,7 +8,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from adapters.store.adresse import AdresseSqlite, lire_adresse
-from adapters.store.connexions import est_plein, traduire
+from adapters.store.connexions import ce_qu_a_le_disque, traduire
 
 Nom = Literal["lectures", "site"]
 
@@ -31,7 +31,7 @@ def ouvrir_base(base: str, nom: Nom, *, durable: bool) -> sa.Engine:
     ouverte = sa.create_engine(url, connect_args={"timeout": 30, "isolation_level": None})
     sa.event.listen(ouverte, "connect", partial(_regler_sqlite, durable=durable))
     sa.event.listen(ouverte, "begin", _commencer)
-    sa.event.listen(ouverte, "handle_error", partial(_disque_plein, fichier), retval=True)
+    sa.event.listen(ouverte, "handle_error", partial(_du_disque, fichier), retval=True)
     return ouverte
 
 
@@ -43,10 +43,12 @@ def creer_schema(connexion: sa.Connection, nom: Nom) -> None:
         connexion.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {nom}"))
 
 
-def _disque_plein(fichier: Path, contexte: sa.engine.ExceptionContext) -> Exception | None:
-    """Return what says of a full disk that it is full: SQLite often says only that it does not answer."""
+def _du_disque(fichier: Path, contexte: sa.engine.ExceptionContext) -> Exception | None:
+    """Return what says of a full or read-only disk that it is: SQLite often says only that it does not answer."""
     erreur = contexte.original_exception
-    return traduire(erreur, fichier) if isinstance(erreur, sqlite3.Error) and est_plein(erreur, fichier) else None
+    if isinstance(erreur, sqlite3.Error) and ce_qu_a_le_disque(erreur, fichier) is not None:
+        return traduire(erreur, fichier)
+    return None
 
 
 def _commencer(connexion: sa.Connection) -> None:

@@ -6,7 +6,8 @@ from application import mots
 from application.mots import compte
 from cli.commun import Base, Json, reglages, services
 from cli.fiches import jour
-from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
+from cli.pannes import dire_la_panne, est_une_panne, raison
+from cli.sortie import ANOMALIE, FAUTE, Sortie, dire_faute, imprimer, refus_dits
 from workers import chiffres
 
 ANOMALIES: Final = (
@@ -18,9 +19,19 @@ ANOMALIES: Final = (
 
 def etat(json: Json = False, base: Base = None) -> None:
     """Show positions, lags, late automatismes, parked commands, open aggregates without attente, drift; exit 4 on an anomaly."""
-    with refus_dits(en_json=json), services(base) as ouverts:
-        document = chiffres.etat(reglages(base), ouverts)
+    with refus_dits(en_json=json):
+        lus = reglages(base)
+        try:
+            with services(base) as ouverts:
+                document = chiffres.etat(lus, ouverts)
+        except Exception as erreur:
+            if not est_une_panne(erreur):
+                raise
+            document = chiffres.etat_sans_base(lus, raison(erreur))
         imprimer(document, en_json=json, humain=en_phrases(document))
+    if document["panne"] is not None:
+        dire_faute("base_ou_disque", dire_la_panne(document["panne"]), en_json=False, journal_en_json=False)
+        raise Sortie(FAUTE)
     if en_anomalie(document):
         raise Sortie(ANOMALIE)
 
@@ -32,6 +43,9 @@ def en_anomalie(document: dict[str, Any]) -> bool:
 
 def en_phrases(document: dict[str, Any]) -> str:
     """Return the same figures for people: what is wrong last, where the eye is."""
+    muettes = [lu["partie"] for lu in document["illisibles"] if "partie" in lu]
+    if document["panne"] is not None and "base" in muettes:  # no figure of it is known
+        return "\n".join([f"Parties non lues : {', '.join(muettes)}.", *_anomalies(document)])
     retards, par, temporal = document["retards"], document["automatismes"]["par"], document["temporal"]
     lignes = [
         f"Base : position {document['positions']['store']}.",
@@ -51,7 +65,11 @@ def en_phrases(document: dict[str, Any]) -> str:
         f"{mots.mot(mots.ROLES, b['de']).lower()}, depuis le {jour(b['depuis'])}"
         for b in document["bloques"]
     ]
-    lignes.append("Anomalies :" if en_anomalie(document) else "Anomalies : aucune.")
+    return "\n".join([*lignes, *_anomalies(document)])
+
+
+def _anomalies(document: dict[str, Any]) -> list[str]:
+    lignes = ["Anomalies :" if en_anomalie(document) else "Anomalies : aucune."]
     if document["automatismes"]["en_retard"]:
         lignes.append(f"  automatismes.en_retard : {document['automatismes']['en_retard']}")
     lignes += [
@@ -60,7 +78,7 @@ def en_phrases(document: dict[str, Any]) -> str:
         for genre in ANOMALIES
         for anomalie in document[genre]
     ]
-    return "\n".join(lignes)
+    return lignes
 
 
 def _suivis(temporal: dict[str, int]) -> str:

@@ -31,11 +31,16 @@ def _traduire(aide: str) -> str:
 
 
 class CommandeEnFrancais(TyperCommand):
-    """A command whose help is in French; `au_depart` is done when the program is read and the command begins."""
+    """A command whose help is in French; `au_depart` is done when the program is read and the command begins.
+
+    `acte` tells of the one that runs whether it has an id, under which it is sent again with one effect.
+    """
 
     au_depart: ClassVar[Callable[[], object] | None] = None
+    acte: ClassVar[bool] = False
 
     def invoke(self, ctx: Any) -> Any:
+        CommandeEnFrancais.acte = any(parametre.name == "commande_id" for parametre in self.params)
         if CommandeEnFrancais.au_depart is not None:
             CommandeEnFrancais.au_depart()
         return super().invoke(ctx)

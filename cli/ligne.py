@@ -11,16 +11,13 @@ from bootstrap import journaux
 from bootstrap.reglages import choix_du_journal
 from cli.arbre import MOTEUR, OUTILS, RACINE
 from cli.francais import CommandeEnFrancais, Groupe, dire_l_usage
+from cli.pannes import ACTE_NON_CONFIRME, NON_ABOUTIE, dire_la_panne, est_une_panne, raison
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
 from kernel.signes import INTERDITS
-from kernel.systeme import raison_de_la_base, raison_du_systeme
 
 INTERROMPU: Final = 130
 """What shells expect of a command stopped by Ctrl-C."""
-
-RELANCER: Final = "La commande n’est pas confirmée : relancez-la ; avec le même --commande-id, elle n’a qu’un effet."
-"""Nothing is half written, and the same command again has one effect."""
 
 application = Groupe(
     RACINE,
@@ -35,7 +32,7 @@ def executer(*, en_json: bool, au_depart: Callable[[], object] | None = None) ->
 
     `au_depart` is done when the command is read and begins.
     """
-    CommandeEnFrancais.au_depart = au_depart
+    CommandeEnFrancais.au_depart, CommandeEnFrancais.acte = au_depart, False
     journal_en_json = False
     try:
         with refus_dits(en_json=en_json):
@@ -49,18 +46,24 @@ def executer(*, en_json: bool, au_depart: Callable[[], object] | None = None) ->
     except BrokenPipeError:
         raise
     except Exception as erreur:
-        if _de_la_base_ou_du_disque(erreur):
+        if est_une_panne(erreur):
             if journal_en_json:
                 log.exception("commande.interrompue")
-            dire_faute("base_ou_disque", _non_confirmee(erreur), en_json=en_json, journal_en_json=journal_en_json)
+            message = f"{dire_la_panne(raison(erreur))} {_la_suite()}"
+            dire_faute("base_ou_disque", message, en_json=en_json, journal_en_json=journal_en_json)
             return FAUTE
         log.exception("commande.interrompue")
-        message = f"La faute est de notre côté ({type(erreur).__name__} : {erreur}). La commande n’est pas confirmée."
+        message = f"La faute est de notre côté ({type(erreur).__name__} : {erreur}). {_la_suite()}"
         dire_faute("faute_interne", message, en_json=en_json, journal_en_json=journal_en_json)
         return FAUTE
     if code == INTERROMPU:
-        dire_faute("interrompue", f"Interrompue. {RELANCER}", en_json=en_json, journal_en_json=journal_en_json)
+        dire_faute("interrompue", f"Interrompue. {_la_suite()}", en_json=en_json, journal_en_json=journal_en_json)
     return code if isinstance(code, int) else 0
+
+
+def _la_suite() -> str:
+    """Return what to do after what failed: the id of a command is of acts only."""
+    return ACTE_NON_CONFIRME if CommandeEnFrancais.acte else NON_ABOUTIE
 
 
 def _preparer_le_journal(commande: str) -> bool:
@@ -94,16 +97,3 @@ def _exiger_des_textes(arguments: list[str]) -> None:
         if interdit := INTERDITS.search(argument):
             signe = f"U+{ord(interdit[0]):04X}"
             raise SaisieInvalide(f"L’argument n° {rang} a un caractère qui n’est pas permis ({signe}).", rang=rang)
-
-
-def _de_la_base_ou_du_disque(erreur: Exception) -> bool:
-    """Tell whether a store or a disk failed. A library that was not loaded did not fail, and is not loaded to be named."""
-    familles = (("eventsourcing.persistence", "PersistenceError"), ("sqlalchemy.exc", "SQLAlchemyError"))
-    chargees = [getattr(sys.modules[module], nom) for module, nom in familles if module in sys.modules]
-    return isinstance(erreur, (OSError, *chargees))
-
-
-def _non_confirmee(erreur: Exception) -> str:
-    """Say that a base or a disk failed."""
-    raison = raison_du_systeme(erreur) if isinstance(erreur, OSError) else raison_de_la_base(erreur)
-    return f"Panne de la base ou du disque : {raison}. {RELANCER}"

@@ -30,6 +30,8 @@ VOIE_ARRETEE_S: Final = {"vif": 60.0, "lot": 3600.0}
 INTEGRITE_DITE: Final = 20
 """`verifier` says them all."""
 INJOIGNABLE: Final = "temporal_injoignable"
+PARTIES: Final = ("lectures", "base", "suivis", "integrite")
+"""What `etat` reads, apart: one that does not answer leaves the others."""
 PILOTES: Final = ("workflow", "filet", "cli")
 
 T = TypeVar("T")
@@ -163,17 +165,21 @@ def copies_anciennes(store: DuStore, lectures: DesLectures) -> list[dict[str, An
 def etat(reglages: Reglages, services: Services) -> dict[str, Any]:
     """Return the document of `diligence etat`, what is cheap to read again of the store included.
 
-    It always answers: a part that cannot be read is one of its `illisibles`, with the reason. Only a database that does
-    not answer at all is an outage.
+    It always answers: a part that cannot be read is one of its `illisibles`, with the reason. A database that does not
+    answer is an outage (`panne`): what was read before stands, the other parts are not waited for.
     """
     muettes: list[dict[str, Any]] = []
+    pannes: list[str] = []
 
     def lire(partie: str, lecture: Callable[[], T], sinon: T) -> T:
+        if pannes:
+            muettes.append({"partie": partie, "pourquoi": pannes[0]})
+            return sinon
         try:
             return lecture()
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as erreur:
+            if isinstance(erreur, OperationalError | InterfaceError):
+                pannes.append(raison_de_la_base(erreur))
             if isinstance(erreur, Refus) and erreur.code == INJOIGNABLE:
                 raise
             muettes.append({"partie": partie, "pourquoi": _pourquoi(erreur)})
@@ -195,7 +201,17 @@ def etat(reglages: Reglages, services: Services) -> dict[str, Any]:
     if journal_retire(reglages.base):
         lu["derive"].append({"genre": Genre.JOURNAL_RETIRE})
     lu["illisibles"] = [*lu["illisibles"], *muettes]
+    lu["panne"] = next(iter(pannes), None)
     return lu
+
+
+def etat_sans_base(reglages: Reglages, panne: str) -> dict[str, Any]:
+    """Return the document of `diligence etat` where the store does not even open: why, and what is known without it."""
+    lu = document(RIEN_DU_STORE, AUCUNES_LUES[0], {}, None)
+    lu["illisibles"] = [{"partie": partie, "pourquoi": panne} for partie in PARTIES]
+    if journal_retire(reglages.base):
+        lu["derive"].append({"genre": Genre.JOURNAL_RETIRE})
+    return lu | {"panne": panne}
 
 
 def _lues(services: Services, lectures: Lectures | None) -> Lues:
@@ -265,6 +281,7 @@ def document(
         "en_echec": [],
         "integrite": [],
         "tete": None,
+        "panne": None,
     }
 
 

@@ -219,19 +219,22 @@ def _ecrite(connexion: sqlite3.Connection) -> int:
 
 
 def traduire(erreur: sqlite3.Error, chemin: Path | None = None) -> DatabaseError | InterfaceError:
-    """Return the library's error for the driver's; SQLite says of some full disks only that they fail."""
-    if chemin is not None and est_plein(erreur, chemin):
-        return OperationalError("database or disk is full")
+    """Return the library's error for the driver's; SQLite says of some disks only that they fail."""
+    if chemin is not None and (dite := ce_qu_a_le_disque(erreur, chemin)) is not None:
+        return OperationalError(dite)
     for classe, traduite in _TRADUCTIONS:
         if isinstance(erreur, classe):
             return traduite(str(erreur))
     return DatabaseError(str(erreur))
 
 
-def est_plein(erreur: sqlite3.Error, chemin: Path) -> bool:
-    """Tell whether the disk of this file has no room left, of an error that only says it does not answer."""
-    code = getattr(erreur, "sqlite_errorcode", 0) & 0xFF
-    return code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) and shutil.disk_usage(chemin.parent).free == 0
+def ce_qu_a_le_disque(erreur: sqlite3.Error, chemin: Path) -> str | None:
+    """Return what SQLite should have said of the disk of this file, of an error that only says it does not answer."""
+    if getattr(erreur, "sqlite_errorcode", 0) & 0xFF not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return None
+    if os.statvfs(chemin.parent).f_flag & os.ST_RDONLY:
+        return "attempt to write a readonly database"
+    return "database or disk is full" if shutil.disk_usage(chemin.parent).free == 0 else None
 
 
 _TRADUCTIONS: tuple[tuple[type[sqlite3.Error], type[DatabaseError] | type[InterfaceError]], ...] = (

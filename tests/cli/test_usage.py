@@ -77,7 +77,27 @@ def test_une_base_qui_flanche_est_un_document_et_une_phrase(console: Console, mo
     reponse = console("campagne", "lister", acteur=None)
     assert (reponse.code, reponse.refus["code"]) == (FAUTE, "base_ou_disque")
     assert "le disque est plein" in reponse.refus["message"]
-    assert "--commande-id" in reponse.erreurs
+    assert reponse.refus["message"].endswith("La commande n’a pas abouti : relancez-la."), "a reading has no id"
+
+
+def test_seul_un_acte_se_relance_sous_son_identifiant(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = console.deposer()
+
+    def casser(*_: object, **__: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("application.store.Store.executer", casser)
+    reponse = console("dossier", "retirer", ref, "--motif", "exemple fictif")
+    assert (reponse.code, reponse.refus["code"]) == (FAUTE, "base_ou_disque")
+    assert "ce disque est en lecture seule" in reponse.refus["message"]
+    assert "avec le même --commande-id" in reponse.refus["message"]
+    for lecture in (("dossier", "voir", ref), ("file",), ("etat",), ("dossier", "historique", ref)):
+        with monkeypatch.context() as cassee:
+            cassee.setattr("bootstrap.cablage.ouvrir", casser)
+            lue = console(*lecture, acteur=None)
+        assert lue.code == FAUTE
+        assert "ce disque est en lecture seule" in lue.sortie + lue.erreurs
+        assert "commande-id" not in lue.sortie + lue.erreurs
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -27,6 +27,7 @@ from adapters.temporal_local import ServeurLocal
 from bench.postgres import COMPTE, arreter, demarrer
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.reglages import Reglages
+from cli.etat import en_phrases
 from kernel.systeme import raison_de_la_base
 from tests.adapters.store.essai import ajouter, ouvert
 from tests.conftest import Dire
@@ -148,25 +149,82 @@ def test_un_disque_plein_que_sqlite_dit_muet_se_dit_plein(tmp_path: Path, monkey
     assert raison_de_la_base(traduire(erreur, tmp_path / "x.db")) == "le disque ne répond pas"
 
 
-@pytest.mark.temporal
-def test_un_disque_plein_se_dit_plein_a_qui_lit_aussi(exercice: Exercice, tmp_path: Path, dire: Dire) -> None:
+@contextmanager
+def petit_disque(tmp_path: Path, dire: Dire) -> Iterator[Path | None]:
+    """Mount 8 MB, where that is allowed."""
     (petit := tmp_path / "petit").mkdir()
     monter = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(petit)]
     if shutil.which("mount") is None or subprocess.run(monter, capture_output=True).returncode:
-        dire("no small disk can be mounted here: only said by the test above")
+        dire("no small disk can be mounted here: only said by the tests of the messages")
+        yield None
         return
     try:
-        with ouvrir_store(petit) as (_, base):
-            pass
-        (petit / "bourrage").write_bytes(b"x" * shutil.disk_usage(petit).free)
-        cle = {"DILIGENCE_CLE_MAITRESSE": str(petit / "cle")}
-        for ordre in (("dossier", "lister"), ("etat",), ("file",), ("campagne", "lister")):
-            lu = exercice.lancer(*ordre, "--base", base, "--json", environnement=cle)
-            assert lu.finir() == 1, lu.dit()
-            assert "le disque est plein" in lu.dit(), (ordre, lu.dit())
-            assert "ne répond pas" not in lu.dit()
+        yield petit
     finally:
         subprocess.run(["umount", "-l", petit], check=True)
+
+
+@contextmanager
+def rempli(petit: Path) -> Iterator[Path]:
+    (petit / "bourrage").write_bytes(b"x" * shutil.disk_usage(petit).free)
+    yield petit
+
+
+@contextmanager
+def fige(petit: Path) -> Iterator[Path]:
+    """Show it elsewhere, where nobody writes."""
+    (ailleurs := petit.with_name("fige")).mkdir()
+    subprocess.run(["mount", "--bind", str(petit), str(ailleurs)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(ailleurs)], check=True)
+        yield ailleurs
+    finally:
+        subprocess.run(["umount", "-l", str(ailleurs)], check=True)
+
+
+@pytest.mark.temporal
+@pytest.mark.parametrize(("gater", "dite"), [(rempli, "le disque est plein"), (fige, "la base est en lecture seule")])
+def test_un_disque_plein_ou_en_lecture_seule_se_dit_a_qui_lit_aussi(
+    exercice: Exercice, tmp_path: Path, dire: Dire, gater: Callable[[Path], AbstractContextManager[Path]], dite: str
+) -> None:
+    with petit_disque(tmp_path, dire) as petit:
+        if petit is None:
+            return
+        with ouvrir_store(petit):
+            pass
+        with gater(petit) as disque:
+            cle = {"DILIGENCE_CLE_MAITRESSE": str(disque / "cle")}
+            for ordre in (("dossier", "lister"), ("etat",), ("file",), ("campagne", "lister")):
+                lu = exercice.lancer(*ordre, "--base", f"sqlite:///{disque}/essai.db", "--json", environnement=cle)
+                assert lu.finir() == 1, lu.dit()
+                assert dite in lu.dit(), (ordre, lu.dit())
+                assert "ne répond pas" not in lu.dit()
+                assert "ne s’ouvre pas" not in lu.dit()
+                if ordre == ("etat",):
+                    document = lu.document()
+                    assert document["panne"] == dite
+                    assert {muette["partie"] for muette in document["illisibles"]} == set(chiffres.PARTIES)
+
+
+@pytest.mark.postgres
+def test_etat_donne_un_document_quand_postgresql_s_arrete(serveur: Any, tmp_path: Path) -> None:
+    """Before it opens the store, and in the middle: what was read before stands."""
+    with ouvrir_store(tmp_path, postgres=serveur.get_uri()) as (services, base):
+        reglages = Reglages(base=base, cle_maitresse=tmp_path / "cle", fichiers=tmp_path / "fichiers")
+        relever = chiffres.relever_le_store
+
+        def puis_arreter(services: Any) -> Any:
+            releve = relever(services)
+            serveur.stop()
+            return releve
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(chiffres, "relever_le_store", puis_arreter)
+            document = chiffres.etat(reglages, services)
+    assert document["panne"] is not None
+    assert document["positions"]["store"] == 5
+    assert [muette["partie"] for muette in document["illisibles"]] == ["integrite"]
+    assert "Base : position 5." in en_phrases(document)
 
 
 # the log of SQLite removed under a running program
