@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.application import Application
 from eventsourcing.persistence import IntegrityError
 
 from application.commandes import Recu
@@ -57,11 +57,9 @@ class Store:
 
     def charger(self, classe: type[A], identifiant: UUID) -> A:
         """Return the aggregate as it is, blank when it has no fact; refuse with ReferenceInconnue the id of another kind."""
-        try:
-            projeter: Any = partial(_projeter, classe, identifiant)
-            return cast(A, self.application.repository.get(identifiant, projector_func=projeter))
-        except AggregateNotFoundError:
-            return classe(identifiant)
+        inscriptions = self.inscriptions(identifiant)
+        _exiger_du_genre(classe, identifiant, inscriptions)
+        return plier(classe, identifiant, inscriptions)
 
     def charger_existant(self, classe: type[A], identifiant: UUID, reference: str | None = None) -> A:
         """Return the aggregate, or refuse with ReferenceInconnue."""
@@ -256,13 +254,6 @@ def _exiger_la_version_vue(agregat: Agregat, contexte: Contexte) -> None:
             version_vue=contexte.version_vue,
             version=agregat.version,
         )
-
-
-def _projeter(classe: type[A], identifiant: UUID, _: A | None, inscriptions: Iterable[Any]) -> A | None:
-    """Fold for the library's repository; None tells it the stream is empty."""
-    connues = list(inscriptions)
-    _exiger_du_genre(classe, identifiant, connues)
-    return plier(classe, identifiant, connues) if connues else None
 
 
 def _exiger_du_genre(classe: type[A], identifiant: UUID, inscriptions: list[Inscription]) -> None:

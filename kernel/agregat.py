@@ -215,23 +215,22 @@ def plier(
     Raises:
         FaitIllisible: one of them cannot be read, or has no place in such a state.
     """
-    prefixe = [
-        i for i in inscriptions if connu_au is None or (i.enregistre_le is not None and i.enregistre_le <= connu_au)
-    ]
-    corriges = {i.entete.corrige for i in prefixe}
+    prefixe = list(inscriptions)
+    if connu_au is not None:
+        prefixe = [i for i in prefixe if i.enregistre_le is not None and i.enregistre_le <= connu_au]
+    corriges = {entete.corrige for entete, *_ in prefixe}
     limite = None if au is None else instant_de(au)
     agregat = classe(identifiant)
     tout = limite is None and corriges <= {None}
-    for inscription in prefixe:
-        entete = inscription.entete
+    for entete, fait, *_ in prefixe:
         if tout or (entete.version not in corriges and (limite is None or instant_de(entete.effectif_le) <= limite)):
             try:
-                inscription.fait.appliquer(agregat, entete)
+                fait.appliquer(agregat, entete)
             except FaitIllisible:
                 raise
             except Exception as erreur:
                 pourquoi = f"il n’a pas de place dans cet état ({type(erreur).__name__})"
-                raise FaitIllisible.de(entete, inscription.fait.topic, pourquoi) from erreur
+                raise FaitIllisible.de(entete, fait.topic, pourquoi) from erreur
     agregat.inscriptions = prefixe
     agregat.version = prefixe[-1].entete.version if prefixe else 0
     return agregat

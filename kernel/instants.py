@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 _JOUR_FRANCAIS: Final = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_JOUR_COMMUN: Final = 22
+"""Before that hour, UTC has the date of Paris: Paris was never behind it, nor more than two hours ahead."""
 _ESPACE: Final = "\u00a0"
 
 Instant = datetime
@@ -26,7 +28,11 @@ def fin_de_jour(jour: date) -> Instant:
 
 def jour_de(effet: Effet) -> date:
     """Return the civil date, in Paris, of a date or an instant."""
-    return effet.astimezone(PARIS).date() if isinstance(effet, datetime) else effet
+    if not isinstance(effet, datetime):
+        return effet
+    if effet.hour < _JOUR_COMMUN and effet.tzinfo == UTC:
+        return effet.date()
+    return effet.astimezone(PARIS).date()
 
 
 def dernier_jour(echeance: Instant) -> date:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import NamedTuple
 from weakref import WeakSet
 
 from eventsourcing.persistence import (
@@ -24,12 +25,17 @@ from application.patience import au_plus
 OCCUPE_S = 5.0
 """How long SQLite waits for another process that writes."""
 
-PAGES_DE_WAL = 8000
-"""32 MB of log before it is carried into the file: in a large store each command touches pages of its own, and ten
-commands in a hundred were spent carrying them at SQLite's default of 1000."""
+PAGES_DE_WAL = (1000, 8000)
+"""The log is carried into the file when it is an eighth of it, at 4 MB at least and 32 MB at most. In a large store each
+command touches pages of its own, and ten commands in a hundred were spent carrying them at 4 MB; in a small one they are
+few, and while a log still grows each commit waits for the disk twice as long as when it is written over."""
+MEMOIRE_KIB = 16_000
+"""What a connection keeps of the pages it read: a stream of two hundred facts is on forty of them, or many more."""
 
-
+_PAGE = 4096
 _ENTRE_DEUX_S = 0.02
+_VU_S = 0.02
+"""How long who reads trusts what was seen of the log; who writes looks each time."""
 
 
 class JournalRetire(OperationalError):
@@ -39,13 +45,20 @@ class JournalRetire(OperationalError):
         super().__init__(f"the journal {chemin}-wal was removed under a running program")
 
 
-def _journal(fichier: str) -> tuple[int, int] | None:
-    """Return what tells the log of a store from another of the same name; None when there is none."""
+class _Journal(NamedTuple):
+    """A log of SQLite: what tells it from another of the same name, and when it was last written, in nanoseconds."""
+
+    quel: tuple[int, int]
+    ecrit: int
+
+
+def _journal(fichier: str) -> _Journal | None:
+    """Look at a log; return None when there is none."""
     try:
-        etat = os.stat(fichier)  # noqa: PTH116 - at each use of a connection: no path object is made for it
+        etat = os.stat(fichier)  # noqa: PTH116 - at each write: no path object is made for it
     except OSError:
         return None
-    return etat.st_dev, etat.st_ino
+    return _Journal((etat.st_dev, etat.st_ino), etat.st_mtime_ns)
 
 
 def exiger_le_journal(chemin: Path) -> None:
@@ -98,7 +111,10 @@ def connecter(chemin: Path, *, durable: bool = True) -> ConnexionSqlite:
     )
     connexion.attente_s = OCCUPE_S
     connexion.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-    connexion.execute(f"PRAGMA wal_autocheckpoint={PAGES_DE_WAL}")
+    connexion.execute(f"PRAGMA cache_size=-{MEMOIRE_KIB}")
+    octets = chemin.stat().st_size if chemin.exists() else 0
+    pages = min(max(PAGES_DE_WAL[0], octets // (8 * _PAGE)), PAGES_DE_WAL[1])
+    connexion.execute(f"PRAGMA wal_autocheckpoint={pages}")
     return connexion
 
 
@@ -112,6 +128,7 @@ class ReserveSqlite:
         self._ouvertes: WeakSet[ConnexionSqlite] = WeakSet()
         self._fichier_du_journal = f"{chemin}-wal"
         self._journal: tuple[int, int] | None = None
+        self._vu = 0.0
         self._fermee = False
         self._ecriture = ecriture or VerrouDeProcessus()
 
@@ -144,15 +161,17 @@ class ReserveSqlite:
 
         The lock spares the threads of this process the growing sleeps of SQLite's own waiting.
         """
-        with self._ecriture.tenir(self.chemin, 2 * OCCUPE_S), self.lire() as connexion:
-            try:
-                _commencer(connexion)
-                yield connexion
-                connexion.execute("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    connexion.execute("ROLLBACK")
-                raise
+        with self._ecriture.tenir(self.chemin, 2 * OCCUPE_S):
+            vu = self._regarder()
+            with self.lire() as connexion:
+                try:
+                    self._commencer(connexion, vu)
+                    yield connexion
+                    connexion.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):
+                        connexion.execute("ROLLBACK")
+                    raise
 
     def fermer(self) -> None:
         """Close the idle connections; those still lent are closed when they come back."""
@@ -161,10 +180,32 @@ class ReserveSqlite:
             with suppress(IndexError):
                 self._libres.pop().close()
 
-    def _prendre(self) -> ConnexionSqlite:
-        if self._journal is not None and self._journal != _journal(self._fichier_du_journal) and self._ouvertes:
+    def _regarder(self) -> _Journal | None:
+        """Return the log as it is now, or fail with JournalRetire when it is no more the one that our connections write."""
+        vu = _journal(self._fichier_du_journal)
+        if self._journal is not None and (vu is None or vu.quel != self._journal) and self._ouvertes:
+            self._vu = 0.0
             noter_journal_retire(self.chemin)
             raise JournalRetire(self.chemin)
+        self._vu = time.monotonic()
+        return vu
+
+    def _commencer(self, connexion: ConnexionSqlite, vu: _Journal | None) -> None:
+        """Begin to write; other processes are waited for as long as they get through: the log is then written."""
+        while True:
+            connexion.attendre_au_plus(au_plus(OCCUPE_S))
+            try:
+                connexion.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                if (ecrit := _journal(self._fichier_du_journal)) == vu or not au_plus(OCCUPE_S):
+                    raise
+                vu = ecrit
+            else:
+                return
+
+    def _prendre(self) -> ConnexionSqlite:
+        if time.monotonic() - self._vu > _VU_S:
+            self._regarder()
         try:
             return self._libres.pop()
         except IndexError:
@@ -180,7 +221,8 @@ class ReserveSqlite:
 
     def _rendre(self, connexion: ConnexionSqlite) -> None:
         if self._journal is None:
-            self._journal = _journal(self._fichier_du_journal)
+            vu = _journal(self._fichier_du_journal)
+            self._journal = vu and vu.quel
         if self._fermee or connexion.in_transaction:
             self._fermer(connexion)
         else:
@@ -196,26 +238,6 @@ def _fermer(connexion: ConnexionSqlite) -> None:
     with suppress(sqlite3.Error):
         connexion.rollback()
     connexion.close()
-
-
-def _commencer(connexion: ConnexionSqlite) -> None:
-    """Begin to write; other processes are waited for as long as they get through."""
-    vue = _ecrite(connexion)
-    while True:
-        connexion.attendre_au_plus(au_plus(OCCUPE_S))
-        try:
-            connexion.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            if (ecrite := _ecrite(connexion)) == vue or not au_plus(OCCUPE_S):
-                raise
-            vue = ecrite
-        else:
-            return
-
-
-def _ecrite(connexion: sqlite3.Connection) -> int:
-    """Return a number that moves each time another connection commits."""
-    return int(connexion.execute("PRAGMA data_version").fetchone()[0])
 
 
 def traduire(erreur: sqlite3.Error, chemin: Path | None = None) -> DatabaseError | InterfaceError:

@@ -60,7 +60,7 @@ class FluxGardes(EventStore[UUID]):
             return super().get(originator_id, gt=gt, lte=lte, desc=desc, limit=limit)
         return iter(self._lire(originator_id))
 
-    def _lire(self, identifiant: UUID) -> tuple[Fait, ...]:
+    def _lire(self, identifiant: UUID) -> Sequence[Fait]:
         garde = self._flux.get(identifiant)
         if garde is not None:
             suite = self.recorder.select_events(identifiant, gt=garde.dernier.originator_version - 1)
@@ -68,7 +68,7 @@ class FluxGardes(EventStore[UUID]):
                 return self._garder(identifiant, garde.faits, suite[1:], garde.dernier)
         lus = self.recorder.select_events(identifiant)
         if garde is None and self._entrevoir(identifiant):
-            return tuple(self._decoder(lus))
+            return self._decoder(lus)
         return self._garder(identifiant, (), lus, None)
 
     def _decoder(self, lus: Sequence[StoredEvent]) -> Sequence[Fait]:

@@ -22,7 +22,6 @@ from pydantic_core.core_schema import typed_dict_field, typed_dict_schema
 from application.ports import EvenementStocke
 from kernel.faits import ENTETE, FAITS, Entete, Fait, Inscription
 from kernel.illisible import PAGE_ABIMEE, SANS_SA_FORME, SUJET_INCONNU, Illisible
-from kernel.instants import Instant
 
 Ascension = tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]
 """The topic that replaced an old one, and what turns the old fact into the new."""
@@ -37,6 +36,7 @@ Lecteur = Callable[[bytes], Any]
 """From the bytes of a fact to `{"entete": {…}, "fait": Fait}`, its shape checked."""
 
 _entete_en_json = ENTETE.serializer.to_json
+_poser_les_champs = Entete.__dict__["__dict__"].__set__
 _TYPES = get_type_hints(Entete, include_extras=True)
 _FORME_D_ENTETE = typed_dict_schema(
     {
@@ -71,15 +71,15 @@ class MapperFaits(Mapper[UUID]):
         position = (
             stored_event.id if isinstance(stored_event, Notification) else getattr(stored_event, "position", None)
         )
-        return _inscription(lu, position, getattr(stored_event, "enregistre_le", None))
+        return Inscription(_entete(lu["entete"]), lu["fait"], position, getattr(stored_event, "enregistre_le", None))
 
     def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
         """Read a whole stream: what `to_domain_event` does, without asking each fact what it is."""
-        lecteurs = self._lecteurs
+        lecteurs, nouvelle = self._lecteurs, tuple.__new__
         try:
             return [
-                _inscription(lecteurs[topic](etat), position, enregistre_le)
-                for _, _, topic, etat, position, enregistre_le in evenements
+                nouvelle(Inscription, (_entete((lu := lecteurs[topic](etat))["entete"]), lu["fait"], position, le))
+                for _, _, topic, etat, position, le in evenements
             ]
         except Exception:  # an unreadable fact, to be named
             return [cast(Inscription, self.to_domain_event(e)) for e in evenements]
@@ -112,10 +112,11 @@ class Lecteurs(dict[str, Lecteur]):
         return lire
 
 
-def _inscription(lu: Any, position: int | None, enregistre_le: Instant | None) -> Inscription:
+def _entete(champs: dict[str, Any]) -> Entete:
+    """Return an entête with these very fields: they are checked, and a frozen dataclass sets its own one by one."""
     entete = object.__new__(Entete)
-    entete.__dict__.update(lu["entete"])  # it is checked, and a frozen dataclass sets its fields one by one
-    return Inscription(entete, lu["fait"], position, enregistre_le)
+    _poser_les_champs(entete, champs)
+    return entete
 
 
 def _lecteur_de(classe: type[Fait[Any]]) -> Lecteur:

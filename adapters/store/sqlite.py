@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -96,8 +97,8 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
 
     def _flux(self, identifiant: UUID | str, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
         lire = datetime.fromisoformat
-        flux = cast(UUID, identifiant)
-        return [EvenementStocke(flux, v, topic, etat, p, lire(le)) for v, topic, etat, p, le in lignes]
+        neuf = tuple.__new__  # a named tuple's own is a function of Python: a stream has hundreds
+        return [neuf(EvenementStocke, (identifiant, v, topic, etat, p, lire(le))) for v, topic, etat, p, le in lignes]
 
     def _evenements(self, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
         lire = datetime.fromisoformat
@@ -256,6 +257,11 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
         return ligne is not None and triable(maintenant) < ligne[0] <= triable(maintenant + _BAIL_AU_PLUS)
 
 
+@lru_cache
+def _topics_en_json(topics: tuple[str, ...]) -> str:
+    return json.dumps(topics)
+
+
 def _parametre(c: sqlite3.Connection, cle: str) -> str:
     return cast(str, c.execute("SELECT valeur FROM parametres WHERE cle=?", (cle,)).fetchone()[0])
 
@@ -263,7 +269,7 @@ def _parametre(c: sqlite3.Connection, cle: str) -> str:
 def valeurs_du_journal(j: LigneJournal, position: int, estampille: str) -> tuple[object, ...]:
     """Return a receipt in the order of `COLONNES_DU_JOURNAL`."""
     qui = (j.origine.value, str(j.commande_id), j.empreinte, j.geste, j.acteur)
-    quoi = (j.agregat, str(j.id), j.ref, j.version, json.dumps(j.topics))
+    quoi = (j.agregat, str(j.id), j.ref, j.version, _topics_en_json(j.topics))
     return (*qui, *quoi, position, j.pilote, estampille)
 
 

@@ -1,9 +1,11 @@
 """Civil days and instants, Europe/Paris, in winter and in summer."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import product
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kernel.instants import PARIS, dernier_jour, fin_de_jour, jour_de, rfc3339, texte_d_effet, triable
 
@@ -17,6 +19,18 @@ def test_l_echeance_a_24_heures_est_du_jour_qu_elle_finit(jour: date) -> None:
 def test_une_echeance_dans_la_journee_est_de_ce_jour() -> None:
     assert dernier_jour(datetime(2026, 7, 31, 22, 30, tzinfo=UTC)) == date(2026, 8, 1)
     assert dernier_jour(datetime(2026, 7, 31, 12, 0, tzinfo=UTC)) == date(2026, 7, 31)
+
+
+@given(st.datetimes(timezones=st.just(UTC)).filter(lambda instant: 1 < instant.year < 9999))
+@example(datetime(1943, 7, 14, 22, tzinfo=UTC))
+@example(datetime(2026, 7, 14, 21, 59, 59, 999_999, tzinfo=UTC))
+@example(datetime(2026, 7, 14, 22, tzinfo=UTC))
+@example(datetime(2026, 1, 14, 22, 59, tzinfo=UTC))
+@example(datetime(2026, 1, 14, 23, tzinfo=UTC))
+def test_le_jour_d_un_instant_est_celui_de_paris(instant: datetime) -> None:
+    """Of whatever year: the date of UTC is taken for that of Paris where both are known to be the same."""
+    assert jour_de(instant) == instant.astimezone(PARIS).date()
+    assert jour_de(instant.astimezone(timezone(timedelta(hours=5)))) == jour_de(instant)
 
 
 def test_l_ordre_des_textes_est_celui_du_temps() -> None:
