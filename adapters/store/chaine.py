@@ -26,7 +26,7 @@ def empreinte(precedente: bytes, position: int, agregat: str, version: int, topi
 
     The length of the bytes stands in the line: no other fact is written the same.
     """
-    place = f"{position:d} {version:d} {len(etat)} {agregat} {le} {topic}\n"
+    place = f"{position} {version} {len(etat)} {agregat} {le} {topic}\n"
     return sha256(b"".join((precedente, place.encode(), etat))).digest()
 
 

@@ -138,13 +138,13 @@ class Relecture:
         """Tell whether positions follow one another without a lawful hole."""
         return self._d.donnee is not None
 
-    def faits(self, apres: int, jusqu_a: int) -> Iterator[LigneChainee]:
-        """Yield the facts between two positions, the first one left out, in the order of their positions."""
+    def pages(self, apres: int, jusqu_a: int) -> Iterator[Sequence[LigneChainee]]:
+        """Yield the facts between two positions, the first one left out, in the order of their positions, by pages."""
         with ThreadPoolExecutor(1) as fil:  # the database reads a page while the one before is being looked at
             suivante = fil.submit(self._page, apres, jusqu_a)
             while page := suivante.result():
                 suivante = fil.submit(self._page, page[-1][0], jusqu_a)
-                yield from page
+                yield page
 
     def _page(self, apres: int, jusqu_a: int) -> Sequence[LigneChainee]:
         d = self._d
@@ -169,11 +169,11 @@ class Relecture:
 
     def recus(self, apres: int) -> Iterator[RecuStocke]:
         """Yield the journal rows after a rank, in their order."""
-        d = self._d
+        d, neuf = self._d, tuple.__new__  # a named tuple's own is a function of Python: a store has a million
         requete = f"SELECT {d.recu} FROM {d.s}journal WHERE {d.rang}>{d.p} ORDER BY {d.rang} LIMIT {PAGE}"  # noqa: S608
         while page := self._lire(requete, apres):
             for rang, agregat, version, topics, position, le in page:
-                yield RecuStocke(rang, agregat, version, d.topics(topics), position, le)
+                yield neuf(RecuStocke, (rang, agregat, version, d.topics(topics), position, le))
             apres = page[-1][0]
 
     def maillon(self, position: int | None = None) -> Maillon:

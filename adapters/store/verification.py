@@ -5,8 +5,9 @@ who wrote it all again: an anchor kept elsewhere does (docs/exploitation.md).
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from adapters.store.chaine import ORIGINE, LigneChainee, empreinte
 from adapters.store.relecture import Maillon, RecuStocke, Relecture
@@ -37,17 +38,9 @@ class Chaine:
     def __post_init__(self) -> None:
         self.bonne = self.precedente.empreinte
 
-    def voir(self, ligne: LigneChainee) -> Iterable[Constat]:
+    def voir(self, ligne: LigneChainee) -> Iterator[Constat]:
         """Take the next fact, in the order of positions."""
         self.lus += 1
-        precedente, digest = self.precedente, ligne[6]
-        if not self.suspects and ligne[0] == precedente[0] + 1 and _tient(precedente[1], ligne):
-            self.precedente, self.bonne = Maillon(ligne[0], digest or b""), digest or b""
-            return ()
-        return self._chercher(ligne)
-
-    def _chercher(self, ligne: LigneChainee) -> Iterator[Constat]:
-        """Take a fact that does not simply follow the one before."""
         position, digest = ligne[0], ligne[6]
         avant, trou = self.precedente, position > self.precedente.position + 1
         self.precedente = Maillon(position, digest if isinstance(digest, bytes) else b"")
@@ -115,25 +108,17 @@ class Journal:
     libres: deque[LigneChainee] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        self._suivant()
+        self.suivant()
 
-    def voir(self, ligne: LigneChainee) -> Iterable[Constat]:
+    def voir(self, ligne: LigneChainee) -> Iterator[Constat]:
         """Take the next fact, in the order of positions."""
-        # nearly every command writes one fact, and its receipt is the next one
-        if not self.libres and self.recu is not None and self.recu[1:] == _recu_de(ligne):
-            self._suivant()
-            return ()
-        return self._chercher(ligne)
-
-    def _chercher(self, ligne: LigneChainee) -> Iterator[Constat]:
-        """Take a fact that is not alone in its receipt."""
         self.libres.append(ligne)
         while self.recu is not None and (self.recu.position < ligne[0] or self._au_dela(self.recu)):
             yield _sans_fait(self.recu)
-            self._suivant()
+            self.suivant()
         if self.recu is not None and self.recu.position == ligne[0]:
             yield from self._apparier(self.recu)
-            self._suivant()
+            self.suivant()
         while len(self.libres) > _SANS_RECU_GARDES:
             yield _sans_recu(self.libres.popleft())
 
@@ -142,7 +127,7 @@ class Journal:
         yield from map(_sans_recu, self.libres)
         while self.recu is not None and self.recu.rang <= self.dernier_rang:
             yield _sans_fait(self.recu)
-            self._suivant()
+            self.suivant()
         if self.manquants:
             phrase = f"Il manque {compte(self.manquants, 'reçu')} au journal."
             yield Constat("recu_manquant", phrase, nombre=self.manquants)
@@ -150,16 +135,17 @@ class Journal:
     def _au_dela(self, recu: RecuStocke) -> bool:
         return recu.position > self.tete and recu.rang <= self.dernier_rang
 
-    def _suivant(self) -> None:
-        """Go to the next row that wrote facts: a silent repeat has a receipt and no fact."""
+    def suivant(self) -> RecuStocke | None:
+        """Go to the next row that wrote facts, and return it: a silent repeat has a receipt and no fact."""
+        self.recu = None
         for recu in self.recus:
             if self.rang is not None:
                 self.manquants += recu.rang - self.rang - 1
                 self.rang = recu.rang
             if recu.topics:
                 self.recu = recu
-                return
-        self.recu = None
+                break
+        return self.recu
 
     def _apparier(self, recu: RecuStocke) -> Iterator[Constat]:
         nombre = min(len(recu.topics), len(self.libres))
@@ -173,9 +159,25 @@ class Journal:
             yield _sans_fait(recu)
 
 
-def _recu_de(ligne: LigneChainee) -> tuple[object, ...]:
-    """Return what a receipt says, after its rank, when it wrote this fact alone."""
-    return ligne[1], ligne[2], (ligne[3],), ligne[0], ligne[5]
+def _suivre(page: Sequence[LigneChainee], rang: int, chaine: Chaine, journal: Journal) -> int:
+    """Take the facts of a page, from a rank on, that hold and are alone in their receipt: nearly all, and a million.
+
+    Return the rank of the first one that must be looked at.
+    """
+    if chaine.suspects or journal.libres:
+        return rang
+    (derniere, digest), recu, premier = chaine.precedente, journal.recu, rang
+    for ligne in islice(page, rang, None):
+        position, agregat, version, topic, _, le, dit = ligne
+        if position != derniere + 1 or recu is None or recu[1:] != (agregat, version, (topic,), position, le):
+            break
+        if not _tient(digest, ligne):
+            break
+        derniere, digest, recu = position, dit or b"", journal.suivant()
+        rang += 1
+    chaine.lus += rang - premier
+    chaine.precedente, chaine.bonne = Maillon(derniere, digest), digest
+    return rang
 
 
 def _sans_recu(ligne: LigneChainee) -> Constat:
@@ -261,19 +263,21 @@ class Verification:
     def _faits(self, apres_rang: int) -> Iterator[Constat]:
         """Yield the facts and receipts that do not hold, from where the chain stands to the head."""
         chaine, depuis = self._chaine, self._chaine.precedente.position
-        recus = (recu for recu in self._relecture.recus(apres_rang) if recu.position > depuis or not depuis)
+        recus = self._relecture.recus(apres_rang)
+        if depuis:
+            recus = (recu for recu in recus if recu.position > depuis)
         # elsewhere a refused write took a rank; and where the first receipts are left out, none says which comes first
-        rang = 0 if self._relecture.contigu and not depuis else None
-        journal = Journal(recus, self.tete.position, self._rang, rang)
+        journal = Journal(recus, self.tete.position, self._rang, 0 if self._relecture.contigu and not depuis else None)
         retenues: list[Constat] = []
-        for ligne in self._relecture.faits(depuis or _AVANT_TOUT, self.tete.position):
-            if rompus := chaine.voir(ligne):
-                yield from rompus
-            if differents := journal.voir(ligne):
-                retenues.extend(differents)
-            if retenues and (not chaine.suspects or len(retenues) > _RETENUES):
-                yield from retenues  # the fact that changed is said before the receipt that no longer fits it
-                retenues.clear()
+        for page in self._relecture.pages(depuis or _AVANT_TOUT, self.tete.position):
+            suivant = 0
+            while (suivant := _suivre(page, suivant, chaine, journal)) < len(page):
+                yield from chaine.voir(page[suivant])
+                retenues.extend(journal.voir(page[suivant]))
+                suivant += 1
+                if retenues and (not chaine.suspects or len(retenues) > _RETENUES):
+                    yield from retenues  # the fact that changed is said before the receipt that no longer fits it
+                    retenues.clear()
         yield from chaine.finir()
         yield from (*retenues, *journal.finir())
 

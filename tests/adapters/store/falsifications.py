@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -102,7 +103,7 @@ def genres(anomalies: Sequence[Constat]) -> list[str]:
 def rechainer(base: str, store: Store) -> None:
     """Compute every digest again, as one who knows how they are made."""
     relecture, precedente, ordres = relire(store), ORIGINE, []
-    for ligne in relecture.faits(0, relecture.maillon().position):
+    for ligne in chain.from_iterable(relecture.pages(0, relecture.maillon().position)):
         precedente = empreinte(precedente, *ligne[:6])
         ordres.append(("UPDATE stored_events SET empreinte=? WHERE position=?", (precedente, ligne[0])))
     falsifier(base, *ordres)
