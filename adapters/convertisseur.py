@@ -1,9 +1,11 @@
 """Messages to Temporal in JSON, by pydantic; the readers of their types are made once per process.
 
 The SDK makes a converter for each workflow it runs, hence as many readers of `Attendu` as follow-ups: a millisecond and
-a half each (docs/mesures.md). This one hands over the same to all; it holds nothing but readers, which never change.
+a half each (docs/mesures.md); and two more for each of its tasks. This one is the same for all; it holds nothing but
+readers, which never change.
 """
 
+from functools import cache
 from typing import Final
 
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
@@ -14,15 +16,14 @@ from temporalio.converter import (
     JSONPlainPayloadConverter,
 )
 
-_JSON: Final = PydanticJSONPlainPayloadConverter()
+
+@cache
+def _partage() -> CompositePayloadConverter:
+    """Return the SDK's converters, its JSON one replaced by pydantic's."""
+    ceux_du_sdk = DefaultPayloadConverter.default_encoding_payload_converters
+    json = PydanticJSONPlainPayloadConverter()
+    return CompositePayloadConverter(*(json if isinstance(c, JSONPlainPayloadConverter) else c for c in ceux_du_sdk))
 
 
-class ConvertisseurPartage(CompositePayloadConverter):
-    """The SDK's converters, its JSON one replaced by ours, that all share."""
-
-    def __init__(self) -> None:
-        ceux_du_sdk = DefaultPayloadConverter.default_encoding_payload_converters
-        super().__init__(*(_JSON if isinstance(c, JSONPlainPayloadConverter) else c for c in ceux_du_sdk))
-
-
-CONVERTISSEUR: Final = DataConverter(payload_converter_class=ConvertisseurPartage)
+# called whenever the SDK needs one: a function does as well as the class it asks for
+CONVERTISSEUR: Final = DataConverter(payload_converter_class=_partage)  # type: ignore[arg-type]
