@@ -26,7 +26,7 @@ class Ampleur:
 
 
 PLEINE = Ampleur()
-RAPIDE = Ampleur(tours=2, rapide=True)
+RAPIDE = Ampleur(tours=1, rapide=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
