@@ -15,7 +15,7 @@ from tests.acceptance.extrait import EXEMPLES, extraire
 from tests.cli.conftest import lancer
 from tests.epreuves import EPREUVES
 
-__all__ = ["annee", "env", "jouer", "lancer", "repetition"]
+__all__ = ["annee", "demo", "env", "exemples", "jouer", "lancer", "repetition"]
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,16 @@ class Annee:
     exemples: Path
 
 
+def demo(exemples: Path) -> list[Path | str]:
+    """Return the command that plays the demo on these files, from the root of the project."""
+    diligence = [DILIGENCE] if exemples == EXEMPLES else [sys.executable, "-m", "tests.acceptance.extrait", exemples]
+    return [*diligence, "demo"]
+
+
 def jouer(provisoire: Path, *options: str, exemples: Path = EXEMPLES) -> dict[str, Any]:
     """Play the demo as anyone would, in that temporary folder, and return its document."""
-    diligence = [DILIGENCE] if exemples == EXEMPLES else [sys.executable, "-m", "tests.acceptance.extrait", exemples]
     fini = subprocess.run(
-        [*diligence, "demo", "--sans-attendre", "--json", *options],
+        [*demo(exemples), "--sans-attendre", "--json", *options],
         capture_output=True,
         text=True,
         check=False,
@@ -52,10 +57,15 @@ def jouer(provisoire: Path, *options: str, exemples: Path = EXEMPLES) -> dict[st
 
 
 @pytest.fixture(scope="session")
-def annee(tmp_path_factory: pytest.TempPathFactory) -> Annee:
-    """The year, played once; outside `make epreuves`, its first weeks, on a tenth of the rows taken over."""
+def exemples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the year; outside `make epreuves`, with a tenth of the rows taken over."""
+    return EXEMPLES if EPREUVES else extraire(tmp_path_factory.mktemp("extrait"))
+
+
+@pytest.fixture(scope="session")
+def annee(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Annee:
+    """The year, played once; outside `make epreuves`, its first weeks."""
     jusqu_au = "fin" if EPREUVES else "2026-02-20"
-    exemples = EXEMPLES if EPREUVES else extraire(tmp_path_factory.mktemp("extrait"))
     document = jouer(tmp_path_factory.mktemp("annee"), "--jusqu-au", jusqu_au, exemples=exemples)
     return Annee(document, jusqu_au, exemples)
 

@@ -15,7 +15,8 @@ import pytest
 
 from cli.demo import choisir
 from kernel.refus import SaisieInvalide
-from tests.acceptance.compose import DILIGENCE, environnement
+from tests.acceptance.compose import DILIGENCE, RACINE, environnement
+from tests.acceptance.conftest import demo
 from workers.processus import port_du_site
 
 pytestmark = [pytest.mark.temporal]
@@ -26,12 +27,13 @@ PRETE_S = 240.0
 class Servie:
     """A demo played to the 12th of January, when two requests were filed, and served."""
 
-    def __init__(self, dossier: Path) -> None:
+    def __init__(self, dossier: Path, exemples: Path) -> None:
         self.dossier = dossier
         self.sortie, self.erreurs = dossier / "sortie", dossier / "erreurs"
         with self.sortie.open("wb") as sortie, self.erreurs.open("wb") as erreurs:
             self.popen = subprocess.Popen(
-                [DILIGENCE, "demo", "--jusqu-au", "12/01/2026", "--port", "0", "--ui"],
+                [*demo(exemples), "--jusqu-au", "12/01/2026", "--port", "0", "--ui"],
+                cwd=RACINE,
                 stdout=sortie,
                 stderr=erreurs,
                 env=environnement() | {"TMPDIR": str(dossier)},
@@ -75,14 +77,14 @@ def _du_site(site: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def servie(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servie]:
-    demo = Servie(tmp_path_factory.mktemp("servie"))
+def servie(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Iterator[Servie]:
+    jouee = Servie(tmp_path_factory.mktemp("servie"), exemples)
     try:
-        demo.attendre()
-        yield demo
+        jouee.attendre()
+        yield jouee
     finally:
-        demo.popen.send_signal(signal.SIGTERM)
-        demo.popen.wait(60)
+        jouee.popen.send_signal(signal.SIGTERM)
+        jouee.popen.wait(60)
 
 
 def test_un_acte_fait_a_cote_porte_la_date_de_l_horloge_et_elle_avance_depuis_le_site(servie: Servie) -> None:
