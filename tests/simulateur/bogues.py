@@ -285,10 +285,14 @@ def journal_sqlite_muet() -> Iterator[None]:
 
 
 class Bogue(NamedTuple):
-    """A bug, and within how many histories it must be found (four times what it takes, about)."""
+    """A bug, and within how many histories it must be found (four times what it takes, about).
+
+    `d_abord` found it last: outside `make epreuves` it is played first, and the others after it, as the simulator moves on.
+    """
 
     planter: Callable[[], AbstractContextManager[Any]]
     au_plus: int
+    d_abord: int = 0
     depart: int | None = None
     sqlite: bool = False
     lectures: bool = False
@@ -299,7 +303,7 @@ BOGUES: Final = (
     Bogue(relais_range_avant_de_dire, 40),
     Bogue(relais_oublie_les_echecs, 400),
     Bogue(relais_fond_mal, 150),
-    Bogue(reconciliation_sans_effet, 800),
+    Bogue(reconciliation_sans_effet, 800, d_abord=153),
     Bogue(journal_dans_une_autre_transaction, 20),
     Bogue(horloge_crue, 60),
     Bogue(journal_oublie_les_repetitions, 20),
@@ -311,10 +315,10 @@ BOGUES: Final = (
     Bogue(echeance_selon_l_ordre_d_enregistrement, 60, depart=1),
     Bogue(echeance_devancee, 30),
     Bogue(minuterie_gardee, 30),
-    Bogue(decisions_dites_portees, 100, depart=2),
+    Bogue(decisions_dites_portees, 400, d_abord=87, depart=2),
     Bogue(centime_perdu, 30, depart=3),
-    Bogue(amendement_oublie, 4, ampleur=GRANDE),
-    Bogue(mandat_deja_signe_oublie, 300, depart=4),
+    Bogue(amendement_oublie, 10, d_abord=1, ampleur=GRANDE),
+    Bogue(mandat_deja_signe_oublie, 500, d_abord=116, depart=4),
     Bogue(enveloppe_sans_fond, 100, depart=3),
     Bogue(paiement_repete, 250, depart=4),
     Bogue(projecteur_range_trop_loin, 40, lectures=True),
