@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,7 @@ def servie(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Iterator
 def test_un_acte_fait_a_cote_porte_la_date_de_l_horloge_et_elle_avance_depuis_le_site(servie: Servie) -> None:
     ref = servie.commande("dossier", "lister", "--etat", "recu")[0]["ref"]
     servie.commande("dossier", "declarer-complet", ref, "--acteur", "ines")
-    with servie.navigateur() as client:
+    with closing(servie.navigateur()) as client:
         page = client.get("/").text
         assert "horloge au 12\N{NO-BREAK SPACE}janvier" in page, "it stood still"
         jeton = re.search(r'name="jeton" value="([0-9a-f]+)"', page)
