@@ -13,10 +13,10 @@ from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application import mots
+from application.gestes.recueil import tous
 from application.ports import TentativeRefusee
 from kernel.attentes import Role
-from web.adresses import COLLECTIONS
-from web.api.agregats import SANS_DOCUMENT
+from web.adresses import COLLECTIONS, adresse_du_geste
 from web.erreurs import dire
 from web.formulaire.reception import lire_formulaire
 from web.personne import Personne, personne_ou_non, reconnaitre
@@ -48,19 +48,15 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /sante": PUBLIC,
     "GET /api/v1/openapi.json": PUBLIC,
     "GET /api/v1/file": CONNECTE,
-    "GET /api/v1/dossiers": CONNECTE,
     "GET /api/v1/dossiers/{ref}/comparer": CONNECTE,
     "GET /api/v1/evenements": CONNECTE,
     **{
-        f"GET /api/v1/{chemin}/{{ref}}": CONNECTE
-        for chemin, espece in COLLECTIONS.items()
-        if espece not in SANS_DOCUMENT
-    },
-    **{
-        f"GET /api/v1/{chemin}/{{ref}}/{quoi}": CONNECTE
+        f"GET /api/v1/{chemin}{suite}": CONNECTE
         for chemin in COLLECTIONS
-        for quoi in ("historique", "attentes")
+        for suite in ("", "/{ref}", "/{ref}/historique", "/{ref}/attentes")
     },
+    "GET /api/v1/tiers/{ref}": frozenset({Role.FINANCE, Role.ORDONNATEUR, Role.AUDITEUR}),
+    **{f"POST {adresse_du_geste(geste)}": CONNECTE for geste in tous()},  # the geste itself says who may
 }
 """The only one. A key is the method and the template of a route."""
 
@@ -167,7 +163,7 @@ def _exiger_un_role(requete: Request, personne: Personne, roles: frozenset[Role]
 
 async def _exiger_le_jeton(requete: Request, personne: Personne) -> None:
     """Refuse what does not carry the jeton of the session, in a hidden field or, from a script of ours, in a header."""
-    donne = requete.headers.get("x-jeton")
+    donne = requete.headers.get("x-jeton", "" if requete.url.path.startswith("/api/") else None)
     if donne is None:
         taille_max = requete.app.state.portes.services.taille_max_fichier
         donne = str((await lire_formulaire(requete, taille_max)).get(JETON, ""))

@@ -35,3 +35,8 @@ def du_geste(geste: Geste, ref: str) -> str:
     """Return the form of a geste: on what `ref` names, or of one that makes what it is about."""
     sur = "" if geste.champ is None else f"/{quote(ref, safe='')}"
     return f"/{PLURIELS[geste.agregat]}{sur}/gestes/{geste.nom}"
+
+
+def adresse_du_geste(geste: Geste) -> str:
+    """Return the template of the operation of a geste in the API."""
+    return f"/api/v1/{PLURIELS[geste.agregat]}{'' if geste.champ is None else '/{ref}'}/{geste.nom}"

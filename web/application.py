@@ -12,8 +12,9 @@ from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from web import acces, erreurs, gestes
 from web.api import agregats, description, evenements
+from web.api import gestes as operations
 from web.api import lectures as api
-from web.api.commun import ApplicationDecrite
+from web.api.description import ApplicationDecrite
 from web.gabarits import STATIQUE
 from web.pages import accueil, connexion, dossiers, elements, file, horloge
 from web.portes import Avancer, Portes
@@ -40,7 +41,7 @@ def creer(
     """
     application = ApplicationDecrite(
         title="Diligence",
-        summary="Lecture des dossiers, de leur histoire et de ce qui est attendu.",
+        summary="Les dossiers, leur histoire, ce qui est attendu, et chaque geste.",
         version="1",
         openapi_url=None,
         dependencies=[Depends(acces.autoriser)],
@@ -51,6 +52,7 @@ def creer(
     erreurs.installer(application)
     for routes in (
         api.routes,
+        operations.routes,  # before the readings: an address that makes something also reads as the number of one
         agregats.routes,
         evenements.routes,
         description.routes,

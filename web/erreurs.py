@@ -11,7 +11,16 @@ from starlette.exceptions import HTTPException
 from kernel.refus import Refus
 from web.gabarits import page
 
-INTROUVABLES = frozenset({"reference_inconnue", "reference_illisible"})
+STATUTS = {
+    **dict.fromkeys(("reference_inconnue", "reference_illisible"), HTTPStatus.NOT_FOUND),
+    **dict.fromkeys(("role_manquant", "absent", "acteur_inconnu", "quatre_yeux"), HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(("geste_impossible", "deja_decide_autrement"), HTTPStatus.CONFLICT),
+    "version_perimee": HTTPStatus.PRECONDITION_FAILED,
+    "corps_trop_lent": HTTPStatus.REQUEST_TIMEOUT,
+    "corps_d_une_autre_forme": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "fichier_trop_volumineux": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""The status of a refusal, by its code; of the others, 422."""
 TYPE = "application/problem+json"
 TITRES = {
     HTTPStatus.BAD_REQUEST: "Demande illisible",
@@ -19,6 +28,11 @@ TITRES = {
     HTTPStatus.FORBIDDEN: "Demande refusée",
     HTTPStatus.NOT_FOUND: "Page introuvable",
     HTTPStatus.METHOD_NOT_ALLOWED: "Cette page ne reçoit rien",
+    HTTPStatus.REQUEST_TIMEOUT: "Demande trop lente",
+    HTTPStatus.CONFLICT: "L’état ne le permet pas",
+    HTTPStatus.PRECONDITION_FAILED: "Version dépassée",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Demande trop lourde",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Demande d’une autre forme",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Demande refusée",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Le service n’a pas pu répondre",
 }
@@ -38,14 +52,15 @@ def installer(application: FastAPI) -> None:
 
 def _refus(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, Refus)
-    statut = HTTPStatus.NOT_FOUND if erreur.code in INTROUVABLES else HTTPStatus.UNPROCESSABLE_ENTITY
+    statut = STATUTS.get(erreur.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     return dire(request, statut, erreur.message, **erreur.en_json())
 
 
 def _parametre(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, RequestValidationError)
     noms = ", ".join(sorted({str(e["loc"][-1]) for e in erreur.errors()}))
-    message = f"Valeur impossible dans l’adresse : {noms}."
+    ou = "les en-têtes" if erreur.errors()[0]["loc"][0] == "header" else "l’adresse"
+    message = f"Valeur impossible dans {ou} : {noms}."
     refus = {"code": "saisie_invalide", "message": message, "champs": {"parametres": noms}}
     return dire(request, HTTPStatus.UNPROCESSABLE_ENTITY, message, refus=refus)
 

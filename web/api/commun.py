@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated, Any, Final
 
-from fastapi import FastAPI, Query
+from fastapi import Query
 from pydantic import BaseModel
 
 from web.erreurs import TYPE
@@ -12,7 +12,7 @@ LIMITE: Final = 500
 
 
 class CorpsDeRefus(BaseModel):
-    """The refusal of the contract."""
+    """Le refus : son code, stable, sa phrase, et ce qui est en cause."""
 
     code: str
     message: str
@@ -20,7 +20,7 @@ class CorpsDeRefus(BaseModel):
 
 
 class Probleme(BaseModel):
-    """A problem (RFC 9457), with the refusal when a rule said no."""
+    """Un problème (RFC 9457), avec le refus quand une règle a dit non."""
 
     type: str
     title: str
@@ -30,29 +30,36 @@ class Probleme(BaseModel):
     refus: CorpsDeRefus | None = None
 
 
-_SCHEMAS: Final = "#/components/schemas/"
-
-
-class ApplicationDecrite(FastAPI):
-    """An application whose description holds the schemas that the refusals of `REFUS` name."""
-
-    def openapi(self) -> dict[str, Any]:
-        """Return the OpenAPI document; every `$ref` of it leads somewhere."""
-        description = super().openapi()
-        probleme = Probleme.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
-        schemas = description.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= {**probleme.pop("$defs"), "Probleme": probleme}
-        return description
-
-
 def _reponse(texte: str) -> dict[str, Any]:
-    return {"description": texte, "content": {TYPE: {"schema": {"$ref": f"{_SCHEMAS}Probleme"}}}}
+    return {"description": texte, "content": {TYPE: {"schema": {"$ref": "#/components/schemas/Probleme"}}}}
 
 
 REFUS: Final[dict[int | str, dict[str, Any]]] = {
+    401: _reponse("Personne ne s’est fait connaître : donnez un jeton."),
+    403: _reponse("Le rôle manque, ou le jeton n’est pas donné pour cela."),
     404: _reponse("Référence inconnue ou mal recopiée."),
-    422: _reponse("Demande refusée."),
+    422: _reponse("Demande refusée : « refus » dit la règle, et les champs en cause."),
+    429: _reponse("Trop de demandes : attendez le nombre de secondes de Retry-After."),
+    503: _reponse("Le service ne peut pas répondre pour le moment ; rien n’a été modifié."),
 }
+REFUS_DE_GESTE: Final[dict[int | str, dict[str, Any]]] = {
+    **REFUS,
+    408: _reponse("Le corps de la demande a mis trop de temps à venir."),
+    409: _reponse("L’état ne le permet pas, ou la décision est déjà prise autrement : lisez-le de nouveau."),
+    412: _reponse("La version a changé depuis la lecture que dit If-Match."),
+    413: _reponse("Un fichier, ou la demande, est trop lourd."),
+    415: _reponse("Le corps de la demande est d’une autre forme."),
+}
+
+
+def lue(modele: Any) -> dict[int | str, dict[str, Any]]:
+    """Describe what a reading answers."""
+    return {200: {"model": modele, "description": "Ce qui est lu."}}
+
+
+def etiquette(version: int) -> str:
+    """Return the ETag of a version, to be given back in If-Match."""
+    return f'"{version}"'
 
 
 def _date(description: str) -> Any:

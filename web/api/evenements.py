@@ -8,20 +8,29 @@ from fastapi.responses import JSONResponse
 
 from application.consultations.evenements import evenements
 from bootstrap.cablage import source_des_evenements
-from web.api.commun import LIMITE, REFUS, Limite
+from web.api.commun import LIMITE, REFUS, Limite, lue
+from web.api.reponses import Evenement
 from web.portes import LesPortes
 
 LOT: Final = "application/cloudevents-batch+json"
 POSITION_MAX: Final = 2**63 - 1
 
-routes = APIRouter(responses=REFUS, tags=["faits"])
+
+class _Lot(JSONResponse):
+    media_type = LOT
+
+
+routes = APIRouter(responses=REFUS)
 
 
 @routes.get(
     "/api/v1/evenements",
     summary="Les faits enregistrés après une position (CloudEvents 1.0, par lots)",
-    response_class=JSONResponse,
-    responses={200: {"content": {LOT: {"schema": {"type": "array", "items": {"type": "object"}}}}}},
+    operation_id="evenements",
+    tags=["Faits"],
+    response_model=None,
+    response_class=_Lot,
+    responses=lue(list[Evenement]),
 )
 def faits(
     request: Request,
@@ -35,4 +44,4 @@ def faits(
     suite = {}
     if len(lus) == limite:
         suite["Link"] = f'<{request.url.path}?apres={lus[-1]["id"]}&limite={limite}>; rel="next"'
-    return JSONResponse(lus, media_type=LOT, headers=suite)
+    return _Lot(lus, headers=suite)

@@ -8,14 +8,23 @@ from application import mots
 from application.consultations import dossier as consultation
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
-from web.api.commun import REFUS, Au, ConnuAu, Limite, codes
+from web.api.agregats import Ref
+from web.api.commun import REFUS, Au, ConnuAu, Limite, codes, lue
+from web.api.reponses import Comparaison, DossierEnBref, FileLue, Page
 from web.dates import lire_moment
 from web.portes import Apres, AttenduDe, LesPortes
 
-routes = APIRouter(responses=REFUS, tags=["lectures"])
+routes = APIRouter(responses=REFUS)
 
 
-@routes.get("/api/v1/dossiers", summary="Les dossiers, par numéro")
+@routes.get(
+    "/api/v1/dossiers",
+    summary="Leurs numéros, et où chacun en est ; recherche",
+    operation_id="dossier_lister",
+    tags=[mots.ESPECES["dossier"]],
+    response_model=None,
+    responses=lue(Page[DossierEnBref]),
+)
 def dossiers(
     portes: LesPortes,
     etat: Annotated[str, codes(mots.ETATS)] = "",
@@ -29,21 +38,35 @@ def dossiers(
     return requetes.dossiers(portes.a_jour(), etat=etat or None, mots=q, limite=limite, apres=apres)
 
 
-@routes.get("/api/v1/dossiers/{ref}/comparer", summary="Ce qui diffère entre deux dates")
+@routes.get(
+    "/api/v1/dossiers/{ref}/comparer",
+    summary="Ce qui diffère entre deux dates",
+    operation_id="dossier_comparer",
+    tags=[mots.ESPECES["dossier"]],
+    response_model=None,
+    responses=lue(Comparaison),
+)
 def comparer(
-    portes: LesPortes, ref: str, du: Au = "", au: Au = "", connu_du: ConnuAu = "", connu_au: ConnuAu = ""
+    portes: LesPortes, ref: Ref, du: Au = "", au: Au = "", connu_du: ConnuAu = "", connu_au: ConnuAu = ""
 ) -> dict[str, Any]:
     """Return what differs between two moments of a dossier."""
     return consultation.comparer(portes.services, ref, lire_moment(du, connu_du), lire_moment(au, connu_au))
 
 
-@routes.get("/api/v1/file", summary="Ce qui est attendu, le plus en retard d’abord")
+@routes.get(
+    "/api/v1/file",
+    summary="Ce qui est attendu, le plus en retard d’abord",
+    operation_id="file",
+    tags=["File"],
+    response_model=None,
+    responses=lue(FileLue),
+)
 def file(portes: LesPortes, de: AttenduDe, limite: Limite = requetes.PAGE, apres: Apres = "") -> dict[str, Any]:
     """Return a page of the queue."""
     return requetes.file(portes.a_jour(), portes.services.maintenant(), de=de, limite=limite, apres=apres)
 
 
-@routes.get("/sante", summary="Le service répond, et jusqu’où il a lu", responses={404: {}, 422: {}})
+@routes.get("/sante", summary="Le service répond, et jusqu’où il a lu", include_in_schema=False)
 def sante(portes: LesPortes) -> dict[str, Any]:
     """Return the head of the store and the position of the queue, without catching up."""
     enregistreur = portes.services.store.enregistreur

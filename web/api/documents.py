@@ -1,0 +1,314 @@
+"""What the API answers, described field by field: the documents of the outside contract.
+
+They describe; nothing is built from them. Their docstrings are shown to people, hence French. A document may gain fields.
+"""
+
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+Centimes = int
+
+
+def champ(description: str) -> Any:
+    return Field(description=description)
+
+
+class GesteDAttente(BaseModel):
+    """Un geste que l’état accepte."""
+
+    geste: str = champ("par exemple « dossier viser »")
+    ref: str | None = champ("sur quoi il se fait ; null : il le crée")
+    reversible: bool
+
+
+class RappelPrevu(BaseModel):
+    """Un rappel avant l’échéance."""
+
+    instant: datetime
+    rang: int
+
+
+class Suspension(BaseModel):
+    """Des jours où le délai ne court pas."""
+
+    du: date
+    au: date
+
+
+class RenvoiVers(BaseModel):
+    """Où le geste se fait, s’il se fait ailleurs."""
+
+    agregat: str
+    id: UUID
+
+
+class AttenteLue(BaseModel):
+    """Ce qui est attendu : de qui, depuis quand, jusqu’à quand, et ce que le moteur fera alors."""
+
+    code: str
+    objet: str
+    ouverte_par: int = champ("version du fait qui l’a ouverte")
+    de: str = champ("rôle attendu ; SYSTEME : le moteur")
+    depuis: datetime
+    echeance: datetime | None
+    rappels: list[RappelPrevu]
+    automatisme: str | None = champ("ce que le moteur enregistre à l’échéance ; jamais une décision défavorable")
+    gestes: list[GesteDAttente]
+    renvoie_a: RenvoiVers | None
+    nature: str = champ("loi, reglement ou usage")
+    fondement: str
+    suspensions: list[Suspension]
+    retard_jours: int
+
+
+class Vu(BaseModel):
+    """Ce que dit toute lecture d’un agrégat, à une date et tel qu’on le connaissait."""
+
+    ref: str
+    id: UUID
+    version: int
+    au: str | None
+    connu_au: str | None
+
+
+class Beneficiaire(BaseModel):
+    """Qui demande, ou qui reçoit."""
+
+    siret: str | None
+    denomination: str
+
+
+class TerritoireVu(BaseModel):
+    """Où le projet a lieu."""
+
+    qpv: list[str] = champ("codes des quartiers prioritaires")
+    communes: list[str] = champ("codes INSEE")
+
+
+class MontantsDeSubvention(BaseModel):
+    """Du vote au paiement, en centimes."""
+
+    vote_centimes: Centimes | None
+    engage_centimes: Centimes
+    liquide_centimes: Centimes
+    mandate_centimes: Centimes
+    paye_centimes: Centimes
+
+
+class MontantsDeDossier(MontantsDeSubvention):
+    """De la demande au paiement, en centimes ; null : inconnu."""
+
+    demande_centimes: Centimes | None
+    base_eligible_centimes: Centimes | None
+    propose_centimes: Centimes | None
+    reverse_centimes: Centimes
+
+
+class DatesDeDossier(BaseModel):
+    """Les dates d’un dossier."""
+
+    depose_le: date | None
+    enregistre_le: date | None
+    recu_le: date | None
+    complet_le: date | None
+    decide_le: date | None
+
+
+class DossierVu(Vu):
+    """Un dossier."""
+
+    campagne: str
+    tiers: UUID | None
+    beneficiaire: Beneficiaire
+    objet: str
+    meme_demande: list[str] = champ("dossiers du même demandeur, pour le même objet")
+    theme: str | None
+    territoire: TerritoireVu
+    etat: str
+    issue: str | None
+    reglement: str | None = champ("version figée à la complétude, par exemple nqe@3")
+    drapeaux: list[str]
+    montants: MontantsDeDossier
+    dates: DatesDeDossier
+    deliberation: UUID | None
+    subvention: str | None
+    decision_externe: dict[str, Any] | None = champ("ce qu’un fichier repris dit de la décision")
+    source: dict[str, Any] | None = champ("fichier et ligne dont il est repris")
+    attentes: list[AttenteLue]
+
+
+class CampagneVue(Vu):
+    """Une campagne et son règlement."""
+
+    dispositif: str | None
+    exercice: int | None
+    nature: str | None
+    etat: str
+    ouvre_le: date | None
+    ferme_le: date | None
+    reglement_ref: str | None
+    reglement: dict[str, Any] | None = champ("chaque valeur avec sa date et sa source")
+
+
+class TiersConnu(Vu):
+    """Une personne morale, et si elle peut être payée ; ses comptes sont masqués."""
+
+    denomination: str
+    siret: str | None
+    rna: str | None
+    coordonnees: str | None = champ("validees, declarees, ou null")
+    a_valider: bool
+    iban_valide: str | None
+    iban_declare: str | None
+    declare_par: str | None
+    aussi_de: list[str] = champ("autres tiers qui ont déclaré ce compte")
+
+
+class Composition(BaseModel):
+    """Qui siège, depuis un jour."""
+
+    depuis: date
+    source: str
+    president: str
+    membres: list[str]
+
+
+class AssembleeVue(Vu):
+    """Les compositions d’une assemblée, la dernière d’abord."""
+
+    compositions: list[Composition]
+
+
+class PresenceVue(BaseModel):
+    """La présence d’un membre à l’ouverture."""
+
+    membre: str
+    statut: str
+    pouvoir_a: str | None
+
+
+class SeanceVue(Vu):
+    """Une séance."""
+
+    etat: str
+    jour: date | None
+    presences: list[PresenceVue]
+    mouvements: int = champ("arrivées et départs notés depuis l’ouverture")
+
+
+class ScrutinVu(BaseModel):
+    """Le décompte d’un vote."""
+
+    vote_le: str
+    pour: int
+    contre: int
+    abstentions: int
+    nppv: int
+    requis: int = champ("quorum")
+    en_exercice: int
+    presents: int
+    preside_par: str
+    voix_preponderante: bool
+
+
+class LigneDeRapport(BaseModel):
+    """Une ligne d’un rapport, et ce qui en a été décidé."""
+
+    ligne: int
+    dossier: str
+    propose_centimes: Centimes
+    resultat: str | None
+    vote_centimes: Centimes | None
+    portee: bool = champ("true : la décision est portée au dossier")
+    refus: str | None
+    scrutin: ScrutinVu | None
+
+
+class DeliberationVue(Vu):
+    """Un rapport, puis la délibération."""
+
+    etat: str
+    jour: date | None
+    numero: str | None
+    flux: str | None
+    executoire_le: date | None
+    lignes: list[LigneDeRapport]
+
+
+class EnveloppeVue(Vu):
+    """Des crédits, en centimes."""
+
+    budget_vote: bool
+    vote_centimes: Centimes
+    reserve_centimes: Centimes
+    engage_centimes: Centimes
+    en_attente_centimes: Centimes
+    disponible_centimes: Centimes
+
+
+class RepriseVue(BaseModel):
+    """La ligne du fichier dont une subvention est reprise."""
+
+    fichier: str
+    ligne: int
+    validee: bool
+
+
+class EcheanceVue(BaseModel):
+    """Un paiement prévu."""
+
+    echeance: int
+    nature: str
+    montant_centimes: Centimes
+    etape: str
+    rejet: str | None
+
+
+class SubventionVue(Vu):
+    """Une subvention et ses échéances."""
+
+    dossier: str
+    conditions: str | None
+    reprise: RepriseVue | None
+    convention_exigee: bool
+    convention_signee: bool
+    montants: MontantsDeSubvention
+    echeances: list[EcheanceVue]
+    terme: str | None
+
+
+class LigneDeBordereau(BaseModel):
+    """Un mandat du bordereau."""
+
+    subvention: str
+    reprise: bool
+    echeance: int
+    tentative: int
+    montant_centimes: Centimes
+
+
+class BordereauVu(Vu):
+    """Un bordereau de mandats."""
+
+    jour: date | None
+    exercice: int | None
+    total_centimes: Centimes
+    signe_par: str | None
+    lignes: list[LigneDeBordereau]
+
+
+VUES: Final[dict[str, type[Vu]]] = {
+    "dossier": DossierVu,
+    "campagne": CampagneVue,
+    "tiers": TiersConnu,
+    "assemblee": AssembleeVue,
+    "seance": SeanceVue,
+    "deliberation": DeliberationVue,
+    "enveloppe": EnveloppeVue,
+    "subvention": SubventionVue,
+    "bordereau": BordereauVu,
+}
+"""What each kind of aggregate is answered with."""
