@@ -8,6 +8,7 @@ from kernel.agregat import Agregat
 from kernel.faits import Entete, Fait, IdDeTexte, Noms
 from kernel.identifiants import est_un_login
 from kernel.refus import Refus, SaisieInvalide
+from kernel.textes import enumerer
 
 
 class FaitAssemblee(Fait["Assemblee"]):
@@ -52,7 +53,7 @@ class Assemblee(Agregat):
         illisibles = [membre for membre in membres if not est_un_login(membre)]
         if illisibles:
             raise SaisieInvalide(
-                f"Un membre est désigné par un identifiant (elu-01), pas par son nom : {', '.join(illisibles)}.",
+                f"Un membre est désigné par un identifiant (elu-01), pas par son nom : {enumerer(illisibles)}.",
                 membres=illisibles,
             )
         if not membres or len(set(membres)) != len(membres):

@@ -10,7 +10,7 @@ from application.commandes import FichierRecu
 from dispositifs.erreurs import en_francais
 from kernel.attentes import Role
 from kernel.refus import Refus, SaisieInvalide
-from kernel.textes import exiger_textes_lisibles
+from kernel.textes import enumerer, exiger_textes_lisibles
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -102,6 +102,6 @@ def lire_roles(noms: Sequence[str]) -> tuple[Role, ...]:
     inconnus = [nom for nom in noms if nom not in connus]
     if inconnus or not noms:
         raise SaisieInvalide(
-            f"Rôle inconnu : {', '.join(inconnus) or '(aucun)'}. Rôles : {', '.join(connus)}.", roles=inconnus
+            f"Rôle inconnu : {enumerer(inconnus) or '(aucun)'}. Rôles : {', '.join(connus)}.", roles=inconnus
         )
     return tuple(connus[nom] for nom in noms)

@@ -27,7 +27,7 @@ from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
 
 if TYPE_CHECKING:
-    from adapters.store.relecture import Maillon
+    from adapters.store.relecture import ARelire, Maillon
     from adapters.store.verification import Verification
 
 ANCRE: Final = re.compile(r"\A([0-9]{1,18}):([0-9a-f]{64})\s*")
@@ -89,6 +89,19 @@ def migrer(
     return etat
 
 
+def remettre_les_gardes(reglages: Reglages, services: Services) -> list[str]:
+    """Put back what keeps an SQLite store append-only and is missing or altered; return it.
+
+    On PostgreSQL who serves does not own the tables: `migrer` does it.
+    """
+    enregistreur = services.store.enregistreur
+    sqlite = isinstance(lire_adresse(reglages.base), AdresseSqlite)
+    if not sqlite or not cast("ARelire", enregistreur).relire().gardes_manquantes():
+        return []
+    remises: list[str] = migrer(reglages.base, repetition=enregistreur.est_repetition())["gardes_remises"]
+    return remises
+
+
 def _dossier_des_fichiers(reglages: Reglages) -> Path:
     if reglages.fichiers is not None:
         return reglages.fichiers
@@ -133,10 +146,9 @@ def adresse_temporal(reglages: Reglages) -> str | None:
 def verification_du_store(services: Services, *, depuis: int = 0) -> "Verification":
     """Return what reads the store again as it is stored, from after a position on."""
     # only here: a command of a script reads nothing again
-    from adapters.store.relecture import ARelire
     from adapters.store.verification import Verification
 
-    return Verification(cast(ARelire, services.store.enregistreur).relire(), depuis=depuis)
+    return Verification(cast("ARelire", services.store.enregistreur).relire(), depuis=depuis)
 
 
 def lire_ancre(texte: str) -> "Maillon":
@@ -175,6 +187,7 @@ __all__ = [
     "migrer",
     "oublier_le_journal_retire",
     "preparer",
+    "remettre_les_gardes",
     "services",
     "source_des_evenements",
     "tourner_cle",

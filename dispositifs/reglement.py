@@ -20,6 +20,7 @@ from kernel.delais.calendrier import DERNIERE_ANNEE, PREMIERE_ANNEE
 from kernel.instants import en_iso
 from kernel.montants import CENT_POUR_CENT, MONTANT_MAX
 from kernel.refus import Refus
+from kernel.textes import enumerer
 
 T = TypeVar("T")
 
@@ -199,7 +200,7 @@ class Reglement(Donnee):
         for nom, codes in (("pièce", [p.code for p in self.pieces]), ("critère", [c.code for c in self.criteres])):
             doubles = sorted(code for code, fois in Counter(codes).items() if fois > 1)
             if doubles:
-                raise ValueError(f"{nom} en double : {', '.join(doubles)}")
+                raise ValueError(f"{nom} en double : {enumerer(doubles)}")
         plancher, plafond = self.plancher_centimes, self.plafond_centimes
         if plancher and plafond and plancher.valeur > plafond.valeur:
             raise ValueError("le plancher dépasse le plafond")

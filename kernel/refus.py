@@ -1,8 +1,11 @@
 """Refusals: the answers of a rule, for people (a French sentence) and for programs (a stable code)."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from kernel.signes import montrable
+
+LISTE_MAX: Final = 100
+"""Values of a list that a refusal returns."""
 
 
 class Refus(Exception):
@@ -21,12 +24,20 @@ class Refus(Exception):
     def __init__(self, message: str, **champs: Any) -> None:
         self.message = montrable(message)
         super().__init__(self.message)
-        self.champs = champs
+        self.champs = _bornes(champs)
         self.journalise = False
 
     def en_json(self) -> dict[str, Any]:
         """Return the refusal document of the outside contract."""
         return {"refus": {"code": self.code, "message": self.message, "champs": self.champs}}
+
+
+def _bornes(champs: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a refusal, a long list cut and counted (`…_total`): whoever sent it has it whole."""
+    longues = {f"{nom}_total": len(lu) for nom, lu in champs.items() if isinstance(lu, list) and len(lu) > LISTE_MAX}
+    if not longues:
+        return champs
+    return {nom: lu[:LISTE_MAX] if f"{nom}_total" in longues else lu for nom, lu in champs.items()} | longues
 
 
 class Empechement(Exception):

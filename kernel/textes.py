@@ -1,5 +1,6 @@
 """What a typed text may hold: only what can be kept, shown and sent anywhere; how two are alike; how a count is said."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from unicodedata import category, combining, normalize
 
@@ -8,6 +9,9 @@ from kernel.signes import INTERDITS
 
 SIGNES_MAX: Final = 10_000
 """Signs of one text, some four pages: a choice of ours. What is longer is a pièce."""
+
+MONTREES: Final = 10
+"""Values that a sentence names; the others are counted."""
 
 _MEMES: Final = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"}
@@ -41,6 +45,12 @@ def sans_accents(texte: str) -> str:
 def compte(nombre: int, *mots: str) -> str:
     """Return "1 dossier inscrit", "2 dossiers inscrits": words that take an s when there are several."""
     return " ".join([str(nombre), *(f"{mot}s" if nombre > 1 else mot for mot in mots)])
+
+
+def enumerer(valeurs: Sequence[str]) -> str:
+    """Return "a, b, c", the first ten and how many others: a list that somebody gives may have a hundred thousand."""
+    dites, autres = ", ".join(valeurs[:MONTREES]), len(valeurs) - MONTREES
+    return dites if autres <= 0 else f"{dites} et {compte(autres, 'autre')}"
 
 
 def exiger_textes_lisibles(valeur: Any, nom: str = "", *, signes_max: int | None = SIGNES_MAX) -> None:

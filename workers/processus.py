@@ -18,7 +18,7 @@ from adapters.serveur import servir as servir_site
 from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
 from adapters.temporal_local import ServeurLocal, demarrer_local
 from application.services import Services
-from bootstrap.cablage import adresse_temporal, preparer
+from bootstrap.cablage import adresse_temporal, preparer, remettre_les_gardes
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
@@ -63,7 +63,7 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
     """
     preparer(reglages)
     with (
-        attendue(lambda: ouvrir_services(reglages)) as services,
+        attendue(lambda: _ouvrir_gardee(reglages)) as services,
         attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
         temporal_local(reglages, fichier_temporal(reglages.base)) as serveur,
     ):
@@ -82,6 +82,15 @@ def servir(reglages: Reglages, dire: Dire, *, port: int = 0, sante_port: int | N
                     await m.servir_site(reglages, arret, dire, port)
 
         jusqu_au_signal(tourner)
+
+
+@contextmanager
+def _ouvrir_gardee(reglages: Reglages) -> Iterator[Services]:
+    """Open the store, what keeps it append-only being put back if somebody took it away, and said: he had a reason."""
+    with ouvrir_services(reglages) as services:
+        for garde in remettre_les_gardes(reglages, services):
+            log.warning("base.garde_remise", message=f"Remis en place, car absent ou changé : {garde}.")
+        yield services
 
 
 def site(

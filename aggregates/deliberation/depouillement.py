@@ -12,6 +12,7 @@ from aggregates.seance.presences import FeuilleDePresence, Quorum, pouvoirs, pre
 from kernel.faits import Immuable
 from kernel.instants import Instant
 from kernel.refus import Refus
+from kernel.textes import enumerer
 
 
 class QuorumNonAtteint(Refus, code="quorum_non_atteint"):
@@ -102,12 +103,12 @@ def _exiger_valide(bulletin: Bulletin, membres: frozenset[str], votants: frozens
     cites = [membre for membre, _ in bulletin.exceptions]
     doubles = sorted(membre for membre, fois in Counter(cites).items() if fois > 1)
     if doubles:
-        raise BulletinInvalide(f"Ces membres votent deux fois : {', '.join(doubles)}.", membres=doubles)
+        raise BulletinInvalide(f"Ces membres votent deux fois : {enumerer(doubles)}.", membres=doubles)
     if bulletin.defaut is Voix.NPPV:
         raise BulletinInvalide("Le vote par défaut est pour, contre ou abstention.", defaut=bulletin.defaut.value)
     inconnus = sorted(set(bulletin.deports) - membres)
     if inconnus:
-        raise BulletinInvalide(f"Ces déportés ne sont pas membres : {', '.join(inconnus)}.", membres=inconnus)
+        raise BulletinInvalide(f"Ces déportés ne sont pas membres : {enumerer(inconnus)}.", membres=inconnus)
     absents = sorted(set(cites) - votants)
     if absents:
-        raise BulletinInvalide(f"Ni présents ni représentés à ce scrutin : {', '.join(absents)}.", membres=absents)
+        raise BulletinInvalide(f"Ni présents ni représentés à ce scrutin : {enumerer(absents)}.", membres=absents)

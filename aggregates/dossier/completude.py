@@ -21,6 +21,7 @@ from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de, fin_de_jour, jour_de
 from kernel.refus import Refus, SaisieInvalide
+from kernel.textes import enumerer
 
 
 class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
@@ -139,7 +140,7 @@ class Completude(EtatDossier):
         if not demandees or not exigees.issuperset(demandees):
             inconnues = sorted(set(demandees) - exigees)
             raise PieceNonExigee(
-                f"Aucun texte n’exige : {', '.join(inconnues) or '(aucune pièce nommée)'}. "
+                f"Aucun texte n’exige : {enumerer(inconnues) or '(aucune pièce nommée)'}. "
                 f"Le règlement exige : {', '.join(sorted(exigees))}.",
                 pieces=inconnues,
             )

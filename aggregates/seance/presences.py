@@ -20,6 +20,7 @@ from pydantic import AwareDatetime
 from kernel.faits import Immuable
 from kernel.instants import Instant, jour_de
 from kernel.refus import Refus
+from kernel.textes import enumerer
 
 _TOUJOURS: Final = datetime.min.replace(tzinfo=UTC)
 """When a stretch without a beginning begins."""
@@ -216,7 +217,7 @@ def exiger_membres(cites: Iterable[str], feuille: FeuilleDePresence) -> None:
     if inconnus:
         jour = feuille.jour
         raise MembreInconnu(
-            f"Pas membre de l’assemblée ce jour-là : {', '.join(inconnus)}.", membres=inconnus, jour=str(jour)
+            f"Pas membre de l’assemblée ce jour-là : {enumerer(inconnus)}.", membres=inconnus, jour=str(jour)
         )
 
 

@@ -25,6 +25,7 @@ from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, numero
 from kernel.montants import MONTANT_MAX, Centimes
 from kernel.refus import Refus, SaisieInvalide
+from kernel.textes import enumerer
 
 _COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
 
@@ -182,7 +183,7 @@ class DeposerDossier(Commande):
         siret = verifier_siret(self.tiers.siret)
         inconnus = sorted(set(self.territoire.qpv) - services.qpv.keys())
         if inconnus:
-            raise QpvInconnu(f"Quartier inconnu : {', '.join(inconnus)}.", qpv=inconnus)
+            raise QpvInconnu(f"Quartier inconnu : {enumerer(inconnus)}.", qpv=inconnus)
         campagne.exiger_depot_possible(dossier.contexte.effectif_le)
         dossier.deposer(self._fait(dossier, campagne, ref, siret, services))
         for piece in self.pieces:

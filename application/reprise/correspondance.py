@@ -18,6 +18,7 @@ from pydantic import (
 from application.reprise.valeurs import TypeChamp, ValeurDeCellule, ValeurFausse, convertir, normaliser
 from dispositifs.lecture_yaml import YamlIllisible, lire_yaml
 from kernel.refus import Refus
+from kernel.textes import enumerer
 
 Stade = Literal["depose", "complet", "en_instruction", "propose", "decide"]
 
@@ -174,7 +175,7 @@ class Correspondance(Strict):
     @model_validator(mode="after")
     def coherente(self) -> Self:
         if deux_fois := self.champs.keys() & self.constantes.keys():
-            raise ValueError(f"à la fois dans « champs » et dans « constantes » : {', '.join(sorted(deux_fois))}")
+            raise ValueError(f"à la fois dans « champs » et dans « constantes » : {enumerer(sorted(deux_fois))}")
         if not {"tiers.siret", "tiers.cle", "tiers.denomination"} & self.champs.keys():
             raise ValueError("rien ne désigne le tiers : donnez tiers.siret, tiers.cle ou tiers.denomination")
         if self.stade.constante == "decide" and "tiers.siret" not in self.champs:

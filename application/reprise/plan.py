@@ -11,6 +11,7 @@ from application.formules import rearmer
 from application.reprise.correspondance import Correspondance
 from application.reprise.valeurs import normaliser
 from kernel.refus import Refus
+from kernel.textes import enumerer
 
 COLONNES_AJOUTEES = ("motif", "fichier_empreinte", "ligne", "rang")
 MARQUE_DES_REJETS = re.compile("[,;|\t]".join(f'"?{colonne}"?' for colonne in COLONNES_AJOUTEES))
@@ -91,7 +92,7 @@ def planifier(colonnes: Sequence[str], correspondance: Correspondance) -> Plan:
     nombre = Counter(originales)
     voulues = correspondance.colonnes()
     if absentes := [colonne for colonne in voulues if not nombre[normaliser(colonne)]]:
-        presentes = ", ".join(f"« {nom} »" for nom in originales if nom)
+        presentes = _liste([nom for nom in originales if nom])
         raise ColonneAbsente(
             f"Colonnes absentes du fichier : {_liste(absentes)}. Colonnes du fichier : {presentes}.", colonnes=absentes
         )
@@ -146,4 +147,4 @@ def _sans_fin_vide(cellules: Sequence[str]) -> Sequence[str]:
 
 
 def _liste(colonnes: Sequence[str]) -> str:
-    return ", ".join(f"« {colonne} »" for colonne in colonnes)
+    return enumerer([f"« {colonne} »" for colonne in colonnes])

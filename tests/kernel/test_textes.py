@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.refus import SaisieInvalide
-from kernel.textes import SIGNES_MAX, compte, defaut_de_texte, exiger_textes_lisibles, sans_accents
+from kernel.textes import SIGNES_MAX, compte, defaut_de_texte, enumerer, exiger_textes_lisibles, sans_accents
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,18 @@ def test_la_profondeur_d_un_document_n_arrete_pas_la_lecture() -> None:
 )
 def test_un_compte_s_accorde(nombre: int, dit: str) -> None:
     assert compte(nombre, "dossier", "inscrit") == dit
+
+
+def test_une_liste_longue_se_dit_par_ses_dix_premiers() -> None:
+    assert enumerer([]) == ""
+    assert enumerer(["a", "b"]) == "a, b"
+    assert enumerer([str(n) for n in range(11)]) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 et 1 autre"
+    assert enumerer([str(n) for n in range(60_000)]).endswith("8, 9 et 59990 autres")
+
+
+@pytest.mark.parametrize("nombre", [100, 101])
+def test_un_refus_rend_cent_valeurs_au_plus_et_leur_nombre(nombre: int) -> None:
+    champs = SaisieInvalide("Non.", membres=list(range(nombre)), jour="2026-03-02").champs
+    assert champs["membres"] == list(range(100))
+    assert champs["jour"] == "2026-03-02"
+    assert champs.get("membres_total") == (101 if nombre > 100 else None)

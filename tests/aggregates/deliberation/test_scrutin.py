@@ -173,3 +173,22 @@ def test_soixante_mille_noms_se_comptent_en_un_passage() -> None:
     with pytest.raises(BulletinInvalide, match="elu-7"):
         depouiller(bulletin(contre=(*noms, "elu-7")), FEUILLE, None)
     assert time.process_time() - debut < 5
+
+
+@pytest.mark.parametrize(
+    ("cites", "debut"),
+    [
+        ({"contre": tuple(f"elu-{rang}" for rang in range(60_000))}, "Ni présents ni représentés"),
+        ({"contre": 2 * tuple(f"elu-{rang}" for rang in range(60_000))}, "Ces membres votent deux fois"),
+        ({"deports": tuple(f"elu-{rang}" for rang in range(60_000))}, "Ces déportés ne sont pas membres"),
+    ],
+)
+def test_le_refus_de_soixante_mille_noms_en_dit_dix_et_combien(cites: dict[str, tuple[str, ...]], debut: str) -> None:
+    with pytest.raises(BulletinInvalide) as refus:
+        depouiller(bulletin(**cites), FEUILLE, None)
+    dit = refus.value.message
+    assert dit.startswith(debut)
+    assert dit.count("elu-") == 10
+    assert "autres." in dit
+    assert len(refus.value.champs["membres"]) == 100
+    assert refus.value.champs["membres_total"] > 59_000
