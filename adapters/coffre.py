@@ -51,7 +51,7 @@ class CoffreChiffre:
         # facts hold digests: the key that makes them outlives the master key it was first derived from
         gardee = rayon.cle(EMPREINTES)
         derivee = deriver(cle_maitresse, "empreinte")
-        self._hmac = derivee if gardee is None else _ouvrir(self._emballage, gardee, EMPREINTES.bytes)
+        self._hmac = derivee if gardee is None else desceller(self._emballage, gardee, EMPREINTES.bytes)
 
     def ranger(self, texte_id: UUID, sujet: UUID, texte: str) -> Callable[[], None] | None:
         """Keep a text under an id; the same id again is silent. Return how to take it back, None when it was there.
@@ -65,7 +65,7 @@ class CoffreChiffre:
 
         def chiffrer(emballee: bytes, connu: bytes | None) -> bytes:
             cle, aad = self._deballer(emballee, sujet), _aad(texte_id, sujet)
-            return _sceller(cle, texte.encode() if connu is None else _ouvrir(cle, connu, aad), aad)
+            return sceller(cle, texte.encode() if connu is None else desceller(cle, connu, aad), aad)
 
         try:
             garde = self._rayon.ranger(texte_id, sujet, self._cle_neuve(sujet), chiffrer, self.temoin)
@@ -83,13 +83,20 @@ class CoffreChiffre:
             PersonneOubliee: it was destroyed, or never made.
             CleMaitresseAutre: the master key was replaced since this process started.
         """
+        return self._derivee(sujet, "pieces", nouvelle=nouvelle)
+
+    def cle_du_site(self, sujet: UUID, *, nouvelle: bool) -> bytes:
+        """Return likewise the key of what the site keeps of a subject."""
+        return self._derivee(sujet, "site", nouvelle=nouvelle)
+
+    def _derivee(self, sujet: UUID, usage: str, *, nouvelle: bool) -> bytes:
         emballee = self._rayon.cle(sujet)
         if emballee is None and nouvelle:
             emballee = self._rayon.exiger_cle(sujet, self._cle_neuve(sujet), self.temoin)
         if emballee is None:
             raise _oubliee(sujet)
         with self._sous_la_cle_d_aujourd_hui():
-            return deriver(_ouvrir(self._emballage, emballee, sujet.bytes), "pieces")
+            return deriver(desceller(self._emballage, emballee, sujet.bytes), usage)
 
     def lire(self, texte_id: UUID) -> str | None:
         """Return the text, None when it is unknown or its key was destroyed.
@@ -104,7 +111,7 @@ class CoffreChiffre:
         sujet, chiffre, emballee = ligne
         try:
             with self._sous_la_cle_d_aujourd_hui():
-                return _ouvrir(self._deballer(emballee, sujet), chiffre, _aad(texte_id, sujet)).decode()
+                return desceller(self._deballer(emballee, sujet), chiffre, _aad(texte_id, sujet)).decode()
         except InvalidTag as erreur:
             raise TexteAltere(f"text {texte_id}") from erreur
 
@@ -140,9 +147,9 @@ class CoffreChiffre:
         emballage = AESGCM(deriver(nouvelle, "emballage"))
 
         def reemballer(sujet: UUID, emballee: bytes) -> bytes:
-            return _sceller(emballage, _ouvrir(self._emballage, emballee, sujet.bytes), sujet.bytes)
+            return sceller(emballage, desceller(self._emballage, emballee, sujet.bytes), sujet.bytes)
 
-        empreintes = (EMPREINTES, _sceller(emballage, self._hmac, EMPREINTES.bytes))
+        empreintes = (EMPREINTES, sceller(emballage, self._hmac, EMPREINTES.bytes))
         return self._rayon.tourner(self.temoin, temoin(nouvelle), reemballer, empreintes)
 
     def accompagner(self, base: str, position: int) -> None:
@@ -169,10 +176,10 @@ class CoffreChiffre:
             ) from erreur
 
     def _cle_neuve(self, sujet: UUID) -> bytes:
-        return _sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
+        return sceller(self._emballage, secrets.token_bytes(32), sujet.bytes)
 
     def _deballer(self, emballee: bytes, sujet: UUID) -> AESGCM:
-        return AESGCM(_ouvrir(self._emballage, emballee, sujet.bytes))
+        return AESGCM(desceller(self._emballage, emballee, sujet.bytes))
 
 
 def _oubliee(sujet: UUID) -> PersonneOubliee:
@@ -274,10 +281,12 @@ def _aad(texte_id: UUID, sujet: UUID) -> bytes:
     return texte_id.bytes + sujet.bytes
 
 
-def _sceller(cle: AESGCM, clair: bytes, aad: bytes) -> bytes:
+def sceller(cle: AESGCM, clair: bytes, aad: bytes) -> bytes:
+    """Encrypt what only opens again with the same `aad`."""
     nonce = secrets.token_bytes(_NONCE)
     return nonce + cle.encrypt(nonce, clair, aad)
 
 
-def _ouvrir(cle: AESGCM, scelle: bytes, aad: bytes) -> bytes:
+def desceller(cle: AESGCM, scelle: bytes, aad: bytes) -> bytes:
+    """Return what was sealed, or fail with InvalidTag."""
     return cle.decrypt(scelle[:_NONCE], scelle[_NONCE:], aad)

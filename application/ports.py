@@ -190,6 +190,9 @@ class Coffre(Protocol):
     def purger(self, textes: Collection[UUID], connu_s: int) -> int:
         """Remove those of these texts that are old, and no younger than the last known fact; return how many."""
 
+    def cle_du_site(self, sujet: UUID, *, nouvelle: bool) -> bytes:
+        """Return the key of what the site keeps of a subject, made when it has none (`nouvelle`)."""
+
 
 class Fichiers(Protocol):
     """Pièces, encrypted: the same bytes are kept once for one dossier, under their SHA-256."""

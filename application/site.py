@@ -1,4 +1,4 @@
-"""What the site keeps beside the store: who is signed in. Losing it signs everybody out; the facts stand."""
+"""What the site keeps beside the store: accounts and who is signed in. Losing it signs everybody out; the facts stand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,9 +7,28 @@ from typing import Final, Protocol
 from uuid import UUID
 
 from kernel.instants import Instant
+from kernel.refus import Empechement, Refus
 
 DUREE_DE_SESSION: Final = timedelta(hours=8)
 """A day of work; a choice of the service (ADR 0030), counted from the signing in, whatever is done meanwhile."""
+DUREE_DE_LIEN: Final = timedelta(hours=48)
+"""How long an invitation, or a reset, waits for whoever received it."""
+FRAICHEUR: Final = timedelta(minutes=5)
+"""How long who gave its password or its second factor need not give it again for what engages the institution."""
+
+
+class CourrielPris(Refus, code="courriel_pris"):
+    """An e-mail tells one agent from every other."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette adresse de courriel est déjà celle d’un autre agent.")
+
+
+class TropDeConnexions(Empechement, code="trop_de_connexions"):
+    """Too many passwords are being verified at this moment."""
+
+    def __init__(self) -> None:
+        super().__init__("Trop de personnes se connectent au même moment : réessayez dans quelques secondes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +39,16 @@ class Session:
     agent: str
     ouverte_le: Instant
     expire_le: Instant
+    prouvee_le: Instant | None
+    """When its password or its second factor was last given; None for who acts as an agent of a rehearsal."""
+    facteur: bool
+    """Two factors were given."""
 
 
 class Sessions(Protocol):
     """Who is signed in; a secret is only known to its browser."""
 
-    def ouvrir(self, agent: str) -> str:
+    def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False) -> str:
         """Sign an agent in; return the secret of its browser."""
 
     def lire(self, secret: str) -> Session | None:
@@ -34,8 +57,82 @@ class Sessions(Protocol):
     def de(self, agent: str) -> Sequence[Session]:
         """Return the sessions of an agent, the last opened first."""
 
-    def fermer(self, agent: str, session: UUID) -> None:
-        """End a session of an agent; silent when there is none."""
+    def prouver(self, session: UUID, *, facteur: bool) -> None:
+        """Note that a session was proven now; with two factors, for good."""
+
+    def est_fraiche(self, session: Session) -> bool:
+        """Tell whether it was proven in the last few minutes."""
+
+    def fermer(self, agent: str, session: UUID | None = None) -> None:
+        """End a session of an agent, or all of them; silent when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compte:
+    """How an agent signs in."""
+
+    agent: str
+    courriel: str | None
+    """None too when its key was destroyed: the person was forgotten."""
+    mot_de_passe: bool
+    second_facteur: bool
+
+
+class Comptes(Protocol):
+    """The accounts, by the login of their agent; e-mails and secrets are sealed by the coffre."""
+
+    def inviter(self, agent: str, courriel: str) -> None:
+        """Open the account of an agent, or change its e-mail; refuse with CourrielPris that of another."""
+
+    def tous(self) -> Sequence[Compte]:
+        """Return them all, by login."""
+
+    def lire(self, agent: str) -> Compte | None: ...
+    def choisir_mot_de_passe(self, agent: str, mot_de_passe: str) -> None: ...
+    def verifier_mot_de_passe(self, agent: str, mot_de_passe: str) -> bool:
+        """Tell whether it is that of the agent; an agent without an account takes the same time.
+
+        Raises:
+            TropDeConnexions: too many are being verified.
+        """
+
+    def proposer_second_facteur(self) -> str:
+        """Return a secret that nobody has, in base 32."""
+
+    def poser_second_facteur(self, agent: str, secret: str, code: str) -> bool:
+        """Keep a secret whose code was given; False when the code is not that of this moment."""
+
+    def verifier_code(self, agent: str, code: str) -> bool:
+        """Tell whether a code is that of this moment, once: the same code again is none."""
+
+    def oublier_secrets(self, agent: str) -> None:
+        """Forget the password and the second factor: a link is needed again."""
+
+
+class Liens(Protocol):
+    """Links that let a person choose a password, once; a secret is shown to whoever invites, and only then."""
+
+    def faire(self, agent: str) -> str:
+        """Make the only link of an agent, the former ones being worth nothing; return its secret."""
+
+    def lire(self, secret: str) -> str | None:
+        """Return whose it is while it is worth something."""
+
+    def consommer(self, secret: str) -> str | None:
+        """Return whose it is, which is then worth nothing: of two at once, one has it."""
+
+
+class Echecs(Protocol):
+    """Failed attempts by login, known or not."""
+
+    def en_attente(self, login: str) -> bool:
+        """Tell whether a login must wait before it is tried again."""
+
+    def noter(self, login: str) -> None:
+        """Count one more; from the fifth on, each makes the next wait longer."""
+
+    def oublier(self, login: str) -> None:
+        """Begin again: the right password was given."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +142,6 @@ class Site:
     store_id: str
     """The store it stands beside: what is kept here, and given to browsers, is worth nothing before another."""
     sessions: Sessions
+    comptes: Comptes
+    liens: Liens
+    echecs: Echecs

@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment. Flags of the command line win over it."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, Final, Literal, Self, cast, get_args
@@ -38,6 +39,21 @@ class Reglages(BaseModel):
 
     saut_maximal: int = Field(default=SAUT_MAXIMAL.days, ge=1, le=36_500)
     """Days: how far after its last recording a store believes its clock."""
+
+    hotes: str = ""
+    """Public names of the site, separated by commas, behind a proxy; blank: only this machine reaches it."""
+    mandataires: str = ""
+    """Addresses, or networks, of the proxies that are believed of whom they speak for, separated by commas."""
+
+    @property
+    def noms_publics(self) -> tuple[str, ...]:
+        """Return the declared names of the site."""
+        return tuple(filter(None, re.split(r"[,\s]+", self.hotes)))
+
+    @property
+    def adresse_du_site(self) -> str:
+        """Return where people find it, as far as it is known."""
+        return f"https://{self.noms_publics[0]}" if self.noms_publics else ""
 
     @model_validator(mode="before")
     @classmethod

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from adapters.site.base import ouvrir, preparer
+from adapters.site.comptes import ComptesDuSite
+from adapters.site.echecs import EchecsDuSite
+from adapters.site.liens import LiensDuSite
 from adapters.site.sessions import SessionsDuSite
+from application.ports import Coffre
 from application.site import Site
 from bootstrap.reglages import Reglages
 
 
 @contextmanager
-def site(reglages: Reglages, *, a_preparer: bool = False) -> Iterator[Site]:
-    """Open it, its tables being made first when `a_preparer`.
+def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Iterator[Site]:
+    """Open it beside its store, whose coffre seals what is personal; its tables being made first when `a_preparer`.
 
     Raises:
         StoreAMigrer: it was not prepared.
@@ -19,9 +23,15 @@ def site(reglages: Reglages, *, a_preparer: bool = False) -> Iterator[Site]:
     """
     if a_preparer:
         preparer(reglages.base)
-    base = ouvrir(reglages.base)
+    base = ouvrir(reglages.base, coffre)
     try:
-        yield Site(base.store_id, sessions=SessionsDuSite(base))
+        yield Site(
+            base.store_id,
+            sessions=SessionsDuSite(base),
+            comptes=ComptesDuSite(base),
+            liens=LiensDuSite(base),
+            echecs=EchecsDuSite(base),
+        )
     finally:
         base.moteur.dispose()
 

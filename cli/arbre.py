@@ -117,6 +117,22 @@ _CAMPAGNE: Final = {
     "verifier": Feuille("Dire tout ce qui empêche d’ouvrir une campagne.", OUTILS, "cli.outils:verifier"),
 }
 
+_AGENT: Final = {
+    **_lectures("agent"),
+    "inviter": Feuille(
+        "Ouvrir le compte d’un agent sur le site, et montrer une fois son lien (rôle : administrateur).",
+        AGENTS,
+        "cli.comptes:inviter",
+    ),
+}
+_COMPTE: Final = {
+    "reinitialiser": Feuille(
+        "Oublier le mot de passe et le second facteur d’un agent, et montrer une fois un lien (rôle : administrateur).",
+        AGENTS,
+        "cli.comptes:reinitialiser",
+    ),
+}
+
 RACINE: Final[Mapping[str, Branche | Feuille]] = {
     branche.nom: branche
     for branche in (
@@ -129,7 +145,8 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         Branche("enveloppe", "Crédits.", AGENTS, _lectures("enveloppe")),
         Branche("subvention", "De la notification au solde.", AGENTS, _lectures("subvention")),
         Branche("bordereau", "Bordereaux d’ordres de paiement.", AGENTS, _lectures("bordereau")),
-        Branche("agent", "Agents de l’institution.", AGENTS, _lectures("agent")),
+        Branche("agent", "Agents de l’institution.", AGENTS, _AGENT),
+        Branche("compte", "Comptes : comment les agents se connectent au site.", AGENTS, _COMPTE, gestes=False),
         Branche("habilitation", "Qui peut faire quoi, depuis quand, par quel acte.", AGENTS),
         Branche("absence", "Qui supplée qui, et quand.", AGENTS),
     )

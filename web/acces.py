@@ -16,6 +16,7 @@ from application import mots
 from application.gestes.recueil import tous
 from application.ports import TentativeRefusee
 from kernel.attentes import Role
+from web import preuve
 from web.adresses import COLLECTIONS, adresse_du_geste
 from web.erreurs import dire
 from web.formulaire.reception import lire_formulaire
@@ -26,14 +27,28 @@ Regle = Literal["public", "connecte"] | frozenset[Role]
 """Anybody; any agent signed in; an agent who may act under one of these roles."""
 PUBLIC: Final = "public"
 CONNECTE: Final = "connecte"
+ADMINISTRATEUR: Final = frozenset({Role.ADMINISTRATEUR})
 
 REGLES: Final[Mapping[str, Regle]] = {
     "GET /": CONNECTE,
     "GET /accessibilite": PUBLIC,
     "GET /plan-du-site": PUBLIC,
     "GET /connexion": PUBLIC,
+    "POST /connexion": PUBLIC,
     "POST /connexion/agir-comme": PUBLIC,
     "POST /deconnexion": PUBLIC,
+    "GET /invitation/{secret}": PUBLIC,
+    "POST /invitation": PUBLIC,
+    "GET /preuve": CONNECTE,
+    "POST /preuve": CONNECTE,
+    "GET /second-facteur": CONNECTE,
+    "POST /second-facteur": CONNECTE,
+    "GET /sessions": CONNECTE,
+    "POST /sessions/fermer": CONNECTE,
+    "GET /comptes": ADMINISTRATEUR,
+    "POST /comptes/{agent}/inviter": ADMINISTRATEUR,
+    "POST /comptes/{agent}/reinitialiser": ADMINISTRATEUR,
+    "POST /comptes/{agent}/fermer": ADMINISTRATEUR,
     "GET /file": CONNECTE,
     "GET /dossiers": CONNECTE,
     "GET /dossiers/{ref}": CONNECTE,
@@ -73,6 +88,8 @@ SANS_EFFET: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 JETON: Final = "jeton"
 """The hidden field of every form of a page."""
 SANS_JETON: Final = "Cette page a été ouverte avant votre connexion, ou sous un autre nom : rechargez-la."
+TROP_DE_DEMANDES: Final = "Trop de demandes en une minute sous votre nom : attendez un peu, puis réessayez."
+D_UNE_PERSONNE: Final = "Ce geste engage l’institution : une personne le fait, connectée sous son nom."
 D_AILLEURS: Final = "Cette demande ne vient pas d’une page de ce site."
 
 
@@ -108,7 +125,10 @@ class Porte:
         requete = Request(scope)
         requete.state.personne = personne = await run_in_threadpool(reconnaitre, requete)
         suite: ASGIApp = self._application
-        if requete.method not in SANS_EFFET:
+        if personne is not None and not requete.app.state.portes.demandes.permettre(personne.login):
+            suite = dire(requete, HTTPStatus.TOO_MANY_REQUESTS, TROP_DE_DEMANDES)
+            suite.headers["Retry-After"] = "60"
+        elif requete.method not in SANS_EFFET:
             if not _de_ce_site(requete):
                 suite = dire(requete, HTTPStatus.FORBIDDEN, D_AILLEURS)
             elif personne is None and REGLES.get(f"{requete.method} {requete.url.path}") != PUBLIC:
@@ -127,38 +147,50 @@ class NonConnecte(Exception):
     """Nobody is signed in, where somebody must be."""
 
 
+class AProuver(Exception):
+    """Who is signed in must first go to this page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(page)
+        self.page = page
+
+
 class AccesRefuse(HTTPException):
     """Who is signed in may not: its reason is said."""
 
-    def __init__(self, raison: str) -> None:
+    def __init__(self, raison: str, code: str) -> None:
         super().__init__(HTTPStatus.FORBIDDEN, raison)
+        self.code = code
 
 
 async def autoriser(requete: Request) -> None:
-    """Let pass who may reach the route that answers, or refuse with NonConnecte or AccesRefuse."""
+    """Let pass who may reach the route that answers, or refuse with NonConnecte, AProuver or AccesRefuse."""
     personne, cle = personne_ou_non(requete), f"{requete.method} {requete.scope['route'].path}"
     regle = REGLES.get(cle)
     if regle is None:
-        raise AccesRefuse("Personne n’a encore accès à cette adresse.")
-    if regle != PUBLIC and personne is None:
+        raise AccesRefuse("Personne n’a encore accès à cette adresse.", "sans_regle")
+    if personne is not None:
+        if regle != PUBLIC:
+            _exiger(requete, personne, regle)
+        if requete.method not in SANS_EFFET and personne.session is not None:
+            await _exiger_le_jeton(requete, personne)
+    elif regle != PUBLIC:
         raise NonConnecte
-    if isinstance(regle, frozenset):
-        assert personne is not None
-        await run_in_threadpool(_exiger_un_role, requete, personne, regle, cle)
-    if requete.method not in SANS_EFFET and personne is not None and personne.session is not None:
-        await _exiger_le_jeton(requete, personne)
 
 
-def _exiger_un_role(requete: Request, personne: Personne, roles: frozenset[Role], cle: str) -> None:
-    if personne.roles & roles:
-        return
+def _exiger(requete: Request, personne: Personne, regle: Regle) -> None:
     portes: Portes = requete.app.state.portes
-    portes.services.store.enregistreur.noter_refus(
-        TentativeRefusee(
-            commande_id=uuid4(), geste=cle, acteur=personne.login, agregat="site", id=None, code="role_manquant"
+    if isinstance(regle, frozenset) and not personne.roles & regle:
+        raise AccesRefuse(
+            f"Cette page est réservée : {mots.roles(regle)}. Vous êtes {personne.login} ({personne.titre}).",
+            "role_manquant",
         )
-    )
-    raise AccesRefuse(f"Cette page est réservée : {mots.roles(roles)}. Vous êtes {personne.login} ({personne.titre}).")
+    if preuve.facteur_manque(personne, portes) and requete.url.path != "/second-facteur":
+        raise AProuver("/second-facteur")
+    if preuve.est_sensible(requete.url.path) and preuve.manque(personne, portes):
+        if personne.session is None:
+            raise AccesRefuse(D_UNE_PERSONNE, "d_une_personne")
+        raise AProuver("/preuve")
 
 
 async def _exiger_le_jeton(requete: Request, personne: Personne) -> None:
@@ -168,7 +200,7 @@ async def _exiger_le_jeton(requete: Request, personne: Personne) -> None:
         taille_max = requete.app.state.portes.services.taille_max_fichier
         donne = str((await lire_formulaire(requete, taille_max)).get(JETON, ""))
     if not hmac.compare_digest(donne.encode(), personne.jeton.encode()):
-        raise AccesRefuse(SANS_JETON)
+        raise AccesRefuse(SANS_JETON, "sans_jeton")
 
 
 def se_connecter(requete: Request) -> Response:
@@ -179,10 +211,22 @@ def se_connecter(requete: Request) -> Response:
         )
         reponse.headers["WWW-Authenticate"] = "Bearer"
         return reponse
+    return _passer_par(requete, "/connexion")
+
+
+def _passer_par(requete: Request, etape: str) -> Response:
+    """Send to a page that leads back to where one was: the address that was read, or the page of what was posted."""
     page = urlsplit(str(requete.url) if requete.method in SANS_EFFET else requete.headers.get("referer", ""))
     vers = f"{page.path}?{page.query}" if page.query else page.path
     suite = f"?vers={quote(vers)}" if page.netloc == requete.headers.get("host") and vers != "/" else ""
-    return RedirectResponse(f"/connexion{suite}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"{etape}{suite}", HTTPStatus.SEE_OTHER)
+
+
+def _a_prouver(requete: Request, erreur: Exception) -> Response:
+    assert isinstance(erreur, AProuver)
+    if requete.url.path.startswith("/api/"):
+        return dire(requete, HTTPStatus.FORBIDDEN, f"À confirmer d’abord sur la page {erreur.page} du site.")
+    return _passer_par(requete, erreur.page)
 
 
 def _non_connecte(requete: Request, _: Exception) -> Response:
@@ -190,7 +234,18 @@ def _non_connecte(requete: Request, _: Exception) -> Response:
 
 
 def _refuse(requete: Request, erreur: Exception) -> Response:
+    """Say why, and keep it with the refused attempts: a route, never an address."""
     assert isinstance(erreur, AccesRefuse)
+    personne = personne_ou_non(requete)
+    tentative = TentativeRefusee(
+        commande_id=uuid4(),
+        geste=f"{requete.method} {requete.scope['route'].path}",
+        acteur=personne.login if personne else None,
+        agregat="site",
+        id=None,
+        code=erreur.code,
+    )
+    requete.app.state.portes.services.store.enregistreur.noter_refus(tentative)
     return dire(requete, HTTPStatus.FORBIDDEN, erreur.detail)
 
 
@@ -198,6 +253,7 @@ def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
     """Add the door, the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
     noms = frozenset(hote.lower() for hote in hotes)
     application.add_exception_handler(NonConnecte, _non_connecte)
+    application.add_exception_handler(AProuver, _a_prouver)
     application.add_exception_handler(AccesRefuse, _refuse)
     application.add_middleware(Porte)
 

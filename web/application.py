@@ -16,7 +16,7 @@ from web.api import gestes as operations
 from web.api import lectures as api
 from web.api.description import ApplicationDecrite
 from web.gabarits import STATIQUE
-from web.pages import accueil, connexion, dossiers, elements, file, horloge
+from web.pages import accueil, compte, comptes, connexion, dossiers, elements, file, horloge
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -57,6 +57,8 @@ def creer(
         evenements.routes,
         description.routes,
         connexion.routes,
+        compte.routes,
+        comptes.routes,
         accueil.routes,
         file.routes,
         dossiers.routes,

@@ -27,6 +27,7 @@ TITRES = {
     HTTPStatus.UNAUTHORIZED: "Connexion requise",
     HTTPStatus.FORBIDDEN: "Demande refusée",
     HTTPStatus.NOT_FOUND: "Page introuvable",
+    HTTPStatus.TOO_MANY_REQUESTS: "Trop de demandes",
     HTTPStatus.METHOD_NOT_ALLOWED: "Cette page ne reçoit rien",
     HTTPStatus.REQUEST_TIMEOUT: "Demande trop lente",
     HTTPStatus.CONFLICT: "L’état ne le permet pas",

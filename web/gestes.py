@@ -128,7 +128,7 @@ def _demande(
         services = portes.services
         exiger_role(services.store, personne.login, geste.roles, services.maintenant(), f"{geste.agregat} {geste.nom}")
     except Refus as refus:
-        raise AccesRefuse(refus.message) from refus
+        raise AccesRefuse(refus.message, refus.code) from refus
     return Demande(request, portes, personne, geste, ref)
 
 

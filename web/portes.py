@@ -3,7 +3,8 @@
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Final
 
 from fastapi import Depends, Query, Request
 
@@ -14,7 +15,14 @@ from bootstrap.reglages import Reglages
 from kernel.attentes import Role
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
+from web.cadence import Cadence
 
+ESSAIS: Final = 20
+"""Attempts to sign in from one address in a minute."""
+DEMANDES: Final = 300
+"""Requests of one account in a minute."""
+PETIT: Final = 64 * 1024
+"""Bytes of a form that holds a few words, at most: anybody may send those of the pages that sign in."""
 Avancer = Callable[[Instant], Awaitable[int]]
 
 
@@ -30,6 +38,10 @@ class Portes:
     """Brings the clock of a rehearsal to an instant; None where nobody may."""
     locale: bool = True
     """Only this machine reaches it."""
+    essais: Cadence = field(default_factory=partial(Cadence, ESSAIS))
+    """Attempts to sign in, by address."""
+    demandes: Cadence = field(default_factory=partial(Cadence, DEMANDES))
+    """What is asked, by account."""
     _un_seul: threading.Lock = field(default_factory=threading.Lock)
 
     @property

@@ -106,7 +106,7 @@ def site(
     with (
         attendue(lambda: ouvrir_services(reglages)) as services,
         attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
-        attendue(lambda: ouvrir_site(reglages)) as du_site,
+        attendue(lambda: ouvrir_site(reglages, services.coffre)) as du_site,
     ):
         metriques = Metriques(services)
 
@@ -192,7 +192,7 @@ class Moteur:
     async def servir_site(self, reglages: Reglages, arret: asyncio.Event, dire: Dire, port: int = 0) -> None:
         """Serve the site too, until `arret`, or raise what made a part stop by itself."""
         avancer = _horloge(reglages, self.services, self.lectures, self.adresse)
-        with ouvrir_site(reglages, a_preparer=True) as du_site:
+        with ouvrir_site(reglages, self.services.coffre, a_preparer=True) as du_site:
             application = creer(reglages, self.services, self.lectures, du_site, avancer=avancer)
             async with servir_site(application, port) as servi:
                 dire(servi.url)

@@ -1,16 +1,21 @@
 """The base of the site: its tables, made by `preparer` alone, and how each noun reads and writes its own."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters import a_cote
+from adapters.coffre import desceller, sceller
 from adapters.horloge import HorlogeReelle
 from adapters.store.adresse import AdresseSqlite, StoreAMigrer, lire_adresse
 from adapters.store.identite import identite
+from application.ports import Coffre
 from kernel.instants import Instant, triable
 from kernel.refus import Refus
 
@@ -46,8 +51,8 @@ class InstantEcrit(sa.TypeDecorator[Instant]):
 class BaseDuSite:
     """The opened base: each noun is given it."""
 
-    def __init__(self, moteur: sa.Engine, store_id: str) -> None:
-        self.moteur, self.store_id, self._horloge = moteur, store_id, HorlogeReelle()
+    def __init__(self, moteur: sa.Engine, store_id: str, coffre: Coffre) -> None:
+        self.moteur, self.store_id, self._coffre, self._horloge = moteur, store_id, coffre, HorlogeReelle()
 
     def maintenant(self) -> Instant:
         """Return the clock of this machine: a session ends by it, on a rehearsal too."""
@@ -65,6 +70,23 @@ class BaseDuSite:
         with self.moteur.execution_options(ecriture=True).begin() as connexion:
             yield connexion
 
+    def condense(self, secret: str) -> bytes:
+        """Return what is kept of a secret of ours, random: it is worth nothing before another store."""
+        return hashlib.sha256(f"{self.store_id}:{secret}".encode()).digest()
+
+    def empreinte(self, quoi: str, valeur: str) -> str:
+        """Return what tells a value of people from another without telling it."""
+        return self._coffre.empreinte(f"site {quoi}:{valeur}")
+
+    def sceller(self, sujet: UUID, quoi: str, clair: str) -> bytes:
+        """Encrypt what is kept of a subject; refuse with PersonneOubliee who was forgotten."""
+        cle = self._coffre.cle_du_site(sujet, nouvelle=True)
+        return sceller(AESGCM(cle), clair.encode(), quoi.encode())
+
+    def desceller(self, sujet: UUID, quoi: str, scelle: bytes) -> str:
+        """Return it, or refuse with PersonneOubliee."""
+        return desceller(AESGCM(self._coffre.cle_du_site(sujet, nouvelle=False)), scelle, quoi.encode()).decode()
+
 
 def preparer(base: str) -> None:
     """Make the tables of the site of a prepared store; those that are there stay.
@@ -74,7 +96,7 @@ def preparer(base: str) -> None:
     """
     moteur, store_id = a_cote.ouvrir_base(base, "site", durable=True), identite(base)
     try:
-        with BaseDuSite(moteur, store_id).ecrire() as connexion:
+        with moteur.execution_options(ecriture=True).begin() as connexion:
             a_cote.creer_schema(connexion, "site")
             TABLES.create_all(connexion)
             if _appartenance(connexion, store_id) is None:
@@ -83,7 +105,7 @@ def preparer(base: str) -> None:
         moteur.dispose()
 
 
-def ouvrir(base: str) -> BaseDuSite:
+def ouvrir(base: str, coffre: Coffre) -> BaseDuSite:
     """Open the site of a store.
 
     Raises:
@@ -102,7 +124,7 @@ def ouvrir(base: str) -> BaseDuSite:
     except BaseException:
         moteur.dispose()
         raise
-    return BaseDuSite(moteur, store_id)
+    return BaseDuSite(moteur, store_id, coffre)
 
 
 def _appartenance(connexion: sa.Connection, store_id: str) -> str | None:

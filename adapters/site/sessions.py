@@ -1,6 +1,5 @@
 """Sessions: of the secret that a browser holds, only the digest is kept, bound to the store."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from typing import Final
@@ -9,7 +8,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
-from application.site import DUREE_DE_SESSION, Session
+from application.site import DUREE_DE_SESSION, FRAICHEUR, Session
 
 _OCTETS: Final = 32
 _SESSIONS = sa.Table(
@@ -20,6 +19,8 @@ _SESSIONS = sa.Table(
     sa.Column("agent", sa.String, nullable=False, index=True),
     sa.Column("ouverte_le", InstantEcrit, nullable=False),
     sa.Column("expire_le", InstantEcrit, nullable=False, index=True),
+    sa.Column("prouvee_le", InstantEcrit),
+    sa.Column("facteur", sa.Boolean, nullable=False),
 )
 _COLONNES: Final = tuple(_SESSIONS.c[nom] for nom in Session.__slots__)
 
@@ -30,40 +31,50 @@ class SessionsDuSite:
     def __init__(self, base: BaseDuSite) -> None:
         self._base = base
 
-    def ouvrir(self, agent: str) -> str:
+    def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False) -> str:
         """Sign an agent in; return the secret of its browser. Sessions that ended are swept on the way."""
         secret, maintenant = secrets.token_urlsafe(_OCTETS), self._base.maintenant()
         with self._base.ecrire() as connexion:
             connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.expire_le <= maintenant))
             connexion.execute(
                 _SESSIONS.insert().values(
-                    empreinte=self._empreinte(secret),
+                    empreinte=self._base.condense(secret),
                     id=uuid4(),
                     agent=agent,
                     ouverte_le=maintenant,
                     expire_le=maintenant + DUREE_DE_SESSION,
+                    prouvee_le=maintenant if prouvee else None,
+                    facteur=facteur,
                 )
             )
         return secret
 
     def lire(self, secret: str) -> Session | None:
         """Return the session of a secret while it lasts."""
-        trouvees = self._lues(_SESSIONS.c.empreinte == self._empreinte(secret))
+        trouvees = self._lues(_SESSIONS.c.empreinte == self._base.condense(secret))
         return trouvees[0] if trouvees else None
 
     def de(self, agent: str) -> Sequence[Session]:
         """Return the sessions of an agent, the last opened first."""
         return self._lues(_SESSIONS.c.agent == agent)
 
-    def fermer(self, agent: str, session: UUID) -> None:
-        """End a session of an agent; silent when there is none."""
+    def prouver(self, session: UUID, *, facteur: bool) -> None:
+        """Note that a session was proven now; with two factors, for good."""
         with self._base.ecrire() as connexion:
-            connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.id == session, _SESSIONS.c.agent == agent))
+            valeurs = {"prouvee_le": self._base.maintenant()} | ({"facteur": True} if facteur else {})
+            connexion.execute(_SESSIONS.update().where(_SESSIONS.c.id == session).values(valeurs))
+
+    def est_fraiche(self, session: Session) -> bool:
+        """Tell whether it was proven in the last few minutes."""
+        return session.prouvee_le is not None and self._base.maintenant() - session.prouvee_le <= FRAICHEUR
+
+    def fermer(self, agent: str, session: UUID | None = None) -> None:
+        """End a session of an agent, or all of them; silent when there is none."""
+        siennes = _SESSIONS.delete().where(_SESSIONS.c.agent == agent)
+        with self._base.ecrire() as connexion:
+            connexion.execute(siennes if session is None else siennes.where(_SESSIONS.c.id == session))
 
     def _lues(self, condition: sa.ColumnElement[bool]) -> list[Session]:
         vivantes = sa.select(*_COLONNES).where(condition, _SESSIONS.c.expire_le > self._base.maintenant())
         with self._base.lire() as connexion:
             return [Session(*ligne) for ligne in connexion.execute(vivantes.order_by(_SESSIONS.c.ouverte_le.desc()))]
-
-    def _empreinte(self, secret: str) -> bytes:
-        return hashlib.sha256(f"{self._base.store_id}:{secret}".encode()).digest()

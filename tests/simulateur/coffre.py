@@ -44,6 +44,9 @@ class CoffreMemoire:
     def purger(self, textes: Collection[UUID], connu_s: int) -> int:
         return 0
 
+    def cle_du_site(self, sujet: UUID, *, nouvelle: bool) -> bytes:
+        return sujet.bytes * 2
+
 
 class FichiersMemoire:
     """Implements `application.ports.Fichiers`."""

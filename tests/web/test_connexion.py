@@ -13,6 +13,7 @@ from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import jour_de
 from tests.moteur import faire
+from tests.simulateur.coffre import CoffreMemoire
 from tests.web.fabrique import Site
 from web.application import creer
 from web.personne import temoin
@@ -29,7 +30,9 @@ def test_sur_une_repetition_on_agit_comme_un_agent_en_un_clic(site: Site) -> Non
     assert (reponse.status_code, reponse.headers["location"]) == (303, "/dossiers?q=fete")
     cookie = reponse.headers["set-cookie"]
     assert ("HttpOnly" in cookie, "SameSite=lax" in cookie, "Max-Age=28800" in cookie) == (True, True, True)
-    assert "Vous êtes <strong>rene</strong> <small>Responsable</small>" in client.get("/file").text
+    assert (
+        'Vous êtes <a href="/sessions"><strong>rene</strong></a> <small>Responsable</small>' in client.get("/file").text
+    )
 
 
 def test_on_change_de_role_depuis_chaque_page_et_l_ancienne_session_est_finie(site: Site) -> None:
@@ -46,7 +49,7 @@ def test_on_change_de_role_depuis_chaque_page_et_l_ancienne_session_est_finie(si
         "/connexion/agir-comme", data={"agent": "rene", "vers": "/file", "jeton": jeton[1]}, headers=ICI
     )
     assert reponse.headers["location"] == "/file"
-    assert "Vous êtes <strong>rene</strong>" in client.get("/file").text
+    assert 'Vous êtes <a href="/sessions"><strong>rene</strong>' in client.get("/file").text
     assert site.application.state.portes.site.sessions.lire(ancienne) is None
 
 
@@ -74,7 +77,7 @@ def test_sans_le_jeton_de_sa_page_rien_n_est_fait(site: Site, jeton: str | None)
     reponse = client.post("/connexion/agir-comme", data=donnees, headers=ICI)
     assert reponse.status_code == 403
     assert "rechargez-la" in reponse.text
-    assert "Vous êtes <strong>ines</strong>" in client.get("/file").text
+    assert 'Vous êtes <a href="/sessions"><strong>ines</strong>' in client.get("/file").text
 
 
 @pytest.mark.parametrize("agent", ["SYSTEME", "personne", "", "ines' OR 1=1 --"])
@@ -118,26 +121,26 @@ def test_le_temoin_d_une_base_ne_vaut_rien_devant_une_autre(site: Site, tmp_path
     migrer(autre.base)
     ici = site.application.state.portes
     secret = ici.site.sessions.ouvrir("ines")
-    with ouvrir_le_site(autre) as la:
+    with ouvrir_le_site(autre, site.services.coffre) as la:
         assert la.store_id != ici.site.store_id
         assert la.sessions.lire(secret) is None
     (tmp_path / "autre.site.db").write_bytes(
         Path(ici.reglages.base.removeprefix("sqlite:///")).with_name("essai.site.db").read_bytes()
     )
-    with pytest.raises(SiteEtranger), ouvrir_le_site(autre):
+    with pytest.raises(SiteEtranger), ouvrir_le_site(autre, site.services.coffre):
         pass
 
 
 def test_perdre_la_base_du_site_ne_fait_que_deconnecter(tmp_path: Path) -> None:
     reglages = Reglages(base=f"sqlite:///{tmp_path / 'x.db'}")
     migrer(reglages.base)
-    with ouvrir_le_site(reglages) as du_site:
+    with ouvrir_le_site(reglages, CoffreMemoire()) as du_site:
         secret = du_site.sessions.ouvrir("ines")
     for fichier in tmp_path.glob("x.site.db*"):
         fichier.unlink()
-    with pytest.raises(StoreAMigrer), ouvrir_le_site(reglages):
+    with pytest.raises(StoreAMigrer), ouvrir_le_site(reglages, CoffreMemoire()):
         pass
     migrer(reglages.base)
-    with ouvrir_le_site(reglages) as du_site:
+    with ouvrir_le_site(reglages, CoffreMemoire()) as du_site:
         assert du_site.sessions.lire(secret) is None
         assert du_site.sessions.de("ines") == []

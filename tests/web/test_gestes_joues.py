@@ -158,7 +158,10 @@ def _a_taper(cle: str, valeur: Any) -> Any:
 def par_formulaire(dossier: Path) -> Iterator[ParFormulaire]:
     with ouvrir_store(dossier, repetition=True) as (services, base):
         reglages = Reglages(base=base)
-        with lectures(reglages, services) as ouvertes, ouvrir_le_site(reglages, a_preparer=True) as du_site:
+        with (
+            lectures(reglages, services) as ouvertes,
+            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
+        ):
             installer_region(services)
             yield ParFormulaire(services, Site(creer(reglages, services, ouvertes, du_site), services, {}))
 

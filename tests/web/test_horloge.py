@@ -26,7 +26,10 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     with ouvrir_store(tmp_path, repetition=request.param) as (services, base):
         ref = deposer(services, pieces=PIECES, le=None, lot=None).ref
         reglages = Reglages(base=base)
-        with lectures(reglages, services) as ouvertes, ouvrir_le_site(reglages, a_preparer=True) as du_site:
+        with (
+            lectures(reglages, services) as ouvertes,
+            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
+        ):
 
             async def avancer(a: Instant) -> int:
                 return await horloge.avancer(reglages, services, ouvertes, None, a)
