@@ -1,8 +1,8 @@
 """Codes in French words, for people. The one place of the screens' vocabulary; codes stay ASCII everywhere else."""
 
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from dispositifs.catalogue import DISPOSITIFS
 
@@ -300,3 +300,14 @@ def fondement(texte: str) -> str:
         return f"règlement {dispositif.upper()}, version{NBSP}{version}"
     avant, deux_points, code = texte.rpartition(" : ")
     return typographie(f"{avant} : {mot(REFUS, code).lower()}" if deux_points and _CODE.fullmatch(code) else texte)
+
+
+def budget(document: Mapping[str, Any] | None) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Return the two halves of the budget of a demande, each line with its name and its cents; none for no budget."""
+    if document is None:
+        return []
+    charges = [
+        (" – ".join(filter(None, (c["poste"], c["libelle"]))), c["montant_centimes"]) for c in document["charges"]
+    ]
+    produits = [(p["financeur"], p["montant_centimes"]) for p in document["produits"]]
+    return [("Charges du budget", charges), ("Produits du budget", produits)]

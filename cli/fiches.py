@@ -99,12 +99,21 @@ def dossier(document: dict[str, Any]) -> str:
             *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
             "",
             *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
+            *_budget(document["budget"]),
             "",
             *_champs((mots.mot(mots.DATES, nom), jour(le)) for nom, le in document["dates"].items() if le),
             "",
             *_attendu(document["attentes"]),
         ]
     )
+
+
+def _budget(budget: dict[str, Any] | None) -> list[str]:
+    return [
+        ligne
+        for titre, lignes in mots.budget(budget)
+        for ligne in ("", f"{titre} :", *_champs((nom, euros(montant)) for nom, montant in lignes))
+    ]
 
 
 def _champs(champs: Any) -> list[str]:

@@ -37,7 +37,8 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.ref, agregat.campagne, agregat.objet = self.ref, self.campagne, self.objet
-        agregat.siret, agregat.denomination, agregat.contact = self.siret, self.denomination, self.contact
+        agregat.siret, agregat.denomination = self.siret, self.denomination
+        agregat.contact, agregat.textes = self.contact, self.textes
         agregat.qpv, agregat.communes = self.qpv, self.communes
         if self.periode_debut and self.periode_fin:
             agregat.periode = (self.periode_debut, self.periode_fin)

@@ -152,6 +152,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     charges: tuple[LigneBudget, ...] = ()
     produits: tuple[LigneBudget, ...] = ()
     contact: UUID | None = None
+    textes: UUID | None = None
     depose_le: date | None = None
     depot: Jalon | None = None
     enregistre_le: date | None = None

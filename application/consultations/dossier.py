@@ -1,5 +1,6 @@
 """A dossier as people and programs see it, at a date and as it was known; two dates compared."""
 
+import json
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from aggregates.tiers import Tiers
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
+from application.noms import OUBLIE
 from application.services import Services
 from kernel.textes import sans_accents
 
@@ -37,6 +39,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "meme_demande": [] if tiers is None else _meme_demande(services, dossier, tiers),
         "theme": dossier.theme,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
+        "budget": _budget(dossier, services),
         "etat": dossier.etat.value,
         "issue": dossier.issue,
         "reglement": dossier.reglement,
@@ -60,7 +63,7 @@ def comparer(services: Services, reference: str, du: Moment, au: Moment) -> dict
     differences = [
         {"champ": champ, "avant": a, "apres": b}
         for champ, a, b in _paires(avant, apres)
-        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande"}
+        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande", "budget"}
     ]
     return {"ref": apres["ref"] or avant["ref"], "du": du.en_json(), "au": au.en_json(), "differences": differences}
 
@@ -81,6 +84,28 @@ def _beneficiaire(dossier: Dossier, tiers: Tiers | None) -> dict[str, str | None
     if dossier.denomination or tiers is None:
         return {"siret": dossier.siret, "denomination": dossier.denomination}
     return {"siret": tiers.siret, "denomination": tiers.denomination}
+
+
+def _budget(dossier: Dossier, services: Services) -> dict[str, Any] | None:
+    """Return the budget as it was filed, None when it is not known: once forgotten, its accounts, kinds and amounts stand."""
+    charges, produits = dossier.charges, dossier.produits
+    if not charges and not produits:
+        return None
+    dits = json.loads((dossier.textes and services.coffre.lire(dossier.textes)) or "{}")
+    postes = dits.get("postes", [ligne.poste for ligne in charges])
+    libelles, financeurs = (
+        dits.get(nom, [OUBLIE] * len(lignes)) for nom, lignes in (("libelles", charges), ("financeurs", produits))
+    )
+    return {
+        "charges": [
+            {"poste": poste, "libelle": libelle, "montant_centimes": ligne.montant_centimes}
+            for poste, libelle, ligne in zip(postes, libelles, charges, strict=True)
+        ],
+        "produits": [
+            {"financeur": nom, "genre": ligne.financeur, "montant_centimes": ligne.montant_centimes}
+            for nom, ligne in zip(financeurs, produits, strict=True)
+        ],
+    }
 
 
 def _meme_demande(services: Services, dossier: Dossier, tiers: Tiers) -> list[str]:

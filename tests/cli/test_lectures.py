@@ -21,7 +21,10 @@ def test_voir_a_une_date_et_tel_qu_on_le_savait(console: Console) -> None:
     assert console.lire("dossier", "voir", ref, "--au", "2026-01-20")["etat"] == "complet"
     inconnu = console.lire("dossier", "voir", ref, "--connu-au", "2026-02-01")
     assert (inconnu["version"], inconnu["etat"], inconnu["attentes"]) == (0, "brouillon", [])
-    assert console.lancer(["dossier", "voir", ref]).sortie.startswith(ref)
+    dit = console.lancer(["dossier", "voir", ref]).sortie
+    assert dit.startswith(ref)
+    assert re.search(r"Produits du budget :\n +Région : 12\u202f000,00\xa0€\n", dit)
+    assert vu["budget"]["produits"][0] == {"financeur": "Région", "genre": "nous", "montant_centimes": 1_200_000}
 
 
 def test_une_date_de_lecture_impossible_est_refusee(console: Console) -> None:

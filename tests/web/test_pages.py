@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 
+from application.noms import OUBLIE
 from tests.web.fabrique import MALVEILLANT, Site
 
 NBSP = "\u00a0"
@@ -117,6 +118,19 @@ def test_un_dossier_dit_pourquoi_il_attend(site: Site, client: TestClient) -> No
     assert "Rejet implicite né du silence" in page
     assert f"règlement NQE, version{NBSP}3" in page
     assert f"12\u202f000,00{NBSP}€" in page
+
+
+def test_le_budget_de_la_demande_se_lit_avec_ses_financeurs_puis_sans_leurs_noms(
+    site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def financeurs(ref: str) -> list[str]:
+        produits = texte(client, f"/dossiers/{ref}").split("<caption>Produits du budget", 1)[1].split("</table>", 1)[0]
+        return [unescape(nom) for nom in re.findall(r'<th scope="row">(.*?)</th>', produits)]
+
+    ref = site.refs["avis"]
+    assert financeurs(ref)[0] == "Région"
+    monkeypatch.setattr(site.services.coffre, "lire", lambda _: None)  # as once its key is destroyed
+    assert set(financeurs(ref)) == {OUBLIE}
 
 
 def test_les_motifs_se_lisent_dans_l_historique(site: Site, client: TestClient) -> None:

@@ -75,6 +75,10 @@ def voir(
         issue=mots.ISSUES.get(document["issue"] or "", ""),
         drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
         montants=vues.montants(document["montants"]),
+        budget=[
+            (titre, [(nom, vues.euros(montant)) for nom, montant in lignes])
+            for titre, lignes in mots.budget(document["budget"])
+        ],
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         quartiers=[f"{portes.services.qpv.get(code, code)} ({code})" for code in document["territoire"]["qpv"]],
         reglement=mots.fondement(document["reglement"] or ""),
