@@ -23,7 +23,9 @@ def exiger_taille(fichier: FichierRecu, maximum: int) -> None:
     """Let a file pass, or refuse with FichierTropVolumineux; its door reads one byte too many, not all of it."""
     if len(fichier.contenu) > maximum:
         raise FichierTropVolumineux(
-            f"Le fichier « {fichier.nom} » pèse plus de {maximum} octets, le maximum.", maximum=maximum
+            f"Le fichier « {fichier.nom} » pèse plus de {maximum} octets, le maximum.",
+            fichier=fichier.nom,
+            maximum=maximum,
         )
 
 

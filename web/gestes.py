@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from application import mots
 from application.commandes import Appel
-from application.consultations.historique import historique
+from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment, lire_effet
 from application.declaration import Geste
 from application.gestes.recueil import par_nom, tous
@@ -176,7 +176,7 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
     except CommandeDejaUtilisee as refus:  # sent, then changed with the back button: it is another command now
         return _formulaire(demande, saisie.sans("commande_id"), {"": refus.message})
     except Refus as refus:
-        return _formulaire(demande, saisie, fautes(refus, lue, demande.champs))
+        return _formulaire(demande, saisie, fautes(refus, lue, saisie, demande.champs))
     adresse = vues.lien(recu.agregat, recu.ref, str(recu.id))
     return RedirectResponse(f"{adresse}?recu={recu.commande_id}", HTTPStatus.SEE_OTHER)
 
@@ -226,15 +226,24 @@ def _formulaire(demande: Demande, saisie: FormulaireRempli, erreurs: Mapping[str
         statut=HTTPStatus.UNPROCESSABLE_ENTITY if erreurs else HTTPStatus.OK,
         champs=vue.champs(demande.champs),
         erreurs=[(chemin.replace(".", "-"), _dite(demande, chemin, dit)) for chemin, dit in (erreurs or {}).items()],
-        empechement=None
-        if erreurs
-        else empechement(geste, demande.ref, demande.personne.login, demande.portes.services),
+        empechement=None if erreurs else _empechement(demande),
         document=geste.document,
         joints=bool(geste.document) and any(fichiers(demande.champs)),
         envoie_des_fichiers=bool(geste.document) or any(fichiers(demande.champs)),
         fichiers_a_reprendre=[f.nom for fs in saisie.fichiers.values() for f in fs],
         **_commun(demande, saisie),
     )
+
+
+def _empechement(demande: Demande) -> str | None:
+    """Return why it does not fit now: never for what is awaited, which the state accepts with the right values."""
+    geste, agregat, services = demande.geste, demande.agregat, demande.portes.services
+    if agregat is None:
+        return None
+    attentes = attentes_de(services, geste.cible.classe.nom, str(agregat.id), Moment())
+    if f"{geste.agregat} {geste.nom}" in {dit["geste"] for attente in attentes for dit in attente["gestes"]}:
+        return None
+    return empechement(geste, demande.ref, demande.personne.login, services)
 
 
 def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, Any]] | None = None) -> Response:

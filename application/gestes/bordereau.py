@@ -34,7 +34,13 @@ class AjouterAuBordereau(Commande):
         return id_de("bordereau", reference_bordereau(self.jour, self.rang))
 
 
-@geste("signer", "Signer le bordereau", Role.ORDONNATEUR, sur=BORDEREAU)
+@geste(
+    "signer",
+    "Signer le bordereau",
+    Role.ORDONNATEUR,
+    sur=BORDEREAU,
+    irreversible="Les mandats seront signés pour le total que vous avez saisi, et le comptable pourra les payer.",
+)
 class SignerBordereau(Commande):
     """Signer un bordereau de mandats, dont le signataire n’a liquidé aucune ligne."""
 

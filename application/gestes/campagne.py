@@ -58,7 +58,14 @@ class OuvrirCampagne(ContenuCampagne, Commande):
         )
 
 
-@geste("clore", "Clore la campagne", Role.ADMINISTRATEUR, sur=CAMPAGNE, decide=Campagne.clore)
+@geste(
+    "clore",
+    "Clore la campagne",
+    Role.ADMINISTRATEUR,
+    sur=CAMPAGNE,
+    decide=Campagne.clore,
+    irreversible="Plus aucun dossier ne pourra être déposé dans cette campagne.",
+)
 class CloreCampagne(Commande):
     """Clore une campagne."""
 

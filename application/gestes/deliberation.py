@@ -49,7 +49,14 @@ class EcarterLigne(Commande):
         deliberation.ecarter_ligne(numero, services.confier_exige(self.motif, dossier, "motif"))
 
 
-@geste("numeroter", "Numéroter", Role.ASSEMBLEES, sur=DELIBERATION, decide=Deliberation.numeroter)
+@geste(
+    "numeroter",
+    "Numéroter",
+    Role.ASSEMBLEES,
+    sur=DELIBERATION,
+    decide=Deliberation.numeroter,
+    irreversible="Le numéro sera pris dans la série de l’année, sans trou ni double.",
+)
 class Numeroter(Commande):
     """Demander le numéro de la délibération ; le moteur l’attribue, sans trou ni double."""
 
@@ -71,7 +78,12 @@ class TransmettreDeliberation(Commande):
 
 
 @geste(
-    "rendre-executoire", "Rendre exécutoire", Role.ASSEMBLEES, sur=DELIBERATION, decide=Deliberation.rendre_executoire
+    "rendre-executoire",
+    "Rendre exécutoire",
+    Role.ASSEMBLEES,
+    sur=DELIBERATION,
+    decide=Deliberation.rendre_executoire,
+    irreversible="Les décisions seront portées aux dossiers, les subventions ouvertes et les crédits engagés.",
 )
 class RendreExecutoire(Commande):
     """Rendre la délibération exécutoire ; ses décisions sont alors portées aux dossiers."""
@@ -136,7 +148,13 @@ class Scrutin(Saisie):
         )
 
 
-@geste("voter", "Voter", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste(
+    "voter",
+    "Voter",
+    Role.ASSEMBLEES,
+    sur=DELIBERATION,
+    irreversible="Le vote sera compté avec les présences de son instant, et ne sera plus modifiable.",
+)
 class VoterDeliberation(Commande):
     """Enregistrer le vote d’une ligne, ou de toutes celles qui restent."""
 

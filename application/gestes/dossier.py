@@ -231,7 +231,14 @@ class Ajourner(Commande):
         dossier.ajourner(services.trouver(Deliberation, self.deliberation).id)
 
 
-@geste("retirer", "Enregistrer le retrait par le porteur", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)
+@geste(
+    "retirer",
+    "Enregistrer le retrait par le porteur",
+    Role.INSTRUCTEUR,
+    Role.PORTEUR,
+    sur=DOSSIER,
+    irreversible="La demande sera close. Le porteur devra en déposer une autre s’il change d’avis.",
+)
 class RetirerDossier(Commande):
     """Enregistrer le retrait de la demande par le porteur."""
 
@@ -243,7 +250,13 @@ class RetirerDossier(Commande):
         dossier.retirer(services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste("declarer-irrecevable", "Déclarer irrecevable", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste(
+    "declarer-irrecevable",
+    "Déclarer irrecevable",
+    Role.INSTRUCTEUR,
+    sur=DOSSIER,
+    irreversible="La demande sera close contre son porteur. Il devra en déposer une autre.",
+)
 class DeclarerIrrecevable(Commande):
     """Déclarer le dossier irrecevable."""
 
@@ -255,7 +268,13 @@ class DeclarerIrrecevable(Commande):
         dossier.declarer_irrecevable(services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste("classer-sans-suite", "Classer sans suite", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste(
+    "classer-sans-suite",
+    "Classer sans suite",
+    Role.INSTRUCTEUR,
+    sur=DOSSIER,
+    irreversible="La demande sera close contre son porteur. Il devra en déposer une autre.",
+)
 class ClasserSansSuite(Commande):
     """Classer sans suite un dossier dont les pièces n’ont pas été produites."""
 
@@ -280,7 +299,13 @@ class CloreDossier(Commande):
         dossier.clore(rien_ne_reste_du=dossier.issue == "rejete" or subvention.terme is not None)
 
 
-@geste("oublier", "Oublier les personnes du dossier", Role.ADMINISTRATEUR, sur=DOSSIER)
+@geste(
+    "oublier",
+    "Oublier les personnes du dossier",
+    Role.ADMINISTRATEUR,
+    sur=DOSSIER,
+    irreversible="La clé sera détruite : plus personne ne pourra lire ces données. Montants, dates et preuves resteront vérifiables.",
+)
 class OublierDossier(Commande):
     """Oublier le contact et les textes d’un dossier ; les faits, les montants et les preuves restent."""
 

@@ -104,7 +104,13 @@ class ReprendreSeance(Commande):
     seance: RefSeance
 
 
-@geste("lever", "Lever la séance", Role.ASSEMBLEES, sur=SEANCE)
+@geste(
+    "lever",
+    "Lever la séance",
+    Role.ASSEMBLEES,
+    sur=SEANCE,
+    irreversible="Plus rien ne sera voté dans cette séance. Ce qu’elle n’a pas voté ira à une autre.",
+)
 class LeverSeance(Commande):
     """Lever la séance."""
 

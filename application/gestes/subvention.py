@@ -156,7 +156,13 @@ class SignerConvention(Commande):
         subvention.signer_convention(PAIEMENT)
 
 
-@geste("renoncer", "Enregistrer la renonciation", Role.FINANCE, sur=SUBVENTION)
+@geste(
+    "renoncer",
+    "Enregistrer la renonciation",
+    Role.FINANCE,
+    sur=SUBVENTION,
+    irreversible="Le droit à la subvention sera perdu, ses crédits libérés et son dossier clos.",
+)
 class Renoncer(Commande):
     """Enregistrer la renonciation du bénéficiaire, avant tout paiement."""
 
@@ -169,7 +175,14 @@ class Renoncer(Commande):
         subvention.renoncer(services.confier_exige(self.motif, sujet, "motif"))
 
 
-@geste("solder", "Solder", Role.FINANCE, sur=SUBVENTION, decide=Subvention.solder)
+@geste(
+    "solder",
+    "Solder",
+    Role.FINANCE,
+    sur=SUBVENTION,
+    decide=Subvention.solder,
+    irreversible="La subvention sera close : plus rien ne sera payé sur elle.",
+)
 class Solder(Commande):
     """Solder une subvention entièrement payée."""
 

@@ -139,7 +139,13 @@ class ValiderCoordonnees(Commande):
         tiers.valider_coordonnees(lues=iban is not None and iban.endswith(self.derniers_chiffres.upper()))
 
 
-@geste("oublier", "Oublier les personnes du tiers", Role.ADMINISTRATEUR, sur=TIERS)
+@geste(
+    "oublier",
+    "Oublier les personnes du tiers",
+    Role.ADMINISTRATEUR,
+    sur=TIERS,
+    irreversible="La clé sera détruite : plus personne ne pourra lire ces données. Montants, dates et preuves resteront vérifiables.",
+)
 class OublierTiers(Commande):
     """Oublier les coordonnées bancaires d’un tiers ; les faits, les montants et les preuves restent."""
 

@@ -8,7 +8,7 @@ from application.declaration import Geste
 from application.exemples import exemple
 from application.services import Services
 from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, Refus
-from web.formulaire.champs import champs_de
+from web.formulaire.champs import GenreDeChamp, champs_de
 
 _SANS_ID: Final = UUID(int=0)
 """Of a command that is never sent."""
@@ -26,8 +26,10 @@ def empechement(geste: Geste, ref: str, login: str, services: Services) -> str |
     try:
         commande = geste.lire({**donnees, geste.champ: ref})
         nouveau = geste.essayer(commande, Appel(acteur=login, commande_id=_SANS_ID), services)
-    except (GesteImpossible, QuatreYeux, DejaFait) as refus:
+    except (GesteImpossible, QuatreYeux) as refus:
         return refus.message
+    except DejaFait as refus:  # of the state when only a motive is asked; else another value may be new
+        return refus.message if all(c.genre is GenreDeChamp.LONG for c in champs_de(geste)) else None
     except Refus:
         return None  # of the values, which are an example
     return None if nouveau or champs_de(geste) else "C’est déjà fait."

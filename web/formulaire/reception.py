@@ -7,6 +7,7 @@ from typing import Final
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException as ExceptionHttp
 
 from application.commandes import FichierRecu
 from web.formulaire.saisie import FormulaireRempli
@@ -31,6 +32,8 @@ async def lire_formulaire(requete: Request, taille_max_fichier: int) -> FormData
             recus = await requete.form(max_files=FICHIERS_MAX, max_fields=CHAMPS_MAX, max_part_size=TEXTES_MAX)
     except TimeoutError:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
+    except ExceptionHttp as trop:  # too many fields or files, or one too long: the library says it all alike
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE) from trop
     if len(recus) > CHAMPS_MAX:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return recus

@@ -16,6 +16,12 @@ Offres = Callable[[ChampDeGeste], Sequence[Possible]]
 """What is offered for a field."""
 
 _ENTIER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_OPTION: Final = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+_A_REMPLIR: Final = dict.fromkeys(
+    ("champ manquant", "le texte est vide", "au moins un élément est attendu"), "à remplir"
+)
+"""What the reader of every door says of what a form left blank."""
+_DATE: Final = re.compile(r" \(--le[^)]*\)")
 _RANG: Final = re.compile(r"[0-9]{1,4}")
 FICHIER_DE: Final = "fichier-de:"
 """Begins the name of the file that fills a field, or (alone) the whole command."""
@@ -192,17 +198,32 @@ class _Lecture:
         return self.saisie.fichier(chemin) is None and not any(dit.strip() for dit in dits)
 
 
-def fautes(refus: Refus, lue: Lue, champs: Iterable[ChampDeGeste]) -> dict[str, str]:
+def fautes(refus: Refus, lue: Lue, saisie: FormulaireRempli, champs: Iterable[ChampDeGeste]) -> dict[str, str]:
     """Return the sentence of a refusal by the field it is about; under an empty name when it is about none."""
-    fautes = dict(lue.erreurs)
-    if isinstance(refus, SaisieInvalide) and (erreurs := refus.champs.get("erreurs")):
-        for erreur in erreurs:
-            ou = lue.champ(erreur["champ"])
-            if ou not in lue.erreurs:
-                fautes.setdefault(ou, erreur["message"])
-        return fautes
-    noms = {champ.nom for champ in champs}
-    nomme = str(refus.champs.get("champ", ""))
-    if nomme not in noms:
-        nomme = next((nom for nom in refus.champs if nom in noms), "")
-    return {**fautes, lue.champ(nomme) if nomme else "": refus.message}
+    if isinstance(refus, SaisieInvalide) and "erreurs" in refus.champs:
+        dits: dict[str, str] = {}
+        for erreur in refus.champs["erreurs"]:
+            dits.setdefault(lue.champ(erreur["champ"]), _A_REMPLIR.get(erreur["message"], erreur["message"]))
+        return dits | lue.erreurs
+    return {**lue.erreurs, _nomme(refus, lue, saisie): _pour_des_gens(refus.message, champs)}
+
+
+def _nomme(refus: Refus, lue: Lue, saisie: FormulaireRempli) -> str:
+    """Return the field that a refusal names: by its name, by its option, or by what was typed in it."""
+    noms = {
+        refus.champs.get("champ"),
+        *refus.champs,
+        *(nom.replace("-", "_") for nom in _OPTION.findall(refus.message)),
+    }
+    for donnee, chemin in lue.chemins.items():
+        if donnee.rpartition(".")[2] in noms:
+            return chemin
+    inconnue = refus.champs.get("reference")
+    return next((chemin for chemin in lue.chemins.values() if inconnue and saisie.texte(chemin) == inconnue), "")
+
+
+def _pour_des_gens(message: str, champs: Iterable[ChampDeGeste]) -> str:
+    """Return a refusal without the options of the command line: a field is called by its title, the date is further down."""
+    titres = {champ.nom: champ.titre for champ in champs}
+    message = _DATE.sub("", message)
+    return _OPTION.sub(lambda lue: f"« {titres.get(lue[1].replace('-', '_'), lue[1])} »", message)

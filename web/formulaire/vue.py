@@ -94,6 +94,7 @@ class VueDuFormulaire:
             "aide": champ.aide,
             "genre": champ.genre.value,
             "obligatoire": champ.obligatoire,
+            "facultatif": not champ.obligatoire and not champ.defaut,
             "erreur": self.erreurs.get(chemin, ""),
             "texte": self.saisie.texte(chemin) if not champ.compose else "",
             "coches": self.saisie.textes.get(chemin, ()),
