@@ -18,8 +18,8 @@ from application.ports import TentativeRefusee
 from kernel.attentes import Role
 from web import preuve
 from web.adresses import COLLECTIONS, adresse_du_geste
+from web.corps import lire_formulaire
 from web.erreurs import dire
-from web.formulaire.reception import lire_formulaire
 from web.personne import Personne, personne_ou_non, reconnaitre
 from web.portes import Portes
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
 from fastapi import Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
@@ -57,11 +57,7 @@ async def lire_parties(requete: Request, taille_max: int) -> Parties:
 
     `taille_max` is that of one file, in bytes.
     """
-    bornes = {"max_files": FICHIERS_MAX, "max_fields": PARTIES_MAX, "max_part_size": TEXTE_MAX}
-    try:
-        formulaire = await _recevoir(requete, TEXTE_MAX + FICHIERS_MAX * taille_max, lambda r: r.form(**bornes))
-    except HTTPException as erreur:
-        raise SaisieInvalide(f"Formulaire illisible : au plus {FICHIERS_MAX} fichiers.") from erreur
+    formulaire = await lire_formulaire(requete, taille_max)
     textes: dict[str, list[str]] = {}
     fichiers: dict[str, FichierRecu] = {}
     try:
@@ -75,6 +71,22 @@ async def lire_parties(requete: Request, taille_max: int) -> Parties:
     finally:
         await formulaire.close()
     return Parties(textes, fichiers)
+
+
+async def lire_formulaire(requete: Request, taille_max: int) -> FormData:
+    """Return the parts of a form, read once, or refuse with SaisieInvalide, or what `_recevoir` refuses."""
+    # a route that names its fields has had the framework read them already
+    lu: FormData | None = getattr(requete, "_form", None) or getattr(requete.state, "formulaire", None)
+    if lu is None:
+        maximum = TEXTE_MAX + (FICHIERS_MAX * taille_max if genre(requete) == MULTIPART else 0)
+        bornes = {"max_files": FICHIERS_MAX, "max_fields": PARTIES_MAX, "max_part_size": TEXTE_MAX}
+        try:
+            requete.state.formulaire = lu = await _recevoir(requete, maximum, lambda bornee: bornee.form(**bornes))
+        except HTTPException as erreur:
+            raise SaisieInvalide(
+                f"Formulaire illisible : au plus {FICHIERS_MAX} fichiers, {PARTIES_MAX} champs et {TEXTE_MAX} octets de texte."
+            ) from erreur
+    return lu
 
 
 async def _fichier(partie: UploadFile, taille_max: int) -> FichierRecu:

@@ -23,10 +23,11 @@ from web import dates, vues
 from web.acces import AccesRefuse
 from web.adresses import NOMS, du_geste
 from web.consequences import laisser_agir_le_moteur
+from web.corps import lire_formulaire
 from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
-from web.formulaire.reception import en_saisie, lire_formulaire
+from web.formulaire.reception import en_saisie
 from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Lue, fautes, lire
 from web.formulaire.vue import VueDuFormulaire, ajouter, preparer, trouver
 from web.gabarits import page

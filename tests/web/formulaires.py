@@ -120,6 +120,12 @@ class Personne:
     """Somebody who fills the form of a geste from the values that the geste takes, and sends it to the end."""
 
     client: TestClient
+    en_navigateur: bool = False
+    """The jeton of the session is then that of the page, as a browser sends it."""
+
+    def __post_init__(self) -> None:
+        if self.en_navigateur:
+            self.client.headers.pop("x-jeton")
 
     def remplir(self, adresse: str, donnees: dict[str, Any]) -> tuple[Formulaire, list[tuple[str, FichierRecu]]]:
         """Open a form and type everything in it, rows added one by one."""

@@ -29,7 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def ines(site: Site) -> Personne:
-    return Personne(site.client_de("ines"))
+    return Personne(site.client_de("ines"), en_navigateur=True)
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_un_quartier_se_trouve_par_son_nom(site: Site, ines: Personne) -> None:
 @pytest.mark.parametrize(
     ("corps", "statut"),
     [
-        ({f"champ{n}": "x" for n in range(10_000)}, 413),
+        ({f"champ{n}": "x" for n in range(10_000)}, 422),
         ({"motif": "x" * 10_000_000}, 413),
         ({"motif": "x" * 20_000}, 422),
         ({"motif": "a\x00b"}, 422),
@@ -243,7 +243,7 @@ def test_ce_qu_aucun_formulaire_n_envoie_ne_casse_rien(
     site: Site, ines: Personne, dossier: str, corps: dict[str, str], statut: int
 ) -> None:
     formulaire, avant = retrait(ines, dossier), position(site)
-    caches = {nom: formulaire.valeurs[nom][0] for nom in ("version", "commande_id")}
+    caches = {nom: formulaire.valeurs[nom][0] for nom in ("version", "commande_id", "jeton")}
     reponse = ines.client.post(formulaire.action, data={**caches, "confirme": "1", **corps})
     assert (reponse.status_code, position(site)) == (statut, avant), page(reponse)[:2000]
 
