@@ -135,6 +135,49 @@ class Echecs(Protocol):
         """Begin again: the right password was given."""
 
 
+@dataclass(frozen=True, slots=True)
+class Jeton:
+    """What a program acts and reads with: under the name of an agent, for these gestes and readings, until an instant."""
+
+    id: UUID
+    nom: str
+    """Of the application."""
+    agent: str
+    gestes: tuple[str, ...]
+    lectures: tuple[str, ...]
+    cree_par: str
+    cree_le: Instant
+    expire_le: Instant
+    vu_le: Instant | None
+    """When it was last used, to the minute."""
+    revoque_le: Instant | None
+
+
+class Jetons(Protocol):
+    """The tokens of applications; a secret is only known to the program it was given to."""
+
+    def creer(
+        self,
+        *,
+        agent: str,
+        nom: str,
+        gestes: tuple[str, ...],
+        lectures: tuple[str, ...],
+        cree_par: str,
+        duree: timedelta,
+    ) -> tuple[str, Jeton]:
+        """Make one; return its secret and what is kept of it."""
+
+    def lire(self, secret: str) -> Jeton | None:
+        """Return the token of a secret while it is worth something, and note that it was used."""
+
+    def tous(self) -> Sequence[Jeton]:
+        """Return every token ever given, the last first."""
+
+    def revoquer(self, identifiant: UUID) -> Jeton | None:
+        """End a token at once; None when there is none of that id. Repeating it is silent."""
+
+
 @dataclass(frozen=True)
 class Site:
     """The doors of what the site keeps, one for each noun."""
@@ -145,3 +188,4 @@ class Site:
     comptes: Comptes
     liens: Liens
     echecs: Echecs
+    jetons: Jetons

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from adapters.site.base import ouvrir, preparer
 from adapters.site.comptes import ComptesDuSite
 from adapters.site.echecs import EchecsDuSite
+from adapters.site.jetons import JetonsDuSite
 from adapters.site.liens import LiensDuSite
 from adapters.site.sessions import SessionsDuSite
 from application.ports import Coffre
@@ -31,6 +32,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             comptes=ComptesDuSite(base),
             liens=LiensDuSite(base),
             echecs=EchecsDuSite(base),
+            jetons=JetonsDuSite(base),
         )
     finally:
         base.moteur.dispose()

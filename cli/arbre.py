@@ -226,6 +226,17 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
             "historique": Feuille("Les sauts acceptés (REF : base).", LECTURES, "cli.lectures:historique", "horloge"),
         },
     ),
+    "jeton": Branche(
+        "jeton",
+        "Jetons des applications : ce que fait et lit un programme.",
+        MOTEUR,
+        {
+            "creer": Feuille("Donner un jeton à une application (rôle : administrateur).", MOTEUR, "cli.jetons:creer"),
+            "lister": Feuille("Les jetons, sans leur secret (rôle : administrateur).", MOTEUR, "cli.jetons:lister"),
+            "revoquer": Feuille("Mettre fin à un jeton (rôle : administrateur).", MOTEUR, "cli.jetons:revoquer"),
+        },
+        gestes=False,
+    ),
     "coffre": Branche(
         "coffre",
         "Coffre : textes et données personnelles.",

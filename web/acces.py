@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application import mots
+from application.applications import exiger_lisible
 from application.gestes.recueil import tous
 from application.ports import TentativeRefusee
 from kernel.attentes import Role
@@ -180,6 +181,8 @@ async def autoriser(requete: Request) -> None:
 
 def _exiger(requete: Request, personne: Personne, regle: Regle) -> None:
     portes: Portes = requete.app.state.portes
+    if personne.application is not None and requete.method == "GET":
+        exiger_lisible(requete.url.path.split("/")[3], personne.lectures)
     if isinstance(regle, frozenset) and not personne.roles & regle:
         raise AccesRefuse(
             f"Cette page est réservée : {mots.roles(regle)}. Vous êtes {personne.login} ({personne.titre}).",
@@ -246,7 +249,8 @@ def _refuse(requete: Request, erreur: Exception) -> Response:
         code=erreur.code,
     )
     requete.app.state.portes.services.store.enregistreur.noter_refus(tentative)
-    return dire(requete, HTTPStatus.FORBIDDEN, erreur.detail)
+    refus = {"code": erreur.code, "message": erreur.detail, "champs": {}}
+    return dire(requete, HTTPStatus.FORBIDDEN, erreur.detail, refus=refus)
 
 
 def proteger(application: FastAPI, hotes: Sequence[str]) -> None:

@@ -13,7 +13,10 @@ from web.gabarits import page
 
 STATUTS = {
     **dict.fromkeys(("reference_inconnue", "reference_illisible"), HTTPStatus.NOT_FOUND),
-    **dict.fromkeys(("role_manquant", "absent", "acteur_inconnu", "quatre_yeux"), HTTPStatus.FORBIDDEN),
+    **dict.fromkeys(
+        ("role_manquant", "absent", "acteur_inconnu", "quatre_yeux", "reserve_aux_personnes", "hors_du_jeton"),
+        HTTPStatus.FORBIDDEN,
+    ),
     **dict.fromkeys(("geste_impossible", "deja_decide_autrement"), HTTPStatus.CONFLICT),
     "version_perimee": HTTPStatus.PRECONDITION_FAILED,
     "corps_trop_lent": HTTPStatus.REQUEST_TIMEOUT,

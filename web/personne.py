@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from application import mots
+from application.applications import roles_de_l_application
 from application.habilitations import agents_de_l_institution, tenus
 from application.site import Session
 from kernel.attentes import Role
@@ -28,6 +29,8 @@ class Personne:
     session: Session | None = None
     gestes: frozenset[str] | None = None
     """What a token is limited to; None: all that its roles may."""
+    lectures: frozenset[str] = frozenset()
+    """What a token may read."""
     jeton: str = ""
     """What each form of its pages carries: another site cannot know it."""
 
@@ -51,8 +54,11 @@ def temoin(portes: Portes) -> str:
 
 
 def reconnaitre(requete: Request) -> Personne | None:
-    """Return who asks, None when nobody is signed in or who was has no role left here."""
+    """Return who asks, None when nobody is signed in or who was has no role left here; a program says so by its token."""
     portes: Portes = requete.app.state.portes
+    autorisation = requete.headers.get("authorization")
+    if autorisation is not None and requete.url.path.startswith("/api/"):
+        return _application(portes, autorisation)
     secret = requete.cookies.get(temoin(portes), "")
     session = portes.site.sessions.lire(secret) if secret else None
     if session is None:
@@ -61,6 +67,18 @@ def reconnaitre(requete: Request) -> Personne | None:
     if not tient.de_l_institution:
         return None
     return Personne(session.agent, tient.utilisables, tient.supplees, session=session, jeton=jeton_de(secret))
+
+
+def _application(portes: Portes, autorisation: str) -> Personne | None:
+    genre, _, secret = autorisation.partition(" ")
+    jeton = portes.site.jetons.lire(secret.strip()) if genre.lower() == "bearer" else None
+    if jeton is None:
+        return None
+    tient = tenus(portes.services.store, jeton.agent, portes.services.maintenant())
+    if portes.site.comptes.lire(jeton.agent) is not None or not (roles := roles_de_l_application(tient)):
+        return None
+    gestes, lectures = frozenset(jeton.gestes), frozenset(jeton.lectures)
+    return Personne(jeton.agent, roles, {}, application=jeton.nom, gestes=gestes, lectures=lectures)
 
 
 def jeton_de(secret: str) -> str:

@@ -13,7 +13,7 @@ from application.consultations.moment import Moment
 from application.consultations.voir import voir
 from readmodels.file import requetes
 from web.adresses import COLLECTIONS
-from web.api.commun import REFUS, Au, ConnuAu, Limite, etiquette, lue
+from web.api.commun import REF, REFUS, Au, ConnuAu, Limite, etiquette, lue
 from web.api.documents import VUES, AttenteLue
 from web.api.reponses import AgregatEnBref, FaitLu, Page
 from web.dates import lire_moment
@@ -21,7 +21,7 @@ from web.portes import Apres, LesPortes
 
 routes = APIRouter(responses=REFUS)
 
-Ref = Annotated[str, Path(description="Son numéro, sa référence ou son identifiant.")]
+Ref = Annotated[str, Path(description=REF)]
 
 _DOCUMENT: Final[dict[str, Callable[..., dict[str, Any]]]] = {"dossier": dossier.voir}
 """What says more than the common reading."""

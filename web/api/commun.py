@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from web.erreurs import TYPE
 
 LIMITE: Final = 500
+REF: Final = "Son numéro, sa référence ou son identifiant."
 
 
 class CorpsDeRefus(BaseModel):

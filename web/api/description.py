@@ -6,6 +6,7 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from application.applications import permis
 from application.declaration import Geste
 from application.exemples import exemple
 from application.gestes.recueil import tous
@@ -16,6 +17,13 @@ from web.corps import JSON, MULTIPART
 
 routes = APIRouter(include_in_schema=False)
 
+_SECURITE: Final = {
+    "jeton": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "Jeton d’une application (diligence jeton creer). La session du site vaut aussi, pour une personne.",
+    }
+}
 _NOMME: Final = {"description": "nom de la partie qui porte ce fichier"}
 
 
@@ -30,8 +38,11 @@ class ApplicationDecrite(FastAPI):
             probleme = Probleme.model_json_schema(ref_template=f"{REFERENCE}{{model}}")
             communs |= {**probleme.pop("$defs"), "Probleme": probleme}
             communs |= {nom: _publie(schema) for nom, schema in schemas().communs.items()}
+            description["components"]["securitySchemes"] = _SECURITE
+            description["security"] = [{"jeton": []}]
             for geste in tous():
-                description["paths"][adresse_du_geste(geste)]["post"]["requestBody"] = _corps(geste)
+                operation = description["paths"][adresse_du_geste(geste)]["post"]
+                operation |= {"requestBody": _corps(geste), "x-personne": not permis(geste)}
         return self.openapi_schema or {}
 
 

@@ -12,14 +12,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from application import mots
+from application.applications import exiger_admis
 from application.commandes import Appel, FichierRecu, Recu
 from application.consultations.moment import lire_effet
 from application.declaration import Geste
+from application.exemples import REFERENCES
 from application.gestes.recueil import tous
 from application.saisie import lire_json
 from kernel.refus import Refus, SaisieInvalide
 from web.adresses import COLLECTIONS, PLURIELS, adresse_du_geste
-from web.api.commun import REFUS_DE_GESTE, etiquette
+from web.api.commun import REF, REFUS_DE_GESTE, etiquette
 from web.api.reponses import RecuDeGeste
 from web.api.schemas import (
     QUAND_EST,
@@ -97,6 +99,8 @@ def _textes(schema: Schema, parties: Parties) -> dict[str, Any]:
 def _operation(geste: Geste) -> Callable[..., JSONResponse]:
     async def lire(requete: Request, portes: LesPortes, personne: LaPersonne) -> dict[str, Any]:
         try:
+            if personne.gestes is not None:
+                exiger_admis(geste, personne.roles, personne.gestes)
             return await _corps(geste, requete, portes.services.taille_max_fichier)
         except Refus as refus:
             appel = Appel(acteur=personne.login, commande_id=uuid4())
@@ -112,7 +116,7 @@ def _operation(geste: Geste) -> Callable[..., JSONResponse]:
         return _agir(geste, portes, personne, donnees, Appel(acteur=personne.login, commande_id=cle or uuid4()))
 
     def agir_sur(
-        ref: Annotated[str, Path(description="Son numéro, sa référence ou son identifiant.")],
+        ref: Annotated[str, Path(description=REF, examples=[REFERENCES.get(geste.agregat, "")])],
         portes: LesPortes,
         personne: LaPersonne,
         donnees: Annotated[dict[str, Any], Depends(lire)],
