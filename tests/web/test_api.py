@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from tests.web.fabrique import Site
+from web.api.documents import VUES
 
 
 def lire(client: TestClient, adresse: str) -> Any:
@@ -24,6 +25,22 @@ def test_un_dossier_est_le_document_de_la_ligne_de_commande(site: Site, client: 
     assert document["attentes"] == lire(client, f"/api/v1/dossiers/{ref}/attentes")
     assert document["version"] == len(lire(client, f"/api/v1/dossiers/{ref}/historique"))
     assert lire(client, f"/api/v1/dossiers/{document['id']}") == document
+
+
+@pytest.mark.parametrize(
+    ("chemin", "espece"), [("dossiers", "dossier"), ("campagnes", "campagne"), ("seances", "seance")]
+)
+def test_un_document_est_decrit_champ_par_champ(site: Site, client: TestClient, chemin: str, espece: str) -> None:
+    """What is described is what is answered: a field that nobody described is one that nobody can use."""
+    refs = {"campagne": "NQE-2026", "seance": site.refs["seance"], "dossier": site.refs["avis"]}
+    document = lire(client, f"/api/v1/{chemin}/{refs[espece]}")
+    assert champs(VUES[espece].model_validate(document).model_dump(mode="json")) == champs(document)
+
+
+def champs(valeur: Any) -> Any:
+    if isinstance(valeur, dict):
+        return {cle: champs(partie) for cle, partie in valeur.items()}
+    return [champs(partie) for partie in valeur] if isinstance(valeur, list) else None
 
 
 def test_au_et_connu_au_se_donnent_dans_l_adresse(site: Site, client: TestClient) -> None:

@@ -88,6 +88,29 @@ class TerritoireVu(BaseModel):
     communes: list[str] = champ("codes INSEE")
 
 
+class ChargeVue(BaseModel):
+    """Une ligne de ce que coûte le projet."""
+
+    poste: str | None = champ("tel qu’il est déposé ; le compte seul, une fois le dossier oublié")
+    libelle: str
+    montant_centimes: Centimes
+
+
+class ProduitVu(BaseModel):
+    """Une ligne de ce qui le paie."""
+
+    financeur: str = champ("« (oublié) » une fois le dossier oublié")
+    genre: str | None = champ("nous, public ou autre, d’après le nom")
+    montant_centimes: Centimes
+
+
+class BudgetVu(BaseModel):
+    """Le budget prévisionnel."""
+
+    charges: list[ChargeVue]
+    produits: list[ProduitVu]
+
+
 class MontantsDeSubvention(BaseModel):
     """Du vote au paiement, en centimes."""
 
@@ -127,6 +150,7 @@ class DossierVu(Vu):
     meme_demande: list[str] = champ("dossiers du même demandeur, pour le même objet")
     theme: str | None
     territoire: TerritoireVu
+    budget: BudgetVu | None = champ("celui de la demande ; null : inconnu, le dossier est repris")
     etat: str
     issue: str | None
     reglement: str | None = champ("version figée à la complétude, par exemple nqe@3")
