@@ -177,7 +177,7 @@ class Agent(Oubliable):
         """Give a role by an act; silent when it is held so.
 
         Refuse with SaisieInvalide the engine's own role, GesteImpossible who is forgotten, AvantLeJalon a date that a later
-        withdrawal undoes, DejaFait the role held by another act.
+        withdrawal undoes, DejaFait the role held by another act, or since the agent was recorded.
         """
         if role is Role.SYSTEME:
             raise SaisieInvalide("Le rôle SYSTEME ne se donne à personne.", role=role.value)
@@ -186,7 +186,9 @@ class Agent(Oubliable):
         if role not in self.roles(self.contexte.maintenant):
             self._exiger_rien_apres(role, donne=False)
             self.survient(HabilitationAccordee(role=role, acte=acte))
-        elif self.actes.get(role) not in {None, acte}:
+        elif (tenu_par := self.actes.get(role)) is None:
+            raise AgentEnregistre.deja(f"L’agent {self.ref} a le rôle « {role} » depuis son enregistrement, sans acte.")
+        elif tenu_par != acte:
             raise HabilitationAccordee.deja(f"L’agent {self.ref} a déjà le rôle « {role} », par un autre acte.")
         else:
             self.redire(HabilitationAccordee, role=role)

@@ -67,8 +67,9 @@ def test_un_role_est_accorde_par_un_acte_une_seule_fois() -> None:
     with verifie_refus(connu, DejaFait) as refus:
         connu.accorder(Role.FINANCE, id_du_texte("arrêté 2026-9"))
     assert refus.value.champs == {"fait": "agent.habilitation_accordee.v1"}
-    connu.accorder(Role.INSTRUCTEUR, id_du_texte("arrêté 2026-9"))
-    assert rien(connu), "held since the agent was recorded: no act gave it, none contradicts it"
+    with verifie_refus(connu, DejaFait) as refus:
+        connu.accorder(Role.INSTRUCTEUR, id_du_texte("arrêté 2026-9"))
+    assert refus.value.champs == {"fait": "agent.enregistre.v1"}
 
 
 def test_le_role_du_moteur_ne_se_donne_a_personne() -> None:
