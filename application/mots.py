@@ -311,3 +311,10 @@ def budget(document: Mapping[str, Any] | None) -> list[tuple[str, list[tuple[str
     ]
     produits = [(p["financeur"], p["montant_centimes"]) for p in document["produits"]]
     return [("Charges du budget", charges), ("Produits du budget", produits)]
+
+
+def illisible(lu: Mapping[str, Any]) -> str:
+    """Return which element could not be read, of those that a document names."""
+    return typographie(
+        f"Illisible : {mot(ESPECES, lu['agregat']).lower()} {lu['id']} (fait n° {lu['version']}) : {lu['pourquoi']}."
+    )

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -69,14 +69,14 @@ class Store:
             raise ReferenceInconnue(f"Aucun élément « {cherche} » ({classe.nom}).", reference=cherche)
         return agregat
 
-    def ayant(self, classe: type[A], *faits: type[Fait[A]]) -> Iterator[A]:
+    def ayant(self, classe: type[A], *faits: type[Fait[A]], nommes: "Nommes | None" = None) -> Iterator[A]:
         """Yield every aggregate that has one of these facts, fact after fact, in recording order.
 
-        One that cannot be read is left out, and said in the log: `etat` names it, and the rest goes on.
+        One that cannot be read is left out, named in `nommes` and in the log: `etat` names it, and the rest goes on.
         """
         for fait in faits:
             for identifiant in self.enregistreur.ids_par_topic(fait.topic):
-                if (agregat := sauf_illisible(partial(self.charger, classe, identifiant))) is not None:
+                if (agregat := sauf_illisible(partial(self.charger, classe, identifiant), nommes)) is not None:
                     yield agregat
 
     def charger_a(self, classe: type[A], identifiant: UUID, *, au: Effet | None, connu_au: Instant | None) -> A:
@@ -237,12 +237,18 @@ class Store:
         refus.journalise = True
 
 
-def sauf_illisible(lire: Callable[[], T]) -> T | None:
-    """Return what is read; None when it needs a fact that this program cannot read, which is said in the log."""
+Nommes = dict[str, dict[str, Any]]
+"""The elements that could not be read, by id, each with its fact and why: who asked is told what is left out."""
+
+
+def sauf_illisible(lire: Callable[[], T], nommes: Nommes | None = None) -> T | None:
+    """Return what is read; None when it needs a fact that this program cannot read, named there and in the log."""
     try:
         return lire()
     except FaitIllisible as refus:
         dit = refus.champs
+        if nommes is not None:
+            nommes[dit["id"]] = dit
         log.warning("element.illisible", agregat=dit["agregat"], id=dit["id"], version=dit["version"], fait=dit["fait"])
         return None
 

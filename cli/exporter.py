@@ -12,6 +12,7 @@ from application.exports.ordres import exporter_ordres, exporter_pes
 from application.mots import compte
 from bootstrap.cablage import source_des_evenements
 from cli.commun import Acteur, Base, Json, Remplacer, lire_appel, reglages, services
+from cli.fiches import illisibles
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
@@ -33,7 +34,7 @@ def scdl(
     json: Json = False,
     base: Base = None,
 ) -> None:
-    """Publish the awards; exit 5 when some were set aside."""
+    """Publish the awards; exit 5 when some were set aside, or could not be read."""
     with refus_dits(en_json=json), services(base) as ouverts:
         if notification_ue not in _OUI_NON:
             raise SaisieInvalide(
@@ -48,7 +49,7 @@ def scdl(
             remplacer=remplacer,
         )
         _dire(document, _phrases_scdl(document, ecartees), en_json=json, sur_sortie=vers is not None)
-    if document["ecartees"]:
+    if document["ecartees"] or document["illisibles"]:
         raise Sortie(EN_PARTIE)
 
 
@@ -61,7 +62,7 @@ def ordres(
     json: Json = False,
     base: Base = None,
 ) -> None:
-    """Hand the payment orders over to finance; exit 5 when bank details are missing."""
+    """Hand the payment orders over to finance; exit 5 when bank details are missing, or something could not be read."""
     with refus_dits(en_json=json), services(base) as ouverts:
         if vers is None and not json:
             raise SaisieInvalide(
@@ -71,7 +72,7 @@ def ordres(
         agent = lire_appel(base, acteur).acteur
         document = exporter_ordres(ouverts, agent, vers=vers, bordereau=bordereau, tous=tous, remplacer=remplacer)
         imprimer(document, en_json=json, humain=_phrases_ordres(document))
-    if document["ecartes"]:
+    if document["ecartes"] or document["illisibles"]:
         raise Sortie(EN_PARTIE)
 
 
@@ -91,7 +92,7 @@ def evenements(
     json: Json = False,
     base: Base = None,
 ) -> None:
-    """Write the facts; with --json and no --vers, only count them."""
+    """Write the facts; with --json and no --vers, only count them. Exit 5 when some could not be read."""
     with refus_dits(en_json=json), services(base) as ouverts:
         source = source_des_evenements(reglages(base).base)
         sortie = None if json else sys.stdout
@@ -99,7 +100,11 @@ def evenements(
             ouverts, source, apres=apres, avec_acteurs=avec_acteurs, vers=vers, sortie=sortie, remplacer=remplacer
         )
         phrase = f"{compte(document['exportes'], 'fait')}, jusqu’à la position {document['derniere_position']}."
+        if document["illisibles"]:
+            phrase += f" Dont {compte(document['illisibles'], 'illisible')}, sans leur contenu."
         _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
+    if document["illisibles"]:
+        raise Sortie(EN_PARTIE)
 
 
 def _dire(document: dict[str, Any], phrase: str, *, en_json: bool, sur_sortie: bool) -> None:
@@ -119,7 +124,7 @@ def _phrases_scdl(document: dict[str, Any], ecartees: Path | None) -> str:
     lignes += [f"  {code.replace('_', ' ')} : {nombre}" for code, nombre in document["motifs"].items()]
     if document["ecartees"] and ecartees is not None:
         lignes.append(f"Attributions écartées, avec leurs motifs : {ecartees}")
-    return "\n".join(lignes)
+    return "\n".join([*lignes, *illisibles(document)])
 
 
 def _phrases_ordres(document: dict[str, Any]) -> str:
@@ -128,4 +133,4 @@ def _phrases_ordres(document: dict[str, Any]) -> str:
         f"({en_euros(document['montant_exporte_centimes'])}) : {document['vers']}"
     ]
     lignes += [f"  sans coordonnées bancaires : {reference}" for reference in document["ecartes"]]
-    return "\n".join(lignes)
+    return "\n".join([*lignes, *illisibles(document)])

@@ -97,6 +97,7 @@ def dossier(document: dict[str, Any]) -> str:
             f"{mots.mot(mots.ETATS, document['etat'])}{issue}",
             *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
             *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
+            *illisibles(document),
             "",
             *_champs((mots.mot(mots.MONTANTS, nom), euros(montant)) for nom, montant in document["montants"].items()),
             *_budget(document["budget"]),
@@ -114,6 +115,11 @@ def _budget(budget: dict[str, Any] | None) -> list[str]:
         for titre, lignes in mots.budget(budget)
         for ligne in ("", f"{titre} :", *_champs((nom, euros(montant)) for nom, montant in lignes))
     ]
+
+
+def illisibles(document: dict[str, Any]) -> list[str]:
+    """Return what could not be read, and is not told or not written."""
+    return [mots.illisible(lu) for lu in document["illisibles"]]
 
 
 def _champs(champs: Any) -> list[str]:

@@ -17,7 +17,7 @@ from aggregates.subvention.ouverture import SubventionOuverte, SubventionReprise
 from aggregates.tiers import Tiers
 from application.institution import REGION
 from application.services import Services
-from application.store import sauf_illisible
+from application.store import Nommes, sauf_illisible
 from kernel.identifiants import identifiant
 from kernel.instants import jour_de
 
@@ -45,8 +45,8 @@ class Attribution:
     versements: tuple[date, ...]
 
 
-def attributions(services: Services) -> Iterator[Attribution]:
-    """Yield every award by number, each aggregate being folded once."""
+def attributions(services: Services, nommes: Nommes | None = None) -> Iterator[Attribution]:
+    """Yield every award by number, each aggregate being folded once; `nommes` takes what cannot be read."""
     store = services.store
 
     @cache
@@ -60,20 +60,22 @@ def attributions(services: Services) -> Iterator[Attribution]:
         acte = None if subvention.deliberation is None else numero_d_acte(subvention.deliberation)
         return _attribution(subvention, dossier, tiers, acte)
 
-    lues = (sauf_illisible(partial(connue, *paire)) for paire in chain(_ouvertes(services), _sans_montant(services)))
+    paires = chain(_ouvertes(services, nommes), _sans_montant(services, nommes))
+    lues = (sauf_illisible(partial(connue, *paire), nommes) for paire in paires)
     yield from sorted((lue for lue in lues if lue is not None), key=lambda attribution: attribution.dossier)
 
 
-def _ouvertes(services: Services) -> Iterator[tuple[Subvention, UUID]]:
-    for subvention in services.store.ayant(Subvention, SubventionOuverte, SubventionReprise):
+def _ouvertes(services: Services, nommes: Nommes | None) -> Iterator[tuple[Subvention, UUID]]:
+    for subvention in services.store.ayant(Subvention, SubventionOuverte, SubventionReprise, nommes=nommes):
         assert subvention.dossier is not None
         yield subvention, subvention.dossier
 
 
-def _sans_montant(services: Services) -> Iterator[tuple[Subvention, UUID]]:
+def _sans_montant(services: Services, nommes: Nommes | None) -> Iterator[tuple[Subvention, UUID]]:
     """Yield the awards taken over whose amount is unknown: no subvention could be opened for them."""
-    for dossier in services.store.ayant(Dossier, Repris):
-        ouverte = sauf_illisible(partial(services.store.charger, Subvention, identifiant("subvention", dossier.id)))
+    for dossier in services.store.ayant(Dossier, Repris, nommes=nommes):
+        lire = partial(services.store.charger, Subvention, identifiant("subvention", dossier.id))
+        ouverte = sauf_illisible(lire, nommes)
         if dossier.decision_externe is not None and ouverte is not None and not ouverte.existe:
             yield ouverte, dossier.id
 

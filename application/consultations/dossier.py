@@ -15,18 +15,23 @@ from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
 from application.noms import OUBLIE
 from application.services import Services
+from application.store import Nommes, sauf_illisible
 from kernel.textes import sans_accents
 
 DATES = ("depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
 
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
-    """Return the dossier document of the contract; refuse with ReferenceInconnue."""
+    """Return the dossier document of the contract; refuse with ReferenceInconnue.
+
+    What goes with it and cannot be read is one of its `illisibles`, and its amounts are unknown: the rest is told.
+    """
+    nommes: Nommes = {}
     connu = services.trouver(Dossier, reference)
     lire = partial(services.store.charger_a, au=moment.au, connu_au=moment.connu_au)
     dossier = lire(Dossier, connu.id)
-    tiers = None if dossier.tiers_id is None else lire(Tiers, dossier.tiers_id)
-    subvention = lire(Subvention, id_subvention_du(connu.id))
+    tiers = None if dossier.tiers_id is None else sauf_illisible(partial(lire, Tiers, dossier.tiers_id), nommes)
+    subvention = sauf_illisible(partial(lire, Subvention, id_subvention_du(connu.id)), nommes)
     juge = moment.juge_a(services.maintenant())
     return {
         "ref": dossier.ref or connu.ref,
@@ -36,7 +41,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "tiers": None if dossier.tiers_id is None else str(dossier.tiers_id),
         "beneficiaire": _beneficiaire(dossier, tiers),
         "objet": dossier.objet,
-        "meme_demande": [] if tiers is None else _meme_demande(services, dossier, tiers),
+        "meme_demande": [] if tiers is None else _meme_demande(services, dossier, tiers, nommes),
         "theme": dossier.theme,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
         "budget": _budget(dossier, services),
@@ -47,13 +52,14 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "montants": _montants(dossier, subvention),
         "dates": _dates(dossier),
         "deliberation": None if dossier.deliberation is None else str(dossier.deliberation),
-        "subvention": None if subvention.ouverture is None else subvention.ref,
+        "subvention": _subvention(connu, subvention),
         "decision_externe": None
         if dossier.decision_externe is None
         else dossier.decision_externe.model_dump(mode="json"),
         "source": None if dossier.source is None else dossier.source.model_dump(mode="json"),
         **moment.en_json(),
-        "attentes": [a.en_json(juge) for a in attentes_suivies(services.store, dossier, moment)],
+        "attentes": [a.en_json(juge) for a in attentes_suivies(services.store, dossier, moment, nommes)],
+        "illisibles": list(nommes.values()),
     }
 
 
@@ -63,7 +69,7 @@ def comparer(services: Services, reference: str, du: Moment, au: Moment) -> dict
     differences = [
         {"champ": champ, "avant": a, "apres": b}
         for champ, a, b in _paires(avant, apres)
-        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande", "budget"}
+        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande", "budget", "illisibles"}
     ]
     return {"ref": apres["ref"] or avant["ref"], "du": du.en_json(), "au": au.en_json(), "differences": differences}
 
@@ -108,11 +114,19 @@ def _budget(dossier: Dossier, services: Services) -> dict[str, Any] | None:
     }
 
 
-def _meme_demande(services: Services, dossier: Dossier, tiers: Tiers) -> list[str]:
+def _subvention(dossier: Dossier, subvention: Subvention | None) -> str | None:
+    """Return the number of its award, None when there is none; its id when it cannot be read: that is a reference too."""
+    if subvention is None:
+        return str(id_subvention_du(dossier.id))
+    return None if subvention.ouverture is None else subvention.ref
+
+
+def _meme_demande(services: Services, dossier: Dossier, tiers: Tiers, nommes: Nommes) -> list[str]:
     """Return the numbers of the dossiers of the same applicant and campagne that have the same objet."""
-    autres = (services.store.charger(Dossier, autre) for autre in tiers.demandes if autre != dossier.id)
-    objet = sans_accents(dossier.objet)
-    return [autre.ref for autre in autres if autre.campagne == dossier.campagne and sans_accents(autre.objet) == objet]
+    ids = (autre for autre in tiers.demandes if autre != dossier.id)
+    autres = (sauf_illisible(partial(services.store.charger, Dossier, autre), nommes) for autre in ids)
+    objet, campagne = sans_accents(dossier.objet), dossier.campagne
+    return [a.ref for a in autres if a is not None and a.campagne == campagne and sans_accents(a.objet) == objet]
 
 
 def _drapeaux(dossier: Dossier) -> list[str]:
@@ -124,16 +138,17 @@ def _drapeaux(dossier: Dossier) -> list[str]:
     return drapeaux
 
 
-def _montants(dossier: Dossier, subvention: Subvention) -> dict[str, int | None]:
+def _montants(dossier: Dossier, subvention: Subvention | None) -> dict[str, int | None]:
     proposition = dossier.proposition
     vote = dossier.vote_centimes
-    if vote is None and subvention.ouverture is not None:
+    if vote is None and subvention is not None and subvention.ouverture is not None:
         vote = subvention.vote_centimes
+    de_l_aide: dict[str, int | None] = {**montants(subvention or Subvention(dossier.id))}
     return {
         "demande_centimes": dossier.demande_centimes,
         "base_eligible_centimes": None if proposition is None else proposition.base_eligible_centimes,
         "propose_centimes": None if proposition is None else proposition.montant_centimes,
-        **montants(subvention),
+        **(de_l_aide if subvention is not None else dict.fromkeys(de_l_aide)),
         "vote_centimes": vote,
         "reverse_centimes": 0,  # no fact says yet what came back
     }

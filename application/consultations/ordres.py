@@ -17,7 +17,7 @@ from application.coordonnees import lire_iban
 from application.habilitations import exiger_role
 from application.journal import log
 from application.services import Services
-from application.store import sauf_illisible
+from application.store import Nommes, sauf_illisible
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible
 
@@ -54,9 +54,16 @@ class OrdreDePaiement:
 
 
 def ordres(
-    services: Services, acteur: str | None, *, bordereau: str | None = None, tous: bool = False
+    services: Services,
+    acteur: str | None,
+    *,
+    bordereau: str | None = None,
+    tous: bool = False,
+    nommes: Nommes | None = None,
 ) -> Iterator[OrdreDePaiement]:
     """Return the orders of the signed bordereaux, or of one, by number; `tous` includes those paid, rejected or cancelled.
+
+    `nommes` takes what cannot be read, and is left out.
 
     Raises:
         ActeurManquant, ActeurInconnu, RoleManquant: bank details are for finance and the ordonnateur only.
@@ -65,7 +72,7 @@ def ordres(
     """
     exiger_role(services.store, acteur, ROLES, services.maintenant(), "exporter ordres")
     if bordereau is None:
-        signes = sorted(services.store.ayant(Bordereau, BordereauSigne), key=_jour_et_rang)
+        signes = sorted(services.store.ayant(Bordereau, BordereauSigne, nommes=nommes), key=_jour_et_rang)
     else:
         signes = [_signe(services, bordereau)]
     log.info("ordres.exportes", acteur=acteur, bordereaux=[b.ref for b in signes])
@@ -73,7 +80,7 @@ def ordres(
         ordre
         for connu in signes
         for ligne in connu.lignes.values()
-        if (ordre := sauf_illisible(partial(_ordre, services, connu, ligne))) is not None
+        if (ordre := sauf_illisible(partial(_ordre, services, connu, ligne), nommes)) is not None
         and (ordre.etat is EtatOrdre.A_PAYER or tous)
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from aggregates.registre import ESPECES
@@ -9,6 +10,7 @@ from application.consultations.moment import Moment
 from application.habilitations import supplees
 from application.noms import NomsDesServices
 from application.services import Services
+from application.store import sauf_illisible
 
 if TYPE_CHECKING:  # a reading imports the one kind it is of
     from aggregates.agents import Agent
@@ -55,10 +57,9 @@ def entete(agregat: Any) -> dict[str, Any]:
 def _agent(agent: "Agent", vue: Vue) -> dict[str, Any]:
     """Return the roles held at that moment, those held in another's place, and its absences, past ones included."""
     a, store = vue.moment.juge_a(vue.services.maintenant()), vue.services.store
-    autres = (
-        store.charger_a(type(agent), i, au=vue.moment.au, connu_au=vue.moment.connu_au)
-        for i in store.enregistreur.ids_par_topic("agent.absence_declaree.v1")
-    )
+    lire = partial(store.charger_a, type(agent), au=vue.moment.au, connu_au=vue.moment.connu_au)
+    lus = (sauf_illisible(partial(lire, i)) for i in store.enregistreur.ids_par_topic("agent.absence_declaree.v1"))
+    autres = (autre for autre in lus if autre is not None)
     return {
         "roles": sorted(role.value for role in agent.roles(a)),
         "supplee": {role.value: absent for role, absent in sorted(supplees(autres, agent.ref, a).items())},
@@ -218,7 +219,8 @@ def _reprise(s: "Subvention") -> dict[str, Any] | None:
 def _bordereau(bordereau: "Bordereau", vue: Vue) -> dict[str, Any]:
     """Return a bordereau with its lines, for who signs and who pays."""
     classe = ESPECES["subvention"].classe
-    lignes = [(vue.services.store.charger(classe, ligne.subvention), ligne) for ligne in bordereau.lignes.values()]
+    lire = partial(vue.services.store.charger, classe)
+    lignes = [(sauf_illisible(partial(lire, ligne.subvention)), ligne) for ligne in bordereau.lignes.values()]
     return {
         "jour": None if bordereau.jour is None else bordereau.jour.isoformat(),
         "exercice": bordereau.exercice,
@@ -226,8 +228,9 @@ def _bordereau(bordereau: "Bordereau", vue: Vue) -> dict[str, Any]:
         "signe_par": bordereau.signe_par,
         "lignes": [
             {
-                "subvention": subvention.ref,
-                "reprise": subvention.reprise,
+                "subvention": str(ligne.subvention) if subvention is None else subvention.ref,
+                "reprise": None if subvention is None else subvention.reprise,
+                "illisible": subvention is None,
                 "echeance": ligne.echeance,
                 "tentative": ligne.tentative,
                 "montant_centimes": ligne.montant_centimes,

@@ -13,6 +13,7 @@ from application.exports.scdl import COLONNES, Manque, publier
 from application.exports.tableau import EcrivainPourLesGens, ecrivain_csv, en_decimal, marque_de
 from application.ports import EcartScdl
 from application.services import Services
+from application.store import Nommes
 from kernel.refus import SaisieInvalide
 
 COLONNES_ECARTEES: Final = ("subvention", "dossier", "beneficiaire", "montant", "codes", "motifs")
@@ -38,6 +39,7 @@ def exporter_scdl(
 ) -> dict[str, Any]:
     """Write the awards that can be published, and those that cannot with their reasons; return the document.
 
+    Those that need a fact which cannot be read are in neither file: the document has the `illisibles`.
     Without `vers` the file goes to `sortie`, or is only checked.
 
     Raises:
@@ -76,7 +78,8 @@ def _ecrire(
     publiees = ecrivain_csv(flux, COLONNES)
     refusees = None if flux_ecartees is None else EcrivainPourLesGens(flux_ecartees, COLONNES_ECARTEES)
     nombres, sommes, motifs = Counter[str](), Counter[str](), Counter[str]()
-    for attribution in attributions(services):
+    nommes: Nommes = {}
+    for attribution in attributions(services, nommes):
         cellules, manques = publier(attribution, notification_ue)
         genre = "ecartee" if manques else "exportee"
         nombres[genre] += 1
@@ -92,6 +95,7 @@ def _ecrire(
         "montant_exporte_centimes": sommes["exportee"],
         "montant_ecarte_centimes": sommes["ecartee"],
         "motifs": dict(sorted(motifs.items())),
+        "illisibles": list(nommes.values()),
     }
 
 

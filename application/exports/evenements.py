@@ -27,19 +27,22 @@ def exporter_evenements(
     """Write the facts recorded after a position, one CloudEvent a line; return the document.
 
     `source` names the store to those who read; without `vers` they go to `sortie`, or are only counted.
-    `avec_acteurs`: who acted and what was typed too. `derniere_position` is what to give as `apres` the next time.
+    `avec_acteurs`: who acted and what was typed too. `derniere_position` is what to give as `apres` the next time;
+    `illisibles` counts the facts of which only the place could be written.
     """
     faits = evenements(services, source, apres=apres, avec_acteurs=avec_acteurs)
-    derniere, nombre = apres, 0
+    derniere, nombre, illisibles = apres, 0, 0
     ecrire = partial(services.echanges.ecrire, marque=MARQUE, remplacer=remplacer)
     with ecrire(vers) if vers is not None else nullcontext(sortie) as flux:
         for fait in faits:
             derniere, nombre = int(fait["id"]), nombre + 1
+            illisibles += "illisible" in fait["data"]["fait"]
             if flux is not None:
                 flux.write(json.dumps(fait, ensure_ascii=False, separators=(",", ":")) + "\n")
     return {
         "exportes": nombre,
         "apres": apres,
         "derniere_position": derniere,
+        "illisibles": illisibles,
         "vers": None if vers is None else str(vers),
     }

@@ -7,6 +7,7 @@ from typing import Any, Final
 from application.consultations.ordres import OrdreDePaiement, ordres
 from application.exports.tableau import EcrivainPourLesGens, en_decimal, marque_de
 from application.services import Services
+from application.store import Nommes
 from dispositifs.identites import iban_masque
 from kernel.refus import Refus
 
@@ -24,9 +25,11 @@ def exporter_ordres(
 ) -> dict[str, Any]:
     """Write the payment orders, bank details included, for their owner only; return the document, IBAN masked.
 
-    An order whose bank details were forgotten, or are not kept for its tiers, is listed, and not written.
+    An order whose bank details were forgotten, or are not kept for its tiers, is listed, and not written; nor is
+    one that needs a fact which cannot be read (`illisibles`).
     """
-    lus = list(ordres(services, acteur, bordereau=bordereau, tous=tous))
+    nommes: Nommes = {}
+    lus = list(ordres(services, acteur, bordereau=bordereau, tous=tous, nommes=nommes))
     retenus, sans_iban = [o for o in lus if o.iban is not None], [o for o in lus if o.iban is None]
     if vers is not None:
         with services.echanges.ecrire(vers, marque_de(COLONNES), remplacer=remplacer, secret=True) as flux:
@@ -45,6 +48,7 @@ def exporter_ordres(
         "montant_ecarte_centimes": sum(ordre.montant_centimes for ordre in sans_iban),
         "vers": None if vers is None else str(vers),
         "ordres": [_ordre_masque(ordre) for ordre in retenus],
+        "illisibles": list(nommes.values()),
     }
 
 

@@ -90,6 +90,7 @@ def test_les_conventions_reprises_se_publient_telles_qu_elles_etaient(repris: Se
         "montant_exporte_centimes": 444_076_288,
         "montant_ecarte_centimes": 251_265_600,
         "motifs": {"date_inconnue": 4, "periode_incomplete": 12, "periode_inconnue": 2},
+        "illisibles": [],
         "vers": str(vers),
     }
     assert valider(vers) == []
@@ -219,7 +220,7 @@ def test_un_export_invalide_est_notre_faute_et_ne_laisse_pas_de_fichier(
     valider_iban(region, ref)
     payer(region, ref)
     fausses = [replace(attribution, siret="123") for attribution in attributions(region.services)]
-    monkeypatch.setattr("application.exports.attributions.attributions", lambda _: fausses)
+    monkeypatch.setattr("application.exports.attributions.attributions", lambda *_: fausses)
     avant = set(tmp_path.iterdir())
     with pytest.raises(ExportInvalide, match="ligne 2, idBeneficiaire"):
         exporter_scdl(region.services, vers=tmp_path / "s.csv", ecartees=tmp_path / "e.csv", notification_ue=False)
@@ -311,7 +312,7 @@ def test_une_denomination_n_est_pas_une_formule(
     assert [li["denomination"] for li in lire_pour_les_gens(tmp_path / "o.csv")] == ["'=1+1"]
     attribuer(region)
     nommees = [replace(attribution, beneficiaire="@venir") for attribution in attributions(region.services)]
-    monkeypatch.setattr("application.exports.attributions.attributions", lambda _: nommees)
+    monkeypatch.setattr("application.exports.attributions.attributions", lambda *_: nommees)
     exporter_scdl(region.services, ecartees=tmp_path / "e.csv")
     assert [li["beneficiaire"] for li in lire_pour_les_gens(tmp_path / "e.csv")] == ["'@venir"]
 
@@ -330,7 +331,8 @@ def test_chaque_fait_est_un_cloudevent_sans_son_auteur(region: Region, tmp_path:
     vers = tmp_path / "faits.jsonl"
     tete = region.services.store.enregistreur.derniere_position()
     document = exporter_evenements(region.services, source, vers=vers)
-    assert document == {"exportes": tete, "apres": 0, "derniere_position": tete, "vers": str(vers)}
+    attendu = {"exportes": tete, "apres": 0, "derniere_position": tete, "illisibles": 0, "vers": str(vers)}
+    assert document == attendu
     faits: list[dict[str, Any]] = [json.loads(ligne) for ligne in vers.read_text(encoding="utf-8").splitlines()]
     assert [fait["id"] for fait in faits] == [str(position) for position in range(1, tete + 1)]
     assert {fait["source"] for fait in faits} == {f"urn:diligence:store:{identite(base)}"}

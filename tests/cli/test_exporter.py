@@ -11,7 +11,7 @@ from tests.application.reprise.fabrique import RACINE, REEL
 from tests.cli.conftest import Console
 
 REPRISE = RACINE / "examples" / "reprise"
-CLES = {"exportees", "ecartees", "montant_exporte_centimes", "montant_ecarte_centimes", "vers", "motifs"}
+CLES = {"exportees", "ecartees", "montant_exporte_centimes", "montant_ecarte_centimes", "vers", "motifs", "illisibles"}
 
 
 @pytest.fixture

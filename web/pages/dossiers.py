@@ -73,6 +73,7 @@ def voir(
         dossier=document,
         etat=mots.mot(mots.ETATS, document["etat"]),
         issue=mots.ISSUES.get(document["issue"] or "", ""),
+        illisibles=[mots.illisible(lu) for lu in document["illisibles"]],
         drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
         montants=vues.montants(document["montants"]),
         budget=[
