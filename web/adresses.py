@@ -40,3 +40,8 @@ def du_geste(geste: Geste, ref: str) -> str:
 def adresse_du_geste(geste: Geste) -> str:
     """Return the template of the operation of a geste in the API."""
     return f"/api/v1/{PLURIELS[geste.agregat]}{'' if geste.champ is None else '/{ref}'}/{geste.nom}"
+
+
+def d_ici(vers: str) -> str:
+    """Return an address of this site, blank for what leads elsewhere."""
+    return vers if vers.startswith("/") and vers[1:2] not in {"/", "\\"} and vers.isprintable() else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -18,6 +19,42 @@ from readmodels.file.projection import ILLISIBLE
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filtre:
+    """Blank keeps everything; the count and the page of a list are made from the same one."""
+
+    de: frozenset[str] | None = None
+    """Roles, None for any but the engine."""
+    mots: str = ""
+    campagne: str = ""
+    etape: str = ""
+    en_retard: bool = False
+    lentes: bool = False
+    """Longer than is usual for what is awaited."""
+    avant: Instant | None = None
+    """Only what falls due before that instant."""
+
+    def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
+        """Return what a row must be, on the table of the aggregates and that of the attentes."""
+        gardees: list[sa.ColumnElement[bool]] = []
+        if self.de is not None:
+            gardees.append(t.c.de.in_(sorted(self.de)))
+        for mot in sans_accents(self.mots).split():
+            gardees.append((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
+        if self.campagne:
+            gardees.append(a.c.campagne == self.campagne)
+        if self.etape:
+            gardees.append(a.c.etape == self.etape)
+        if self.en_retard:
+            gardees.append(t.c.echeance < triable(maintenant))
+        if self.lentes:
+            gardees.append(t.c.bloque_apres < triable(maintenant))
+        if self.avant is not None:
+            gardees.append(t.c.echeance < triable(self.avant))
+        return gardees
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,25 +78,51 @@ def _refaites_si_abimees(lire: Callable[Concatenate[Lectures, P], R]) -> Callabl
 
 @_refaites_si_abimees
 def file(
-    lectures: Lectures, maintenant: Instant, *, de: str | None = None, limite: int | None = PAGE, apres: str = ""
+    lectures: Lectures,
+    maintenant: Instant,
+    *,
+    de: str | None = None,
+    parmi: Filtre | None = None,
+    limite: int | None = PAGE,
+    apres: str = "",
 ) -> dict[str, Any]:
     """Return what people are awaited for: overdue first, then by échéance, then by age; `en_retard` is a count.
 
     Pages, here and in the other lists: see `paginer`.
     """
     with _lire(lectures) as (connexion, a, t):
-        filtre = sa.and_(_ici(t), t.c.de != Role.SYSTEME.value if de is None else t.c.de == de)
-        tard = sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0))
-        total, en_retard = connexion.execute(sa.select(sa.func.count(), tard).select_from(t).where(filtre)).one()
+        conditions = [] if parmi is None else parmi.conditions(a, t, maintenant)
+        filtre = sa.and_(_ici(t), t.c.de != Role.SYSTEME.value if de is None else t.c.de == de, *conditions)
+        # without a word on the aggregates, the count reads the attentes alone
+        compte = sa.select(sa.func.count(), sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0)))
+        ensemble = a.join(t, a.c.id == t.c.id)
+        total, en_retard = connexion.execute(compte.select_from(ensemble if conditions else t).where(filtre)).one()
+        demande = (a.c.beneficiaire, a.c.demande_centimes, a.c.version)
         requete = (
-            sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, a.c.beneficiaire, t.c.document, t.c.echeance)
-            .select_from(a.join(t, a.c.id == t.c.id))
+            sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, *demande, t.c.document, t.c.echeance)
+            .add_columns(t.c.bloque_apres)
+            .select_from(ensemble)
             .where(filtre)
         )
         page = paginer(connexion, requete, t.c.tri, apres, limite)  # the past is before the future: overdue first
     for ligne in page["lignes"]:
         ligne["attente"] = {**ligne.pop("document"), "retard_jours": _retard(ligne.pop("echeance"), maintenant)}
+        ligne["lente"] = (ligne.pop("bloque_apres") or "9") < triable(maintenant)
     return {"total": total, "en_retard": int(en_retard or 0), **page}
+
+
+@_refaites_si_abimees
+def valeurs(lectures: Lectures) -> dict[str, list[str]]:
+    """Return the campagnes and the steps of what is awaited: what a filter may ask."""
+    with _lire(lectures) as (connexion, a, _):
+        return {
+            nom: [
+                v
+                for v in connexion.scalars(sa.select(colonne).distinct().where(a.c.attentes > 0).order_by(colonne))
+                if v
+            ]
+            for nom, colonne in (("campagnes", a.c.campagne), ("etapes", a.c.etape))
+        }
 
 
 @_refaites_si_abimees

@@ -96,8 +96,8 @@ def test_aucune_violation_et_aucun_debordement(url: str, page: Page, site: Site,
 
 
 def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -> None:
-    page.goto(f"{url}/file")
-    premier = page.locator("tbody tr").first.locator("a")
+    page.goto(f"{url}/file?de=tous")
+    premier = page.locator("tbody tr").first.locator("th a")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     touches = 2

@@ -41,8 +41,8 @@ def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClie
             assert propre == "" or propre.startswith("/"), f"{adresse} sends elsewhere: {lien}"
             if propre and "connu_au" not in propre and propre not in vus | set(a_voir):
                 a_voir.append(propre)
-    assert any(adresse.startswith("/file?apres=") for adresse in vus)
-    assert {"/file?", "/accessibilite", "/plan-du-site", "/dossiers?etat=decide"} <= vus
+    assert any(adresse.startswith("/file?de=tous&apres=") for adresse in vus)
+    assert {"/file?de=tous&", "/accessibilite", "/plan-du-site", "/dossiers?etat=decide"} <= vus
 
 
 def test_les_ancres_des_faits_existent(site: Site, client: TestClient) -> None:
@@ -71,7 +71,7 @@ def _lien(page: str, rel: str) -> str:
 
 
 def test_la_file_met_le_retard_d_abord_et_compte_ce_qu_elle_montre(site: Site, client: TestClient) -> None:
-    page = texte(client, "/file")
+    page = texte(client, "/file?de=tous")
     premiere = page.split("<tbody", 1)[1].split("</tr>", 1)[0]
     assert f"En retard de 11{NBSP}jours" in premiere
     assert site.refs["seance"] in premiere
@@ -79,9 +79,9 @@ def test_la_file_met_le_retard_d_abord_et_compte_ce_qu_elle_montre(site: Site, c
     assert (lignes(page), f"Lignes 1 à 50 sur {total}" in page) == (50, True)
     suite = texte(client, _lien(page, "next"))
     assert (lignes(suite), f"Lignes 51 à {total} sur {total}" in suite) == (total - 50, True)
-    assert _lien(suite, "prev") == "/file?"
+    assert _lien(suite, "prev") == "/file?de=tous&"
     rien = urlsafe_b64encode(b"~").decode().rstrip("=")
-    assert "Cette page est vide" in texte(client, f"/file?apres={rien}")
+    assert "Cette page est vide" in texte(client, f"/file?de=tous&apres={rien}")
 
 
 def test_la_file_se_filtre_par_role(site: Site, client: TestClient) -> None:

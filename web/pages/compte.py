@@ -14,8 +14,9 @@ from application import comptes
 from application.site import Session
 from kernel.refus import Refus, SaisieInvalide
 from web import dates
+from web.adresses import d_ici
 from web.gabarits import page
-from web.pages.connexion import REFUSEE, Vers, VersForme, d_ici, ouvrir
+from web.pages.connexion import REFUSEE, Vers, VersForme, ouvrir
 from web.personne import LaPersonne, LaPersonneOuNon, Personne
 from web.portes import PETIT, LesPortes, Portes
 

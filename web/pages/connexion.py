@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from application import comptes, mots
 from application.habilitations import agents_de_l_institution
 from application.site import DUREE_DE_SESSION, TropDeConnexions
+from web.adresses import d_ici
 from web.gabarits import page
 from web.personne import LaPersonneOuNon, Personne, temoin
 from web.portes import PETIT, LesPortes, Portes
@@ -92,11 +93,6 @@ def ouvrir(
         secure=not portes.locale,
     )
     return reponse
-
-
-def d_ici(vers: str) -> str:
-    """Return an address of this site, blank for what leads elsewhere."""
-    return vers if vers.startswith("/") and vers[1:2] not in {"/", "\\"} and vers.isprintable() else ""
 
 
 def _fermer(portes: Portes, personne: Personne | None) -> None:

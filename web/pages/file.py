@@ -1,31 +1,122 @@
-"""The queue: what is awaited of people, the most overdue first."""
+"""The queue: what is awaited of who asks, the most overdue first; one click for what can be undone."""
 
-from fastapi import APIRouter, Request
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from application import mots
+from application.gestes.recueil import par_nom
 from kernel.attentes import Role
+from kernel.instants import Instant
+from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web import vues
+from web.adresses import du_geste
+from web.formulaire.champs import champs_de
 from web.gabarits import page
-from web.portes import Apres, AttenduDe, LesPortes
+from web.personne import LaPersonne, Personne
+from web.portes import Apres, LesPortes
+from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
+TOUS: Final = "tous"
+"""Awaited of anybody; blank is of who asks."""
+QUOI: Final = {"en_retard": "En retard", "lentes": "Plus lent que d’habitude"}
+"""What of the queue may be asked alone."""
+Mot = Annotated[str, Query(max_length=200)]
+
+
+def lire_filtre(
+    personne: LaPersonne, de: Mot = "", q: Mot = "", campagne: Mot = "", etape: Mot = "", quoi: Mot = ""
+) -> dict[str, str]:
+    """Return what an address asks of the queue, or refuse with SaisieInvalide what is no word of it."""
+    if de not in {"", TOUS, *Role}:
+        raise SaisieInvalide(f"Rôle inconnu : « {de} ».", de=de)
+    if quoi not in {"", *QUOI}:
+        raise SaisieInvalide(f"Cette partie de la file n’existe pas : « {quoi} ».", quoi=quoi)
+    if not de and not personne.roles - {Role.AUDITEUR}:
+        de = TOUS  # nothing is ever awaited of who only reads
+    return {"de": de, "q": q, "campagne": campagne, "etape": etape, "quoi": quoi}
+
+
+LeFiltre = Annotated[dict[str, str], Depends(lire_filtre)]
 
 
 @routes.get("/file")
-def file(request: Request, portes: LesPortes, de: AttenduDe, apres: Apres = "") -> HTMLResponse:
-    """Show fifty rows."""
-    maintenant = portes.services.maintenant()
-    lu = requetes.file(portes.a_jour(), maintenant, de=de, apres=apres)
+def file(
+    request: Request, portes: LesPortes, personne: LaPersonne, demande: LeFiltre, apres: Apres = "", recu: str = ""
+) -> HTMLResponse:
+    """Show fifty rows, and what was just done from here."""
+    maintenant, lectures = portes.services.maintenant(), portes.a_jour()
+    lu = requetes.file(lectures, maintenant, parmi=filtrer(demande, personne), apres=apres)
+    adresse = f"/file?{en_adresse(demande)}"
+    ici = f"{adresse}apres={apres}" if apres else adresse.removesuffix("&").removesuffix("?")
+    connues = requetes.valeurs(lectures)
     return page(
         request,
         "file.html",
-        de=de or "",
-        roles=[(code.value, mots.mot(mots.ROLES, code.value)) for code in Role],
-        nom_du_role=mots.mot(mots.ROLES, de) if de else "",
+        demande=demande,
+        roles=[(code.value, mots.mot(mots.ROLES, code.value)) for code in Role if code is not Role.SYSTEME],
+        campagnes=connues["campagnes"],
+        etapes=[(code, mots.mot(mots.ETAPES, code)) for code in connues["etapes"]],
+        quoi=list(QUOI.items()),
+        qui=_qui(demande["de"]),
+        filtree=any(demande[nom] for nom in ("q", "campagne", "etape", "quoi")),
         total=lu["total"],
         en_retard=lu["en_retard"],
-        lignes=[vues.ligne_de_file(ligne, maintenant) for ligne in lu["lignes"]],
+        lignes=[ligne(lue, maintenant, personne) for lue in lu["lignes"]],
         pages=vues.pages(lu),
+        adresse=adresse,
+        vers=ici,
+        recu=lire_le_recu(portes, personne, recu),
     )
+
+
+def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:
+    """Return what an address asks as the queue reads it."""
+    de = {"": personne.roles, TOUS: None}.get(demande["de"], frozenset({demande["de"]}))
+    return requetes.Filtre(
+        de=None if de is None else frozenset(map(str, de)),
+        mots=demande["q"],
+        campagne=demande["campagne"],
+        etape=demande["etape"],
+        en_retard=demande["quoi"] == "en_retard",
+        lentes=demande["quoi"] == "lentes",
+    )
+
+
+def en_adresse(demande: Mapping[str, str]) -> str:
+    """Return what is asked, as the beginning of a query; blank when nothing is."""
+    dit = urlencode({nom: valeur for nom, valeur in demande.items() if valeur})
+    return f"{dit}&" if dit else ""
+
+
+def ligne(lue: dict[str, Any], juge: Instant, personne: Personne) -> dict[str, Any]:
+    """Return one row, with the first of its gestes that this person may do: one click when it can be undone."""
+    return {
+        **vues.ligne_de_file(lue, juge),
+        "demande": vues.euros(lue["demande_centimes"]),
+        "lente": lue["lente"],
+        "geste": _geste(lue, personne),
+    }
+
+
+def _geste(lue: dict[str, Any], personne: Personne) -> dict[str, Any] | None:
+    for dit in lue["attente"]["gestes"]:
+        geste, sur = par_nom(*dit["geste"].split()), dit["ref"] or lue["id"]
+        if not personne.roles.intersection(geste.roles):
+            continue
+        ici = sur in {lue["ref"], lue["id"]}
+        un_clic = ici and geste.se_defait_par is not None and not champs_de(geste)
+        caches = {"commande_id": str(uuid4()), "version": lue["version"]} if un_clic else None
+        return {"titre": geste.titre, "adresse": du_geste(geste, sur), "caches": caches}
+    return None
+
+
+def _qui(de: str) -> str:
+    """Return of whom rows are awaited, after "de"; blank for anybody."""
+    return {"": "vous", TOUS: ""}.get(de, f"« {mots.mot(mots.ROLES, de)} »")

@@ -1,0 +1,77 @@
+"""One's queue: what is awaited of oneself, one click for what can be undone, and back to the same place."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.moteur import PIECES, deposer, faire
+from tests.web.fabrique import Site, ouvrir_site
+
+LIGNE = re.compile(r"<tr role=\"row\">.*?</tr>", re.S)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A store of its own: these tests write."""
+    with ouvrir_site(tmp_path_factory.mktemp("file")) as site:
+        yield site
+
+
+def lignes(client: TestClient, adresse: str) -> list[str]:
+    reponse = client.get(adresse)
+    assert reponse.status_code == 200, reponse.text
+    return [unescape(ligne).replace("\u00a0", " ") for ligne in LIGNE.findall(reponse.text)][1:]
+
+
+def test_chacun_lit_d_abord_ce_qu_on_attend_de_lui(site: Site) -> None:
+    a_viser = f"/file?q={site.refs['visa']}"
+    assert any("Viser" in ligne for ligne in lignes(site.client_de("rene"), a_viser))
+    assert not any("Viser" in ligne for ligne in lignes(site.client_de("ines"), a_viser))
+    assert len(lignes(site.client_de("ines"), "/file?de=tous&q=%20CP-2026")) == 1
+    faire(site.services, "agent enregistrer", "admin", identifiant="aude", roles="auditeur")
+    # nothing is ever awaited of an auditor: what is awaited of the others is what it comes to read
+    assert len(lignes(site.client_de("aude"), "/file")) > 1
+
+
+def test_un_geste_qu_on_peut_defaire_se_fait_d_un_clic_et_ramene_a_la_suite(site: Site) -> None:
+    client = site.client_de("ines")
+    ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
+    (ligne,) = [lue for lue in lignes(client, f"/file?q={ref}&quoi=") if "Examen de la complétude" in lue]
+    caches = dict(re.findall(r'name="(\w+)" value="([^"]*)"', ligne))
+    assert caches["vers"] == f"/file?q={ref}"
+    action = re.search(r'action="([^"]+)"', ligne)
+    assert action is not None
+    reponse = client.post(action[1], data=caches)
+    assert reponse.headers["location"] == f"/file?q={ref}&recu={caches['commande_id']}"
+    suite = client.get(reponse.headers["location"])
+    assert "Dossier déclaré complet" in unescape(suite.text)
+    assert "Défaire ce geste" in suite.text
+    assert suite.text.count("autofocus") == 1, "the next row is one key away"
+    assert client.post(action[1], data=caches).headers["location"] == reponse.headers["location"], "sent twice"
+
+
+@pytest.mark.parametrize("ailleurs", ["https://ailleurs.example/", "//ailleurs.example", "/\\ailleurs.example"])
+def test_on_ne_revient_que_sur_ce_site(site: Site, ailleurs: str) -> None:
+    client = site.client_de("ines")
+    ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
+    page = client.get(f"/dossiers/{ref}/gestes/declarer-complet?vers={quote(ailleurs)}").text.split('class="geste"')[1]
+    assert "ailleurs" not in page
+    caches = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    reponse = client.post(f"/dossiers/{ref}/gestes/declarer-complet", data={**caches, "vers": ailleurs})
+    assert reponse.headers["location"].startswith(f"/dossiers/{ref}?recu=")
+
+
+def test_la_file_se_filtre_par_mots_campagne_etape_et_lenteur(site: Site) -> None:
+    client = site.client_de("ines")
+    toutes = lignes(client, "/file?de=tous")
+    retard = lignes(client, "/file?de=tous&quoi=en_retard")
+    assert 0 < len(retard) < len(toutes)
+    assert all("En retard" in ligne for ligne in retard)
+    assert all("plus lent que d’habitude" in ligne for ligne in lignes(client, "/file?de=tous&quoi=lentes"))
+    assert all("NQE-" in ligne for ligne in lignes(client, "/file?de=tous&campagne=NQE-2026"))
+    assert "Aucune ligne ne répond à ce filtre" in client.get("/file?q=introuvable-ici").text
+    assert client.get("/file?quoi=autre").status_code == 422
