@@ -62,6 +62,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /horloge": CONNECTE,
     "POST /horloge": CONNECTE,
     "GET /sante": PUBLIC,
+    "GET /api": PUBLIC,
     "GET /api/v1/openapi.json": PUBLIC,
     "GET /api/v1/file": CONNECTE,
     "GET /api/v1/dossiers/{ref}/comparer": CONNECTE,

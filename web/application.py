@@ -16,7 +16,7 @@ from web.api import gestes as operations
 from web.api import lectures as api
 from web.api.description import ApplicationDecrite
 from web.gabarits import STATIQUE
-from web.pages import accueil, compte, comptes, connexion, dossiers, elements, file, horloge
+from web.pages import accueil, compte, comptes, connexion, dossiers, elements, file, horloge, interface
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -65,6 +65,7 @@ def creer(
         elements.routes,
         horloge.routes,
         gestes.routes,
+        interface.routes,
     ):
         application.include_router(routes)
     application.mount("/static", StaticFiles(directory=STATIQUE), name="static")

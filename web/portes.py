@@ -68,7 +68,11 @@ def _portes(request: Request) -> Portes:
 LesPortes = Annotated[Portes, Depends(_portes)]
 
 
-def _attendu_de(de: Annotated[str, Query(json_schema_extra={"enum": ["", *Role]})] = "") -> str | None:
+def _attendu_de(
+    de: Annotated[
+        str, Query(description="Ce qui est attendu de ce rôle seul.", json_schema_extra={"enum": ["", *Role]})
+    ] = "",
+) -> str | None:
     """Return a known role, None for blank, or refuse with SaisieInvalide."""
     if de and de not in set(Role):
         raise SaisieInvalide(f"Rôle inconnu : « {de} ».", de=de)

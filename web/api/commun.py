@@ -76,4 +76,4 @@ def codes(noms: Iterable[str], description: str | None = None) -> Any:
 
 Au = Annotated[str, _date("Ce qui était vrai à cette date (AAAA-MM-JJ, sa fin) ou à cet instant (RFC 3339).")]
 ConnuAu = Annotated[str, _date("Ce qui était su à cet instant ; une date vaut sa fin.")]
-Limite = Annotated[int, Query(ge=1, le=LIMITE)]
+Limite = Annotated[int, Query(ge=1, le=LIMITE, description="Nombre de lignes au plus.")]

@@ -27,6 +27,7 @@ routes = APIRouter(responses=REFUS)
     "/api/v1/evenements",
     summary="Les faits enregistrés après une position (CloudEvents 1.0, par lots)",
     operation_id="evenements",
+    description="Dans l’ordre d’enregistrement ; tant qu’il peut y en avoir d’autres, l’en-tête Link nomme la suite.",
     tags=["Faits"],
     response_model=None,
     response_class=_Lot,
