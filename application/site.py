@@ -11,6 +11,8 @@ from kernel.refus import Empechement, Refus
 
 DUREE_DE_SESSION: Final = timedelta(hours=8)
 """A day of work; a choice of the service (ADR 0030), counted from the signing in, whatever is done meanwhile."""
+DUREE_DE_BROUILLON: Final = timedelta(hours=24)
+"""How long what was typed and not sent waits for whoever typed it."""
 DUREE_DE_LIEN: Final = timedelta(hours=48)
 """How long an invitation, or a reset, waits for whoever received it."""
 FRAICHEUR: Final = timedelta(minutes=5)
@@ -53,6 +55,9 @@ class Sessions(Protocol):
 
     def lire(self, secret: str) -> Session | None:
         """Return the session of a secret while it lasts."""
+
+    def agent_de(self, secret: str) -> str | None:
+        """Return whose session it was: one that ended by itself is known for as long as its drafts are kept."""
 
     def de(self, agent: str) -> Sequence[Session]:
         """Return the sessions of an agent, the last opened first."""
@@ -178,6 +183,19 @@ class Jetons(Protocol):
         """End a token at once; None when there is none of that id. Repeating it is silent."""
 
 
+class Brouillons(Protocol):
+    """What agents typed and could not send."""
+
+    def garder(self, agent: str, corps: str) -> UUID:
+        """Keep what an agent typed; return its id."""
+
+    def lire(self, agent: str, brouillon: UUID) -> str | None:
+        """Return what that agent typed, None when it is another's or too old."""
+
+    def oublier(self, agent: str, brouillon: UUID) -> None:
+        """Let it go: it was sent."""
+
+
 @dataclass(frozen=True)
 class Site:
     """The doors of what the site keeps, one for each noun."""
@@ -189,3 +207,4 @@ class Site:
     liens: Liens
     echecs: Echecs
     jetons: Jetons
+    brouillons: Brouillons

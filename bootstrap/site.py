@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from adapters.site.base import ouvrir, preparer
+from adapters.site.brouillons import BrouillonsDuSite
 from adapters.site.comptes import ComptesDuSite
 from adapters.site.echecs import EchecsDuSite
 from adapters.site.jetons import JetonsDuSite
@@ -33,6 +34,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             liens=LiensDuSite(base),
             echecs=EchecsDuSite(base),
             jetons=JetonsDuSite(base),
+            brouillons=BrouillonsDuSite(base),
         )
     finally:
         base.moteur.dispose()

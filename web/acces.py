@@ -19,9 +19,10 @@ from application.ports import TentativeRefusee
 from kernel.attentes import Role
 from web import preuve
 from web.adresses import COLLECTIONS, adresse_du_geste
+from web.brouillons import JETON, garder_pour_plus_tard
 from web.corps import lire_formulaire
 from web.erreurs import dire
-from web.personne import Personne, personne_ou_non, reconnaitre
+from web.personne import Personne, jeton_de, personne_ou_non, reconnaitre, temoin
 from web.portes import Portes
 
 Regle = Literal["public", "connecte"] | frozenset[Role]
@@ -87,8 +88,6 @@ ENTETES: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 SANS_EFFET: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-JETON: Final = "jeton"
-"""The hidden field of every form of a page."""
 SANS_JETON: Final = "Cette page a été ouverte avant votre connexion, ou sous un autre nom : rechargez-la."
 TROP_DE_DEMANDES: Final = "Trop de demandes en une minute sous votre nom : attendez un peu, puis réessayez."
 D_UNE_PERSONNE: Final = "Ce geste engage l’institution : une personne le fait, connectée sous son nom."
@@ -134,6 +133,8 @@ class Porte:
             if not _de_ce_site(requete):
                 suite = dire(requete, HTTPStatus.FORBIDDEN, D_AILLEURS)
             elif personne is None and REGLES.get(f"{requete.method} {requete.url.path}") != PUBLIC:
+                requete = Request(scope, receive)
+                await _garder_la_saisie(requete)
                 suite = se_connecter(requete)
         await suite(scope, receive, send)
 
@@ -218,16 +219,29 @@ def se_connecter(requete: Request) -> Response:
     return _passer_par(requete, "/connexion")
 
 
+async def _garder_la_saisie(requete: Request) -> None:
+    """Keep the form that a session sends once it ended."""
+    secret = requete.cookies.get(temoin(requete.app.state.portes), "")
+    agent = await run_in_threadpool(requete.app.state.portes.site.sessions.agent_de, secret) if secret else None
+    if agent is not None:
+        requete.state.reprise = await garder_pour_plus_tard(requete, agent, jeton_de(secret))
+
+
 def _passer_par(requete: Request, etape: str) -> Response:
     """Send to a page that leads back to where one was: the address that was read, or the page of what was posted."""
+    if reprise := getattr(requete.state, "reprise", None):
+        return RedirectResponse(f"{etape}?vers={quote(reprise)}", HTTPStatus.SEE_OTHER)
     page = urlsplit(str(requete.url) if requete.method in SANS_EFFET else requete.headers.get("referer", ""))
     vers = f"{page.path}?{page.query}" if page.query else page.path
     suite = f"?vers={quote(vers)}" if page.netloc == requete.headers.get("host") and vers != "/" else ""
     return RedirectResponse(f"{etape}{suite}", HTTPStatus.SEE_OTHER)
 
 
-def _a_prouver(requete: Request, erreur: Exception) -> Response:
+async def _a_prouver(requete: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, AProuver)
+    personne = personne_ou_non(requete)
+    if requete.method not in SANS_EFFET and personne is not None:
+        requete.state.reprise = await garder_pour_plus_tard(requete, personne.login, personne.jeton)
     if requete.url.path.startswith("/api/"):
         return dire(requete, HTTPStatus.FORBIDDEN, f"À confirmer d’abord sur la page {erreur.page} du site.")
     return _passer_par(requete, erreur.page)

@@ -1,7 +1,7 @@
 """A geste on the site: its form, made from its class; what is checked before it is recorded; what came of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
 from typing import Annotated, Any, Final
@@ -22,20 +22,21 @@ from kernel.refus import Refus, SaisieInvalide
 from web import dates, vues
 from web.acces import AccesRefuse
 from web.adresses import NOMS, d_ici, du_geste
+from web.brouillons import garder, reprendre
 from web.consequences import laisser_agir_le_moteur
 from web.corps import lire_formulaire
 from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
 from web.formulaire.reception import en_saisie
-from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Lue, fautes, lire
+from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Lue, fautes, fautes_des_fichiers, lire
 from web.formulaire.vue import VueDuFormulaire, ajouter, preparer, trouver
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
-RESERVES: Final = frozenset({"version", "commande_id", "jeton", "le", "confirme", "vers"})
+RESERVES: Final = frozenset({"version", "commande_id", "jeton", "le", "confirme", "vers", "brouillon"})
 """Hidden fields of every form: no field of a geste is called so."""
 AJOUTER, RETIRER, ACTUALISER, MODIFIER = "_ajouter", "_retirer", "_actualiser", "_modifier"
 """Buttons that record nothing: a row more, a row less, other lists, the form again."""
@@ -146,6 +147,9 @@ LaSaisie = Annotated[FormulaireRempli, Depends(_saisie)]
 @routes.get("/{collection}/{ref}/gestes/{nom}")
 def montrer(request: Request, demande: LaDemande) -> Response:
     """Show the form; what the address says of its fields is filled."""
+    garde = reprendre(demande.portes, demande.personne.login, request.query_params.get("brouillon", ""))
+    if garde is not None:
+        return _formulaire(demande, garde.sans("confirme"), garde=True)
     champs = {champ.nom for champ in demande.champs if not champ.compose}
     dits = {cle: (valeur,) for cle, valeur in request.query_params.items() if cle in champs}
     saisie = FormulaireRempli(dits)
@@ -156,9 +160,14 @@ def montrer(request: Request, demande: LaDemande) -> Response:
 @routes.post("/{collection}/{ref}/gestes/{nom}")
 def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
     """Record it, or show what is to be read again: a row asked for, what is checked, what was refused, what another did."""
+    saisie = _avec_ses_fichiers(demande, saisie)
     if (changee := _changer(demande, saisie)) is not None:
         return _formulaire(demande, changee)
+    fautifs = fautes_des_fichiers(saisie, demande.portes.services.taille_max_fichier)
+    for chemin in fautifs:
+        saisie = saisie.sans(chemin)
     lue = lire(demande.champs, saisie, demande.offres(saisie))
+    lue.erreurs.update(fautifs)
     donnees = _donnees(demande, saisie, lue)
     services = demande.portes.services
     try:
@@ -167,8 +176,7 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
             demande.geste.lire(donnees)
             if lue.erreurs:
                 raise SaisieInvalide("FormulaireRempli invalide.", erreurs=[])
-            if not _a_un_fichier(demande, saisie):
-                return _verifier(demande, saisie)
+            return _verifier(demande, saisie)
         depuis = services.store.enregistreur.derniere_position()
         recu = demande.geste.recevoir(donnees, appel, services)
         laisser_agir_le_moteur(services, depuis)
@@ -178,6 +186,8 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
         return _formulaire(demande, saisie.sans("commande_id"), {"": refus.message})
     except Refus as refus:
         return _formulaire(demande, saisie, fautes(refus, lue, saisie, demande.champs))
+    if brouillon := saisie.texte("brouillon"):
+        demande.portes.site.brouillons.oublier(demande.personne.login, UUID(brouillon))
     adresse = d_ici(saisie.texte("vers")) or vues.lien(recu.agregat, recu.ref, str(recu.id))
     suite = "&" if "?" in adresse else "?"
     return RedirectResponse(f"{adresse}{suite}recu={recu.commande_id}", HTTPStatus.SEE_OTHER)
@@ -214,12 +224,27 @@ def _appel(demande: Demande, saisie: FormulaireRempli) -> Appel:
     return Appel(acteur=demande.personne.login, commande_id=commande_id, le=le, version=version)
 
 
-def _a_un_fichier(demande: Demande, saisie: FormulaireRempli) -> bool:
-    return bool(saisie.fichiers)
+def _avec_ses_fichiers(demande: Demande, saisie: FormulaireRempli) -> FormulaireRempli:
+    """Return the form with the files that it had the last time, unless others were chosen; they wait in a draft."""
+    garde = reprendre(demande.portes, demande.personne.login, saisie.texte("brouillon"))
+    avant = garde.fichiers if garde else {}
+    complete = replace(saisie, fichiers={**avant, **saisie.fichiers})
+    return complete if avant == complete.fichiers else complete.sans("brouillon")
 
 
-def _formulaire(demande: Demande, saisie: FormulaireRempli, erreurs: Mapping[str, str] | None = None) -> Response:
-    """Show the form with what is typed, and what is wrong where it is."""
+def _garder_ses_fichiers(demande: Demande, saisie: FormulaireRempli) -> FormulaireRempli:
+    """Return a form about to be shown again with the draft of its files, made when one of them is new."""
+    if not saisie.fichiers or saisie.texte("brouillon"):
+        return saisie
+    fichiers = replace(saisie, textes={})
+    return saisie.avec("brouillon", str(garder(demande.portes, demande.personne.login, fichiers)))
+
+
+def _formulaire(
+    demande: Demande, saisie: FormulaireRempli, erreurs: Mapping[str, str] | None = None, *, garde: bool = False
+) -> Response:
+    """Show the form with what is typed, and what is wrong where it is; `garde`: it comes back from a draft."""
+    saisie = _garder_ses_fichiers(demande, saisie)
     vue = VueDuFormulaire(saisie, demande.offres(saisie), erreurs or {})
     geste = demande.geste
     return page(
@@ -232,7 +257,7 @@ def _formulaire(demande: Demande, saisie: FormulaireRempli, erreurs: Mapping[str
         document=geste.document,
         joints=bool(geste.document) and any(fichiers(demande.champs)),
         envoie_des_fichiers=bool(geste.document) or any(fichiers(demande.champs)),
-        fichiers_a_reprendre=[f.nom for fs in saisie.fichiers.values() for f in fs],
+        garde=garde,
         **_commun(demande, saisie),
     )
 
@@ -250,6 +275,7 @@ def _empechement(demande: Demande) -> str | None:
 
 def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, Any]] | None = None) -> Response:
     """Show everything typed before it is recorded; with what others recorded meanwhile, if they did."""
+    saisie = _garder_ses_fichiers(demande, saisie)
     vue = VueDuFormulaire(saisie, demande.offres(saisie), {})
     return page(
         demande.request,
@@ -274,6 +300,8 @@ def _commun(demande: Demande, saisie: FormulaireRempli) -> dict[str, Any]:
     geste, agregat = demande.geste, demande.agregat
     version = saisie.texte("version") or ("" if agregat is None else str(agregat.version))
     caches = {"commande_id": saisie.texte("commande_id") or str(uuid4()), "version": version}
+    if brouillon := saisie.texte("brouillon"):
+        caches["brouillon"] = brouillon
     if vers := d_ici(saisie.texte("vers") or demande.request.query_params.get("vers", "")):
         caches["vers"] = vers  # where one comes from, and goes back once it is done
     return {

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
-from application.site import DUREE_DE_SESSION, FRAICHEUR, Session
+from application.site import DUREE_DE_BROUILLON, DUREE_DE_SESSION, FRAICHEUR, Session
 
 _OCTETS: Final = 32
 _SESSIONS = sa.Table(
@@ -32,10 +32,10 @@ class SessionsDuSite:
         self._base = base
 
     def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False) -> str:
-        """Sign an agent in; return the secret of its browser. Sessions that ended are swept on the way."""
+        """Sign an agent in; return the secret of its browser. Those that ended a day ago are swept on the way."""
         secret, maintenant = secrets.token_urlsafe(_OCTETS), self._base.maintenant()
         with self._base.ecrire() as connexion:
-            connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.expire_le <= maintenant))
+            connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.expire_le <= maintenant - DUREE_DE_BROUILLON))
             connexion.execute(
                 _SESSIONS.insert().values(
                     empreinte=self._base.condense(secret),
@@ -53,6 +53,13 @@ class SessionsDuSite:
         """Return the session of a secret while it lasts."""
         trouvees = self._lues(_SESSIONS.c.empreinte == self._base.condense(secret))
         return trouvees[0] if trouvees else None
+
+    def agent_de(self, secret: str) -> str | None:
+        """Return whose session it was, ended or not."""
+        sienne = sa.select(_SESSIONS.c.agent).where(_SESSIONS.c.empreinte == self._base.condense(secret))
+        with self._base.lire() as connexion:
+            agent: str | None = connexion.scalar(sienne)
+        return agent
 
     def de(self, agent: str) -> Sequence[Session]:
         """Return the sessions of an agent, the last opened first."""

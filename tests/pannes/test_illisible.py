@@ -209,12 +209,18 @@ def test_une_etape_le_relit_bien_plus_tard_et_ne_parque_rien(atelier: Atelier) -
 # damaged files: what SQLite finds when it reads
 
 
+def taille_de_page(contenu: bytearray) -> int:
+    """Return what the header of an SQLite file says."""
+    return int.from_bytes(contenu[16:18], "big")
+
+
 def page_abimee(fichier: Path, marque: bytes) -> None:
     """Overwrite the head of the page that holds this, in a file that nobody has open."""
     with closing(sqlite3.connect(fichier)) as c:
         c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     contenu = bytearray(fichier.read_bytes())
-    debut = contenu.rindex(marque) // 4096 * 4096
+    taille = taille_de_page(contenu)
+    debut = contenu.rindex(marque) // taille * taille
     assert debut, "the first page is everybody's"
     contenu[debut : debut + 8] = b"\xff" * 8
     fichier.write_bytes(contenu)
@@ -267,7 +273,8 @@ def test_une_page_abimee_d_un_index_est_dite_par_etat_et_par_verifier(tmp_path: 
     with closing(sqlite3.connect(fichier)) as c:
         c.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     contenu = bytearray(fichier.read_bytes())
-    contenu[(racine - 1) * 4096 : (racine - 1) * 4096 + 8] = b"\xff" * 8
+    debut = (racine - 1) * taille_de_page(contenu)
+    contenu[debut : debut + 8] = b"\xff" * 8
     fichier.write_bytes(contenu)
     reglages = Reglages(base=base, cle_maitresse=tmp_path / "cle", fichiers=tmp_path / "fichiers")
     with ouvrir_services(reglages) as services:

@@ -266,11 +266,16 @@ def test_une_piece_vide_trop_lourde_ou_sans_fichier_est_refusee_a_son_champ(
 
 def test_lire_un_formulaire_n_ecrit_rien_pas_meme_un_refus(site: Site, dossier: str) -> None:
     avant = position(site), site.services.store.enregistreur.compter_refus()
-    for login in ("ines", "rene", "aline", "admin"):
+    for login, role in (
+        ("ines", "instructeur"),
+        ("rene", "responsable"),
+        ("aline", "assemblees"),
+        ("admin", "administrateur"),
+    ):
         client = site.client_de(login)
         for geste in tous():
-            if geste.cible.classe.nom == "dossier" and geste.champ is not None:
-                assert client.get(f"/dossiers/{dossier}/gestes/{geste.nom}").status_code in {200, 403}
+            if geste.cible.classe.nom == "dossier" and geste.champ is not None and role in geste.roles:
+                assert client.get(f"/dossiers/{dossier}/gestes/{geste.nom}").status_code == 200
         assert client.get(f"/dossiers/{dossier}?recu={uuid4()}").status_code == 200
         assert client.get(f"/dossiers/{dossier}?recu=<script>").status_code == 200
     assert (position(site), site.services.store.enregistreur.compter_refus()) == avant

@@ -208,6 +208,21 @@ def fautes(refus: Refus, lue: Lue, saisie: FormulaireRempli, champs: Iterable[Ch
     return {**lue.erreurs, _nomme(refus, lue, saisie): _pour_des_gens(refus.message, champs)}
 
 
+def fautes_des_fichiers(saisie: FormulaireRempli, taille_max: int) -> dict[str, str]:
+    """Return what is wrong with the files chosen, by their fields: they are kept until all is right, and that is bounded."""
+    dites, total = {}, 0
+    for chemin, recus in saisie.fichiers.items():
+        for recu in recus:
+            total += len(recu.contenu)
+            if not recu.contenu:
+                dites[chemin] = f"Le fichier « {recu.nom} » est vide."
+            elif len(recu.contenu) > taille_max:
+                dites[chemin] = f"Le fichier « {recu.nom} » pèse plus de {taille_max} octets, le maximum."
+            elif total > 2 * taille_max:
+                dites[chemin] = f"Avec les autres, le fichier « {recu.nom} » est de trop : joignez-le ensuite."
+    return dites
+
+
 def _nomme(refus: Refus, lue: Lue, saisie: FormulaireRempli) -> str:
     """Return the field that a refusal names: by its name, by its option, or by what was typed in it."""
     noms = {

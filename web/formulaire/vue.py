@@ -100,6 +100,7 @@ class VueDuFormulaire:
             "coches": self.saisie.textes.get(chemin, ()),
             "offres": [(o.valeur, o.libelle) for o in self.offerts(champ)],
             "recharge": bool(champ.choix and champ.choix.recharge),
+            "fichier_recu": getattr(self.saisie.fichier(chemin), "nom", ""),
             "fichier": FICHIER_DE + chemin if champ.fichier else "",
             "champs": self.champs(champ.champs, chemin) if champ.genre is GenreDeChamp.GROUPE else [],
             "rangs": self.rangs(champ, chemin),

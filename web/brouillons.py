@@ -1,0 +1,67 @@
+"""What was typed is not lost: neither the files of a form shown again, nor the form of a session that ended meanwhile."""
+
+import base64
+import hmac
+import json
+from typing import Final
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from application.commandes import FichierRecu
+from kernel.refus import Refus
+from web.corps import lire_formulaire
+from web.formulaire.reception import en_saisie
+from web.formulaire.saisie import FormulaireRempli, fautes_des_fichiers
+from web.portes import Portes
+
+JETON: Final = "jeton"
+"""The hidden field of every form of a page."""
+
+
+def garder(portes: Portes, agent: str, saisie: FormulaireRempli) -> UUID:
+    """Keep a form for its agent, and return its id; a file that would be refused is left out."""
+    de_trop = fautes_des_fichiers(saisie, portes.services.taille_max_fichier)
+    fichiers = [
+        (chemin, recu.nom, base64.b64encode(recu.contenu).decode())
+        for chemin, recus in saisie.fichiers.items()
+        if chemin not in de_trop
+        for recu in recus
+    ]
+    corps = json.dumps({"textes": dict(saisie.textes), "fichiers": fichiers})
+    return portes.site.brouillons.garder(agent, corps)
+
+
+def reprendre(portes: Portes, agent: str, brouillon: str) -> FormulaireRempli | None:
+    """Return the form of an agent that an id names, None when there is none."""
+    try:
+        corps = portes.site.brouillons.lire(agent, UUID(brouillon))
+    except ValueError:
+        return None
+    if corps is None:
+        return None
+    lu = json.loads(corps)
+    fichiers: dict[str, tuple[FichierRecu, ...]] = {}
+    for chemin, nom, contenu in lu["fichiers"]:
+        fichiers[chemin] = (*fichiers.get(chemin, ()), FichierRecu(nom, base64.b64decode(contenu)))
+    return FormulaireRempli({chemin: tuple(textes) for chemin, textes in lu["textes"].items()}, fichiers)
+
+
+async def garder_pour_plus_tard(requete: Request, agent: str, jeton: str) -> str | None:
+    """Keep the form of a geste that its agent may not send yet; return where it goes on.
+
+    The jeton of the session says that it comes from its page. What cannot be read is not kept.
+    """
+    portes: Portes = requete.app.state.portes
+    taille_max = portes.services.taille_max_fichier
+    if "/gestes/" not in requete.url.path or requete.url.path.startswith("/api/"):
+        return None
+    try:
+        recus = await lire_formulaire(requete, taille_max)
+    except Refus:
+        return None
+    if not hmac.compare_digest(str(recus.get(JETON, "")).encode(), jeton.encode()):
+        return None
+    saisie = await en_saisie(recus, taille_max)
+    return f"{requete.url.path}?brouillon={await run_in_threadpool(garder, portes, agent, saisie.sans(JETON))}"
