@@ -17,7 +17,7 @@ from kernel.refus import Refus
 from kernel.systeme import raison_du_systeme
 
 HOTE: Final = "127.0.0.1"
-"""There is no login: nobody else than this machine is served, unless a proxy that asks who you are stands before it."""
+"""Nobody else than this machine is served, unless one says so: `web.exposition` says what that asks for."""
 
 ARRET_S: Final = 2
 """Seconds given to the answers under way when it stops."""
@@ -131,6 +131,7 @@ async def servir(application: ASGIApp, port: int = 0, hote: str = HOTE) -> Async
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,  # by default whoever is on this machine would be believed of whom it speaks for
         http=_Connexion,
         backlog=FILE_D_ATTENTE,
         timeout_graceful_shutdown=ARRET_S,

@@ -189,7 +189,7 @@ def _donner(reglages: Reglages, spectacle: "Spectacle", port: int | None, *, ui:
     """Make the store and the Temporal server of the play, and run it."""
     arret = spectacle.arret
     base = f"sqlite:///{arret.dossier / 'demo.db'}"
-    reglages = reglages.model_copy(update={"base": base, "cle_maitresse": None, "fichiers": None})
+    reglages = reglages.model_copy(update={"base": base, "cle_maitresse": None, "fichiers": None, "hotes": ""})
     cablage.migrer(reglages.base, repetition=True, debut=lire_instant(DEBUT))
     with temporal_local(reglages, None, arret.dossier / "temporal.log", ui=ui) as serveur:
         if serveur is not None:

@@ -11,7 +11,7 @@ from bootstrap import journaux
 from cli.commun import Base, reglages
 from cli.sortie import FAUTE, REFUSE, Sortie, dire_le_site, refus_dits, signaler
 from kernel.refus import Empechement, Refus
-from web.application import HOTES_LOCAUX
+from web.exposition import HOTES_LOCAUX
 from workers import processus
 
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="0 : un port libre")]
@@ -37,20 +37,17 @@ def web(
     port: Port = 0,
     hote: Annotated[
         str,
-        typer.Option("--hote", help="adresse où écouter ; le site n’a pas encore de connexion : lire l’avertissement"),
+        typer.Option("--hote", help="adresse où écouter ; une autre que celle-ci exige comptes, nom et TLS devant"),
     ] = HOTES_LOCAUX[0],
     nom: Annotated[
-        list[str] | None, typer.Option("--nom", help="nom public du site, derrière un mandataire ; répétable")
+        list[str] | None, typer.Option("--nom", help="nom public du site, en plus de DILIGENCE_HOTES ; répétable")
     ] = None,
     sante_port: Sante = None,
     base: Base = None,
 ) -> None:
     """Serve the site until Ctrl-C."""
     with _refus_dits():
-        choisis = reglages(base)
-        if hote not in HOTES_LOCAUX:
-            _avertir_sans_connexion(hote)
-        processus.site(choisis, dire_le_site, port=port, hote=hote, noms=nom or (), sante_port=sante_port)
+        processus.site(reglages(base), dire_le_site, port=port, hote=hote, noms=nom or (), sante_port=sante_port)
 
 
 _SEULS: Final = {"worker": processus.travailler, "relais": processus.relayer, "projecteur": processus.projeter}
@@ -75,14 +72,3 @@ def _refus_dits() -> Iterator[None]:
     except (Refus, Empechement) as refus:
         log.error("processus.refuse", code=refus.code, message=refus.message)
         raise Sortie(REFUSE if isinstance(refus, Refus) else FAUTE) from refus
-
-
-def _avertir_sans_connexion(hote: str) -> None:
-    phrase = (
-        f"ATTENTION : le site n’a pas encore de connexion. Qui atteint {hote} lit tous les dossiers : "
-        "placez devant lui un mandataire qui demande qui l’on est (deploy/Caddyfile), et rien d’autre."
-    )
-    if journaux.en_json():
-        log.warning("web.sans_connexion", message=phrase)
-    else:
-        signaler(phrase, grave=True)

@@ -18,7 +18,7 @@ faire diligence_mot_de_passe "$(hasard)"
 faire diligence_base "postgresql://diligence:$(cat "$dossier/diligence_mot_de_passe")@postgres:5432/diligence"
 faire diligence_cle_maitresse "$(hasard)"
 if [ ! -e "$dossier/acces.caddy" ]; then
-    echo "Reste à dire qui entre : une ligne « NOM CONDENSAT » par personne dans $dossier/acces.caddy," >&2
+    echo "Reste à dire qui voit la page de Temporal : une ligne « NOM CONDENSAT » par personne dans $dossier/acces.caddy," >&2
     echo "le condensat venant de : docker run --rm -it caddy:2.11.7-alpine caddy hash-password" >&2
     exit 1
 fi

@@ -1,7 +1,7 @@
 """Who may reach what: one table, a route and a method to a rule. What is not in it is refused."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit
@@ -22,6 +22,7 @@ from web.adresses import COLLECTIONS, adresse_du_geste
 from web.brouillons import JETON, garder_pour_plus_tard
 from web.corps import lire_formulaire
 from web.erreurs import dire
+from web.exposition import Exposition
 from web.personne import Personne, jeton_de, personne_ou_non, reconnaitre, temoin
 from web.portes import Portes
 
@@ -87,6 +88,8 @@ ENTETES: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+SANS_TLS: Final = "Ce service ne répond qu’en HTTPS, par son mandataire."
 SANS_EFFET: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SANS_JETON: Final = "Cette page a été ouverte avant votre connexion, ou sous un autre nom : rechargez-la."
 TROP_DE_DEMANDES: Final = "Trop de demandes en une minute sous votre nom : attendez un peu, puis réessayez."
@@ -268,9 +271,10 @@ def _refuse(requete: Request, erreur: Exception) -> Response:
     return dire(requete, HTTPStatus.FORBIDDEN, erreur.detail, refus=refus)
 
 
-def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
+def proteger(application: FastAPI, exposition: Exposition) -> None:
     """Add the door, the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
-    noms = frozenset(hote.lower() for hote in hotes)
+    noms = frozenset(hote.lower() for hote in exposition.hotes)
+    promis = ENTETES if exposition.locale else ENTETES | HTTPS
     application.add_exception_handler(NonConnecte, _non_connecte)
     application.add_exception_handler(AProuver, _a_prouver)
     application.add_exception_handler(AccesRefuse, _refuse)
@@ -279,11 +283,13 @@ def proteger(application: FastAPI, hotes: Sequence[str]) -> None:
     @application.middleware("http")
     async def entetes(requete: Request, suite: Callable[[Request], Awaitable[Response]]) -> Response:
         nom = requete.headers.get("host", "").partition(":")[0].lower()
-        if nom in noms:
-            reponse = await suite(requete)
-        else:
+        if nom not in noms:
             reponse = dire(requete, HTTPStatus.BAD_REQUEST, f"Ce service ne répond pas au nom « {nom} ».")
-        for nom, valeur in ENTETES.items():
+        elif not exposition.locale and requete.url.scheme != "https":
+            reponse = dire(requete, HTTPStatus.BAD_REQUEST, SANS_TLS)
+        else:
+            reponse = await suite(requete)
+        for nom, valeur in promis.items():
             reponse.headers.setdefault(nom, valeur)
         if not requete.url.path.startswith("/static/"):
             reponse.headers.setdefault("Cache-Control", "no-store")

@@ -1,8 +1,5 @@
 """The site and the API, in one process with the rest or alone."""
 
-from collections.abc import Sequence
-from typing import Final
-
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -15,12 +12,11 @@ from web.api import agregats, description, evenements
 from web.api import gestes as operations
 from web.api import lectures as api
 from web.api.description import ApplicationDecrite
+from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
 from web.pages import accueil, compte, comptes, connexion, dossiers, elements, file, horloge, interface
 from web.portes import Avancer, Portes
 from web.traces import Traces
-
-HOTES_LOCAUX: Final = ("127.0.0.1", "localhost")
 
 
 def creer(
@@ -28,15 +24,13 @@ def creer(
     services: Services,
     lectures: Lectures,
     site: Site,
-    hotes: Sequence[str] = HOTES_LOCAUX,
+    exposition: Exposition = LOCALE,
     *,
     avancer: Avancer | None = None,
-    locale: bool = True,
 ) -> FastAPI:
-    """Return the application of a store, which answers to the names `hotes`.
+    """Return the application of a store; where only this machine reaches it, one may act as any agent of a rehearsal.
 
     `avancer` moves the clock of a rehearsal, for whoever is signed in: give it on the local machine only.
-    `locale`: only this machine reaches it, where one may act as any agent of a rehearsal.
     Handlers are plain functions: the framework runs each in a thread, where the store and the read models may block.
     """
     application = ApplicationDecrite(
@@ -46,9 +40,10 @@ def creer(
         openapi_url=None,
         dependencies=[Depends(acces.autoriser)],
     )
-    application.state.portes = Portes(reglages, services, lectures, site, avancer, locale)
-    acces.proteger(application, hotes)
+    application.state.portes = Portes(reglages, services, lectures, site, avancer, exposition.locale)
+    acces.proteger(application, exposition)
     application.add_middleware(Traces)
+    application.add_middleware(Mandataires, reseaux=exposition.mandataires)
     erreurs.installer(application)
     for routes in (
         api.routes,

@@ -49,8 +49,11 @@ class Personne:
 
 
 def temoin(portes: Portes) -> str:
-    """Return the name of the cookie: two stores served on one machine do not sign each other out."""
-    return f"diligence_{portes.site.store_id[:8]}"
+    """Return the name of the cookie: two stores served on one machine do not sign each other out.
+
+    Beyond this machine its prefix binds it to one host, and to TLS.
+    """
+    return f"{'' if portes.locale else '__Host-'}diligence_{portes.site.store_id[:8]}"
 
 
 def reconnaitre(requete: Request) -> Personne | None:

@@ -26,7 +26,8 @@ from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_site
 from kernel.instants import Instant
 from kernel.refus import Refus
-from web.application import HOTES_LOCAUX, creer
+from web.application import creer
+from web.exposition import exposer
 from web.portes import Avancer
 from workers import horloge, horloges, sante, worker
 from workers.attente import attendue
@@ -102,20 +103,17 @@ def site(
     noms: Sequence[str] = (),
     sante_port: int | None = None,
 ) -> None:
-    """Run the site alone; `noms` are its public names, behind a proxy."""
+    """Run the site alone; `noms` are public names it has besides those declared, or refuse as `exposer` does."""
     with (
         attendue(lambda: ouvrir_services(reglages)) as services,
         attendue(lambda: ouvrir_lectures(reglages, services)) as lectures,
         attendue(lambda: ouvrir_site(reglages, services.coffre)) as du_site,
     ):
-        metriques = Metriques(services)
+        metriques, exposition = Metriques(services), exposer(reglages, du_site, hote, noms)
 
         async def tourner(arret: asyncio.Event) -> None:
-            ici = hote in HOTES_LOCAUX and not noms
-            avancer = _horloge(reglages, services, lectures, adresse_temporal(reglages)) if ici else None
-            application = creer(
-                reglages, metriques.services, lectures, du_site, (*HOTES_LOCAUX, *noms), avancer=avancer, locale=ici
-            )
+            avancer = _horloge(reglages, services, lectures, adresse_temporal(reglages)) if exposition.locale else None
+            application = creer(reglages, metriques.services, lectures, du_site, exposition, avancer=avancer)
             async with (
                 servir_site(application, port, hote) as servi,
                 metriques.servir(sante.sonde_web(services), sante_port),
@@ -191,9 +189,10 @@ class Moteur:
 
     async def servir_site(self, reglages: Reglages, arret: asyncio.Event, dire: Dire, port: int = 0) -> None:
         """Serve the site too, until `arret`, or raise what made a part stop by itself."""
-        avancer = _horloge(reglages, self.services, self.lectures, self.adresse)
         with ouvrir_site(reglages, self.services.coffre, a_preparer=True) as du_site:
-            application = creer(reglages, self.services, self.lectures, du_site, avancer=avancer)
+            exposition = exposer(reglages, du_site, HOTE)
+            avancer = _horloge(reglages, self.services, self.lectures, self.adresse) if exposition.locale else None
+            application = creer(reglages, self.services, self.lectures, du_site, exposition, avancer=avancer)
             async with servir_site(application, port) as servi:
                 dire(servi.url)
                 await tenir(arret, [*self.taches, servi.tache])

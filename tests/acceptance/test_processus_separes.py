@@ -4,12 +4,12 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
+import httpx
 import pytest
 from temporalio.client import Client
 
@@ -53,13 +53,22 @@ async def test_le_parcours_entier_par_des_processus_separes(
     await declarer_attributs(temporal_client)
     migrer(env, tmp_path)
     with ExitStack() as pile:
-        noms = [("web", 1), ("worker", 1), ("worker", 2), ("relais", 1), ("projecteur", 1)]
+        noms = [("worker", 1), ("worker", 2), ("relais", 1), ("projecteur", 1)]
         tous = {f"{n}-{r}": pile.enter_context(demarrer(n, env, tmp_path, r)) for n, r in noms}
         console = pile.enter_context(guichet(env, tmp_path))
         for processus in tous.values():
             assert processus.attendre_sain()["sain"], processus.nom
         verifier_la_sante(tous)
-        recus = jouer(console, tous, tmp_path)
+        assert refus_de_servir(env, tmp_path) >= {"son nom", "aucun mandataire", "personne n’a de compte"}
+
+        def servir_le_site() -> Processus:
+            derriere = env | {"DILIGENCE_HOTES": "subventions.invalid", "DILIGENCE_MANDATAIRES": "127.0.0.1"}
+            web = pile.enter_context(demarrer("web", derriere, tmp_path))
+            tous[web.nom] = web
+            assert web.attendre_sain()["sain"]
+            return web
+
+        recus = jouer(console, tous, tmp_path, servir_le_site)
         document = en_tete(console)
         assert document["automatismes"]["par"]["workflow"] >= 10, document
         assert (document["automatismes"]["par"]["cli"], document["automatismes"]["par"]["filet"]) == (0, 0), document
@@ -146,7 +155,41 @@ def verifier_la_sante(tous: dict[str, Processus]) -> None:
     assert all(len(vu["files"]) == 4 and all(f["connu"] for f in vu["files"].values()) for vu in vus)
 
 
-def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> set[str]:
+def refus_de_servir(env: dict[str, str], dossier: Path) -> set[str]:
+    """Return the beginning of each reason why the command of the container does not serve yet."""
+    ordre = [str(DILIGENCE), *map(str, services()["web"]["command"])]
+    fini = subprocess.run(ordre, env=env, cwd=dossier, capture_output=True, text=True, check=False, timeout=60)
+    assert fini.returncode == 3, fini.stderr
+    message = json.loads(fini.stderr.splitlines()[-1])["message"]
+    return {raison for raison in ("son nom", "aucun mandataire", "personne n’a de compte") if raison in message}
+
+
+def lire_le_site(web: Processus, lien: str, ref: str) -> None:
+    """As through the proxy: the link opens the account, whose session reads the dossier; nothing else does."""
+    adresse = f"http://127.0.0.1:{web.port}"
+    par_mandataire = {"Host": "subventions.invalid", "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    du_site = par_mandataire | {"Origin": "https://subventions.invalid", "Sec-Fetch-Site": "same-origin"}
+    with httpx.Client(base_url=adresse, timeout=30) as client:
+        assert client.get("/", headers={"Host": "ailleurs.invalid"}).status_code == 400
+        assert client.get("/", headers={"Host": "subventions.invalid"}).status_code == 400, "no TLS in front"
+        page = client.get(f"/dossiers/{ref}", headers=par_mandataire)
+        assert page.headers["location"] == f"/connexion?vers=/dossiers/{ref}"
+        assert page.headers["strict-transport-security"]
+        secret, mot_de_passe = lien.rpartition("/")[2], "trois tilleuls sous la pluie"
+        choix = {"secret": secret, "mot_de_passe": mot_de_passe, "encore": mot_de_passe}
+        ouverte = client.post("/invitation", data=choix, headers=du_site)
+        assert ouverte.status_code == 303, ouverte.text
+        cookie = ouverte.headers["set-cookie"]
+        assert cookie.startswith("__Host-diligence_")
+        assert "; Secure" in cookie
+        lue = client.get(f"/dossiers/{ref}", headers=par_mandataire | {"Cookie": cookie.partition(";")[0]})
+        assert ref in lue.text
+        assert lue.status_code == 200
+
+
+def jouer(
+    console: Guichet, tous: dict[str, Processus], dossier: Path, servir_le_site: Callable[[], Processus]
+) -> set[str]:
     """A dossier from dépôt to clôture; on the way one worker is asked to leave, and the other does its work.
 
     Returns the ids of the commands that people sent.
@@ -168,11 +211,9 @@ def jouer(console: Guichet, tous: dict[str, Processus], dossier: Path) -> set[st
     sys.stdout.write(f"\nworker-2 : arrêté en {duree:.1f} s, au travail\n")
     parcours.executer()
     parcours.payer()
-    with urlopen(f"http://127.0.0.1:{tous['web-1'].port}/dossiers/{parcours.ref}", timeout=10) as page:
-        assert page.url.endswith(f"/connexion?vers=/dossiers/{parcours.ref}")
-    assert "ATTENTION" in tous["web-1"].journal.read_text(encoding="utf-8"), "no account yet, and it says so"
-    with pytest.raises(HTTPError, match="400"):
-        urlopen(Request(f"http://127.0.0.1:{tous['web-1'].port}/", headers={"Host": "ailleurs.invalid"}), timeout=10)
+    lien = console.faire("agent", "inviter", "ines", "--courriel", "ines@exemple.fr", acteur="admin")["lien"]
+    assert lien.startswith("/invitation/")
+    lire_le_site(servir_le_site(), lien, parcours.ref)
     fin = time.monotonic() + 20
     while (vu := parcours.voir())["etat"] != "clos":
         assert time.monotonic() < fin, vu

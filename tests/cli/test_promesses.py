@@ -2,17 +2,13 @@
 
 import re
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
 
 import pytest
 
-from cli.arbre import RACINE as ARBRE
 from kernel.faits import FAITS
 from tests.cli.conftest import Console
 from tests.gestes import GESTES
-from web import api, pages
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -30,23 +26,12 @@ def aucun_geste(*mots: str) -> bool:
     return not [nom for nom in noms if any(mot in nom for mot in mots)]
 
 
-def le_site_ne_fait_que_lire(_: Console) -> bool:
-    modules = [
-        import_module(f"{paquet.__name__}.{m.name}") for paquet in (api, pages) for m in iter_modules(paquet.__path__)
-    ]
-    routes = [route for module in modules for route in getattr(getattr(module, "routes", None), "routes", ())]
-    ecrivent = {route.path for route in routes if route.methods - {"GET", "HEAD"}}
-    return len(routes) > 20 and ecrivent == {"/horloge"}
-
-
 def pes_est_refuse(console: Console) -> bool:
     reponse = console.lancer(["exporter", "pes", "--json"])
     return (reponse.code, reponse.document["refus"]["code"]) == (3, "format_non_disponible")
 
 
 PROMESSES: dict[str, Callable[[Console], bool]] = {
-    "The site and the API have no login and only read, on the local machine: acts go by the command line, "
-    "but for the clock of a rehearsal": le_site_ne_fait_que_lire,
     "No retrait nor annulation of a délibération": lambda _: aucun_geste(
         "deliberation retirer", "deliberation annuler", "deliberation.retir", "deliberation.annul"
     ),
@@ -64,8 +49,3 @@ def test_chaque_promesse_du_readme_a_sa_preuve() -> None:
 @pytest.mark.parametrize("promesse", PROMESSES)
 def test_ce_qui_n_est_pas_fait_ne_l_est_pas(promesse: str, console: Console) -> None:
     assert PROMESSES[promesse](console)
-
-
-def test_le_manuel_dit_vrai_de_la_connexion() -> None:
-    assert "No login on the site" in phrases("docs/exploitation.md", "What is not done")
-    assert not {"compte", "connexion", "jeton"} & ARBRE.keys()

@@ -35,13 +35,12 @@ class Site:
     application: FastAPI
     services: Services
     refs: dict[str, str]
+    url: str = "http://127.0.0.1"
 
     @property
     def anonyme(self) -> TestClient:
         """A client that nobody is signed in on; it does not follow redirections, and sees faults as a browser does."""
-        return TestClient(
-            self.application, base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=False
-        )
+        return TestClient(self.application, base_url=self.url, follow_redirects=False, raise_server_exceptions=False)
 
     def temoin_de(self, login: str, *, facteur: bool = True) -> tuple[str, str]:
         """The cookie, by its name and its secret, of a new session of that agent, who has just proven who it is."""

@@ -28,6 +28,7 @@ from tests.moteur import faire, ouvrir_store
 from tests.web.fabrique import Site
 from web.adresses import PLURIELS
 from web.application import creer
+from web.exposition import Exposition
 from web.portes import ESSAIS
 from web.preuve import SENSIBLES
 
@@ -280,11 +281,14 @@ def test_un_second_facteur_se_pose_et_s_exige(site: Site, portes: Doors, monkeyp
     assert connecter(site.anonyme, code=code).status_code == 422
 
 
+DEHORS = Exposition(("127.0.0.1",), locale=False)
+
+
 def ailleurs(site: Site) -> Site:
     """The same site, as served beyond this machine."""
     portes = site.application.state.portes
-    application = creer(portes.reglages, site.services, portes.lectures, portes.site, locale=False)
-    return Site(application, site.services, site.refs)
+    application = creer(portes.reglages, site.services, portes.lectures, portes.site, DEHORS)
+    return Site(application, site.services, site.refs, "https://127.0.0.1")
 
 
 @pytest.mark.parametrize(("agent", "exige"), [("admin", True), ("fatou", True), ("odile", True), ("ines", False)])
@@ -301,7 +305,7 @@ def test_hors_de_cette_machine_certains_roles_exigent_deux_facteurs(site: Site, 
     assert client.get("/api/v1/dossiers").status_code == (403 if exige else 200)
     assert client.get("/second-facteur").status_code == 200
     assert dehors.client_de(agent).get("/dossiers").status_code == 200
-    assert client.post("/deconnexion", headers=ICI).status_code == 303
+    assert client.post("/deconnexion", headers=ICI | {"origin": "https://127.0.0.1"}).status_code == 303
 
 
 @pytest.mark.parametrize("chemin", ["/comptes/ines/inviter", "/comptes/ines/reinitialiser"])

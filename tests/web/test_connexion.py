@@ -16,6 +16,7 @@ from tests.moteur import faire
 from tests.simulateur.coffre import CoffreMemoire
 from tests.web.fabrique import Site
 from web.application import creer
+from web.exposition import Exposition
 from web.personne import temoin
 
 ICI = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin"}
@@ -94,10 +95,11 @@ def test_un_temoin_inconnu_ou_trop_long_ne_connecte_personne(site: Site) -> None
 
 def test_hors_de_cette_machine_et_sur_une_base_reelle_on_n_agit_comme_personne(site: Site) -> None:
     portes = site.application.state.portes
-    publique = creer(portes.reglages, site.services, portes.lectures, portes.site, locale=False)
-    ailleurs = Site(publique, site.services, site.refs)
+    dehors = Exposition(("127.0.0.1",), locale=False)
+    publique = creer(portes.reglages, site.services, portes.lectures, portes.site, dehors)
+    ailleurs = Site(publique, site.services, site.refs, "https://127.0.0.1")
     assert 'name="agent"' not in ailleurs.anonyme.get("/connexion").text
-    assert ailleurs.anonyme.post("/connexion/agir-comme", data={"agent": "ines"}, headers=ICI).status_code == 404
+    assert ailleurs.anonyme.post("/connexion/agir-comme", data={"agent": "ines"}).status_code == 404
     assert 'name="agent"' not in ailleurs.client_de("ines").get("/file").text
 
 

@@ -17,6 +17,7 @@ from tests.epreuves import EPREUVES, compte
 from tests.moteur import faire
 from tests.web.fabrique import Site, ouvrir_site
 from web.application import creer
+from web.exposition import Exposition
 
 ROLES = "instructeur,responsable,assemblees,finance,auditeur,administrateur"
 
@@ -34,7 +35,7 @@ def decrire(site: Site) -> Any:
     permises = tuple(f"{geste.agregat} {geste.nom}" for geste in tous() if permis(geste))
     tout = {"gestes": permises, "lectures": LECTURES, "duree": timedelta(days=1)}
     secret, _ = p.site.jetons.creer(agent="programme", nom="Programme fictif", cree_par="admin", **tout)
-    application = creer(p.reglages, p.services, p.lectures, p.site, ("testserver",))
+    application = creer(p.reglages, p.services, p.lectures, p.site, Exposition(("testserver",)))
     description = schemathesis.openapi.from_asgi("/api/v1/openapi.json", application)
     config = description.config
     config.update(headers={"Authorization": f"Bearer {secret}"})
