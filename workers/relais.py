@@ -77,12 +77,19 @@ class Voie:
     stockee: int = 0
     stockee_a: float = -POSITION_S
     a_dire: dict[UUID, ADire] = field(default_factory=dict)
+    en_route: dict[UUID, "asyncio.Task[bool | RPCError]"] = field(default_factory=dict)
+    """Those of `a_dire` that are being told: the living lane reads on meanwhile."""
     temoin: Temoin | None = None
     """What recognises the last fact read."""
 
     @property
     def lente(self) -> bool:
         return self.nom == "lot"
+
+    @property
+    def places(self) -> int:
+        """Return how many may be told at once."""
+        return PARALLELES_LOT if self.lente else PARALLELES
 
     @property
     def curseur(self) -> str:
@@ -97,6 +104,13 @@ class Voie:
     def prend(self, inscription: Inscription) -> bool:
         """Tell whether a fact goes by this lane."""
         return (inscription.entete.lot is not None) == self.lente
+
+    def oublier(self) -> None:
+        """Tell no more what was to be told: it is read again from the stored position."""
+        for tache in self.en_route.values():
+            tache.cancel()
+        self.en_route.clear()
+        self.a_dire.clear()
 
     def noter(self, inscription: Inscription) -> None:
         """Keep the highest version of an aggregate to wake, and its first position."""
@@ -182,16 +196,20 @@ class Relais:
 
     async def _suivre(self, voie: Voie, arret: asyncio.Event) -> None:
         repos, attente_s = REPOS_S[0], 0.0
-        while not arret.is_set():
-            tour = await self._pas(voie, attente_s)
-            if tour.echecs:
-                await dormir(arret, repos)
-                repos, attente_s = min(2 * repos, REPOS_S[1]), 0.0
-                continue
-            # a short wait, in a thread that nothing interrupts: it is also how long stopping takes
-            repos, attente_s = REPOS_S[0], POSITION_S if voie.livree > voie.stockee else ECOUTE_S
-            if voie.lente and tour.lus and not tour.dits:
-                await dormir(arret, LOT_S)
+        try:
+            while not arret.is_set():
+                tour = await self._pas(voie, attente_s)
+                if tour.echecs:
+                    await dormir(arret, repos)
+                    repos, attente_s = min(2 * repos, REPOS_S[1]), 0.0
+                    continue
+                # a short wait, in a thread that nothing interrupts: it is also how long stopping takes
+                a_ranger = voie.en_route or voie.livree > voie.stockee
+                repos, attente_s = REPOS_S[0], POSITION_S if a_ranger else ECOUTE_S
+                if voie.lente and tour.lus and not tour.dits:
+                    await dormir(arret, LOT_S)
+        finally:
+            voie.oublier()
 
     async def _reprendre(self) -> None:
         """Start again from the stored positions: another relay may have moved them."""
@@ -201,7 +219,7 @@ class Relais:
             voie.lue = min(voie.stockee, await self._fil(self._tete))
             if voie.lue < voie.stockee:
                 log.error("relais.store_en_arriere", voie=voie.nom, curseur=voie.stockee, tete=voie.lue)
-            voie.a_dire.clear()
+            voie.oublier()
         self._repris = True
 
     def _chercher_les_temoins(self) -> None:
@@ -222,22 +240,30 @@ class Relais:
         With `attente_s` it waits for a fact that long, at its own pace; without, it does at once all there is to do.
         """
         lus = await self._fil(lambda: self._lire(voie, attente_s or 0.0))
-        if not lus and not voie.a_dire and voie.livree <= voie.stockee:
+        for inscription in lus:  # here, not in the thread that read: what is being told meanwhile is looked at here too
+            if voie.prend(inscription) and reveille(inscription):
+                voie.noter(inscription)
+        if not lus and not voie.a_dire and not voie.en_route and voie.livree <= voie.stockee:
             return Tour()
         instant = await self._fil(self._services.maintenant) if self._store.enregistreur.est_repetition() else None
-        dits = echecs = 0
-        tous = list(voie.a_dire.values())
-        for debut in range(0, len(tous), CADENCE):
-            if debut and voie.lente and attente_s is not None:
+        rendus = await self._rendus(voie, len(voie.en_route) + 1)
+        for rang, a in enumerate([a for a in voie.a_dire.values() if a.id not in voie.en_route]):
+            if rang and rang % CADENCE == 0 and voie.lente and attente_s is not None:
                 await self._laisser_souffler()
-            bilan = await self._dire(voie, tous[debut : debut + CADENCE], instant)
-            dits, echecs = dits + bilan.dits, echecs + bilan.echecs
-        if voie.livree > voie.stockee and (attente_s is None or time.monotonic() >= voie.stockee_a + POSITION_S):
-            await self._fil(lambda: self._store.enregistreur.avancer_curseur(voie.curseur, voie.livree))
-            voie.stockee, voie.stockee_a = voie.livree, time.monotonic()
-        return Tour(lus, dits, echecs)
+            rendus += await self._rendus(voie, voie.places)
+            voie.en_route[a.id] = asyncio.create_task(self._dire(voie, a, instant))
+        if voie.lente or attente_s is None:
+            rendus += await self._rendus(voie, 1)
+        echecs = [rendu for rendu in rendus if isinstance(rendu, RPCError)]
+        if echecs:
+            log.warning("relais.echec", voie=voie.nom, echecs=len(echecs), statut=echecs[0].status.name)
+        livree = voie.livree
+        if livree > voie.stockee and (attente_s is None or time.monotonic() >= voie.stockee_a + POSITION_S):
+            await self._fil(self._store.enregistreur.avancer_curseur, voie.curseur, livree)
+            voie.stockee, voie.stockee_a = livree, time.monotonic()
+        return Tour(len(lus), rendus.count(True), len(echecs))
 
-    def _lire(self, voie: Voie, attente_s: float) -> int:
+    def _lire(self, voie: Voie, attente_s: float) -> list[Inscription]:
         if attente_s:
             self._store.enregistreur.attendre(voie.lue, attente_s)
         vu = voie.temoin
@@ -248,38 +274,35 @@ class Relais:
             if not vu.ouvre(lus):
                 raise StoreEnArriere(vu.position)
             lus = lus[1:]
-        for inscription in lus:
-            if voie.prend(inscription) and reveille(inscription):
-                voie.noter(inscription)
-            voie.lue = cast(int, inscription.position)
         if lus:
-            voie.temoin = Temoin.de(lus[-1])
-        return len(lus)
+            voie.lue, voie.temoin = cast(int, lus[-1].position), Temoin.de(lus[-1])
+        return lus
 
-    async def _dire(self, voie: Voie, a_dire: list[ADire], instant: Instant | None) -> "Tour":
-        place = asyncio.Semaphore(PARALLELES_LOT if voie.lente else PARALLELES)
-        echecs: list[RPCError] = []
+    async def _rendus(self, voie: Voie, moins_de: int) -> list[bool | RPCError]:
+        """Wait until fewer than that many are being told; return what came of those that are not any more."""
+        rendus: list[bool | RPCError] = []
+        while True:
+            for id_ in [id_ for id_, tache in voie.en_route.items() if tache.done()]:
+                rendus.append(voie.en_route.pop(id_).result())
+            if len(voie.en_route) < moins_de:
+                return rendus
+            await asyncio.wait(voie.en_route.values(), return_when=asyncio.FIRST_COMPLETED)
 
-        async def dire(a: ADire) -> bool:
+    async def _dire(self, voie: Voie, a: ADire, instant: Instant | None) -> bool | RPCError:
+        """Wake one follow-up, again if it was to be told more meanwhile; return whether it runs, or the failure."""
+        while True:
             version = a.version
-            async with place:
-                try:
-                    # goes into Temporal's headers
-                    with structlog.contextvars.bound_contextvars(cause=str(a.cause or "")):
-                        reveille = await self._reveilleur.reveiller(Suivi(a.agregat, a.id, version, instant))
-                except RPCError as erreur:
-                    echecs.append(erreur)
-                    return False
+            try:
+                # goes into Temporal's headers
+                with structlog.contextvars.bound_contextvars(cause=str(a.cause or "")):
+                    reveille = await self._reveilleur.reveiller(Suivi(a.agregat, a.id, version, instant))
+            except RPCError as erreur:
+                return erreur
             if reveille:
                 passer("relais.apres_signal")
-            if voie.a_dire[a.id].version == version:
+            if a.version == version:
                 del voie.a_dire[a.id]
-            return reveille
-
-        dits = sum(await asyncio.gather(*map(dire, a_dire)))
-        if echecs:
-            log.warning("relais.echec", voie=voie.nom, echecs=len(echecs), statut=echecs[0].status.name)
-        return Tour(0, dits, len(echecs))
+                return reveille
 
     async def _laisser_souffler(self) -> None:
         """Wait until the worker has nearly caught up with what this lane started."""

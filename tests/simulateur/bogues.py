@@ -50,7 +50,7 @@ def relais_range_avant_de_dire() -> AbstractContextManager[Any]:
     """The relay stores its position when it has read, before it tells anybody."""
     vrai = Relais._lire
 
-    def lire(self: Relais, voie: Voie, attente_s: float) -> int:
+    def lire(self: Relais, voie: Voie, attente_s: float) -> list[Inscription]:
         lus = vrai(self, voie, attente_s)
         self._store.enregistreur.avancer_curseur(voie.curseur, voie.lue)
         return lus

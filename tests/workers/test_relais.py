@@ -23,10 +23,11 @@ from workflows.contrats import Diagnostic, Suivi
 
 @dataclass
 class FauxSuivis:
-    """Implements `workers.reveil.Suivis` in memory: follow-ups run once started, `pannes` fail."""
+    """Implements `workers.reveil.Suivis` in memory: follow-ups run once started, `pannes` fail, `lents` wait."""
 
     courent: set[UUID] = field(default_factory=set)
     pannes: set[UUID] = field(default_factory=set)
+    lents: dict[UUID, asyncio.Event] = field(default_factory=dict)
     signaux: list[Suivi] = field(default_factory=list)
     departs: list[Suivi] = field(default_factory=list)
     arriere: int = 0
@@ -45,6 +46,8 @@ class FauxSuivis:
 
     async def _appeler(self, suivi: Suivi) -> None:
         await asyncio.sleep(0)
+        if suivi.id in self.lents:
+            await self.lents[suivi.id].wait()
         if suivi.id in self.pannes:
             raise RPCError("panne d’essai", RPCStatusCode.UNAVAILABLE, b"")
 
@@ -141,6 +144,26 @@ async def test_un_echec_n_arrete_pas_les_autres_et_la_position_reste_devant_lui(
     assert relais_en_tete(services)
 
 
+async def test_un_suivi_lent_a_reveiller_n_attarde_personne_et_rien_n_en_est_perdu(services: Services) -> None:
+    lent, avant = un_depot(services), services.store.derniere_position()
+    suivis, arret = FauxSuivis(lents={lent: asyncio.Event()}), asyncio.Event()
+    relais = asyncio.create_task(Relais(services, suivis).servir(arret))
+    for _ in range(2):  # the first may be read with the slow one, the second is not
+        await attendre(lambda: _partis(suivis), {un_depot(services)}.issubset)
+    assert lent not in await _partis(suivis)
+    premier = situation(services.store, "dossier", lent).dus[0]
+    executer(Ordre("dossier", lent, premier, services.maintenant(), "filet"), services)
+    derniere = situation(services.store, "dossier", lent).version
+    autre = un_depot(services)
+    await attendre(lambda: _partis(suivis), lambda partis: autre in partis)
+    assert position(services, "vif") < avant
+    suivis.lents[lent].set()
+    await attendre(lambda: _dites(suivis, lent), lambda dites: dites == derniere)
+    await attendre(lambda: asyncio.to_thread(relais_en_tete, services))
+    arret.set()
+    await asyncio.wait_for(relais, ATTENTE_S)
+
+
 async def test_la_position_est_rangee_quand_les_faits_s_arretent(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,6 +245,10 @@ async def _bail(services: Services) -> bool:
 
 async def _partis(suivis: FauxSuivis) -> set[UUID]:
     return {suivi.id for suivi in suivis.departs}
+
+
+async def _dites(suivis: FauxSuivis, dossier: UUID) -> int:
+    return max((suivi.version for suivi in (*suivis.departs, *suivis.signaux) if suivi.id == dossier), default=0)
 
 
 async def test_le_relais_survit_a_la_perte_de_la_base(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
