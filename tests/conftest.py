@@ -25,8 +25,19 @@ hypothesis.settings.load_profile("epreuves" if EPREUVES else "ordinaire")
 SALLES = Path(__file__).resolve().parent
 AU_DISQUE = tuple(SALLES / salle for salle in ("adapters/store", "exploitation", "pannes"))
 """Rooms that prove what reaches the disk, and what waiting for it does."""
-LONGUES = tuple(SALLES / salle for salle in ("acceptance", "bench", "pannes", "simulateur"))
-"""Begun first, so that no process ends long after the other."""
+LONGUES = tuple(
+    SALLES / salle
+    for salle in (
+        "simulateur",
+        "acceptance",
+        "bench",
+        "pannes",
+        "web/test_navigateur.py",
+        "exploitation",
+        "adapters/store",
+    )
+)
+"""Begun first, in this order, so that no process ends long after the others."""
 MEMOIRE = Path("/dev/shm")
 PLACE_OCTETS = 2 << 30
 """Far more than a whole run ever holds there: what a test that passed wrote is erased at once."""
@@ -58,12 +69,16 @@ def _attend_le_disque(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long tests are left to `make epreuves`: they are deselected, and counted as such. The longest rooms come first."""
+    """Long tests are left to `make epreuves`: they are deselected, and counted as such. The longest come first."""
     longs = {item for item in items if item.get_closest_marker("epreuves")} if not EPREUVES else set()
     if longs:
         config.hook.pytest_deselected(items=[item for item in items if item in longs])
     restants = [item for item in items if item not in longs]
-    items[:] = sorted(restants, key=lambda item: not any(item.path.is_relative_to(salle) for salle in LONGUES))
+    items[:] = sorted(restants, key=_rang)
+
+
+def _rang(item: pytest.Item) -> int:
+    return next((rang for rang, salle in enumerate(LONGUES) if item.path.is_relative_to(salle)), len(LONGUES))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
