@@ -1,6 +1,7 @@
 """Exceptions raised where nobody expects them: at each line of given files, or in the thread of a step."""
 
 import ctypes
+import gc
 import sys
 import threading
 from collections import Counter
@@ -15,6 +16,8 @@ from tests.epreuves import compte
 RACINE = Path(__file__).parent.parent
 PASSAGES = compte(1, 2)
 """How many times a line is cut: a loop, or the same command again, is not cut a thousand times."""
+UNE_SUR = compte(3, 1)
+"""Of the lines that are met, one in so many is cut."""
 _LOAD_CONST, _SWAP = opmap["LOAD_CONST"], opmap["SWAP"]
 
 Ligne = tuple[str, int, int]
@@ -26,20 +29,22 @@ class Coupure(Exception):
 
 
 def a_chaque_ligne(agir: Callable[[], object], verifier: Callable[[str], None], *chemins: str) -> set[Ligne]:
-    """Act again and again, cut each time at another line of these files or folders, until each was; verify after each.
+    """Act again and again, cut each time at another line of these files or folders, until each was met; verify after each.
 
-    Return where it was cut.
+    Return where it was cut: everywhere under `make epreuves`, else one line in `UNE_SUR`.
     """
     suivis = tuple(str(RACINE / chemin) for chemin in chemins)
     coupees: set[Ligne] = set()
-    while (coupee := _couper(agir, suivis, coupees)) is not None:
+    vues: set[Ligne] = set()
+    while (coupee := _couper(agir, suivis, vues)) is not None:
         coupees.add(coupee)
         verifier(f"{Path(coupee[0]).relative_to(RACINE)}:{coupee[1]}")
+    gc.collect()  # what was cut is closed here, not in a test that knows nothing of it
     return coupees
 
 
-def _couper(agir: Callable[[], object], suivis: tuple[str, ...], deja: set[Ligne]) -> Ligne | None:
-    """Act until the first line that was never cut, and raise there; return it, None when nothing was left to cut."""
+def _couper(agir: Callable[[], object], suivis: tuple[str, ...], vues: set[Ligne]) -> Ligne | None:
+    """Act until a line that was never met is to be cut, and raise there; return it, None when nothing was left to cut."""
     passages: Counter[tuple[str, int]] = Counter()
     coupee: Ligne | None = None
 
@@ -51,9 +56,11 @@ def _couper(agir: Callable[[], object], suivis: tuple[str, ...], deja: set[Ligne
         if evenement == "line" and coupee is None and not _sort_d_un_with(cadre):
             passages[fichier, cadre.f_lineno] += 1
             ligne = (fichier, cadre.f_lineno, passages[fichier, cadre.f_lineno])
-            if ligne[2] <= PASSAGES and ligne not in deja:
-                coupee = ligne
-                raise Coupure(str(ligne))
+            if ligne[2] <= PASSAGES and ligne not in vues:
+                vues.add(ligne)
+                if len(vues) % UNE_SUR == 0:
+                    coupee = ligne
+                    raise Coupure(str(ligne))
         return tracer
 
     avant = sys.gettrace()
