@@ -25,15 +25,14 @@ from application.patience import au_plus
 OCCUPE_S = 5.0
 """How long SQLite waits for another process that writes."""
 
-PAGE = 2048
-"""Of a file made by this program: a command writes seven pages to the log, whole, for two thousand bytes of its own."""
 PAGES_DE_WAL = (1000, 8000)
-"""The log is carried into the file when it is an eighth of it, at 2 MB at least and 16 MB at most. In a large store each
-command touches pages of its own, and ten commands in a hundred were spent carrying them at a thousand; in a small one
-they are few, and while a log still grows each commit waits for the disk twice as long as when it is written over."""
+"""The log is carried into the file when it is an eighth of it, at 4 MB at least and 32 MB at most. In a large store each
+command touches pages of its own, and ten commands in a hundred were spent carrying them at 4 MB; in a small one they are
+few, and a log that still grows writes its new length too at each commit, which one that is written over does not."""
 MEMOIRE_KIB = 16_000
-"""What a connection keeps of the pages it read: a stream of two hundred facts is on seventy of them, or many more."""
+"""What a connection keeps of the pages it read: a stream of two hundred facts is on forty of them, or many more."""
 
+_PAGE = 4096
 _ENTRE_DEUX_S = 0.02
 _VU_S = 0.02
 """How long who reads trusts what was seen of the log; who writes looks each time."""
@@ -114,7 +113,7 @@ def connecter(chemin: Path, *, durable: bool = True) -> ConnexionSqlite:
     connexion.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
     connexion.execute(f"PRAGMA cache_size=-{MEMOIRE_KIB}")
     octets = chemin.stat().st_size if chemin.exists() else 0
-    pages = min(max(PAGES_DE_WAL[0], octets // (8 * PAGE)), PAGES_DE_WAL[1])
+    pages = min(max(PAGES_DE_WAL[0], octets // (8 * _PAGE)), PAGES_DE_WAL[1])
     connexion.execute(f"PRAGMA wal_autocheckpoint={pages}")
     return connexion
 

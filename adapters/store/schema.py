@@ -17,7 +17,7 @@ from adapters.store.adresse import (
     sans_mot_de_passe,
 )
 from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
-from adapters.store.connexions import PAGE, connecter, traduire
+from adapters.store.connexions import connecter, traduire
 from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
 from adapters.store.perdue import CoffrePerdu, StorePerdu, des_pieces, exiger_entiere, lier, manque, vestiges
 from adapters.store.schema_postgres import (
@@ -272,7 +272,6 @@ def _ordres(ddl: str) -> list[str]:
 def _connecter_en_wal(chemin: Path) -> sqlite3.Connection:
     """Several processes at once on a new file: this pragma does not wait for a lock, so we do."""
     connexion = connecter(chemin)
-    connexion.execute(f"PRAGMA page_size={PAGE}")  # of a file to be made; another keeps its own
     fin = time.monotonic() + _ATTENTE_S
     while True:
         try:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.store.connexions import PAGE, PAGES_DE_WAL, connecter
-from adapters.store.schema import migrer
+from adapters.store.connexions import PAGES_DE_WAL, connecter
+
+PAGE = 4096
 
 
 def test_chaque_ecriture_atteint_le_disque(tmp_path: Path) -> None:
@@ -28,17 +29,3 @@ def test_le_journal_de_sqlite_est_a_la_mesure_du_fichier(tmp_path: Path, pages_d
     os.truncate(fichier, max(fichier.stat().st_size, pages_du_fichier * PAGE))  # sparse: what SQLite ignores
     with closing(connecter(fichier)) as connexion:
         assert connexion.execute("PRAGMA wal_autocheckpoint").fetchone() == (attendues,)
-
-
-@pytest.mark.parametrize("deja", [None, 4096])
-def test_une_base_neuve_a_de_petites_pages_une_autre_garde_les_siennes(tmp_path: Path, deja: int | None) -> None:
-    """A command writes whole pages to the log: half as long, they cost it a tenth less."""
-    fichier = tmp_path / "essai.db"
-    if deja is not None:
-        with closing(sqlite3.connect(fichier)) as connexion:
-            connexion.execute(f"PRAGMA page_size={deja}")
-            connexion.execute("PRAGMA journal_mode=WAL")
-    migrer(f"sqlite:///{fichier}")
-    with closing(connecter(fichier)) as connexion:
-        assert connexion.execute("PRAGMA page_size").fetchone() == (deja or PAGE,)
-        assert connexion.execute("PRAGMA journal_mode").fetchone() == ("wal",)
