@@ -17,8 +17,8 @@ from application.consultations.moment import Moment, lire_effet
 from application.declaration import Geste
 from application.gestes.recueil import par_nom, tous
 from application.habilitations import exiger_role
-from application.store import CommandeDejaUtilisee, VersionPerimee
-from kernel.refus import Refus, SaisieInvalide
+from application.store import CommandeDejaUtilisee, FluxDispute, VersionPerimee
+from kernel.refus import Empechement, Refus, SaisieInvalide
 from web import dates, vues
 from web.acces import AccesRefuse
 from web.adresses import NOMS, d_ici, du_geste
@@ -40,6 +40,9 @@ RESERVES: Final = frozenset({"version", "commande_id", "jeton", "le", "confirme"
 """Hidden fields of every form: no field of a geste is called so."""
 AJOUTER, RETIRER, ACTUALISER, MODIFIER = "_ajouter", "_retirer", "_actualiser", "_modifier"
 """Buttons that record nothing: a row more, a row less, other lists, the form again."""
+TROP_DISPUTE: Final = (
+    "Trop de personnes écrivent au même endroit en ce moment : rien n’est enregistré. Envoyez de nouveau."
+)
 NON_COMPRIS: Final = "Ce formulaire est incomplet : rien n’est enregistré. Relisez-le, puis envoyez-le de nouveau."
 
 
@@ -103,11 +106,12 @@ def possibles(
     for nom, sur in {**attendus, **autres}:
         geste = par_nom(*nom.split())
         if personne.roles.intersection(geste.roles):
-            trouves.append(_possible(portes, personne, geste, sur, attendu=(nom, sur) in attendus))
-    return sorted(trouves, key=lambda possible: (not possible.attendu, bool(possible.raison)))
+            trouves.append(possible(portes, personne, geste, sur, attendu=(nom, sur) in attendus))
+    return sorted(trouves, key=lambda trouve: (not trouve.attendu, bool(trouve.raison)))
 
 
-def _possible(portes: Portes, personne: Personne, geste: Geste, ref: str, *, attendu: bool) -> GestePossible:
+def possible(portes: Portes, personne: Personne, geste: Geste, ref: str, *, attendu: bool) -> GestePossible:
+    """Return one geste as a page offers it; `attendu`: the state awaits it, and nothing is tried."""
     raison = "" if attendu else empechement(geste, ref, personne.login, portes.services) or ""
     reversible, un_clic = geste.se_defait_par is not None, None
     if reversible and not raison and geste.champ is not None and not champs_de(geste):
@@ -182,15 +186,23 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
         laisser_agir_le_moteur(services, depuis)
     except VersionPerimee:
         return _conflit(demande, saisie)
-    except CommandeDejaUtilisee as refus:  # sent, then changed with the back button: it is another command now
-        return _formulaire(demande, saisie.sans("commande_id"), {"": refus.message})
-    except Refus as refus:
-        return _formulaire(demande, saisie, fautes(refus, lue, saisie, demande.champs))
+    except (Refus, Empechement, FluxDispute) as refus:
+        return _redire(demande, saisie, lue, refus)
     if brouillon := saisie.texte("brouillon"):
         demande.portes.site.brouillons.oublier(demande.personne.login, UUID(brouillon))
     adresse = d_ici(saisie.texte("vers")) or vues.lien(recu.agregat, recu.ref, str(recu.id))
     suite = "&" if "?" in adresse else "?"
     return RedirectResponse(f"{adresse}{suite}recu={recu.commande_id}", HTTPStatus.SEE_OTHER)
+
+
+def _redire(demande: Demande, saisie: FormulaireRempli, lue: Lue, refus: Refus | Empechement | FluxDispute) -> Response:
+    """Show the form again with what was refused, where it is; what no rule refused is sent again under the same id."""
+    if isinstance(refus, CommandeDejaUtilisee):  # sent, then changed with the back button: it is another command now
+        return _formulaire(demande, saisie.sans("commande_id"), {"": refus.message})
+    if isinstance(refus, Refus):
+        return _formulaire(demande, saisie, fautes(refus, lue, saisie, demande.champs))
+    message = refus.message if isinstance(refus, Empechement) else TROP_DISPUTE
+    return _formulaire(demande, saisie, {"": message}, statut=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 def _changer(demande: Demande, saisie: FormulaireRempli) -> FormulaireRempli | None:
@@ -241,7 +253,12 @@ def _garder_ses_fichiers(demande: Demande, saisie: FormulaireRempli) -> Formulai
 
 
 def _formulaire(
-    demande: Demande, saisie: FormulaireRempli, erreurs: Mapping[str, str] | None = None, *, garde: bool = False
+    demande: Demande,
+    saisie: FormulaireRempli,
+    erreurs: Mapping[str, str] | None = None,
+    *,
+    statut: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+    garde: bool = False,
 ) -> Response:
     """Show the form with what is typed, and what is wrong where it is; `garde`: it comes back from a draft."""
     saisie = _garder_ses_fichiers(demande, saisie)
@@ -250,7 +267,7 @@ def _formulaire(
     return page(
         demande.request,
         "geste.html",
-        statut=HTTPStatus.UNPROCESSABLE_ENTITY if erreurs else HTTPStatus.OK,
+        statut=statut if erreurs else HTTPStatus.OK,
         champs=vue.champs(demande.champs),
         erreurs=[(chemin.replace(".", "-"), _dite(demande, chemin, dit)) for chemin, dit in (erreurs or {}).items()],
         empechement=None if erreurs else _empechement(demande),

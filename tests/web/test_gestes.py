@@ -10,9 +10,12 @@ import pytest
 from httpx import Response
 
 from application.commandes import FichierRecu
+from application.declaration import Geste
 from application.gestes.recueil import tous
+from application.store import FluxDispute
 from bench.identites import siret
 from kernel.identifiants import identifiant
+from kernel.refus import Empechement
 from tests.moteur import EXEMPLES, PIECES, deposer, faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
 from tests.web.formulaires import Formulaire, Personne, envoyer, lire_la_page
@@ -302,3 +305,30 @@ def test_un_texte_malveillant_sort_en_texte_partout(site: Site, ines: Personne, 
     assert re.fullmatch(r"/dossiers/[A-Z0-9-]+\?recu=[0-9a-f-]{36}", recu.headers["location"]), (
         "no text of people in an address"
     )
+
+
+@pytest.mark.parametrize(
+    "panne", [FluxDispute("12 conflicts in a row"), Empechement("Le disque est plein : rien n’est écrit.")]
+)
+def test_ce_qu_aucune_regle_ne_refuse_se_renvoie_tel_quel(
+    site: Site, ines: Personne, dossier: str, monkeypatch: pytest.MonkeyPatch, panne: Exception
+) -> None:
+    formulaire = retrait(ines, dossier)
+    formulaire.valeurs["confirme"] = ["1"]
+
+    def empeche(*_: object) -> None:
+        raise panne
+
+    with monkeypatch.context() as en_panne:
+        en_panne.setattr(Geste, "recevoir", empeche)
+        reponse = envoyer(ines.client, formulaire)
+    assert reponse.status_code == 503
+    assert "n’est é" in page(reponse) or "rien n’est enregistré" in page(reponse)
+    encore = lire_la_page(reponse)
+    assert encore.valeurs["commande_id"] == formulaire.valeurs["commande_id"]
+    assert envoyer(ines.client, lire_la_page(envoyer(ines.client, encore))).status_code == 303
+
+
+def test_une_liste_vide_n_offre_pas_un_geste_que_personne_ne_pourrait_remplir(ines: Personne, dossier: str) -> None:
+    lue = page(ines.client.get(f"/dossiers/{dossier}"))
+    assert "Rendre l’avis : Rien à choisir : partenaire." in re.sub("<[^>]+>", "", lue)

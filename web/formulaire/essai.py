@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from application.choix import LISTES, possibles
 from application.commandes import Appel, FichierRecu
 from application.declaration import Geste
 from application.exemples import exemple
@@ -31,5 +32,17 @@ def empechement(geste: Geste, ref: str, login: str, services: Services) -> str |
     except DejaFait as refus:  # of the state when only a motive is asked; else another value may be new
         return refus.message if all(c.genre is GenreDeChamp.LONG for c in champs_de(geste)) else None
     except Refus:
-        return None  # of the values, which are an example
-    return None if nouveau or champs_de(geste) else "C’est déjà fait."
+        return _rien_a_choisir(geste, ref, services)  # the refusal is of the values, which are an example
+    if not nouveau and not champs_de(geste):
+        return "C’est déjà fait."
+    return _rien_a_choisir(geste, ref, services)
+
+
+def _rien_a_choisir(geste: Geste, ref: str, services: Services) -> str | None:
+    """Return why no form could be filled: a list to choose from is empty."""
+    agregat = services.trouver(geste.cible.classe, ref)
+    for champ in champs_de(geste):
+        parmi = champ.choix.parmi if champ.choix and champ.genre is GenreDeChamp.CHOIX and champ.obligatoire else ""
+        if parmi in LISTES and not possibles(services, parmi, agregat, {}):
+            return f"Rien à choisir : {champ.titre.lower()}."
+    return None

@@ -40,7 +40,7 @@ class Offres:
             return possibles(self.portes.services, parmi, self.agregat, dits)
         lectures = self.portes.a_jour()
         if parmi == DOSSIERS_PRETS:
-            lues = requetes.file(lectures, self.portes.services.maintenant(), de="assemblees", limite=None)["lignes"]
+            lues = requetes.file(lectures, self.portes.services.maintenant(), de="assemblees", limite=AU_PLUS)["lignes"]
             prets = [ligne for ligne in lues if ligne["attente"]["code"] == "inscription"]
             return tuple(Possible(li["ref"], f"{li['ref']} – {li['beneficiaire']}, {li['objet']}") for li in prets)
         lignes = requetes.lister(lectures, parmi, limite=AU_PLUS)["lignes"]
