@@ -1,0 +1,121 @@
+"""The forms in the system's Chromium: no violation, no sideways scroll, few clicks, the Enter key sends and adds no row."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from application.commandes import FichierRecu
+from tests.moteur import EXEMPLES, PIECES, deposer, faire
+from tests.web.fabrique import Site, ouvrir_site
+from tests.web.test_navigateur import REGLES, connecte
+from tests.web.test_navigateur import navigateur as navigateur
+from tests.web.test_navigateur import url as url
+
+pytestmark = pytest.mark.navigateur
+FORMULAIRES = (
+    ("ines", "/dossiers/gestes/deposer?campagne=NQE-2026"),
+    ("ines", "/dossiers/{pieces}/gestes/demander-pieces"),
+    ("ines", "/dossiers/{pieces}/gestes/recevoir-piece"),
+    ("rene", "/dossiers/{pieces}/gestes/viser"),
+    ("aline", "/seances/{seance}/gestes/noter-presence"),
+    ("aline", "/deliberations/gestes/preparer"),
+    ("admin", "/campagnes/gestes/ouvrir"),
+    ("admin", "/agents/gestes/enregistrer"),
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A store of its own: these tests write."""
+    with ouvrir_site(tmp_path_factory.mktemp("gestes")) as site:
+        composition = (EXEMPLES / "seance" / "assemblee.yaml").read_bytes()
+        faire(site.services, "assemblee composer", "aline", fichier=FichierRecu("cp.yaml", composition))
+        yield site
+
+
+def sans_violation(page: Page) -> None:
+    resultat: Any = Axe().run(page, options=REGLES)
+    assert resultat.violations_count == 0, resultat.generate_report()
+    largeurs = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert largeurs[0] <= largeurs[1], f"{page.url} scrolls sideways: {largeurs}"
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("largeur", [1280, 320])
+def test_aucune_violation_et_aucun_debordement(url: str, navigateur: Browser, site: Site, largeur: int) -> None:
+    for login, adresse in FORMULAIRES:
+        contexte = connecte(navigateur, site, url, login, viewport={"width": largeur, "height": 800})
+        page = contexte.new_page()
+        page.goto(url + adresse.format(**site.refs))
+        for details in page.locator("details").all():
+            details.evaluate("bloc => bloc.open = true")
+        sans_violation(page)
+        contexte.close()
+
+
+@pytest.mark.parametrize("largeur", [1280, 320])
+def test_la_faute_la_verification_le_conflit_et_le_recu_se_lisent(
+    url: str, navigateur: Browser, site: Site, largeur: int
+) -> None:
+    ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
+    contexte = connecte(navigateur, site, url, viewport={"width": largeur, "height": 800})
+    page = contexte.new_page()
+    page.goto(f"{url}/dossiers/{ref}/gestes/retirer")
+    page.get_by_role("button", name="Continuer").click()
+    assert page.title().startswith("Erreur : ")
+    sans_violation(page)
+    page.get_by_role("link", name="Motif : à remplir.").click()
+    assert page.evaluate("document.activeElement.id") == "motif"
+    page.keyboard.type("le porteur renonce")
+    page.get_by_role("button", name="Continuer").click()
+    sans_violation(page)
+    faire(site.services, "dossier declarer-complet", "ines", dossier=ref)
+    page.get_by_role("button", name="Enregistrer le retrait").click()
+    assert page.get_by_text("Dossier déclaré complet").is_visible()
+    sans_violation(page)
+    page.get_by_role("button", name="Enregistrer sur la version à jour").click()
+    page.wait_for_url(f"**/dossiers/{ref}?recu=*")
+    sans_violation(page)
+    contexte.close()
+
+
+def test_deux_pieces_se_demandent_en_cinq_clics_sans_script(url: str, navigateur: Browser, site: Site) -> None:
+    ref = deposer(site.services, pieces=("statuts", "budget"), le=None, lot=None).ref
+    contexte = connecte(navigateur, site, url, java_script_enabled=False)
+    page = contexte.new_page()
+    page.goto(f"{url}/dossiers/{ref}")
+    clics = 0
+    for role, nom in (
+        ("link", "Demander des pièces"),
+        ("checkbox", "Relevé d’identité bancaire"),
+        ("checkbox", "Souscription au contrat d’engagement républicain"),
+        ("button", "Continuer"),
+        ("button", "Demander des pièces"),
+    ):
+        page.get_by_role(role, name=nom).click()  # type: ignore[arg-type]  # the roles are literals
+        clics += 1
+    page.wait_for_url(f"**/dossiers/{ref}?recu=*")
+    assert clics <= 5
+    assert page.locator("#recu").get_by_text("Pièces à produire").is_visible()
+    contexte.close()
+
+
+def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(
+    url: str, navigateur: Browser, site: Site
+) -> None:
+    contexte = connecte(navigateur, site, url)
+    page = contexte.new_page()
+    page.goto(f"{url}/dossiers/gestes/deposer?campagne=NQE-2026")
+    page.locator("#budget-charges-0-poste").fill("60")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#erreurs")
+    assert page.title().startswith("Erreur : ")
+    assert page.locator("#budget-charges-0-poste").input_value() == "60"
+    assert page.locator("#budget-charges-1-poste").count() == 0
+    page.get_by_role("button", name="Ajouter une ligne (charges)").click()
+    assert page.locator("#budget-charges-1-poste").is_visible()
+    assert page.locator("#budget-charges-0-poste").input_value() == "60"
+    contexte.close()
