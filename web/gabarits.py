@@ -21,6 +21,10 @@ _JETON: ContextVar[str] = ContextVar("jeton", default="")
 """That of the page being written: a macro imported without its context has it too."""
 
 
+def _empreinte(fichier: Path) -> str:
+    return hashlib.sha256(fichier.read_bytes()).hexdigest()[:10]
+
+
 def _environnement() -> Environment:
     # a page and its parts are compiled once: the files ship with the program
     environnement = Environment(
@@ -35,7 +39,7 @@ def _environnement() -> Environment:
     environnement.globals.update(
         jeton_de_session=_JETON.get,
         compte=mots.compte,
-        empreinte_css=hashlib.sha256((STATIQUE / "site.css").read_bytes()).hexdigest()[:10],
+        statiques={f.name: f"/static/{f.name}?{_empreinte(f)}" for f in STATIQUE.iterdir()},
     )
     return environnement
 

@@ -110,6 +110,12 @@ def possibles(
     return sorted(trouves, key=lambda trouve: (not trouve.attendu, bool(trouve.raison)))
 
 
+def commencements(personne: Personne) -> list[GestePossible]:
+    """Return what a person may begin: the gestes that make what they are about, those about oneself left out."""
+    siens = (g for g in tous() if g.champ is None and champs_de(g) and personne.roles.intersection(g.roles))
+    return [GestePossible(geste.titre, du_geste(geste, ""), geste.se_defait_par is not None) for geste in siens]
+
+
 def possible(portes: Portes, personne: Personne, geste: Geste, ref: str, *, attendu: bool) -> GestePossible:
     """Return one geste as a page offers it; `attendu`: the state awaits it, and nothing is tried."""
     raison = "" if attendu else empechement(geste, ref, personne.login, portes.services) or ""
@@ -179,7 +185,7 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
         if lue.erreurs or (demande.en_deux_temps and not saisie.texte("confirme")):
             demande.geste.lire(donnees)
             if lue.erreurs:
-                raise SaisieInvalide("FormulaireRempli invalide.", erreurs=[])
+                raise SaisieInvalide(NON_COMPRIS, erreurs=[])
             return _verifier(demande, saisie)
         depuis = services.store.enregistreur.derniere_position()
         recu = demande.geste.recevoir(donnees, appel, services)

@@ -134,7 +134,7 @@ def _lire(classe: "type[DeposerDossier]", depot: FichierRecu, jointes: Mapping[s
 
 @geste(
     "deposer",
-    "Déposer",
+    "Déposer un dossier",
     Role.INSTRUCTEUR,
     Role.PORTEUR,
     sur=DOSSIER,

@@ -190,7 +190,7 @@ def test_une_faute_est_dite_a_son_champ_et_tout_ce_qui_est_tape_reste(site: Site
     formulaire.remplir("montant_demande_centimes", "mille")
     avant, reponse = position(site), envoyer(ines.client, formulaire)
     assert (reponse.status_code, position(site)) == (422, avant)
-    assert "<title>Erreur : Déposer" in unescape(reponse.text)
+    assert "<title>Erreur : Déposer un dossier" in unescape(reponse.text)
     assert MALVEILLANT not in reponse.text, "what was typed comes out as text"
     garde = lire_la_page(reponse)
     for nom in ("tiers.siret", "objet", "montant_demande_centimes", "budget.charges.1.montant_centimes"):

@@ -115,7 +115,10 @@ def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(
     assert page.title().startswith("Erreur : ")
     assert page.locator("#budget-charges-0-poste").input_value() == "60"
     assert page.locator("#budget-charges-1-poste").count() == 0
+    page.evaluate("window.restee = true")
     page.get_by_role("button", name="Ajouter une ligne (charges)").click()
+    page.wait_for_selector("#budget-charges-1-poste")
+    assert page.evaluate("window.restee && document.activeElement.id") == "budget-charges-1-poste", "no new page"
     assert page.locator("#budget-charges-1-poste").is_visible()
     assert page.locator("#budget-charges-0-poste").input_value() == "60"
     contexte.close()

@@ -6,14 +6,16 @@ from fastapi.responses import HTMLResponse
 from application import mots
 from readmodels.file import requetes
 from web.gabarits import page
+from web.gestes import commencements
+from web.personne import LaPersonne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
 
 
 @routes.get("/")
-def accueil(request: Request, portes: LesPortes) -> HTMLResponse:
-    """Show how many dossiers stand where, and what is awaited of whom."""
+def accueil(request: Request, portes: LesPortes, personne: LaPersonne) -> HTMLResponse:
+    """Show what one may begin, how many dossiers stand where, and what is awaited of whom."""
     lectures, maintenant = portes.a_jour(), portes.services.maintenant()
     par_etat = requetes.par_etat(lectures)
     ordre = [*(etat for etat in mots.ETATS if etat in par_etat), *sorted(par_etat.keys() - mots.ETATS.keys())]
@@ -25,6 +27,7 @@ def accueil(request: Request, portes: LesPortes) -> HTMLResponse:
     return page(
         request,
         "accueil.html",
+        commencements=commencements(personne),
         dossiers=sum(par_etat.values()),
         etats=[(etat, mots.mot(mots.ETATS, etat), par_etat[etat]) for etat in ordre],
         roles=roles,
