@@ -50,7 +50,7 @@ def test_limite_de_taille_atteinte_sur_sqlite(exercice: Exercice, dire: Dire) ->
             break
         refuses += 1
         assert code == 1, borne.dit()
-        assert "La commande n’est pas confirmée" in borne.dit()
+        assert "L’acte n’est pas confirmé" in borne.dit()
         assert "Traceback" not in borne.dit()
         ex.rien_de_perdu_ni_de_double()
         assert len(ex.inscriptions()) == avant, "half a command was written"
