@@ -14,7 +14,7 @@ from web.api import lectures as api
 from web.api.description import ApplicationDecrite
 from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
-from web.pages import accueil, compte, comptes, connexion, dossiers, elements, file, horloge, interface
+from web.pages import accueil, compte, comptes, connexion, dossiers, echeances, elements, file, horloge, interface
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -56,6 +56,7 @@ def creer(
         comptes.routes,
         accueil.routes,
         file.routes,
+        echeances.routes,
         dossiers.routes,
         elements.routes,
         horloge.routes,

@@ -13,6 +13,7 @@ from starlette.templating import Jinja2Templates
 
 from application import mots
 from web import dates
+from web.navigation import entrees
 from web.personne import joues, personne_ou_non
 
 ICI = Path(__file__).parent
@@ -57,6 +58,7 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
         "repetition": dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None,
         "avance": portes.avancer is not None and personne is not None,
         "personne": personne,
+        "navigation": entrees(personne),
         "joues": joues(portes) if personne and portes.agir_comme else (),
         "ici": request.url.path,
         "revenir": str(request.url.replace(scheme="", netloc="")) if request.method == "GET" else "/",

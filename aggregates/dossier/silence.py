@@ -81,6 +81,11 @@ def rejet_implicite_ne(dossier: EtatDossier) -> bool:
 class Silence(EtatDossier):
     """What two months of silence do."""
 
+    @property
+    def porte_un_rejet_implicite(self) -> bool:
+        """Tell it to what shows every kind of aggregate."""
+        return rejet_implicite_ne(self)
+
     def constater_rejet_implicite(self, au: Instant) -> None:
         """Record the refusal with its legal date, or refuse with GesteImpossible while it is not due at `au`.
 

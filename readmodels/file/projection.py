@@ -128,6 +128,7 @@ def _ligne(
         "attentes": len(attendues),
         "peut_reposer": espece.peut_reposer,
         "termine": espece.est_termine(agregat),
+        "rejet_implicite": getattr(agregat, "porte_un_rejet_implicite", False),
         "prochain": _texte(min((du.instant for a in attendues for du in instants(a)), default=None)),
     }
 

@@ -31,10 +31,12 @@ class Filtre:
     campagne: str = ""
     etape: str = ""
     en_retard: bool = False
+    effets: bool = False
+    """A délai has already had its effect: a rejet implicite was born."""
     lentes: bool = False
     """Longer than is usual for what is awaited."""
-    avant: Instant | None = None
-    """Only what falls due before that instant."""
+    entre: tuple[Instant, Instant] | None = None
+    """Only what falls due from that instant to the other."""
 
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
         """Return what a row must be, on the table of the aggregates and that of the attentes."""
@@ -49,10 +51,13 @@ class Filtre:
             gardees.append(a.c.etape == self.etape)
         if self.en_retard:
             gardees.append(t.c.echeance < triable(maintenant))
+        if self.effets:
+            gardees.append(a.c.rejet_implicite)
         if self.lentes:
             gardees.append(t.c.bloque_apres < triable(maintenant))
-        if self.avant is not None:
-            gardees.append(t.c.echeance < triable(self.avant))
+        if self.entre is not None:
+            debut, fin = map(triable, self.entre)
+            gardees.append(t.c.echeance.between(debut, fin))
         return gardees
 
 
@@ -97,7 +102,7 @@ def file(
         compte = sa.select(sa.func.count(), sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0)))
         ensemble = a.join(t, a.c.id == t.c.id)
         total, en_retard = connexion.execute(compte.select_from(ensemble if conditions else t).where(filtre)).one()
-        demande = (a.c.beneficiaire, a.c.demande_centimes, a.c.version)
+        demande = (a.c.beneficiaire, a.c.demande_centimes, a.c.version, a.c.rejet_implicite)
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, *demande, t.c.document, t.c.echeance)
             .add_columns(t.c.bloque_apres)

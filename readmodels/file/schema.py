@@ -37,6 +37,8 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("attentes", sa.Integer, nullable=False),
         sa.Column("peut_reposer", sa.Boolean, nullable=False),
         sa.Column("termine", sa.Boolean, nullable=False),
+        # a rejet implicite was born: the délai has had its effect, the person may still decide
+        sa.Column("rejet_implicite", sa.Boolean, nullable=False),
         sa.Column("prochain", sa.String(32), index=True),
         sa.Index(f"ix_file_agregats_{suffixe}_ordre", "agregat", "tri"),
     )

@@ -75,3 +75,29 @@ def test_la_file_se_filtre_par_mots_campagne_etape_et_lenteur(site: Site) -> Non
     assert all("NQE-" in ligne for ligne in lignes(client, "/file?de=tous&campagne=NQE-2026"))
     assert "Aucune ligne ne répond à ce filtre" in client.get("/file?q=introuvable-ici").text
     assert client.get("/file?quoi=autre").status_code == 422
+
+
+def test_les_six_semaines_qui_viennent_et_leur_agenda(site: Site) -> None:
+    client = site.client_de("ines")
+    page = unescape(client.get("/echeances?de=tous").text).replace("\u00a0", " ")
+    assert "12 août 2026" not in page, "beyond six weeks"
+    agenda = client.get("/echeances.ics?de=tous")
+    assert agenda.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert page.count('<tr role="row">\n') == agenda.text.count("BEGIN:VEVENT") > 0
+    assert "Les Passerelles" not in agenda.text, "an agenda names dossiers, not people"
+    assert all(len(ligne.encode()) <= 75 for ligne in agenda.text.split("\r\n"))
+
+
+def test_les_retards_disent_l_effet_deja_produit(site: Site) -> None:
+    page = unescape(site.client_de("ines").get("/en-retard?de=tous").text).replace("\u00a0", " ")
+    assert "En retard de 11 jours" in page
+    assert "un rejet implicite est né, l’instruction continue" in page
+    nes = lignes(site.client_de("ines"), "/file?de=tous&quoi=effets")
+    assert len(nes) == int(re.search(r"(\d+) attentes</a> : un rejet", page)[1])  # type: ignore[index]
+    assert all("rejet implicite né" in ligne for ligne in nes)
+
+
+def test_ce_qui_ne_bouge_pas_est_montre(site: Site) -> None:
+    page = unescape(site.client_de("ines").get("/bloques").text).replace("\u00a0", " ")
+    assert "tout ce qui est ouvert dit ce qu’il attend" in page
+    assert "au-delà de l’usage, les plus anciennes d’abord" in page

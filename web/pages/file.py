@@ -25,7 +25,7 @@ from web.recu import lire_le_recu
 routes = APIRouter(include_in_schema=False)
 TOUS: Final = "tous"
 """Awaited of anybody; blank is of who asks."""
-QUOI: Final = {"en_retard": "En retard", "lentes": "Plus lent que d’habitude"}
+QUOI: Final = {"en_retard": "En retard", "effets": "Effet déjà produit", "lentes": "Plus lent que d’habitude"}
 """What of the queue may be asked alone."""
 Mot = Annotated[str, Query(max_length=200)]
 
@@ -85,6 +85,7 @@ def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:
         campagne=demande["campagne"],
         etape=demande["etape"],
         en_retard=demande["quoi"] == "en_retard",
+        effets=demande["quoi"] == "effets",
         lentes=demande["quoi"] == "lentes",
     )
 
@@ -101,6 +102,7 @@ def ligne(lue: dict[str, Any], juge: Instant, personne: Personne) -> dict[str, A
         **vues.ligne_de_file(lue, juge),
         "demande": vues.euros(lue["demande_centimes"]),
         "lente": lue["lente"],
+        "rejet_implicite": lue["rejet_implicite"],
         "geste": _geste(lue, personne),
     }
 

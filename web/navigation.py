@@ -1,0 +1,34 @@
+"""The pages that every page leads to, for who may read them: the menu and the map of the site are this one list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kernel.attentes import Role
+from web.personne import Personne
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """A page of the menu; `roles` as in the table of web.acces, None for any agent."""
+
+    adresse: str
+    nom: str
+    dit: str
+    roles: frozenset[Role] | None = None
+
+
+ENTREES: Final = (
+    Entree("/file", "File", "ce qu’on attend, de qui, et quoi d’abord"),
+    Entree("/echeances", "Échéances", "les six semaines qui viennent, les retards, ce qui est bloqué"),
+    Entree("/dossiers", "Dossiers", "chercher un dossier ; de là, sa situation, son historique, son passé"),
+    Entree("/comptes", "Comptes", "qui se connecte, inviter, réinitialiser", frozenset({Role.ADMINISTRATEUR})),
+)
+"""In the order of the menu."""
+
+
+def entrees(personne: Personne | None) -> Sequence[Entree]:
+    """Return those that lead somewhere for who asks."""
+    if personne is None:
+        return ()
+    return [e for e in ENTREES if e.roles is None or personne.roles & e.roles]
