@@ -33,6 +33,60 @@ class TropDeConnexions(Empechement, code="trop_de_connexions"):
         super().__init__("Trop de personnes se connectent au même moment : réessayez dans quelques secondes.")
 
 
+class FournisseurInjoignable(Empechement, code="fournisseur_injoignable"):
+    """The identity provider does not answer as it should."""
+
+    def __init__(self) -> None:
+        super().__init__("Le fournisseur d’identité ne répond pas : réessayez dans quelques minutes.")
+
+
+class AuthentificationRefusee(Refus, code="authentification_refusee"):
+    """What the identity provider says of a person is not received."""
+
+    def __init__(self, raison: str) -> None:
+        super().__init__(f"La connexion par le fournisseur d’identité n’a pas abouti : {raison}.", raison=raison)
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeOidc:
+    """A signing in that a person was sent to the provider for."""
+
+    url: str
+    etat: str
+    nonce: str
+    verificateur: str
+    forcee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IdentiteOidc:
+    """Whom the provider says it saw; `jeton` lets it be left when the person leaves."""
+
+    sujet: str
+    courriel: str
+    deux_facteurs: bool
+    prouvee: bool
+    jeton: str
+
+
+class Fournisseur(Protocol):
+    """The identity provider of the institution."""
+
+    @property
+    def origine(self) -> str: ...
+    def demander(self, retour: str, *, forcee: bool, deux_facteurs: bool) -> DemandeOidc: ...
+    def recevoir(self, demande: DemandeOidc, code: str, retour: str) -> IdentiteOidc: ...
+    def adieu(self, jeton: str, retour: str) -> str | None: ...
+
+
+class Demandes(Protocol):
+    """Signings in under way at the provider."""
+
+    def garder(self, demande: DemandeOidc, vers: str) -> None: ...
+    def prendre(self, etat: str) -> tuple[DemandeOidc, str] | None:
+        """Return a signing in and where it goes, once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An agent signed in on one browser, on the clock of the machine: that of a rehearsal stands still."""
@@ -45,13 +99,18 @@ class Session:
     """When its password or its second factor was last given; None for who acts as an agent of a rehearsal."""
     facteur: bool
     """Two factors were given."""
+    fournisseur: bool
+    """By the identity provider, which is left with it."""
 
 
 class Sessions(Protocol):
     """Who is signed in; a secret is only known to its browser."""
 
-    def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False) -> str:
-        """Sign an agent in; return the secret of its browser."""
+    def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False, adieu: str | None = None) -> str:
+        """Sign an agent in; return the secret of its browser. `adieu`: what the provider wants back when it leaves."""
+
+    def adieu(self, session: Session) -> str | None:
+        """Return what the provider wants back."""
 
     def lire(self, secret: str) -> Session | None:
         """Return the session of a secret while it lasts."""
@@ -93,6 +152,9 @@ class Comptes(Protocol):
         """Return them all, by login."""
 
     def lire(self, agent: str) -> Compte | None: ...
+    def reconnaitre(self, sujet: str, courriel: str) -> str | None:
+        """Return the agent of a subject of the provider, or of its e-mail the first time: it is that subject's for good."""
+
     def choisir_mot_de_passe(self, agent: str, mot_de_passe: str) -> None: ...
     def verifier_mot_de_passe(self, agent: str, mot_de_passe: str) -> bool:
         """Tell whether it is that of the agent; an agent without an account takes the same time.
@@ -111,7 +173,7 @@ class Comptes(Protocol):
         """Tell whether a code is that of this moment, once: the same code again is none."""
 
     def oublier_secrets(self, agent: str) -> None:
-        """Forget the password and the second factor: a link is needed again."""
+        """Forget the password, the second factor and the subject of the provider: a link is needed again."""
 
 
 class Liens(Protocol):
@@ -206,5 +268,6 @@ class Site:
     comptes: Comptes
     liens: Liens
     echecs: Echecs
+    demandes: Demandes
     jetons: Jetons
     brouillons: Brouillons

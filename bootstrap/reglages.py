@@ -45,6 +45,17 @@ class Reglages(BaseModel):
     mandataires: str = ""
     """Addresses, or networks, of the proxies that are believed of whom they speak for, separated by commas."""
 
+    oidc_emetteur: str | None = None
+    """The identity provider of the institution (OpenID Connect), by its address; None: passwords only."""
+    oidc_client: str | None = None
+    oidc_secret: Path | None = None
+    """A file whose only line is the secret that the provider gave us."""
+    oidc_siret: str | None = None
+    """The only establishment whose people are let in."""
+    oidc_acr: str = ""
+    """What the provider says (`acr`) of who gave two factors, separated by commas."""
+    oidc_algorithme: Literal["RS256", "ES256"] = "RS256"
+
     @property
     def noms_publics(self) -> tuple[str, ...]:
         """Return the declared names of the site."""

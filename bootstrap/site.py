@@ -1,18 +1,22 @@
 """What the site keeps beside a store, opened."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from adapters.entrees import ouvert
 from adapters.site.base import ouvrir, preparer
 from adapters.site.brouillons import BrouillonsDuSite
 from adapters.site.comptes import ComptesDuSite
+from adapters.site.demandes import DemandesDuSite
 from adapters.site.echecs import EchecsDuSite
 from adapters.site.jetons import JetonsDuSite
 from adapters.site.liens import LiensDuSite
 from adapters.site.sessions import SessionsDuSite
 from application.ports import Coffre
-from application.site import Site
+from application.site import Fournisseur, Site
 from bootstrap.reglages import Reglages
+from kernel.refus import SaisieInvalide
 
 
 @contextmanager
@@ -33,6 +37,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             comptes=ComptesDuSite(base),
             liens=LiensDuSite(base),
             echecs=EchecsDuSite(base),
+            demandes=DemandesDuSite(base),
             jetons=JetonsDuSite(base),
             brouillons=BrouillonsDuSite(base),
         )
@@ -40,4 +45,23 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
         base.moteur.dispose()
 
 
-__all__ = ["preparer", "site"]
+def fournisseur(reglages: Reglages) -> Fournisseur | None:
+    """Return the identity provider of the settings, None without one; refuse with SaisieInvalide half a one."""
+    if not reglages.oidc_emetteur:
+        return None
+    if not reglages.oidc_client or reglages.oidc_secret is None:
+        raise SaisieInvalide(
+            "Avec DILIGENCE_OIDC_EMETTEUR, DILIGENCE_OIDC_CLIENT nomme ce service, et DILIGENCE_OIDC_SECRET le fichier de son secret."
+        )
+    with ouvert(reglages.oidc_secret) as flux:
+        secret = flux.read().decode().strip()
+    # only here: most sites have none, and it brings a client of HTTP
+    from adapters.oidc import FournisseurOidc
+
+    acr = tuple(filter(None, re.split(r"[,\s]+", reglages.oidc_acr)))
+    return FournisseurOidc(
+        reglages.oidc_emetteur, reglages.oidc_client, secret, reglages.oidc_siret, acr, reglages.oidc_algorithme
+    )
+
+
+__all__ = ["fournisseur", "preparer", "site"]

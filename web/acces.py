@@ -39,6 +39,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /connexion": PUBLIC,
     "POST /connexion": PUBLIC,
     "POST /connexion/agir-comme": PUBLIC,
+    "GET /connexion/oidc": PUBLIC,
+    "GET /connexion/oidc/retour": PUBLIC,
     "POST /deconnexion": PUBLIC,
     "GET /invitation/{secret}": PUBLIC,
     "POST /invitation": PUBLIC,
@@ -280,6 +282,10 @@ def proteger(application: FastAPI, exposition: Exposition) -> None:
     """Add the door, the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
     noms = frozenset(hote.lower() for hote in exposition.hotes)
     promis = ENTETES if exposition.locale else ENTETES | HTTPS
+    fournisseur = application.state.portes.fournisseur
+    if fournisseur is not None:  # who leaves by a form is sent on to it
+        ici = f"form-action 'self' {fournisseur.origine}"
+        promis = {nom: valeur.replace("form-action 'self'", ici) for nom, valeur in promis.items()}
     application.add_exception_handler(NonConnecte, _non_connecte)
     application.add_exception_handler(AProuver, _a_prouver)
     application.add_exception_handler(AccesRefuse, _refuse)

@@ -7,6 +7,7 @@ from application.services import Services
 from application.site import Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
+from bootstrap.site import fournisseur
 from web import acces, erreurs, gestes
 from web.api import agregats, description, evenements
 from web.api import gestes as operations
@@ -15,6 +16,7 @@ from web.api.description import ApplicationDecrite
 from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
 from web.pages import accueil, compte, comptes, connexion, dossiers, echeances, elements, file, horloge, interface
+from web.pages import fournisseur as par_fournisseur
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -40,7 +42,9 @@ def creer(
         openapi_url=None,
         dependencies=[Depends(acces.autoriser)],
     )
-    application.state.portes = Portes(reglages, services, lectures, site, avancer, exposition.locale)
+    application.state.portes = Portes(
+        reglages, services, lectures, site, avancer, exposition.locale, fournisseur(reglages)
+    )
     acces.proteger(application, exposition)
     application.add_middleware(Traces)
     application.add_middleware(Mandataires, reseaux=exposition.mandataires)
@@ -52,6 +56,7 @@ def creer(
         evenements.routes,
         description.routes,
         connexion.routes,
+        par_fournisseur.routes,
         compte.routes,
         comptes.routes,
         accueil.routes,

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Query, Request
 
 from application.services import Services
-from application.site import Site
+from application.site import Fournisseur, Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from kernel.attentes import Role
@@ -38,6 +38,8 @@ class Portes:
     """Brings the clock of a rehearsal to an instant; None where nobody may."""
     locale: bool = True
     """Only this machine reaches it."""
+    fournisseur: Fournisseur | None = None
+    """The identity provider of the institution, by which one signs in too."""
     essais: Cadence = field(default_factory=partial(Cadence, ESSAIS))
     """Attempts to sign in, by address."""
     demandes: Cadence = field(default_factory=partial(Cadence, DEMANDES))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from adapters import a_cote
-from adapters.coffre import desceller, sceller
+from adapters.coffre import PersonneOubliee, desceller, sceller
 from adapters.horloge import HorlogeReelle
 from adapters.store.adresse import AdresseSqlite, StoreAMigrer, lire_adresse
 from adapters.store.identite import identite
 from application.ports import Coffre
+from kernel.identifiants import identifiant
 from kernel.instants import Instant, triable
 from kernel.refus import Refus
 
@@ -86,6 +87,17 @@ class BaseDuSite:
     def desceller(self, sujet: UUID, quoi: str, scelle: bytes) -> str:
         """Return it, or refuse with PersonneOubliee."""
         return desceller(AESGCM(self._coffre.cle_du_site(sujet, nouvelle=False)), scelle, quoi.encode()).decode()
+
+    def desceller_si_connu(self, sujet: UUID, quoi: str, scelle: bytes) -> str | None:
+        """Return it, None when the subject was forgotten."""
+        with suppress(PersonneOubliee):
+            return self.desceller(sujet, quoi, scelle)
+        return None
+
+
+def id_de_l_agent(login: str) -> UUID:
+    """Return the subject under whose key is kept what is personal of an agent."""
+    return identifiant("agent", login)
 
 
 def preparer(base: str) -> None:

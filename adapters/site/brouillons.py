@@ -4,10 +4,8 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from adapters.coffre import PersonneOubliee
-from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
+from adapters.site.base import TABLES, BaseDuSite, InstantEcrit, id_de_l_agent
 from application.site import DUREE_DE_BROUILLON
-from kernel.identifiants import identifiant
 
 _BROUILLONS = sa.Table(
     "brouillons",
@@ -28,7 +26,7 @@ class BrouillonsDuSite:
     def garder(self, agent: str, corps: str) -> UUID:
         """Keep what an agent typed; return its id. Those of more than a day are swept on the way."""
         brouillon, maintenant = uuid4(), self._base.maintenant()
-        scelle = self._base.sceller(identifiant("agent", agent), "brouillon", corps)
+        scelle = self._base.sceller(id_de_l_agent(agent), "brouillon", corps)
         with self._base.ecrire() as connexion:
             connexion.execute(_BROUILLONS.delete().where(_BROUILLONS.c.expire_le <= maintenant))
             expire_le = maintenant + DUREE_DE_BROUILLON
@@ -40,10 +38,7 @@ class BrouillonsDuSite:
         sien = sa.select(_BROUILLONS.c.corps).where(*self._sien(agent, brouillon))
         with self._base.lire() as connexion:
             scelle = connexion.scalar(sien.where(_BROUILLONS.c.expire_le > self._base.maintenant()))
-        try:
-            return None if scelle is None else self._base.desceller(identifiant("agent", agent), "brouillon", scelle)
-        except PersonneOubliee:
-            return None
+        return None if scelle is None else self._base.desceller_si_connu(id_de_l_agent(agent), "brouillon", scelle)
 
     def oublier(self, agent: str, brouillon: UUID) -> None:
         """Let it go: it was sent."""

@@ -1,16 +1,12 @@
 """Accounts: a digest of the password, the e-mail and the secret of the second factor sealed by the coffre."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from adapters.coffre import PersonneOubliee
 from adapters.site import mots_de_passe, totp
-from adapters.site.base import TABLES, BaseDuSite
+from adapters.site.base import TABLES, BaseDuSite, id_de_l_agent
 from application.site import Compte, CourrielPris
-from kernel.identifiants import identifiant
 
 _COMPTES = sa.Table(
     "comptes",
@@ -20,12 +16,9 @@ _COMPTES = sa.Table(
     sa.Column("courriel_empreinte", sa.String, nullable=False, unique=True),
     sa.Column("mot_de_passe", sa.String),
     sa.Column("second_facteur", sa.LargeBinary),
+    sa.Column("sujet", sa.String, unique=True),
     sa.Column("dernier_pas", sa.BigInteger, nullable=False, server_default="0"),
 )
-
-
-def _sujet(agent: str) -> UUID:
-    return identifiant("agent", agent)
 
 
 class ComptesDuSite:
@@ -37,7 +30,7 @@ class ComptesDuSite:
     def inviter(self, agent: str, courriel: str) -> None:
         """Open the account of an agent, or change its e-mail; refuse with CourrielPris that of another."""
         valeurs = {
-            "courriel": self._base.sceller(_sujet(agent), "courriel", courriel),
+            "courriel": self._base.sceller(id_de_l_agent(agent), "courriel", courriel),
             "courriel_empreinte": self._base.empreinte("courriel", courriel.casefold()),
         }
         try:
@@ -56,6 +49,17 @@ class ComptesDuSite:
         """Return the account of an agent."""
         ligne = self._ligne(agent)
         return None if ligne is None else self._compte(ligne)
+
+    def reconnaitre(self, sujet: str, courriel: str) -> str | None:
+        """Return the agent of a subject of the provider, or of its e-mail the first time: it is that subject's for good."""
+        connu = self._base.empreinte("sujet", sujet)
+        adresse = self._base.empreinte("courriel", courriel.casefold())
+        with self._base.ecrire() as connexion:
+            agent: str | None = connexion.scalar(sa.select(_COMPTES.c.agent).where(_COMPTES.c.sujet == connu))
+            if agent is None:
+                neuf = _COMPTES.update().where(_COMPTES.c.courriel_empreinte == adresse, _COMPTES.c.sujet.is_(None))
+                agent = connexion.scalar(neuf.values(sujet=connu).returning(_COMPTES.c.agent))
+        return agent
 
     def choisir_mot_de_passe(self, agent: str, mot_de_passe: str) -> None:
         """Keep it."""
@@ -79,7 +83,7 @@ class ComptesDuSite:
         """Keep a secret whose code was given, which is then used; False when the code is not that of this moment."""
         pas = totp.pas_du_code(secret, code, self._base.maintenant())
         if pas is not None:
-            scelle = self._base.sceller(_sujet(agent), "second facteur", secret)
+            scelle = self._base.sceller(id_de_l_agent(agent), "second facteur", secret)
             self._poser(agent, second_facteur=scelle, dernier_pas=pas)
         return pas is not None
 
@@ -88,7 +92,7 @@ class ComptesDuSite:
         ligne = self._ligne(agent)
         if ligne is None or ligne.second_facteur is None:
             return False
-        secret = self._desceller(agent, "second facteur", ligne.second_facteur)
+        secret = self._base.desceller_si_connu(id_de_l_agent(agent), "second facteur", ligne.second_facteur)
         pas = totp.pas_du_code(secret, code, self._base.maintenant()) if secret else None
         if pas is None:
             return False
@@ -97,8 +101,8 @@ class ComptesDuSite:
             return bool(connexion.execute(neuf.values(dernier_pas=pas)).rowcount)
 
     def oublier_secrets(self, agent: str) -> None:
-        """Forget the password and the second factor."""
-        self._poser(agent, mot_de_passe=None, second_facteur=None)
+        """Forget the password, the second factor and the subject of the provider."""
+        self._poser(agent, mot_de_passe=None, second_facteur=None, sujet=None)
 
     def _poser(self, agent: str, **valeurs: object) -> None:
         with self._base.ecrire() as connexion:
@@ -109,11 +113,5 @@ class ComptesDuSite:
             return connexion.execute(sa.select(_COMPTES).where(_COMPTES.c.agent == agent)).one_or_none()
 
     def _compte(self, ligne: sa.Row[tuple[object, ...]]) -> Compte:
-        courriel = self._desceller(ligne.agent, "courriel", ligne.courriel)
+        courriel = self._base.desceller_si_connu(id_de_l_agent(ligne.agent), "courriel", ligne.courriel)
         return Compte(ligne.agent, courriel, ligne.mot_de_passe is not None, ligne.second_facteur is not None)
-
-    def _desceller(self, agent: str, quoi: str, scelle: bytes) -> str | None:
-        """Return what is kept of an agent, None when it was forgotten."""
-        with suppress(PersonneOubliee):
-            return self._base.desceller(_sujet(agent), quoi, scelle)
-        return None

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
+from adapters.site.base import TABLES, BaseDuSite, InstantEcrit, id_de_l_agent
 from application.site import DUREE_DE_BROUILLON, DUREE_DE_SESSION, FRAICHEUR, Session
 
 _OCTETS: Final = 32
@@ -21,8 +21,10 @@ _SESSIONS = sa.Table(
     sa.Column("expire_le", InstantEcrit, nullable=False, index=True),
     sa.Column("prouvee_le", InstantEcrit),
     sa.Column("facteur", sa.Boolean, nullable=False),
+    sa.Column("adieu", sa.LargeBinary),
 )
-_COLONNES: Final = tuple(_SESSIONS.c[nom] for nom in Session.__slots__)
+_LUES: Final = ("id", "agent", "ouverte_le", "expire_le", "prouvee_le", "facteur")
+_COLONNES: Final = (*(_SESSIONS.c[nom] for nom in _LUES), _SESSIONS.c.adieu.is_not(None))
 
 
 class SessionsDuSite:
@@ -31,8 +33,9 @@ class SessionsDuSite:
     def __init__(self, base: BaseDuSite) -> None:
         self._base = base
 
-    def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False) -> str:
+    def ouvrir(self, agent: str, *, prouvee: bool = False, facteur: bool = False, adieu: str | None = None) -> str:
         """Sign an agent in; return the secret of its browser. Those that ended a day ago are swept on the way."""
+        scelle = None if adieu is None else self._base.sceller(id_de_l_agent(agent), "adieu", adieu)
         secret, maintenant = secrets.token_urlsafe(_OCTETS), self._base.maintenant()
         with self._base.ecrire() as connexion:
             connexion.execute(_SESSIONS.delete().where(_SESSIONS.c.expire_le <= maintenant - DUREE_DE_BROUILLON))
@@ -45,6 +48,7 @@ class SessionsDuSite:
                     expire_le=maintenant + DUREE_DE_SESSION,
                     prouvee_le=maintenant if prouvee else None,
                     facteur=facteur,
+                    adieu=scelle,
                 )
             )
         return secret
@@ -60,6 +64,12 @@ class SessionsDuSite:
         with self._base.lire() as connexion:
             agent: str | None = connexion.scalar(sienne)
         return agent
+
+    def adieu(self, session: Session) -> str | None:
+        """Return what the provider wants back."""
+        with self._base.lire() as connexion:
+            scelle = connexion.scalar(sa.select(_SESSIONS.c.adieu).where(_SESSIONS.c.id == session.id))
+        return self._base.desceller_si_connu(id_de_l_agent(session.agent), "adieu", scelle) if scelle else None
 
     def de(self, agent: str) -> Sequence[Session]:
         """Return the sessions of an agent, the last opened first."""

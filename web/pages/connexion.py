@@ -1,5 +1,6 @@
 """Signing in and out. On a rehearsal that only this machine reaches, one acts as any of its agents."""
 
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import comptes, mots
 from application.habilitations import agents_de_l_institution
-from application.site import DUREE_DE_SESSION, TropDeConnexions
+from application.site import DUREE_DE_SESSION, AuthentificationRefusee, FournisseurInjoignable, TropDeConnexions
 from web.adresses import d_ici
 from web.gabarits import page
 from web.personne import LaPersonneOuNon, Personne, temoin
@@ -28,7 +29,7 @@ TROP = "Trop d’essais depuis cette adresse : attendez une minute."
 @routes.get("/connexion")
 def connexion(request: Request, portes: LesPortes, vers: Vers = "") -> HTMLResponse:
     """Show how one signs in."""
-    return _page(request, portes, vers)
+    return montrer(request, portes, vers)
 
 
 @routes.post("/connexion")
@@ -42,7 +43,7 @@ def se_connecter(
     vers: VersForme = "",
 ) -> Response:
     """Sign in by a password and, who has one, a second factor. A refusal says neither which was wrong, nor who exists."""
-    refuser = partial(_page, request, portes, vers, saisi=identifiant)
+    refuser = partial(montrer, request, portes, vers, saisi=identifiant)
     if not portes.essais.permettre(request.client.host if request.client else ""):
         return refuser(statut=HTTPStatus.TOO_MANY_REQUESTS, refus=TROP)
     agent = identifiant.strip().lower()
@@ -70,23 +71,36 @@ def agir_comme(
 
 
 @routes.post("/deconnexion")
-def deconnexion(portes: LesPortes, personne: LaPersonneOuNon) -> Response:
-    """End the session; the browser forgets it."""
+def deconnexion(request: Request, portes: LesPortes, personne: LaPersonneOuNon) -> Response:
+    """End the session, that of the provider with it; the browser forgets it."""
+    vers = "/connexion"
+    if portes.fournisseur is not None and personne is not None and personne.session is not None:
+        adieu = portes.site.sessions.adieu(personne.session) if personne.session.fournisseur else None
+        retour = f"{request.url.scheme}://{request.headers['host']}/connexion"
+        with suppress(AuthentificationRefusee, FournisseurInjoignable):  # one leaves all the same
+            vers = (portes.fournisseur.adieu(adieu, retour) if adieu else None) or vers
     _fermer(portes, personne)
-    reponse = RedirectResponse("/connexion", HTTPStatus.SEE_OTHER)
+    reponse = RedirectResponse(vers, HTTPStatus.SEE_OTHER)
     reponse.delete_cookie(temoin(portes))
     return reponse
 
 
 def ouvrir(
-    portes: Portes, avant: Personne | None, agent: str, vers: str, *, prouvee: bool = False, facteur: bool = False
+    portes: Portes,
+    avant: Personne | None,
+    agent: str,
+    vers: str,
+    *,
+    prouvee: bool = False,
+    facteur: bool = False,
+    adieu: str | None = None,
 ) -> Response:
     """Sign an agent in on the browser that asks, where somebody was or not, and show it an address of this site."""
     _fermer(portes, avant)
     reponse = RedirectResponse(d_ici(vers) or "/", HTTPStatus.SEE_OTHER)
     reponse.set_cookie(
         temoin(portes),
-        portes.site.sessions.ouvrir(agent, prouvee=prouvee, facteur=facteur),
+        portes.site.sessions.ouvrir(agent, prouvee=prouvee, facteur=facteur, adieu=adieu),
         max_age=int(DUREE_DE_SESSION.total_seconds()),
         httponly=True,
         samesite="lax",
@@ -100,7 +114,7 @@ def _fermer(portes: Portes, personne: Personne | None) -> None:
         portes.site.sessions.fermer(personne.login, personne.session.id)
 
 
-def _page(
+def montrer(
     request: Request,
     portes: Portes,
     vers: str,
@@ -109,6 +123,7 @@ def _page(
     saisi: str = "",
     refus: str | None = None,
 ) -> HTMLResponse:
+    """Show the page that signs in, with why it did not."""
     groupes: dict[str, list[str]] = {}
     if portes.agir_comme:
         for login, roles in agents_de_l_institution(portes.services.store, portes.services.maintenant()):
@@ -119,6 +134,7 @@ def _page(
         "connexion.html",
         statut=statut,
         agir_comme=portes.agir_comme,
+        fournisseur=portes.fournisseur is not None,
         groupes=[(mot, groupes[role]) for role, mot in mots.ROLES.items() if role in groupes],
         vers=d_ici(vers),
         saisi=saisi,
