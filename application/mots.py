@@ -191,6 +191,13 @@ CHOIX: Final = {
 }
 """Choices of forms whose code is not their word."""
 
+SENS: Final = {
+    "defavorable": CHOIX["defavorable"],
+    "reserve": CHOIX["reserve"],
+    "repute_rendu": "Réputé rendu, sans réponse",
+}
+"""What an avis says."""
+
 STATUTS: Final = {"present": "présent", "represente": "représenté", "absent": "absent"}
 
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}
@@ -233,6 +240,7 @@ CHAMPS: Final = {
     "territoire.communes": "Communes",
     "etat": "État",
     "issue": "Issue",
+    "terme": "Terme de la subvention",
     "reglement": "Règlement",
     "drapeaux": "Signalements",
     "deliberation": "Délibération",

@@ -1,15 +1,42 @@
 """Turns the ids of facts into words, from the coffre and the store; what was forgotten is said so."""
 
+from dataclasses import replace
+from typing import Any, cast
 from uuid import UUID
 
 from aggregates.registre import ESPECES
 from application.coordonnees import lire_iban
+from application.ports import Coffre
 from application.services import Services
 from dispositifs.identites import iban_masque
 from kernel.illisible import FaitIllisible
 
 OUBLIE = "(oublié)"
+RESERVE = "(réservé)"
 ILLISIBLE = "(illisible)"
+
+
+class CoffreFerme:
+    """A coffre whose texts are not for who reads: they are said to be there, and not what they say."""
+
+    def __init__(self, coffre: Coffre) -> None:
+        self._coffre = coffre
+
+    def __getattr__(self, nom: str) -> Any:
+        return getattr(self._coffre, nom)
+
+    def lire(self, _: UUID) -> None:
+        """Return no text."""
+
+
+def sans_les_textes(services: Services) -> Services:
+    """Return the same doors, the coffre being closed."""
+    return replace(services, coffre=cast(Coffre, CoffreFerme(services.coffre)))
+
+
+def absence(coffre: Coffre) -> str:
+    """Return what is said instead of a text that the coffre does not give."""
+    return RESERVE if isinstance(coffre, CoffreFerme) else OUBLIE
 
 
 class NomsDesServices:
@@ -25,12 +52,12 @@ class NomsDesServices:
     def texte(self, identifiant: UUID | None) -> str:
         """Return a typed text, or say that it was forgotten."""
         texte = None if identifiant is None else self._services.coffre.lire(identifiant)
-        return OUBLIE if texte is None else texte
+        return absence(self._services.coffre) if texte is None else texte
 
     def compte(self, identifiant: UUID) -> str:
         """Return a masked IBAN, or say that it was forgotten."""
         iban = lire_iban(self._services.coffre, identifiant)
-        return OUBLIE if iban is None else iban_masque(iban)
+        return absence(self._services.coffre) if iban is None else iban_masque(iban)
 
     def piece(self, code: str) -> str:
         """Return the code of a pièce in words."""

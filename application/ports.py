@@ -201,6 +201,9 @@ class Fichiers(Protocol):
         """Keep the bytes of a dossier durably. Return how to take them back, None when they were there."""
 
     def lire(self, sujet: UUID, empreinte: str) -> bytes: ...
+    def lire_par_blocs(self, sujet: UUID, empreinte: str) -> Iterator[bytes]:
+        """Yield the bytes by blocks, each once it is known to be right."""
+
     def chiffrer_les_anciennes(self, nommees: Mapping[str, Collection[UUID]]) -> int:
         """Encrypt what a former version kept in clear, by digest and dossiers that name it; return how many."""
 

@@ -87,6 +87,13 @@ class Demandes(Protocol):
         """Return a signing in and where it goes, once."""
 
 
+class LectureNonJournalisee(Empechement, code="lecture_non_journalisee"):
+    """What the coffre holds is not shown when nobody could tell afterwards who read it."""
+
+    def __init__(self) -> None:
+        super().__init__("Le journal des lectures ne répond pas : ce qui s’y inscrit n’est pas montré.")
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """An agent signed in on one browser, on the clock of the machine: that of a rehearsal stands still."""
@@ -258,6 +265,43 @@ class Brouillons(Protocol):
         """Let it go: it was sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class LectureFaite:
+    """One view of what the coffre holds, on the clock of the machine."""
+
+    rang: int
+    agent: str
+    ref: str
+    """Of the dossier, as people call it."""
+    objet: UUID
+    quoi: str
+    """What was shown, in French words."""
+    lu_le: Instant
+
+
+class JournalDesLectures(Protocol):
+    """Who read what the coffre holds."""
+
+    def noter(self, agent: str, ref: str, objet: UUID, quoi: str) -> None:
+        """Keep that an agent reads something, before it is shown.
+
+        Raises:
+            LectureNonJournalisee: it could not be kept.
+        """
+
+    def chercher(
+        self,
+        *,
+        agent: str = "",
+        ref: str = "",
+        du: Instant | None = None,
+        au: Instant | None = None,
+        apres: int = 0,
+        limite: int | None,
+    ) -> Sequence[LectureFaite]:
+        """Return those of an agent, of something, between two instants (the last one left out), the last first."""
+
+
 @dataclass(frozen=True)
 class Site:
     """The doors of what the site keeps, one for each noun."""
@@ -271,3 +315,4 @@ class Site:
     demandes: Demandes
     jetons: Jetons
     brouillons: Brouillons
+    lectures: JournalDesLectures

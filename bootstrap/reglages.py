@@ -40,6 +40,8 @@ class Reglages(BaseModel):
     saut_maximal: int = Field(default=SAUT_MAXIMAL.days, ge=1, le=36_500)
     """Days: how far after its last recording a store believes its clock."""
 
+    conservation_lectures: int = Field(default=365, ge=1, le=36_500)
+    """Days that the journal of reads is kept: twelve months, a choice of the service."""
     hotes: str = ""
     """Public names of the site, separated by commas, behind a proxy; blank: only this machine reaches it."""
     mandataires: str = ""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from adapters.entrees import ouvert
 from adapters.site.base import ouvrir, preparer
@@ -11,6 +12,7 @@ from adapters.site.comptes import ComptesDuSite
 from adapters.site.demandes import DemandesDuSite
 from adapters.site.echecs import EchecsDuSite
 from adapters.site.jetons import JetonsDuSite
+from adapters.site.lectures import LecturesDuSite
 from adapters.site.liens import LiensDuSite
 from adapters.site.sessions import SessionsDuSite
 from application.ports import Coffre
@@ -40,6 +42,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             demandes=DemandesDuSite(base),
             jetons=JetonsDuSite(base),
             brouillons=BrouillonsDuSite(base),
+            lectures=LecturesDuSite(base, timedelta(days=reglages.conservation_lectures)),
         )
     finally:
         base.moteur.dispose()

@@ -62,6 +62,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers": CONNECTE,
     "GET /dossiers/{ref}": CONNECTE,
     "GET /dossiers/{ref}/comparer": CONNECTE,
+    "GET /dossiers/{ref}/pieces/{version}": CONNECTE,  # then by CONTENUS
     "GET /elements/{espece}/{ref}": CONNECTE,
     "GET /{collection}/gestes/{nom}": CONNECTE,
     "POST /{collection}/gestes/{nom}": CONNECTE,
@@ -84,6 +85,17 @@ REGLES: Final[Mapping[str, Regle]] = {
     **{f"POST {adresse_du_geste(geste)}": CONNECTE for geste in tous()},  # the geste itself says who may
 }
 """The only one. A key is the method and the template of a route."""
+
+_INSTRUIRE: Final = frozenset({Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR})
+_SUIVRE: Final = _INSTRUIRE | {Role.ASSEMBLEES, Role.FINANCE, Role.ORDONNATEUR}
+CONTENUS: Final[Mapping[str, frozenset[Role]]] = {
+    "le contact": _SUIVRE - {Role.ORDONNATEUR},
+    "la demande": _SUIVRE | {Role.PARTENAIRE, Role.PORTEUR},
+    "les motifs": _SUIVRE | {Role.ADMINISTRATEUR},
+    "les avis": _INSTRUIRE | {Role.ASSEMBLEES},
+    "les pièces": _SUIVRE | {Role.PORTEUR},
+}
+"""What of a dossier the coffre holds, and who reads it. A partner and an applicant, who do not sign in yet, read no avis."""
 
 ENTETES: Final = {
     "Content-Security-Policy": (

@@ -16,6 +16,7 @@ from web.api.description import ApplicationDecrite
 from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
 from web.pages import accueil, compte, comptes, connexion, dossiers, echeances, elements, file, horloge, interface
+from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
 from web.portes import Avancer, Portes
 from web.traces import Traces
@@ -63,6 +64,7 @@ def creer(
         file.routes,
         echeances.routes,
         dossiers.routes,
+        un_dossier.routes,
         elements.routes,
         horloge.routes,
         gestes.routes,

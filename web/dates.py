@@ -88,6 +88,13 @@ def lire_moment(au: str | None, connu_au: str | None) -> Moment:
     return Moment(lire_effet(effet), lire_instant(connu))
 
 
+def vu(lu: Moment) -> str:
+    """Return "au 3 juin 2026, tel que connu le 12 juin 2026 à 14 h 00"; empty for now."""
+    vrai = "" if lu.au is None else f"au {moment(lu.au)}"
+    connu = "" if lu.connu_au is None else f"tel que connu le {fin(lu.connu_au)}"
+    return ", ".join(partie for partie in (vrai, connu) if partie)
+
+
 def normaliser(texte: str | None) -> str | None:
     """Return it as it can be read: an instant without zone is of Paris, an address turns "+" into a space."""
     texte = (texte or "").strip()

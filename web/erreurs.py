@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from kernel.refus import Refus
+from kernel.refus import Empechement, Refus
 from web.gabarits import page
 
 STATUTS = {
@@ -39,6 +39,7 @@ TITRES = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Demande d’une autre forme",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Demande refusée",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Le service n’a pas pu répondre",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Le service ne peut pas répondre pour le moment",
 }
 CHEMINS = {
     HTTPStatus.NOT_FOUND: "Aucune page n’existe à cette adresse.",
@@ -49,6 +50,7 @@ CHEMINS = {
 def installer(application: FastAPI) -> None:
     """Add the handlers."""
     application.add_exception_handler(Refus, _refus)
+    application.add_exception_handler(Empechement, _empechement)
     application.add_exception_handler(RequestValidationError, _parametre)
     application.add_exception_handler(HTTPException, _http)
     application.add_exception_handler(Exception, _faute)
@@ -58,6 +60,11 @@ def _refus(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, Refus)
     statut = STATUTS.get(erreur.code, HTTPStatus.UNPROCESSABLE_ENTITY)
     return dire(request, statut, erreur.message, **erreur.en_json())
+
+
+def _empechement(request: Request, erreur: Exception) -> Response:
+    assert isinstance(erreur, Empechement)
+    return dire(request, HTTPStatus.SERVICE_UNAVAILABLE, erreur.message)
 
 
 def _parametre(request: Request, erreur: Exception) -> Response:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.templating import Jinja2Templates
 
 from application import mots
+from kernel.montants import en_euros
 from web import dates
 from web.navigation import entrees
 from web.personne import joues, personne_ou_non
@@ -36,7 +37,9 @@ def _environnement() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environnement.filters.update(jour=dates.jour, moment=dates.moment, typo=mots.typographie, nombre=mots.nombre)
+    environnement.filters.update(
+        jour=dates.jour, moment=dates.moment, typo=mots.typographie, nombre=mots.nombre, euros=en_euros
+    )
     environnement.globals.update(
         jeton_de_session=_JETON.get,
         compte=mots.compte,

@@ -70,13 +70,15 @@ def fait(ligne: dict[str, Any]) -> dict[str, Any]:
         "enregistre": dates.marque(enregistre),
         "acteur": "le moteur" if par_le_moteur else ligne["acteur"],
         "au_titre_de": "" if par_le_moteur else mots.ROLES.get(ligne["habilitation"] or "", ""),
+        "changements": (),
         "apres_coup": f"enregistré {mots.compte(jours, 'jour')} après" if jours else "",
     }
 
 
-def montants(document: dict[str, int | None]) -> list[tuple[str, str | None]]:
-    """Return the amounts, None for the ones nobody knows yet."""
-    return [(mot, euros(document[nom])) for nom, mot in mots.MONTANTS.items()]
+def fait_change(ligne: dict[str, Any], noms: NomsDesServices) -> dict[str, Any]:
+    """Return likewise a fact with what it changes, before and after; what it says first is in its sentence."""
+    dits = [d for d in ligne["changements"] if d["avant"] or d["champ"].startswith(("etat", "montants."))]
+    return {**fait(ligne), "changements": differences({"differences": dits}, noms)}
 
 
 def euros(centimes: int | None) -> str | None:
@@ -114,7 +116,7 @@ def valeur(champ: str, brut: Any, noms: NomsDesServices) -> str:  # noqa: PLR091
         return ", ".join(map(str, brut))
     if isinstance(brut, dict):
         return " ; ".join(f"{cle} {v}" for cle, v in brut.items() if v is not None)
-    return {"etat": mots.ETATS, "issue": mots.ISSUES}.get(champ, {}).get(str(brut), str(brut))
+    return {"etat": mots.ETATS, "issue": mots.ISSUES, "terme": mots.TERMES}.get(champ, {}).get(str(brut), str(brut))
 
 
 def pages(lu: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from aggregates.tiers import Tiers
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
-from application.noms import OUBLIE
+from application.noms import absence
 from application.services import Services
 from application.store import Nommes, sauf_illisible
 from kernel.textes import sans_accents
@@ -100,7 +100,8 @@ def _budget(dossier: Dossier, services: Services) -> dict[str, Any] | None:
     dits = json.loads((dossier.textes and services.coffre.lire(dossier.textes)) or "{}")
     postes = dits.get("postes", [ligne.poste for ligne in charges])
     libelles, financeurs = (
-        dits.get(nom, [OUBLIE] * len(lignes)) for nom, lignes in (("libelles", charges), ("financeurs", produits))
+        dits.get(nom, [absence(services.coffre)] * len(lignes))
+        for nom, lignes in (("libelles", charges), ("financeurs", produits))
     )
     return {
         "charges": [

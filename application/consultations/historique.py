@@ -1,5 +1,6 @@
 """The history of any aggregate: every fact, its sentence, its two dates, and the one it corrects."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +31,17 @@ def exiger_id(services: Services, espece: str, reference: str) -> UUID:
 def historique(services: Services, agregat_id: UUID, moment: Moment) -> list[dict[str, Any]]:
     """Return the facts recorded by `connu_au` and effective by `au`, in recording order; none is ever dropped."""
     noms = NomsDesServices(services)
-    lignes = []
-    for i in services.store.inscriptions(agregat_id):
-        connu = moment.connu_au is None or (i.enregistre_le is not None and i.enregistre_le <= moment.connu_au)
-        if connu and (moment.au is None or instant_de(i.entete.effectif_le) <= instant_de(moment.au)):
-            lignes.append(ligne(i, noms))
-    return lignes
+    return [ligne(inscription, noms) for inscription in connues(services.store.inscriptions(agregat_id), moment)]
+
+
+def connues(inscriptions: Iterable[Inscription], moment: Moment) -> list[Inscription]:
+    """Return those recorded by `connu_au` and effective by `au`."""
+    return [
+        i
+        for i in inscriptions
+        if (moment.connu_au is None or (i.enregistre_le is not None and i.enregistre_le <= moment.connu_au))
+        and (moment.au is None or instant_de(i.entete.effectif_le) <= instant_de(moment.au))
+    ]
 
 
 def ligne(inscription: Inscription, noms: NomsDesServices) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def test_le_budget_de_la_demande_se_lit_avec_ses_financeurs_puis_sans_leurs_noms
     site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def financeurs(ref: str) -> list[str]:
-        produits = texte(client, f"/dossiers/{ref}").split("<caption>Produits du budget", 1)[1].split("</table>", 1)[0]
+        produits = texte(client, f"/dossiers/{ref}").split("<caption>Produits du budget", 1)[1].split("</tbody>", 1)[0]
         return [unescape(nom) for nom in re.findall(r'<th scope="row">(.*?)</th>', produits)]
 
     ref = site.refs["avis"]

@@ -16,7 +16,9 @@ from web.adresses import COLLECTIONS
 from web.api.commun import REF, REFUS, Au, ConnuAu, Limite, etiquette, lue
 from web.api.documents import VUES, AttenteLue
 from web.api.reponses import AgregatEnBref, FaitLu, Page
+from web.contenus import services_pour
 from web.dates import lire_moment
+from web.personne import LaPersonne
 from web.portes import Apres, LesPortes
 
 routes = APIRouter(responses=REFUS)
@@ -28,9 +30,12 @@ _DOCUMENT: Final[dict[str, Callable[..., dict[str, Any]]]] = {"dossier": dossier
 
 
 def _voir(espece: str) -> Callable[..., dict[str, Any]]:
-    def lire(portes: LesPortes, reponse: Response, ref: Ref, au: Au = "", connu_au: ConnuAu = "") -> dict[str, Any]:
+    def lire(
+        portes: LesPortes, personne: LaPersonne, reponse: Response, ref: Ref, au: Au = "", connu_au: ConnuAu = ""
+    ) -> dict[str, Any]:
         moment = lire_moment(au, connu_au)
-        document = _DOCUMENT.get(espece, partial(voir, espece=espece))(portes.services, reference=ref, moment=moment)
+        services = services_pour(portes, personne, espece, exiger_id(portes.services, espece, ref), "la demande")
+        document = _DOCUMENT.get(espece, partial(voir, espece=espece))(services, reference=ref, moment=moment)
         if moment == Moment():  # the version of a past state is none to act on
             reponse.headers["ETag"] = etiquette(document["version"])
         return document
@@ -39,9 +44,11 @@ def _voir(espece: str) -> Callable[..., dict[str, Any]]:
 
 
 def _historique(espece: str) -> Callable[..., list[dict[str, Any]]]:
-    def lire(portes: LesPortes, ref: Ref, au: Au = "", connu_au: ConnuAu = "") -> list[dict[str, Any]]:
-        moment = lire_moment(au, connu_au)
-        return historique(portes.services, exiger_id(portes.services, espece, ref), moment)
+    def lire(
+        portes: LesPortes, personne: LaPersonne, ref: Ref, au: Au = "", connu_au: ConnuAu = ""
+    ) -> list[dict[str, Any]]:
+        moment, lequel = lire_moment(au, connu_au), exiger_id(portes.services, espece, ref)
+        return historique(services_pour(portes, personne, espece, lequel, "les motifs"), lequel, moment)
 
     return lire
 

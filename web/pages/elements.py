@@ -7,9 +7,9 @@ from application import mots
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
-from application.numeros import id_de
 from kernel.identifiants import ReferenceInconnue
 from web import dates, vues
+from web.contenus import services_pour
 from web.gabarits import page
 from web.gestes import possibles
 from web.personne import LaPersonne
@@ -39,6 +39,7 @@ def element(
     attentes = attentes_de(portes.services, espece, ref, moment)
     agregat = lire(portes.services, espece, ref, Moment()).lu
     juge = moment.juge_a(portes.services.maintenant())
+    services = services_pour(portes, personne, espece, agregat.id, "les motifs")
     return page(
         request,
         "element.html",
@@ -47,5 +48,5 @@ def element(
         recu=lire_le_recu(portes, personne, recu),
         gestes=[] if moment != Moment() else possibles(portes, personne, espece, agregat, attentes),
         attentes=[vues.attente(attente, juge) for attente in attentes],
-        faits=[vues.fait(ligne) for ligne in historique(portes.services, id_de(espece, ref), moment)],
+        faits=[vues.fait(ligne) for ligne in historique(services, agregat.id, moment)],
     )

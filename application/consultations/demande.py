@@ -1,0 +1,115 @@
+"""The whole of a request: whom to write to, its criteria, its pièces, its avis and its calculation, at a date and as known.
+
+What the coffre holds is read through the doors that are given: who may not read it is given closed ones.
+"""
+
+import json
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from aggregates.campagne import Campagne
+from aggregates.dossier import Dossier
+from aggregates.dossier.avis import AvisRendu, AvisReputeRendu
+from aggregates.dossier.completude import PieceRecue
+from aggregates.dossier.proposition import Propose
+from application.consultations.historique import connues
+from application.consultations.moment import Moment
+from application.noms import NomsDesServices, absence
+from application.services import Services
+from application.store import sauf_illisible
+from kernel.faits import Inscription
+from kernel.identifiants import ReferenceInconnue, identifiant
+from kernel.instants import rfc3339, texte_d_effet
+
+
+def a_cette_date(services: Services, dossier_id: UUID, moment: Moment) -> Dossier:
+    """Return the dossier as it was at that moment."""
+    return services.store.charger_a(Dossier, dossier_id, au=moment.au, connu_au=moment.connu_au)
+
+
+def contact(services: Services, dossier: Dossier) -> dict[str, str | None] | None:
+    """Return whom to write to; None when nobody was named, or is known any more."""
+    lu = None if dossier.contact is None else services.coffre.lire(dossier.contact)
+    return None if lu is None else json.loads(lu)
+
+
+def criteres(services: Services, dossier: Dossier) -> list[dict[str, str]]:
+    """Return what the applicant answered to each criterion of the règlement; blank for no answer."""
+    if dossier.textes is None:
+        return []
+    lu = services.coffre.lire(dossier.textes)
+    dits, sinon = ({}, absence(services.coffre)) if lu is None else (json.loads(lu).get("criteres", {}), "")
+    campagne = sauf_illisible(partial(services.store.charger, Campagne, identifiant("campagne", dossier.campagne)))
+    reglement = None if campagne is None else campagne.reglement
+    voulus = () if reglement is None else reglement.criteres
+    connus = [{"libelle": c.libelle, "source": c.source, "reponse": dits.pop(c.code, sinon)} for c in voulus]
+    return connus + [{"libelle": code, "source": "", "reponse": dit} for code, dit in dits.items()]
+
+
+def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str, Any]]:
+    """Return each pièce of the règlement, then the others, with what was received for it: the version of its fact, its digest."""
+    exigees = {piece.code: piece for piece in dossier.pieces_exigees}
+    recues: dict[str, list[dict[str, Any]]] = {code: [] for code in exigees}
+    for i in connues(dossier.inscriptions, moment):
+        if isinstance(i.fait, PieceRecue):
+            nom = None if i.fait.nom is None else services.coffre.lire(i.fait.nom)
+            recue = {"version": i.entete.version, "sha256": i.fait.sha256, "nom": nom}
+            recues.setdefault(i.fait.code, []).append({**recue, "recue_le": texte_d_effet(i.entete.effectif_le)})
+    noms = NomsDesServices(services)
+    return [
+        {
+            "piece": noms.piece(code),
+            "exigee_par": exigees[code].exigee_par if code in exigees else None,
+            "bloquante": code in exigees and exigees[code].bloquante,
+            "recues": lues,
+        }
+        for code, lues in recues.items()
+    ]
+
+
+def piece_recue(services: Services, reference: str, version: int) -> tuple[Dossier, PieceRecue]:
+    """Return a pièce by the version of its fact, or refuse with ReferenceInconnue."""
+    dossier = services.trouver(Dossier, reference)
+    fait = dossier.inscriptions[version - 1].fait if 1 <= version <= len(dossier.inscriptions) else None
+    if not isinstance(fait, PieceRecue):
+        raise ReferenceInconnue(f"Le dossier {dossier.ref} n’a pas de pièce à ce numéro.", reference=str(version))
+    return dossier, fait
+
+
+def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str, Any]]:
+    """Return each avis asked, and what came of it."""
+    rendus: dict[str, Inscription] = {
+        i.fait.aupres_de: i
+        for i in connues(dossier.inscriptions, moment)
+        if isinstance(i.fait, AvisRendu | AvisReputeRendu)
+    }
+    noms, lus = NomsDesServices(services), []
+    for demande in dossier.avis:
+        rendu, texte = rendus.get(demande.de), dossier.avis_textes.get(demande.de)
+        lus.append(
+            {
+                "de": demande.de,
+                "demande_le": rfc3339(demande.depuis),
+                "echeance": rfc3339(demande.echeance),
+                "sens": dossier.avis_rendus.get(demande.de),
+                "rendu_le": None if rendu is None else texte_d_effet(rendu.entete.effectif_le),
+                "texte": None if texte is None else noms.texte(texte),
+                "version": (demande if rendu is None else rendu.entete).version,
+            }
+        )
+    return lus
+
+
+def calcul(dossier: Dossier) -> dict[str, Any] | None:
+    """Return how the amount proposed was reached, line by line; None while nothing is proposed, or it was taken over."""
+    proposition = dossier.proposition
+    propose = None if proposition is None else dossier.inscriptions[proposition.version - 1].fait
+    if not isinstance(propose, Propose):
+        return None
+    return {
+        "etapes": [etape.model_dump() for etape in propose.etapes],
+        "calcule_centimes": propose.calcule_centimes,
+        "propose_centimes": propose.montant_centimes,
+        "version": proposition.version if proposition else 0,
+    }

@@ -1,0 +1,250 @@
+"""The page of one dossier: the whole request, its pièces opened, and the journal of who read what the coffre holds."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from application.commandes import FichierRecu
+from application.noms import OUBLIE, RESERVE
+from application.site import LectureNonJournalisee
+from kernel.attentes import Role
+from kernel.identifiants import identifiant
+from tests.moteur import EXEMPLES, faire
+from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
+from web.acces import CONTENUS
+from web.piece import nom_sur, reconnaitre
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+NBSP = "\u00a0"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with ouvrir_site(tmp_path_factory.mktemp("dossier")) as site:
+        depot = json.loads((EXEMPLES / "depots" / "02.json").read_text(encoding="utf-8"))
+        depot.update(objet="Jardins relus", criteres={"quartier": MALVEILLANT}, pieces=[])
+        depot["contact"] = {"nom": f"Camille {MALVEILLANT}", "courriel": "camille@exemple.invalid"}
+        depose = FichierRecu("depot.json", json.dumps(depot).encode())
+        ref = site.refs["entier"] = faire(site.services, "dossier deposer", "ines", depot=depose).ref
+        for code, nom, contenu in (
+            ("statuts", f'../"{MALVEILLANT}\r\n.pdf', b"%PDF-1.7 exemple"),
+            ("budget", "budget.html", b"<html><script>alert(1)</script>"),
+            ("rib", "rib.pdf", b"MZ\x00\x90 un programme"),
+            ("attestation_cer", "photo.pdf", PNG),
+        ):
+            fichier = FichierRecu(nom, contenu)
+            faire(site.services, "dossier recevoir-piece", "ines", dossier=ref, code=code, fichier=fichier)
+        faire(site.services, "dossier declarer-complet", "ines", dossier=ref)
+        avis: dict[str, Any] = {"dossier": ref, "aupres_de": "ville"}
+        faire(site.services, "dossier demander-avis", "ines", delai="1 mois", **avis)
+        faire(site.services, "dossier rendre-avis", "ines", sens="reserve", texte=f"Réserves : {MALVEILLANT}", **avis)
+        faire(site.services, "dossier proposer", "ines", dossier=ref)
+        for role in (Role.FINANCE, Role.AUDITEUR, Role.ORDONNATEUR, Role.ADMINISTRATEUR):
+            faire(site.services, "agent enregistrer", "admin", identifiant=f"un-{role}", roles=role.value)
+        yield site
+
+
+@pytest.fixture
+def client(site: Site) -> TestClient:
+    return site.client_de("ines")
+
+
+def lue(client: TestClient, adresse: str) -> str:
+    reponse = client.get(adresse)
+    assert reponse.status_code == 200
+    return unescape(reponse.text)
+
+
+def version_de(site: Site, code: str) -> int:
+    inscriptions = site.services.store.inscriptions(identifiant("dossier", site.refs["entier"]))
+    return next(i.entete.version for i in inscriptions if getattr(i.fait, "code", None) == code)
+
+
+def lectures(site: Site, **filtre: str) -> list[str]:
+    portes = site.application.state.portes
+    return [f"{lue.agent} : {lue.quoi}" for lue in portes.site.lectures.chercher(limite=None, **filtre)]
+
+
+def test_la_demande_se_lit_en_entier(site: Site, client: TestClient) -> None:
+    page = lue(client, f"/dossiers/{site.refs['entier']}")
+    for dit in (
+        "camille@exemple.invalid",
+        "(QN08001M)",
+        "du 5\u00a0juillet\u00a02026 au 7\u00a0août\u00a02026",
+        "Réservé",
+        "Réserves : <script>",
+        "Calcul du montant",
+        "Exigée par",
+        "SHA-256",
+        "Critères",
+    ):
+        assert dit in page, dit
+    assert page.count("<code>") == 4
+
+
+def test_ce_qui_a_ete_tape_reste_du_texte(site: Site, client: TestClient) -> None:
+    page = client.get(f"/dossiers/{site.refs['entier']}").text
+    assert "<script>" not in page
+    assert unescape(page).count("<script>alert(1)</script> &") >= 4, "contact, criterion, avis, name of a pièce"
+
+
+def test_chaque_montant_mene_au_fait_qui_l_a_fixe(site: Site, client: TestClient) -> None:
+    page = client.get(f"/dossiers/{site.refs['entier']}").text
+    fixes = re.findall(r'<tr><th scope="row">(\w+)</th><td class="nombre"><a href="#(fait-\d+)">', page)
+    assert dict(fixes)["Demandé"] == "fait-1"
+    propose = next(ancre for mot, ancre in fixes if mot == "Proposé")
+    assert "Proposition de" in page.split(f'id="{propose}"', 1)[1].split("</li>", 1)[0]
+
+
+def test_l_histoire_dit_ce_que_chaque_fait_change_le_dernier_d_abord(site: Site, client: TestClient) -> None:
+    page = lue(client, f"/dossiers/{site.refs['entier']}")
+    versions = [int(v) for v in re.findall(r'<li id="fait-(\d+)">', page)]
+    assert versions == sorted(versions, reverse=True)
+    dernier = page.split(f'id="fait-{versions[0]}"', 1)[1].split("</li>", 1)[0]
+    assert '<del><span class="invisible">avant </span>En instruction</del>' in dernier
+    assert '<ins><span class="invisible">après </span>Proposé</ins>' in dernier
+
+
+@pytest.mark.parametrize(
+    ("code", "media", "disposition", "nom"),
+    [
+        ("statuts", "application/pdf", "attachment", ".pdf"),
+        ("budget", "text/plain; charset=utf-8", "inline", "budget.txt"),
+        ("rib", "application/octet-stream", "attachment", "rib.pdf.inconnu"),
+        ("attestation_cer", "image/png", "inline", "photo.png"),
+    ],
+)
+def test_une_piece_s_ouvre_isolee_par_ce_qu_elle_est(
+    site: Site, client: TestClient, code: str, media: str, disposition: str, nom: str
+) -> None:
+    version = version_de(site, code)
+    reponse = client.get(f"/dossiers/{site.refs['entier']}/pieces/{version}")
+    entetes = reponse.headers
+    assert (reponse.status_code, entetes["content-type"]) == (200, media)
+    assert entetes["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert "allow" not in entetes["content-security-policy"]
+    assert (entetes["x-content-type-options"], entetes["cache-control"]) == ("nosniff", "no-store")
+    assert entetes["content-disposition"].startswith(f"{disposition}; filename*=UTF-8''")
+    assert entetes["content-disposition"].endswith(nom)
+    assert f"ines : la pièce « {code} »" in lectures(site)
+
+
+def test_un_nom_ne_sort_ni_de_son_dossier_ni_de_son_en_tete() -> None:
+    pdf = reconnaitre(b"%PDF-1.4")
+    assert nom_sur("../../etc/passwd", pdf) == "passwd.pdf"
+    assert nom_sur("..\\..\\a\r\nSet-Cookie: x.pdf", pdf) == "aSet-Cookie: x.pdf"
+    assert nom_sur("\u202efdp.exe", reconnaitre(b"MZ\x00")) == "fdp.exe"
+    assert nom_sur("", pdf) == "piece.pdf"
+    assert reconnaitre(b"\xff\xfe\x00\x01").media == "application/octet-stream"
+    assert reconnaitre("à demi coupé é".encode()[:-1]).media.startswith("text/plain")
+
+
+@pytest.mark.parametrize("version", ["1", "99", "0", "-1"])
+def test_un_numero_qui_n_est_pas_celui_d_une_piece_est_introuvable(
+    site: Site, client: TestClient, version: str
+) -> None:
+    assert client.get(f"/dossiers/{site.refs['entier']}/pieces/{version}").status_code == 404
+
+
+def test_chaque_vue_est_au_journal_et_une_vue_sans_texte_n_y_est_pas(site: Site, client: TestClient) -> None:
+    avant = len(lectures(site))
+    client.get(f"/dossiers/{site.refs['entier']}")
+    client.get(f"/api/v1/dossiers/{site.refs['entier']}")
+    client.get(f"/api/v1/dossiers/{site.refs['entier']}/historique")
+    client.get("/dossiers")
+    assert lectures(site)[: len(lectures(site)) - avant] == [
+        "ines : les motifs",
+        "ines : la demande",
+        "ines : le contact, la demande, les motifs, les avis, les pièces",
+    ]
+    assert set(lectures(site, ref=site.refs["entier"], agent="ines")) <= set(lectures(site))
+
+
+def test_ce_que_le_role_ne_lit_pas_n_est_ni_montre_ni_note(site: Site) -> None:
+    ref, version = site.refs["entier"], version_de(site, "statuts")
+    admin = site.client_de("un-administrateur")
+    page = lue(admin, f"/dossiers/{ref}")
+    assert "Vous ne lisez pas ici le contact, la demande, les avis, les pièces" in page
+    assert "camille@exemple.invalid" not in page
+    assert "alert(1)" not in page
+    assert RESERVE in page
+    assert f"{ref}/pieces/" not in page
+    assert lectures(site, agent="un-administrateur") == ["un-administrateur : les motifs"]
+    refus = admin.get(f"/dossiers/{ref}/pieces/{version}")
+    assert (refus.status_code, "Les pièces sont réservées" in refus.text) == (403, True)
+    assert {p["financeur"] for p in admin.get(f"/api/v1/dossiers/{ref}").json()["budget"]["produits"]} == {RESERVE}
+    assert "Réserves :" not in lue(site.client_de("un-finance"), f"/dossiers/{ref}")
+    assert "Réserves :" in lue(site.client_de("un-auditeur"), f"/dossiers/{ref}")
+    assert "camille@" not in lue(site.client_de("un-ordonnateur"), f"/dossiers/{ref}")
+
+
+def test_un_avis_n_est_lu_ni_du_porteur_ni_d_un_partenaire() -> None:
+    assert not CONTENUS["les avis"] & {Role.PORTEUR, Role.PARTENAIRE}
+    assert not CONTENUS["le contact"] & {Role.PARTENAIRE, Role.ADMINISTRATEUR}
+
+
+def test_ce_qui_ne_peut_pas_etre_note_n_est_pas_montre_et_le_reste_l_est(
+    site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def en_panne(*_: object) -> None:
+        raise LectureNonJournalisee
+
+    monkeypatch.setattr(site.application.state.portes.site.lectures, "noter", en_panne)
+    ref = site.refs["entier"]
+    page = lue(client, f"/dossiers/{ref}")
+    assert "Le journal des lectures ne répond pas" in page
+    assert "Pourquoi ce dossier attend" in page
+    assert "camille@exemple.invalid" not in page
+    assert "alert(1)" not in page
+    ouverte = client.get(f"/dossiers/{ref}/pieces/{version_de(site, 'statuts')}")
+    assert (ouverte.status_code, "%PDF" in ouverte.text) == (503, False)
+
+
+def test_une_base_du_site_qui_ne_s_ecrit_pas_est_une_lecture_non_journalisee(
+    site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = site.application.state.portes.site.lectures._base
+    with base.ecrire() as connexion:
+        connexion.exec_driver_sql("ALTER TABLE lectures RENAME TO perdues")
+    try:
+        assert "Le journal des lectures ne répond pas" in lue(client, f"/dossiers/{site.refs['entier']}")
+    finally:
+        with base.ecrire() as connexion:
+            connexion.exec_driver_sql("ALTER TABLE perdues RENAME TO lectures")
+
+
+def test_les_lectures_trop_anciennes_s_effacent(
+    site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = site.application.state.portes.site.lectures
+    client.get(f"/dossiers/{site.refs['entier']}")
+    assert lectures(site)
+    monkeypatch.setattr(journal, "_conservation", timedelta(0))
+    assert lectures(site) == []
+    client.get(f"/dossiers/{site.refs['entier']}")
+    monkeypatch.undo()
+    assert len(lectures(site)) == 1
+
+
+def test_ce_qui_est_oublie_ne_se_lit_plus(site: Site, client: TestClient) -> None:
+    ref = site.refs["retire"]
+    version = next(
+        i.entete.version
+        for i in site.services.store.inscriptions(identifiant("dossier", ref))
+        if i.fait.topic == "dossier.piece_recue.v1"
+    )
+    assert client.get(f"/dossiers/{ref}/pieces/{version}").status_code == 200
+    assert "Projet abandonné" in lue(client, f"/dossiers/{ref}")
+    faire(site.services, "dossier oublier", "admin", dossier=ref, motif="Demande fictive d’effacement")
+    site.services.coffre.detruire_cle(identifiant("dossier", ref))
+    page = lue(client, f"/dossiers/{ref}")
+    assert "Projet abandonné" not in page
+    assert OUBLIE in page
+    oubliee = client.get(f"/dossiers/{ref}/pieces/{version}")
+    assert (oubliee.status_code, "oublié" in oubliee.text) == (422, True)

@@ -1,0 +1,129 @@
+"""One dossier at a date, as it was known at another: why it waits, the whole request, its history; and its pièces, opened."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from application import mots
+from application.consultations import demande
+from application.consultations import dossier as consultation
+from application.consultations.changements import histoire
+from application.consultations.liens import liens
+from application.consultations.moment import Moment
+from application.consultations.voir import lire
+from application.noms import NomsDesServices
+from application.services import Services
+from kernel.identifiants import identifiant
+from web import dates, piece, vues
+from web.acces import CONTENUS
+from web.contenus import Regard, exiger_une_piece, regarder
+from web.gabarits import page
+from web.gestes import possibles
+from web.personne import LaPersonne
+from web.portes import LesPortes
+from web.recu import lire_le_recu
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/dossiers/{ref}")
+def voir(
+    request: Request,
+    portes: LesPortes,
+    personne: LaPersonne,
+    ref: str,
+    au: str = "",
+    connu_au: str = "",
+    recu: str = "",
+) -> Response:
+    """Show a dossier; what the coffre holds of it, once it is in the journal of reads."""
+    moment = dates.lire_moment(au, connu_au)
+    agregat = lire(portes.services, "dossier", ref, Moment()).lu
+    regard = regarder(portes, personne, agregat.ref, agregat.id, CONTENUS)
+    document = consultation.voir(regard.sur("la demande"), ref, moment)
+    passe, juge = moment != Moment(), moment.juge_a(portes.services.maintenant())
+    return page(
+        request,
+        "dossier.html",
+        dossier=document,
+        etat=mots.mot(mots.ETATS, document["etat"]),
+        issue=mots.ISSUES.get(document["issue"] or "", ""),
+        illisibles=[mots.illisible(lu) for lu in document["illisibles"]],
+        drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
+        empeche=regard.empeche,
+        dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
+        **_demande(regard, document, moment),
+        **_histoires(regard.sur("les motifs"), document, moment),
+        liens=[
+            (mots.mot(mots.ESPECES, e), nom, vues.lien(e, r, i)) for e, nom, r, i in liens(portes.services, document)
+        ],
+        recu=lire_le_recu(portes, personne, recu),
+        gestes=[] if passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
+        attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
+        passe=passe,
+        vu=dates.vu(moment),
+        au=au,
+        connu_au=connu_au,
+    )
+
+
+@routes.get("/dossiers/{ref}/pieces/{version}")
+def ouvrir_une_piece(portes: LesPortes, personne: LaPersonne, ref: str, version: int) -> Response:
+    """Send a pièce that was received, by the number of its fact; its view is in the journal of reads first."""
+    dossier, recue = demande.piece_recue(portes.services, ref, version)
+    exiger_une_piece(portes, personne, dossier.ref, dossier.id, recue.code)
+    nom = None if recue.nom is None else portes.services.coffre.lire(recue.nom)
+    return piece.envoyer(portes.services.fichiers.lire_par_blocs(dossier.id, recue.sha256), nom or recue.code)
+
+
+def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[str, Any]:
+    """Return what the request says, in words."""
+    services = regard.sur("la demande")
+    dossier = demande.a_cette_date(services, UUID(document["id"]), moment)
+    calcul = demande.calcul(dossier)
+    return {
+        "contact": demande.contact(regard.sur("le contact"), dossier),
+        "criteres": demande.criteres(services, dossier),
+        "periode": dossier.periode and [dates.jour(jour) for jour in dossier.periode],
+        "quartiers": [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv],
+        "reglement": mots.fondement(document["reglement"] or ""),
+        "budget": [
+            (titre, [(nom, vues.euros(montant)) for nom, montant in lignes], sum(montant for _, montant in lignes))
+            for titre, lignes in mots.budget(document["budget"])
+        ],
+        "pieces": demande.pieces(regard.sur("les pièces"), dossier, moment),
+        "pieces_ouvertes": "les pièces" in regard.permis,
+        "avis": [_avis(lu) for lu in demande.avis(regard.sur("les avis"), dossier, moment)],
+        "calcul": calcul,
+    }
+
+
+def _avis(lu: dict[str, Any]) -> dict[str, Any]:
+    sens = "attendu" if lu["sens"] is None else mots.mot(mots.SENS, lu["sens"])
+    return {**lu, "sens": sens, "echeance": dates.dernier_jour(lu["echeance"])}
+
+
+def _histoires(services: Services, document: dict[str, Any], moment: Moment) -> dict[str, Any]:
+    """Return its history and those of its délibération and its subvention, the newest fact first; and who set each amount."""
+    ids = {
+        "fait": UUID(document["id"]),
+        "deliberation": document["deliberation"] and UUID(document["deliberation"]),
+        "subvention": document["subvention"] and identifiant("subvention", UUID(document["id"])),
+    }
+    lues = {prefixe: histoire(services, lequel, moment) for prefixe, lequel in ids.items() if lequel}
+    noms = NomsDesServices(services)
+    dites = {prefixe: [vues.fait_change(ligne, noms) for ligne in reversed(lues[prefixe])] for prefixe in lues}
+    ancres = {
+        changement["champ"]: f"{prefixe}-{ligne['version']}"
+        for prefixe in ("subvention", "fait")
+        for ligne in lues.get(prefixe, ())
+        for changement in ligne["changements"]
+    }
+    montants = document["montants"].items()
+    return {
+        "faits": dites.pop("fait"),
+        "voisins": [{"espece": e, "titre": mots.mot(mots.ESPECES, e), "faits": faits} for e, faits in dites.items()],
+        "montants": [(mots.MONTANTS[nom], vues.euros(m), ancres.get(f"montants.{nom}")) for nom, m in montants],
+    }
