@@ -304,10 +304,17 @@ def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, 
         demande.request,
         "verifier.html",
         statut=HTTPStatus.OK if faits is None else HTTPStatus.CONFLICT,
-        resume=vue.resume(demande.champs),
+        resume=[*_documents(saisie), *vue.resume(demande.champs)],
         faits=faits,
         **_commun(demande, saisie),
     )
+
+
+def _documents(saisie: FormulaireRempli) -> list[tuple[str, str]]:
+    """Return the file that says everything, and those it names."""
+    noms = {"Fichier": FICHIER_DE, "Ceux qu’il nomme": f"{FICHIER_DE}joints"}
+    dits = {titre: ", ".join(f.nom for f in saisie.fichiers.get(chemin, ())) for titre, chemin in noms.items()}
+    return [(titre, dit) for titre, dit in dits.items() if dit]
 
 
 def _conflit(demande: Demande, saisie: FormulaireRempli) -> Response:

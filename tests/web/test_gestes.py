@@ -11,15 +11,16 @@ from httpx import Response
 
 from application.commandes import FichierRecu
 from application.declaration import Geste
-from application.gestes.recueil import tous
+from application.gestes.recueil import par_nom, tous
 from application.store import FluxDispute
 from bench.identites import siret
 from kernel.identifiants import identifiant
-from kernel.refus import Empechement
+from kernel.refus import Empechement, SaisieInvalide
 from tests.moteur import EXEMPLES, PIECES, deposer, faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
 from tests.web.formulaires import Formulaire, Personne, envoyer, lire_la_page
 from web.formulaire.champs import champs_de
+from web.formulaire.saisie import FormulaireRempli, Lue, fautes
 from web.gestes import RESERVES
 
 
@@ -332,3 +333,23 @@ def test_ce_qu_aucune_regle_ne_refuse_se_renvoie_tel_quel(
 def test_une_liste_vide_n_offre_pas_un_geste_que_personne_ne_pourrait_remplir(ines: Personne, dossier: str) -> None:
     lue = page(ines.client.get(f"/dossiers/{dossier}"))
     assert "Rendre l’avis : Rien à choisir : partenaire." in re.sub("<[^>]+>", "", lue)
+
+
+@pytest.mark.parametrize(
+    ("message", "dit"),
+    [
+        (
+            "elu-01 n’est pas présent : dites qui préside (--preside-par).",
+            "dites qui préside (« Président de séance »).",
+        ),
+        ("Saisi après coup, il porte sa date (--le).", "il porte sa date."),
+        ("« defaut » manque : pour, contre ou abstention", "« Voix de tous » manque"),
+        ("donnez --section, ou ouvrez", "donnez « Section », ou"),
+    ],
+)
+def test_un_refus_appelle_un_champ_par_son_titre(message: str, dit: str) -> None:
+    noms = ("seance ouvrir", "deliberation voter", "deliberation preparer")
+    champs = [champ for nom in noms for champ in champs_de(par_nom(*nom.split()))]
+    assert dit in fautes(SaisieInvalide(message), Lue(), FormulaireRempli(), champs)[""]
+    en_detail = SaisieInvalide("…", erreurs=[{"champ": "inconnu", "message": message}])
+    assert dit in fautes(en_detail, Lue(), FormulaireRempli(), champs)[""]

@@ -6,9 +6,10 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
 from application.automatisme import Automatisme
 from application.automatismes import executer
-from application.commandes import Appel, Commande, Recu
+from application.commandes import Appel, Commande, FichierRecu, Recu
 from application.consultations.recus import recu_de
 from application.gestes.recueil import par_nom, tous
 from application.numeros import id_de
@@ -31,14 +32,15 @@ from bootstrap.site import site as ouvrir_le_site
 from kernel.agregat import Agregat
 from kernel.faits import Inscription
 from kernel.identifiants import SYSTEME
+from kernel.instants import debut_de_jour
 from tests import moteur
 from tests.aggregates.subvention.fabrique import SEUIL, ouverte
 from tests.application import test_ordre_des_actes as vies
-from tests.application.seance import PRESENCES, Region, installer_region
+from tests.application.seance import JOUR, PRESENCES, SEANCE, UNANIME, Region, installer_region
 from tests.exploitation.test_horloges import ANNEE, vieillir
-from tests.moteur import ouvrir_store, un_depot
+from tests.moteur import PIECES, ouvrir_store, un_depot
 from tests.web.fabrique import Site
-from tests.web.formulaires import Personne, dit
+from tests.web.formulaires import Personne, dit, envoyer, lire_la_page
 from web import gestes
 from web.adresses import du_geste
 from web.application import creer
@@ -238,6 +240,38 @@ def test_chaque_geste_joue_par_son_formulaire_enregistre_les_memes_faits(
     assert {f"{g.agregat} {g.nom}" for g in tous()} - obtenus.keys() == {"horloge accepter"}, (
         "played below: no rehearsal has it"
     )
+
+
+def test_un_fichier_reste_une_seconde_entree(tmp_path: Path) -> None:
+    """The document that says everything, with those it names; the sheet of a sitting; the scrutin of a line."""
+    with par_formulaire(tmp_path) as vie:
+        clients = {login: Personne(vie.site.client_de(login)) for login in ("ines", "aline")}
+
+        def joindre(login: str, adresse: str, *fichiers: tuple[str, FichierRecu]) -> str:
+            formulaire, _ = clients[login].remplir(adresse, {})
+            verifie = envoyer(clients[login].client, formulaire, fichiers=list(fichiers))
+            assert fichiers[0][1].nom in verifie.text
+            reponse = envoyer(clients[login].client, lire_la_page(verifie))
+            assert reponse.status_code == 303, dit(reponse)[-3000:]
+            return str(reponse.headers["location"])
+
+        depot = un_depot()
+        joints = [("fichier-de:joints", piece) for piece in depot["jointes"].values()]
+        lieu = joindre("ines", "/dossiers/gestes/deposer", ("fichier-de:", depot["depot"]), *joints)
+        ref = urlsplit(lieu).path.rpartition("/")[2]
+        assert vie.dossier(ref).pieces_recues.keys() == set(PIECES)
+        for geste, acteur in (("declarer-complet", "ines"), ("proposer", "ines"), ("viser", "rene")):
+            vie.faire(f"dossier {geste}", acteur, dossier=ref)
+        vie.ouvrir_credits()
+        vie.faire("seance prevoir", "aline", jour=JOUR)
+        vie.faire("seance convoquer", "aline", seance=SEANCE)
+        rapport = vie.preparer([ref])
+        vie.services.store.enregistreur.regler_horloge(debut_de_jour(JOUR) + timedelta(hours=9))
+        feuille = FichierRecu("presences.csv", COMPLETES.encode())
+        joindre("aline", f"/seances/{SEANCE}/gestes/ouvrir", ("fichier-de:presences", feuille))
+        scrutin = FichierRecu("scrutin.yaml", UNANIME.encode())
+        joindre("aline", f"/deliberations/{rapport}/gestes/voter", ("fichier-de:scrutin", scrutin))
+        assert vie.deliberation(rapport).tranchee
 
 
 def test_l_horloge_d_une_base_qui_a_dormi_s_accepte_par_son_formulaire(tmp_path: Path) -> None:

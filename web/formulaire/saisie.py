@@ -1,7 +1,7 @@
 """What a person typed, kept as it was: by path (`budget.charges.0.poste`), and how it becomes what a geste receives."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ Offres = Callable[[ChampDeGeste], Sequence[Possible]]
 
 _ENTIER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _OPTION: Final = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+_NOM: Final = re.compile("« ([a-z_]+) »")
 _A_REMPLIR: Final = dict.fromkeys(
     ("champ manquant", "le texte est vide", "au moins un élément est attendu"), "à remplir"
 )
@@ -203,7 +204,8 @@ def fautes(refus: Refus, lue: Lue, saisie: FormulaireRempli, champs: Iterable[Ch
     if isinstance(refus, SaisieInvalide) and "erreurs" in refus.champs:
         dits: dict[str, str] = {}
         for erreur in refus.champs["erreurs"]:
-            dits.setdefault(lue.champ(erreur["champ"]), _A_REMPLIR.get(erreur["message"], erreur["message"]))
+            dit = _A_REMPLIR.get(erreur["message"]) or _pour_des_gens(erreur["message"], champs)
+            dits.setdefault(lue.champ(erreur["champ"]), dit)
         return dits | lue.erreurs
     return {**lue.erreurs, _nomme(refus, lue, saisie): _pour_des_gens(refus.message, champs)}
 
@@ -238,7 +240,13 @@ def _nomme(refus: Refus, lue: Lue, saisie: FormulaireRempli) -> str:
 
 
 def _pour_des_gens(message: str, champs: Iterable[ChampDeGeste]) -> str:
-    """Return a refusal without the options of the command line: a field is called by its title, the date is further down."""
-    titres = {champ.nom: champ.titre for champ in champs}
-    message = _DATE.sub("", message)
-    return _OPTION.sub(lambda lue: f"« {titres.get(lue[1].replace('-', '_'), lue[1])} »", message)
+    """Return a refusal without the names that programs use: a field is called by its title, the date is further down."""
+    titres = dict(_titres(champs))
+    message = _OPTION.sub(lambda lue: f"« {lue[1].replace('-', '_')} »", _DATE.sub("", message))
+    return _NOM.sub(lambda lue: f"« {titres.get(lue[1], lue[1])} »", message)
+
+
+def _titres(champs: Iterable[ChampDeGeste]) -> Iterator[tuple[str, str]]:
+    for champ in champs:
+        yield champ.nom, champ.titre
+        yield from _titres(champ.champs)
