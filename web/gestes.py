@@ -26,6 +26,7 @@ from web.brouillons import garder, reprendre
 from web.consequences import laisser_agir_le_moteur
 from web.corps import lire_formulaire
 from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
+from web.formulaire.contenu import remplir
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
 from web.formulaire.reception import en_saisie
@@ -183,10 +184,10 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
     try:
         appel = _appel(demande, saisie)
         if lue.erreurs or (demande.en_deux_temps and not saisie.texte("confirme")):
-            demande.geste.lire(donnees)
+            commande = demande.geste.lire(donnees)
             if lue.erreurs:
                 raise SaisieInvalide(NON_COMPRIS, erreurs=[])
-            return _verifier(demande, saisie)
+            return _verifier(demande, _dit_par_un_fichier(demande, saisie, commande))
         depuis = services.store.enregistreur.derniere_position()
         recu = demande.geste.recevoir(donnees, appel, services)
         laisser_agir_le_moteur(services, depuis)
@@ -229,6 +230,15 @@ def _donnees(demande: Demande, saisie: FormulaireRempli, lue: Lue) -> dict[str, 
         joints = {joint.nom: joint for joint in saisie.fichiers.get(f"{FICHIER_DE}joints", ())}
         return {geste.document.champ: fichier, "jointes": joints}
     return lue.donnees if geste.champ is None else {**lue.donnees, geste.champ: demande.ref}
+
+
+def _dit_par_un_fichier(demande: Demande, saisie: FormulaireRempli, commande: Any) -> FormulaireRempli:
+    """Return the form with what a file said typed in it, in place of the file."""
+    if not any(chemin.startswith(FICHIER_DE) for chemin in saisie.fichiers):
+        return saisie
+    caches = {nom: valeurs for nom, valeurs in saisie.textes.items() if nom in RESERVES}
+    rempli = remplir(demande.champs, commande)
+    return replace(rempli, textes={**rempli.textes, **caches}).sans("brouillon")
 
 
 def _appel(demande: Demande, saisie: FormulaireRempli) -> Appel:
@@ -304,17 +314,10 @@ def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, 
         demande.request,
         "verifier.html",
         statut=HTTPStatus.OK if faits is None else HTTPStatus.CONFLICT,
-        resume=[*_documents(saisie), *vue.resume(demande.champs)],
+        resume=vue.resume(demande.champs),
         faits=faits,
         **_commun(demande, saisie),
     )
-
-
-def _documents(saisie: FormulaireRempli) -> list[tuple[str, str]]:
-    """Return the file that says everything, and those it names."""
-    noms = {"Fichier": FICHIER_DE, "Ceux qu’il nomme": f"{FICHIER_DE}joints"}
-    dits = {titre: ", ".join(f.nom for f in saisie.fichiers.get(chemin, ())) for titre, chemin in noms.items()}
-    return [(titre, dit) for titre, dit in dits.items() if dit]
 
 
 def _conflit(demande: Demande, saisie: FormulaireRempli) -> Response:

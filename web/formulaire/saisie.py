@@ -201,7 +201,7 @@ class _Lecture:
 
 def fautes(refus: Refus, lue: Lue, saisie: FormulaireRempli, champs: Iterable[ChampDeGeste]) -> dict[str, str]:
     """Return the sentence of a refusal by the field it is about; under an empty name when it is about none."""
-    if isinstance(refus, SaisieInvalide) and "erreurs" in refus.champs:
+    if isinstance(refus, SaisieInvalide) and "erreurs" in refus.champs and "ligne" not in refus.champs:
         dits: dict[str, str] = {}
         for erreur in refus.champs["erreurs"]:
             dit = _A_REMPLIR.get(erreur["message"]) or _pour_des_gens(erreur["message"], champs)
