@@ -32,7 +32,7 @@ def _sujet(agent: Agent) -> UUID:
     return agent.id if agent.oubli is None else derive(agent.id, "oubli")
 
 
-@geste("enregistrer", "Enregistrer l’agent", Role.ADMINISTRATEUR, sur=AGENT)
+@geste("enregistrer", "Enregistrer un agent", Role.ADMINISTRATEUR, sur=AGENT)
 class EnregistrerAgent(Commande):
     """Enregistrer un agent ; le tout premier, administrateur, n’a besoin de personne."""
 

@@ -27,7 +27,7 @@ def _lire(classe: "type[OuvrirCampagne]", donne: FichierRecu, _: Mapping[str, Fi
 
 @geste(
     "ouvrir",
-    "Ouvrir la campagne",
+    "Ouvrir une campagne",
     Role.ADMINISTRATEUR,
     sur=CAMPAGNE,
     document=Document("fichier", "FICHIER.yaml", _lire),

@@ -36,7 +36,7 @@ class EngagementInexact(Refus, code="engagement_inexact"):
 _CENTIMES: Final = re.compile(r"[0-9]{1,14}")
 
 
-@geste("ouvrir", "Ouvrir l’enveloppe", Role.FINANCE, sur=ENVELOPPE, decide=Enveloppe.ouvrir)
+@geste("ouvrir", "Ouvrir une enveloppe", Role.FINANCE, sur=ENVELOPPE, decide=Enveloppe.ouvrir)
 class OuvrirEnveloppe(Commande):
     """Ouvrir l’enveloppe d’un dispositif, pour un exercice et une section."""
 

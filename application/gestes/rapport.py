@@ -31,7 +31,7 @@ class SectionInconnue(Refus, code="section_inconnue"):
     """No text says on which section of the budget this dispositif is paid, and no open enveloppe tells it."""
 
 
-@geste("preparer", "Préparer le rapport", Role.ASSEMBLEES, sur=DELIBERATION)
+@geste("preparer", "Préparer un rapport", Role.ASSEMBLEES, sur=DELIBERATION)
 class PreparerDeliberation(Commande):
     """Préparer un rapport : les dossiers proposés et visés soumis à une séance."""
 

@@ -23,7 +23,7 @@ SEANCE: Final = Cible(Seance)
 RefSeance = Annotated[Reference, Position("REF"), Field(title="Séance", description="par exemple CP-2026-06-18")]
 
 
-@geste("prevoir", "Prévoir la séance", Role.ASSEMBLEES, sur=SEANCE)
+@geste("prevoir", "Prévoir une séance", Role.ASSEMBLEES, sur=SEANCE)
 class PrevoirSeance(Commande):
     """Prévoir une séance de la commission permanente."""
 

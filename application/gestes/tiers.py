@@ -28,7 +28,7 @@ Denomination = Annotated[
 Rna = Annotated[str | None, Field(title="RNA", description="numéro RNA d’une association")]
 
 
-@geste("enregistrer", "Enregistrer le tiers", Role.FINANCE, sur=TIERS)
+@geste("enregistrer", "Enregistrer un tiers", Role.FINANCE, sur=TIERS)
 class EnregistrerTiers(Commande):
     """Enregistrer un tiers, par son SIRET ; une clé ne sert qu’à ce qui est repris sans SIRET."""
 

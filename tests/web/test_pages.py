@@ -61,6 +61,18 @@ def test_l_accueil_compte_et_dit_l_accessibilite(client: TestClient) -> None:
     assert 'href="/file?de=instructeur"' in page
 
 
+def test_l_accueil_dit_a_chacun_sa_journee_et_ce_qu_il_peut_commencer(site: Site) -> None:
+    instructrice, assemblees = (texte(site.client_de(login), "/") for login in ("ines", "aline"))
+    assert "aucun en retard, aucun avant vendredi soir" in instructrice
+    assert "86 attendent quelqu’un d’autre" in instructrice
+    assert "Déposer un dossier" in instructrice
+    assert "Vos prochaines échéances" in instructrice
+    assert site.refs["pieces"] in instructrice
+    assert "Déposer un dossier" not in assemblees
+    assert "Prévoir une séance" in assemblees
+    assert 'href="/file?quoi=en_retard">1 en retard' in assemblees
+
+
 @pytest.mark.parametrize("adresse", ["/", "/file", "/dossiers", "/accessibilite", "/plan-du-site", "/nulle-part"])
 def test_une_repetition_est_marquee_sur_chaque_page(client: TestClient, adresse: str) -> None:
     page = client.get(adresse).text
