@@ -23,6 +23,7 @@ from application.automatisme import Automatisme
 from application.automatismes import executer
 from application.commandes import Appel, Commande, FichierRecu, Recu
 from application.consultations.recus import recu_de
+from application.declaration import Geste
 from application.gestes.recueil import par_nom, tous
 from application.numeros import id_de
 from application.services import Services
@@ -31,6 +32,7 @@ from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
 from kernel.agregat import Agregat
+from kernel.attentes import Role
 from kernel.faits import Inscription
 from kernel.identifiants import SYSTEME
 from kernel.instants import debut_de_jour
@@ -40,13 +42,16 @@ from tests.application import test_ordre_des_actes as vies
 from tests.application.seance import JOUR, PRESENCES, SEANCE, UNANIME, Region, installer_region
 from tests.exploitation.test_horloges import ANNEE, vieillir
 from tests.moteur import PIECES, ouvrir_store, un_depot
-from tests.web.fabrique import Site
+from tests.web.fabrique import MALVEILLANT, Site
 from tests.web.formulaires import Personne, dit, envoyer, lire_la_page
 from web import gestes
 from web.adresses import du_geste
 from web.application import creer
+from web.formulaire.champs import champs_de
+from web.gestes import RESERVES
 
 A = TypeVar("A", bound=Agregat)
+LOGINS: Final = {"ines": Role.INSTRUCTEUR, "fanny": Role.FINANCE, "rene": Role.RESPONSABLE, "aline": Role.ASSEMBLEES}
 COMPLETES: Final = PRESENCES + "elu-05,absent,,,\n"
 """A form has a row for each member: who is not there is said so."""
 
@@ -96,16 +101,35 @@ class ParFormulaire(ParRecevoir):
         geste = par_nom(*nom.split())
         donnees = a_taper(nom, options)
         adresse = du_geste(geste, str(donnees.pop(geste.champ or "", "")))
-        if acteur not in self._clients:
-            self._clients[acteur] = Personne(self.site.client_de(acteur))
-        reponse = self._clients[acteur].faire(adresse, donnees, str(commande_id))
+        if nom not in self.enregistres:
+            self._abuser(geste, adresse, acteur)
+        reponse = self.personne(acteur).faire(adresse, donnees, str(commande_id))
         assert reponse.status_code == 303, (nom, reponse.status_code, dit(reponse)[-6000:])
-        suite = self._clients[acteur].client.get(reponse.headers["location"])
+        suite = self.personne(acteur).client.get(reponse.headers["location"])
         assert suite.status_code == 200
         assert 'id="recu"' in suite.text, (nom, reponse.headers["location"])
         ligne = recu_de(self.services, acteur, commande_id)
         assert ligne is not None
         return _recu(ligne, deja_fait=False)
+
+    def personne(self, login: str) -> Personne:
+        if login not in self._clients:
+            self._clients[login] = Personne(self.site.client_de(login))
+        return self._clients[login]
+
+    def _abuser(self, geste: Geste, adresse: str, acteur: str) -> None:
+        """Type what could be a mark in every text of the form, and ask it of who has not the role: nothing comes of it."""
+        avant, client = self.services.store.derniere_position(), self.personne(acteur).client
+        formulaire = lire_la_page(client.get(adresse))
+        for champ in formulaire.noms - RESERVES - formulaire.fichiers - formulaire.offres.keys():
+            formulaire.valeurs[champ] = [MALVEILLANT]
+        if champs_de(geste):
+            reponse = envoyer(client, formulaire)
+            assert reponse.status_code in {200, 409, 422}, (adresse, reponse.status_code)
+            assert "<script>" not in reponse.text, adresse
+        for login in [login for login, role in LOGINS.items() if role not in geste.roles][:1]:
+            assert self.personne(login).client.get(adresse).status_code == 403, adresse
+        assert self.services.store.derniere_position() == avant, adresse
 
 
 def _fait(inscription: Inscription) -> tuple[str, Any]:
