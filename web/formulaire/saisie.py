@@ -12,7 +12,7 @@ from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import sans_accents
 from web.formulaire.champs import ChampDeGeste, GenreDeChamp
 
-Offres = Callable[[ChampDeGeste], Sequence[Possible]]
+Offrir = Callable[[ChampDeGeste], Sequence[Possible]]
 """What is offered for a field."""
 
 _ENTIER: Final = re.compile(r"[+-]?[0-9]{1,18}")
@@ -81,7 +81,7 @@ class Lue:
         return self.chemins.get(nom, "")
 
 
-def lire(champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offres) -> Lue:
+def lire(champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offrir) -> Lue:
     """Return what was typed as the geste takes it: only its door is here, the class of the geste judges the values."""
     lecture = _Lecture(saisie, offres, Lue())
     lecture.lue.donnees = lecture.modele(champs, "", "")
@@ -95,7 +95,7 @@ _RIEN: Final = object()
 @dataclass(frozen=True)
 class _Lecture:
     saisie: FormulaireRempli
-    offres: Offres
+    offres: Offrir
     lue: Lue
 
     def modele(self, champs: Iterable[ChampDeGeste], vu: str, lu: str) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from kernel.montants import en_euros, lire_montant
 from kernel.refus import Refus
 from web import dates
 from web.formulaire.champs import ChampDeGeste, GenreDeChamp
-from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Offres
+from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Offrir
 
 
 def preparer(
-    champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offres, prefixe: str = ""
+    champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offrir, prefixe: str = ""
 ) -> FormulaireRempli:
     """Return the same with what a person would only confirm: a default, the one choice there is, a row for each choice."""
     for champ in champs:
@@ -30,14 +30,14 @@ def preparer(
     return saisie
 
 
-def _defaut(champ: ChampDeGeste, offres: Offres) -> str:
+def _defaut(champ: ChampDeGeste, offres: Offrir) -> str:
     if champ.defaut or not champ.obligatoire or champ.genre is GenreDeChamp.CASES:
         return champ.defaut
     offerts = offres(champ)
     return offerts[0].valeur if len(offerts) == 1 else ""
 
 
-def _rangs(champ: ChampDeGeste, chemin: str, saisie: FormulaireRempli, offres: Offres) -> FormulaireRempli:
+def _rangs(champ: ChampDeGeste, chemin: str, saisie: FormulaireRempli, offres: Offrir) -> FormulaireRempli:
     """Add the row of each choice that has none, or a first row where one is needed."""
     cle = champ.choix.cle if champ.choix else None
     if cle is None:
@@ -78,7 +78,7 @@ class VueDuFormulaire:
     """Makes the fields of a page."""
 
     saisie: FormulaireRempli
-    offres: Offres
+    offres: Offrir
     erreurs: Mapping[str, str]
 
     def champs(self, champs: Iterable[ChampDeGeste], prefixe: str = "") -> list[dict[str, Any]]:
