@@ -62,6 +62,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers": CONNECTE,
     "GET /dossiers/{ref}": CONNECTE,
     "GET /dossiers/{ref}/comparer": CONNECTE,
+    "GET /dossiers/{ref}/paiements": CONNECTE,
     "GET /dossiers/{ref}/pieces/{version}": CONNECTE,  # then by CONTENUS
     "GET /elements/{espece}/{ref}": CONNECTE,
     "GET /{collection}/gestes/{nom}": CONNECTE,

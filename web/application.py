@@ -18,6 +18,7 @@ from web.gabarits import STATIQUE
 from web.pages import accueil, compte, comptes, connexion, dossiers, echeances, elements, file, horloge, interface
 from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
+from web.pages import paiements as les_paiements
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -65,6 +66,7 @@ def creer(
         echeances.routes,
         dossiers.routes,
         un_dossier.routes,
+        les_paiements.routes,
         elements.routes,
         horloge.routes,
         gestes.routes,

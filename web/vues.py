@@ -81,6 +81,16 @@ def fait_change(ligne: dict[str, Any], noms: NomsDesServices) -> dict[str, Any]:
     return {**fait(ligne), "changements": differences({"differences": dits}, noms)}
 
 
+def ancres(histoires: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    """Return the anchor of the fact that set each field last; of two histories that set it, that of the last one given."""
+    return {
+        changement["champ"]: f"{prefixe}-{ligne['version']}"
+        for prefixe, lignes in histoires.items()
+        for ligne in lignes
+        for changement in ligne["changements"]
+    }
+
+
 def euros(centimes: int | None) -> str | None:
     """Return an amount, None when it is unknown."""
     return None if centimes is None else en_euros(centimes)

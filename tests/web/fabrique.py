@@ -20,6 +20,8 @@ from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import debut_de_jour
+from tests.application.argent import attribuer, fixer, mandater, payer, ref_bordereau, signer, valider_iban
+from tests.application.seance import installer_region
 from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store
 from web.application import creer
 from web.personne import jeton_de, temoin
@@ -61,14 +63,39 @@ def ouvrir_site(dossier: Path) -> Iterator[Site]:
     with ouvrir_store(dossier, repetition=True) as (services, base):
         refs = _remplir(services)
         _reprendre(services, dossier)
-        reglages = Reglages(base=base)
-        with (
-            lectures(reglages, services) as ouvertes,
-            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
-        ):
-            application = creer(reglages, services, ouvertes, du_site)
-            application.state.portes.demandes.limite = 1_000_000  # one agent asks for all the tests
+        with _devant(services, base) as application:
             yield Site(application, services, refs)
+
+
+@contextmanager
+def ouvrir_site_paye(dossier: Path) -> Iterator[Site]:
+    """Likewise, of a Région that voted two requests: of `paye` the first échéance is paid, that of `rejete` was not."""
+    with ouvrir_store(dossier, repetition=True) as (services, base):
+        region = installer_region(services)
+        paye, rejete = attribuer(region, 2)
+        for rang, ref in enumerate((paye, rejete)):
+            valider_iban(region, ref, rang)
+            fixer(region, ref)
+        payer(region, paye)
+        mandater(region, rejete)
+        region.moteur()
+        signer(region, ref_bordereau(region, rejete))
+        rejet = {"subvention": rejete, "echeance": 1, "motif": "iban_errone"}
+        region.faire("subvention constater-rejet", "farid", **rejet)
+        with _devant(services, base) as application:
+            yield Site(application, services, {"paye": paye, "rejete": rejete})
+
+
+@contextmanager
+def _devant(services: Services, base: str) -> Iterator[FastAPI]:
+    reglages = Reglages(base=base)
+    with (
+        lectures(reglages, services) as ouvertes,
+        ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
+    ):
+        application = creer(reglages, services, ouvertes, du_site)
+        application.state.portes.demandes.limite = 1_000_000  # one agent asks for all the tests
+        yield application
 
 
 def _remplir(services: Services) -> dict[str, str]:

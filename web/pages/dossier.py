@@ -115,12 +115,7 @@ def _histoires(services: Services, document: dict[str, Any], moment: Moment) -> 
     lues = {prefixe: histoire(services, lequel, moment) for prefixe, lequel in ids.items() if lequel}
     noms = NomsDesServices(services)
     dites = {prefixe: [vues.fait_change(ligne, noms) for ligne in reversed(lues[prefixe])] for prefixe in lues}
-    ancres = {
-        changement["champ"]: f"{prefixe}-{ligne['version']}"
-        for prefixe in ("subvention", "fait")
-        for ligne in lues.get(prefixe, ())
-        for changement in ligne["changements"]
-    }
+    ancres = vues.ancres({prefixe: lues[prefixe] for prefixe in ("subvention", "fait") if prefixe in lues})
     montants = document["montants"].items()
     return {
         "faits": dites.pop("fait"),
