@@ -104,7 +104,7 @@ class Geste:
     """What a door needs to offer a geste; `agregat` and `nom` are its command line.
 
     `se_defait_par` names the geste that undoes it ("dossier renvoyer"); None: what is done is done, and `irreversible`
-    says what, when it is more than a line of the history.
+    says what, when it is more than a line of the history. `par_lot`: it may be done on many at once.
     """
 
     agregat: str
@@ -118,6 +118,7 @@ class Geste:
     decide: Callable[..., object] | None = None
     se_defait_par: str | None = None
     irreversible: str | None = None
+    par_lot: bool = False
 
     def lire(self, donnees: Mapping[str, Any]) -> Any:
         """Return the command a door was given, files included, or refuse with SaisieInvalide or what its file lacks."""
@@ -195,6 +196,7 @@ def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
     decide: Callable[..., object] | None = None,
     se_defait_par: str | None = None,
     irreversible: str | None = None,
+    par_lot: bool = False,
 ) -> Callable[[C], C]:
     """Declare a geste by the class of its command.
 
@@ -214,6 +216,7 @@ def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
         decide: the decision, when nothing stands between what is given and the aggregate.
         se_defait_par: the geste that undoes it.
         irreversible: what can no longer be undone, for who is about to do it.
+        par_lot: it may be done on many at once; never one that refuses, withdraws, votes or signs.
     """
 
     def declarer(classe: C) -> C:
@@ -222,7 +225,7 @@ def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
             nomme = next(n for n, c in champs.items() if any(isinstance(m, Position) for m in c.metadata))
         DECLARES[classe] = Geste(
             *(agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme),
-            *(document, decide, se_defait_par, irreversible),
+            *(document, decide, se_defait_par, irreversible, par_lot),
         )
         return classe
 

@@ -14,6 +14,7 @@ from adapters.site.echecs import EchecsDuSite
 from adapters.site.jetons import JetonsDuSite
 from adapters.site.lectures import LecturesDuSite
 from adapters.site.liens import LiensDuSite
+from adapters.site.lots import LotsDuSite
 from adapters.site.sessions import SessionsDuSite
 from application.ports import Coffre
 from application.site import Fournisseur, Site
@@ -43,6 +44,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             jetons=JetonsDuSite(base),
             brouillons=BrouillonsDuSite(base),
             lectures=LecturesDuSite(base, timedelta(days=reglages.conservation_lectures)),
+            lots=LotsDuSite(base),
         )
     finally:
         base.moteur.dispose()

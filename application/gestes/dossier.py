@@ -23,7 +23,7 @@ from kernel.delais import lire_duree
 from kernel.identifiants import derive
 
 
-@geste("demander-pieces", "Demander des pièces", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("demander-pieces", "Demander des pièces", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
 class DemanderPieces(Commande):
     """Demander au porteur des pièces que le règlement exige, dans un délai."""
 
@@ -67,7 +67,12 @@ class ConfirmerDemandeur(Commande):
 
 
 @geste(
-    "declarer-complet", "Déclarer complet", Role.INSTRUCTEUR, sur=DOSSIER, se_defait_par="dossier annuler-completude"
+    "declarer-complet",
+    "Déclarer complet",
+    Role.INSTRUCTEUR,
+    sur=DOSSIER,
+    se_defait_par="dossier annuler-completude",
+    par_lot=True,
 )
 class DeclarerComplet(Commande):
     """Déclarer le dossier complet ; la version du règlement est figée."""
@@ -102,7 +107,7 @@ def pieces_exigees(campagne: Campagne) -> tuple[PieceExigee, ...]:
     return tuple(PieceExigee(code=p.code, exigee_par=p.exigee_par, bloquante=p.bloquante) for p in reglement.pieces)
 
 
-@geste("demander-avis", "Demander un avis", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("demander-avis", "Demander un avis", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
 class DemanderAvis(Commande):
     """Demander l’avis d’un partenaire, dans un délai."""
 
@@ -145,7 +150,7 @@ class RendreAvis(Commande):
         dossier.rendre_avis(self.aupres_de, self.sens, services.confier(self.texte, dossier.id, "avis"))
 
 
-@geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
 class Proposer(Commande):
     """Proposer un montant : celui que calcule le règlement, ou un autre avec son motif."""
 

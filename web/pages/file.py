@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
 from application import mots
-from application.gestes.recueil import par_nom
+from application.gestes.recueil import gestes_de, par_nom
 from kernel.attentes import Role
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
@@ -73,6 +73,8 @@ def file(
         adresse=adresse,
         vers=ici,
         recu=lire_le_recu(portes, personne, recu),
+        par_lot=[g for g in gestes_de("dossier") if g.par_lot and personne.roles.intersection(g.roles)],
+        filtre=en_adresse(demande),
     )
 
 
@@ -104,6 +106,7 @@ def ligne(lue: dict[str, Any], juge: Instant, personne: Personne) -> dict[str, A
         "lente": lue["lente"],
         "rejet_implicite": lue["rejet_implicite"],
         "geste": _geste(lue, personne),
+        "coche": f"{lue['ref']} {lue['version']}" if lue["agregat"] == "dossier" else "",
     }
 
 

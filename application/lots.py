@@ -1,0 +1,67 @@
+"""A geste on many dossiers: chosen and seen first, then done one by one, each under an id of its own.
+
+The selection, the version seen and the id of each row are stored before the first act: whatever stops it, it goes on from
+there, and no row is done twice.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from application.commandes import Appel
+from application.declaration import Geste
+from application.gestes.recueil import par_nom
+from application.services import Services
+from application.site import Issue, Lot, Lots
+from kernel.identifiants import derive
+from kernel.refus import Refus
+
+AU_PLUS: Final = 500
+"""Rows of one batch; a choice of the service."""
+
+
+class HorsDeLot(Refus, code="hors_de_lot"):
+    """A geste that is done one by one: it ends a request, votes or signs."""
+
+
+def geste_de_lot(nom: str) -> Geste:
+    """Return a geste that may be done in batch, or refuse with HorsDeLot."""
+    try:
+        geste = par_nom(*nom.split(" "))
+    except (KeyError, TypeError):
+        raise HorsDeLot(f"« {nom[:60]} » n’est pas un geste.", geste=nom[:60]) from None
+    if not geste.par_lot:
+        raise HorsDeLot(f"« {geste.titre} » se fait dossier par dossier.", geste=nom)
+    return geste
+
+
+def executer_le_lot(services: Services, lots: Lots, lot: Lot, suite: Callable[[], None] = lambda: None) -> int:
+    """Do the rows that have no issue yet, then `suite`; return how many were done, none while another does it.
+
+    A row refused keeps its reason and stops nothing; an outage stops the batch, which goes on from that row.
+    """
+    geste, faites = geste_de_lot(lot.geste), 0
+    assert lot.valeurs is not None
+    assert geste.champ is not None
+    if not lots.prendre(lot.id):
+        return 0
+    try:
+        for ligne in lot.lignes:
+            if ligne.issue is not None:
+                continue
+            appel = Appel(
+                acteur=lot.agent,
+                commande_id=derive(lot.id, "ligne", ligne.rang),
+                version=ligne.version,
+                lot=str(lot.id),
+            )
+            try:
+                geste.recevoir({**lot.valeurs, geste.champ: ligne.ref}, appel, services)
+            except Refus as refus:
+                lots.noter(lot.id, ligne.rang, Issue.REFUSEE, refus.message)
+            else:
+                lots.noter(lot.id, ligne.rang, Issue.FAITE, "")
+                faites += 1
+        suite()
+    finally:
+        lots.rendre(lot.id)
+    return faites
