@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from application import mots
+from application import lignes, mots
 from application.applications import exiger_lisible
 from application.gestes.recueil import tous
 from application.ports import TentativeRefusee
@@ -89,7 +89,9 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /api/v1/tiers/{ref}": frozenset({Role.FINANCE, Role.ORDONNATEUR, Role.AUDITEUR}),
     **{f"POST {adresse_du_geste(geste)}": CONNECTE for geste in tous()},  # the geste itself says who may
 }
-"""The only one. A key is the method and the template of a route."""
+"""The only one. A key is the method and the template of a route. Who is outside reaches only `PAR_LIGNE`."""
+PAR_LIGNE: Final = frozenset({"GET /api/v1/dossiers/{ref}/attentes"})
+"""What who is outside (partenaire, porteur) reads of the dossiers that concern it, and of no other."""
 
 _INSTRUIRE: Final = frozenset({Role.INSTRUCTEUR, Role.RESPONSABLE, Role.AUDITEUR})
 _SUIVRE: Final = _INSTRUIRE | {Role.ASSEMBLEES, Role.FINANCE, Role.ORDONNATEUR}
@@ -118,6 +120,7 @@ SANS_EFFET: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 SANS_JETON: Final = "Cette page a été ouverte avant votre connexion, ou sous un autre nom : rechargez-la."
 TROP_DE_DEMANDES: Final = "Trop de demandes en une minute sous votre nom : attendez un peu, puis réessayez."
 D_UNE_PERSONNE: Final = "Ce geste engage l’institution : une personne le fait, connectée sous son nom."
+DU_DEHORS: Final = "Ceci est réservé à l’institution."
 D_AILLEURS: Final = "Cette demande ne vient pas d’une page de ce site."
 
 
@@ -210,6 +213,11 @@ async def autoriser(requete: Request) -> None:
 
 def _exiger(requete: Request, personne: Personne, regle: Regle) -> None:
     portes: Portes = requete.app.state.portes
+    if lignes.est_du_dehors(personne.roles) and not (
+        f"{requete.method} {requete.scope['route'].path}" in PAR_LIGNE
+        and lignes.lit(portes.services, personne.roles, personne.attache, requete.path_params["ref"])
+    ):
+        raise AccesRefuse(DU_DEHORS, "du_dehors")
     if personne.application is not None and requete.method == "GET":
         exiger_lisible(requete.url.path.split("/")[3], personne.lectures)
     if isinstance(regle, frozenset) and not personne.roles & regle:

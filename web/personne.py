@@ -31,6 +31,8 @@ class Personne:
     """What a token is limited to; None: all that its roles may."""
     lectures: frozenset[str] = frozenset()
     """What a token may read."""
+    attache: str = ""
+    """Of who is outside, the tiers or the code of the partner it speaks for; nobody outside has a door yet."""
     jeton: str = ""
     """What each form of its pages carries: another site cannot know it."""
 

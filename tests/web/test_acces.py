@@ -8,10 +8,13 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Mount
 
+from aggregates.dossier import Dossier
+from aggregates.tiers import Tiers
 from kernel.attentes import Role
 from tests.moteur import faire
 from tests.web.fabrique import Site
-from web.acces import PUBLIC, REGLES
+from web.acces import PAR_LIGNE, PUBLIC, REGLES
+from web.personne import Personne
 
 ICI = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin"}
 SANS_REGLE = {"/static"}
@@ -90,3 +93,34 @@ def test_la_session_d_un_agent_qui_n_a_plus_de_role_ne_vaut_plus_rien(site: Site
         site.services, "habilitation retirer", "admin", agent="passage", role="auditeur", acte="Fin de mission fictive"
     )
     assert client.get("/file").status_code == 303
+
+
+def qui_est_dehors(monkeypatch: pytest.MonkeyPatch, role: Role, attache: str) -> None:
+    """Let somebody of the outside in, as a door to come would."""
+    personne = Personne("dehors", frozenset({role}), {}, attache=attache)
+    monkeypatch.setattr("web.acces.reconnaitre", lambda _: personne)
+
+
+@pytest.mark.parametrize("role", [Role.PARTENAIRE, Role.PORTEUR])
+def test_qui_est_dehors_ne_lit_que_ce_qui_le_concerne(site: Site, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    dossier = site.services.trouver(Dossier, site.refs["avis"])
+    tiers = site.services.store.charger(Tiers, dossier.tiers_id or dossier.id)
+    sien = {Role.PARTENAIRE: "ville", Role.PORTEUR: tiers.ref}[role]
+    autre = site.refs["pieces"] if role is Role.PARTENAIRE else site.refs["malveillant"]
+    for attache, ref, statut in ((sien, "avis", 200), ("departement", "avis", 403), ("", "avis", 403)):
+        qui_est_dehors(monkeypatch, role, attache)
+        assert site.anonyme.get(f"/api/v1/dossiers/{site.refs[ref]}/attentes").status_code == statut, attache
+    qui_est_dehors(monkeypatch, role, sien)
+    assert site.anonyme.get(f"/api/v1/dossiers/{autre}/attentes").status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.PARTENAIRE, Role.PORTEUR])
+@pytest.mark.parametrize("cle", sorted(REGLES))
+def test_rien_d_autre_ne_repond_a_qui_est_dehors(
+    site: Site, monkeypatch: pytest.MonkeyPatch, cle: str, role: Role
+) -> None:
+    """The text of an avis least of all: no page of a dossier, no history of it."""
+    qui_est_dehors(monkeypatch, role, "ville")
+    methode, _, modele = cle.partition(" ")
+    if REGLES[cle] != PUBLIC and cle not in PAR_LIGNE:
+        assert site.anonyme.request(methode, un_exemple(modele, site), headers=ICI).status_code == 403
