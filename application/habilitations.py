@@ -87,6 +87,11 @@ def agents_de_l_institution(store: Store, a: Instant) -> list[tuple[str, frozens
     return [(login, roles) for login, roles in agents if roles & INTERNES]
 
 
+def nombre_d_agents(store: Store) -> int:
+    """Return how many agents were ever recorded."""
+    return len(store.enregistreur.ids_par_topic(AgentEnregistre.topic))
+
+
 def reste_un_administrateur(store: Store, sauf: str, a: Instant) -> bool:
     """Tell whether another agent is administrateur."""
     agents = store.ayant(Agent, AgentEnregistre)

@@ -6,8 +6,9 @@ from application import mots
 from application.mots import compte
 from cli.commun import Base, Json, reglages, services
 from cli.fiches import jour
-from cli.pannes import dire_la_panne, est_une_panne, raison
+from cli.pannes import dire_la_panne
 from cli.sortie import ANOMALIE, FAUTE, Sortie, dire_faute, imprimer, refus_dits
+from kernel.systeme import est_une_panne, raison
 from workers import chiffres
 
 ANOMALIES: Final = (

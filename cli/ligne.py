@@ -11,10 +11,11 @@ from bootstrap import journaux
 from bootstrap.reglages import choix_du_journal
 from cli.arbre import MOTEUR, OUTILS, RACINE
 from cli.francais import CommandeEnFrancais, Groupe, dire_l_usage
-from cli.pannes import ACTE_NON_CONFIRME, NON_ABOUTIE, dire_la_panne, est_une_panne, raison
+from cli.pannes import ACTE_NON_CONFIRME, NON_ABOUTIE, dire_la_panne
 from cli.sortie import FAUTE, USAGE, Sortie, dire, dire_faute, refus_dits
 from kernel.refus import SaisieInvalide
 from kernel.signes import INTERDITS
+from kernel.systeme import est_une_panne, raison
 
 INTERROMPU: Final = 130
 """What shells expect of a command stopped by Ctrl-C."""

@@ -1,7 +1,10 @@
 """What the operating system and the databases say in English, in French."""
 
 import errno
+import sys
 from typing import Final
+
+_FAMILLES: Final = (("eventsourcing.persistence", "PersistenceError"), ("sqlalchemy.exc", "SQLAlchemyError"))
 
 _RAISONS: Final = {
     errno.ENOENT: "il n’existe pas",
@@ -90,3 +93,14 @@ def raison_de_la_base(erreur: Exception) -> str:
     dit = str(erreur).strip()
     connue = next((francais for anglais, francais in _DES_BASES if anglais in dit), None)
     return connue or dit.partition("\n")[0] or type(erreur).__name__
+
+
+def est_une_panne(erreur: Exception) -> bool:
+    """Tell whether a store or a disk failed. A library that was not loaded did not fail, and is not loaded to be named."""
+    chargees = [getattr(sys.modules[module], nom) for module, nom in _FAMILLES if module in sys.modules]
+    return isinstance(erreur, (OSError, *chargees))
+
+
+def raison(erreur: Exception) -> str:
+    """Return in French why it failed."""
+    return raison_du_systeme(erreur) if isinstance(erreur, OSError) else raison_de_la_base(erreur)

@@ -23,6 +23,7 @@ from web.brouillons import JETON, garder_pour_plus_tard
 from web.corps import lire_formulaire
 from web.erreurs import dire
 from web.exposition import Exposition
+from web.pannes import Pannes
 from web.personne import Personne, jeton_de, personne_ou_non, reconnaitre, temoin
 from web.portes import Portes
 
@@ -315,6 +316,7 @@ def proteger(application: FastAPI, exposition: Exposition) -> None:
     application.add_exception_handler(AProuver, _a_prouver)
     application.add_exception_handler(AccesRefuse, _refuse)
     application.add_middleware(Porte)
+    application.add_middleware(Pannes)
 
     @application.middleware("http")
     async def entetes(requete: Request, suite: Callable[[Request], Awaitable[Response]]) -> Response:

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from kernel.refus import Empechement, Refus
-from web.gabarits import page
+from web.gabarits import page, page_sans_base
 
 STATUTS = {
     **dict.fromkeys(("reference_inconnue", "reference_illisible", "lot_inconnu"), HTTPStatus.NOT_FOUND),
@@ -92,16 +92,32 @@ def _faute(request: Request, _: Exception) -> Response:
 def dire(request: Request, statut: HTTPStatus, message: str, **champs: Any) -> Response:
     """Return the problem of a resource, or the page of an address."""
     titre = TITRES.get(statut, statut.phrase)
-    if request.url.path.startswith("/api/") or request.url.path == "/sante":
-        corps = {
-            "type": "about:blank",
-            "title": titre,
-            "status": int(statut),
-            "detail": message,
-            "instance": request.url.path,
-            **champs,
-        }
-        return JSONResponse(corps, status_code=statut, media_type=TYPE)
+    if _veut_un_probleme(request):
+        return _probleme(request, statut, titre, message, champs)
     if statut is HTTPStatus.NOT_FOUND and champs:
         titre = "Dossier ou élément introuvable"
     return page(request, "erreur.html", statut=statut, titre=titre, message=message)
+
+
+def dire_sans_base(request: Request, statut: HTTPStatus, message: str) -> Response:
+    """Return the same, where nothing can be asked of the base."""
+    titre = TITRES.get(statut, statut.phrase)
+    if _veut_un_probleme(request):
+        return _probleme(request, statut, titre, message, {})
+    return page_sans_base(request, "erreur.html", statut=statut, titre=titre, message=message)
+
+
+def _veut_un_probleme(request: Request) -> bool:
+    return request.url.path.startswith("/api/") or request.url.path == "/sante"
+
+
+def _probleme(request: Request, statut: HTTPStatus, titre: str, message: str, champs: dict[str, Any]) -> Response:
+    corps = {
+        "type": "about:blank",
+        "title": titre,
+        "status": int(statut),
+        "detail": message,
+        "instance": request.url.path,
+        **champs,
+    }
+    return JSONResponse(corps, status_code=statut, media_type=TYPE)

@@ -63,7 +63,16 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
         "personne": personne,
         "navigation": entrees(personne),
         "joues": joues(portes) if personne and portes.agir_comme else (),
+        "agir_comme": portes.agir_comme,
         "ici": request.url.path,
         "revenir": str(request.url.replace(scheme="", netloc="")) if request.method == "GET" else "/",
     }
+    return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)
+
+
+def page_sans_base(request: Request, gabarit: str, *, statut: int, **contexte: Any) -> HTMLResponse:
+    """Return a page where nothing can be asked of the base: nobody is known, and no rehearsal is told."""
+    _JETON.set("")
+    commun = dict.fromkeys(("repetition", "avance", "personne"), None) | {"navigation": (), "joues": (), "revenir": "/"}
+    commun |= {"agir_comme": False, "ici": request.url.path}
     return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)

@@ -3,16 +3,19 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
 from application import mots
 from application.applications import roles_de_l_application
-from application.habilitations import agents_de_l_institution, tenus
+from application.habilitations import agents_de_l_institution, nombre_d_agents, tenus
 from application.site import Session
 from kernel.attentes import Role
 from web.portes import Portes
+
+JOUES_MAX: Final = 12
+"""Agents of a rehearsal that each page shows; beyond, the page that signs in shows them."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,9 @@ LaPersonneOuNon = Annotated[Personne | None, Depends(personne_ou_non)]
 
 
 def joues(portes: Portes) -> list[dict[str, str]]:
-    """Return the agents of a rehearsal, as one may act as each."""
-    agents = agents_de_l_institution(portes.services.store, portes.services.maintenant())
+    """Return the agents of a rehearsal, as one may act as each; none when they are too many for a line of each page."""
+    store = portes.services.store
+    if nombre_d_agents(store) > JOUES_MAX:
+        return []
+    agents = agents_de_l_institution(store, portes.services.maintenant())
     return [{"login": login, "roles": mots.roles(roles)} for login, roles in agents]

@@ -1,0 +1,48 @@
+"""The base away, or a fault of ours: said on a page of its own, with every header; the next answer is right again."""
+
+import pytest
+from eventsourcing.persistence import OperationalError
+
+from tests.web.fabrique import Site
+from web.acces import ENTETES
+
+
+@pytest.mark.parametrize("ou", ["web.acces.reconnaitre", "web.pages.accueil.requetes.par_etat"])
+@pytest.mark.parametrize("erreur", [OperationalError("disk I/O error"), OSError(28, "No space left on device")])
+def test_une_base_qui_ne_repond_pas_se_dit_et_revient_d_elle_meme(site: Site, ou: str, erreur: Exception) -> None:
+    def en_panne(*_: object) -> None:
+        raise erreur
+
+    with pytest.MonkeyPatch.context() as panne:
+        panne.setattr(ou, en_panne)
+        panne.setattr(type(site.services.store.enregistreur), "est_repetition", en_panne)
+        reponse = site.client_de("ines").get("/")
+        assert (reponse.status_code, reponse.headers["retry-after"]) == (503, "10")
+        assert "ne répond pas" in reponse.text
+        assert {nom: reponse.headers[nom] for nom in ENTETES} == ENTETES
+    assert site.client_de("ines").get("/").status_code == 200
+
+
+def test_un_programme_lit_un_probleme(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def en_panne(*_: object, **__: object) -> None:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("web.acces.reconnaitre", en_panne)
+    reponse = site.client_de("ines").get("/api/v1/file")
+    assert (reponse.status_code, reponse.headers["content-type"]) == (503, "application/problem+json")
+    assert reponse.json()["title"] == "Le service ne peut pas répondre pour le moment"
+
+
+def test_une_faute_a_aussi_tous_les_entetes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.pages.accueil.requetes.par_etat", lambda *_: 1 / 0)
+    reponse = site.client_de("ines").get("/")
+    assert reponse.status_code == 500
+    assert "La faute est de notre côté" in reponse.text
+    assert {nom: reponse.headers[nom] for nom in ENTETES} == ENTETES
+
+
+def test_au_dela_de_douze_agents_chaque_page_mene_au_choix(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.personne.JOUES_MAX", 1)
+    page = site.client_de("ines").get("/dossiers?etat=clos").text
+    assert 'name="agent"' not in page
+    assert 'href="/connexion?vers=/dossiers%3Fetat%3Dclos"' in page
