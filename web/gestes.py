@@ -64,6 +64,15 @@ class Demande:
             return None
         return self.portes.services.trouver(self.geste.cible.classe, self.ref)
 
+    @cached_property
+    def objet_attendu(self) -> str | None:
+        """Return the objet of the first thing awaited that this geste ends, None when nothing awaits it."""
+        if self.agregat is None:
+            return None
+        nom = f"{self.geste.agregat} {self.geste.nom}"
+        attentes = attentes_de(self.portes.services, self.geste.cible.classe.nom, str(self.agregat.id), Moment())
+        return next((a["objet"] for a in attentes if nom in {dit["geste"] for dit in a["gestes"]}), None)
+
     @property
     def champs(self) -> tuple[ChampDeGeste, ...]:
         """Return the fields of its form."""
@@ -164,7 +173,8 @@ def montrer(request: Request, demande: LaDemande) -> Response:
     champs = {champ.nom for champ in demande.champs if not champ.compose}
     dits = {cle: (valeur,) for cle, valeur in request.query_params.items() if cle in champs}
     saisie = FormulaireRempli(dits)
-    return _formulaire(demande, preparer(demande.champs, saisie, demande.offres(saisie)))
+    prepare = preparer(demande.champs, saisie, demande.offres(saisie), objet=demande.objet_attendu or "")
+    return _formulaire(demande, prepare)
 
 
 @routes.post("/{collection}/gestes/{nom}")
@@ -297,13 +307,9 @@ def _formulaire(
 
 def _empechement(demande: Demande) -> str | None:
     """Return why it does not fit now: never for what is awaited, which the state accepts with the right values."""
-    geste, agregat, services = demande.geste, demande.agregat, demande.portes.services
-    if agregat is None:
+    if demande.agregat is None or demande.objet_attendu is not None:
         return None
-    attentes = attentes_de(services, geste.cible.classe.nom, str(agregat.id), Moment())
-    if f"{geste.agregat} {geste.nom}" in {dit["geste"] for attente in attentes for dit in attente["gestes"]}:
-        return None
-    return empechement(geste, demande.ref, demande.personne.login, services)
+    return empechement(demande.geste, demande.ref, demande.personne.login, demande.portes.services)
 
 
 def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, Any]] | None = None) -> Response:

@@ -353,3 +353,12 @@ def test_un_refus_appelle_un_champ_par_son_titre(message: str, dit: str) -> None
     assert dit in fautes(SaisieInvalide(message), Lue(), FormulaireRempli(), champs)[""]
     en_detail = SaisieInvalide("…", erreurs=[{"champ": "inconnu", "message": message}])
     assert dit in fautes(en_detail, Lue(), FormulaireRempli(), champs)[""]
+
+
+def test_ce_qui_est_attendu_est_choisi_d_avance(site: Site) -> None:
+    client = site.client_de("ines")
+    lue = client.get(f"/dossiers/{site.refs['avis']}/gestes/rendre-avis")
+    assert lire_la_page(lue).valeurs["aupres_de"] == ["ville"]
+    piece = lire_la_page(client.get(f"/dossiers/{site.refs['pieces']}/gestes/recevoir-piece"))
+    assert piece.valeurs["code"] == ["attestation_cer"], "the first of those asked for"
+    assert piece.offres["code"][0] == "statuts", "the others may be chosen"

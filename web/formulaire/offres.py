@@ -12,7 +12,7 @@ from web.portes import Portes
 
 DOSSIERS_PRETS: Final = "dossiers_prets"
 AU_PLUS: Final = 200
-"""Aggregates offered by name; the others are typed."""
+"""Aggregates offered by name; beyond, they are typed: the first ones would not be those looked for."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Offres:
             lues = requetes.file(lectures, self.portes.services.maintenant(), de="assemblees", limite=AU_PLUS)["lignes"]
             prets = [ligne for ligne in lues if ligne["attente"]["code"] == "inscription"]
             return tuple(Possible(li["ref"], f"{li['ref']} – {li['beneficiaire']}, {li['objet']}") for li in prets)
-        lignes = requetes.lister(lectures, parmi, limite=AU_PLUS)["lignes"]
-        return tuple(Possible(li["ref"], _nom(li)) for li in lignes)
+        lues = requetes.lister(lectures, parmi, limite=AU_PLUS)
+        return tuple(Possible(li["ref"], _nom(li)) for li in lues["lignes"]) if lues["total"] <= AU_PLUS else ()
 
 
 def _nom(ligne: dict[str, Any]) -> str:

@@ -14,27 +14,32 @@ from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Offrir
 
 
 def preparer(
-    champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offrir, prefixe: str = ""
+    champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offrir, prefixe: str = "", objet: str = ""
 ) -> FormulaireRempli:
-    """Return the same with what a person would only confirm: a default, the one choice there is, a row for each choice."""
+    """Return the same with what a person would only confirm: a default, the one choice there is, a row for each choice.
+
+    `objet` is that of what is awaited: a choice that it names is made.
+    """
     for champ in champs:
         chemin = f"{prefixe}.{champ.nom}".removeprefix(".")
         if champ.genre is GenreDeChamp.GROUPE:
-            saisie = preparer(champ.champs, saisie, offres, chemin) if champ.obligatoire else saisie
+            saisie = preparer(champ.champs, saisie, offres, chemin, objet) if champ.obligatoire else saisie
         elif champ.genre is GenreDeChamp.RANGS:
             saisie = _rangs(champ, chemin, saisie, offres)
         elif champ.genre is GenreDeChamp.SUITE:
             saisie = saisie if saisie.rangs(chemin) else saisie.avec(f"{chemin}.0", "")
-        elif chemin not in saisie.textes and (defaut := _defaut(champ, offres)):
+        elif chemin not in saisie.textes and (defaut := _defaut(champ, offres, objet)):
             saisie = saisie.avec(chemin, defaut)
     return saisie
 
 
-def _defaut(champ: ChampDeGeste, offres: Offrir) -> str:
+def _defaut(champ: ChampDeGeste, offres: Offrir, objet: str) -> str:
     if champ.defaut or not champ.obligatoire or champ.genre is GenreDeChamp.CASES:
         return champ.defaut
-    offerts = offres(champ)
-    return offerts[0].valeur if len(offerts) == 1 else ""
+    offerts = [offert.valeur for offert in offres(champ)]
+    if len(offerts) == 1:
+        return offerts[0]
+    return next((nomme for nomme in objet.split(",") if nomme in offerts), "")
 
 
 def _rangs(champ: ChampDeGeste, chemin: str, saisie: FormulaireRempli, offres: Offrir) -> FormulaireRempli:
