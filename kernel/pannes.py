@@ -6,6 +6,7 @@ from typing import Final
 POINTS: Final = frozenset(
     {
         "store.apres_consigne",
+        "store.avant_validation",
         "store.apres_ecriture",
         "executer.apres_ecriture",
         "relais.apres_signal",

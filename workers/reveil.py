@@ -35,7 +35,8 @@ class Reveilleur:
         """Wake the follow-up of an aggregate, starting it if need be; False when none is needed.
 
         A first version is new: asking who follows it would be a call for nothing. Before a start the state is read: an
-        aggregate that only awaits people needs no clock, and a start costs ten times a reading.
+        aggregate that only awaits people needs no clock, and a start costs ten times a reading. One that cannot be read
+        is followed: nothing would be told when a newer program is installed, and its step tries again until then.
         """
         if suivi.agregat not in SUIVIS:
             return False
@@ -48,4 +49,4 @@ class Reveilleur:
 
     def _a_suivre(self, suivi: Suivi) -> bool:
         vue = sauf_illisible(partial(situation, self._services.store, suivi.agregat, suivi.id))
-        return vue is not None and bool(vue.dus)
+        return vue is None or bool(vue.dus)

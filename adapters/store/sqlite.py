@@ -28,6 +28,7 @@ from adapters.store.verrous import VerrousSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.horloges import HorlogeSuspecte, concorde
 from kernel.instants import Instant, triable
+from kernel.pannes import passer
 
 _SONDE_S = 0.02
 """How often a process looks at what the other processes stored."""
@@ -134,6 +135,7 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
                 positions.append(position)
             if journal is not None:
                 _journaliser(c, journal, positions[-1] if positions else derniere, estampille)
+            passer("store.avant_validation")
         if positions:
             self._arrivees.annoncer(positions[-1])
         return positions

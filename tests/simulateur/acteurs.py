@@ -12,6 +12,7 @@ from application.store import CommandeDejaUtilisee
 from kernel.agregat import Agregat
 from kernel.attentes import Attente
 from kernel.identifiants import derive, identifiant
+from kernel.illisible import FaitIllisible
 from kernel.instants import debut_de_jour, jour_de
 from kernel.refus import Refus
 from tests.gestes import GESTES
@@ -204,6 +205,8 @@ class Acteurs:
                 recu = envoi.geste.faire(envoi.commande, envoi.appel, self.monde.services)
         except Refus as refus:
             noter(f"{nom} refusé : {refus.code}")
+            if isinstance(refus, FaitIllisible) and refus.champs["id"] != str(self.monde.accidents.illisible):
+                self.monde.violer(f"{nom} refusé, à tort : {refus}")
             return
         except Panne as panne:
             noter(f"{nom} sans réponse : {panne}")

@@ -39,6 +39,7 @@ from kernel.identifiants import CleDeCommande
 from kernel.refus import GesteImpossible, Refus
 from readmodels.base import POINTEURS, Lectures
 from readmodels.etats import Etats as EtatsLus
+from tests.simulateur import bogues_des_pannes as des_pannes
 from tests.simulateur.ampleur import BREVE, GRANDE, Ampleur
 from tests.simulateur.enregistreur import EnregistreurMemoire, MemoireFragile
 from workers.reconciliation import Reconciliation
@@ -315,12 +316,19 @@ BOGUES: Final = (
     Bogue(echeance_selon_l_ordre_d_enregistrement, 60, depart=1),
     Bogue(echeance_devancee, 30),
     Bogue(minuterie_gardee, 30),
-    Bogue(decisions_dites_portees, 400, d_abord=87, depart=2),
+    Bogue(decisions_dites_portees, 100, depart=3),
     Bogue(centime_perdu, 30, depart=3),
     Bogue(amendement_oublie, 10, d_abord=1, ampleur=GRANDE),
     Bogue(mandat_deja_signe_oublie, 500, d_abord=116, depart=4),
     Bogue(enveloppe_sans_fond, 100, depart=3),
     Bogue(paiement_repete, 250, depart=4),
+    Bogue(des_pannes.fait_illisible_saute, 20),
+    Bogue(des_pannes.fait_illisible_arrete_le_relais, 30),
+    Bogue(des_pannes.fait_illisible_n_est_pas_suivi, 100),
+    Bogue(des_pannes.etape_illisible_refusee, 60),
+    Bogue(des_pannes.reserve_pleine_prise_pour_un_debut, 250),
+    Bogue(des_pannes.verrou_garde, 20),
+    Bogue(des_pannes.transaction_rendue, 20, sqlite=True),
     Bogue(projecteur_range_trop_loin, 40, lectures=True),
     Bogue(file_en_retard_d_un_fait, 10, lectures=True),
 )

@@ -23,13 +23,14 @@ from eventsourcing.utils import Environment
 
 from adapters.store import ApplicationStore
 from adapters.store.commun import LecturesCommunes, NotificationDatee
-from adapters.store.mapper import Lecteurs, MapperFaits
+from adapters.store.mapper import Lecteur, Lecteurs, MapperFaits, SujetInconnu
 from adapters.store.sqlite import DatastoreSqlite, EnregistreurSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.faits import Inscription
 from kernel.horloges import HorlogeSuspecte, concorde
 from kernel.identifiants import CleDeCommande
 from kernel.instants import Instant
+from kernel.pannes import passer
 
 SAUT_MAXIMAL: Final = timedelta(days=200)
 """Longer than the months that pass at the end of a history, without anybody."""
@@ -96,6 +97,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
             raise IntegrityError("command exists")
         if not stored_events and journal is None:
             return []
+        passer("store.avant_validation")
         c.estampille = max(heure, c.estampille or heure)
         positions = [self._ajouter(e, c.estampille) for e in stored_events]
         if journal is not None:
@@ -224,16 +226,35 @@ class Fragile(ApplicationRecorder):
         self.cible = cast(UUID, stored_events[0].originator_id) if stored_events else None
         journal: LigneJournal | None = kwargs.get("journal")
         self.commande = None if journal is None else journal.cle
+        self.point("connexion")
         self.point("avant_ecriture")
         positions = super().insert_events(stored_events, **kwargs)  # type: ignore[safe-super]
         self.point("apres_ecriture")
         return positions
 
     def select_events(self, originator_id: UUID | str, **options: Any) -> Sequence[StoredEvent]:
+        self.point("connexion")
         self.point("lecture")
         return super().select_events(originator_id, **options)  # type: ignore[safe-super]
 
+    def lire_depuis(self, position: int, limite: int) -> Sequence[EvenementStocke]:
+        self.point("connexion")
+        return cast(Sequence[EvenementStocke], super().lire_depuis(position, limite))  # type: ignore[misc]
+
+    def lire_journal(self, cle: CleDeCommande) -> LigneJournal | None:
+        self.point("connexion")
+        return cast("LigneJournal | None", super().lire_journal(cle))  # type: ignore[misc]
+
+    def noter_refus(self, tentative: TentativeRefusee) -> None:
+        self.point("connexion")
+        super().noter_refus(tentative)  # type: ignore[misc]
+
+    def curseur(self, nom: str) -> int:
+        self.point("connexion")
+        return cast(int, super().curseur(nom))  # type: ignore[misc]
+
     def avancer_curseur(self, nom: str, position: int) -> None:
+        self.point("connexion")
         self.point("avant_curseur")
         super().avancer_curseur(nom, position)  # type: ignore[misc]
         self.point("apres_curseur")
@@ -258,16 +279,31 @@ class SqliteFragile(Fragile, EnregistreurSqlite):
     """The real SQLite recorder, with its places."""
 
 
+class _AucunLecteur(Lecteurs):
+    """What a program has that is older than every fact."""
+
+    def __missing__(self, topic: str) -> Lecteur:
+        raise SujetInconnu(topic)
+
+
+_ANCIEN: Final = MapperFaits()
+_ANCIEN._lecteurs = _AucunLecteur()
+
+
 class MapperMemoire(MapperFaits):
     """Reads each stored fact once, and keeps it beside: facts are frozen. What reads a topic is made once for all."""
 
     lecteurs: ClassVar = Lecteurs()
+    illisible: tuple[UUID, int] | None = None
+    """The one fact, by stream and version, that the program installed is too old to read."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lecteurs = self.lecteurs
 
     def to_domain_event(self, stored_event: StoredEvent | EvenementStocke) -> DomainEventProtocol[UUID]:
+        if self.illisible == (stored_event.originator_id, stored_event.originator_version):
+            return _ANCIEN.to_domain_event(stored_event)
         if not isinstance(stored_event, EvenementLu):
             return super().to_domain_event(stored_event)
         if stored_event.lu is None:

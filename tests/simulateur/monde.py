@@ -19,11 +19,12 @@ from application.services import Services
 from kernel.horloges import HorlogeSuspecte
 from kernel.identifiants import OrigineDeCommande
 from kernel.instants import Instant
+from tests.simulateur.accidents import Accidents
 from tests.simulateur.acteurs import Acteurs
 from tests.simulateur.ampleur import Ampleur, Bilan
 from tests.simulateur.invariants import Invariants
 from tests.simulateur.lectures import LecturesSimulees
-from tests.simulateur.pannes import ORDINAIRE, PERTES, SAUT, Panne, Pannes
+from tests.simulateur.pannes import ORDINAIRE, PERTES, Coupure, Panne, Pannes
 from tests.simulateur.processus import Operation, Processus, Violation, sans_hasard
 from tests.simulateur.repos import Repos
 from tests.simulateur.suivi_simule import SuiviSimule
@@ -38,7 +39,8 @@ ENCOMBRE: Final = 20
 """Operations under way beyond which the engine goes faster than people: otherwise a long history is only its backlog."""
 REGARD: Final = 5
 """Steps between two looks of who only watches."""
-EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard, HorlogeSuspecte)
+EXCUSEES: Final = (OperationalError, RPCError, StoreEnRetard, HorlogeSuspecte, Coupure)
+"""Outages that the rough weather makes. When it is fair, only a follow-up that is busy says nothing."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Monde:
         self.complet = graine % 8 == 0
         self.invariants = Invariants(self, None if pose is None else pose.invariants)
         self.temporal = TemporalSimule(self, () if pose is None else pose.suivis)
-        self.acteurs = Acteurs(self)
+        self.acteurs, self.accidents = Acteurs(self), Accidents(self)
         self.relais: dict[str, Relais] = {}
         self.actif = "relais-a"
         self.processus = {nom: Processus(self, nom, self._relais(nom)) for nom in ("relais-a", "relais-b")}
@@ -102,7 +104,7 @@ class Monde:
 
     def jouer(self, pas: int) -> Bilan:
         """Play a history: rough weather, then fair weather and a full check, once or twice; months pass at the end."""
-        with sans_hasard(self.pannes, self.excuser):
+        with sans_hasard(self.pannes, self.excuser, self.couper):
             self.pertes = self.rng.random() < 0.3
             fois = self.rng.choice((1, 2))
             for _ in range(fois):
@@ -122,7 +124,7 @@ class Monde:
 
     def poser(self) -> Pose:
         """Let the engine start its follow-ups, and rest, without any fault."""
-        with sans_hasard(self.pannes, self.excuser):
+        with sans_hasard(self.pannes, self.excuser, self.couper):
             self.calme_depuis = self.temps
             self._reposer()
             self.repos.verifier(fin=False)
@@ -132,6 +134,7 @@ class Monde:
         self.pas += 1
         self.temps += timedelta(milliseconds=self.rng.randint(1, 400))
         tirage = self.rng.random()
+        self.temporal.reprendre(self.heure_temporal())
         sonneries = self.temporal.sonneries(self.heure_temporal())
         if (self.file or sonneries) and tirage < (0.52 if len(self.file) < ENCOMBRE else 0.85):
             self._avancer(sonneries)
@@ -141,7 +144,7 @@ class Monde:
         elif tirage < 0.92 and self.lectures is not None:
             self.lectures.avancer()
         elif tirage < 0.95:
-            self._accident()
+            self.accidents.arriver()
         elif tirage < 0.95 + self.ampleur.attentes_pour_cent / 100:
             self._laisser_passer_le_temps()
         self.invariants.verifier()
@@ -185,26 +188,6 @@ class Monde:
             heures = self.rng.choices((0.2, 5, 24, 144), (4, 4, 3, 1))[0]
             self.temps += timedelta(hours=heures)
         self.noter(f"il est {self.temps:%Y-%m-%d %H:%M:%S}")
-
-    def _accident(self) -> None:
-        tirage = self.rng.random()
-        self.ecarts["store"] *= abs(self.ecarts["store"]) < SAUT  # a jump is set right by the next accident
-        if tirage < 0.35:
-            self.tuer("travailleur")
-        elif tirage < 0.60:
-            self.tuer(self.actif)
-        elif tirage < 0.75:
-            horloge = self.rng.choice(("store", "temporal"))
-            self.ecarts[horloge] = self.pannes.ecart(horloge)
-            self.noter(f"l’horloge {horloge} se trompe de {self.ecarts[horloge]}")
-        elif self.pertes and tirage < 0.85 and self.temporal.suivis:
-            tous = sorted(self.temporal.suivis)
-            perdus = tous if self.rng.random() < 0.2 else [self.rng.choice(tous)]
-            self.noter(f"Temporal perd {len(perdus)} suivis")
-            self.temporal.effacer(perdus)
-        elif self.pertes and not self.processus["reconciliation"].occupe:
-            self.noter("réconciliation")
-            self.processus["reconciliation"].lancer()
 
     def tuer(self, nom: str) -> None:
         """Kill a process: what it had in memory and under way is gone."""
@@ -263,6 +246,9 @@ class Monde:
         """A named place of the recorder: the process may stop there, or another may go first."""
         if self._profondeur or not self._fragile:
             return
+        if lieu == "connexion":
+            self.pannes.connexion()
+            return
         cle = self.enregistreur.commande
         if lieu in {"avant_ecriture", "avant_flux"} and self.pannes.tire("concurrence"):
             self._pendant(self._passer_devant)
@@ -270,6 +256,11 @@ class Monde:
         if lieu == "avant_ecriture" and du_moteur and self.pannes.tire("identifiant_pris_juste_avant"):
             self._pendant(lambda: self.acteurs.prendre(cle.commande_id))
         self.pannes.point(lieu)
+
+    def couper(self) -> None:
+        """Go by a named point of the product."""
+        if not self._profondeur and self._fragile:
+            self.pannes.couper()
 
     def _pendant(self, faire: Callable[[], object]) -> None:
         """Let somebody else act while a process stands at a point."""
@@ -290,16 +281,19 @@ class Monde:
 
     def excuser(self, erreur: BaseException) -> None:
         """An outage is what we made; anything else is a bug."""
-        if not isinstance(erreur, EXCUSEES):
-            raise erreur
+        if not isinstance(erreur, EXCUSEES if self.pannes.taux else RPCError):
+            raise Violation(self._situer(f"le moteur échoue : {erreur!r}")) from erreur
 
     # fair weather
 
     def _beau_temps(self) -> None:
         """No more faults: everything must come to rest, and be right."""
-        self.pannes.taux = {}
-        self.ecarts = dict.fromkeys(self.ecarts, timedelta(0))
-        self.noter("beau temps")
+        self.accidents.beau_temps()
+        if self.accidents.illisible is not None and not self.pertes:
+            self.temps += timedelta(hours=1)
+            self._reposer()
+            self.repos.le_reste_va(self.temporal.remises)
+        self.accidents.installer_le_nouveau()
         self.calme_depuis = self.temps = self.temps + timedelta(hours=1)
         self._reposer()
         for _ in range(2 if self.pertes else 0):
@@ -324,6 +318,7 @@ class Monde:
 
     def _reposer(self) -> None:
         for _ in range(SANS_REPOS * (1 + len(self.invariants.etats.etats) // 60)):
+            self.temporal.reprendre(self.heure_temporal())
             sonneries = self.temporal.sonneries(self.heure_temporal())
             occupe = bool(self.file or sonneries)
             relayer = not self.processus[self.actif].occupe and not self._en_tete()
@@ -377,7 +372,10 @@ class Monde:
 
     def violer(self, message: str) -> NoReturn:
         """Stop the history."""
-        raise Violation(f"graine {self.graine}, pas {self.pas} : {message}")
+        raise Violation(self._situer(message))
+
+    def _situer(self, message: str) -> str:
+        return f"graine {self.graine}, pas {self.pas} : {message}"
 
     def journal(self) -> list[LigneJournal]:
         """Return every row of the journal of a store in memory."""

@@ -12,6 +12,10 @@ class Panne(BaseException):
     """The process stopped here. Not an `Exception`: nothing in the engine may catch a power cut."""
 
 
+class Coupure(Exception):
+    """Something was raised here that is neither a refusal nor an outage: the process lives, what it did ends there."""
+
+
 CALME: Final[dict[str, float]] = {}
 ORDINAIRE: Final[dict[str, float]] = {
     "arret_avant_ecriture": 0.01,
@@ -23,6 +27,9 @@ ORDINAIRE: Final[dict[str, float]] = {
     "disque_lecture": 0.0005,
     "disque_avant_curseur": 0.02,
     "arret_avant_position": 0.1,
+    "coupure": 0.02,
+    "reserve_pleine": 0.008,
+    "programme_ancien": 0.15,
     "concurrence": 0.06,
     "identifiant_pris": 0.05,
     "identifiant_pris_juste_avant": 0.03,
@@ -42,6 +49,18 @@ PERTES: Final[dict[str, float]] = {"signal_perdu": 0.05}
 """What only the reconciliation repairs: Temporal said yes and forgot."""
 
 _DISQUE: Final = ("avant_ecriture", "apres_ecriture", "lecture", "avant_curseur")
+CONNEXIONS_REFUSEES: Final = 12
+"""At most, in a row, while the pool of connections is full."""
+COUPURES: Final = (
+    "store.apres_consigne",
+    "store.avant_validation",
+    "store.apres_ecriture",
+    "executer.apres_ecriture",
+    "porter_decisions.apres_ligne",
+    "relais.apres_signal",
+    "reconcilier.apres_reparation",
+)
+"""The named points of `kernel.pannes` that a life goes by: locks, transactions and appends are open there."""
 
 
 @dataclass
@@ -51,6 +70,8 @@ class Pannes:
     rng: Random
     taux: dict[str, float] = field(default_factory=dict)
     comptes: dict[str, int] = field(default_factory=dict)
+    refusees: int = 0
+    """Connections that the full pool has still to refuse."""
 
     def tire(self, quoi: str) -> bool:
         """Tell whether it goes wrong this time."""
@@ -59,6 +80,23 @@ class Pannes:
             return False
         self.comptes[quoi] = self.comptes.get(quoi, 0) + 1
         return True
+
+    def couper(self) -> None:
+        """Raise out of nowhere, at one of the named points of the product."""
+        if self.tire("coupure"):
+            raise Coupure
+
+    def connexion(self) -> None:
+        """Refuse a connection, and some of those asked for next: the pool is full for a while."""
+        if self.refusees == 0 and self.tire("reserve_pleine"):
+            self.refusees = self.rng.randint(1, CONNEXIONS_REFUSEES)
+        if self.refusees:
+            self.refusees -= 1
+            raise OperationalError("panne simulée : réserve pleine")
+
+    def calmer(self) -> None:
+        """Let the weather turn fair."""
+        self.taux, self.refusees = {}, 0
 
     def point(self, lieu: str) -> None:
         """Stop the process, or say no, at a named place of the recorder."""
@@ -69,5 +107,5 @@ class Pannes:
 
     def ecart(self, horloge: str) -> timedelta:
         """Return how wrong a clock is from now on: an hour at most; that of the store jumps now and then."""
-        saute = horloge == "store" and self.rng.random() < 0.25
-        return self.rng.choice((SAUT, -SAUT)) if saute else timedelta(minutes=self.rng.randint(-60, 60))
+        saute = horloge == "store" and self.rng.random() < 0.5
+        return self.rng.choice((SAUT, SAUT, SAUT, -SAUT)) if saute else timedelta(minutes=self.rng.randint(-60, 60))

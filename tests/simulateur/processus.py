@@ -13,7 +13,7 @@ from unittest.mock import patch
 import structlog
 
 from tests.simulateur.boucle import Boucle
-from tests.simulateur.pannes import Pannes
+from tests.simulateur.pannes import COUPURES, Pannes
 
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde
@@ -72,8 +72,8 @@ class Processus:
 
 
 @contextmanager
-def sans_hasard(pannes: Pannes, excuser: Callable[[BaseException], None]) -> Iterator[None]:
-    """Nothing reads a real clock nor sleeps; logs go nowhere, but for what the safety net says it outlived."""
+def sans_hasard(pannes: Pannes, excuser: Callable[[BaseException], None], couper: Callable[[], None]) -> Iterator[None]:
+    """Nothing reads a real clock nor sleeps; logs go nowhere, but for what the safety net says it outlived; named points are armed."""
 
     def montre(imprevu: str, de: float) -> SimpleNamespace:
         """A monotonic clock that hardly moves, but for what the dice say."""
@@ -92,6 +92,7 @@ def sans_hasard(pannes: Pannes, excuser: Callable[[BaseException], None]) -> Ite
             patch("workers.relais.time", montre("flux_lent", 0.2)),
             patch("workers.reconciliation.time", montre("", 0.0)),
             patch("workers.reconciliation.log", filet),
+            patch.dict("kernel.pannes._armees", dict.fromkeys(COUPURES, couper)),
             patch("application.store.time", montre("", 0.0)),
         ):
             yield

@@ -1,5 +1,6 @@
 """What must hold once everything has come to rest: nothing lost, nothing due left undone, every legal date right."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -51,6 +52,13 @@ class Repos:
         if fin:
             self._recus()
             self._rien_n_a_change()
+
+    def le_reste_va(self, remises: Collection[tuple[Any, UUID, Any]]) -> None:
+        """Check that one unreadable fact holds up nothing but its aggregate and the steps that need it, tried again later."""
+        maintenant, arretes = self.monde.heure_store(), {self.monde.accidents.illisible, *(r[1] for r in remises)}
+        for identifiant, situation in self._etats.situations.items():
+            if identifiant not in arretes and situation.dus and situation.dus[0].instant <= maintenant:
+                self.monde.violer(f"{situation.agregat} {identifiant} : arrêté par un fait d’un autre, {situation.dus}")
 
     def _minuterie(self, ex: Any, situation: Situation) -> None:
         prochain = situation.dus[0].instant if situation.dus else None

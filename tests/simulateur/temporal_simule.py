@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from uuid import UUID
 
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
@@ -31,6 +32,8 @@ class TemporalSimule:
     def __init__(self, monde: "Monde", suivis: Iterable[SuiviSimule] = ()) -> None:
         self.monde = monde
         self.suivis = {ex.id: ex.copier() for ex in suivis}
+        self.remises: list[tuple[datetime, UUID, Callable[[], None]]] = []
+        """Steps that are tried again much later, of which aggregate: a fact that they need is unreadable."""
         self._lire = LireAttentes(monde.services)
         self._executer = Executer(self._lire)
 
@@ -150,6 +153,12 @@ class TemporalSimule:
             return  # the worker died since
         try:
             attendu = self._lire.lire_attentes(ex.instance.locale[0])
+        except ApplicationError as illisible:
+            if illisible.non_retryable:
+                self.monde.violer(f"{ex.id} : une lecture est refusée pour de bon, {illisible}")
+            ex.perdre()
+            self._remettre_a_plus_tard(illisible, ex.suivi.id, lambda: self._annoncer(ex))
+            return
         except Exception as erreur:
             self.monde.excuser(erreur)
             self._poursuivre(ex)
@@ -192,6 +201,9 @@ class TemporalSimule:
         try:
             resultat = self._executer.executer(execution)
         except ApplicationError as refus:
+            if not refus.non_retryable:
+                self._remettre_a_plus_tard(refus, ex.suivi.id, lambda: self._confier_etape(ex, rang, execution))
+                return
             resultat = refus
             self.monde.noter(f"refus {refus.type} {ex.id}")
         except Panne:
@@ -209,6 +221,17 @@ class TemporalSimule:
         if ex.vivant and self.suivis.get(ex.id) is ex:
             ex.tampon.append(Travail("etape", rang, resultat))
             self._annoncer(ex)
+
+    def _remettre_a_plus_tard(self, refus: ApplicationError, agregat: UUID, faire: Callable[[], None]) -> None:
+        assert refus.next_retry_delay is not None
+        self.remises.append((self.monde.heure_temporal() + refus.next_retry_delay, agregat, faire))
+
+    def reprendre(self, maintenant: datetime) -> None:
+        """Try again what was to be tried by now."""
+        echues = [remise for remise in self.remises if remise[0] <= maintenant]
+        for remise in echues:
+            self.remises.remove(remise)
+            remise[2]()
 
     def _fantome(self, execution: Execution) -> None:
         """A first attempt, thought dead, wakes up long after the second one answered."""

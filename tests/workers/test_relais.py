@@ -5,12 +5,16 @@ import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 import pytest
 from eventsourcing.persistence import OperationalError
+from pydantic_core import SchemaValidator
+from pydantic_core.core_schema import none_schema
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.store.mapper import MapperFaits
 from application.automatisme import Ordre
 from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW, situation
@@ -118,6 +122,16 @@ async def test_ce_que_le_filet_a_ecrit_est_dit(services: Services) -> None:
     )
     assert await relais.un_tour() == 1
     assert [s.id for s in suivis.signaux] == [dossier]
+
+
+async def test_ce_qui_ne_se_lit_pas_est_suivi_pour_etre_relu(services: Services) -> None:
+    """A newer program may read it, and no new fact would tell of it: its follow-up tries again by itself."""
+    suivis = FauxSuivis()
+    dossier = un_depot(services)
+    lecteurs = cast(MapperFaits, services.store.application.mapper)._lecteurs
+    lecteurs["dossier.depose.v1"] = SchemaValidator(none_schema()).validate_json
+    assert await Relais(services, suivis).un_tour() == 1
+    assert [s.id for s in suivis.departs] == [dossier]
 
 
 async def test_un_echec_n_arrete_pas_les_autres_et_la_position_reste_devant_lui(services: Services) -> None:
