@@ -11,7 +11,7 @@ from tests.simulateur.pannes import SAUT
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde
 
-_PROGRAMMES: Final = ("travailleur", "relais-a", "relais-b", "reconciliation")
+_PROGRAMMES: Final = ("travailleur", "relais-a", "relais-b")
 
 
 class Accidents:
@@ -25,7 +25,9 @@ class Accidents:
         """Let one happen."""
         monde, tirage = self.monde, self.rng.random()
         monde.ecarts["store"] *= abs(monde.ecarts["store"]) < SAUT  # a jump is set right by the next accident
-        if monde.pannes.tire("programme_ancien"):
+        if self.illisible is not None and tirage < 0.5:
+            self.installer_le_nouveau()
+        elif monde.pannes.tire("programme_ancien"):
             self.installer_l_ancien()
         elif tirage < 0.35:
             monde.tuer("travailleur")

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from adapters.store.connexions import ConnexionSqlite, ReserveSqlite, traduire
 from application.consultations.attendu import situation
 from kernel.illisible import FaitIllisible, Illisible
 from tests.simulateur.enregistreur import Fragile
+from workers.relais import Relais, Voie
 from workers.reveil import Reveilleur
 from workflows.contrats import Suivi
 
@@ -54,17 +55,18 @@ def etape_illisible_refusee() -> AbstractContextManager[Any]:
     return patch("activities.lire_attentes.relue_plus_tard", pour_de_bon)
 
 
-def reserve_pleine_prise_pour_un_debut() -> AbstractContextManager[Any]:
-    """A relay that is refused a connection believes that everything was told."""
-    vrai = Fragile.curseur
+def reserve_pleine_prise_pour_la_fin() -> AbstractContextManager[Any]:
+    """A relay that is refused a connection believes that it has read everything."""
+    vrai = Relais._lire
 
-    def curseur(self: Fragile, nom: str) -> int:
+    def lire(self: Relais, voie: Voie, attente_s: float) -> int:
         try:
-            return vrai(self, nom)
+            return vrai(self, voie, attente_s)
         except OperationalError:
-            return cast(Any, self).derniere_position()  # type: ignore[no-any-return]
+            voie.lue = self._tete()
+            return 0
 
-    return patch.object(Fragile, "curseur", curseur)
+    return patch.object(Relais, "_lire", lire)
 
 
 def verrou_garde() -> AbstractContextManager[Any]:

@@ -238,7 +238,7 @@ class Fragile(ApplicationRecorder):
         return super().select_events(originator_id, **options)  # type: ignore[safe-super]
 
     def lire_depuis(self, position: int, limite: int) -> Sequence[EvenementStocke]:
-        self.point("connexion")
+        self.point("connexion_du_relais")
         return cast(Sequence[EvenementStocke], super().lire_depuis(position, limite))  # type: ignore[misc]
 
     def lire_journal(self, cle: CleDeCommande) -> LigneJournal | None:

@@ -246,8 +246,8 @@ class Monde:
         """A named place of the recorder: the process may stop there, or another may go first."""
         if self._profondeur or not self._fragile:
             return
-        if lieu == "connexion":
-            self.pannes.connexion()
+        if lieu.startswith("connexion"):
+            self.pannes.connexion(lieu)
             return
         cle = self.enregistreur.commande
         if lieu in {"avant_ecriture", "avant_flux"} and self.pannes.tire("concurrence"):
@@ -298,7 +298,7 @@ class Monde:
         self._reposer()
         for _ in range(2 if self.pertes else 0):
             self.temps += timedelta(minutes=20)
-            self._reconcilier(reparer=True)
+            self._reconcilier(reparer=True, tout_relire=False)
             self._reposer()
         self._tout_est_juste()
 

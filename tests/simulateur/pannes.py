@@ -28,7 +28,8 @@ ORDINAIRE: Final[dict[str, float]] = {
     "disque_avant_curseur": 0.02,
     "arret_avant_position": 0.1,
     "coupure": 0.02,
-    "reserve_pleine": 0.008,
+    "pleine_connexion": 0.003,
+    "pleine_connexion_du_relais": 0.25,
     "programme_ancien": 0.15,
     "concurrence": 0.06,
     "identifiant_pris": 0.05,
@@ -49,7 +50,7 @@ PERTES: Final[dict[str, float]] = {"signal_perdu": 0.05}
 """What only the reconciliation repairs: Temporal said yes and forgot."""
 
 _DISQUE: Final = ("avant_ecriture", "apres_ecriture", "lecture", "avant_curseur")
-CONNEXIONS_REFUSEES: Final = 12
+CONNEXIONS_REFUSEES: Final = 6
 """At most, in a row, while the pool of connections is full."""
 COUPURES: Final = (
     "store.apres_consigne",
@@ -86,9 +87,9 @@ class Pannes:
         if self.tire("coupure"):
             raise Coupure
 
-    def connexion(self) -> None:
+    def connexion(self, lieu: str) -> None:
         """Refuse a connection, and some of those asked for next: the pool is full for a while."""
-        if self.refusees == 0 and self.tire("reserve_pleine"):
+        if self.refusees == 0 and self.tire(f"pleine_{lieu}"):
             self.refusees = self.rng.randint(1, CONNEXIONS_REFUSEES)
         if self.refusees:
             self.refusees -= 1
