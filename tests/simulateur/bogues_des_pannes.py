@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 
 from adapters.store.connexions import ConnexionSqlite, ReserveSqlite, traduire
 from application.consultations.attendu import situation
+from kernel.faits import Inscription
 from kernel.illisible import FaitIllisible, Illisible
 from tests.simulateur.enregistreur import Fragile
 from workers.relais import Relais, Voie
@@ -59,12 +60,12 @@ def reserve_pleine_prise_pour_la_fin() -> AbstractContextManager[Any]:
     """A relay that is refused a connection believes that it has read everything."""
     vrai = Relais._lire
 
-    def lire(self: Relais, voie: Voie, attente_s: float) -> int:
+    def lire(self: Relais, voie: Voie, attente_s: float) -> list[Inscription]:
         try:
             return vrai(self, voie, attente_s)
         except OperationalError:
             voie.lue = self._tete()
-            return 0
+            return []
 
     return patch.object(Relais, "_lire", lire)
 
