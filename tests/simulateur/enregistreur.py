@@ -199,7 +199,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         return self.contenu.curseurs.get(nom, 0)
 
     def avancer_curseur(self, nom: str, position: int) -> None:
-        self.contenu.curseurs[nom] = max(self.curseur(nom), position)
+        self.contenu.curseurs[nom] = max(self.contenu.curseurs.get(nom, 0), position)
 
     def prendre_bail(self, nom: str, porteur: str, secondes: float) -> bool:
         return True
