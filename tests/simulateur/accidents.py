@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
 from adapters.store.flux import FluxGardes
+from kernel.identifiants import workflow_id
 from tests.simulateur.enregistreur import MapperMemoire
 from tests.simulateur.pannes import SAUT
 
@@ -49,8 +50,9 @@ class Accidents:
     def installer_l_ancien(self) -> None:
         """Install a program that is too old for one fact; what is read of its stream is not what it was."""
         etats, situations = self.monde.invariants.etats.etats, self.monde.invariants.etats.situations
-        attendus = [identifiant for identifiant, vue in situations.items() if vue.dus]
-        self.illisible = self.rng.choice(attendus if attendus and self.rng.random() < 0.5 else list(etats))
+        suivis = self.monde.temporal.suivis
+        neufs = [i for i, vue in situations.items() if vue.dus and workflow_id(vue.agregat, i) not in suivis]
+        self.illisible = self.rng.choice(neufs if neufs and self.rng.random() < 0.7 else list(etats))
         version = self.rng.randint(1, etats[self.illisible].version)
         self.monde.noter(f"un programme ancien ne lit pas le fait {version} de {self.illisible}")
         self._installer((self.illisible, version))
