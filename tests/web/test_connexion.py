@@ -8,6 +8,7 @@ import pytest
 
 from adapters.site.base import SiteEtranger
 from adapters.store.adresse import StoreAMigrer
+from adapters.store.perdue import StorePerdu
 from bootstrap.cablage import migrer
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
@@ -146,3 +147,14 @@ def test_perdre_la_base_du_site_ne_fait_que_deconnecter(tmp_path: Path) -> None:
     with ouvrir_le_site(reglages, CoffreMemoire()) as du_site:
         assert du_site.sessions.lire(secret) is None
         assert du_site.sessions.de("ines") == []
+
+
+def test_ce_qui_reste_du_site_dit_que_la_base_est_perdue(tmp_path: Path) -> None:
+    reglages = Reglages(base=f"sqlite:///{tmp_path / 'x.db'}")
+    migrer(reglages.base)
+    for fichier in {*tmp_path.iterdir()} - {tmp_path / "x.site.db"}:
+        fichier.unlink()
+    with pytest.raises(StorePerdu) as perdu:
+        migrer(reglages.base)
+    assert perdu.value.champs["vestiges"] == ["x.site.db"]
+    assert [f.name for f in tmp_path.iterdir()] == ["x.site.db"], "nothing was begun"

@@ -35,6 +35,9 @@ PAGES = [
     "/accessibilite",
     "/plan-du-site",
     "/connexion",
+    "/preuve",
+    "/second-facteur",
+    "/sessions",
 ]
 
 
