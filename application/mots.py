@@ -200,6 +200,8 @@ SENS: Final = {
 
 STATUTS: Final = {"present": "présent", "represente": "représenté", "absent": "absent"}
 
+VOIX: Final = {"pour": "Pour", "contre": "Contre", "abstention": "Abstention", "nppv": "Ne prend pas part au vote"}
+
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}
 
 DRAPEAUX: Final = {

@@ -70,6 +70,9 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers/{ref}/paiements": CONNECTE,
     "GET /dossiers/{ref}/pieces/{version}": CONNECTE,  # then by CONTENUS
     "GET /elements/{espece}/{ref}": CONNECTE,
+    "GET /seances": CONNECTE,
+    "GET /seances/{ref}": CONNECTE,
+    "GET /deliberations/{ref}": CONNECTE,
     "GET /{collection}/gestes/{nom}": CONNECTE,
     "POST /{collection}/gestes/{nom}": CONNECTE,
     "GET /{collection}/{ref}/gestes/{nom}": CONNECTE,

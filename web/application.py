@@ -15,7 +15,20 @@ from web.api import lectures as api
 from web.api.description import ApplicationDecrite
 from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
-from web.pages import accueil, compte, comptes, connexion, dossiers, echeances, elements, file, horloge, interface, lots
+from web.pages import (
+    accueil,
+    compte,
+    comptes,
+    connexion,
+    dossiers,
+    echeances,
+    elements,
+    file,
+    horloge,
+    interface,
+    lots,
+    seances,
+)
 from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
 from web.pages import paiements as les_paiements
@@ -69,6 +82,7 @@ def creer(
         un_dossier.routes,
         les_paiements.routes,
         elements.routes,
+        seances.routes,
         horloge.routes,
         gestes.routes,
         interface.routes,

@@ -40,8 +40,7 @@ def moment(valeur: Effet | str | None) -> str:
     lu = _lire(valeur)
     if not isinstance(lu, datetime):
         return jour(lu)
-    local = lu.astimezone(PARIS)
-    return f"{jour(lu)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+    return f"{jour(lu)} à {heure(lu)}"
 
 
 def marque(valeur: Effet | str | None) -> str:
@@ -93,6 +92,12 @@ def vu(lu: Moment) -> str:
     vrai = "" if lu.au is None else f"au {moment(lu.au)}"
     connu = "" if lu.connu_au is None else f"tel que connu le {fin(lu.connu_au)}"
     return ", ".join(partie for partie in (vrai, connu) if partie)
+
+
+def heure(instant: Instant) -> str:
+    """Return "14 h 02"."""
+    local = instant.astimezone(PARIS)
+    return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
 def normaliser(texte: str | None) -> str | None:

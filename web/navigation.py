@@ -22,6 +22,7 @@ ENTREES: Final = (
     Entree("/file", "File", "ce qu’on attend, de qui, et quoi d’abord"),
     Entree("/echeances", "Échéances", "les six semaines qui viennent, les retards, ce qui est bloqué"),
     Entree("/dossiers", "Dossiers", "chercher un dossier ; de là, sa situation, son historique, son passé"),
+    Entree("/seances", "Séances", "le calendrier, chaque séance, ses rapports, ses votes et ses présences"),
     Entree("/comptes", "Comptes", "qui se connecte, inviter, réinitialiser", frozenset({Role.ADMINISTRATEUR})),
 )
 """In the order of the menu."""

@@ -1,7 +1,8 @@
 """From the documents of the contract to what a page shows: words, dates and links. No rule is computed here."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 from application import mots
@@ -48,12 +49,21 @@ def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
     }
 
 
+PAGES: Final = {
+    "seance": "seances",
+    "deliberation": "deliberations",
+}
+"""The kinds that have a page of their own, and where; a dossier has another."""
+
+
 def lien(espece: str, ref: str, identifiant: str) -> str:
     """Return the page of an aggregate; a subvention is read with its dossier."""
     if espece == "dossier":
         return f"/dossiers/{ref}"
     if espece == "subvention" and ref.startswith(PREFIXE):
         return f"/dossiers/{ref.removeprefix(PREFIXE)}"
+    if espece in PAGES:
+        return f"/{PAGES[espece]}/{quote(ref or identifiant, safe='')}"
     return f"/elements/{espece}/{identifiant}"
 
 

@@ -30,7 +30,9 @@ PAGES = [
     "/dossiers/{malveillant}",
     "/dossiers/{visa}?au=2026-01-21&connu_au=2026-02-01T10:00",
     "/dossiers/{visa}/comparer?du=2026-01-10&au=2026-02-01",
-    "/elements/seance/{seance}",
+    "/seances",
+    "/seances/{seance}",
+    "/seances/{seance}?au=2026-01-21",
     "/dossiers/NQE-2026-AAAAA",
     "/accessibilite",
     "/plan-du-site",
@@ -113,7 +115,7 @@ def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -
         touches += 1
         assert touches <= 5, "skip link, its Enter, filter, button, then the row"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/elements/seance/**")
+    page.wait_for_url("**/seances/**")
 
 
 def test_le_lien_d_evitement_mene_au_contenu(url: str, page: Page) -> None:

@@ -31,8 +31,8 @@ def element(
     recu: str = "",
 ) -> Response:
     """Show what a séance, an enveloppe, a tiers… awaits, and its facts."""
-    if espece == "dossier":
-        return RedirectResponse(f"/dossiers/{ref}", status_code=303)
+    if espece == "dossier" or espece in vues.PAGES:
+        return RedirectResponse(f"{vues.lien(espece, ref, ref)}?{request.url.query}".rstrip("?"), status_code=303)
     if espece not in mots.ESPECES:
         raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
     moment = dates.lire_moment(au, connu_au)

@@ -1,0 +1,75 @@
+"""What every page of an aggregate says: what it is at two dates, what it awaits, what may be done, its facts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Annotated, Any
+
+from fastapi import Depends, Response
+
+from application import mots
+from application.consultations.historique import attentes_de, historique
+from application.consultations.moment import Moment
+from application.consultations.voir import lire
+from application.exports.tableau import EcrivainPourLesGens
+from web import dates, vues
+from web.gestes import possibles
+from web.personne import LaPersonne, Personne
+from web.portes import LesPortes, Portes
+from web.recu import lire_le_recu
+
+
+@dataclass(frozen=True)
+class LectureDePage:
+    """Who reads, at which two dates as the address writes them, after which act."""
+
+    portes: Portes
+    personne: Personne
+    moment: Moment
+    au: str
+    connu_au: str
+    recu: str
+
+    @property
+    def passe(self) -> bool:
+        """Tell whether it is not of now: no geste is offered."""
+        return self.moment != Moment()
+
+    def de(self, espece: str, ref: str) -> tuple[Any, dict[str, Any]]:
+        """Return an aggregate at that moment, and what the template of its page shows of it."""
+        services = self.portes.services
+        vue = lire(services, espece, ref, self.moment)
+        attentes = attentes_de(services, espece, ref, self.moment)
+        juge = self.moment.juge_a(services.maintenant())
+        return vue.lu, {
+            "espece": mots.mot(mots.ESPECES, espece),
+            "ref": vue.connu.ref or ref,
+            "base": vues.lien(espece, vue.connu.ref, str(vue.connu.id)),
+            "recu": lire_le_recu(self.portes, self.personne, self.recu),
+            "gestes": [] if self.passe else possibles(self.portes, self.personne, espece, vue.connu, attentes),
+            "attentes": [vues.attente(attente, juge) for attente in attentes],
+            "faits": [vues.fait(ligne) for ligne in historique(services, vue.connu.id, self.moment)],
+            "passe": self.passe,
+            "vu": dates.vu(self.moment),
+            "au": self.au,
+            "connu_au": self.connu_au,
+        }
+
+
+def _lecture(
+    portes: LesPortes, personne: LaPersonne, au: str = "", connu_au: str = "", recu: str = ""
+) -> LectureDePage:
+    return LectureDePage(portes, personne, dates.lire_moment(au, connu_au), au, connu_au, recu)
+
+
+LaLecture = Annotated[LectureDePage, Depends(_lecture)]
+
+
+def en_csv(nom: str, colonnes: Sequence[str], lignes: Sequence[Sequence[object]]) -> Response:
+    """Return a table as a French spreadsheet opens it."""
+    flux = StringIO()
+    ecrivain = EcrivainPourLesGens(flux, colonnes)
+    for ligne in lignes:
+        ecrivain.writerow(ligne)
+    entetes = {"Content-Disposition": f'attachment; filename="{nom}.csv"'}
+    return Response(flux.getvalue(), media_type="text/csv; charset=utf-8", headers=entetes)
