@@ -8,7 +8,6 @@ from uuid import UUID
 import segno
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from markupsafe import Markup
 
 from application import comptes
 from application.site import Session
@@ -156,6 +155,6 @@ def _page_du_facteur(
         statut=HTTPStatus.UNPROCESSABLE_ENTITY if refus else HTTPStatus.OK,
         compte=compte,
         secret=secret,
-        dessin=Markup(dessin),  # noqa: S704 - drawn by the library from our own address
+        dessin=dessin,
         refus=refus,
     )
