@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+from application.webhooks import Livraisons
 from kernel.instants import Instant
 from kernel.refus import Empechement, Refus
 
@@ -390,3 +391,4 @@ class Site:
     brouillons: Brouillons
     lectures: JournalDesLectures
     lots: Lots
+    livraisons: Livraisons

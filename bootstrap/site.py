@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from adapters.entrees import ouvert
+from adapters.envois import EnvoiHttp
 from adapters.site.base import ouvrir, preparer
 from adapters.site.brouillons import BrouillonsDuSite
 from adapters.site.comptes import ComptesDuSite
@@ -14,9 +15,11 @@ from adapters.site.echecs import EchecsDuSite
 from adapters.site.jetons import JetonsDuSite
 from adapters.site.lectures import LecturesDuSite
 from adapters.site.liens import LiensDuSite
+from adapters.site.livraisons import LivraisonsDuSite
 from adapters.site.lots import LotsDuSite
 from adapters.site.sessions import SessionsDuSite
 from application.ports import Coffre
+from application.services import Services
 from application.site import Fournisseur, Site
 from bootstrap.reglages import Reglages
 from kernel.refus import SaisieInvalide
@@ -42,12 +45,18 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             echecs=EchecsDuSite(base),
             demandes=DemandesDuSite(base),
             jetons=JetonsDuSite(base),
+            livraisons=LivraisonsDuSite(base),
             brouillons=BrouillonsDuSite(base),
             lectures=LecturesDuSite(base, timedelta(days=reglages.conservation_lectures)),
             lots=LotsDuSite(base),
         )
     finally:
         base.moteur.dispose()
+
+
+def envoi(services: Services) -> EnvoiHttp:
+    """Return what posts to a webhook: out of this machine and its networks, save on a rehearsal."""
+    return EnvoiHttp(ici=services.store.enregistreur.est_repetition())
 
 
 def fournisseur(reglages: Reglages) -> Fournisseur | None:
@@ -69,4 +78,4 @@ def fournisseur(reglages: Reglages) -> Fournisseur | None:
     )
 
 
-__all__ = ["fournisseur", "preparer", "site"]
+__all__ = ["envoi", "fournisseur", "preparer", "site"]

@@ -237,6 +237,22 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         },
         gestes=False,
     ),
+    "webhook": Branche(
+        "webhook",
+        "Webhooks : à qui chaque fait est dit, signé, dans l’ordre.",
+        MOTEUR,
+        {
+            nom: Feuille(aide, MOTEUR, f"cli.webhooks:{nom}")
+            for nom, aide in (
+                ("creer", "Dire chaque fait à une adresse, à partir de maintenant (rôle : administrateur)."),
+                ("lister", "Les webhooks, et ce qui n’a pas pu être dit (rôle : administrateur)."),
+                ("tourner", "Tirer un second secret ; --finir oublie l’ancien (rôle : administrateur)."),
+                ("revoquer", "Ne plus rien dire à une adresse (rôle : administrateur)."),
+                ("rejouer", "Redire ce qui est mort, ou un seul fait (rôle : administrateur)."),
+            )
+        },
+        gestes=False,
+    ),
     "coffre": Branche(
         "coffre",
         "Coffre : textes et données personnelles.",

@@ -18,18 +18,19 @@ from adapters.serveur import servir as servir_site
 from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
 from adapters.temporal_local import ServeurLocal, demarrer_local
 from application.services import Services
-from bootstrap.cablage import adresse_temporal, preparer, remettre_les_gardes
+from bootstrap.cablage import adresse_temporal, preparer, remettre_les_gardes, source_des_evenements
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from bootstrap.site import envoi
 from bootstrap.site import site as ouvrir_site
 from kernel.instants import Instant
 from kernel.refus import Refus
 from web.application import creer
 from web.exposition import exposer
 from web.portes import Avancer
-from workers import horloge, horloges, sante, worker
+from workers import horloge, horloges, livreurs, sante, worker
 from workers.attente import attendue
 from workers.metriques import Metriques
 from workers.projecteur import Projecteur
@@ -131,10 +132,25 @@ def travailler(reglages: Reglages, *, sante_port: int | None = None) -> None:
 
         async def tourner(arret: asyncio.Event) -> None:
             suivis = await joindre(reglages, adresse, mesure=sante_port is not None)
-            async with metriques.servir(_sonde_worker(services, suivis), sante_port):
-                await worker.servir(suivis.client, metriques.services, arret)
+            async with (
+                metriques.servir(_sonde_worker(services, suivis), sante_port),
+                ensemble(partial(_livrer, reglages, services, suivis)) as taches,
+                ensemble(partial(worker.servir, suivis.client, metriques.services), fin_s=None) as travail,
+            ):
+                await tenir(arret, [*travail, *taches])
 
         jusqu_au_signal(tourner)
+
+
+async def _livrer(reglages: Reglages, services: Services, suivis: SuivisTemporal, arret: asyncio.Event) -> None:
+    """Tell the webhooks; a store whose site was not prepared has none."""
+    source = source_des_evenements(reglages.base)
+    try:
+        with ouvrir_site(reglages, services.coffre) as du_site:
+            await livreurs.servir(suivis.client, services, du_site, source, envoi(services), arret)
+    except Refus as refus:
+        log.warning("webhook.sans_site", code=refus.code)
+        await arret.wait()
 
 
 def _sonde_worker(services: Services, suivis: SuivisTemporal) -> sante.Sonde:
@@ -218,6 +234,7 @@ async def moteur(
         Relais(services, suivis, porteur=_porteur()).servir,
         Projecteur(lectures).servir,
         partial(reconciliation.veiller, d_abord=serveur is not None and serveur.sans_memoire),
+        partial(_livrer, reglages, services, suivis),
         *([partial(_veiller_sur, serveur)] if serveur else []),
     ]
     async with (
