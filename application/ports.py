@@ -60,6 +60,19 @@ class TentativeRefusee:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefusNote:
+    """A refused attempt, as its journal keeps it."""
+
+    rang: int
+    geste: str
+    acteur: str | None
+    agregat: str
+    id: UUID | None
+    code: str
+    enregistre_le: Instant
+
+
 GenreDeConstat = Literal[
     "garde_absente",
     "fait_change",
@@ -128,6 +141,9 @@ class Enregistreur(Protocol):
     def compter_par_pilote(self) -> Mapping[str, int]: ...
     def compter_refus(self) -> Mapping[str, int]:
         """Return how many attempts were refused, by code, by whatever door."""
+
+    def lire_refus(self, *, acteur: str = "", code: str = "", apres: int = 0, limite: int) -> Sequence[RefusNote]:
+        """Return the attempts refused to an agent, for a reason, the last first, from before the rank `apres`."""
 
     def attendre(self, position: int, delai_s: float) -> bool:
         """Block until the store has a fact after `position` (True) or the delay passes (False)."""

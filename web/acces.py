@@ -32,6 +32,10 @@ Regle = Literal["public", "connecte"] | frozenset[Role]
 PUBLIC: Final = "public"
 CONNECTE: Final = "connecte"
 ADMINISTRATEUR: Final = frozenset({Role.ADMINISTRATEUR})
+LECTURES_LUES: Final = frozenset({Role.AUDITEUR})
+REFUS_LUS: Final = LECTURES_LUES | ADMINISTRATEUR
+AUDIT: Final = REFUS_LUS | {Role.RESPONSABLE}
+"""Who plays the past again and searches the facts; fewer read who was refused, and who read."""
 
 REGLES: Final[Mapping[str, Regle]] = {
     "GET /": CONNECTE,
@@ -69,6 +73,15 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers/{ref}/comparer": CONNECTE,
     "GET /dossiers/{ref}/paiements": CONNECTE,
     "GET /dossiers/{ref}/pieces/{version}": CONNECTE,  # then by CONTENUS
+    "GET /audit": AUDIT,
+    "GET /audit/rejeu": AUDIT,
+    "GET /audit/rejeu/{ref}": AUDIT,
+    "GET /audit/faits": AUDIT,
+    "GET /audit/faits.csv": AUDIT,
+    "GET /audit/faits/{position}": AUDIT,
+    "GET /audit/refus": REFUS_LUS,
+    "GET /audit/lectures": LECTURES_LUES,
+    "GET /audit/lectures.csv": LECTURES_LUES,
     "GET /elements/{espece}/{ref}": CONNECTE,
     "GET /seances": CONNECTE,
     "GET /seances/{ref}": CONNECTE,

@@ -17,6 +17,7 @@ from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
 from web.pages import (
     accueil,
+    comparaison,
     compte,
     comptes,
     connexion,
@@ -32,6 +33,8 @@ from web.pages import (
 from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
 from web.pages import paiements as les_paiements
+from web.pages.audit import accueil as audit
+from web.pages.audit import faits, journaux, rejeu
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -81,6 +84,11 @@ def creer(
         dossiers.routes,
         un_dossier.routes,
         les_paiements.routes,
+        comparaison.routes,
+        audit.routes,
+        rejeu.routes,
+        faits.routes,
+        journaux.routes,
         elements.routes,
         seances.routes,
         horloge.routes,

@@ -38,7 +38,12 @@ def _environnement() -> Environment:
         auto_reload=False,
     )
     environnement.filters.update(
-        jour=dates.jour, moment=dates.moment, typo=mots.typographie, nombre=mots.nombre, euros=en_euros
+        jour=dates.jour,
+        moment=dates.moment,
+        marque=dates.marque,
+        typo=mots.typographie,
+        nombre=mots.nombre,
+        euros=en_euros,
     )
     environnement.globals.update(
         jeton_de_session=_JETON.get,

@@ -23,6 +23,12 @@ ENTREES: Final = (
     Entree("/echeances", "Échéances", "les six semaines qui viennent, les retards, ce qui est bloqué"),
     Entree("/dossiers", "Dossiers", "chercher un dossier ; de là, sa situation, son historique, son passé"),
     Entree("/seances", "Séances", "le calendrier, chaque séance, ses rapports, ses votes et ses présences"),
+    Entree(
+        "/audit",
+        "Audit",
+        "rejouer un dossier, chercher un fait, ce qui fut refusé, qui a lu",
+        frozenset({Role.AUDITEUR, Role.ADMINISTRATEUR, Role.RESPONSABLE}),
+    ),
     Entree("/comptes", "Comptes", "qui se connecte, inviter, réinitialiser", frozenset({Role.ADMINISTRATEUR})),
 )
 """In the order of the menu."""

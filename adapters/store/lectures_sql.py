@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -10,9 +10,10 @@ from eventsourcing.persistence import Notification, StoredEvent
 
 from adapters.store.adresse import StoreReel
 from adapters.store.commun import LecturesCommunes, NotificationDatee
-from application.ports import EvenementStocke, LigneJournal
+from application.ports import EvenementStocke, LigneJournal, RefusNote
 from kernel.horloges import SAUT_MAXIMAL
 from kernel.identifiants import CleDeCommande, OrigineDeCommande
+from kernel.instants import Instant
 
 _FAIT = "originator_version, topic, state, position, enregistre_le"
 EVENEMENT = f"originator_id, {_FAIT}"
@@ -42,6 +43,7 @@ class Ordres:
         )
         self.par_pilote = f"SELECT pilote, count(*) FROM {s}journal WHERE pilote IS NOT NULL GROUP BY pilote"  # noqa: S608
         self.refus = f"SELECT code, count(*) FROM {s}refus GROUP BY code"  # noqa: S608
+        self.refuses = f"SELECT rang, geste, acteur, agregat, agregat_id, code, enregistre_le FROM {s}refus"  # noqa: S608
         self.repetition = f"SELECT 1 FROM {s}parametres WHERE cle='horloge'"  # noqa: S608
         self.curseur = f"SELECT position FROM {s}curseurs WHERE nom={p}"  # noqa: S608
 
@@ -171,6 +173,18 @@ class LecturesSql(LecturesCommunes):
         """Return how many attempts were refused, by code."""
         return {code: nombre for code, nombre in self._lignes(self.ordres.refus)}  # noqa: C416 - as above
 
+    def lire_refus(self, *, acteur: str = "", code: str = "", apres: int = 0, limite: int) -> Sequence[RefusNote]:
+        """Return the attempts refused to an agent, for a reason, the last first, from before the rank `apres`."""
+        p = self.ordres.p
+        voulus = {f"acteur={p}": acteur, f"code={p}": code, f"rang<{p}": apres}
+        conditions = " AND ".join(condition for condition, valeur in voulus.items() if valeur)
+        requete = f"{self.ordres.refuses} WHERE {conditions}" if conditions else self.ordres.refuses
+        lignes = self._lignes(f"{requete} ORDER BY rang DESC LIMIT {p}", *filter(None, voulus.values()), limite)
+        return [
+            RefusNote(rang, geste, qui, agregat, lequel and UUID(str(lequel)), pourquoi, _instant(le))
+            for rang, geste, qui, agregat, lequel, pourquoi, le in lignes
+        ]
+
     # clock and positions
 
     def est_repetition(self) -> bool:
@@ -188,3 +202,8 @@ class LecturesSql(LecturesCommunes):
         """Return a named position, 0 when it was never set."""
         lignes = self._lignes(self.ordres.curseur, nom)
         return lignes[0][0] if lignes else 0
+
+
+def _instant(lu: Any) -> Instant:
+    """Return an instant as either engine gives it."""
+    return datetime.fromisoformat(lu) if isinstance(lu, str) else cast(Instant, lu)

@@ -7,6 +7,7 @@ from uuid import UUID
 from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
 from aggregates.subvention import Subvention
+from application.consultations.dossier import DATES
 from application.consultations.historique import connues, ligne
 from application.consultations.moment import Moment
 from application.consultations.voir import montants
@@ -65,6 +66,7 @@ def montre(agregat: Agregat) -> dict[str, Any]:
             "tiers": agregat.tiers_id and str(agregat.tiers_id),
             "reglement": agregat.reglement,
             "deliberation": agregat.deliberation and str(agregat.deliberation),
+            **{f"dates.{nom}": jour and jour.isoformat() for nom in DATES for jour in (getattr(agregat, nom),)},
             "montants.demande_centimes": agregat.demande_centimes,
             "montants.base_eligible_centimes": None if proposition is None else proposition.base_eligible_centimes,
             "montants.propose_centimes": None if proposition is None else proposition.montant_centimes,

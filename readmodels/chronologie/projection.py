@@ -29,6 +29,7 @@ def _tables(suffixe: str) -> sa.MetaData:
         sa.Column("effectif_le", sa.String(32), nullable=False),
         sa.Column("enregistre_le", sa.String(32)),
         sa.Column("commande_id", sa.String(36), nullable=False, index=True),
+        sa.Column("cause", sa.String(36), index=True),
     )
     return meta
 
@@ -60,4 +61,5 @@ def _ligne(inscription: Inscription) -> dict[str, object]:
         "effectif_le": texte_d_effet(entete.effectif_le),
         "enregistre_le": None if inscription.enregistre_le is None else rfc3339(inscription.enregistre_le),
         "commande_id": str(entete.commande_id),
+        "cause": None if entete.cause is None else str(entete.cause),
     }

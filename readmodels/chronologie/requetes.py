@@ -1,7 +1,13 @@
 """Questions asked of the log."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
 import sqlalchemy as sa
 
+from kernel.instants import Instant, rfc3339
 from readmodels.base import Lectures
 
 
@@ -10,3 +16,52 @@ def compter(lectures: Lectures) -> int:
     with lectures.lire("chronologie") as (connexion, meta):
         (table,) = meta.tables.values()
         return int(connexion.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RechercheDeFaits:
+    """Blank keeps everything. `fait` is the beginning of a topic; the two instants are of recording, the last left out."""
+
+    fait: str = ""
+    acteur: str = ""
+    ids: frozenset[UUID] | None = None
+    du: Instant | None = None
+    au: Instant | None = None
+
+
+def chercher(lectures: Lectures, cherche: RechercheDeFaits, *, apres: int, limite: int) -> Sequence[dict[str, Any]]:
+    """Return the rows of the facts sought, the last recorded first, from before the position `apres` (0: the end)."""
+    with lectures.lire("chronologie") as (connexion, meta):
+        (t,) = meta.tables.values()
+        requete = sa.select(t).order_by(t.c.position.desc()).limit(limite)
+        if cherche.fait:
+            fin = cherche.fait[:-1] + chr(ord(cherche.fait[-1]) + 1)  # a range of the index, on both engines
+            requete = requete.where(t.c.fait >= cherche.fait, t.c.fait < fin)
+        if cherche.acteur:
+            requete = requete.where(t.c.acteur == cherche.acteur)
+        if cherche.ids is not None:
+            requete = requete.where(t.c.id.in_([str(lequel) for lequel in sorted(cherche.ids)]))
+        if cherche.du is not None:
+            requete = requete.where(t.c.enregistre_le >= rfc3339(cherche.du))
+        if cherche.au is not None:
+            requete = requete.where(t.c.enregistre_le < rfc3339(cherche.au))
+        if apres:
+            requete = requete.where(t.c.position < apres)
+        return [dict(ligne) for ligne in connexion.execute(requete).mappings()]
+
+
+def des_commandes(lectures: Lectures, commandes: Iterable[UUID], limite: int) -> Sequence[int]:
+    """Return the positions of the facts that these commands recorded, in that order."""
+    return _positions(lectures, "commande_id", commandes, limite)
+
+
+def causes_par(lectures: Lectures, commandes: Iterable[UUID], limite: int) -> Sequence[int]:
+    """Return the positions of the facts whose command answers to one of these, in that order."""
+    return _positions(lectures, "cause", commandes, limite)
+
+
+def _positions(lectures: Lectures, colonne: str, commandes: Iterable[UUID], limite: int) -> Sequence[int]:
+    with lectures.lire("chronologie") as (connexion, meta):
+        (t,) = meta.tables.values()
+        voulues = t.c[colonne].in_([str(commande) for commande in commandes])
+        return connexion.scalars(sa.select(t.c.position).where(voulues).order_by(t.c.position).limit(limite)).all()

@@ -33,6 +33,7 @@ PAGES = [
     "/seances",
     "/seances/{seance}",
     "/seances/{seance}?au=2026-01-21",
+    "/dossiers/{avis}/paiements",
     "/dossiers/NQE-2026-AAAAA",
     "/accessibilite",
     "/plan-du-site",
@@ -40,6 +41,14 @@ PAGES = [
     "/preuve",
     "/second-facteur",
     "/sessions",
+]
+
+PAGES_D_AUDIT = [
+    "/audit",
+    "/audit/rejeu/{silence}?fait=8",
+    "/audit/faits?numero={silence}",
+    "/audit/faits/20",
+    "/audit/refus",
 ]
 
 
@@ -102,6 +111,13 @@ def test_aucune_violation_et_aucun_debordement(url: str, page: Page, site: Site,
     assert largeurs[0] <= largeurs[1], f"{adresse} scrolls sideways: {largeurs}"
     assert page.locator("h1").count() == 1
     assert page.title().endswith("– Diligence")
+
+
+@pytest.mark.parametrize("adresse", PAGES_D_AUDIT)
+def test_l_audit_non_plus(url: str, page: Page, site: Site, adresse: str) -> None:
+    nom, secret = site.temoin_de("admin")
+    page.context.add_cookies([{"name": nom, "value": secret, "url": url}])
+    test_aucune_violation_et_aucun_debordement(url, page, site, adresse)
 
 
 def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -> None:

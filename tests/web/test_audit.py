@@ -1,0 +1,219 @@
+"""The pages of the auditor: the past played again, facts sought, what was refused, who read."""
+
+import csv
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from fastapi.testclient import TestClient
+
+from application.faits_dits import FAITS_DITS
+from application.noms import RESERVE
+from kernel.faits import FAITS
+from kernel.identifiants import identifiant
+from kernel.refus import Refus
+from tests.moteur import faire
+from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site, ouvrir_site_paye
+
+ADRESSES = ["/audit", "/audit/rejeu/{avis}", "/audit/faits", "/audit/faits.csv", "/audit/faits/1"]
+JOURNAUX = ["/audit/lectures", "/audit/lectures.csv"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with ouvrir_site(tmp_path_factory.mktemp("audit")) as site:
+        faire(site.services, "agent enregistrer", "admin", identifiant="vera", roles="auditeur")
+        motif = f"Motif {MALVEILLANT}"
+        faire(site.services, "dossier retirer", "ines", dossier=site.refs["malveillant"], motif=motif)
+        yield site
+
+
+@pytest.fixture
+def client(site: Site) -> TestClient:
+    return site.client_de("vera")
+
+
+def lue(client: TestClient, adresse: str, statut: int = 200) -> str:
+    reponse = client.get(adresse)
+    assert reponse.status_code == statut, reponse.text
+    return unescape(reponse.text)
+
+
+@pytest.mark.parametrize("adresse", [*ADRESSES, *JOURNAUX, "/audit/refus"])
+def test_l_audit_est_a_qui_la_table_le_dit(site: Site, adresse: str) -> None:
+    lisent = (
+        {"vera"}
+        if adresse in JOURNAUX
+        else {"vera", "admin"}
+        if adresse == "/audit/refus"
+        else {"vera", "admin", "rene"}
+    )
+    for login in ("vera", "admin", "rene", "ines", "aline"):
+        reponse = site.client_de(login).get(adresse.format(**site.refs))
+        assert reponse.status_code == (200 if login in lisent else 403), login
+    assert ('href="/audit"' in site.client_de("ines").get("/").text) is False
+    assert 'href="/audit"' in site.client_de("vera").get("/").text
+
+
+def test_un_dossier_se_rejoue_pas_a_pas_sur_deux_horloges(site: Site, client: TestClient) -> None:
+    base = f"/audit/rejeu/{site.refs['silence']}"
+    dernier = lue(client, base)
+    total = int(re.search(r"Fait (\d+) sur \1", dernier)[1])  # type: ignore[index]
+    assert f'fait={total - 1}" rel="prev"' in dernier
+    assert 'rel="next"' not in dernier
+    assert "Vrai le 3\u00a0juin\u00a02026" in dernier
+    assert "connu le 12\u00a0juin\u00a02026" in dernier
+    assert "enregistré 9\u00a0jours après" in dernier
+    assert re.search(r'<del><span class="invisible">avant </span>À vérifier</del> → <ins>.*?Complet</ins>', dernier)
+    premier = lue(client, f"{base}?fait=1")
+    assert "<td>Déposé</td>" in premier
+    assert 'rel="prev"' not in premier
+    assert premier.count("<circle") == total
+    assert "<td>À vérifier</td>" in lue(client, f"{base}?au=01/06/2026"), "complete on the third of June only"
+
+
+@pytest.mark.parametrize("fait", ["0", "-1", "9999"])
+def test_un_rang_qui_n_existe_pas_est_introuvable(site: Site, client: TestClient, fait: str) -> None:
+    lue(client, f"/audit/rejeu/{site.refs['avis']}?fait={fait}", 404)
+
+
+def test_le_rejeu_se_trouve_par_le_numero(site: Site, client: TestClient) -> None:
+    reponse = client.get("/audit/rejeu", params={"ref": f" {site.refs['avis'].lower()} "})
+    assert (reponse.status_code, reponse.headers["location"]) == (303, f"/audit/rejeu/{site.refs['avis']}")
+
+
+def test_chaque_etape_rejouee_dit_l_etat_que_disent_les_deux_dates(site: Site, client: TestClient) -> None:
+    """What the replay rebuilds is what the page of the dossier says of the same instant."""
+    ref = site.refs["visa"]
+    for fait in site.services.store.inscriptions(identifiant("dossier", ref)):
+        assert fait.enregistre_le is not None
+        suivants = [
+            i
+            for i in site.services.store.inscriptions(identifiant("dossier", ref))
+            if i.enregistre_le == fait.enregistre_le
+        ]
+        if fait != suivants[-1]:
+            continue
+        passee = client.get(f"/dossiers/{ref}", params={"connu_au": fait.enregistre_le.isoformat()}).text
+        etat = re.search(r'<span class="etat">([^<–]+)', passee)[1].strip()  # type: ignore[index]
+        rejouee = lue(client, f"/audit/rejeu/{ref}?fait={fait.entete.version}")
+        assert re.search(rf"État(<small>changé par ce fait</small>)?</th><td>{etat}</td>", rejouee), fait.entete.version
+
+
+def test_les_faits_se_cherchent_et_se_paginent_sans_trou(site: Site, client: TestClient) -> None:
+    adresse, vus = "/audit/faits", list[int]()
+    while adresse:
+        page = lue(client, adresse)
+        vus += [int(n) for n in re.findall(r'rowheader"><a href="/audit/faits/(\d+)"', page)]
+        suite = re.search(r'href="([^"]+)" rel="next"', page)
+        adresse = suite[1] if suite else ""
+    assert vus == list(range(site.services.store.enregistreur.derniere_position(), 0, -1))
+
+
+@pytest.mark.parametrize(
+    ("filtre", "dit"),
+    [
+        ("fait=dossier.retire", RESERVE),
+        ("acteur=aline", "CP-2026-06-01"),
+        ("numero={silence}", "déclaré complet"),
+        ("du=12/06/2026&au=12/06/2026", "déclaré complet"),
+    ],
+)
+def test_un_fait_se_cherche_par_sa_sorte_son_agent_son_numero_ses_dates(
+    site: Site, client: TestClient, filtre: str, dit: str
+) -> None:
+    page = lue(client, f"/audit/faits?{filtre.format(**site.refs)}")
+    trouves = len(re.findall(r'rowheader"><a href="/audit/faits/', page))
+    assert 0 < trouves <= 50
+    assert dit.lower() in page.lower()
+    table = client.get(f"/audit/faits.csv?{filtre.format(**site.refs)}")
+    assert table.text.startswith("\ufeffPosition;")
+    assert trouves == 50 or len(list(csv.reader(table.text.splitlines(), delimiter=";"))) == trouves + 1
+
+
+def test_ce_qu_on_cherche_mal_est_refuse_ou_vide(site: Site, client: TestClient) -> None:
+    assert "Aucun fait ne correspond" in lue(client, "/audit/faits?numero=<script>alert(1)</script>")
+    assert "<script>alert" not in client.get("/audit/faits?acteur=<script>alert(1)</script>").text
+    lue(client, "/audit/faits?fait=<b>", 422)
+    lue(client, "/audit/faits?du=hier", 422)
+    lue(client, "/audit/faits?apres=-1", 422)
+    lue(client, "/audit/faits/999999", 404)
+
+
+def test_l_audit_n_ouvre_pas_le_coffre(site: Site, client: TestClient) -> None:
+    portes = site.application.state.portes
+    avant = len(portes.site.lectures.chercher(limite=None))
+    for adresse in (f"/audit/rejeu/{site.refs['malveillant']}", "/audit/faits?fait=dossier.retire"):
+        page = lue(client, adresse)
+        assert RESERVE in page
+        assert "Motif <script>" not in page
+    assert len(portes.site.lectures.chercher(limite=None)) == avant
+
+
+def test_un_fait_dit_sa_commande_et_ce_qui_fut_enregistre_avec_lui(site: Site, client: TestClient) -> None:
+    depose = site.services.store.inscriptions(identifiant("dossier", site.refs["avis"]))[0]
+    page = lue(client, f"/audit/faits/{depose.position}")
+    assert "Déposer" in page
+    assert "pièce reçue" in page.lower()
+    assert '"montant_demande_centimes": 1200000' in page
+    assert "Le fait tel qu’il est gardé" not in lue(site.client_de("rene"), f"/audit/faits/{depose.position}")
+
+
+def test_une_cause_se_remonte_et_se_redescend(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with ouvrir_site_paye(tmp_path_factory.mktemp("causes")) as site:
+        faire(site.services, "agent enregistrer", "admin", identifiant="vera", roles="auditeur")
+        client = site.client_de("vera")
+        decide = next(
+            i
+            for i in site.services.store.inscriptions(identifiant("dossier", site.refs["paye"]))
+            if i.fait.topic == "dossier.decide.v1"
+        )
+        page = lue(client, f"/audit/faits/{decide.position}")
+        causes = page.split('id="t-causes"', 1)[1].split("</section>", 1)[0]
+        cause = re.search(r'href="/audit/faits/(\d+)"', causes)
+        assert cause, "the délibération carried it"
+        suites = lue(client, f"/audit/faits/{cause[1]}").split('id="t-suites"', 1)[1]
+        assert f'href="/audit/faits/{decide.position}"' in suites
+
+
+def test_les_refus_se_lisent_par_agent_et_par_raison(site: Site, client: TestClient) -> None:
+    with pytest.raises(Refus):
+        faire(site.services, "dossier viser", "ines", dossier=site.refs["visa"])
+    page = lue(client, "/audit/refus?acteur=ines&code=role_manquant")
+    premiere = page.split("<tbody", 1)[1].split("</tr>", 1)[0]
+    assert "Viser" in premiere
+    assert "rôle manquant" in premiere
+    assert "ines" in premiere
+    assert "Aucune tentative refusée" in lue(client, "/audit/refus?acteur=personne-ici")
+    assert "rowheader" in lue(client, "/audit/refus?apres=1000000")
+
+
+def test_le_journal_des_lectures_se_cherche(site: Site, client: TestClient) -> None:
+    site.client_de("ines").get(f"/dossiers/{site.refs['visa']}")
+    page = lue(client, f"/audit/lectures?agent=ines&ref={site.refs['visa'].lower()}")
+    assert "le contact, la demande, les motifs" in page
+    assert "Aucune lecture" in lue(client, "/audit/lectures?agent=ines&au=01/01/2020")
+    assert "Aucune lecture" in lue(client, "/audit/lectures?agent=aline")
+    table = client.get(f"/audit/lectures.csv?ref={site.refs['visa']}")
+    assert table.text.splitlines()[0] == "\ufeffLu le;Agent;Dossier;Quoi"
+    assert ";ines;" in table.text
+
+
+def test_ce_qui_a_change_est_dit_a_part_de_ce_qu_on_a_appris(site: Site) -> None:
+    client = site.client_de("ines")
+    page = lue(client, f"/dossiers/{site.refs['silence']}/comparer?du=10/06/2026&au=11/06/2026")
+    change, appris = page.split('id="t-appris"', 1)
+    assert "Rien n’a changé entre ces deux dates." in change
+    assert "<del>À vérifier</del>" in appris
+    assert "<ins>Complet</ins>" in appris
+    assert "<ins>3\u00a0juin\u00a02026</ins>" in appris
+    ligne = appris.split("<ins>Complet</ins>", 1)[1].split("</tr>", 1)[0]
+    ancre = re.search(r'href="#(fait-\d+)"', ligne)
+    assert ancre
+    assert f'id="{ancre[1]}"' in page
+
+
+def test_chaque_sorte_de_fait_a_ses_mots_et_aucune_autre() -> None:
+    connus = {(topic.split(".")[0], topic.split(".")[1]) for topic in FAITS}
+    assert {(espece, nom) for espece, noms in FAITS_DITS.items() for nom in noms} == connus
