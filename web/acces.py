@@ -86,6 +86,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /seances": CONNECTE,
     "GET /seances/{ref}": CONNECTE,
     "GET /deliberations/{ref}": CONNECTE,
+    "GET /seances/{ref}/scrutin": frozenset({Role.ASSEMBLEES}),
+    "POST /seances/{ref}/scrutin": frozenset({Role.ASSEMBLEES}),
     "GET /{collection}/gestes/{nom}": CONNECTE,
     "POST /{collection}/gestes/{nom}": CONNECTE,
     "GET /{collection}/{ref}/gestes/{nom}": CONNECTE,

@@ -28,6 +28,7 @@ from web.pages import (
     horloge,
     interface,
     lots,
+    scrutin,
     seances,
 )
 from web.pages import dossier as un_dossier
@@ -90,6 +91,7 @@ def creer(
         faits.routes,
         journaux.routes,
         elements.routes,
+        scrutin.routes,
         seances.routes,
         horloge.routes,
         gestes.routes,

@@ -63,7 +63,7 @@ def ouvrir_site(dossier: Path) -> Iterator[Site]:
     with ouvrir_store(dossier, repetition=True) as (services, base):
         refs = _remplir(services)
         _reprendre(services, dossier)
-        with _devant(services, base) as application:
+        with devant_le_store(services, base) as application:
             yield Site(application, services, refs)
 
 
@@ -82,12 +82,12 @@ def ouvrir_site_paye(dossier: Path) -> Iterator[Site]:
         signer(region, ref_bordereau(region, rejete))
         rejet = {"subvention": rejete, "echeance": 1, "motif": "iban_errone"}
         region.faire("subvention constater-rejet", "farid", **rejet)
-        with _devant(services, base) as application:
+        with devant_le_store(services, base) as application:
             yield Site(application, services, {"paye": paye, "rejete": rejete})
 
 
 @contextmanager
-def _devant(services: Services, base: str) -> Iterator[FastAPI]:
+def devant_le_store(services: Services, base: str) -> Iterator[FastAPI]:
     reglages = Reglages(base=base)
     with (
         lectures(reglages, services) as ouvertes,
