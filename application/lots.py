@@ -11,7 +11,7 @@ from application.commandes import Appel
 from application.declaration import Geste
 from application.gestes.recueil import par_nom
 from application.services import Services
-from application.site import Issue, Lot, Lots
+from application.travail import Issue, Lot, Lots
 from kernel.identifiants import derive
 from kernel.refus import Refus
 

@@ -1,28 +1,22 @@
 """What the site keeps beside the store: accounts and who is signed in. Losing it signs everybody out; the facts stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
+from application.travail import Brouillons, Lots, Vues
 from application.webhooks import Livraisons
 from kernel.instants import Instant
 from kernel.refus import Empechement, Refus
 
 DUREE_DE_SESSION: Final = timedelta(hours=8)
 """A day of work; a choice of the service (ADR 0030), counted from the signing in, whatever is done meanwhile."""
-DUREE_DE_BROUILLON: Final = timedelta(hours=24)
-"""How long what was typed and not sent waits for whoever typed it."""
 DUREE_DE_LIEN: Final = timedelta(hours=48)
 """How long an invitation, or a reset, waits for whoever received it."""
 FRAICHEUR: Final = timedelta(minutes=5)
 """How long who gave its password or its second factor need not give it again for what engages the institution."""
-
-
-BAIL: Final = timedelta(seconds=15)
-"""How long who does a batch keeps it without doing a row: another may then go on."""
 
 
 class CourrielPris(Refus, code="courriel_pris"):
@@ -258,19 +252,6 @@ class Jetons(Protocol):
         """End a token at once; None when there is none of that id. Repeating it is silent."""
 
 
-class Brouillons(Protocol):
-    """What agents typed and could not send."""
-
-    def garder(self, agent: str, corps: str) -> UUID:
-        """Keep what an agent typed; return its id."""
-
-    def lire(self, agent: str, brouillon: UUID) -> str | None:
-        """Return what that agent typed, None when it is another's or too old."""
-
-    def oublier(self, agent: str, brouillon: UUID) -> None:
-        """Let it go: it was sent."""
-
-
 @dataclass(frozen=True, slots=True)
 class LectureFaite:
     """One view of what the coffre holds, on the clock of the machine."""
@@ -308,74 +289,6 @@ class JournalDesLectures(Protocol):
         """Return those of an agent, of something, between two instants (the last one left out), the last first."""
 
 
-class LotInconnu(Refus, code="lot_inconnu"):
-    """No batch of that agent has this id."""
-
-    def __init__(self) -> None:
-        super().__init__("Ce lot n’est pas de ceux que vous avez préparés.")
-
-
-class Issue(StrEnum):
-    """What came of a row."""
-
-    FAITE = "faite"
-    REFUSEE = "refusee"
-
-
-@dataclass(frozen=True, slots=True)
-class LigneDeLot:
-    """A row: what it is done on, as it was seen, and what came of it."""
-
-    rang: int
-    ref: str
-    version: int
-    issue: Issue | None = None
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """A batch. `valeurs` are the fields of its geste, the same for each row; None: not confirmed yet."""
-
-    id: UUID
-    agent: str
-    geste: str
-    valeurs: Mapping[str, Any] | None
-    lignes: Sequence[LigneDeLot]
-    tenu: bool
-    """Somebody is doing it at this moment."""
-
-    @property
-    def fini(self) -> bool:
-        """Tell whether each row has its issue."""
-        return all(ligne.issue for ligne in self.lignes)
-
-
-class Lots(Protocol):
-    """The batches of each agent; what was typed is sealed by the coffre."""
-
-    def preparer(self, agent: str, geste: str, choisis: Sequence[tuple[str, int]]) -> UUID:
-        """Keep a selection, by reference and version seen; return its id."""
-
-    def lire(self, agent: str, lot: UUID) -> Lot:
-        """Return it, or refuse with LotInconnu."""
-
-    def confirmer(self, agent: str, lot: UUID, valeurs: Mapping[str, Any]) -> None:
-        """Keep what is done on each row; what was confirmed first stays."""
-
-    def prendre(self, lot: UUID) -> bool:
-        """Keep it for oneself a while; False when somebody is doing it."""
-
-    def noter(self, lot: UUID, rang: int, issue: Issue, message: str) -> None:
-        """Note what came of a row, and keep the batch a while more."""
-
-    def rendre(self, lot: UUID) -> None:
-        """Let it go."""
-
-    def de(self, agent: str) -> Sequence[Lot]:
-        """Return those of an agent, the last first."""
-
-
 @dataclass(frozen=True)
 class Site:
     """The doors of what the site keeps, one for each noun."""
@@ -391,4 +304,5 @@ class Site:
     brouillons: Brouillons
     lectures: JournalDesLectures
     lots: Lots
+    vues: Vues
     livraisons: Livraisons

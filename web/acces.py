@@ -60,6 +60,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "POST /comptes/{agent}/reinitialiser": ADMINISTRATEUR,
     "POST /comptes/{agent}/fermer": ADMINISTRATEUR,
     "GET /file": CONNECTE,
+    "POST /file/vues": CONNECTE,
+    "POST /file/vues/{vue}/oter": CONNECTE,
     "GET /lots": CONNECTE,
     "POST /lots": CONNECTE,
     "GET /lots/{lot}": CONNECTE,

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit, id_de_l_agent
-from application.site import DUREE_DE_BROUILLON
+from application.travail import DUREE_DE_BROUILLON
 
 _BROUILLONS = sa.Table(
     "brouillons",

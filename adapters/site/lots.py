@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
-from application.site import BAIL, Issue, LigneDeLot, Lot, LotInconnu
+from application.travail import BAIL, Issue, LigneDeLot, Lot, LotInconnu
 from kernel.identifiants import identifiant
 
 _LUS: Final = 50

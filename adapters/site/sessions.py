@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit, id_de_l_agent
-from application.site import DUREE_DE_BROUILLON, DUREE_DE_SESSION, FRAICHEUR, Session
+from application.site import DUREE_DE_SESSION, FRAICHEUR, Session
+from application.travail import DUREE_DE_BROUILLON
 
 _OCTETS: Final = 32
 _SESSIONS = sa.Table(

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.site.base import BaseDuSite
 from application.commandes import FichierRecu
-from application.site import DUREE_DE_BROUILLON, DUREE_DE_SESSION, Brouillons
+from application.site import DUREE_DE_SESSION
+from application.travail import DUREE_DE_BROUILLON, Brouillons
 from kernel.identifiants import identifiant
 from kernel.instants import Instant
 from tests.moteur import PIECES, deposer

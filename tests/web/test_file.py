@@ -101,3 +101,25 @@ def test_ce_qui_ne_bouge_pas_est_montre(site: Site) -> None:
     page = unescape(site.client_de("ines").get("/bloques").text).replace("\u00a0", " ")
     assert "tout ce qui est ouvert dit ce qu’il attend" in page
     assert "au-delà de l’usage, les plus anciennes d’abord" in page
+
+
+def test_une_vue_se_garde_se_retrouve_et_s_ote(site: Site) -> None:
+    client = site.client_de("ines")
+    page = client.get("/file?de=tous&quoi=en_retard").text
+    jeton = re.search(r'name="jeton" value="([^"]+)"', page)
+    assert jeton is not None
+    garde = {"jeton": jeton[1], "demande": "de=tous&quoi=en_retard&", "nom": "  <b>Retards</b>  de tous "}
+    assert client.post("/file/vues", data=garde).headers["location"] == "/file?de=tous&quoi=en_retard"
+    assert client.post("/file/vues", data=garde).status_code == 303, "the same name is the same view"
+    page = client.get("/file").text
+    assert page.count("&lt;b&gt;Retards&lt;/b&gt; de tous</a>") == 1
+    assert 'href="/file?de=tous&amp;quoi=en_retard"' in page
+    assert "Retards" not in site.client_de("rene").get("/file").text
+    assert client.post("/file/vues", data={**garde, "nom": " "}).status_code == 422
+    assert client.post("/file/vues", data={**garde, "demande": "de=roi"}).status_code == 422
+    oter = re.search(r'action="(/file/vues/[^"]+/oter)"', page)
+    assert oter is not None
+    site.client_de("rene").post(oter[1], data={"jeton": jeton[1]})
+    assert "Retards" in client.get("/file").text, "another’s view stays"
+    client.post(oter[1], data={"jeton": jeton[1]})
+    assert "Retards" not in client.get("/file").text

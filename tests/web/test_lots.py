@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from application.lots import executer_le_lot
-from application.site import Issue
+from application.travail import Issue
 from kernel.identifiants import identifiant
 from tests.moteur import PIECES, deposer
 from tests.web.fabrique import Site, ouvrir_site

@@ -1,12 +1,13 @@
 """The queue: what is awaited of who asks, the most overdue first; one click for what can be undone."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
-from uuid import uuid4
+from urllib.parse import parse_qsl, urlencode
+from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import mots
 from application.gestes.recueil import gestes_de, par_nom
@@ -27,6 +28,8 @@ TOUS: Final = "tous"
 """Awaited of anybody; blank is of who asks."""
 QUOI: Final = {"en_retard": "En retard", "effets": "Effet déjà produit", "lentes": "Plus lent que d’habitude"}
 """What of the queue may be asked alone."""
+NOMS: Final = frozenset({"de", "q", "campagne", "etape", "quoi"})
+"""What an address may ask."""
 Mot = Annotated[str, Query(max_length=200)]
 
 
@@ -75,7 +78,28 @@ def file(
         recu=lire_le_recu(portes, personne, recu),
         par_lot=[g for g in gestes_de("dossier") if g.par_lot and personne.roles.intersection(g.roles)],
         filtre=en_adresse(demande),
+        vues=portes.site.vues.de(personne.login),
     )
+
+
+@routes.post("/file/vues")
+def garder_la_vue(
+    portes: LesPortes,
+    personne: LaPersonne,
+    demande: Annotated[str, Form(max_length=2000)] = "",
+    nom: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Keep what is asked of the queue under a name."""
+    lue = lire_filtre(personne, **{k: v for k, v in parse_qsl(demande) if k in NOMS})
+    portes.site.vues.garder(personne.login, nom, en_adresse(lue).removesuffix("&"))
+    return RedirectResponse(f"/file?{en_adresse(lue)}".removesuffix("&").removesuffix("?"), HTTPStatus.SEE_OTHER)
+
+
+@routes.post("/file/vues/{vue}/oter")
+def oter_la_vue(portes: LesPortes, personne: LaPersonne, vue: UUID) -> Response:
+    """Let a view go."""
+    portes.site.vues.oter(personne.login, vue)
+    return RedirectResponse("/file", HTTPStatus.SEE_OTHER)
 
 
 def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from application.declaration import Geste
 from application.habilitations import exiger_role
 from application.lots import AU_PLUS, executer_le_lot, geste_de_lot
-from application.site import Issue, Lot
+from application.travail import Issue, Lot
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web import vues
@@ -27,7 +27,7 @@ from web.formulaire.reception import en_saisie
 from web.formulaire.saisie import FormulaireRempli, fautes, lire
 from web.formulaire.vue import VueDuFormulaire, preparer
 from web.gabarits import page
-from web.pages.file import filtrer, lire_filtre
+from web.pages.file import NOMS, filtrer, lire_filtre
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 
@@ -122,9 +122,7 @@ def _coches(sur: Sequence[str]) -> list[tuple[str, int]]:
 
 
 def _du_filtre(portes: Portes, personne: Personne, adresse: str) -> list[tuple[str, int]]:
-    demande = lire_filtre(
-        personne, **{k: v for k, v in parse_qsl(adresse) if k in {"de", "q", "campagne", "etape", "quoi"}}
-    )
+    demande = lire_filtre(personne, **{k: v for k, v in parse_qsl(adresse) if k in NOMS})
     parmi = filtrer(demande, personne)
     lu = requetes.file(portes.a_jour(), portes.services.maintenant(), parmi=parmi, limite=None)
     choisis = {li["ref"]: li["version"] for li in lu["lignes"] if li["agregat"] == "dossier"}
