@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -14,6 +15,9 @@ from readmodels.etats import Etats
 DOSSIER = Path(__file__).parent
 
 
+_CAUSEE: Final = sa.text("cause IS NOT NULL")
+
+
 @cache
 def _tables(suffixe: str) -> sa.MetaData:
     meta = sa.MetaData()
@@ -22,14 +26,20 @@ def _tables(suffixe: str) -> sa.MetaData:
         meta,
         sa.Column("position", sa.BigInteger, primary_key=True, autoincrement=False),
         sa.Column("agregat", sa.String, nullable=False),
-        sa.Column("id", sa.String(36), nullable=False, index=True),
+        sa.Column("id", sa.String(36), nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("fait", sa.String, nullable=False, index=True),
-        sa.Column("acteur", sa.String, nullable=False, index=True),
+        sa.Column("fait", sa.String, nullable=False),
+        sa.Column("acteur", sa.String, nullable=False),
         sa.Column("effectif_le", sa.String(32), nullable=False),
         sa.Column("enregistre_le", sa.String(32)),
         sa.Column("commande_id", sa.String(36), nullable=False, index=True),
-        sa.Column("cause", sa.String(36), index=True),
+        sa.Column("cause", sa.String(36)),
+        # what is sought is read from the end: an index holds it in that order
+        *(
+            sa.Index(f"ix_chronologie_{suffixe}_{colonne}", colonne, "position")
+            for colonne in ("agregat", "id", "fait", "acteur", "enregistre_le")
+        ),
+        sa.Index(f"ix_chronologie_{suffixe}_cause", "cause", sqlite_where=_CAUSEE, postgresql_where=_CAUSEE),
     )
     return meta
 

@@ -20,9 +20,10 @@ def compter(lectures: Lectures) -> int:
 
 @dataclass(frozen=True, slots=True)
 class RechercheDeFaits:
-    """Blank keeps everything. `fait` is the beginning of a topic; the two instants are of recording, the last left out."""
+    """Blank keeps everything. `topics`: of these; the two instants are of recording, the last left out."""
 
-    fait: str = ""
+    agregat: str = ""
+    topics: frozenset[str] = frozenset()
     acteur: str = ""
     ids: frozenset[UUID] | None = None
     du: Instant | None = None
@@ -34,20 +35,27 @@ def chercher(lectures: Lectures, cherche: RechercheDeFaits, *, apres: int, limit
     with lectures.lire("chronologie") as (connexion, meta):
         (t,) = meta.tables.values()
         requete = sa.select(t).order_by(t.c.position.desc()).limit(limite)
-        if cherche.fait:
-            fin = cherche.fait[:-1] + chr(ord(cherche.fait[-1]) + 1)  # a range of the index, on both engines
-            requete = requete.where(t.c.fait >= cherche.fait, t.c.fait < fin)
+        if cherche.agregat:
+            requete = requete.where(t.c.agregat == cherche.agregat)
+        if cherche.topics:
+            requete = requete.where(t.c.fait.in_(sorted(cherche.topics)))
         if cherche.acteur:
             requete = requete.where(t.c.acteur == cherche.acteur)
         if cherche.ids is not None:
             requete = requete.where(t.c.id.in_([str(lequel) for lequel in sorted(cherche.ids)]))
         if cherche.du is not None:
-            requete = requete.where(t.c.enregistre_le >= rfc3339(cherche.du))
+            requete = requete.where(t.c.position > _derniere_avant(connexion, t, cherche.du))
         if cherche.au is not None:
-            requete = requete.where(t.c.enregistre_le < rfc3339(cherche.au))
+            requete = requete.where(t.c.position <= _derniere_avant(connexion, t, cherche.au))
         if apres:
             requete = requete.where(t.c.position < apres)
         return [dict(ligne) for ligne in connexion.execute(requete).mappings()]
+
+
+def _derniere_avant(connexion: sa.Connection, t: sa.Table, instant: Instant) -> int:
+    """Return the position of the last fact recorded before an instant: positions follow the clock of the store."""
+    avant = sa.select(t.c.position).where(t.c.enregistre_le < rfc3339(instant))
+    return connexion.scalar(avant.order_by(t.c.enregistre_le.desc(), t.c.position.desc()).limit(1)) or 0
 
 
 def des_commandes(lectures: Lectures, commandes: Iterable[UUID], limite: int) -> Sequence[int]:

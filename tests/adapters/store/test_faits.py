@@ -270,6 +270,14 @@ def test_un_refus_ne_laisse_ni_fait_ni_recu(base: str, store: Store) -> None:
     )
     assert sql(base, "SELECT count(*) FROM refus") == [(2,)]
     assert store.enregistreur.compter_refus() == {"compteur_ferme": 1, "c": 1}
+    dernier, premier = store.enregistreur.lire_refus(limite=5)
+    assert (dernier.code, dernier.acteur, dernier.id) == ("c", None, None)
+    assert (premier.code, premier.acteur, premier.id) == ("compteur_ferme", "essai", compteur)
+    assert premier.enregistre_le <= dernier.enregistre_le
+    lire = store.enregistreur.lire_refus
+    assert lire(acteur="essai", limite=5) == lire(code="compteur_ferme", limite=5) == [premier]
+    assert lire(apres=dernier.rang, limite=5) == [premier]
+    assert lire(acteur="essai", code="c", limite=5) == []
 
 
 def test_on_compte_les_actes_par_pilote(store: Store) -> None:

@@ -19,8 +19,9 @@ from application.noms import NomsDesServices, sans_les_textes
 from application.services import Services
 from bootstrap.lectures import Lectures
 from kernel.attentes import Role
-from kernel.faits import Inscription
+from kernel.faits import FAITS, Inscription
 from kernel.identifiants import CleDeCommande, OrigineDeCommande, ReferenceInconnue
+from kernel.refus import SaisieInvalide
 from readmodels.chronologie import requetes
 from web import vues
 from web.gabarits import page
@@ -55,8 +56,11 @@ def _recherche(
 ) -> requetes.RechercheDeFaits:
     """Read what is sought, or refuse with SaisieInvalide."""
     debut, fin = intervalle(du, au)
-    borne = f"{fait}." if fait else ""  # a whole word of the topic: "dossier" is not "dossiers"
-    return requetes.RechercheDeFaits(borne, acteur.strip(), ids_de(numero), debut, fin)
+    espece, _, nom = fait.partition(".")
+    topics = frozenset(topic for topic in FAITS if nom and topic.startswith(f"{fait}."))
+    if nom and not topics:
+        raise SaisieInvalide(f"Aucun fait ne s’appelle ainsi : « {fait} ».", fait=fait)
+    return requetes.RechercheDeFaits("" if nom else espece, topics, acteur.strip(), ids_de(numero), debut, fin)
 
 
 LaRecherche = Annotated[requetes.RechercheDeFaits, Depends(_recherche)]
