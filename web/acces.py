@@ -31,6 +31,8 @@ Regle = Literal["public", "connecte"] | frozenset[Role]
 """Anybody; any agent signed in; an agent who may act under one of these roles."""
 PUBLIC: Final = "public"
 CONNECTE: Final = "connecte"
+COMPTABLES: Final = frozenset({Role.FINANCE, Role.ORDONNATEUR, Role.AUDITEUR})
+ENVELOPPES: Final = COMPTABLES | {Role.RESPONSABLE, Role.ADMINISTRATEUR}
 ADMINISTRATEUR: Final = frozenset({Role.ADMINISTRATEUR})
 LECTURES_LUES: Final = frozenset({Role.AUDITEUR})
 REFUS_LUS: Final = LECTURES_LUES | ADMINISTRATEUR
@@ -88,6 +90,12 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /seances": CONNECTE,
     "GET /seances/{ref}": CONNECTE,
     "GET /deliberations/{ref}": CONNECTE,
+    "GET /finance": COMPTABLES,
+    "GET /rejets": COMPTABLES,
+    "GET /bordereaux": COMPTABLES,
+    "GET /bordereaux/{ref}": CONNECTE,  # without bank details but for COMPTABLES
+    "GET /enveloppes": ENVELOPPES,
+    "GET /enveloppes/{ref}": CONNECTE,
     "GET /seances/{ref}/scrutin": frozenset({Role.ASSEMBLEES}),
     "POST /seances/{ref}/scrutin": frozenset({Role.ASSEMBLEES}),
     "GET /{collection}/gestes/{nom}": CONNECTE,
@@ -107,7 +115,7 @@ REGLES: Final[Mapping[str, Regle]] = {
         for chemin in COLLECTIONS
         for suite in ("", "/{ref}", "/{ref}/historique", "/{ref}/attentes")
     },
-    "GET /api/v1/tiers/{ref}": frozenset({Role.FINANCE, Role.ORDONNATEUR, Role.AUDITEUR}),
+    "GET /api/v1/tiers/{ref}": COMPTABLES,
     **{f"POST {adresse_du_geste(geste)}": CONNECTE for geste in tous()},  # the geste itself says who may
 }
 """The only one. A key is the method and the template of a route. Who is outside reaches only `PAR_LIGNE`."""

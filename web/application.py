@@ -1,5 +1,7 @@
 """The site and the API, in one process with the rest or alone."""
 
+from typing import Final
+
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
@@ -25,6 +27,7 @@ from web.pages import (
     echeances,
     elements,
     file,
+    finance,
     horloge,
     interface,
     lots,
@@ -38,6 +41,38 @@ from web.pages.audit import accueil as audit
 from web.pages.audit import faits, journaux, rejeu
 from web.portes import Avancer, Portes
 from web.traces import Traces
+
+ROUTES: Final = (
+    api.routes,
+    operations.routes,  # before the readings: an address that makes something also reads as the number of one
+    agregats.routes,
+    evenements.routes,
+    description.routes,
+    connexion.routes,
+    par_fournisseur.routes,
+    compte.routes,
+    comptes.routes,
+    accueil.routes,
+    file.routes,
+    echeances.routes,
+    lots.routes,
+    dossiers.routes,
+    un_dossier.routes,
+    les_paiements.routes,
+    comparaison.routes,
+    audit.routes,
+    rejeu.routes,
+    faits.routes,
+    journaux.routes,
+    elements.routes,
+    scrutin.routes,
+    seances.routes,
+    finance.routes,
+    horloge.routes,
+    gestes.routes,
+    interface.routes,
+)
+"""Those of the pages and of the API, in the order in which an address is looked for."""
 
 
 def creer(
@@ -68,35 +103,7 @@ def creer(
     application.add_middleware(Traces)
     application.add_middleware(Mandataires, reseaux=exposition.mandataires)
     erreurs.installer(application)
-    for routes in (
-        api.routes,
-        operations.routes,  # before the readings: an address that makes something also reads as the number of one
-        agregats.routes,
-        evenements.routes,
-        description.routes,
-        connexion.routes,
-        par_fournisseur.routes,
-        compte.routes,
-        comptes.routes,
-        accueil.routes,
-        file.routes,
-        echeances.routes,
-        lots.routes,
-        dossiers.routes,
-        un_dossier.routes,
-        les_paiements.routes,
-        comparaison.routes,
-        audit.routes,
-        rejeu.routes,
-        faits.routes,
-        journaux.routes,
-        elements.routes,
-        scrutin.routes,
-        seances.routes,
-        horloge.routes,
-        gestes.routes,
-        interface.routes,
-    ):
+    for routes in ROUTES:
         application.include_router(routes)
     application.mount("/static", StaticFiles(directory=STATIQUE), name="static")
     return application

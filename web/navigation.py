@@ -24,6 +24,18 @@ ENTREES: Final = (
     Entree("/dossiers", "Dossiers", "chercher un dossier ; de là, sa situation, son historique, son passé"),
     Entree("/seances", "Séances", "le calendrier, chaque séance, ses rapports, ses votes et ses présences"),
     Entree(
+        "/finance",
+        "Finance",
+        "quoi payer et ce qui bloque, les bordereaux à signer, les rejets du comptable",
+        frozenset({Role.FINANCE, Role.ORDONNATEUR, Role.AUDITEUR}),
+    ),
+    Entree(
+        "/enveloppes",
+        "Enveloppes",
+        "les crédits votés, réservés, engagés, payés, et ce qui reste",
+        frozenset({Role.FINANCE, Role.ORDONNATEUR, Role.AUDITEUR, Role.RESPONSABLE, Role.ADMINISTRATEUR}),
+    ),
+    Entree(
         "/audit",
         "Audit",
         "rejouer un dossier, chercher un fait, ce qui fut refusé, qui a lu",

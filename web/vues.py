@@ -52,6 +52,8 @@ def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
 PAGES: Final = {
     "seance": "seances",
     "deliberation": "deliberations",
+    "bordereau": "bordereaux",
+    "enveloppe": "enveloppes",
 }
 """The kinds that have a page of their own, and where; a dossier has another."""
 

@@ -111,7 +111,7 @@ def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePai
     assert tiers is not None, "nothing is liquidated without the bank details of a tiers"
     return OrdreDePaiement(
         reference=f"{bordereau.ref}/{subvention.ref}/{ligne.echeance}/{ligne.tentative}",
-        etat=_etat(subvention, ligne),
+        etat=etat_de_l_ordre(subvention, ligne),
         bordereau=bordereau.ref,
         subvention=subvention.ref,
         dossier=subvention.dossier_ref,
@@ -119,12 +119,13 @@ def _ordre(services: Services, bordereau: Bordereau, ligne: Ligne) -> OrdreDePai
         denomination=tiers.denomination,
         echeance=ligne.echeance,
         montant_centimes=ligne.montant_centimes,
-        iban=_iban(services, subvention, tiers, ligne),
+        iban=iban_de_l_ordre(services, subvention, tiers, ligne),
         reprise=subvention.reprise,
     )
 
 
-def _etat(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
+def etat_de_l_ordre(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
+    """Return what became of an order: to pay, even before it is signed, while its attempt is the one under way."""
     paiement = subvention.paiements.get(ligne.echeance)
     if paiement is not None and paiement.tentative == ligne.tentative:
         return EtatOrdre.PAYE if paiement.etape is EtapeDePaiement.PAYEE else EtatOrdre.A_PAYER
@@ -132,7 +133,7 @@ def _etat(subvention: Subvention, ligne: Ligne) -> EtatOrdre:
     return EtatOrdre.REJETE if rejete else EtatOrdre.ANNULE
 
 
-def _iban(services: Services, subvention: Subvention, tiers: Tiers, ligne: Ligne) -> str | None:
+def iban_de_l_ordre(services: Services, subvention: Subvention, tiers: Tiers, ligne: Ligne) -> str | None:
     """Return the account of this attempt: that of its last liquidation, the one that was ordered; its own, or none."""
     for inscription in reversed(subvention.inscriptions):
         fait = inscription.fait

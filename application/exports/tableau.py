@@ -44,5 +44,5 @@ def marque_de(colonnes: Sequence[str]) -> re.Pattern[str]:
 
 def en_decimal(centimes: int, *, virgule: bool = False) -> str:
     """Return an amount in euros, a dot (or a comma) before two decimals: `7112.00`."""
-    euros, reste = divmod(centimes, 100)
-    return f"{euros}{',' if virgule else '.'}{reste:02d}"
+    euros, reste = divmod(abs(centimes), 100)
+    return f"{'-' if centimes < 0 else ''}{euros}{',' if virgule else '.'}{reste:02d}"

@@ -27,6 +27,8 @@ class Filtre:
 
     de: frozenset[str] | None = None
     """Roles, None for any but the engine."""
+    agregat: str = ""
+    """A kind of aggregates."""
     mots: str = ""
     campagne: str = ""
     etape: str = ""
@@ -43,6 +45,8 @@ class Filtre:
         gardees: list[sa.ColumnElement[bool]] = []
         if self.de is not None:
             gardees.append(t.c.de.in_(sorted(self.de)))
+        if self.agregat:
+            gardees.append(a.c.agregat == self.agregat)
         for mot in sans_accents(self.mots).split():
             gardees.append((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
         if self.campagne:
