@@ -1,7 +1,7 @@
 """What each fact changes in what people are shown of a dossier, of an award: field by field, before and after."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from aggregates.dossier import Dossier
@@ -16,6 +16,8 @@ from application.services import Services
 from kernel.agregat import Agregat
 from kernel.faits import Inscription
 
+MONTRES: Final = frozenset({"dossier", "subvention"})
+"""Kinds of aggregates whose fields are told: the facts of the others say all they change."""
 Changements = list[dict[str, Any]]
 """Of one fact: `champ`, by the name it has in the documents of the contract, `avant` and `apres`."""
 
@@ -37,6 +39,8 @@ def changements(inscriptions: Iterable[Inscription]) -> dict[int, Changements]:
     avant: dict[str, Any] = {}
     for inscription in inscriptions:
         entete = inscription.entete
+        if entete.agregat not in MONTRES:
+            break
         try:
             if etat is None:
                 etat = ESPECES[entete.agregat].classe(entete.id)

@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 from aggregates.registre import ESPECES
 from application.faits_dits import FAITS_DITS
 from application.noms import RESERVE
+from bench.identites import siret
 from kernel.faits import FAITS
 from kernel.identifiants import identifiant
 from kernel.refus import Refus
@@ -27,6 +29,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         faire(site.services, "agent enregistrer", "admin", identifiant="vera", roles="auditeur")
         motif = f"Motif {MALVEILLANT}"
         faire(site.services, "dossier retirer", "ines", dossier=site.refs["malveillant"], motif=motif)
+        faire(site.services, "agent enregistrer", "admin", identifiant="fanny", roles="finance")
+        piege: dict[str, Any] = {"siret": siret(90_000), "denomination": "=cmd|' /C calc'!A0"}
+        faire(site.services, "tiers enregistrer", "fanny", **piege)
         yield site
 
 
@@ -55,6 +60,28 @@ def test_l_audit_est_a_qui_la_table_le_dit(site: Site, adresse: str) -> None:
         assert reponse.status_code == (200 if login in lisent else 403), login
     assert ('href="/audit"' in site.client_de("ines").get("/").text) is False
     assert 'href="/audit"' in site.client_de("vera").get("/").text
+
+
+@pytest.mark.parametrize(
+    "adresse", [*ADRESSES, *JOURNAUX, "/audit/refus", "/dossiers/{avis}/paiements", "/dossiers/{avis}"]
+)
+def test_lire_n_ecrit_aucun_fait_et_ne_rend_aucun_script(site: Site, client: TestClient, adresse: str) -> None:
+    tete = site.services.store.enregistreur.derniere_position()
+    for ref in (site.refs["avis"], site.refs["malveillant"]):
+        reponse = client.get(adresse.format(avis=ref))
+        assert "<script>alert" not in reponse.text or reponse.headers["content-type"].startswith("text/csv")
+    assert site.services.store.enregistreur.derniere_position() == tete
+
+
+def test_une_table_n_a_aucune_formule(site: Site, client: TestClient) -> None:
+    lignes = list(csv.reader(client.get("/audit/faits.csv?fait=tiers.enregistre").text.splitlines(), delimiter=";"))
+    assert "'=cmd|' /C calc'!A0" in {cellule for ligne in lignes for cellule in ligne}
+
+
+def test_l_auditeur_va_du_dossier_a_son_rejeu(site: Site, client: TestClient) -> None:
+    adresse = f"/dossiers/{site.refs['avis']}"
+    assert f'href="/audit/rejeu/{site.refs["avis"]}"' in lue(client, adresse)
+    assert "/audit/rejeu/" not in lue(site.client_de("ines"), adresse)
 
 
 def test_un_dossier_se_rejoue_pas_a_pas_sur_deux_horloges(site: Site, client: TestClient) -> None:

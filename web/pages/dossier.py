@@ -17,7 +17,7 @@ from application.noms import NomsDesServices
 from application.services import Services
 from kernel.identifiants import identifiant
 from web import dates, piece, vues
-from web.acces import CONTENUS
+from web.acces import AUDIT, CONTENUS
 from web.contenus import Regard, exiger_une_piece, regarder
 from web.gabarits import page
 from web.gestes import possibles
@@ -62,6 +62,7 @@ def voir(
         recu=lire_le_recu(portes, personne, recu),
         gestes=[] if passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
+        rejouable=bool(personne.roles & AUDIT),
         passe=passe,
         vu=dates.vu(moment),
         au=au,
