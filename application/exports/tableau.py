@@ -43,6 +43,6 @@ def marque_de(colonnes: Sequence[str]) -> re.Pattern[str]:
 
 
 def en_decimal(centimes: int, *, virgule: bool = False) -> str:
-    """Return an amount in euros, a dot (or a comma) before two decimals: `7112.00`."""
+    """Return an amount in euros, a dot (or a comma) before two decimals: `7112.00`, `-0.05` for five cents less."""
     euros, reste = divmod(abs(centimes), 100)
     return f"{'-' if centimes < 0 else ''}{euros}{',' if virgule else '.'}{reste:02d}"

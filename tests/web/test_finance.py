@@ -128,6 +128,7 @@ def test_les_tables_s_ouvrent_dans_un_tableur(payee: Payee) -> None:
     assert any(ligne.endswith("aucun RIB déclaré") for ligne in fanny.get("/finance?format=csv").text.splitlines())
     assert refs[1] in fanny.get("/rejets?format=csv").text
     assert f"{ENVELOPPE};1000000,00;0,00;50800,00;949200,00" in fanny.get("/enveloppes?format=csv").text
+    assert ";2;14224,00;À signer" in fanny.get("/bordereaux?format=csv").text
     assert [en_decimal(centimes, virgule=True) for centimes in (-150, -5, 5)] == ["-1,50", "-0,05", "0,05"]
 
 

@@ -128,6 +128,18 @@ def test_deux_clercs_ou_deux_touches_n_enregistrent_qu_un_vote(tenue: Tenue) -> 
     assert len(votes(region, rapport)) == 1
 
 
+def test_une_seance_suspendue_ne_laisse_qu_ajourner(tenue: Tenue) -> None:
+    region, site, rapport = tenue
+    region.faire("seance suspendre", "aline", seance=SEANCE)
+    clerc = Clerc(site)
+    assert clerc.ouvrir()["choix"] == "ajourner"
+    page = unescape(clerc.client.get(ADRESSE).text)
+    assert "La séance n’est pas ouverte (séance suspendue)" in page
+    assert 'value="pour"' not in page
+    assert clerc.voter(choix="pour").status_code == 422
+    assert votes(region, rapport) == []
+
+
 def test_le_scrutin_est_au_service_des_assemblees(tenue: Tenue) -> None:
     _, site, _ = tenue
     assert site.client_de("ines").get(ADRESSE).status_code == 403

@@ -109,10 +109,16 @@ def _cellules(due: dict[str, Any]) -> list[object]:
 
 
 @routes.get("/bordereaux")
-def bordereaux(request: Request, portes: LesPortes, personne: LaPersonne, apres: Apres = "") -> Response:
+def bordereaux(
+    request: Request, portes: LesPortes, personne: LaPersonne, apres: Apres = "", format: str = ""
+) -> Response:
     """Show the bordereaux, by number."""
-    lu = requetes.lister(portes.a_jour(), "bordereau", apres=apres)
+    lu = requetes.lister(portes.a_jour(), "bordereau", apres=apres, limite=None if format == "csv" else requetes.PAGE)
     lignes = [_bordereau(portes, personne, ligne["id"]) for ligne in lu["lignes"]]
+    if format == "csv":
+        noms = ("ref", "jour", "ordres", "montant", "etat")
+        colonnes = ("Bordereau", "Jour", "Ordres", "Total", "Où il en est")
+        return en_csv("bordereaux", colonnes, [[ligne[nom] for nom in noms] for ligne in lignes])
     return page(request, "bordereaux.html", total=lu["total"], lignes=lignes, pages=vues.pages(lu))
 
 
@@ -125,6 +131,7 @@ def _bordereau(portes: Portes, personne: Personne, ref: str) -> dict[str, Any]:
         "jour": dates.jour(lu.jour),
         "ordres": len(lu.lignes),
         "total": vues.euros(lu.total_centimes),
+        "montant": _decimal(lu.total_centimes),
         "etat": _etat(lu),
         "a_signer": not lu.ferme,
         "par_une_autre": not lu.ferme and personne.login in liquidateurs,
