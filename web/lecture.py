@@ -1,6 +1,6 @@
 """What every page of an aggregate says: what it is at two dates, what it awaits, what may be done, its facts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Annotated, Any
@@ -65,7 +65,7 @@ def _lecture(
 LaLecture = Annotated[LectureDePage, Depends(_lecture)]
 
 
-def en_csv(nom: str, colonnes: Sequence[str], lignes: Sequence[Sequence[object]]) -> Response:
+def en_csv(nom: str, colonnes: Sequence[str], lignes: Iterable[Sequence[object]]) -> Response:
     """Return a table as a French spreadsheet opens it."""
     flux = StringIO()
     ecrivain = EcrivainPourLesGens(flux, colonnes)

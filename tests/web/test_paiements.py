@@ -58,10 +58,17 @@ def test_chaque_maillon_mene_a_son_fait(site: Site) -> None:
     base = f"/dossiers/{site.refs['paye']}"
     liens = {lien for lien in LIEN.findall(lue(site, "paye")) if "#" in lien and not lien.startswith("#")}
     assert {lien.partition("#")[0] for lien in liens} >= {base}
-    assert any(lien.startswith("/elements/bordereau/") for lien in liens)
+    assert any(lien.startswith("/bordereaux/") for lien in liens)
     for lien in liens:
         adresse, _, ancre = lien.partition("#")
         assert f'id="{ancre}"' in client.get(adresse).text, lien
+
+
+def test_une_ligne_de_bordereau_mene_a_pourquoi_elle_est_payee(site: Site) -> None:
+    client = site.client_de("fanny")
+    (bordereau,) = {li for li in LIEN.findall(lue(site, "paye")) if li.startswith("/bordereaux/")}
+    lignes = [li for li in LIEN.findall(client.get(bordereau.partition("#")[0]).text) if "/paiements#" in li]
+    assert lignes == [f"/dossiers/{site.refs['paye']}/paiements#echeance-1"]
 
 
 def test_de_la_demande_aux_euros_chaque_ecart_a_sa_source(site: Site) -> None:

@@ -193,6 +193,7 @@ def _ordre(mandat: finances.MandatInscrit, *, comptes: bool, signe: bool) -> dic
     )
     return {
         "dossier": subvention.dossier_ref,
+        "rang": ligne.echeance,
         "beneficiaire": mandat.denomination,
         "echeance": f"{ligne.echeance} – {mots.mot(mots.CHOIX, prevue.nature.value).lower()}"
         if prevue

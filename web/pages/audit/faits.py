@@ -25,7 +25,8 @@ from kernel.refus import SaisieInvalide
 from readmodels.chronologie import requetes
 from web import vues
 from web.gabarits import page
-from web.pages.audit.recherche import EXPORT_MAX, PAGE, en_csv, ids_de, intervalle, page_de, types_de_faits
+from web.lecture import en_csv
+from web.pages.audit.recherche import EXPORT_MAX, PAGE, ids_de, intervalle, page_de, types_de_faits
 from web.personne import LaPersonne
 from web.portes import LesPortes
 

@@ -17,7 +17,8 @@ from application.services import Services
 from application.site import LectureFaite
 from web import dates, vues
 from web.gabarits import page
-from web.pages.audit.recherche import EXPORT_MAX, PAGE, en_csv, intervalle, page_de
+from web.lecture import en_csv
+from web.pages.audit.recherche import EXPORT_MAX, PAGE, intervalle, page_de
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)

@@ -1,15 +1,11 @@
-"""What the lists of the auditor share: an interval, a reference, the kinds of facts, the end of a page, a CSV file."""
+"""What the lists of the auditor share: an interval, a reference, the kinds of facts, the end of a page."""
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from fastapi.responses import Response
-
 from application import mots
 from application.consultations.moment import lire_effet
-from application.exports.tableau import EcrivainPourLesGens
 from application.faits_dits import FAITS_DITS
 from application.numeros import id_de
 from kernel.instants import Instant, debut_de, instant_de
@@ -50,13 +46,3 @@ def ids_de(reference: str) -> frozenset[UUID] | None:
 def page_de(lignes: Sequence[Any]) -> tuple[Sequence[Any], bool]:
     """Return what a page shows of the rows it asked for, one more than it shows; and whether more follow."""
     return lignes[:PAGE], len(lignes) > PAGE
-
-
-def en_csv(nom: str, colonnes: Sequence[str], lignes: Iterable[Sequence[object]]) -> Response:
-    """Return a file that a spreadsheet opens, where no text is a formula."""
-    flux = io.StringIO()
-    ecrivain = EcrivainPourLesGens(flux, colonnes)
-    for ligne in lignes:
-        ecrivain.writerow(ligne)
-    entetes = {"Content-Disposition": f'attachment; filename="{nom}.csv"'}
-    return Response(flux.getvalue(), media_type="text/csv; charset=utf-8", headers=entetes)
