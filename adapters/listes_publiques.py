@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from io import StringIO
@@ -10,25 +11,35 @@ from typing import Final
 QPV: Final = "qpv2024_hdf.csv"
 
 
-class Quartiers(Mapping[str, str]):
-    """The label of each quartier prioritaire 2024 by its code, read at first use: most commands look at none.
+@dataclass(frozen=True)
+class Libelles(Mapping[str, str]):
+    """The name of each line of a list by its code, read at first use: most commands look at none.
 
     A missing or damaged file is our fault, never a refusal.
     """
 
+    liste: str
+    code: str
+    nom: str
+
     def __getitem__(self, code: str) -> str:
-        return _quartiers()[code]
+        return _libelles(self)[code]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_quartiers())
+        return iter(_libelles(self))
 
     def __len__(self) -> int:
-        return len(_quartiers())
+        return len(_libelles(self))
+
+
+QUARTIERS: Final = Libelles(QPV, "code_qp", "libelle")
+"""The quartiers prioritaires 2024."""
+COMMUNES: Final = Libelles("communes_hdf.csv", "code_insee", "nom")
 
 
 @cache
-def _quartiers() -> dict[str, str]:
-    return {ligne["code_qp"]: ligne["libelle"] for ligne in lire_liste(QPV)}
+def _libelles(de: Libelles) -> dict[str, str]:
+    return {ligne[de.code]: ligne[de.nom] for ligne in lire_liste(de.liste)}
 
 
 def lire_liste(nom: str) -> Iterator[dict[str, str]]:

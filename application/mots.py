@@ -23,6 +23,17 @@ ETATS: Final = {
 }
 """États of a dossier, in the order of its life."""
 
+PARCOURS: Final = {
+    "depose": "Déposés",
+    "complet": "Complets",
+    "instruit": "Instruits",
+    "propose": "Proposés",
+    "vote": "Votés",
+    "engage": "Engagés",
+    "paye": "Payés",
+}
+"""Steps of dossiers, from the dépôt to the payment."""
+
 ETAPES: Final = {
     **ETATS,
     "a_prevoir": "Séance à prévoir",
@@ -69,6 +80,13 @@ ESPECES: Final = {
     "deliberation": "Délibération",
     "subvention": "Subvention",
     "bordereau": "Bordereau",
+}
+
+ESPECES_AU_PLURIEL: Final = {
+    **{espece: f"{mot}s" for espece, mot in ESPECES.items()},
+    "tiers": "Tiers",
+    "bordereau": "Bordereaux",
+    "chrono": "Séries de numéros",
 }
 
 ROLES: Final = {

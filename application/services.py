@@ -46,7 +46,7 @@ class DateFuture(Refus, code="date_future"):
 
 @dataclass(frozen=True)
 class Services:
-    """The doors of the application. `qpv` maps the code of a quartier to its label."""
+    """The doors of the application. `qpv` and `communes` map the code of a quartier, of a commune, to its name."""
 
     store: Store
     coffre: Coffre
@@ -56,6 +56,7 @@ class Services:
     taille_max_fichier: int
     mesures: Mesures = field(default_factory=SansMesure)
     consigne: Consigne | None = None
+    communes: Mapping[str, str] = field(default_factory=dict)
 
     def pour_une_commande(self) -> "Services":
         """Return the same doors, with a consigne of its own: what this command keeps waits for its decision."""

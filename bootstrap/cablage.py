@@ -11,7 +11,7 @@ from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier, anciennes
-from adapters.listes_publiques import Quartiers
+from adapters.listes_publiques import COMMUNES, QUARTIERS
 from adapters.reserves import Reserves
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
@@ -49,7 +49,8 @@ def services(reglages: Reglages) -> Iterator[Services]:
             coffre=coffre,
             fichiers=FichiersDossier(_dossier_des_fichiers(reglages), coffre),
             echanges=echanges(reglages),
-            qpv=Quartiers(),
+            qpv=QUARTIERS,
+            communes=COMMUNES,
             taille_max_fichier=reglages.taille_max_fichier,
         )
 

@@ -26,7 +26,7 @@ def lister(
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
         if etat is not None and etat not in mots.ETATS:
             raise SaisieInvalide(f"État inconnu : « {etat} ». États : {', '.join(mots.ETATS)}.", etat=etat)
-        lignes = requetes.dossiers(lectures, etat=etat, limite=None)["lignes"]
+        lignes = requetes.dossiers(lectures, requetes.FiltreDeDossiers(etat=etat or ""), limite=None)["lignes"]
         table = [[li["ref"], mots.mot(mots.ETATS, li["etat"]), li["beneficiaire"], li["objet"]] for li in lignes]
         imprimer(
             lignes,

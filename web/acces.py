@@ -61,6 +61,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "POST /comptes/{agent}/inviter": ADMINISTRATEUR,
     "POST /comptes/{agent}/reinitialiser": ADMINISTRATEUR,
     "POST /comptes/{agent}/fermer": ADMINISTRATEUR,
+    "GET /recherche": CONNECTE,
     "GET /file": CONNECTE,
     "POST /file/vues": CONNECTE,
     "POST /file/vues/{vue}/oter": CONNECTE,

@@ -31,6 +31,7 @@ from web.pages import (
     horloge,
     interface,
     lots,
+    recherche,
     scrutin,
     seances,
 )
@@ -53,6 +54,7 @@ ROUTES: Final = (
     compte.routes,
     comptes.routes,
     accueil.routes,
+    recherche.routes,
     file.routes,
     echeances.routes,
     lots.routes,

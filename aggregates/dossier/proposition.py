@@ -9,6 +9,7 @@ from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
 from dispositifs.evaluation import Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
+from kernel.instants import jour_de
 from kernel.montants import en_euros
 from kernel.refus import Refus
 
@@ -32,7 +33,12 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.proposition = Proposition(
-            entete.version, entete.auteurs, self.montant_centimes, self.base_eligible_centimes, motif=self.motif
+            entete.version,
+            entete.auteurs,
+            self.montant_centimes,
+            self.base_eligible_centimes,
+            motif=self.motif,
+            le=jour_de(entete.effectif_le),
         )
         agregat.passer(Etat.PROPOSE, entete)
 

@@ -15,7 +15,7 @@ from kernel.instants import Instant, triable
 from kernel.textes import sans_accents
 from readmodels.ecriture import inserer
 from readmodels.etats import Etats, Nomme
-from readmodels.file import schema
+from readmodels.file import parcours, schema
 
 DOSSIER = Path(__file__).parent
 ILLISIBLE = "illisible"
@@ -40,14 +40,15 @@ class File:
     def projeter(self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: Etats) -> None:
         """Replace the rows of every aggregate that moved."""
         tables = self.tables(suffixe).tables
-        agregats, attentes = tables[f"file_agregats_{suffixe}"], tables[f"file_attentes_{suffixe}"]
+        noms = ("agregats", "attentes", "reperes")
+        agregats, attentes, reperes = (tables[f"file_{nom}_{suffixe}"] for nom in noms)
         touches = dict.fromkeys((i.entete.agregat, i.entete.id) for i in nouveaux if i.entete.agregat in ESPECES)
         touches |= dict.fromkeys(_avec_leur_dossier(connexion, agregats, touches))
         ids = [str(agregat_id) for _, agregat_id in touches]
-        connexion.execute(sa.delete(agregats).where(agregats.c.id.in_(ids)))
-        connexion.execute(sa.delete(attentes).where(attentes.c.id.in_(ids)))
+        for table in (agregats, attentes, reperes):
+            connexion.execute(sa.delete(table).where(table.c.id.in_(ids)))
         _prevoir(touches, etats)
-        lignes, lignes_d_attente = [], []
+        lignes, lignes_d_attente, trouves = [], [], []
         for espece, agregat_id in touches:
             agregat = etats.charger(espece, agregat_id)
             if not agregat.existe:  # its very first fact cannot be read
@@ -55,8 +56,10 @@ class File:
             attendues = etats.attentes(agregat)
             lignes.append(_ligne(ESPECES[espece], agregat, attendues, _demande_de(agregat, etats), etats))
             lignes_d_attente += [_ligne_d_attente(lignes[-1], attente) for attente in attendues]
+            trouves += [{"id": str(agregat_id), "genre": genre, "cle": cle} for genre, cle in parcours.reperes(agregat)]
         inserer(connexion, agregats, lignes)
         inserer(connexion, attentes, lignes_d_attente)
+        inserer(connexion, reperes, trouves)
         # a corrected denomination shows on the dossiers that have no other
         denominations = [
             {"du_tiers": str(agregat_id), **_nomme(_denomination(etats.charger(espece, agregat_id)))}
@@ -124,6 +127,10 @@ def _ligne(
         "demande_centimes": getattr(agregat, "demande_centimes", None),
         "propose_centimes": None if proposition is None else proposition.montant_centimes,
         **{nom: getattr(agregat, nom, None) for nom in schema.MONTANTS_DE_SUBVENTION},
+        "reserve_centimes": getattr(agregat, "reserve_centimes", None),
+        "enveloppe": getattr(agregat, "enveloppe_ref", None),
+        "avancement": parcours.avancement(agregat),
+        **parcours.durees(agregat),
         "version": agregat.version,
         "attentes": len(attendues),
         "peut_reposer": espece.peut_reposer,

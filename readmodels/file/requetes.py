@@ -1,11 +1,8 @@
 """Questions asked of the queue. Same rows for the count and for the page: where the geste is done, and nowhere else."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +11,9 @@ from kernel.attentes import Role
 from kernel.instants import Instant, dernier_jour, jour_de, triable
 from kernel.textes import sans_accents
 from readmodels.base import Lectures
+from readmodels.file.ouverture import Tables, ouvrir, refaites_si_abimees
 from readmodels.file.pages import paginer
+from readmodels.file.parcours import Etape
 from readmodels.file.projection import ILLISIBLE
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
@@ -65,27 +64,7 @@ class Filtre:
         return gardees
 
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _refaites_si_abimees(lire: Callable[Concatenate[Lectures, P], R]) -> Callable[Concatenate[Lectures, P], R]:
-    """Make the rows again, once, when one of them or their page is damaged: they hold nothing that is not in the store."""
-
-    @wraps(lire)
-    def relire(lectures: Lectures, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return lire(lectures, *args, **kwargs)
-        except (ValueError, TypeError, sa.exc.DatabaseError) as erreur:
-            if isinstance(erreur, sa.exc.DatabaseError) and "malformed" not in str(erreur):
-                raise
-            lectures.refaire("file")
-            return lire(lectures, *args, **kwargs)
-
-    return relire
-
-
-@_refaites_si_abimees
+@refaites_si_abimees
 def file(
     lectures: Lectures,
     maintenant: Instant,
@@ -99,7 +78,7 @@ def file(
 
     Pages, here and in the other lists: see `paginer`.
     """
-    with _lire(lectures) as (connexion, a, t):
+    with ouvrir(lectures) as (connexion, (a, t, _)):
         conditions = [] if parmi is None else parmi.conditions(a, t, maintenant)
         filtre = sa.and_(_ici(t), t.c.de != Role.SYSTEME.value if de is None else t.c.de == de, *conditions)
         # without a word on the aggregates, the count reads the attentes alone
@@ -120,10 +99,10 @@ def file(
     return {"total": total, "en_retard": int(en_retard or 0), **page}
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def valeurs(lectures: Lectures) -> dict[str, list[str]]:
     """Return the campagnes and the steps of what is awaited: what a filter may ask."""
-    with _lire(lectures) as (connexion, a, _):
+    with ouvrir(lectures) as (connexion, (a, _, _)):
         return {
             nom: [
                 v
@@ -134,10 +113,10 @@ def valeurs(lectures: Lectures) -> dict[str, list[str]]:
         }
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:
     """Return how many attentes each role has, and how many of them are late, by role."""
-    with _lire(lectures) as (connexion, _, t):
+    with ouvrir(lectures) as (connexion, (_, t, _)):
         en_retard = sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0))
         requete = sa.select(t.c.de, sa.func.count(), en_retard).where(_ici(t)).group_by(t.c.de).order_by(t.c.de)
         return [{"de": de, "total": total, "en_retard": int(tard)} for de, total, tard in connexion.execute(requete)]
@@ -149,26 +128,63 @@ def _retard(echeance: str | None, maintenant: Instant) -> int:
     return max(0, (jour_de(maintenant) - dernier_jour(datetime.fromisoformat(echeance))).days)
 
 
-@_refaites_si_abimees
+@dataclass(frozen=True, slots=True)
+class FiltreDeDossiers:
+    """Blank keeps everything."""
+
+    etat: str = ""
+    mots: str = ""
+    """As `sans_accents` writes them: in the number, the bénéficiaire or the objet."""
+    campagne: str = ""
+    qpv: str = ""
+    commune: str = ""
+    etape: str = ""
+    """The name of a step of `parcours.Etape` reached, by the dossier or by its subvention."""
+
+    def conditions(self, tables: Tables) -> list[sa.ColumnElement[bool]]:
+        """Return what a dossier must be."""
+        a, s, r = tables.agregats, tables.agregats.alias(), tables.reperes
+        gardees: list[sa.ColumnElement[bool]] = [a.c.agregat == "dossier"]
+        for colonne, voulue in ((a.c.etape, self.etat), (a.c.campagne, self.campagne)):
+            if voulue:
+                gardees.append(colonne == voulue)
+        for mot in sans_accents(self.mots).split():
+            gardees.append((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
+        for genre, cle in (("qpv", self.qpv), ("commune", self.commune)):
+            if cle:
+                gardees.append(a.c.id.in_(sa.select(r.c.id).where(r.c.genre == genre, r.c.cle == cle)))
+        if self.etape:
+            etape = Etape[self.etape.upper()]
+            de_l_aide = sa.select(s.c.dossier).where(s.c.dossier.is_not(None), s.c.avancement >= etape)
+            gardees.append(sa.or_(a.c.avancement >= etape, a.c.id.in_(de_l_aide)))
+        return gardees
+
+
+@refaites_si_abimees
 def dossiers(
-    lectures: Lectures, *, etat: str | None = None, mots: str = "", limite: int | None = PAGE, apres: str = ""
+    lectures: Lectures, parmi: FiltreDeDossiers | None = None, *, limite: int | None = PAGE, apres: str = ""
 ) -> dict[str, Any]:
-    """Return the dossiers whose number, bénéficiaire or objet holds every word, as `sans_accents` writes them."""
-    with _lire(lectures) as (connexion, a, _):
+    """Return dossiers, by number."""
+    with ouvrir(lectures) as (connexion, tables):
+        a = tables.agregats
         demande = (a.c.campagne, a.c.beneficiaire, a.c.objet, a.c.etape.label("etat"))
         requete = sa.select(a.c.ref, a.c.id, *demande, a.c.version, a.c.demande_centimes, a.c.propose_centimes)
-        requete = requete.where(a.c.agregat == "dossier")
-        if etat is not None:
-            requete = requete.where(a.c.etape == etat)
-        for mot in sans_accents(mots).split():
-            requete = requete.where((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
+        requete = requete.where(*(parmi or FiltreDeDossiers()).conditions(tables))
         return _liste(connexion, requete, a.c.tri, apres, limite)
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
+def campagnes(lectures: Lectures) -> list[str]:
+    """Return the campagnes of the dossiers."""
+    with ouvrir(lectures) as (connexion, (a, _, _)):
+        requete = sa.select(a.c.ref).where(a.c.agregat == "campagne").order_by(a.c.tri)
+        return list(connexion.scalars(requete))
+
+
+@refaites_si_abimees
 def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int | None = PAGE) -> dict[str, Any]:
     """Return the aggregates of a kind, by number."""
-    with _lire(lectures) as (connexion, a, _):
+    with ouvrir(lectures) as (connexion, (a, _, _)):
         connus = (
             sa.func.nullif(colonne, "").label(nom)
             for nom, colonne in (("etat", a.c.etape), ("objet", a.c.objet), ("beneficiaire", a.c.beneficiaire))
@@ -186,18 +202,18 @@ def _liste(
     return {"total": total or 0, **page, "lignes": [_montants_ensemble(ligne) for ligne in page["lignes"]]}
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def par_etat(lectures: Lectures) -> dict[str, int]:
     """Return how many dossiers stand at each état."""
-    with _lire(lectures) as (connexion, a, _):
+    with ouvrir(lectures) as (connexion, (a, _, _)):
         requete = sa.select(a.c.etape, sa.func.count()).where(a.c.agregat == "dossier").group_by(a.c.etape)
         return dict(connexion.execute(requete.order_by(a.c.etape)).all())
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def totaux(lectures: Lectures) -> dict[str, int]:
     """Return the sums of what is asked and proposed (dossiers) and voted to paid (subventions), in cents."""
-    with _lire(lectures) as (connexion, a, _):
+    with ouvrir(lectures) as (connexion, (a, _, _)):
         sommes: dict[str, int] = {}
         for agregat, noms in (
             ("dossier", ("demande_centimes", "propose_centimes")),
@@ -209,10 +225,10 @@ def totaux(lectures: Lectures) -> dict[str, int]:
     return sommes
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int, Instant]]:
     """Return the aggregates for which the engine has something to do by that instant: (kind, id, version, instant)."""
-    with _lire(lectures) as (connexion, a, _):
+    with ouvrir(lectures) as (connexion, (a, _, _)):
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.version, a.c.prochain)
             .where(a.c.prochain <= triable(jusqu_a))
@@ -224,10 +240,10 @@ def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int
         ]
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dict[str, Any]:
     """Return automatismes due and late, open aggregates without attente, human delays (counted, not anomalies)."""
-    with _lire(lectures) as (connexion, a, t):
+    with ouvrir(lectures) as (connexion, (a, t, _)):
         en_retard, aux_gens = t.c.echeance < triable(maintenant), t.c.de != Role.SYSTEME.value
         conditions = {
             "dus": t.c.prochain <= triable(maintenant),
@@ -245,10 +261,10 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
         return {**comptes, "sans_attente": [dict(ligne) for ligne in connexion.execute(orphelins).mappings()]}
 
 
-@_refaites_si_abimees
+@refaites_si_abimees
 def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[dict[str, Any]]:
     """Return what people are awaited for longer than is usual, the longest first: green everywhere, and yet dead."""
-    with _lire(lectures) as (connexion, a, t):
+    with ouvrir(lectures) as (connexion, (a, t, _)):
         requete = (
             sa.select(
                 a.c.agregat, a.c.ref, a.c.id, t.c.document["code"].as_string().label("attente"), t.c.de, t.c.depuis
@@ -264,17 +280,6 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
 def _ici(attentes: sa.Table) -> sa.ColumnElement[bool]:
     """Keep what is awaited where its geste is done: two aggregates that await one act are one row."""
     return ~attentes.c.ailleurs
-
-
-@contextmanager
-def _lire(lectures: Lectures) -> Iterator[tuple[sa.Connection, sa.Table, sa.Table]]:
-    """Yield a connection, the table of the aggregates and that of the attentes."""
-    with lectures.lire("file") as (connexion, meta):
-        agregats, attentes = (
-            next(table for nom, table in meta.tables.items() if nom.startswith(debut))
-            for debut in ("file_agregats_", "file_attentes_")
-        )
-        yield connexion, agregats, attentes
 
 
 def _montants_ensemble(ligne: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from readmodels.file.parcours import JOURS
+
 MONTANTS_DE_SUBVENTION = ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes")
 
 _OCTETS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
@@ -33,6 +35,11 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("demande_centimes", sa.BigInteger),
         sa.Column("propose_centimes", sa.BigInteger),
         *(sa.Column(nom, sa.BigInteger) for nom in MONTANTS_DE_SUBVENTION),
+        sa.Column("reserve_centimes", sa.BigInteger),
+        # the credits of a subvention
+        sa.Column("enveloppe", sa.String),
+        sa.Column("avancement", sa.SmallInteger, nullable=False),
+        *(sa.Column(nom, sa.Integer) for nom in JOURS),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("attentes", sa.Integer, nullable=False),
         sa.Column("peut_reposer", sa.Boolean, nullable=False),
@@ -60,4 +67,18 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Index(f"ix_file_attentes_{suffixe}_compte", "de", "echeance"),
         sa.Index(f"ix_file_attentes_{suffixe}_ordre", "de", "tri"),
     )
+    _reperes(suffixe, meta)
     return meta
+
+
+def _reperes(suffixe: str, meta: sa.MetaData) -> None:
+    """Add what finds an aggregate exactly: see `parcours.reperes`."""
+    sa.Table(
+        f"file_reperes_{suffixe}",
+        meta,
+        sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.String(36), nullable=False, index=True),
+        sa.Column("genre", sa.String, nullable=False),
+        sa.Column("cle", sa.String, nullable=False),
+        sa.Index(f"ix_file_reperes_{suffixe}_cle", "genre", "cle", "id"),
+    )

@@ -34,7 +34,7 @@ def _dossiers(lectures: Lectures, _: Atelier) -> Lire:
 
 
 def _cherches(lectures: Lectures, _: Atelier) -> Lire:
-    return lambda **page: requetes.dossiers(lectures, mots="nqe", **page)
+    return lambda **page: requetes.dossiers(lectures, requetes.FiltreDeDossiers(mots="nqe"), **page)
 
 
 def _tiers(lectures: Lectures, _: Atelier) -> Lire:
@@ -105,6 +105,6 @@ def test_les_mots_se_cherchent_quelle_que_soit_leur_ecriture(atelier: Atelier, l
     un_dossier(atelier.services)
     lectures.rattraper("file")
     for mots in ("l'oeuvre", "L‘ŒUVRE d'aesope", "coeur d’ile", "amis  100\u00a0%", "fete_ETE", "cœur æsope"):
-        assert requetes.dossiers(lectures, mots=mots)["total"] == 1, mots
+        assert requetes.dossiers(lectures, requetes.FiltreDeDossiers(mots=mots))["total"] == 1, mots
     for mots in ("100_", "fete%ete", "l’œuvre absente", "\\"):
-        assert requetes.dossiers(lectures, mots=mots)["total"] == 0, mots
+        assert requetes.dossiers(lectures, requetes.FiltreDeDossiers(mots=mots))["total"] == 0, mots

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from adapters.listes_publiques import QPV, Quartiers, lire_liste
+from adapters.listes_publiques import QPV, QUARTIERS, lire_liste
 from dispositifs.campagne import lire_campagne
 from dispositifs.evaluation import eligibilite, evaluer
 from dispositifs.identites import verifier_siret
@@ -43,8 +43,8 @@ def test_les_listes_de_reference_sont_entieres_et_se_tiennent() -> None:
         assert set(quartier["codes_insee"].split()) <= communes.keys()
         assert set(quartier["contrats_possibles"].split()) <= contrats.keys()
     assert {c["epci_siren"] for c in communes.values()} - {""} <= epci.keys()
-    assert (Quartiers()["QN05981M"], len(Quartiers())) == ("Nouveau Roubaix", 204)
-    assert set(Quartiers()) == quartiers.keys()
+    assert (QUARTIERS["QN05981M"], len(QUARTIERS)) == ("Nouveau Roubaix", 204)
+    assert set(QUARTIERS) == quartiers.keys()
 
 
 def test_il_y_en_a_quarante_toutes_differentes() -> None:
@@ -111,7 +111,7 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
                 reglement,
                 qpv=document["territoire"]["qpv"],
                 periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
-                qpv_connus=Quartiers(),
+                qpv_connus=QUARTIERS,
                 criteres=document["criteres"],
             )
             assert motifs == []

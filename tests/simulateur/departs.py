@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.echanges import EchangesParFichier
-from adapters.listes_publiques import Quartiers
+from adapters.listes_publiques import QUARTIERS
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
@@ -144,7 +144,7 @@ def portes(store: Store, coffre: CoffreMemoire) -> Services:
         coffre=coffre,
         fichiers=FichiersMemoire(),
         echanges=EchangesParFichier(),
-        qpv=Quartiers(),
+        qpv=QUARTIERS,
         taille_max_fichier=TAILLE_MAX,
     )
 

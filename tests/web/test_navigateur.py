@@ -26,6 +26,8 @@ PAGES = [
     "/bloques",
     "/dossiers",
     "/dossiers?q=introuvable-ici",
+    "/recherche?q=passerelles",
+    "/recherche?q=introuvable-ici",
     "/dossiers/{avis}",
     "/dossiers/{malveillant}",
     "/dossiers/{visa}?au=2026-01-21&connu_au=2026-02-01T10:00",

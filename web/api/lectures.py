@@ -36,7 +36,7 @@ def dossiers(
     """Return a page of dossiers, how many there are, and the cursor of the next page."""
     if etat and etat not in mots.ETATS:
         raise SaisieInvalide(f"État inconnu : « {etat} ».", etat=etat)
-    return requetes.dossiers(portes.a_jour(), etat=etat or None, mots=q, limite=limite, apres=apres)
+    return requetes.dossiers(portes.a_jour(), requetes.FiltreDeDossiers(etat=etat, mots=q), limite=limite, apres=apres)
 
 
 @routes.get(

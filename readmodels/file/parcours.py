@@ -1,0 +1,93 @@
+"""What an aggregate is found by, how far a request went from its dépôt to its payment, and how many days each step took."""
+
+from collections.abc import Iterator
+from datetime import date
+from enum import IntEnum
+from typing import Any, Final
+
+from kernel.agregat import Agregat
+from kernel.instants import jour_de
+from kernel.textes import sans_accents
+
+
+class Etape(IntEnum):
+    """How far a request went; who reached one has been through those before, here or elsewhere."""
+
+    DEPOSE = 1
+    COMPLET = 2
+    INSTRUIT = 3
+    PROPOSE = 4
+    VOTE = 5
+    ENGAGE = 6
+    PAYE = 7
+
+
+JOURS: Final = ("jours_completude", "jours_proposition", "jours_decision", "jours_engagement", "jours_paiement")
+"""Days from the dépôt to the complétude, then to the proposition; from the dépôt to the vote; from it to the rest."""
+
+
+def avancement(agregat: Agregat) -> int:
+    """Return the step that a dossier, or its subvention, reached; 0 for what has none."""
+    lu: Any = agregat
+    if agregat.nom == "subvention":
+        return Etape.PAYE if lu.paye_centimes else Etape.ENGAGE if lu.engage_centimes else Etape.VOTE
+    if agregat.nom != "dossier":
+        return 0
+    if lu.issue == "attribue":
+        return Etape.VOTE
+    if lu.proposition is not None:
+        return Etape.PROPOSE
+    if lu.avis or lu.etat == "en_instruction":
+        return Etape.INSTRUIT
+    return Etape.DEPOSE if lu.complet_le is None else Etape.COMPLET
+
+
+def durees(agregat: Agregat) -> dict[str, int | None]:
+    """Return the days of each step, None where one of its ends is not known."""
+    lu: Any = agregat
+    bornes: dict[str, tuple[date | None, date | None]] = {}
+    if agregat.nom == "dossier":
+        propose_le = None if lu.proposition is None else lu.proposition.le
+        bornes = {
+            "jours_completude": (lu.depose_le, lu.complet_le),
+            "jours_proposition": (lu.complet_le, propose_le),
+            "jours_decision": (lu.depose_le, lu.decide_le),
+        }
+    elif agregat.nom == "subvention":
+        payees = [jour_de(p.jalon.depuis) for p in lu.paiements.values() if p.etape == "payee"]
+        engage_le = None if lu.engagement is None else jour_de(lu.engagement.depuis)
+        bornes = {
+            "jours_engagement": (lu.vote_le, engage_le),
+            "jours_paiement": (lu.vote_le, min(payees, default=None)),
+        }
+    jours = {nom: (fin - debut).days for nom, (debut, fin) in bornes.items() if debut and fin}
+    return {nom: jours.get(nom) for nom in JOURS}
+
+
+def reperes(agregat: Agregat) -> set[tuple[str, str]]:
+    """Return what finds it exactly, as (kind, key): `numero`, `siret`, `qpv`, `commune`, `montant` in cents."""
+    lu: Any = agregat
+    trouves = {("numero", sans_accents(numero)) for numero in _numeros(lu) if numero}
+    trouves |= {("siret", siret) for siret in [getattr(agregat, "siret", None)] if siret}
+    for genre, nom in (("qpv", "qpv"), ("commune", "communes")):
+        trouves |= {(genre, code) for code in getattr(agregat, nom, ())}
+    return trouves | {("montant", str(montant)) for montant in _montants(lu) if montant}
+
+
+def _numeros(lu: Any) -> Iterator[str | None]:
+    """Yield its number, and that of the act that says it."""
+    yield getattr(lu, "ref", None)
+    if lu.nom == "deliberation":
+        yield lu.numero
+    if lu.nom == "dossier" and lu.decision_externe is not None:
+        yield lu.decision_externe.reference
+
+
+def _montants(lu: Any) -> Iterator[int | None]:
+    """Yield the amounts that a letter, a mandat or a budget shows."""
+    for nom in ("demande_centimes", "vote_centimes", "engage_centimes", "total_centimes"):
+        yield getattr(lu, nom, None)
+    if lu.nom == "dossier" and lu.proposition is not None:
+        yield lu.proposition.montant_centimes
+    if lu.nom == "subvention":
+        yield from (prevue.montant_centimes for prevue in lu.echeancier)
