@@ -20,6 +20,7 @@ COPY cli cli
 COPY workers workers
 COPY scenarios scenarios
 COPY bench bench
+COPY docs/guide docs/guide
 RUN /venv/bin/python -m compileall -q /app
 
 FROM python:3.11.14-slim-trixie

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from application import mots
+from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de
 from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
@@ -243,7 +244,7 @@ def campagne(document: dict[str, Any]) -> str:
     ouverte = f"du {jour(document['ouvre_le'])} au {jour(document['ferme_le'])}" if document["ouvre_le"] else ""
     reglement = document["reglement"] or {}
     valeurs = [
-        f"  {mots.mot(mots.REGLEMENT, nom)} : {_valeur(nom, lu['valeur'])} "
+        f"  {mots.mot(mots.REGLEMENT, nom)} : {valeur(nom, lu['valeur'])} "
         f"(depuis le {jour(lu['depuis'])} ; {lu['source']})"
         for nom, lu in reglement.items()
         if isinstance(lu, dict) and {"valeur", "depuis", "source"} <= lu.keys()
@@ -257,16 +258,6 @@ def campagne(document: dict[str, Any]) -> str:
             *(f"  Critère : {critere['libelle']}" for critere in reglement.get("criteres") or ()),
         ]
     )
-
-
-def _valeur(nom: str, valeur: Any) -> str:
-    if nom.endswith("_centimes"):
-        return euros(valeur)
-    if nom.endswith("points_base"):
-        return f"{valeur / 100:g}".replace(".", ",") + f"{mots.NBSP}%"
-    if isinstance(valeur, dict):
-        return f"du {jour(valeur['debut'])} au {jour(valeur['fin'])}"
-    return ", ".join(map(str, valeur)) if isinstance(valeur, list) else str(valeur)
 
 
 def agent(document: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from web.brouillons import JETON, garder_pour_plus_tard
 from web.corps import lire_formulaire
 from web.erreurs import dire
 from web.exposition import Exposition
+from web.navigation import ADMINISTRATION, PILOTAGE
 from web.pannes import Pannes
 from web.personne import Personne, jeton_de, personne_ou_non, reconnaitre, temoin
 from web.portes import Portes
@@ -62,6 +63,14 @@ REGLES: Final[Mapping[str, Regle]] = {
     "POST /comptes/{agent}/reinitialiser": ADMINISTRATEUR,
     "POST /comptes/{agent}/fermer": ADMINISTRATEUR,
     "GET /recherche": CONNECTE,
+    "GET /administration": ADMINISTRATION,
+    "GET /campagnes": CONNECTE,
+    "GET /campagnes/{ref}": CONNECTE,
+    "GET /references": CONNECTE,
+    "GET /pilotage": PILOTAGE,
+    "GET /pilotage/{campagne}": PILOTAGE,
+    "GET /aide": CONNECTE,
+    "GET /aide/{guide}": CONNECTE,
     "GET /file": CONNECTE,
     "POST /file/vues": CONNECTE,
     "POST /file/vues/{vue}/oter": CONNECTE,

@@ -19,6 +19,8 @@ from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
 from web.pages import (
     accueil,
+    administration,
+    aide,
     comparaison,
     compte,
     comptes,
@@ -31,6 +33,7 @@ from web.pages import (
     horloge,
     interface,
     lots,
+    pilotage,
     recherche,
     scrutin,
     seances,
@@ -55,6 +58,9 @@ ROUTES: Final = (
     comptes.routes,
     accueil.routes,
     recherche.routes,
+    administration.routes,
+    pilotage.routes,
+    aide.routes,
     file.routes,
     echeances.routes,
     lots.routes,

@@ -7,6 +7,10 @@ from typing import Final
 from kernel.attentes import Role
 from web.personne import Personne
 
+ADMINISTRATION: Final = frozenset({Role.ADMINISTRATEUR, Role.AUDITEUR})
+PILOTAGE: Final = ADMINISTRATION | {Role.RESPONSABLE, Role.ASSEMBLEES, Role.FINANCE, Role.ORDONNATEUR}
+"""Who reaches these pages, in the table of web.acces too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entree:
@@ -41,6 +45,9 @@ ENTREES: Final = (
         "rejouer un dossier, chercher un fait, ce qui fut refusé, qui a lu",
         frozenset({Role.AUDITEUR, Role.ADMINISTRATEUR, Role.RESPONSABLE}),
     ),
+    Entree("/pilotage", "Pilotage", "où ça coince, combien reste-t-il, en combien de jours, et où", PILOTAGE),
+    Entree("/campagnes", "Campagnes", "chaque campagne, ce que son règlement dit et ne dit pas"),
+    Entree("/administration", "Administration", "les agents, leurs rôles et leurs absences", ADMINISTRATION),
     Entree("/comptes", "Comptes", "qui se connecte, inviter, réinitialiser", frozenset({Role.ADMINISTRATEUR})),
 )
 """In the order of the menu."""

@@ -50,6 +50,7 @@ def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
 
 
 PAGES: Final = {
+    "campagne": "campagnes",
     "seance": "seances",
     "deliberation": "deliberations",
     "bordereau": "bordereaux",

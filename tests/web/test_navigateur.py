@@ -37,6 +37,12 @@ PAGES = [
     "/seances/{seance}?au=2026-01-21",
     "/dossiers/{avis}/paiements",
     "/dossiers/NQE-2026-AAAAA",
+    "/campagnes",
+    "/campagnes/NQE-2026",
+    "/references?q=roubaix",
+    "/aide",
+    "/aide/instructeur",
+    "/aide/glossaire",
     "/accessibilite",
     "/plan-du-site",
     "/connexion",
@@ -51,6 +57,9 @@ PAGES_D_AUDIT = [
     "/audit/faits?numero={silence}",
     "/audit/faits/20",
     "/audit/refus",
+    "/administration",
+    "/pilotage",
+    "/pilotage/NQE-2026",
 ]
 
 
