@@ -57,6 +57,12 @@ class Services:
     mesures: Mesures = field(default_factory=SansMesure)
     consigne: Consigne | None = None
     communes: Mapping[str, str] = field(default_factory=dict)
+    instant: Instant | None = None
+    """When it is, for all that one page shows; None: the store's clock, each time."""
+
+    def pour_une_page(self) -> "Services":
+        """Return the same doors, for what only reads: the clock and each stream are asked once, and all is of one moment."""
+        return replace(self, store=self.store.pour_une_page(), instant=self.maintenant())
 
     def pour_une_commande(self) -> "Services":
         """Return the same doors, with a consigne of its own: what this command keeps waits for its decision."""
@@ -64,7 +70,7 @@ class Services:
 
     def maintenant(self) -> Instant:
         """Return the store's clock."""
-        return self.store.enregistreur.maintenant()
+        return self.store.enregistreur.maintenant() if self.instant is None else self.instant
 
     def trouver(self, classe: type[A], reference: str) -> A:
         """Return the aggregate that people call so, or refuse with ReferenceIllisible or ReferenceInconnue."""

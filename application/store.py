@@ -55,6 +55,10 @@ class Store:
         self.application = application
         self.enregistreur = cast(Enregistreur, application.recorder)
 
+    def pour_une_page(self) -> "Store":
+        """Return the same store, which asks each stream once; it decides nothing: it would not see who goes first."""
+        return _StoreDUnePage(self.application)
+
     def charger(self, classe: type[A], identifiant: UUID) -> A:
         """Return the aggregate as it is, blank when it has no fact; refuse with ReferenceInconnue the id of another kind."""
         inscriptions = self.inscriptions(identifiant)
@@ -235,6 +239,20 @@ class Store:
             )
         )
         refus.journalise = True
+
+
+class _StoreDUnePage(Store):
+    def __init__(self, application: Application[UUID]) -> None:
+        super().__init__(application)
+        self._lus: dict[UUID, list[Inscription]] = {}
+
+    def pour_une_page(self) -> Store:
+        return self
+
+    def inscriptions(self, identifiant: UUID) -> list[Inscription]:
+        if identifiant not in self._lus:
+            self._lus[identifiant] = super().inscriptions(identifiant)
+        return self._lus[identifiant]
 
 
 Nommes = dict[str, dict[str, Any]]

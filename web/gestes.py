@@ -109,6 +109,7 @@ def possibles(
     `attentes` are documents of the contract: their gestes may be done on another aggregate. What the person has no right to
     is left out.
     """
+    portes = portes.pour_une_page()
     ref = agregat.ref or str(agregat.id)
     attendus = {(dit["geste"], dit["ref"] or ""): None for attente in attentes for dit in attente["gestes"]}
     siens = [geste for geste in tous() if geste.cible.classe.nom == espece and geste.champ is not None]

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +17,7 @@ from application.noms import OUBLIE, RESERVE
 from application.site import LectureNonJournalisee
 from kernel.attentes import Role
 from kernel.identifiants import identifiant
+from kernel.instants import Instant
 from tests.moteur import EXEMPLES, faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
 from web.acces import CONTENUS
@@ -86,6 +89,31 @@ def test_la_demande_se_lit_en_entier(site: Site, client: TestClient) -> None:
     ):
         assert dit in page, dit
     assert page.count("<code>") == 4
+
+
+def test_une_page_ne_demande_chaque_flux_qu_une_fois_et_se_lit_au_meme_instant(
+    site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some twenty gestes are tried on it: asked by each, the dossier, its campagne and the clock were most of the page."""
+    demandes: Counter[UUID] = Counter()
+    heures: list[Instant] = []
+    evenements, enregistreur = site.services.store.application.events, site.services.store.enregistreur
+    demander, heure = evenements.get, enregistreur.maintenant
+
+    def compter(flux: UUID) -> Any:
+        demandes.update([flux])
+        return demander(flux)
+
+    def noter() -> Instant:
+        heures.append(heure())
+        return heures[-1]
+
+    monkeypatch.setattr(evenements, "get", compter)
+    monkeypatch.setattr(enregistreur, "maintenant", noter)
+    assert "Proposer un montant" in lue(client, f"/dossiers/{site.refs['entier']}")
+    assert demandes.pop(identifiant("agent", "ines")) <= 3  # at the door, among those of a rehearsal, then for the page
+    assert set(demandes.values()) == {1}
+    assert len(heures) <= 4
 
 
 def test_ce_qui_a_ete_tape_reste_du_texte(site: Site, client: TestClient) -> None:

@@ -39,7 +39,7 @@ def voir(
     recu: str = "",
 ) -> Response:
     """Show a dossier; what the coffre holds of it, once it is in the journal of reads."""
-    moment = dates.lire_moment(au, connu_au)
+    moment, portes = dates.lire_moment(au, connu_au), portes.pour_une_page()
     agregat = lire(portes.services, "dossier", ref, Moment()).lu
     regard = regarder(portes, personne, agregat.ref, agregat.id, CONTENUS)
     document = consultation.voir(regard.sur("la demande"), ref, moment)

@@ -148,7 +148,7 @@ def _montrer(
     saisie: FormulaireRempli,
     erreurs: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    geste = geste_de_lot(lot.geste)
+    geste, portes = geste_de_lot(lot.geste), portes.pour_une_page()
     lignes = [
         {
             "ref": ligne.ref,
