@@ -77,6 +77,13 @@ def _seul(connexion: sa.Connection, nom: str = "") -> None:
         connexion.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(f"lectures:{nom}"))))
 
 
+def _pointeur(connexion: sa.Connection, nom: str) -> tuple[str | None, int]:
+    """Return the suffix of the tables of a projection, None when it has none yet, and up to where it has read."""
+    requete = sa.select(POINTEURS.c.suffixe, POINTEURS.c.position).where(POINTEURS.c.nom == nom)
+    ligne = connexion.execute(requete).one_or_none()
+    return (None, 0) if ligne is None else (ligne.suffixe, ligne.position)
+
+
 class Lectures:
     """The database of the read models."""
 
@@ -101,9 +108,7 @@ class Lectures:
         """Hold a projection's pointer: one writer at a time, whatever the process."""
         with self._ecriture.begin() as connexion:
             _seul(connexion, nom)
-            requete = sa.select(POINTEURS.c.suffixe, POINTEURS.c.position).where(POINTEURS.c.nom == nom)
-            ligne = connexion.execute(requete).one_or_none()
-            yield connexion, *((None, 0) if ligne is None else (ligne.suffixe, ligne.position))
+            yield connexion, *_pointeur(connexion, nom)
 
     def position(self, nom: str) -> int:
         """Return up to where a projection has read."""
@@ -117,12 +122,14 @@ class Lectures:
         What could not be read is tried again: a newer program, or a store put right, needs no rebuild.
         """
         with self.base.connect() as connexion:
-            suffixe = connexion.scalar(sa.select(POINTEURS.c.suffixe).where(POINTEURS.c.nom == nom))
+            suffixe, position = _pointeur(connexion, nom)
             a_relire = mis_de_cote.ids(connexion, nom)
         if not self._est_a_jour(suffixe):
             self.reconstruire(nom, seulement_si_perimee=True)
         elif a_relire:
             self._relire(nom, a_relire)
+        elif position == self.source.derniere_position():  # the projector was here: most pages stop at this
+            return position
         etats = Etats(self.source.ces_flux)
         try:
             while self._avancer(nom, etats):

@@ -39,6 +39,11 @@ class Filtre:
     entre: tuple[Instant, Instant] | None = None
     """Only what falls due from that instant to the other."""
 
+    @property
+    def sur_les_agregats(self) -> bool:
+        """Tell whether it says a word of the aggregates, and not only of the attentes."""
+        return bool(self.mots.split() or self.campagne or self.etape or self.effets)
+
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
         """Return what a row must be, on the table of the aggregates and that of the attentes."""
         gardees: list[sa.ColumnElement[bool]] = []
@@ -79,12 +84,14 @@ def file(
     Pages, here and in the other lists: see `paginer`.
     """
     with ouvrir(lectures) as (connexion, (a, t, _)):
-        conditions = [] if parmi is None else parmi.conditions(a, t, maintenant)
-        filtre = sa.and_(_ici(t), t.c.de != Role.SYSTEME.value if de is None else t.c.de == de, *conditions)
-        # without a word on the aggregates, the count reads the attentes alone
+        parmi = parmi or Filtre()
+        roles = t.c.de != Role.SYSTEME.value if de is None else t.c.de == de
+        filtre = sa.and_(_ici(t), roles, *parmi.conditions(a, t, maintenant))
+        # without a word on the aggregates, the count reads the attentes alone, by their index
         compte = sa.select(sa.func.count(), sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0)))
         ensemble = a.join(t, a.c.id == t.c.id)
-        total, en_retard = connexion.execute(compte.select_from(ensemble if conditions else t).where(filtre)).one()
+        compte = compte.select_from(ensemble if parmi.sur_les_agregats else t).where(filtre)
+        total, en_retard = connexion.execute(compte).one()
         demande = (a.c.beneficiaire, a.c.demande_centimes, a.c.version, a.c.rejet_implicite)
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, *demande, t.c.document, t.c.echeance)
@@ -103,14 +110,17 @@ def file(
 def valeurs(lectures: Lectures) -> dict[str, list[str]]:
     """Return the campagnes and the steps of what is awaited: what a filter may ask."""
     with ouvrir(lectures) as (connexion, (a, _, _)):
-        return {
-            nom: [
-                v
-                for v in connexion.scalars(sa.select(colonne).distinct().where(a.c.attentes > 0).order_by(colonne))
-                if v
-            ]
-            for nom, colonne in (("campagnes", a.c.campagne), ("etapes", a.c.etape))
-        }
+        colonnes = (("campagnes", a.c.campagne), ("etapes", a.c.etape))
+        ouverts = a.c.attentes > sa.literal_column("0")  # as in the index: a value sent apart could be another
+        return {nom: _distinctes(connexion, colonne, ouverts) for nom, colonne in colonnes}
+
+
+def _distinctes(connexion: sa.Connection, colonne: sa.Column[str], parmi: sa.ColumnElement[bool]) -> list[str]:
+    """Return the values of an indexed column, blank left out, from one to the next: not a row more is read."""
+    suivantes = sa.select(sa.func.min(colonne).label("lue")).where(parmi, colonne > "").cte("suivantes", recursive=True)
+    suivante = sa.select(sa.func.min(colonne)).where(parmi, colonne > suivantes.c.lue).scalar_subquery()
+    suivantes = suivantes.union_all(sa.select(suivante).where(suivantes.c.lue.is_not(None)))
+    return list(connexion.scalars(sa.select(suivantes.c.lue).where(suivantes.c.lue.is_not(None))))
 
 
 @refaites_si_abimees

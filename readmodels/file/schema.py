@@ -48,6 +48,9 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("rejet_implicite", sa.Boolean, nullable=False),
         sa.Column("prochain", sa.String(32), index=True),
         sa.Index(f"ix_file_agregats_{suffixe}_ordre", "agregat", "tri"),
+        # how many stand where
+        sa.Index(f"ix_file_agregats_{suffixe}_etats", "agregat", "etape"),
+        *(_des_ouverts(f"ix_file_agregats_{suffixe}_{nom}", nom) for nom in ("campagne", "etape")),
     )
     sa.Table(
         f"file_attentes_{suffixe}",
@@ -64,7 +67,7 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("bloque_apres", sa.String(32)),
         sa.Column("document", sa.JSON, nullable=False),
         # the two questions of the queue: how many for a role, and which come first
-        sa.Index(f"ix_file_attentes_{suffixe}_compte", "de", "echeance"),
+        sa.Index(f"ix_file_attentes_{suffixe}_compte", "de", "ailleurs", "echeance"),
         sa.Index(f"ix_file_attentes_{suffixe}_ordre", "de", "tri"),
     )
     _reperes(suffixe, meta)
@@ -82,3 +85,9 @@ def _reperes(suffixe: str, meta: sa.MetaData) -> None:
         sa.Column("cle", sa.String, nullable=False),
         sa.Index(f"ix_file_reperes_{suffixe}_cle", "genre", "cle", "id"),
     )
+
+
+def _des_ouverts(nom: str, colonne: str) -> sa.Index:
+    """Return the index of a column of what awaits something: what a filter offers is read there."""
+    ouverts = sa.column("attentes") > 0
+    return sa.Index(nom, colonne, postgresql_where=ouverts, sqlite_where=ouverts)

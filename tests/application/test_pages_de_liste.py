@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from application.commandes import FichierRecu
 from bootstrap.lectures import Lectures
@@ -108,3 +109,30 @@ def test_les_mots_se_cherchent_quelle_que_soit_leur_ecriture(atelier: Atelier, l
         assert requetes.dossiers(lectures, requetes.FiltreDeDossiers(mots=mots))["total"] == 1, mots
     for mots in ("100_", "fete%ete", "l’œuvre absente", "\\"):
         assert requetes.dossiers(lectures, requetes.FiltreDeDossiers(mots=mots))["total"] == 0, mots
+
+
+def test_ce_que_la_file_demande_se_lit_par_ses_index(atelier: Atelier, lectures: Lectures) -> None:
+    """Its count reads one index, and no dossier; what a filter offers goes from one value to the next."""
+    refs = [un_dossier(atelier.services).ref for _ in range(3)]
+    lectures.rattraper("file")
+    demandes: list[tuple[str, Any]] = []
+    sa.event.listen(
+        lectures.base,
+        "before_cursor_execute",
+        lambda c, cur, dit, params, ctx, plusieurs: demandes.append((dit, params)),
+    )
+    seuls = requetes.Filtre(de=frozenset({"instructeur"}))
+    lu = requetes.file(lectures, atelier.services.maintenant(), parmi=seuls)
+    assert {ligne["ref"] for ligne in lu["lignes"]} == set(refs)
+    assert lu["total"] == len(lu["lignes"])
+    assert requetes.valeurs(lectures) == {"campagnes": ["NQE-2026"], "etapes": ["depose"]}
+    comptes = [dit for dit, _ in demandes if "count(" in dit]
+    assert not [dit for dit in comptes if "file_agregats" in dit]
+    if lectures.base.dialect.name == "sqlite":
+        with lectures.base.connect() as connexion:
+            for dit, params in tuple(demandes):
+                if "count(" in dit or "suivantes" in dit:
+                    plan = [ligne[3] for ligne in connexion.exec_driver_sql(f"EXPLAIN QUERY PLAN {dit}", params)]
+                    lus = [pas for pas in plan if "file_" in pas]
+                    assert lus
+                    assert all(pas.startswith("SEARCH") and "INDEX" in pas for pas in lus), plan
