@@ -37,11 +37,13 @@ class Atelier:
         appel = Appel(acteur=acteur, commande_id=uuid4())
         return par_nom(*nom.split()).recevoir(options, appel, self.services)
 
-    def deposer(self) -> Recu:
-        """File the example request, of a new association: nobody waits for another one's tiers."""
-        depot = {**self.modele, "tiers": {**self.modele["tiers"], "siret": siret(next(self._rangs))}, "pieces": []}
-        contenu = json.dumps(depot).encode()
-        return self.faire("dossier deposer", "ines", depot=FichierRecu("depot.json", contenu), jointes={})
+    def deposer(self, *, entier: bool = False) -> Recu:
+        """File the example request, of a new association: nobody waits for another one's tiers; `entier`: with its pièces."""
+        depot = {**self.modele, "tiers": {**self.modele["tiers"], "siret": siret(next(self._rangs))}}
+        pieces = self.modele["pieces"] if entier else []
+        contenu = json.dumps({**depot, "pieces": pieces}).encode()
+        jointes = {p["fichier"]: FichierRecu(p["fichier"], f"{p['code']}, exemple".encode()) for p in pieces}
+        return self.faire("dossier deposer", "ines", depot=FichierRecu("depot.json", contenu), jointes=jointes)
 
 
 @contextmanager

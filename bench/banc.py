@@ -13,6 +13,7 @@ from bench.million import million
 from bench.projections import projections
 from bench.reconstruire import reconstruire
 from bench.reveil import reveil
+from bench.site import site
 from bench.travailleurs import travailleurs
 
 Banc = Callable[[Ampleur], list[Mesure]]
@@ -29,4 +30,5 @@ BANCS: dict[str, Banc] = {
     "travailleurs": travailleurs,
     "memoire": memoire,
     "reconstruire": reconstruire,
+    "site": site,
 }

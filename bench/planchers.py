@@ -58,6 +58,15 @@ PLANCHERS: dict[str, Plancher] = {
     "travailleurs.identiques": Plancher(100.0, 100.0, "valeur"),
     "memoire.croissance": Plancher(50.0, 10.0, "valeur"),
     "reconstruire.suivis": Plancher(0.60, 0.90),
+    "site.file.p95": Plancher(200.0, 80.0, "valeur"),
+    "site.dossier.p95": Plancher(200.0, 80.0, "valeur"),
+    "site.passe.p95": Plancher(400.0, 150.0, "valeur"),
+    "site.recherche.p95": Plancher(400.0, 150.0, "valeur"),
+    "site.geste.p95": Plancher(400.0, 200.0, "valeur"),
+    "site.file.poids": Plancher(60.0, 30.0, "valeur"),
+    "site.file.requetes": Plancher(3.0, 2.0, "valeur"),
+    "site.lot.60": Plancher(2.0, 1.0, "valeur"),
+    "site.lot.500": Plancher(15.0, 8.0, "valeur"),
 }
 
 

@@ -82,6 +82,8 @@ CLOSE: Vie = (
 )
 """One that is over: 20 facts."""
 FAITS_D_UNE_CLOSE = sum(map(len, CLOSE))
+ABANDONNEE: Vie = (*RECUE, (PasDeVie("dossier retirer", lambda d, _: d.retirer(uuid4())),))
+"""One given up before it was complete: 7 facts."""
 
 
 def ouvertes(nombre: int) -> list[Vie]:
@@ -92,6 +94,14 @@ def ouvertes(nombre: int) -> list[Vie]:
 def anciennes(faits: int) -> list[Vie]:
     """Return as many lives that are over as make about that many facts."""
     return [CLOSE] * (faits // FAITS_D_UNE_CLOSE)
+
+
+def campagnes(dossiers: int, faits: int, ouverts: int) -> list[Vie]:
+    """Return that many lives, of which so many are open, that make about that many facts."""
+    debut, longue, courte = ouvertes(ouverts), FAITS_D_UNE_CLOSE, sum(map(len, ABANDONNEE))
+    restent, a_faire = dossiers - ouverts, faits - sum(len(etape) for vie in debut for etape in vie)
+    closes = min(restent, max(0, (a_faire - restent * courte) // (longue - courte)))
+    return [*[CLOSE] * closes, *[ABANDONNEE] * (restent - closes), *debut]
 
 
 def vivre(
@@ -146,13 +156,15 @@ def _commander(
     return ligne, inscriptions
 
 
-def _ref(rang: int) -> str:
+def numero_de(rang: int) -> str:
+    """Return the number of the dossier of that rank."""
     return numero(f"NQE-2026-{rang}", UUID(int=rang))
 
 
 def _id(rang: int) -> UUID:
-    return identifiant("dossier", _ref(rang))
+    return identifiant("dossier", numero_de(rang))
 
 
 def _depot(rang: int) -> Depose:
-    return DEPOSE.model_copy(update={"ref": _ref(rang), "siret": siret(rang)})
+    nom = f"Les Passerelles du {rang} (exemple)"
+    return DEPOSE.model_copy(update={"ref": numero_de(rang), "siret": siret(rang), "denomination": nom})

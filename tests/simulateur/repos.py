@@ -43,9 +43,10 @@ class Repos:
             etat = self._etats.etats[identifiant]
             if isinstance(etat, Dossier):
                 self._silence(etat, maintenant)
-            if fin and attentes(etat) != situation.attentes:
+            nouveau = etat.inscriptions[-1].position > self.monde.acquis
+            if fin and nouveau and attentes(etat) != situation.attentes:
                 self.monde.violer(f"{situation.agregat} {identifiant} : une attente a bougé sans fait")
-            if fin and (interdits := list(inversions(etat.inscriptions))):
+            if fin and nouveau and (interdits := list(inversions(etat.inscriptions))):
                 self.monde.violer(f"{situation.agregat} {identifiant} : hors de l’ordre de la loi, {interdits}")
         for ex in self.monde.temporal.suivis.values():
             self._minuterie(ex, self._etats.situations[ex.suivi.id])

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from typing import Any
-from uuid import UUID
 
 import pytest
 from httpx import Response
 
 from tests.application.seance import SEANCE, Region
-from tests.moteur import un_rapport
 from tests.web.fabrique import Site
 from tests.web.region import en_seance, ouvrir_site_de_region
 
@@ -128,23 +126,6 @@ def test_deux_clercs_ou_deux_touches_n_enregistrent_qu_un_vote(tenue: Tenue) -> 
     assert "Pendant votre saisie" in reponse.text
     assert "Ligne 1\u00a0: adoption" in unescape(reponse.text)
     assert len(votes(region, rapport)) == 1
-
-
-def test_un_vote_ne_relit_pas_les_rapports_des_autres_seances(tenue: Tenue, monkeypatch: pytest.MonkeyPatch) -> None:
-    region, site, rapport = tenue
-    un_rapport(region.services, UUID(int=7), region.dossier(region.dossiers[0]).id)
-    clerc, lus = Clerc(site), set[UUID]()
-    clerc.ouvrir()
-    charger = region.services.store.charger
-
-    def noter(classe: type[Any], identifiant: UUID) -> Any:
-        lus.add(identifiant)
-        return charger(classe, identifiant)
-
-    monkeypatch.setattr(region.services.store, "charger", noter)
-    assert clerc.voter().status_code == 303
-    assert region.deliberation(rapport).id in lus
-    assert UUID(int=7) not in lus
 
 
 def test_une_seance_suspendue_ne_laisse_qu_ajourner(tenue: Tenue) -> None:
