@@ -131,7 +131,7 @@ def creer_jeton(
         cree_par=acteur or "",
         duree=timedelta(days=jours),
     )
-    log.info("jeton.cree", id=str(jeton.id), agent=agent, par=acteur)
+    log.info("jeton.cree", id=str(jeton.id), agent=agent, acteur=acteur)
     return secret, jeton
 
 
@@ -141,7 +141,7 @@ def revoquer_jeton(services: Services, site: Site, acteur: str | None, identifia
     jeton = site.jetons.revoquer(identifiant)
     if jeton is None:
         raise ReferenceInconnue(f"Aucun jeton n’a l’identifiant {identifiant}.", reference=str(identifiant))
-    log.info("jeton.revoque", id=str(identifiant), par=acteur)
+    log.info("jeton.revoque", id=str(identifiant), acteur=acteur)
     return jeton
 
 

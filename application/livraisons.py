@@ -109,7 +109,7 @@ def creer_webhook(services: Services, livraisons: Livraisons, acteur: str | None
     if not lisible or parties.scheme not in formes or parties.username or parties.fragment or len(url) > 500:
         raise SaisieInvalide("Adresse attendue : https://…, sans identifiant ni mot de passe.", champ="url")
     webhook = livraisons.creer(url, acteur or "", services.store.enregistreur.derniere_position())
-    log.info("webhook.cree", id=str(webhook.id), par=acteur)
+    log.info("webhook.cree", id=str(webhook.id), acteur=acteur)
     return webhook
 
 

@@ -12,7 +12,6 @@ from application.declaration import Geste
 from application.gestes.recueil import par_nom
 from application.services import Services
 from application.travail import Issue, Lot, Lots
-from kernel.identifiants import derive
 from kernel.refus import Refus
 
 AU_PLUS: Final = 500
@@ -50,7 +49,7 @@ def executer_le_lot(services: Services, lots: Lots, lot: Lot, suite: Callable[[]
                 continue
             appel = Appel(
                 acteur=lot.agent,
-                commande_id=derive(lot.id, "ligne", ligne.rang),
+                commande_id=ligne.commande_id,
                 version=ligne.version,
                 lot=str(lot.id),
             )

@@ -49,6 +49,7 @@ class LigneDeLot:
     rang: int
     ref: str
     version: int
+    commande_id: UUID
     issue: Issue | None = None
     message: str = ""
 

@@ -43,7 +43,7 @@ def regarder(portes: Portes, personne: Personne, ref: str, objet: UUID, contenus
             quoi = ", ".join(contenu for contenu in CONTENUS if contenu in permis)
             portes.site.lectures.noter(personne.login, ref, objet, quoi)
         except LectureNonJournalisee as erreur:
-            log.error("lecture.non_journalisee", raison=type(erreur.__cause__).__name__)
+            log.error("lecture.non_journalisee", pourquoi=type(erreur.__cause__).__name__)
             permis, empeche = frozenset(), erreur.message
     return Regard(services, sans_les_textes(services), permis, empeche)
 

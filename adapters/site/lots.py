@@ -30,6 +30,7 @@ _LIGNES = sa.Table(
     sa.Column("rang", sa.Integer, primary_key=True),
     sa.Column("ref", sa.String, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("commande_id", sa.Uuid, nullable=False),
     sa.Column("issue", sa.String),
     sa.Column("message", sa.String, nullable=False),
 )
@@ -45,7 +46,7 @@ class LotsDuSite:
         """Keep a selection, by reference and version seen; return its id."""
         lot = uuid4()
         lignes = [
-            {"lot": lot, "rang": rang, "ref": ref, "version": version, "message": ""}
+            {"lot": lot, "rang": rang, "ref": ref, "version": version, "commande_id": uuid4(), "message": ""}
             for rang, (ref, version) in enumerate(choisis, 1)
         ]
         with self._base.ecrire() as connexion:
@@ -108,6 +109,9 @@ class LotsDuSite:
             lue.agent,
             lue.geste,
             valeurs,
-            [LigneDeLot(li.rang, li.ref, li.version, li.issue and Issue(li.issue), li.message) for li in lignes],
+            [
+                LigneDeLot(li.rang, li.ref, li.version, li.commande_id, li.issue and Issue(li.issue), li.message)
+                for li in lignes
+            ],
             tenu=lue.tenu_jusqu_a is not None and lue.tenu_jusqu_a > self._base.maintenant(),
         )

@@ -12,6 +12,7 @@ from aggregates.agents import Agent, DernierAdministrateur, RoleManquant
 from aggregates.registre import attentes
 from kernel.agregat import plier
 from kernel.attentes import Role
+from kernel.identifiants import ReferenceInconnue, identifiant
 from kernel.instants import Effet
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.fabrique import JOUR, id_du_texte, par, rien, topics, verifie_refus
@@ -234,3 +235,12 @@ def test_un_agent_oublie_ne_recoit_plus_de_role_et_rend_les_siens() -> None:
     connu.retirer(Role.INSTRUCTEUR, id_du_texte("arrêté 2026-3"), autre_administrateur=True)
     par(connu, "SYSTEME", PLUS_TARD).constater_cle_detruite()
     assert (topics(connu), attentes(connu)) == (["agent.cle_detruite.v1"], ())
+
+
+def test_un_agent_inconnu_ne_s_oublie_pas_ni_ne_perd_une_cle_qu_on_n_a_pas_demande_de_detruire() -> None:
+    inconnu = par(Agent(identifiant("agent", "personne")), "admin")
+    with verifie_refus(inconnu, ReferenceInconnue):
+        inconnu.oublier(UUID(int=1))
+    connu = par(agent(), "SYSTEME", PLUS_TARD)
+    with verifie_refus(connu, GesteImpossible):
+        connu.constater_cle_detruite()

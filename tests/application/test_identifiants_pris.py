@@ -44,7 +44,14 @@ from tests.moteur import PIECES, deposer
 
 RACINE = Path(__file__).resolve().parents[2]
 PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities")
-PORTES = {"cli/commun.py", "application/automatisme.py"}
+PORTES = {
+    "cli/commun.py",
+    "web/gestes.py",
+    "web/api/gestes.py",
+    "web/formulaire/essai.py",
+    "application/automatisme.py",
+    "application/lots.py",
+}
 """Where an envelope is made for a person's id, or for the engine's."""
 JEU = "scenarios/jeu.py"
 D_UNE_PERSONNE = {

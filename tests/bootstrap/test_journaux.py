@@ -20,6 +20,7 @@ MARQUE = "Zebulon-Personnel"
 CHAMPS_PERMIS = {
     *(
         "acteur",
+        "agent",
         "agregat",
         "annoncee",
         "automatisme",

@@ -77,3 +77,20 @@ def test_un_oubli_interrompu_finit(
         assert not lisible(services, recu.id)
         assert services.fichiers.oublies() == {recu.id}
         assert sans_moteur.ce_qui_est_du(services, ("dossier", recu.id))[1] == []
+
+
+def test_un_acte_tue_avant_sa_validation_n_a_rien_ecrit(tmp_path: Path) -> None:
+    with ouvrir_store(tmp_path) as (services, base):
+        recu = deposer(services, pieces=PIECES, le=None, lot=None)
+        faire(services, "dossier retirer", "ines", dossier=recu.ref, motif="Mme Exemple déménage")
+        sans_moteur.faire_pour(services, [("dossier", recu.id)], "cli")
+        avant = services.store.enregistreur.derniere_position()
+    marque = tmp_path / "marque"
+    assert oublier(base, tmp_path, recu.ref, "--panne", f"store.avant_validation:1:{marque}") == -signal.SIGKILL
+    assert marque.exists()
+    with ouvrir_services(reglages_de(base, tmp_path)) as services:
+        assert services.store.enregistreur.derniere_position() == avant
+        assert lisible(services, recu.id)
+    assert oublier(base, tmp_path, recu.ref) == 0
+    with ouvrir_services(reglages_de(base, tmp_path)) as services:
+        assert not lisible(services, recu.id)

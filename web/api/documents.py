@@ -150,6 +150,7 @@ class DossierVu(Vu):
     meme_demande: list[str] = champ("dossiers du même demandeur, pour le même objet")
     theme: str | None
     territoire: TerritoireVu
+    illisibles: list[dict[str, Any]] = champ("ce qui va avec lui et ne se lit pas : ses montants sont alors inconnus")
     budget: BudgetVu | None = champ("celui de la demande ; null : inconnu, le dossier est repris")
     etat: str
     issue: str | None
