@@ -154,20 +154,6 @@ def test_le_lien_d_evitement_mene_au_contenu(url: str, page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "contenu"
 
 
-def test_pourquoi_un_dossier_attend_se_lit_sans_defiler(url: str, navigateur: Browser, site: Site) -> None:
-    """Two actions from anywhere: type the number, read."""
-    contexte = connecte(navigateur, site, url, viewport={"width": 1280, "height": 720}, java_script_enabled=False)
-    page = contexte.new_page()
-    page.goto(f"{url}/dossiers")
-    page.fill("#q", site.refs["avis"])
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/dossiers/{site.refs['avis']}")
-    boite = page.get_by_text("Avis : ville").bounding_box()
-    assert boite is not None
-    assert boite["y"] + boite["height"] < 720
-    contexte.close()
-
-
 def test_le_papier_n_a_ni_menu_ni_formulaire(url: str, navigateur: Browser, site: Site) -> None:
     page = connecte(navigateur, site, url).new_page()
     page.goto(f"{url}/dossiers/{site.refs['avis']}")

@@ -82,27 +82,6 @@ def test_la_faute_la_verification_le_conflit_et_le_recu_se_lisent(
     contexte.close()
 
 
-def test_deux_pieces_se_demandent_en_cinq_clics_sans_script(url: str, navigateur: Browser, site: Site) -> None:
-    ref = deposer(site.services, pieces=("statuts", "budget"), le=None, lot=None).ref
-    contexte = connecte(navigateur, site, url, java_script_enabled=False)
-    page = contexte.new_page()
-    page.goto(f"{url}/dossiers/{ref}")
-    clics = 0
-    for role, nom in (
-        ("link", "Demander des pièces"),
-        ("checkbox", "Relevé d’identité bancaire"),
-        ("checkbox", "Souscription au contrat d’engagement républicain"),
-        ("button", "Continuer"),
-        ("button", "Demander des pièces"),
-    ):
-        page.get_by_role(role, name=nom).click()  # type: ignore[arg-type]  # the roles are literals
-        clics += 1
-    page.wait_for_url(f"**/dossiers/{ref}?recu=*")
-    assert clics <= 5
-    assert page.locator("#recu").get_by_text("Pièces à produire").is_visible()
-    contexte.close()
-
-
 def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(
     url: str, navigateur: Browser, site: Site
 ) -> None:

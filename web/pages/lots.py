@@ -44,9 +44,9 @@ def choisir(
     sur: Annotated[list[str] | None, Form(max_length=AU_PLUS)] = None,
     filtre: Annotated[str | None, Form(max_length=2000)] = None,
 ) -> Response:
-    """Keep the rows that were ticked, or with `filtre` all those it shows, with the version seen of each."""
+    """Keep the rows that were ticked, or with `filtre` ("?etape=complet") all those it shows, with the version seen of each."""
     choisi = _exiger(portes, personne, geste)
-    choisis = _du_filtre(portes, personne, filtre) if filtre is not None else _coches(sur or [])
+    choisis = _du_filtre(portes, personne, filtre.removeprefix("?")) if filtre is not None else _coches(sur or [])
     if not choisis:
         raise SaisieInvalide(RIEN, champ="sur")
     nom = f"{choisi.agregat} {choisi.nom}"
@@ -165,6 +165,8 @@ def _montrer(
         offres = _offres(portes, geste, lot, saisie)
         remplie = saisie if erreurs else preparer(_champs(geste), saisie, offres)
         champs = VueDuFormulaire(remplie, offres, erreurs or {}).champs(_champs(geste))
+        for champ in [vide for vide in champs if vide["obligatoire"] and vide.get("texte") == ""][:1]:
+            champ["vise"] = True
     return page(
         request,
         "lot.html",
