@@ -91,10 +91,12 @@ def creer(
     exposition: Exposition = LOCALE,
     *,
     avancer: Avancer | None = None,
+    moteur_attendu: bool = False,
 ) -> FastAPI:
     """Return the application of a store; where only this machine reaches it, one may act as any agent of a rehearsal.
 
     `avancer` moves the clock of a rehearsal, for whoever is signed in: give it on the local machine only.
+    With `moteur_attendu`, pages say when no engine follows the store.
     Handlers are plain functions: the framework runs each in a thread, where the store and the read models may block.
     """
     application = ApplicationDecrite(
@@ -105,7 +107,14 @@ def creer(
         dependencies=[Depends(acces.autoriser)],
     )
     application.state.portes = Portes(
-        reglages, services, lectures, site, avancer, exposition.locale, fournisseur(reglages)
+        reglages,
+        services,
+        lectures,
+        site,
+        avancer,
+        moteur_attendu=moteur_attendu,
+        locale=exposition.locale,
+        fournisseur=fournisseur(reglages),
     )
     acces.proteger(application, exposition)
     application.add_middleware(Traces)

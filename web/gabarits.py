@@ -66,6 +66,7 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
         "repetition": dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None,
         "avance": portes.avancer is not None and personne is not None,
         "personne": personne,
+        "sans_moteur": personne is not None and portes.sans_moteur,
         "navigation": entrees(personne),
         "joues": joues(portes) if personne and portes.agir_comme else (),
         "agir_comme": portes.agir_comme,
@@ -78,6 +79,10 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
 def page_sans_base(request: Request, gabarit: str, *, statut: int, **contexte: Any) -> HTMLResponse:
     """Return a page where nothing can be asked of the base: nobody is known, and no rehearsal is told."""
     _JETON.set("")
-    commun = dict.fromkeys(("repetition", "avance", "personne"), None) | {"navigation": (), "joues": (), "revenir": "/"}
+    commun = dict.fromkeys(("repetition", "avance", "personne", "sans_moteur"), None) | {
+        "navigation": (),
+        "joues": (),
+        "revenir": "/",
+    }
     commun |= {"agir_comme": False, "ici": request.url.path}
     return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)

@@ -13,6 +13,7 @@ from application.site import Fournisseur, Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from kernel.attentes import Role
+from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
 from web.cadence import Cadence
@@ -36,6 +37,8 @@ class Portes:
     site: Site
     avancer: Avancer | None = None
     """Brings the clock of a rehearsal to an instant; None where nobody may."""
+    moteur_attendu: bool = False
+    """An engine should be following this store: said when none is."""
     locale: bool = True
     """Only this machine reaches it."""
     fournisseur: Fournisseur | None = None
@@ -49,6 +52,11 @@ class Portes:
     def pour_une_page(self) -> "Portes":
         """Return the same doors, for a page that only reads: see `Services.pour_une_page`."""
         return replace(self, services=self.services.pour_une_page())
+
+    @property
+    def sans_moteur(self) -> bool:
+        """Tell whether the engine that should be there is not: people work on, what the engine does by itself waits."""
+        return self.moteur_attendu and not self.services.store.enregistreur.bail_vivant(BAIL_DU_RELAIS)
 
     @property
     def agir_comme(self) -> bool:

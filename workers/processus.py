@@ -114,7 +114,9 @@ def site(
 
         async def tourner(arret: asyncio.Event) -> None:
             avancer = _horloge(reglages, services, lectures, adresse_temporal(reglages)) if exposition.locale else None
-            application = creer(reglages, metriques.services, lectures, du_site, exposition, avancer=avancer)
+            application = creer(
+                reglages, metriques.services, lectures, du_site, exposition, avancer=avancer, moteur_attendu=True
+            )
             async with (
                 servir_site(application, port, hote) as servi,
                 metriques.servir(sante.sonde_web(services), sante_port),
@@ -208,7 +210,9 @@ class Moteur:
         with ouvrir_site(reglages, self.services.coffre, a_preparer=True) as du_site:
             exposition = exposer(reglages, du_site, HOTE)
             avancer = _horloge(reglages, self.services, self.lectures, self.adresse) if exposition.locale else None
-            application = creer(reglages, self.services, self.lectures, du_site, exposition, avancer=avancer)
+            application = creer(
+                reglages, self.services, self.lectures, du_site, exposition, avancer=avancer, moteur_attendu=True
+            )
             async with servir_site(application, port) as servi:
                 dire(servi.url)
                 await tenir(arret, [*self.taches, servi.tache])

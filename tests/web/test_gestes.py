@@ -153,6 +153,33 @@ def test_des_champs_caches_touches_n_enregistrent_rien(
     assert lire_la_page(reponse).valeurs["motif"] == ["le porteur renonce"]
 
 
+@pytest.mark.parametrize(
+    "vers", ["/file\r\nSet-Cookie: volee=1", "//ailleurs.invalid", "https://ailleurs.invalid", "/\\x"]
+)
+def test_un_retour_forge_ramene_a_la_page_du_geste(site: Site, ines: Personne, dossier: str, vers: str) -> None:
+    montre = ines.client.get(f"/dossiers/{dossier}/gestes/retirer", params={"vers": vers})
+    assert "vers" not in lire_la_page(montre).valeurs
+    formulaire = retrait(ines, dossier)
+    formulaire.valeurs |= {"confirme": ["1"], "vers": [vers]}
+    fait = envoyer(ines.client, formulaire)
+    assert fait.headers["location"].startswith(f"/dossiers/{dossier}?recu=")
+    assert "set-cookie" not in fait.headers
+
+
+def test_un_disque_plein_se_dit_et_le_meme_envoi_reussit_ensuite(site: Site, ines: Personne, dossier: str) -> None:
+    def plein(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    avant, formulaire = position(site), retrait(ines, dossier)
+    formulaire.valeurs["confirme"] = ["1"]
+    with pytest.MonkeyPatch.context() as panne:
+        panne.setattr(type(site.services.store.enregistreur), "insert_events", plein)
+        assert envoyer(ines.client, formulaire).status_code == 503
+    assert position(site) == avant
+    assert envoyer(ines.client, formulaire).status_code == 303
+    assert faits(site, dossier).count("retire") == 1
+
+
 def test_le_formulaire_d_un_autre_role_est_refuse_avec_sa_raison(site: Site, ines: Personne, dossier: str) -> None:
     rene, avant = site.client_de("rene"), position(site)
     refus = rene.get(f"/dossiers/{dossier}/gestes/retirer")

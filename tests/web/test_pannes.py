@@ -3,8 +3,11 @@
 import pytest
 from eventsourcing.persistence import OperationalError
 
+from bootstrap.reglages import Reglages
+from kernel.identifiants import BAIL_DU_RELAIS
 from tests.web.fabrique import Site
 from web.acces import ENTETES
+from web.application import creer
 
 
 @pytest.mark.parametrize("ou", ["web.acces.reconnaitre", "web.pages.accueil.requetes.par_etat"])
@@ -46,3 +49,18 @@ def test_au_dela_de_douze_agents_chaque_page_mene_au_choix(site: Site, monkeypat
     page = site.client_de("ines").get("/dossiers?etat=clos").text
     assert 'name="agent"' not in page
     assert 'href="/connexion?vers=/dossiers%3Fetat%3Dclos"' in page
+
+
+def test_sans_moteur_on_travaille_et_chaque_page_le_dit(site: Site) -> None:
+    """Only where an engine is expected, and until one is back."""
+    portes, enregistreur = site.application.state.portes, site.services.store.enregistreur
+    base = Reglages(base=portes.reglages.base)
+    attendu = Site(creer(base, site.services, portes.lectures, portes.site, moteur_attendu=True), site.services, {})
+    client, dit = attendu.client_de("ines"), "Le moteur est arrêté"
+    assert all(dit in client.get(adresse).text for adresse in ("/", "/file", "/dossiers"))
+    assert dit not in site.client_de("ines").get("/").text
+    assert dit not in attendu.anonyme.get("/connexion").text
+    assert enregistreur.prendre_bail(BAIL_DU_RELAIS, "relais", 60)
+    assert dit not in client.get("/").text
+    enregistreur.prendre_bail(BAIL_DU_RELAIS, "relais", 0)
+    assert dit in client.get("/").text
