@@ -13,7 +13,7 @@ ARGS ?=
 # The rooms: compiled once, so that no command does it again.
 PIECES := $(patsubst %/__init__.py,%,$(filter-out tests/%,$(wildcard */__init__.py)))
 
-.PHONY: help setup demo test check crochet epreuves bench clean chromium
+.PHONY: help setup demo test check crochet ecrans epreuves bench clean chromium
 
 help:  ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ chromium:
 	else \
 		echo "SKIPPED: chromium is absent and this is not root on Debian, the tests marked 'navigateur' (screens, accessibility) are skipped"; \
 	fi
+
+ecrans: setup chromium  ## Take the screenshots of the guides again
+	DILIGENCE_ECRANS=1 $(BIN)/python -m pytest -q tests/web/test_parcours.py -k une_inconnue
 
 epreuves: setup chromium  ## The long tests with their full counts (crash drills, properties, replays)
 	DILIGENCE_EPREUVES=1 $(BIN)/python -m pytest --timeout 3600 $(ARGS)
