@@ -42,7 +42,7 @@ class Filtre:
     @property
     def sur_les_agregats(self) -> bool:
         """Tell whether it says a word of the aggregates, and not only of the attentes."""
-        return bool(self.mots.split() or self.campagne or self.etape or self.effets)
+        return bool(self.agregat or self.mots.split() or self.campagne or self.etape or self.effets)
 
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
         """Return what a row must be, on the table of the aggregates and that of the attentes."""
