@@ -34,15 +34,13 @@ def geste_de_lot(nom: str) -> Geste:
 
 
 def executer_le_lot(services: Services, lots: Lots, lot: Lot, suite: Callable[[], None] = lambda: None) -> int:
-    """Do the rows that have no issue yet, then `suite`; return how many were done, none while another does it.
+    """Do the rows of a batch that one has taken, those that have no issue yet, then `suite`; return how many were done.
 
     A row refused keeps its reason and stops nothing; an outage stops the batch, which goes on from that row.
     """
     geste, faites = geste_de_lot(lot.geste), 0
     assert lot.valeurs is not None
     assert geste.champ is not None
-    if not lots.prendre(lot.id):
-        return 0
     try:
         for ligne in lot.lignes:
             if ligne.issue is not None:

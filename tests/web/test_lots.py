@@ -13,7 +13,6 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from application.lots import executer_le_lot
 from application.travail import Issue
 from kernel.identifiants import identifiant
 from tests.moteur import PIECES, deposer
@@ -76,6 +75,7 @@ def test_un_avis_est_demande_a_soixante_dossiers_en_une_fois(site: Site, client:
     manque = client.post(adresse, data={"jeton": jeton(client), "delai": "21 jours"})
     assert (manque.status_code, "Erreur" in manque.text) == (422, True)
     client.post(adresse, data={"jeton": jeton(client), "aupres_de": "ville", "delai": "21 jours"})
+    assert "interrompu" not in client.get(adresse).text.lower(), "its page says so from the first moment"
     page = finir(client, adresse)
     assert "60 dossiers traités, 0 refusé" in page
     assert all(faits(site, ref).count("avis_demande") == 1 for ref in refs)
@@ -137,7 +137,7 @@ def test_un_lot_tue_entre_l_acte_et_sa_note_reprend_et_ne_refait_rien(site: Site
     assert meurtre.returncode == -9, meurtre.stderr.decode()
     assert [bool(ligne.issue) for ligne in lots.lire("ines", lot).lignes] == [True, True, False, False, False, False]
     assert [faits(site, ref).count("declare_complet") for ref in refs] == [1, 1, 1, 0, 0, 0]
-    assert executer_le_lot(site.services, lots, lots.lire("ines", lot)) == 0, "still held for the one who died"
+    assert not lots.prendre(lot), "still held for the one who died"
     lots.rendre(lot)  # as time does
     page = unescape(client.get(adresse).text)
     assert "Ce lot s’est arrêté avant la fin" in page
@@ -162,5 +162,6 @@ with services(reglages) as ouverts, site(reglages, ouverts.coffre) as garde:
             os.kill(os.getpid(), signal.SIGKILL)
         noter(lot, rang, issue, message)
     garde.lots.noter = tuer
+    assert garde.lots.prendre(UUID(sys.argv[2]))
     executer_le_lot(ouverts, garde.lots, garde.lots.lire("ines", UUID(sys.argv[2])))
 """

@@ -91,7 +91,8 @@ def faire(
         except SaisieInvalide as refus:
             return _montrer(request, portes, personne, lu, saisie, fautes(refus, lue, saisie, _champs(geste)))
         portes.site.lots.confirmer(personne.login, lot, lue.donnees)
-    threading.Thread(target=partial(_executer, portes, personne.login, lot), name=f"lot-{lot}", daemon=True).start()
+    if portes.site.lots.prendre(lot):  # before its page is read: it says that it is under way
+        threading.Thread(target=partial(_executer, portes, personne.login, lot), name=f"lot-{lot}", daemon=True).start()
     return RedirectResponse(f"/lots/{lot}", HTTPStatus.SEE_OTHER)
 
 
