@@ -1,6 +1,7 @@
 """What falls due, what is late, what does not move: the queue seen by date, by whom, and by what is wrong."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -102,14 +103,8 @@ def bloques(request: Request, portes: LesPortes) -> HTMLResponse:
 def _a_venir(portes: Portes, demande: dict[str, str], personne: LaPersonne) -> Iterable[dict[str, Any]]:
     """Return the rows that fall due from now to the horizon, the soonest first."""
     maintenant = portes.services.maintenant()
-    parmi = filtrer(demande, personne)
-    prochaines = requetes.Filtre(
-        de=parmi.de,
-        mots=parmi.mots,
-        campagne=parmi.campagne,
-        etape=parmi.etape,
-        entre=(maintenant, maintenant + HORIZON),
-    )
+    parmi = filtrer({**demande, "quoi": ""}, personne)
+    prochaines = replace(parmi, entre=(maintenant, maintenant + HORIZON))
     return list(requetes.file(portes.a_jour(), maintenant, parmi=prochaines, limite=AU_PLUS)["lignes"])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application.declaration import Geste
@@ -19,14 +19,13 @@ from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web import vues
 from web.consequences import laisser_agir_le_moteur
-from web.corps import lire_formulaire
 from web.formulaire.champs import champs_de
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
-from web.formulaire.reception import en_saisie
 from web.formulaire.saisie import FormulaireRempli, fautes, lire
 from web.formulaire.vue import VueDuFormulaire, preparer
 from web.gabarits import page
+from web.gestes import LaSaisie
 from web.pages.file import NOMS, filtrer, lire_filtre
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
@@ -65,31 +64,26 @@ def voir(request: Request, portes: LesPortes, personne: LaPersonne, lot: UUID) -
     return _montrer(request, portes, personne, portes.site.lots.lire(personne.login, lot), FormulaireRempli())
 
 
-async def _saisie(request: Request, portes: LesPortes) -> FormulaireRempli:
-    taille_max = portes.services.taille_max_fichier
-    return await en_saisie(await lire_formulaire(request, taille_max), taille_max)
-
-
 @routes.post("/lots/{lot}")
 def faire(
     request: Request,
     portes: LesPortes,
     personne: LaPersonne,
     lot: UUID,
-    saisie: Annotated[FormulaireRempli, Depends(_saisie)],
+    saisie: LaSaisie,
 ) -> Response:
     """Confirm what is done on each row, and do it; confirmed before, go on from where it stopped."""
     lu = portes.site.lots.lire(personne.login, lot)
     geste = _exiger(portes, personne, lu.geste)
     if lu.valeurs is None:
         offres = _offres(portes, geste, lu, saisie)
-        lue = lire(_champs(geste), saisie, offres)
+        lue = lire(champs_de(geste), saisie, offres)
         try:
             geste.lire({**lue.donnees, str(geste.champ): lu.lignes[0].ref})
             if lue.erreurs:
                 raise SaisieInvalide("", erreurs=[])
         except SaisieInvalide as refus:
-            return _montrer(request, portes, personne, lu, saisie, fautes(refus, lue, saisie, _champs(geste)))
+            return _montrer(request, portes, personne, lu, saisie, fautes(refus, lue, saisie, champs_de(geste)))
         portes.site.lots.confirmer(personne.login, lot, lue.donnees)
     if portes.site.lots.prendre(lot):  # before its page is read: it says that it is under way
         threading.Thread(target=partial(_executer, portes, personne.login, lot), name=f"lot-{lot}", daemon=True).start()
@@ -132,10 +126,6 @@ def _du_filtre(portes: Portes, personne: Personne, adresse: str) -> list[tuple[s
     return list(choisis.items())
 
 
-def _champs(geste: Geste) -> tuple[Any, ...]:
-    return champs_de(geste)
-
-
 def _offres(portes: Portes, geste: Geste, lot: Lot, saisie: FormulaireRempli) -> Offres:
     """Return what is offered for the fields, as for the first dossier: a batch asks the same of each."""
     return Offres(portes, portes.services.trouver(geste.cible.classe, lot.lignes[0].ref), saisie.texte)
@@ -164,8 +154,8 @@ def _montrer(
         for dite, ligne in zip(lignes, lot.lignes, strict=True):
             dite["message"] = empechement(geste, ligne.ref, personne.login, portes.services) or ""
         offres = _offres(portes, geste, lot, saisie)
-        remplie = saisie if erreurs else preparer(_champs(geste), saisie, offres)
-        champs = VueDuFormulaire(remplie, offres, erreurs or {}).champs(_champs(geste))
+        remplie = saisie if erreurs else preparer(champs_de(geste), saisie, offres)
+        champs = VueDuFormulaire(remplie, offres, erreurs or {}).champs(champs_de(geste))
         for champ in [vide for vide in champs if vide["obligatoire"] and vide.get("texte") == ""][:1]:
             champ["vise"] = True
     return page(
