@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from threading import Timer
 from time import monotonic
 from typing import Annotated, Any, Final, NamedTuple
@@ -162,9 +163,10 @@ def demo(
         if ui and reglages.temporal:
             raise SaisieInvalide("--ui : la page du serveur que donne DILIGENCE_TEMPORAL n’est pas connue d’ici.")
         ou = None if sans_attendre else _choisir_le_port(port)
-    arret = Arret(Path(tempfile.mkdtemp(prefix="diligence-demo-")), json)
-    arret.ecouter()
+    arret = Arret(Path(tempfile.gettempdir()) / f"diligence-demo-{token_hex(8)}", json)
+    arret.ecouter()  # before the folder is made: a signal in between would leave it, and say nothing
     try:
+        arret.dossier.mkdir(mode=0o700)
         _donner(reglages, Spectacle(programme, arret, debut), ou, ui=ui)
         garder = sans_attendre
     except Interrompue:
