@@ -61,14 +61,17 @@ class File:
         inserer(connexion, attentes, lignes_d_attente)
         inserer(connexion, reperes, trouves)
         # a corrected denomination shows on the dossiers that have no other
-        denominations = [
-            {"du_tiers": str(agregat_id), **_nomme(_denomination(etats.charger(espece, agregat_id)))}
-            for espece, agregat_id in touches
-            if espece == "tiers"
-        ]
+        denominations = {
+            str(agregat_id): _denomination(etats.charger(nom, agregat_id))
+            for nom, agregat_id in touches
+            if nom == "tiers"
+        }
         if denominations:
-            du_tiers = agregats.c.tiers == sa.bindparam("du_tiers")
-            connexion.execute(sa.update(agregats).where(du_tiers), denominations)
+            corriger = sa.update(agregats).where(agregats.c.tiers == sa.bindparam("du_tiers"))
+            plie = sa.bindparam("plie", type_=sa.String)
+            corriger = corriger.values(beneficiaire=sa.bindparam("dit"), cherche=agregats.c.simple + " " + plie)
+            dits = [{"du_tiers": tiers, "dit": dit, "plie": sans_accents(dit)} for tiers, dit in denominations.items()]
+            connexion.execute(corriger, dits)
 
 
 def _avec_leur_dossier(connexion: sa.Connection, agregats: sa.Table, touches: Iterable[Nomme]) -> list[Nomme]:
@@ -102,26 +105,26 @@ def _denomination(agregat: Agregat) -> str:
     return str(getattr(agregat, "denomination", ""))
 
 
-def _nomme(denomination: str) -> dict[str, str]:
-    return {"beneficiaire": denomination, "beneficiaire_simple": sans_accents(denomination)}
-
-
 def _ligne(
     espece: Espece, agregat: Agregat, attendues: Sequence[Attente], demande: Agregat, etats: Etats
 ) -> dict[str, Any]:
     etat, illisible = getattr(agregat, "etat", ""), (espece.nom, agregat.id) in etats.mis_de_cote
+    ref, objet = str(getattr(agregat, "ref", "")), str(getattr(demande, "objet", ""))
+    simple = sans_accents(f"{ref} {objet}")
     proposition = getattr(agregat, "proposition", None)
     tiers = _tiers_nommant(demande)
+    denomination = _denomination(demande if tiers is None else etats.charger("tiers", tiers))
     return {
         "id": str(agregat.id),
         "agregat": espece.nom,
-        "ref": (ref := str(getattr(agregat, "ref", ""))),
+        "cherche": f"{simple} {sans_accents(denomination)}",
+        "ref": ref,
         "tri": f"{ref} {agregat.id}",
-        "objet": (objet := str(getattr(demande, "objet", ""))),
-        "simple": sans_accents(f"{ref} {objet}"),
+        "objet": objet,
+        "simple": simple,
         "etape": ILLISIBLE if illisible else str(getattr(etat, "value", etat)),
         "campagne": str(getattr(agregat, "campagne", "")),
-        **_nomme(_denomination(demande if tiers is None else etats.charger("tiers", tiers))),
+        "beneficiaire": denomination,
         "tiers": None if tiers is None else str(tiers),
         "dossier": None if demande is agregat else str(demande.id),
         "demande_centimes": getattr(agregat, "demande_centimes", None),

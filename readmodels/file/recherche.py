@@ -51,7 +51,8 @@ def chercher(
         totaux = _compter(connexion, nom_d_espece, especes, condition)
         exact = bool(totaux)
         if not exact:
-            nom_d_espece, condition = a.c.agregat, _par_mots(a, texte)
+            nom_d_espece, mots = a.c.agregat, par_mots(a, texte)
+            condition = sa.and_(*mots) if mots else None
             totaux = _compter(connexion, nom_d_espece, especes, condition)
         requete = sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.beneficiaire, a.c.etape)
         requete = requete.add_columns(a.c.demande_centimes, a.c.vote_centimes)
@@ -100,10 +101,9 @@ def _exactement(tables: Tables, texte: str) -> sa.ColumnElement[bool] | None:
     return a.c.id.in_(ids)
 
 
-def _par_mots(a: sa.Table, texte: str) -> sa.ColumnElement[bool] | None:
-    cherche = a.c.simple + " " + a.c.beneficiaire_simple
-    mots = sans_accents(texte).split()
-    return sa.and_(*(cherche.contains(mot, autoescape=True) for mot in mots)) if mots else None
+def par_mots(a: sa.Table, texte: str) -> list[sa.ColumnElement[bool]]:
+    """Return what is asked of a row: each of these words, in its number, its objet or its bénéficiaire."""
+    return [a.c.cherche.contains(mot, autoescape=True) for mot in sans_accents(texte).split()]
 
 
 def _centimes(texte: str) -> int | None:

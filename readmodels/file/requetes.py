@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from kernel.attentes import Role
 from kernel.instants import Instant, dernier_jour, jour_de, triable
-from kernel.textes import sans_accents
 from readmodels.base import Lectures
 from readmodels.file.ouverture import Tables, ouvrir, refaites_si_abimees
 from readmodels.file.pages import paginer
 from readmodels.file.parcours import Etape
 from readmodels.file.projection import ILLISIBLE
+from readmodels.file.recherche import par_mots
 from readmodels.file.schema import MONTANTS_DE_SUBVENTION
 
 PAGE = 50
@@ -51,8 +51,7 @@ class Filtre:
             gardees.append(t.c.de.in_(sorted(self.de)))
         if self.agregat:
             gardees.append(a.c.agregat == self.agregat)
-        for mot in sans_accents(self.mots).split():
-            gardees.append((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
+        gardees += par_mots(a, self.mots)
         if self.campagne:
             gardees.append(a.c.campagne == self.campagne)
         if self.etape:
@@ -158,8 +157,7 @@ class FiltreDeDossiers:
         for colonne, voulue in ((a.c.etape, self.etat), (a.c.campagne, self.campagne)):
             if voulue:
                 gardees.append(colonne == voulue)
-        for mot in sans_accents(self.mots).split():
-            gardees.append((a.c.simple + " " + a.c.beneficiaire_simple).contains(mot, autoescape=True))
+        gardees += par_mots(a, self.mots)
         for genre, cle in (("qpv", self.qpv), ("commune", self.commune)):
             if cle:
                 gardees.append(a.c.id.in_(sa.select(r.c.id).where(r.c.genre == genre, r.c.cle == cle)))

@@ -21,15 +21,16 @@ def tables(suffixe: str) -> sa.MetaData:
         meta,
         sa.Column("id", sa.String(36), primary_key=True),
         sa.Column("agregat", sa.String, nullable=False),
+        # ref, objet and beneficiaire as they are searched; among the first, since every row is opened up to there
+        sa.Column("cherche", sa.String, nullable=False),
         sa.Column("ref", sa.String, nullable=False),
         sa.Column("tri", _OCTETS, nullable=False),
         sa.Column("objet", sa.String, nullable=False),
         sa.Column("etape", sa.String, nullable=False),
         sa.Column("campagne", sa.String, nullable=False),
         sa.Column("beneficiaire", sa.String, nullable=False),
-        # ref and objet, and beneficiaire, as they are searched
+        # ref and objet, folded: what `cherche` is made of again when a denomination is corrected
         sa.Column("simple", sa.String, nullable=False),
-        sa.Column("beneficiaire_simple", sa.String, nullable=False),
         sa.Column("tiers", sa.String(36), index=True),
         sa.Column("dossier", sa.String(36), index=True),
         sa.Column("demande_centimes", sa.BigInteger),

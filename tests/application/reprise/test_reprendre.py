@@ -19,6 +19,7 @@ from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import CampagneDeReprise, RepriseDeFichier
 from application.services import Services
 from bootstrap.cablage import services
+from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
 from kernel.identifiants import identifiant
@@ -312,3 +313,18 @@ def test_l_objet_corrige_se_voit_aussi_sur_la_subvention(guichet: Guichet) -> No
     assert "Jardin partagé" in objets
     assert "Jardin" not in objets
     assert refaites == lues
+
+
+def test_un_dossier_se_cherche_par_le_nom_corrige_de_son_tiers(guichet: Guichet) -> None:
+    def objets(lectures: Lectures, mots: str) -> list[str]:
+        return [lu["objet"] for lu in requetes.dossiers(lectures, requetes.FiltreDeDossiers(mots=mots))["lignes"]]
+
+    reglages = Reglages(base=f"sqlite:///{guichet.dossier / 'essai.db'}")
+    with ouvrir_lectures(reglages, guichet.services) as lectures:
+        guichet.reprendre(*LIGNES)
+        lectures.rattraper("file")
+        assert objets(lectures, "passerelles") == ["Jardin"]
+        guichet.reprendre(LIGNES[0].replace("Les Passerelles", "L’Œuvre des Ponts"), *LIGNES[1:])
+        lectures.rattraper("file")
+        assert objets(lectures, "l'oeuvre PONTS jardin") == ["Jardin"]
+        assert objets(lectures, "passerelles") == []
