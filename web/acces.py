@@ -86,7 +86,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers/{ref}": CONNECTE,
     "GET /dossiers/{ref}/comparer": CONNECTE,
     "GET /dossiers/{ref}/paiements": CONNECTE,
-    "GET /dossiers/{ref}/pieces/{version}": CONNECTE,  # then by CONTENUS
+    "GET /dossiers/{ref}/pieces/{piece_ou_version}": CONNECTE,  # then by CONTENUS
     "GET /audit": AUDIT,
     "GET /audit/rejeu": AUDIT,
     "GET /audit/rejeu/{ref}": AUDIT,

@@ -59,6 +59,7 @@ def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[st
     noms = NomsDesServices(services)
     return [
         {
+            "code": code,
             "piece": noms.piece(code),
             "exigee_par": exigees[code].exigee_par if code in exigees else None,
             "bloquante": code in exigees and exigees[code].bloquante,
@@ -68,13 +69,14 @@ def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[st
     ]
 
 
-def piece_recue(services: Services, reference: str, version: int) -> tuple[Dossier, PieceRecue]:
-    """Return a pièce by the version of its fact, or refuse with ReferenceInconnue."""
+def piece_recue(services: Services, reference: str, nom: str) -> tuple[Dossier, PieceRecue]:
+    """Return a pièce by the version of its fact, or the last received of a code, or refuse with ReferenceInconnue."""
     dossier = services.trouver(Dossier, reference)
-    fait = dossier.inscriptions[version - 1].fait if 1 <= version <= len(dossier.inscriptions) else None
-    if not isinstance(fait, PieceRecue):
-        raise ReferenceInconnue(f"Le dossier {dossier.ref} n’a pas de pièce à ce numéro.", reference=str(version))
-    return dossier, fait
+    for inscription in reversed(dossier.inscriptions):
+        fait = inscription.fait
+        if isinstance(fait, PieceRecue) and nom in {fait.code, str(inscription.entete.version)}:
+            return dossier, fait
+    raise ReferenceInconnue(f"Le dossier {dossier.ref} n’a pas reçu cette pièce.", reference=nom)
 
 
 def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str, Any]]:

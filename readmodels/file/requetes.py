@@ -11,7 +11,7 @@ from kernel.attentes import Role
 from kernel.instants import Instant, dernier_jour, jour_de, triable
 from readmodels.base import Lectures
 from readmodels.file.ouverture import Tables, ouvrir, refaites_si_abimees
-from readmodels.file.pages import paginer
+from readmodels.file.pages import ecrire_curseur, lire_curseur, paginer
 from readmodels.file.parcours import Etape
 from readmodels.file.projection import ILLISIBLE
 from readmodels.file.recherche import par_mots
@@ -77,6 +77,7 @@ def file(
     parmi: Filtre | None = None,
     limite: int | None = PAGE,
     apres: str = "",
+    curseurs: bool = False,
 ) -> dict[str, Any]:
     """Return what people are awaited for: overdue first, then by échéance, then by age; `en_retard` is a count.
 
@@ -98,11 +99,40 @@ def file(
             .select_from(ensemble)
             .where(filtre)
         )
-        page = paginer(connexion, requete, t.c.tri, apres, limite)  # the past is before the future: overdue first
+        # the past is before the future: overdue first
+        page = paginer(connexion, requete, t.c.tri, apres, limite, curseurs=curseurs)
     for ligne in page["lignes"]:
         ligne["attente"] = {**ligne.pop("document"), "retard_jours": _retard(ligne.pop("echeance"), maintenant)}
         ligne["lente"] = (ligne.pop("bloque_apres") or "9") < triable(maintenant)
     return {"total": total, "en_retard": int(en_retard or 0), **page}
+
+
+@refaites_si_abimees
+def voisins(
+    lectures: Lectures, maintenant: Instant, parmi: Filtre, curseur: str, dossier: UUID
+) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """Return the rows of other dossiers just before and just after a row of the queue, which need not be there any more.
+
+    An award is read with its dossier. Refuse with SaisieInvalide a cursor that nobody gave.
+    """
+    cle = lire_curseur(curseur)
+    with ouvrir(lectures) as (connexion, (a, t, _)):
+        autres = (a.c.agregat.in_(("dossier", "subvention")), sa.func.coalesce(a.c.dossier, a.c.id) != str(dossier))
+        des_gens = (_ici(t), t.c.de != Role.SYSTEME.value, *parmi.conditions(a, t, maintenant))
+        requete = sa.select(a.c.agregat, a.c.ref, a.c.id, t.c.tri).select_from(a.join(t, a.c.id == t.c.id)).limit(1)
+        requete = requete.where(*autres, *des_gens)
+        avant, apres = (
+            connexion.execute(voisine).mappings().one_or_none()
+            for voisine in (
+                requete.where(t.c.tri < cle).order_by(t.c.tri.desc()),
+                requete.where(t.c.tri > cle).order_by(t.c.tri),
+            )
+        )
+    return _avec_curseur(avant), _avec_curseur(apres)
+
+
+def _avec_curseur(lue: sa.RowMapping | None) -> dict[str, Any] | None:
+    return None if lue is None else {**lue, "curseur": ecrire_curseur(lue["tri"])}
 
 
 @refaites_si_abimees

@@ -18,7 +18,7 @@ from application.site import LectureNonJournalisee
 from kernel.attentes import Role
 from kernel.identifiants import identifiant
 from kernel.instants import Instant
-from tests.moteur import EXEMPLES, faire
+from tests.moteur import EXEMPLES, deposer, faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
 from web.acces import CONTENUS
 from web.piece import nom_sur, reconnaitre
@@ -173,7 +173,23 @@ def test_un_nom_ne_sort_ni_de_son_dossier_ni_de_son_en_tete() -> None:
     assert reconnaitre("à demi coupé é".encode()[:-1]).media.startswith("text/plain")
 
 
-@pytest.mark.parametrize("version", ["1", "99", "0", "-1"])
+def test_une_piece_s_ouvre_par_son_code_dans_sa_derniere_version(site: Site, client: TestClient) -> None:
+    ref = deposer(site.services, pieces=("statuts",), le=None, lot=None).ref
+    adresse = f"/dossiers/{ref}/pieces/statuts"
+    premiere = client.get(adresse)
+    assert "la dernière version" not in lue(client, f"/dossiers/{ref}")
+    fichier = FichierRecu("statuts-2.txt", b"Statuts relus")
+    faire(site.services, "dossier recevoir-piece", "ines", dossier=ref, code="statuts", fichier=fichier)
+    derniere = client.get(adresse)
+    assert (premiere.status_code, derniere.text) == (200, "Statuts relus")
+    assert premiere.text != derniere.text
+    assert f'<a href="{adresse}">la dernière version</a>' in lue(client, f"/dossiers/{ref}")
+    assert lectures(site, ref=ref).count("ines : la pièce « statuts »") == 2
+    assert "Les pièces sont réservées" in site.client_de("un-administrateur").get(adresse).text
+    assert lectures(site, ref=ref, agent="un-administrateur") == []
+
+
+@pytest.mark.parametrize("version", ["1", "99", "0", "-1", "cerfa", "STATUTS"])
 def test_un_numero_qui_n_est_pas_celui_d_une_piece_est_introuvable(
     site: Site, client: TestClient, version: str
 ) -> None:

@@ -123,3 +123,38 @@ def test_une_vue_se_garde_se_retrouve_et_s_ote(site: Site) -> None:
     assert "Retards" in client.get("/file").text, "another’s view stays"
     client.post(oter[1], data={"jeton": jeton[1]})
     assert "Retards" not in client.get("/file").text
+
+
+def test_le_dossier_suivant_est_celui_de_la_file_meme_apres_le_geste_qui_l_en_ote(site: Site) -> None:
+    client = site.client_de("ines")
+    deposes = [deposer(site.services, pieces=PIECES, le=None, lot=None).ref for _ in range(3)]
+    file = "/file?campagne=NQE-2026&etape=depose"
+    liens = [re.search(r'<a href="(/dossiers/[^"]+)"', ligne) for ligne in lignes(client, file)]
+    refs = list(dict.fromkeys(lien[1].partition("?")[0].rpartition("/")[2] for lien in liens if lien))
+    assert set(deposes) <= set(refs)
+    premier, du_milieu, dernier = refs[:3]
+    lien = next(lien[1] for lien in liens if lien and du_milieu in lien[1])
+    page = client.get(lien).text
+    assert re.findall(r'href="/dossiers/([^?]+)\?[^"]*" rel="(prev|next)"', page) == [
+        (premier, "prev"),
+        (dernier, "next"),
+    ]
+    assert f'<a href="{file.replace("&", "&amp;")}">‹ File</a>' in page
+    formulaire = page.split("/gestes/declarer-complet", 1)[1].split("</form>", 1)[0]
+    caches = {nom: unescape(v) for nom, v in re.findall(r'name="(\w+)" value="([^"]*)"', formulaire)}
+    fait = client.post(f"/dossiers/{du_milieu}/gestes/declarer-complet", data=caches)
+    assert fait.headers["location"] == f"{lien}&recu={caches['commande_id']}"
+    page = client.get(fait.headers["location"]).text
+    assert "Dossier déclaré complet" in unescape(page)
+    (suivant,) = re.findall(r'href="(/dossiers/[^"]+)" rel="next" autofocus', page)
+    assert suivant.startswith(f"/dossiers/{dernier}?"), "the row is gone from the queue: what followed it still does"
+    assert page.count("autofocus") == 1
+    assert client.get(unescape(suivant)).status_code == 200
+
+
+def test_hors_de_la_file_un_dossier_n_a_pas_de_voisins(site: Site) -> None:
+    client = site.client_de("ines")
+    adresse = f"/dossiers/{site.refs['avis']}"
+    assert "Dans la file" not in client.get(adresse).text
+    assert client.get(f"{adresse}?ligne=rien").status_code == 422
+    assert client.get(f"{adresse}?file=de%3Dpersonne&ligne=bGE").status_code == 422

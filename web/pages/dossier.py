@@ -1,9 +1,9 @@
 """One dossier at a date, as it was known at another: why it waits, the whole request, its history; and its pièces, opened."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from application import mots
@@ -21,8 +21,10 @@ from web.acces import AUDIT, CONTENUS
 from web.contenus import Regard, exiger_une_piece, regarder
 from web.gabarits import page
 from web.gestes import possibles
+from web.lecture import LaLecture
+from web.pages.file import autour, dans_la_file
 from web.personne import LaPersonne
-from web.portes import LesPortes
+from web.portes import Apres, LesPortes
 from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
@@ -31,19 +33,17 @@ routes = APIRouter(include_in_schema=False)
 @routes.get("/dossiers/{ref}")
 def voir(
     request: Request,
-    portes: LesPortes,
-    personne: LaPersonne,
+    lecture: LaLecture,
     ref: str,
-    au: str = "",
-    connu_au: str = "",
-    recu: str = "",
+    file: Annotated[str, Query(max_length=4000)] = "",
+    ligne: Apres = "",
 ) -> Response:
     """Show a dossier; what the coffre holds of it, once it is in the journal of reads."""
-    moment, portes = dates.lire_moment(au, connu_au), portes.pour_une_page()
+    portes, personne, moment = lecture.portes.pour_une_page(), lecture.personne, lecture.moment
     agregat = lire(portes.services, "dossier", ref, Moment()).lu
     regard = regarder(portes, personne, agregat.ref, agregat.id, CONTENUS)
     document = consultation.voir(regard.sur("la demande"), ref, moment)
-    passe, juge = moment != Moment(), moment.juge_a(portes.services.maintenant())
+    juge = moment.juge_a(portes.services.maintenant())
     return page(
         request,
         "dossier.html",
@@ -59,21 +59,23 @@ def voir(
         liens=[
             (mots.mot(mots.ESPECES, e), nom, vues.lien(e, r, i)) for e, nom, r, i in liens(portes.services, document)
         ],
-        recu=lire_le_recu(portes, personne, recu),
-        gestes=[] if passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
+        recu=lire_le_recu(portes, personne, lecture.recu),
+        autour=autour(portes, personne, file, ligne, agregat.id),
+        vers=dans_la_file(f"/dossiers/{agregat.ref}", f"?{file}", ligne) if ligne else "",
+        gestes=[] if lecture.passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
         rejouable=bool(personne.roles & AUDIT),
-        passe=passe,
+        passe=lecture.passe,
         vu=dates.vu(moment),
-        au=au,
-        connu_au=connu_au,
+        au=lecture.au,
+        connu_au=lecture.connu_au,
     )
 
 
-@routes.get("/dossiers/{ref}/pieces/{version}")
-def ouvrir_une_piece(portes: LesPortes, personne: LaPersonne, ref: str, version: int) -> Response:
-    """Send a pièce that was received, by the number of its fact; its view is in the journal of reads first."""
-    dossier, recue = demande.piece_recue(portes.services, ref, version)
+@routes.get("/dossiers/{ref}/pieces/{piece_ou_version}")
+def ouvrir_une_piece(portes: LesPortes, personne: LaPersonne, ref: str, piece_ou_version: str) -> Response:
+    """Send a pièce that was received, the last of its code or that of a fact; its view is in the journal of reads first."""
+    dossier, recue = demande.piece_recue(portes.services, ref, piece_ou_version)
     exiger_une_piece(portes, personne, dossier.ref, dossier.id, recue.code)
     nom = None if recue.nom is None else portes.services.coffre.lire(recue.nom)
     return piece.envoyer(portes.services.fichiers.lire_par_blocs(dossier.id, recue.sha256), nom or recue.code)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import mots
 from application.gestes.recueil import gestes_de, par_nom
+from application.numeros import PREFIXE
 from kernel.attentes import Role
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
@@ -20,7 +21,7 @@ from web.adresses import du_geste
 from web.formulaire.champs import champs_de
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
-from web.portes import Apres, LesPortes
+from web.portes import Apres, LesPortes, Portes
 from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
@@ -55,7 +56,7 @@ def file(
 ) -> HTMLResponse:
     """Show fifty rows, and what was just done from here."""
     maintenant, lectures = portes.services.maintenant(), portes.a_jour()
-    lu = requetes.file(lectures, maintenant, parmi=filtrer(demande, personne), apres=apres)
+    lu = requetes.file(lectures, maintenant, parmi=filtrer(demande, personne), apres=apres, curseurs=True)
     adresse = f"/file?{en_adresse(demande)}"
     ici = f"{adresse}apres={apres}" if apres else adresse.removesuffix("&").removesuffix("?")
     connues = requetes.valeurs(lectures)
@@ -71,7 +72,10 @@ def file(
         filtree=any(demande[nom] for nom in ("q", "campagne", "etape", "quoi")),
         total=lu["total"],
         en_retard=lu["en_retard"],
-        lignes=[ligne(lue, maintenant, personne) for lue in lu["lignes"]],
+        lignes=[
+            {**(dite := ligne(lue, maintenant, personne)), "lien": dans_la_file(dite["lien"], ici, lue["curseur"])}
+            for lue in lu["lignes"]
+        ],
         pages=vues.pages(lu),
         adresse=adresse,
         vers=ici,
@@ -100,6 +104,30 @@ def oter_la_vue(portes: LesPortes, personne: LaPersonne, vue: UUID) -> Response:
     """Let a view go."""
     portes.site.vues.oter(personne.login, vue)
     return RedirectResponse("/file", HTTPStatus.SEE_OTHER)
+
+
+def dans_la_file(lien: str, file: str, curseur: str) -> str:
+    """Return the address of a dossier that keeps where one was: the queue as its address asks it, and the row."""
+    if not lien.startswith("/dossiers/"):
+        return lien
+    return f"{lien}?{urlencode({'file': file.partition('?')[2], 'ligne': curseur})}"
+
+
+def autour(portes: Portes, personne: Personne, file: str, ligne: str, dossier: UUID) -> dict[str, Any] | None:
+    """Return the queue one comes from, and the dossiers around a row of it; None when one comes from none."""
+    if not ligne:
+        return None
+    demande = {nom: mot for nom, mot in parse_qsl(file) if nom in NOMS | {"apres"}}
+    filtre = lire_filtre(personne, **{nom: mot for nom, mot in demande.items() if nom in NOMS})
+    maintenant, adresse = portes.services.maintenant(), f"/file?{urlencode(demande)}"
+    lus = requetes.voisins(portes.a_jour(), maintenant, filtrer(filtre, personne), ligne, dossier)
+    precedent, suivant = (lu and _voisin(lu, adresse) for lu in lus)
+    return {"file": adresse.removesuffix("?"), "precedent": precedent, "suivant": suivant}
+
+
+def _voisin(lu: dict[str, Any], file: str) -> dict[str, str]:
+    ref = lu["ref"].removeprefix(PREFIXE)
+    return {"ref": ref, "lien": dans_la_file(vues.lien("dossier", ref, lu["id"]), file, lu["curseur"])}
 
 
 def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:
