@@ -122,6 +122,15 @@ FAITS_DITS: Final = {
 }
 """By kind of aggregate, and by the noun of the topic, whatever its version."""
 
+VOIES: Final = {"instruction": "Instruction", "pieces": "Pièces", "avis": "Avis", "vote": "Vote", "argent": "Argent"}
+"""What a history may be read by."""
+_VOIES_DES_FAITS: Final = {
+    **dict.fromkeys(("piece_recue", "pieces_demandees", "pieces_non_produites", "demande_satisfaite"), "pieces"),
+    **dict.fromkeys(("avis_demande", "avis_rendu", "avis_repute_rendu"), "avis"),
+    **dict.fromkeys(("inscrit", "ajourne", "decide"), "vote"),
+}
+"""Those of the facts of a dossier that are not of its instruction."""
+
 REFUS_DITS: Final = {
     "absent": "agent absent",
     "acteur_inconnu": "agent inconnu",
@@ -155,3 +164,11 @@ def type_de_fait(topic: str) -> str:
     espece, _, nom = topic.partition(".")
     nom = nom.partition(".")[0]
     return FAITS_DITS.get(espece, {}).get(nom) or nom.replace("_", " ")
+
+
+def voie(topic: str) -> str:
+    """Return what a fact of a dossier, of its délibération or of its award is about, a key of VOIES."""
+    espece, _, nom = topic.partition(".")
+    if espece != "dossier":
+        return "vote" if espece == "deliberation" else "argent"
+    return _VOIES_DES_FAITS.get(nom.partition(".")[0], "instruction")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from application import mots
@@ -16,6 +16,9 @@ from web.portes import Portes
 
 LUS: Final = frozenset({"dossier", "subvention"})
 """Kinds of aggregates whose texts are those of a request."""
+FAITS_DES_CONTENUS: Final = {"les avis": frozenset({"dossier.avis_rendu.v1"})}
+"""The facts whose sentence says what such a content says."""
+NON_COMMUNICABLE: Final = "1 fait non communicable."
 
 
 @dataclass(frozen=True)
@@ -62,3 +65,14 @@ def exiger_une_piece(portes: Portes, personne: Personne, ref: str, objet: UUID, 
     if not personne.roles & roles:
         raise AccesRefuse(f"Les pièces sont réservées : {mots.roles(roles)}.", "role_manquant")
     portes.site.lectures.noter(personne.login, ref, objet, f"la pièce « {piece} »")
+
+
+def communiquer(personne: Personne, lignes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines of a history: of a fact that a person does not read, only that it is there, by whom and when."""
+    fermes = (topics for quoi, topics in FAITS_DES_CONTENUS.items() if not personne.roles & CONTENUS[quoi])
+    caches = frozenset[str]().union(*fermes)
+    tu = {"phrase": NON_COMMUNICABLE}
+    return [
+        {**li, **tu, **({"changements": []} if "changements" in li else {})} if li["fait"] in caches else li
+        for li in lignes
+    ]

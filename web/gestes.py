@@ -24,7 +24,7 @@ from web.acces import AccesRefuse
 from web.adresses import NOMS, d_ici, du_geste
 from web.brouillons import garder, reprendre
 from web.consequences import laisser_agir_le_moteur
-from web.contenus import services_pour
+from web.contenus import communiquer, services_pour
 from web.corps import lire_formulaire
 from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
 from web.formulaire.contenu import remplir
@@ -333,7 +333,7 @@ def _conflit(demande: Demande, saisie: FormulaireRempli) -> Response:
     vue, maintenant = saisie.texte("version"), str(demande.agregat.version)
     espece, lequel = demande.geste.cible.classe.nom, demande.agregat.id
     services = services_pour(demande.portes, demande.personne, espece, lequel, "les motifs")
-    lignes = historique(services, lequel, Moment())
+    lignes = communiquer(demande.personne, historique(services, lequel, Moment()))
     faits = [vues.fait(ligne) for ligne in lignes if ligne["version"] > int(vue)]
     return _verifier(demande, saisie.avec("version", maintenant), faits)
 

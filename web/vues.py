@@ -84,6 +84,9 @@ def fait(ligne: dict[str, Any]) -> dict[str, Any]:
         "acteur": "le moteur" if par_le_moteur else ligne["acteur"],
         "au_titre_de": "" if par_le_moteur else mots.ROLES.get(ligne["habilitation"] or "", ""),
         "changements": (),
+        "prefixe": ligne.get("prefixe", ""),
+        "espece": "",
+        "corrige_par": None,
         "apres_coup": f"enregistré {mots.compte(jours, 'jour')} après" if jours else "",
     }
 

@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from application.commandes import FichierRecu
+from application.faits_dits import VOIES
 from application.noms import OUBLIE, RESERVE
 from application.site import LectureNonJournalisee
 from kernel.attentes import Role
@@ -21,6 +22,7 @@ from kernel.instants import Instant
 from tests.moteur import EXEMPLES, deposer, faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
 from web.acces import CONTENUS
+from web.contenus import NON_COMMUNICABLE
 from web.piece import nom_sur, reconnaitre
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
@@ -292,3 +294,54 @@ def test_ce_qui_est_oublie_ne_se_lit_plus(site: Site, client: TestClient) -> Non
     assert OUBLIE in page
     oubliee = client.get(f"/dossiers/{ref}/pieces/{version}")
     assert (oubliee.status_code, "oublié" in oubliee.text) == (422, True)
+
+
+def test_l_histoire_se_lit_par_voie_par_agent_et_depuis_un_jour(site: Site, client: TestClient) -> None:
+    adresse = f"/dossiers/{site.refs['entier']}"
+    tous = re.findall(r'<li id="(fait-\d+)">', client.get(adresse).text)
+    par_voie = {v: re.findall(r'<li id="(fait-\d+)">', client.get(f"{adresse}?voie={v}").text) for v in VOIES}
+    assert sorted(fait for faits in par_voie.values() for fait in faits) == sorted(tous), "each is of one way"
+    assert {voie: len(faits) for voie, faits in par_voie.items() if voie != "instruction"} == {
+        "pieces": 4,
+        "avis": 2,
+        "vote": 0,
+        "argent": 0,
+    }
+    avis = lue(client, f"{adresse}?voie=avis&qui=ines&connu_au=")
+    assert f"2 faits sur {len(tous)}" in avis.replace(NBSP, " ")
+    assert f'href="{adresse}#fait-1"' in avis, "the fact that set an amount is shown by another address"
+    assert '<option value="avis" selected>' in avis
+    assert "0 fait sur" in lue(client, f"{adresse}?depuis=31/12/2030").replace(NBSP, " ")
+    assert client.get(f"{adresse}?voie=autre").status_code == 422
+    assert client.get(f"{adresse}?depuis=demain").status_code == 422
+
+
+def test_le_sens_d_un_avis_ne_se_lit_que_de_qui_lit_les_avis(site: Site, client: TestClient) -> None:
+    """Its sentence is left out wherever its history is told; that there is one, and when, is not hidden."""
+    ref = site.refs["entier"]
+    (version,) = [
+        i.entete.version
+        for i in site.services.store.inscriptions(identifiant("dossier", ref))
+        if i.fait.topic == "dossier.avis_rendu.v1"
+    ]
+    assert "Avis reserve" in lue(client, f"/dossiers/{ref}")
+    for login in ("un-finance", "un-administrateur"):
+        admin = site.client_de(login)
+        page = lue(admin, f"/dossiers/{ref}")
+        assert "Avis reserve" not in page
+        assert "Réservé" not in page
+        assert NON_COMMUNICABLE in page.split(f'<li id="fait-{version}">', 1)[1].split("</li>", 1)[0]
+        historique = admin.get(f"/api/v1/dossiers/{ref}/historique").json()
+        assert historique[version - 1]["phrase"] == NON_COMMUNICABLE
+        assert "Avis reserve" not in lue(admin, f"/dossiers/{ref}/comparer?du=2026-01-01&au=")
+    for adresse in (f"/audit/rejeu/{ref}", f"/audit/rejeu/{ref}?fait={version}", f"/audit/faits?numero={ref}"):
+        assert "Avis reserve" not in lue(admin, adresse)
+        assert NON_COMMUNICABLE in lue(admin, adresse)
+        assert "Avis reserve" in lue(site.client_de("un-auditeur"), adresse)
+
+
+def test_les_voies_disent_ou_chacune_en_est(site: Site, client: TestClient) -> None:
+    page = lue(client, f"/dossiers/{site.refs['entier']}")
+    voies = dict(re.findall(r"<li><strong>(\w+)</strong>.*?<small>(.*?)</small>", page, re.S))
+    assert voies["Instruction"].replace(NBSP, " ") == "étape 3 sur 5, proposé ; ensuite : à l’ordre du jour"
+    assert [voies[nom] for nom in ("Acte", "Engagement", "Paiement")] == ["pas encore"] * 3

@@ -16,7 +16,7 @@ from web.adresses import COLLECTIONS
 from web.api.commun import REF, REFUS, Au, ConnuAu, Limite, etiquette, lue
 from web.api.documents import VUES, AttenteLue
 from web.api.reponses import AgregatEnBref, FaitLu, Page
-from web.contenus import services_pour
+from web.contenus import communiquer, services_pour
 from web.dates import lire_moment
 from web.personne import LaPersonne
 from web.portes import Apres, LesPortes
@@ -48,7 +48,8 @@ def _historique(espece: str) -> Callable[..., list[dict[str, Any]]]:
         portes: LesPortes, personne: LaPersonne, ref: Ref, au: Au = "", connu_au: ConnuAu = ""
     ) -> list[dict[str, Any]]:
         moment, lequel = lire_moment(au, connu_au), exiger_id(portes.services, espece, ref)
-        return historique(services_pour(portes, personne, espece, lequel, "les motifs"), lequel, moment)
+        services = services_pour(portes, personne, espece, lequel, "les motifs")
+        return communiquer(personne, historique(services, lequel, moment))
 
     return lire
 

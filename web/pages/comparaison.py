@@ -13,9 +13,9 @@ from application.noms import NomsDesServices
 from application.services import Services
 from kernel.instants import instant_de
 from web import dates, vues
-from web.contenus import services_pour
+from web.contenus import communiquer, services_pour
 from web.gabarits import page
-from web.personne import LaPersonne
+from web.personne import LaPersonne, Personne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
@@ -46,7 +46,7 @@ def comparer(
     parts: dict[str, Any] = {"changes": None, "appris": None, "faits": []}
     if avant != apres:
         services = services_pour(portes, personne, "dossier", UUID(document["id"]), "les motifs")
-        parts = _parts(services, document, avant, apres)
+        parts = _parts(services, personne, document, avant, apres)
     return page(
         request,
         "comparer.html",
@@ -61,7 +61,9 @@ def comparer(
     )
 
 
-def _parts(services: Services, document: dict[str, Any], avant: Moment, apres: Moment) -> dict[str, Any]:
+def _parts(
+    services: Services, personne: Personne, document: dict[str, Any], avant: Moment, apres: Moment
+) -> dict[str, Any]:
     """Return both kinds of differences in words, each with the facts that explain it, and those facts."""
     noms, su, lequel = NomsDesServices(services), Moment(avant.au, apres.connu_au), UUID(document["id"])
     lues = {m: {ligne["version"]: ligne for ligne in histoire(services, lequel, m)} for m in (avant, su, apres)}
@@ -83,7 +85,10 @@ def _parts(services: Services, document: dict[str, Any], avant: Moment, apres: M
     return {
         "changes": dire(su, apres),
         "appris": dire(avant, su),
-        "faits": [vues.fait_change(ligne, noms) for _, ligne in sorted(faits.items())],
+        "faits": [
+            vues.fait_change(ligne, noms)
+            for ligne in communiquer(personne, (ligne for _, ligne in sorted(faits.items())))
+        ],
     }
 
 

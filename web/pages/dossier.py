@@ -1,6 +1,6 @@
 """One dossier at a date, as it was known at another: why it waits, the whole request, its history; and its pièces, opened."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -9,18 +9,16 @@ from fastapi.responses import Response
 from application import mots
 from application.consultations import demande
 from application.consultations import dossier as consultation
-from application.consultations.changements import histoire
 from application.consultations.liens import liens
 from application.consultations.moment import Moment
+from application.consultations.voies import voies
 from application.consultations.voir import lire
-from application.noms import NomsDesServices
-from application.services import Services
-from kernel.identifiants import identifiant
 from web import dates, piece, vues
 from web.acces import AUDIT, CONTENUS
 from web.contenus import Regard, exiger_une_piece, regarder
 from web.gabarits import page
 from web.gestes import possibles
+from web.histoire import LeFiltreDHistoire, raconter
 from web.lecture import LaLecture
 from web.pages.file import autour, dans_la_file
 from web.personne import LaPersonne
@@ -28,12 +26,15 @@ from web.portes import Apres, LesPortes
 from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
+GARDES: Final = ("au", "connu_au", "file", "ligne")
+"""What of an address stands when its history is filtered."""
 
 
 @routes.get("/dossiers/{ref}")
 def voir(
     request: Request,
     lecture: LaLecture,
+    filtre: LeFiltreDHistoire,
     ref: str,
     file: Annotated[str, Query(max_length=4000)] = "",
     ligne: Apres = "",
@@ -55,7 +56,7 @@ def voir(
         empeche=regard.empeche,
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         **_demande(regard, document, moment),
-        **_histoires(regard.sur("les motifs"), document, moment),
+        **raconter(regard.sur("les motifs"), personne, document, moment, filtre),
         liens=[
             (mots.mot(mots.ESPECES, e), nom, vues.lien(e, r, i)) for e, nom, r, i in liens(portes.services, document)
         ],
@@ -65,6 +66,7 @@ def voir(
         gestes=[] if lecture.passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
         rejouable=bool(personne.roles & AUDIT),
+        gardes=[(nom, dit) for nom in GARDES if (dit := request.query_params.get(nom, ""))],
         passe=lecture.passe,
         vu=dates.vu(moment),
         au=lecture.au,
@@ -98,30 +100,15 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         ],
         "pieces": demande.pieces(regard.sur("les pièces"), dossier, moment),
         "pieces_ouvertes": "les pièces" in regard.permis,
-        "avis": [_avis(lu) for lu in demande.avis(regard.sur("les avis"), dossier, moment)],
+        "avis": [
+            _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
+        ],
         "calcul": calcul,
+        "voies": voies(services, dossier, moment),
     }
 
 
-def _avis(lu: dict[str, Any]) -> dict[str, Any]:
-    sens = "attendu" if lu["sens"] is None else mots.mot(mots.SENS, lu["sens"])
+def _avis(lu: dict[str, Any], *, lus: bool) -> dict[str, Any]:
+    rendu = mots.mot(mots.SENS, lu["sens"]) if lus else "rendu"
+    sens = "attendu" if lu["sens"] is None else rendu
     return {**lu, "sens": sens, "echeance": dates.dernier_jour(lu["echeance"])}
-
-
-def _histoires(services: Services, document: dict[str, Any], moment: Moment) -> dict[str, Any]:
-    """Return its history and those of its délibération and its subvention, the newest fact first; and who set each amount."""
-    ids = {
-        "fait": UUID(document["id"]),
-        "deliberation": document["deliberation"] and UUID(document["deliberation"]),
-        "subvention": document["subvention"] and identifiant("subvention", UUID(document["id"])),
-    }
-    lues = {prefixe: histoire(services, lequel, moment) for prefixe, lequel in ids.items() if lequel}
-    noms = NomsDesServices(services)
-    dites = {prefixe: [vues.fait_change(ligne, noms) for ligne in reversed(lues[prefixe])] for prefixe in lues}
-    ancres = vues.ancres({prefixe: lues[prefixe] for prefixe in ("subvention", "fait") if prefixe in lues})
-    montants = document["montants"].items()
-    return {
-        "faits": dites.pop("fait"),
-        "voisins": [{"espece": e, "titre": mots.mot(mots.ESPECES, e), "faits": faits} for e, faits in dites.items()],
-        "montants": [(mots.MONTANTS[nom], vues.euros(m), ancres.get(f"montants.{nom}")) for nom, m in montants],
-    }

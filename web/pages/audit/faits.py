@@ -24,10 +24,11 @@ from kernel.identifiants import CleDeCommande, OrigineDeCommande, ReferenceIncon
 from kernel.refus import SaisieInvalide
 from readmodels.chronologie import requetes
 from web import vues
+from web.contenus import communiquer
 from web.gabarits import page
 from web.lecture import en_csv
 from web.pages.audit.recherche import EXPORT_MAX, PAGE, ids_de, intervalle, page_de, types_de_faits
-from web.personne import LaPersonne
+from web.personne import LaPersonne, Personne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
@@ -69,7 +70,9 @@ Position = Annotated[int, Query(ge=0, le=2**62)]
 
 
 @routes.get("/audit/faits")
-def chercher(request: Request, portes: LesPortes, cherche: LaRecherche, apres: Position = 0) -> Response:
+def chercher(
+    request: Request, portes: LesPortes, personne: LaPersonne, cherche: LaRecherche, apres: Position = 0
+) -> Response:
     """Show fifty facts, the last recorded first."""
     lues, suite = page_de(requetes.chercher(portes.a_jour("chronologie"), cherche, apres=apres, limite=PAGE + 1))
     services = sans_les_textes(portes.services)
@@ -79,7 +82,7 @@ def chercher(request: Request, portes: LesPortes, cherche: LaRecherche, apres: P
         "faits.html",
         **dits,
         types=types_de_faits(),
-        lignes=[_ligne(i, services) for i in _inscriptions(services, (lue["position"] for lue in lues))],
+        lignes=[_ligne(i, services, personne) for i in _inscriptions(services, (lue["position"] for lue in lues))],
         apres=apres,
         suivant=lues[-1]["position"] if suite else None,
         filtre=urlencode({nom: dit for nom, dit in dits.items() if dit}),
@@ -87,11 +90,11 @@ def chercher(request: Request, portes: LesPortes, cherche: LaRecherche, apres: P
 
 
 @routes.get("/audit/faits.csv")
-def exporter(portes: LesPortes, cherche: LaRecherche) -> Response:
+def exporter(portes: LesPortes, personne: LaPersonne, cherche: LaRecherche) -> Response:
     """Return the same facts as a table, five thousand at most."""
     lues = requetes.chercher(portes.a_jour("chronologie"), cherche, apres=0, limite=EXPORT_MAX)
     services = sans_les_textes(portes.services)
-    lignes = (_ligne(i, services) for i in _inscriptions(services, (lue["position"] for lue in lues)))
+    lignes = (_ligne(i, services, personne) for i in _inscriptions(services, (lue["position"] for lue in lues)))
     colonnes = ("position", "element", "type", "phrase", "effectif_le", "enregistre_le", "acteur", "habilitation")
     return en_csv("faits", EN_CSV, ([*(un[nom] for nom in colonnes), un["commande_id"]] for un in lignes))
 
@@ -105,15 +108,20 @@ def voir(request: Request, portes: LesPortes, personne: LaPersonne, position: in
         raise ReferenceInconnue(f"Aucun fait n’a le numéro {position}.", reference=str(position))
     entete = fait.entete
     siens = changements(i for i in services.store.inscriptions(entete.id) if i.entete.version <= entete.version)
-    change = {**ligne(fait, NomsDesServices(services)), "changements": siens.get(entete.version, [])}
+    noms = NomsDesServices(services)
+    change = {**ligne(fait, noms), "changements": siens.get(entete.version, [])}
 
     def dire(positions: Iterable[int]) -> list[dict[str, Any]]:
-        return [_ligne(i, services) for i in _inscriptions(services, positions) if i.position != position]
+        return [_ligne(i, services, personne) for i in _inscriptions(services, positions) if i.position != position]
 
     return page(
         request,
         "fait.html",
-        fait={**_ligne(fait, services), **vues.fait_change(change, NomsDesServices(services)), "lot": entete.lot},
+        fait={
+            **_ligne(fait, services, personne),
+            "changements": vues.fait_change(change, noms)["changements"],
+            "lot": entete.lot,
+        },
         geste=_geste(services, entete.acteur, entete.commande_id),
         ensemble=dire(requetes.des_commandes(lectures, [entete.commande_id], PROCHES)),
         causes=dire(_remonter(services, lectures, entete.cause)),
@@ -127,12 +135,13 @@ def _inscriptions(services: Services, positions: Iterable[int]) -> Iterator[Insc
         yield from (i for i in services.store.lire_depuis(position - 1, 1) if i.position == position)
 
 
-def _ligne(inscription: Inscription, services: Services) -> dict[str, Any]:
+def _ligne(inscription: Inscription, services: Services, personne: Personne) -> dict[str, Any]:
     """Return a fact in words, with what it is about and where that is shown."""
     entete, noms = inscription.entete, NomsDesServices(services)
+    (dite,) = communiquer(personne, [ligne(inscription, noms)])
     nom = noms.designer(entete.agregat, entete.id) if entete.agregat in mots.ESPECES else str(entete.id)
     return {
-        **vues.fait(ligne(inscription, noms)),
+        **vues.fait(dite),
         "type": type_de_fait(inscription.fait.topic),
         "espece": mots.mot(mots.ESPECES, entete.agregat),
         "element": nom,

@@ -11,7 +11,9 @@ from application.consultations.rejeu import Rejeu, rejouer
 from application.noms import NomsDesServices, sans_les_textes
 from kernel.instants import Effet, Instant, debut_de, instant_de, lire_iso
 from web import dates, vues
+from web.contenus import communiquer
 from web.gabarits import page
+from web.personne import LaPersonne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
@@ -20,12 +22,14 @@ COTE: Final = 300
 
 
 @routes.get("/audit/rejeu/{ref}")
-def rejeu(request: Request, portes: LesPortes, ref: str, fait: int | None = None, au: str = "") -> Response:
+def rejeu(
+    request: Request, portes: LesPortes, personne: LaPersonne, ref: str, fait: int | None = None, au: str = ""
+) -> Response:
     """Show a dossier after one of its facts."""
     services, moment = sans_les_textes(portes.services), dates.lire_moment(au, "")
     lu = rejouer(services, ref, fait, moment.au)
-    noms, faits = NomsDesServices(services), [vues.fait(ligne) for ligne in lu.lignes]
-    courant = {**lu.lignes[lu.rang - 1], "changements": lu.changements}
+    noms, lignes = NomsDesServices(services), communiquer(personne, lu.lignes)
+    courant = {**lignes[lu.rang - 1], "changements": lu.changements}
     change = {c["champ"] for c in lu.changements}
     return page(
         request,
@@ -33,7 +37,7 @@ def rejeu(request: Request, portes: LesPortes, ref: str, fait: int | None = None
         ref=lu.ref,
         objet=lu.objet,
         rang=lu.rang,
-        faits=faits,
+        faits=[vues.fait(ligne) for ligne in lignes],
         courant=vues.fait_change(courant, noms),
         etat=[
             (mots.mot(mots.CHAMPS, champ), vues.valeur(champ, valeur, noms), champ in change)
