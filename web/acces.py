@@ -71,6 +71,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /pilotage/{campagne}": PILOTAGE,
     "GET /aide": CONNECTE,
     "GET /aide/{guide}": CONNECTE,
+    "GET /aide/ecrans/{ecran}": CONNECTE,
     "GET /file": CONNECTE,
     "POST /file/vues": CONNECTE,
     "POST /file/vues/{vue}/oter": CONNECTE,

@@ -12,6 +12,7 @@ from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
 from aggregates.seance import Seance
+from aggregates.tiers import Tiers
 from application.commandes import Appel, Commande, Recu
 from application.declaration import Choix, Geste, Liste, Reference, geste
 from application.gestes.cibles import DELIBERATION
@@ -88,7 +89,9 @@ class PreparerDeliberation(Commande):
         for dossier in dossiers:
             deliberation.exiger_apres(f"le visa du dossier {dossier.ref}", dossier.jalon)
         enveloppe = cache(lambda campagne: self._enveloppe(campagne, services))  # each campagne is read once
-        return tuple(_ligne(rang, d, enveloppe(d.campagne)) for rang, d in enumerate(dossiers, 1))
+        return tuple(
+            _ligne(rang, d, _beneficiaire(d, services), enveloppe(d.campagne)) for rang, d in enumerate(dossiers, 1)
+        )
 
     def _enveloppe(self, code: str, services: Services) -> str:
         ouverte = services.trouver(Campagne, code).ouverte
@@ -116,13 +119,20 @@ class PreparerDeliberation(Commande):
         return ouvertes[0]
 
 
-def _ligne(rang: int, dossier: Dossier, enveloppe: str) -> LigneRapport:
+def _beneficiaire(dossier: Dossier, services: Services) -> str:
+    """Return who asks: a dossier that was taken over only knows its tiers, and the assembly votes for somebody."""
+    if dossier.denomination or dossier.tiers_id is None:
+        return dossier.denomination
+    return services.store.charger(Tiers, dossier.tiers_id).denomination
+
+
+def _ligne(rang: int, dossier: Dossier, beneficiaire: str, enveloppe: str) -> LigneRapport:
     proposition = dossier.proposition
     return LigneRapport(
         ligne=rang,
         dossier=dossier.id,
         ref=dossier.ref,
-        denomination=dossier.denomination,
+        denomination=beneficiaire,
         objet=dossier.objet,
         tiers=dossier.tiers_id,
         campagne=dossier.campagne,

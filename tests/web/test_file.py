@@ -91,9 +91,11 @@ def test_les_six_semaines_qui_viennent_et_leur_agenda(site: Site) -> None:
 def test_les_retards_disent_l_effet_deja_produit(site: Site) -> None:
     page = unescape(site.client_de("ines").get("/en-retard?de=tous").text).replace("\u00a0", " ")
     assert "En retard de 11 jours" in page
-    assert "un rejet implicite est né, l’instruction continue" in page
+    assert "un rejet implicite est né. L’instruction continue" in page
     nes = lignes(site.client_de("ines"), "/file?de=tous&quoi=effets")
-    assert len(nes) == int(re.search(r"(\d+) attentes</a> : un rejet", page)[1])  # type: ignore[index]
+    passes = page.partition("Le délai légal a passé")[2]
+    assert passes.startswith(f" : {len(nes)}</h2>")
+    assert passes.count('<tr role="row">\n<th') == passes.count("rejet implicite né") == len(nes)
     assert all("rejet implicite né" in ligne for ligne in nes)
 
 

@@ -1,6 +1,7 @@
 """The clock of a rehearsal, moved from its pages: where it may be, by whom, and what is said of it."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import PARIS, Instant, debut_de_jour, jour_de
-from tests.moteur import PIECES, deposer, ouvrir_store
+from tests.moteur import PIECES, deposer, faire, ouvrir_store
 from tests.web.fabrique import Site
 from web.application import creer
 from workers import horloge
@@ -61,6 +62,7 @@ def test_avancee_elle_fait_ce_qui_est_du_et_le_dit(site: Site, saisi: str, atten
     assert site.services.maintenant() == attendu
     page = site.client_de("ines").get(reponse.headers["location"]).text
     assert f"L’horloge est au 15{NBSP}mars{NBSP}2026" in page
+    assert "Revenir à la page" not in page
     assert f"6{NBSP}faits ont été enregistrés" in page, (
         "two accusés, the tiers, its request and its link, the implicit rejection"
     )
@@ -105,6 +107,21 @@ def test_la_page_d_un_autre_site_n_avance_rien(site: Site, entetes: dict[str, st
     reponse = site.client_de("ines").post("/horloge", data={"jour": "15/03/2026"}, headers=entetes)
     assert reponse.status_code in {400, 403}
     assert jour_de(site.services.maintenant()) == date(2026, 1, 5)
+
+
+def test_la_page_d_une_seance_a_venir_avance_l_horloge_a_son_jour_et_ramene(site: Site) -> None:
+    seance = faire(site.services, "seance prevoir", "aline", jour=date(2026, 2, 10)).ref
+    assistante = site.client_de("aline")
+    page = assistante.get(f"/seances/{seance}").text
+    assert f"Avancer l’horloge au 10{NBSP}février{NBSP}2026" in page
+    assert "s’ouvrira le jour venu" not in site.client_de("ines").get(f"/seances/{seance}").text
+    champs = dict(re.findall(r'name="(jour|vers)" value="([^"]+)"', page.partition("avis attention")[2]))
+    suite = assistante.post("/horloge", data=champs, headers=ICI).headers["location"]
+    assert f'href="/seances/{seance}">Revenir à la page d’avant' in assistante.get(suite).text
+    assert site.services.maintenant() == datetime(2026, 2, 10, 10, tzinfo=PARIS)
+    assert "s’ouvrira le jour venu" not in assistante.get(f"/seances/{seance}").text
+    ailleurs = assistante.post("/horloge", data={"jour": "11/02/2026", "vers": "//ailleurs.invalid"}, headers=ICI)
+    assert "ailleurs" not in ailleurs.headers["location"]
 
 
 @pytest.mark.parametrize("site", [False], indirect=True)

@@ -57,16 +57,16 @@ def test_les_ancres_des_faits_existent(site: Site, client: TestClient) -> None:
 def test_l_accueil_compte_et_dit_l_accessibilite(client: TestClient) -> None:
     page = texte(client, "/")
     assert f"Accessibilité{NBSP}: non conforme" in unescape(page)
-    assert "<strong>73</strong>dossiers" in page
+    assert '<strong>73</strong><a href="/dossiers">dossiers</a>' in page
     assert 'href="/file?de=instructeur"' in page
 
 
 def test_l_accueil_dit_a_chacun_sa_journee_et_ce_qu_il_peut_commencer(site: Site) -> None:
     instructrice, assemblees = (texte(site.client_de(login), "/") for login in ("ines", "aline"))
-    assert "aucun en retard, aucun avant vendredi soir" in instructrice
+    assert "Aucun en retard, aucun avant vendredi soir" in instructrice
     assert "86 attendent quelqu’un d’autre" in instructrice
     assert "Déposer un dossier" in instructrice
-    assert "Vos prochaines échéances" in instructrice
+    assert "Ce qu’on attend de vous d’abord" in instructrice
     assert site.refs["pieces"] in instructrice
     assert "Déposer un dossier" not in assemblees
     assert "Prévoir une séance" in assemblees

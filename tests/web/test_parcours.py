@@ -263,7 +263,6 @@ def test_une_inconnue_trouve_depuis_l_accueil(
     main.cliquer("button", "ines (Instructeur)")
     main.cliquer("link", "Échéances")
     main.cliquer("link", "En retard")
-    main.cliquer("link", "1 attente")
     main.cliquer("link", bureau.en_attente)
     main.voir("Pourquoi ce dossier attend")
     main.voir("Rejet implicite")

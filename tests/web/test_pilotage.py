@@ -97,10 +97,15 @@ def test_les_references_disent_ce_qui_reste_a_confirmer(client: TestClient) -> N
 
 def test_l_aide_montre_les_guides_sans_mener_ailleurs(client: TestClient) -> None:
     page = lire(client, "/aide")
-    assert 'href="/aide/instructeur"' in page
+    assert page.index("Votre guide") < page.index('href="/aide/instructeur"') < page.index("Par rôle")
     guide = client.get("/aide/instructeur").text
     assert 'href="/aide/administrateur"' in guide
     assert guide.count("<h1>") == 1
     assert "rejet implicite" in lire(client, "/aide/glossaire")
+    ecran = re.search(r'<img src="(/aide/ecrans/[a-z-]+\.png)" alt="[^"]+"', client.get("/aide/site").text)
+    assert ecran is not None
+    image = client.get(ecran[1])
+    assert (image.status_code, image.headers["content-type"]) == (200, "image/png")
+    assert client.get("/aide/ecrans/inconnu.png").status_code == 404
     assert client.get("/aide/inconnu").status_code == 404
     assert client.get("/aide/..%2F..%2FREADME").status_code == 404

@@ -19,8 +19,8 @@ from web.portes import LesPortes, Portes
 from web.recu import lire_le_recu
 
 VENDREDI: Final = 4
-PROCHAINES: Final = 5
-"""Échéances of one's own shown at once."""
+PREMIERES: Final = 5
+"""Rows of one's own queue shown at once."""
 
 routes = APIRouter(include_in_schema=False)
 
@@ -57,15 +57,14 @@ def _journee(portes: Portes, personne: Personne, roles: Sequence[dict[str, Any]]
         return None
     lectures, maintenant = portes.a_jour(), portes.services.maintenant()
     semaine = requetes.Filtre(de=siens, entre=(maintenant, _fin_de_semaine(maintenant)))
-    prochaines = requetes.Filtre(de=siens, entre=(maintenant, Instant.max.replace(tzinfo=maintenant.tzinfo)))
-    lues = requetes.file(lectures, maintenant, parmi=prochaines, limite=PROCHAINES)["lignes"]
+    lues = requetes.file(lectures, maintenant, parmi=requetes.Filtre(de=siens), limite=PREMIERES)["lignes"]
     miens = [compte for compte in roles if compte["de"] in siens]
     return {
         "en_retard": sum(compte["en_retard"] for compte in miens),
         "cette_semaine": requetes.file(lectures, maintenant, parmi=semaine, limite=1)["total"],
         "aux_autres": sum(compte["total"] for compte in roles) - sum(compte["total"] for compte in miens),
         "total": sum(compte["total"] for compte in miens),
-        "prochaines": [ligne_de_file(lue, maintenant, personne) for lue in lues],
+        "lignes": [ligne_de_file(lue, maintenant, personne) for lue in lues],
     }
 
 

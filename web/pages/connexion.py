@@ -1,9 +1,10 @@
 """Signing in and out. On a rehearsal that only this machine reaches, one acts as any of its agents."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -23,6 +24,16 @@ REFUSEE = (
     "Identifiant, mot de passe ou code incorrect. Après cinq essais, il faut attendre, de plus en plus longtemps, "
     "avant de recommencer."
 )
+TRAVAIL: Final[Mapping[str, str]] = {
+    "instructeur": "déclare complet, demande une pièce ou un avis, propose un montant",
+    "responsable": "vise la proposition d’une autre personne, ou la renvoie",
+    "assemblees": "prépare la séance, tient le scrutin, rend la délibération exécutoire",
+    "finance": "tient les crédits, valide les RIB, liquide, constate les paiements",
+    "ordonnateur": "mandate, et signe les bordereaux",
+    "auditeur": "relit tout, revoit le passé, n’agit pas",
+    "administrateur": "agents, rôles, absences, campagnes",
+}
+"""What each does here, for who has never been here."""
 TROP = "Trop d’essais depuis cette adresse : attendez une minute."
 
 
@@ -135,7 +146,7 @@ def montrer(
         statut=statut,
         agir_comme=portes.agir_comme,
         fournisseur=portes.fournisseur is not None,
-        groupes=[(mot, groupes[role]) for role, mot in mots.ROLES.items() if role in groupes],
+        groupes=[(mot, TRAVAIL.get(role, ""), groupes[role]) for role, mot in mots.ROLES.items() if role in groupes],
         vers=d_ici(vers),
         saisi=saisi,
         refus=refus,

@@ -62,6 +62,7 @@ def en_retard(request: Request, portes: LesPortes, personne: LaPersonne, demande
     retards = filtrer({**demande, "quoi": "en_retard"}, personne)
     effets = filtrer({**demande, "quoi": "effets"}, personne)
     lu = requetes.file(portes.a_jour(), maintenant, parmi=retards, limite=AU_PLUS)
+    passes = requetes.file(portes.a_jour(), maintenant, parmi=effets, limite=AU_PLUS)
     lignes = [{**ligne_de_file(lue, maintenant, personne), "de": lue["attente"]["de"]} for lue in lu["lignes"]]
     lignes.sort(key=lambda ligne: ligne["de"])
     groupes = groupby(lignes, key=lambda ligne: ligne["de"])
@@ -69,7 +70,9 @@ def en_retard(request: Request, portes: LesPortes, personne: LaPersonne, demande
         request,
         "en_retard.html",
         demande=demande,
-        produits=requetes.file(portes.a_jour(), maintenant, parmi=effets, limite=1)["total"],
+        effets={**passes, "lignes": [ligne_de_file(lue, maintenant, personne) for lue in passes["lignes"]]}
+        if passes["total"]
+        else None,
         groupes=[(mots.mot(mots.ROLES, de), list(lues)) for de, lues in groupes],
         total=lu["total"],
         au_plus=AU_PLUS,

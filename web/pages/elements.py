@@ -7,6 +7,7 @@ from application import mots
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
+from application.noms import NomsDesServices
 from kernel.identifiants import ReferenceInconnue
 from web import dates, vues
 from web.contenus import services_pour
@@ -44,7 +45,7 @@ def element(
         request,
         "element.html",
         espece=mots.mot(mots.ESPECES, espece),
-        ref=ref,
+        nom=NomsDesServices(services).designer(espece, agregat.id),
         recu=lire_le_recu(portes, personne, recu),
         gestes=[] if moment != Moment() else possibles(portes, personne, espece, agregat, attentes),
         attentes=[vues.attente(attente, juge) for attente in attentes],

@@ -4,6 +4,7 @@ import re
 from datetime import datetime, time
 from http import HTTPStatus
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.concurrency import run_in_threadpool
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from application.consultations.moment import lire_effet
 from kernel.instants import PARIS, Instant
 from kernel.refus import Refus, SaisieInvalide
+from web.adresses import d_ici
 from web.dates import normaliser
 from web.gabarits import page
 from web.portes import LesPortes, Portes
@@ -34,16 +36,24 @@ LaRepetition = Annotated[Portes, Depends(_repetition)]
 
 @routes.get("/horloge")
 def voir(
-    request: Request, portes: LaRepetition, depuis: Annotated[int | None, Query(ge=0, le=1 << 62)] = None
+    request: Request,
+    portes: LaRepetition,
+    depuis: Annotated[int | None, Query(ge=0, le=1 << 62)] = None,
+    vers: Annotated[str, Query(max_length=4000)] = "",
 ) -> HTMLResponse:
-    """Show where it stands and, after it moved, how much was recorded since that position of the store."""
+    """Show where it stands and, after it moved, how much was recorded since that position of the store, and the way back."""
     tete = portes.services.store.enregistreur.derniere_position()
     faits = None if depuis is None else max(0, tete - depuis)
-    return page(request, "horloge.html", saisi="", refus=None, faits=faits)
+    return page(request, "horloge.html", saisi="", refus=None, faits=faits, vers=d_ici(vers))
 
 
 @routes.post("/horloge")
-async def avancer(request: Request, portes: LaRepetition, jour: Annotated[str, Form(max_length=100)] = "") -> Response:
+async def avancer(
+    request: Request,
+    portes: LaRepetition,
+    jour: Annotated[str, Form(max_length=100)] = "",
+    vers: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:
     """Bring it to a date: the engine does on the way all that falls due. A refusal keeps what was typed."""
     assert portes.avancer is not None
     depuis = portes.services.store.enregistreur.derniere_position()
@@ -58,8 +68,10 @@ async def avancer(request: Request, portes: LaRepetition, jour: Annotated[str, F
             saisi=jour,
             refus=refus.message,
             faits=None,
+            vers=d_ici(vers),
         )
-    return RedirectResponse(f"/horloge?depuis={depuis}", HTTPStatus.SEE_OTHER)
+    retour = f"&vers={quote(d_ici(vers))}" if d_ici(vers) else ""
+    return RedirectResponse(f"/horloge?depuis={depuis}{retour}", HTTPStatus.SEE_OTHER)
 
 
 def lire(saisi: str) -> Instant:

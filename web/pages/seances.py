@@ -19,6 +19,8 @@ from web.personne import LaPersonne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
+HEURE_DE_SEANCE: Final = "10:00"
+"""When the clock of a rehearsal is brought to the day of a sitting."""
 COLONNES: Final = (
     "Ligne",
     "Dossier",
@@ -85,6 +87,9 @@ def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
         a_voter=sum(len(rapport.a_voter) for rapport in rapports),
         scrutin=_tient_le_scrutin(lecture) and lue.jour is not None and lue.jour <= aujourd_hui,
         preparer=_tient_le_scrutin(lecture) and not lue.clos,
+        a_atteindre=f"{lue.jour:%d/%m/%Y} {HEURE_DE_SEANCE}"
+        if _tient_le_scrutin(lecture) and lecture.portes.avancer is not None and lue.jour and lue.jour > aujourd_hui
+        else None,
     )
 
 
@@ -95,7 +100,7 @@ def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "
     rangees = lignes([lue])
     if format == "csv":
         return en_csv(commun["ref"], COLONNES, [_cellules(rangee) for rangee in rangees])
-    seance = None
+    seance, connue = None, None
     if lue.seance is not None:
         connue = seances.seance(lecture.portes.services, lue.seance)
         seance = {"lien": vues.lien("seance", connue.ref, str(connue.id)), "jour": dates.jour(connue.jour)}
@@ -111,7 +116,11 @@ def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "
         executoire=dates.jour(lue.executoire_le),
         lignes=[ligne(rangee) for rangee in rangees],
         total=_rapport(lue),
-        scrutin=_tient_le_scrutin(lecture) and bool(lue.a_voter),
+        scrutin=_tient_le_scrutin(lecture)
+        and bool(lue.a_voter)
+        and connue is not None
+        and connue.jour is not None
+        and connue.jour <= jour_de(lecture.portes.services.maintenant()),
     )
 
 

@@ -33,6 +33,8 @@ def accueil(request: Request, portes: LesPortes, personne: LaPersonne) -> Respon
 
 @routes.get("/audit/rejeu")
 def trouver(portes: LesPortes, ref: str = "") -> Response:
-    """Lead to the replay of a dossier, by its number."""
+    """Lead to the replay of a dossier, by its number; without one, to where it is asked."""
+    if not ref.strip():
+        return RedirectResponse("/audit", status_code=303)
     dossier = lire(portes.services, "dossier", ref.strip().upper(), Moment()).lu
     return RedirectResponse(f"/audit/rejeu/{dossier.ref}", status_code=303)

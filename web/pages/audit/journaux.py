@@ -15,6 +15,7 @@ from application.noms import NomsDesServices
 from application.ports import RefusNote
 from application.services import Services
 from application.site import LectureFaite
+from kernel.identifiants import SYSTEME
 from web import dates, vues
 from web.gabarits import page
 from web.lecture import en_csv
@@ -94,7 +95,7 @@ def _refus(services: Services, lu: RefusNote) -> dict[str, Any]:
     return {
         "rang": lu.rang,
         "le": dates.moment(lu.enregistre_le),
-        "acteur": lu.acteur or "personne",
+        "acteur": {SYSTEME: "le moteur", None: "personne"}.get(lu.acteur, lu.acteur),
         "geste": geste,
         "raison": REFUS_DITS.get(lu.code, mots.mot({}, lu.code)),
         "element": f"{mots.mot(mots.ESPECES, lu.agregat)} {ref}".strip() if connu else "",
