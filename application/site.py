@@ -1,6 +1,6 @@
 """What the site keeps beside the store: accounts and who is signed in. Losing it signs everybody out; the facts stand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Protocol
@@ -306,3 +306,5 @@ class Site:
     lots: Lots
     vues: Vues
     livraisons: Livraisons
+    maintenant: Callable[[], Instant]
+    """On the clock of the machine: that of a rehearsal stands still."""

@@ -51,6 +51,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             lectures=LecturesDuSite(base, timedelta(days=reglages.conservation_lectures)),
             lots=LotsDuSite(base),
             vues=VuesDuSite(base),
+            maintenant=base.maintenant,
         )
     finally:
         base.moteur.dispose()

@@ -4,6 +4,8 @@ A projection's tables carry the digest of its code and a generation: new code ne
 """
 
 import hashlib
+import math
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -116,10 +118,16 @@ class Lectures:
             lu = connexion.scalar(sa.select(POINTEURS.c.position).where(POINTEURS.c.nom == nom))
         return int(lu or 0)
 
-    def rattraper(self, nom: str) -> int:
+    def lisible(self, nom: str) -> bool:
+        """Tell whether its rows are those of this code."""
+        with self.base.connect() as connexion:
+            return self._est_a_jour(_pointeur(connexion, nom)[0])
+
+    def rattraper(self, nom: str, patience_s: float = math.inf) -> int:
         """Bring a projection to the head of the store and return its position; a new code rebuilds it first.
 
-        What could not be read is tried again: a newer program, or a store put right, needs no rebuild.
+        Once `patience_s` is over it stops at the end of a batch, where others will go on. What could not be read is tried
+        again: a newer program, or a store put right, needs no rebuild.
         """
         with self.base.connect() as connexion:
             suffixe, position = _pointeur(connexion, nom)
@@ -130,9 +138,9 @@ class Lectures:
             self._relire(nom, a_relire)
         elif position == self.source.derniere_position():  # the projector was here: most pages stop at this
             return position
-        etats = Etats(self.source.ces_flux)
+        etats, limite = Etats(self.source.ces_flux), time.monotonic() + patience_s
         try:
-            while self._avancer(nom, etats):
+            while time.monotonic() < limite and self._avancer(nom, etats):
                 pass
         except StoreEnArriere:
             self._reculer(nom)

@@ -17,7 +17,7 @@ from application.applications import exiger_lisible
 from application.gestes.recueil import tous
 from application.ports import TentativeRefusee
 from kernel.attentes import Role
-from web import preuve
+from web import fraicheur, preuve
 from web.adresses import COLLECTIONS, adresse_du_geste
 from web.brouillons import JETON, garder_pour_plus_tard
 from web.corps import lire_formulaire
@@ -116,6 +116,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /horloge": CONNECTE,
     "POST /horloge": CONNECTE,
     "GET /sante": PUBLIC,
+    "GET /position": PUBLIC,
     "GET /api": PUBLIC,
     "GET /api/v1/openapi.json": PUBLIC,
     "GET /api/v1/file": CONNECTE,
@@ -189,8 +190,8 @@ class Porte:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Leave in the state of the request whom it is from."""
-        if scope["type"] != "http" or scope["path"].startswith("/static/"):
+        """Leave in the state of the request whom it is from: nobody is looked for where anybody is answered the same."""
+        if scope["type"] != "http" or scope["path"].startswith("/static/") or scope["path"] == fraicheur.ADRESSE:
             await self._application(scope, receive, send)
             return
         requete = Request(scope)

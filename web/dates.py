@@ -100,6 +100,11 @@ def heure(instant: Instant) -> str:
     return f"{local.hour}{NBSP}h{NBSP}{local.minute:02d}"
 
 
+def seconde(instant: Instant) -> str:
+    """Return "14 h 02 min 58 s"."""
+    return f"{heure(instant)}{NBSP}min{NBSP}{instant.second:02d}{NBSP}s"
+
+
 def normaliser(texte: str | None) -> str | None:
     """Return it as it can be read: an instant without zone is of Paris, an address turns "+" into a space."""
     texte = (texte or "").strip()

@@ -14,6 +14,7 @@ from starlette.templating import Jinja2Templates
 from application import mots
 from kernel.montants import en_euros
 from web import dates
+from web.fraicheur import EN_RETARD
 from web.navigation import entrees
 from web.personne import joues, personne_ou_non
 
@@ -41,6 +42,7 @@ def _environnement() -> Environment:
         jour=dates.jour,
         moment=dates.moment,
         marque=dates.marque,
+        seconde=dates.seconde,
         typo=mots.typographie,
         nombre=mots.nombre,
         euros=en_euros,
@@ -62,7 +64,10 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
     enregistreur = portes.services.store.enregistreur
     personne = personne_ou_non(request)
     _JETON.set(personne.jeton if personne else "")
+    en_retard = EN_RETARD.get()
     commun = {
+        "affichage": None if contexte.get("passe") else getattr(request.state, "affichage", None),
+        "lu_jusqu_a": portes.lu_jusqu_a(en_retard) if en_retard else None,
         "repetition": dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None,
         "avance": portes.avancer is not None and personne is not None,
         "personne": personne,
@@ -79,7 +84,7 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
 def page_sans_base(request: Request, gabarit: str, *, statut: int, **contexte: Any) -> HTMLResponse:
     """Return a page where nothing can be asked of the base: nobody is known, and no rehearsal is told."""
     _JETON.set("")
-    commun = dict.fromkeys(("repetition", "avance", "personne", "sans_moteur"), None) | {
+    commun = dict.fromkeys(("repetition", "avance", "personne", "sans_moteur", "affichage", "lu_jusqu_a"), None) | {
         "navigation": (),
         "joues": (),
         "revenir": "/",

@@ -1,6 +1,7 @@
 """What the pages and the API are given: settings, the doors of the application, the read models."""
 
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,7 +17,9 @@ from kernel.attentes import Role
 from kernel.identifiants import BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
+from web import fraicheur
 from web.cadence import Cadence
+from web.fraicheur import Tete
 
 ESSAIS: Final = 20
 """Attempts to sign in from one address in a minute."""
@@ -47,6 +50,8 @@ class Portes:
     """Attempts to sign in, by address."""
     demandes: Cadence = field(default_factory=partial(Cadence, DEMANDES))
     """What is asked, by account."""
+    tete: Tete = field(default_factory=Tete)
+    """What pages that stay open ask."""
     _un_seul: threading.Lock = field(default_factory=threading.Lock)
 
     def pour_une_page(self) -> "Portes":
@@ -66,16 +71,34 @@ class Portes:
     def a_jour(self, nom: str = "file") -> Lectures:
         """Return the read models, the one named being at the head of the store: one reads what was just written.
 
-        When the projector already did it, this costs two reads of a position.
+        When the projector already did it, this costs two reads of a position. Beyond `PATIENCE_S` the page shows the rows
+        there are, and says how old they are.
         """
-        with self._un_seul:
-            self.lectures.rattraper(nom)
+        debut = time.monotonic()
+        pris = self._un_seul.acquire(blocking=False)
+        if not pris:  # rows of another code are not read: those of this one are waited for
+            pris = self._un_seul.acquire(timeout=fraicheur.PATIENCE_S if self.lectures.lisible(nom) else -1)
+        if pris:
+            try:
+                self.lectures.rattraper(nom, fraicheur.PATIENCE_S)
+            finally:
+                self._un_seul.release()
+        if time.monotonic() - debut >= fraicheur.PATIENCE_S:
+            fraicheur.EN_RETARD.set(nom)
         return self.lectures
+
+    def lu_jusqu_a(self, nom: str) -> Instant | None:
+        """Return when the last fact that a read model shows was recorded, None before the first."""
+        lus = self.services.store.lire_depuis(max(self.lectures.position(nom) - 1, 0), 1)
+        return lus[0].enregistre_le if lus else None
 
 
 def _portes(request: Request) -> Portes:
     portes = request.app.state.portes
     assert isinstance(portes, Portes)
+    if request.method == "GET" and request.scope["route"].path in fraicheur.VIVANTES:
+        position = portes.services.store.enregistreur.derniere_position()  # before anything is read
+        request.state.affichage = fraicheur.Affichage(position, portes.site.maintenant())
     return portes
 
 

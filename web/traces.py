@@ -6,6 +6,8 @@ from uuid import uuid4
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.fraicheur import ADRESSE
+
 log = structlog.get_logger()
 
 
@@ -17,7 +19,7 @@ class Traces:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve, then say it."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == ADRESSE:  # asked for ever, by every page that stays open
             await self._application(scope, receive, send)
             return
         debut, statut = time.perf_counter(), 500

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from adapters.serveur import servir
 from tests.web.fabrique import Site
@@ -143,6 +144,28 @@ def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -
         assert touches <= 5, "skip link, its Enter, filter, button, then the row"
     page.keyboard.press("Enter")
     page.wait_for_url("**/seances/**")
+
+
+def test_une_page_qui_reste_ouverte_dit_qu_elle_a_vieilli_et_se_recharge(url: str, page: Page) -> None:
+    page.clock.install()
+    page.goto(f"{url}/file?de=tous")
+    dit, tete = page.locator(".fraicheur"), int(page.locator("[data-position]").get_attribute("data-position") or 0)
+    with page.expect_response("**/position"):
+        page.clock.fast_forward(3_000)
+    expect(dit).to_have_text(re.compile(r"^Affichage de \d+\sh\s\d\d\smin\s\d\d\ss$"), use_inner_text=True)
+    page.route("**/position", lambda route: route.fulfill(json={"position": tete + 1}))
+    page.clock.fast_forward(3_000)
+    expect(dit).to_contain_text("des faits ont été enregistrés depuis", use_inner_text=True)
+    expect(dit).to_be_in_viewport()
+    assert Axe().run(page, options=REGLES).violations_count == 0
+    page.route("**/position", lambda route: route.abort())
+    page.clock.fast_forward(3_000)
+    expect(dit).to_contain_text("le serveur ne répond pas", use_inner_text=True)
+    page.route("**/position", lambda route: route.fulfill(json={"position": tete + 1}))
+    page.clock.fast_forward(3_000)
+    with page.expect_navigation():
+        dit.get_by_role("link", name="Recharger").click()
+    assert page.url == f"{url}/file?de=tous"
 
 
 def test_le_lien_d_evitement_mene_au_contenu(url: str, page: Page) -> None:

@@ -12,6 +12,7 @@ from web.api.agregats import Ref
 from web.api.commun import REFUS, Au, ConnuAu, Limite, codes, lue
 from web.api.reponses import Comparaison, DossierEnBref, FileLue, Page
 from web.dates import lire_moment
+from web.fraicheur import ADRESSE
 from web.portes import Apres, AttenduDe, LesPortes
 
 routes = APIRouter(responses=REFUS)
@@ -81,3 +82,9 @@ def sante(portes: LesPortes) -> dict[str, Any]:
             "projections": {nom: portes.lectures.position(nom) for nom in portes.lectures.projections},
         },
     }
+
+
+@routes.get(ADRESSE, summary="Jusqu’où le store a lu", include_in_schema=False)
+def position(portes: LesPortes) -> dict[str, int]:
+    """Return the head of the store, for a page that stays open; it is one read, of half a second ago at most."""
+    return {"position": portes.tete.lire(portes.services.store.enregistreur)}

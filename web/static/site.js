@@ -1,5 +1,5 @@
-// Makes forms quicker, and nothing else: every button does the same without it. A row comes or goes, and what depends on a
-// choice is shown, without a new page.
+// Makes forms quicker: every button does the same without it. A row comes or goes, and what depends on a choice is shown,
+// without a new page. And a page that stays open says when the store knows more than it shows.
 "use strict";
 const SANS_ENREGISTRER = "form.geste button[name='_ajouter'], form.geste button[name='_retirer'], form.geste button[name='_actualiser']";
 
@@ -33,3 +33,25 @@ document.addEventListener("change", (evenement) => {
   const recharge = evenement.target.closest("select")?.parentElement.querySelector("button[name='_actualiser']");
   if (recharge) recharge.click();
 });
+
+// Asked every 3 s and waited for 1 s, of an answer half a second old at most: nobody sees for 5 s what is no longer so, untold.
+const CADENCE_MS = 3000, PATIENCE_MS = 1000;
+
+async function comparer(ligne) {
+  if (document.hidden) return;
+  let quand = "muet";
+  try {
+    const reponse = await fetch("/position", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const { position } = await reponse.json();
+    quand = String(position) === ligne.dataset.position ? "" : "depuis";
+  } catch { /* said: it does not answer */ }
+  ligne.classList.toggle("vieille", quand !== "");
+  for (const dit of ligne.querySelectorAll("[data-quand]")) dit.hidden = dit.dataset.quand !== quand;
+}
+
+const ligne = document.querySelector("[data-position]");
+if (ligne) {
+  setInterval(comparer, CADENCE_MS, ligne);
+  document.addEventListener("visibilitychange", () => comparer(ligne));
+  window.addEventListener("pageshow", (evenement) => evenement.persisted && comparer(ligne));
+}
