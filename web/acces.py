@@ -20,7 +20,7 @@ from kernel.attentes import Role
 from web import fraicheur, preuve
 from web.adresses import COLLECTIONS, adresse_du_geste
 from web.brouillons import JETON, garder_pour_plus_tard
-from web.corps import lire_formulaire
+from web.corps import borner, fermer, lire_formulaire
 from web.erreurs import dire
 from web.exposition import Exposition
 from web.navigation import ADMINISTRATION, PILOTAGE
@@ -201,13 +201,17 @@ class Porte:
             suite = dire(requete, HTTPStatus.TOO_MANY_REQUESTS, TROP_DE_DEMANDES)
             suite.headers["Retry-After"] = "60"
         elif requete.method not in SANS_EFFET:
+            receive = borner(requete, receive, requete.app.state.portes.services.taille_max_fichier)
             if not _de_ce_site(requete):
                 suite = dire(requete, HTTPStatus.FORBIDDEN, D_AILLEURS)
             elif personne is None and REGLES.get(f"{requete.method} {requete.url.path}") != PUBLIC:
                 requete = Request(scope, receive)
                 await _garder_la_saisie(requete)
                 suite = se_connecter(requete)
-        await suite(scope, receive, send)
+        try:
+            await suite(scope, receive, send)
+        finally:
+            await fermer(requete)
 
 
 def _de_ce_site(requete: Request) -> bool:
@@ -278,8 +282,7 @@ async def _exiger_le_jeton(requete: Request, personne: Personne) -> None:
     """Refuse what does not carry the jeton of the session, in a hidden field or, from a script of ours, in a header."""
     donne = requete.headers.get("x-jeton", "" if requete.url.path.startswith("/api/") else None)
     if donne is None:
-        taille_max = requete.app.state.portes.services.taille_max_fichier
-        donne = str((await lire_formulaire(requete, taille_max)).get(JETON, ""))
+        donne = str((await lire_formulaire(requete)).get(JETON, ""))
     if not hmac.compare_digest(donne.encode(), personne.jeton.encode()):
         raise AccesRefuse(SANS_JETON, "sans_jeton")
 

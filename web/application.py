@@ -15,6 +15,7 @@ from web.api import agregats, description, evenements
 from web.api import gestes as operations
 from web.api import lectures as api
 from web.api.description import ApplicationDecrite
+from web.corps import CHAMPS_MAX, TEXTE_MAX
 from web.exposition import LOCALE, Exposition, Mandataires
 from web.gabarits import STATIQUE
 from web.pages import (
@@ -105,6 +106,7 @@ def creer(
         version="1",
         openapi_url=None,
         dependencies=[Depends(acces.autoriser)],
+        form_limits={"max_fields": CHAMPS_MAX, "max_files": 0, "max_part_size": TEXTE_MAX},
     )
     application.state.portes = Portes(
         reglages,

@@ -11,9 +11,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from application.commandes import FichierRecu
 from kernel.refus import Refus
-from web.corps import lire_formulaire
-from web.formulaire.reception import en_saisie
-from web.formulaire.saisie import FormulaireRempli, fautes_des_fichiers
+from web.corps import lire_formulaire, lire_parties
+from web.formulaire.saisie import FormulaireRempli, fautes_des_fichiers, recue
 from web.portes import Portes
 
 JETON: Final = "jeton"
@@ -54,14 +53,13 @@ async def garder_pour_plus_tard(requete: Request, agent: str, jeton: str) -> str
     The jeton of the session says that it comes from its page. What cannot be read is not kept.
     """
     portes: Portes = requete.app.state.portes
-    taille_max = portes.services.taille_max_fichier
     if "/gestes/" not in requete.url.path or requete.url.path.startswith("/api/"):
         return None
     try:
-        recus = await lire_formulaire(requete, taille_max)
+        recus = await lire_formulaire(requete)
     except Refus:
         return None
     if not hmac.compare_digest(str(recus.get(JETON, "")).encode(), jeton.encode()):
         return None
-    saisie = await en_saisie(recus, taille_max)
+    saisie = recue(await lire_parties(requete, portes.services.taille_max_fichier))
     return f"{requete.url.path}?brouillon={await run_in_threadpool(garder, portes, agent, saisie.sans(JETON))}"

@@ -20,6 +20,7 @@ STATUTS = {
     **dict.fromkeys(("geste_impossible", "deja_decide_autrement"), HTTPStatus.CONFLICT),
     "version_perimee": HTTPStatus.PRECONDITION_FAILED,
     "corps_trop_lent": HTTPStatus.REQUEST_TIMEOUT,
+    "corps_interrompu": HTTPStatus.BAD_REQUEST,
     "corps_d_une_autre_forme": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "fichier_trop_volumineux": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }
@@ -78,6 +79,8 @@ def _parametre(request: Request, erreur: Exception) -> Response:
 
 def _http(request: Request, erreur: Exception) -> Response:
     assert isinstance(erreur, HTTPException)
+    if isinstance(erreur.__cause__, Refus):  # the framework was reading the body
+        return _refus(request, erreur.__cause__)
     statut = HTTPStatus(erreur.status_code)
     reponse = dire(request, statut, CHEMINS.get(statut, TITRES.get(statut, statut.phrase)))
     reponse.headers.update(erreur.headers or {})

@@ -25,13 +25,12 @@ from web.adresses import NOMS, d_ici, du_geste
 from web.brouillons import garder, reprendre
 from web.consequences import laisser_agir_le_moteur
 from web.contenus import communiquer, services_pour
-from web.corps import lire_formulaire
+from web.corps import lire_parties
 from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
 from web.formulaire.contenu import remplir
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
-from web.formulaire.reception import en_saisie
-from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Lue, fautes, fautes_des_fichiers, lire
+from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Lue, fautes, fautes_des_fichiers, lire, recue
 from web.formulaire.vue import VueDuFormulaire, ajouter, preparer, trouver
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
@@ -157,8 +156,7 @@ def _demande(
 
 
 async def _saisie(request: Request, portes: LesPortes) -> FormulaireRempli:
-    taille_max = portes.services.taille_max_fichier
-    return await en_saisie(await lire_formulaire(request, taille_max), taille_max)
+    return recue(await lire_parties(request, portes.services.taille_max_fichier))
 
 
 LaDemande = Annotated[Demande, Depends(_demande)]
@@ -354,7 +352,9 @@ def _commun(demande: Demande, saisie: FormulaireRempli) -> dict[str, Any]:
         "adresse": du_geste(geste, demande.ref),
         "caches": caches,
         "le": saisie.texte("le"),
-        "tapes": [(cle, v) for cle, vs in saisie.textes.items() if cle not in RESERVES and cle[0] != "_" for v in vs],
+        "tapes": [
+            (cle, v) for cle, vs in saisie.textes.items() if cle not in RESERVES and not cle.startswith("_") for v in vs
+        ],
         "en_deux_temps": demande.en_deux_temps,
     }
 

@@ -25,8 +25,6 @@ ESSAIS: Final = 20
 """Attempts to sign in from one address in a minute."""
 DEMANDES: Final = 300
 """Requests of one account in a minute."""
-PETIT: Final = 64 * 1024
-"""Bytes of a form that holds a few words, at most: anybody may send those of the pages that sign in."""
 Avancer = Callable[[Instant], Awaitable[int]]
 
 

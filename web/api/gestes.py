@@ -34,7 +34,16 @@ from web.api.schemas import (
     schemas,
 )
 from web.consequences import laisser_agir_le_moteur
-from web.corps import JSON, MULTIPART, CorpsDUneAutreForme, Parties, genre, lire_document, lire_parties
+from web.corps import (
+    JSON,
+    MULTIPART,
+    CorpsDUneAutreForme,
+    Parties,
+    genre,
+    lire_document,
+    lire_parties,
+    refus_des_fichiers,
+)
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 
@@ -63,19 +72,27 @@ async def _corps(geste: Geste, requete: Request, taille_max: int) -> dict[str, A
     schema, type_recu = schemas().corps[nom_de(geste)], genre(requete)
     if type_recu == MULTIPART and joint_des_fichiers(schema):
         parties = await lire_parties(requete, taille_max)
-        donnees: Any = {
-            **_textes(schema, parties),
-            **{n: f for n, f in parties.fichiers.items() if _attendu(schema, n)},
-        }
+        joints = _joints(parties, taille_max)
+        donnees: Any = {**_textes(schema, parties), **{n: f for n, f in joints.items() if _attendu(schema, n)}}
     elif type_recu in {JSON, ""}:
-        parties, donnees = Parties({}, {}), await lire_document(requete)
+        joints, donnees = {}, await lire_document(requete)
     else:
         raise CorpsDUneAutreForme(JSON, *([MULTIPART] if joint_des_fichiers(schema) else []))
-    lecture = LectureDeCorps(parties.fichiers)
+    lecture = LectureDeCorps(joints)
     lues: dict[str, Any] = lecture.lire(schema, {} if donnees is None else donnees)
-    if oublies := sorted(parties.fichiers.keys() - lecture.cites - lues.keys()):
+    if oublies := sorted(joints.keys() - lecture.cites - lues.keys()):
         raise SaisieInvalide(f"Aucun champ ne cite ce fichier : {', '.join(oublies)}.", fichiers=oublies)
     return lues
+
+
+def _joints(parties: Parties, taille_max: int) -> dict[str, FichierRecu]:
+    """Return the files by the names of their parts, or refuse what is wrong with them, or a name said twice."""
+    for _, refus in refus_des_fichiers(parties.fichiers, taille_max):
+        raise refus
+    for nom, recus in parties.fichiers.items():
+        if len(recus) > 1:
+            raise SaisieInvalide(f"Deux fichiers sont joints sous le nom « {nom} ».", champ=nom)
+    return {nom: recu for nom, (recu,) in parties.fichiers.items()}
 
 
 def _attendu(schema: Schema, nom: str) -> bool:

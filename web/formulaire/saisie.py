@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from application.choix import Possible
@@ -10,6 +11,7 @@ from application.commandes import FichierRecu
 from kernel.montants import lire_montant
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import sans_accents
+from web.corps import Parties, refus_des_fichiers
 from web.formulaire.champs import ChampDeGeste, GenreDeChamp
 
 Offrir = Callable[[ChampDeGeste], Sequence[Possible]]
@@ -23,6 +25,8 @@ _A_REMPLIR: Final = dict.fromkeys(
 )
 """What the reader of every door says of what a form left blank."""
 _DATE: Final = re.compile(r" \(--le[^)]*\)")
+_PROFONDEUR: Final = 12
+"""Steps of the longest path that is read: no form is as deep."""
 _RANG: Final = re.compile(r"[0-9]{1,4}")
 FICHIER_DE: Final = "fichier-de:"
 """Begins the name of the file that fills a field, or (alone) the whole command."""
@@ -45,9 +49,27 @@ class FormulaireRempli:
 
     def rangs(self, chemin: str) -> list[int]:
         """Return the rows of a list, in order; a row taken out leaves a hole."""
-        debut = f"{chemin}."
-        pas = (cle[len(debut) :].partition(".")[0] for cle in (*self.textes, *self.fichiers) if cle.startswith(debut))
-        return sorted({int(un) for un in pas if _RANG.fullmatch(un)})
+        return sorted(self._rangs.get(chemin, ()))
+
+    def est_blanc(self, chemin: str) -> bool:
+        """Tell whether nothing was typed in a field, nor in those it is made of."""
+        return chemin not in self._remplis
+
+    # both are asked of each row: a form of ten thousand is walked once
+    @cached_property
+    def _rangs(self) -> Mapping[str, set[int]]:
+        rangs: dict[str, set[int]] = {}
+        for cle in (*self.textes, *self.fichiers):
+            pas = cle.split(".", _PROFONDEUR)
+            for place, un in enumerate(pas):
+                if _RANG.fullmatch(un):
+                    rangs.setdefault(".".join(pas[:place]), set()).add(int(un))
+        return rangs
+
+    @cached_property
+    def _remplis(self) -> frozenset[str]:
+        dits = (cle for cle, valeurs in self.textes.items() if any(valeur.strip() for valeur in valeurs))
+        return avec_leurs_groupes(dits) | self.fichiers.keys()
 
     def avec(self, chemin: str, *valeurs: str) -> "FormulaireRempli":
         """Return the same with a field filled otherwise."""
@@ -79,6 +101,18 @@ class Lue:
         while nom and nom not in self.chemins:
             nom = nom.rpartition(".")[0]
         return self.chemins.get(nom, "")
+
+
+def avec_leurs_groupes(chemins: Iterable[str]) -> frozenset[str]:
+    """Return paths, and those of the rows and groups they are in."""
+    pas = [chemin.split(".", _PROFONDEUR) for chemin in chemins]
+    return frozenset(".".join(un[:fin]) for un in pas for fin in range(1, len(un) + 1))
+
+
+def recue(parties: Parties) -> FormulaireRempli:
+    """Return what a browser sends of a form, as it was typed."""
+    textes = {chemin: tuple(texte.replace("\r\n", "\n") for texte in dits) for chemin, dits in parties.textes.items()}
+    return FormulaireRempli(textes, parties.fichiers)
 
 
 def lire(champs: Iterable[ChampDeGeste], saisie: FormulaireRempli, offres: Offrir) -> Lue:
@@ -192,11 +226,7 @@ class _Lecture:
             return self.blanc(champ.champs, chemin)
         if champ.genre is GenreDeChamp.RANGS:
             return all(self.blanc(champ.champs, f"{chemin}.{rang}") for rang in self.saisie.rangs(chemin))
-        sous = f"{chemin}."
-        dits = (
-            v for cle, valeurs in self.saisie.textes.items() if cle == chemin or cle.startswith(sous) for v in valeurs
-        )
-        return self.saisie.fichier(chemin) is None and not any(dit.strip() for dit in dits)
+        return self.saisie.est_blanc(chemin)
 
 
 def fautes(refus: Refus, lue: Lue, saisie: FormulaireRempli, champs: Iterable[ChampDeGeste]) -> dict[str, str]:
@@ -211,18 +241,8 @@ def fautes(refus: Refus, lue: Lue, saisie: FormulaireRempli, champs: Iterable[Ch
 
 
 def fautes_des_fichiers(saisie: FormulaireRempli, taille_max: int) -> dict[str, str]:
-    """Return what is wrong with the files chosen, by their fields: they are kept until all is right, and that is bounded."""
-    dites, total = {}, 0
-    for chemin, recus in saisie.fichiers.items():
-        for recu in recus:
-            total += len(recu.contenu)
-            if not recu.contenu:
-                dites[chemin] = f"Le fichier « {recu.nom} » est vide."
-            elif len(recu.contenu) > taille_max:
-                dites[chemin] = f"Le fichier « {recu.nom} » pèse plus de {taille_max} octets, le maximum."
-            elif total > 2 * taille_max:
-                dites[chemin] = f"Avec les autres, le fichier « {recu.nom} » est de trop : joignez-le ensuite."
-    return dites
+    """Return what is wrong with the files chosen, by their fields."""
+    return {chemin: refus.message for chemin, refus in refus_des_fichiers(saisie.fichiers, taille_max)}
 
 
 def _nomme(refus: Refus, lue: Lue, saisie: FormulaireRempli) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from application.choix import Possible
@@ -10,7 +11,7 @@ from kernel.montants import en_euros, lire_montant
 from kernel.refus import Refus
 from web import dates
 from web.formulaire.champs import ChampDeGeste, GenreDeChamp
-from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Offrir
+from web.formulaire.saisie import FICHIER_DE, FormulaireRempli, Offrir, avec_leurs_groupes
 
 
 def preparer(
@@ -144,9 +145,11 @@ class VueDuFormulaire:
 
     def rempli(self, chemin: str) -> bool:
         """Tell whether something was typed there or is wrong there."""
-        sous = f"{chemin}."
-        dits = (v for cle, vs in self.saisie.textes.items() if cle == chemin or cle.startswith(sous) for v in vs)
-        return any(dit.strip() for dit in dits) or any(cle == chemin or cle.startswith(sous) for cle in self.erreurs)
+        return not self.saisie.est_blanc(chemin) or chemin in self._fautifs
+
+    @cached_property
+    def _fautifs(self) -> frozenset[str]:
+        return avec_leurs_groupes(self.erreurs)
 
     def resume(self, champs: Iterable[ChampDeGeste], prefixe: str = "", titre: str = "") -> list[tuple[str, str]]:
         """Return everything typed, in words, for who reads it again before it is recorded."""

@@ -14,10 +14,11 @@ from application.site import Session
 from kernel.refus import Refus, SaisieInvalide
 from web import dates
 from web.adresses import d_ici
+from web.corps import PETIT
 from web.gabarits import page
 from web.pages.connexion import REFUSEE, Vers, VersForme, ouvrir
 from web.personne import LaPersonne, LaPersonneOuNon, Personne
-from web.portes import PETIT, LesPortes, Portes
+from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False, max_body_size=PETIT)
 MotDePasse = Annotated[str, Form(max_length=1000)]

@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from application import comptes, mots
 from application.habilitations import agents_de_l_institution
 from kernel.refus import Refus
+from web.corps import PETIT
 from web.gabarits import page
 from web.personne import LaPersonne
-from web.portes import PETIT, LesPortes, Portes
+from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False, max_body_size=PETIT)
 

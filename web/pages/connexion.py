@@ -13,9 +13,10 @@ from application import comptes, mots
 from application.habilitations import agents_de_l_institution
 from application.site import DUREE_DE_SESSION, AuthentificationRefusee, FournisseurInjoignable, TropDeConnexions
 from web.adresses import d_ici
+from web.corps import PETIT
 from web.gabarits import page
 from web.personne import LaPersonneOuNon, Personne, temoin
-from web.portes import PETIT, LesPortes, Portes
+from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False, max_body_size=PETIT)
 Vers = Annotated[str, Query(max_length=4000)]
