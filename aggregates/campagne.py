@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 from dispositifs.reglement import Reglement
@@ -29,6 +30,11 @@ class CampagneOuverte(FaitCampagne, topic="campagne.ouverte.v1"):
     fil_rouge: str | None
     reglement_ref: str | None
     reglement: dict[str, Any] | None
+
+    @cached_property
+    def version(self) -> Reglement | None:
+        """Return the règlement it keeps, read once."""
+        return None if self.reglement is None else Reglement.relire(self.reglement)
 
     def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
         agregat.ouverte = self
@@ -84,9 +90,7 @@ class Campagne(Agregat):
     @property
     def reglement(self) -> Reglement | None:
         """Return the version under which it is open."""
-        if self.ouverte is None or self.ouverte.reglement is None:
-            return None
-        return Reglement.relire(self.ouverte.reglement)
+        return None if self.ouverte is None else self.ouverte.version
 
     def ouvrir(self, ouverte: CampagneOuverte) -> None:
         """Open it; the same content again is silent, another is refused with DejaFait."""

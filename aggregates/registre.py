@@ -5,7 +5,7 @@ A kind is imported when it is asked for, by its name or by the topic of one of i
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -17,6 +17,15 @@ from kernel.illisible import FaitIllisible
 
 def _jamais(_: Any) -> bool:
     return False
+
+
+def _rien(_: Any) -> tuple[Attente, ...]:
+    return ()
+
+
+@cache
+def _lire(module: str, nom: str, *sinon: Any) -> Any:
+    return getattr(import_module(module), nom, *sinon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ class Espece:
     @property
     def classe(self) -> Any:
         """Return the aggregate."""
-        return getattr(import_module(self.module), self.type)
+        return _lire(self.module, self.type)
 
     def attentes(self, agregat: Any) -> tuple[Attente, ...]:
         """Return what an aggregate of that kind awaits: nothing, when its module does not say.
@@ -43,7 +52,7 @@ class Espece:
         Raises:
             FaitIllisible: it is in a state that no decision of this program made.
         """
-        lire: Callable[[Any], Iterable[Attente]] = getattr(import_module(self.module), "attentes", lambda _: ())
+        lire: Callable[[Any], Iterable[Attente]] = _lire(self.module, "attentes", _rien)
         try:
             return tuple(lire(agregat))
         except Exception as erreur:

@@ -1,7 +1,7 @@
 """An automatisme: a command of the engine, whoever drives it (workflow, safety net, command line)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
@@ -50,7 +50,14 @@ class Ordre:
     @property
     def commande(self) -> CommandeDuMoteur:
         """Return the command."""
-        return CommandeDuMoteur(**{**asdict(self.du), "instant": rfc3339(self.du.instant)})
+        du = self.du
+        return CommandeDuMoteur(
+            automatisme=du.automatisme,
+            code=du.code,
+            objet=du.objet,
+            ouverte_par=du.ouverte_par,
+            instant=rfc3339(du.instant),
+        )
 
     @property
     def appel(self) -> Appel:

@@ -41,7 +41,7 @@ def lire(modele: type[M], donnees: Any) -> M:
         phrases = " ; ".join(f"{e['champ'] or '(document)'} : {e['message']}" for e in erreurs[:5])
         raise SaisieInvalide(f"Saisie invalide — {phrases}.", erreurs=erreurs) from None
     # their length is judged once read: a list of a thousand numbers is no long text
-    exiger_textes_lisibles(dict(lu))
+    exiger_textes_lisibles(vars(lu))
     return lu
 
 

@@ -218,11 +218,11 @@ def plier(
     prefixe = list(inscriptions)
     if connu_au is not None:
         prefixe = [i for i in prefixe if i.enregistre_le is not None and i.enregistre_le <= connu_au]
-    corriges = {entete.corrige for entete, *_ in prefixe}
+    corriges = {entete.corrige for entete, _, _, _ in prefixe}
     limite = None if au is None else instant_de(au)
     agregat = classe(identifiant)
     tout = limite is None and corriges <= {None}
-    for entete, fait, *_ in prefixe:
+    for entete, fait, _, _ in prefixe:
         if tout or (entete.version not in corriges and (limite is None or instant_de(entete.effectif_le) <= limite)):
             try:
                 fait.appliquer(agregat, entete)

@@ -5,6 +5,7 @@ No personal data ever enters an id.
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
@@ -62,14 +63,17 @@ def est_un_login(texte: str) -> bool:
     return _LOGIN.fullmatch(texte) is not None and texte.upper() != SYSTEME
 
 
+_uuid5 = lru_cache(maxsize=4096)(uuid5)
+
+
 def identifiant(agregat: str, *cle: object) -> UUID:
     """Return the id of the aggregate of that kind known by that natural key."""
-    return uuid5(ESPACE, ":".join([agregat, *map(str, cle)]))
+    return _uuid5(ESPACE, ":".join([agregat, *map(str, cle)]))
 
 
 def derive(graine: UUID, *parties: object) -> UUID:
     """Return the id of what follows from another id: a sub-command, an automatisme, an opening."""
-    return uuid5(graine, ":".join(map(str, parties)))
+    return _uuid5(graine, ":".join(map(str, parties)))
 
 
 def workflow_id(agregat: str, agregat_id: UUID) -> str:

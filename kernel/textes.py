@@ -23,11 +23,12 @@ _MEMES: Final = str.maketrans(
 
 def defaut_de_texte(texte: str, signes_max: int | None = SIGNES_MAX) -> str | None:
     """Return why a text cannot be kept, in French, None when it can; a blank one is for the field to judge."""
-    interdit = INTERDITS.search(texte)
-    if interdit is not None:
-        return f"un caractère n’est pas permis (U+{ord(interdit[0]):04X})"
-    if texte.strip() and all(category(signe)[0] in "ZC" for signe in texte):
-        return "le texte n’a aucun signe visible"
+    if not texte.isprintable():  # most are: neither what is forbidden nor what is invisible is, but for the space
+        interdit = INTERDITS.search(texte)
+        if interdit is not None:
+            return f"un caractère n’est pas permis (U+{ord(interdit[0]):04X})"
+        if texte.strip() and all(category(signe)[0] in "ZC" for signe in texte):
+            return "le texte n’a aucun signe visible"
     if signes_max is not None and len(texte) > signes_max:
         return f"le texte dépasse {signes_max} caractères"
     return None
@@ -55,18 +56,33 @@ def enumerer(valeurs: Sequence[str]) -> str:
 
 def exiger_textes_lisibles(valeur: Any, nom: str = "", *, signes_max: int | None = SIGNES_MAX) -> None:
     """Let a text pass, or every text and key of a document, or refuse with SaisieInvalide naming the field."""
-    restent: list[tuple[str, Any]] = [(nom, valeur)]  # no recursion: the depth is the caller's
+    # no recursion: the depth is the caller's; a path is put into words for the field that is wrong only
+    restent: list[tuple[_Chemin, Any]] = [((None, nom), valeur)]
     while restent:
-        champ, lu = restent.pop()
+        chemin, lu = restent.pop()
         if isinstance(lu, str):
             defaut = defaut_de_texte(lu, signes_max)
             if defaut is not None:
+                champ = _dire(chemin)
                 ou = champ if defaut_de_texte(champ) is None else "(clé)"
                 erreur = {"champ": ou, "message": defaut}
                 raise SaisieInvalide(f"Saisie invalide — {f'{ou} : ' if ou else ''}{defaut}.", erreurs=[erreur])
         elif isinstance(lu, dict):
             for cle, suite in lu.items():
-                ici = f"{champ}.{cle}".removeprefix(".")
+                ici = (chemin, cle)
                 restent += [(ici, cle), (ici, suite)]
         elif isinstance(lu, list | tuple):
-            restent += [(f"{champ}.{rang}".removeprefix("."), suite) for rang, suite in enumerate(lu)]
+            restent += [((chemin, rang), suite) for rang, suite in enumerate(lu)]
+
+
+_Chemin = tuple[Any, Any]
+"""The path of what contains it (None at the top), and its own key or rank."""
+
+
+def _dire(chemin: _Chemin) -> str:
+    parties: list[str] = []
+    reste: _Chemin | None = chemin
+    while reste is not None:
+        reste, cle = reste
+        parties.append(str(cle))
+    return ".".join(reversed(parties)).removeprefix(".")

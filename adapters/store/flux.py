@@ -65,6 +65,8 @@ class FluxGardes(EventStore[UUID]):
         if garde is not None:
             suite = self.recorder.select_events(identifiant, gt=garde.dernier.originator_version - 1)
             if suite and suite[0] == garde.dernier:
+                if len(suite) == 1 and self._rafraichir(identifiant, garde):
+                    return garde.faits
                 return self._garder(identifiant, garde.faits, suite[1:], garde.dernier)
         lus = self.recorder.select_events(identifiant)
         if garde is None and self._entrevoir(identifiant):
@@ -73,6 +75,14 @@ class FluxGardes(EventStore[UUID]):
 
     def _decoder(self, lus: Sequence[StoredEvent]) -> Sequence[Fait]:
         return cast(MapperFaits, self.mapper).lire_flux(cast(Sequence[EvenementStocke], lus))
+
+    def _rafraichir(self, identifiant: UUID, garde: Flux) -> bool:
+        """Count a stream that has nothing new as read last; False when it made room for another meanwhile."""
+        with self._verrou:
+            if self._flux.get(identifiant) is not garde:
+                return False
+            self._flux.move_to_end(identifiant)
+            return True
 
     def _entrevoir(self, identifiant: UUID) -> bool:
         """Tell whether this is the first reading of a stream in a while, and take note of it."""
