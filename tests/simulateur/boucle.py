@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Coroutine
-from contextvars import Context
+from contextvars import Context, copy_context
 from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
@@ -22,7 +22,7 @@ class Boucle(asyncio.AbstractEventLoop):
 
     def __init__(self, confier: Confier) -> None:
         self._confier = confier
-        self._prets: deque[asyncio.Handle] = deque()
+        self._prets: deque[tuple[Context, Callable[..., object], tuple[Any, ...]]] = deque()
         self._conditions: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
     def lancer(self, coroutine: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
@@ -34,16 +34,18 @@ class Boucle(asyncio.AbstractEventLoop):
     def tourner(self) -> None:
         """Run all that is ready, then whoever waits for a condition that holds, until nothing moves."""
         asyncio._set_running_loop(self)
-        faits = 0
+        faits, prets = 0, self._prets
         try:
             while True:
-                while self._prets:
-                    self._prets.popleft()._run()
+                while prets:
+                    contexte, appel, arguments = prets.popleft()
+                    contexte.run(appel, *arguments)
                     faits += 1
                     if faits > SANS_FIN:
                         raise BoucleSansFin
-                self._conditions = [c for c in self._conditions if not c[1].done() and not _liberer(*c)]
-                if not self._prets:
+                if self._conditions:
+                    self._conditions = [c for c in self._conditions if not c[1].done() and not _liberer(*c)]
+                if not prets:
                     return
         finally:
             asyncio._set_running_loop(None)
@@ -65,10 +67,9 @@ class Boucle(asyncio.AbstractEventLoop):
     def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> "asyncio.Future[T]":  # type: ignore[override]
         return self.demander("fil", lambda: func(*args))
 
-    def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> asyncio.Handle:  # type: ignore[override]
-        poignee = asyncio.Handle(callback, args, self, context)
-        self._prets.append(poignee)
-        return poignee
+    def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> None:  # type: ignore[override]
+        """Nobody cancels what is about to run: no handle is made for it."""
+        self._prets.append((copy_context() if context is None else context, callback, args))
 
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)

@@ -9,7 +9,7 @@ from application.consultations.attendu import Situation, situation_de
 from kernel.agregat import Agregat, plier
 from kernel.faits import Inscription
 
-_HORS_ETAT = frozenset({"inscriptions", "_nouvelles", "_contexte"})
+_HORS_ETAT = ("inscriptions", "_nouvelles", "_contexte")
 
 
 class Etats:
@@ -56,5 +56,11 @@ class Etats:
 
 def meme_etat(un: Agregat, autre: Agregat) -> bool:
     """Tell whether two folds give the same: all but what the command under way left there."""
-    voulu = autre.__dict__
-    return all(valeur == voulu[champ] for champ, valeur in un.__dict__.items() if champ not in _HORS_ETAT)
+    return _etat(un) == _etat(autre)
+
+
+def _etat(agregat: Agregat) -> dict[str, Any]:
+    etat = agregat.__dict__.copy()
+    for champ in _HORS_ETAT:
+        del etat[champ]
+    return etat

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache, partial
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -27,6 +28,9 @@ from tests.simulateur.processus import Violation
 
 FROID: Final = 0.1
 """How often Temporal is as new: the relay starts again from the first fact."""
+ENTRE_DEUX_RAMASSAGES: Final = 20
+"""Histories: some megabytes of cycles."""
+_JOUEES: Final = count(1)
 Trace = Callable[[str], None]
 Regard = Callable[[Monde], None]
 
@@ -35,21 +39,21 @@ class HistoireFausse(AssertionError):
     """What a seed broke, and how to see it again."""
 
 
+def _aucun_point(_: str) -> None:
+    """Nothing happens before there is a world."""
+
+
 class _Portes:
-    """What the recorder calls before the world exists, then the world."""
+    """The clock of a store before its world exists, then that of the world; and what looks at each decision."""
 
     def __init__(self, depart: Depart) -> None:
         self.monde: Monde | None = None
         self.horloge = Horloge(lambda: depart.heure if self.monde is None else self.monde.heure_store())
 
-    def point(self, lieu: str) -> None:
-        if self.monde is not None:
-            self.monde.point(lieu)
-
     def apres(self, agregat: Any) -> None:
-        if self.monde is not None:
-            with self.monde.fragile(oui=False):
-                self.monde.invariants.apres_decision(agregat)
+        if (monde := self.monde) is not None:
+            with monde.fragile(oui=False):
+                monde.invariants.apres_decision(agregat)
 
 
 def jouer(
@@ -121,12 +125,13 @@ def _monde(
         lien = _Portes(depart)
         if sqlite:
             chemin = pile.enter_context(_fichier(rang, froid=froid))
-            application = application_sur_sqlite(chemin, lien.horloge, lien.point, lien.apres)
+            application = application_sur_sqlite(chemin, lien.horloge, _aucun_point, lien.apres)
             pile.callback(application.close)
         else:
-            application = application_en_memoire(depart.contenu.copier(), lien.horloge, lien.point, lien.apres)
+            application = application_en_memoire(depart.contenu.copier(), lien.horloge, _aucun_point, lien.apres)
         services = portes(Store(application), depart.coffre.copier())
         lien.monde = Monde(graine, services, ampleur, pose, trace=trace, lectures=lectures)
+        services.store.enregistreur.fragiliser(lien.monde.point)  # type: ignore[attr-defined]
         if lien.monde.lectures is not None:
             pile.callback(lien.monde.lectures.fermer)
         yield lien.monde
@@ -138,32 +143,29 @@ def _depart(rang: int, *, froid: bool) -> tuple[Depart, Pose]:
     depart = departs()[rang]
     lien = _Portes(depart)
     contenu, coffre = depart.contenu.copier(), depart.coffre.copier()
-    application = application_en_memoire(contenu, lien.horloge, lien.point, lien.apres)
+    application = application_en_memoire(contenu, lien.horloge, _aucun_point, lien.apres)
     lien.monde = monde = Monde(0, portes(Store(application), coffre), BREVE)
-    if froid:
-        return depart, Pose(monde.invariants)
-    pose = monde.poser()
+    pose = Pose(monde.invariants) if froid else monde.poser()
+    _figer()
     return Depart(contenu, coffre, monde.temps), pose
 
 
-@cache
 def _figer() -> None:
     """Leave what every history shares (the program, the stores they start from) out of what is walked for cycles."""
-    departs()
     gc.collect()
     gc.freeze()
 
 
 @contextmanager
 def _sans_ramasser() -> Iterator[None]:
-    """Collect cycles between two histories, not at each allocation, and among their own objects only."""
-    _figer()
+    """Collect cycles between histories, not at each allocation, and among their own objects only."""
     gc.disable()
     try:
         yield
     finally:
-        gc.collect()
         gc.enable()
+        if next(_JOUEES) % ENTRE_DEUX_RAMASSAGES == 0:
+            gc.collect()
 
 
 @contextmanager
@@ -190,7 +192,7 @@ def _modele(rang: int, *, froid: bool) -> Path:
     migrer(f"sqlite:///{chemin}")
     contenu = depart.contenu
     heure = [depart.heure]
-    application = application_sur_sqlite(chemin, Horloge(lambda: heure[0]), lambda _: None)
+    application = application_sur_sqlite(chemin, Horloge(lambda: heure[0]), _aucun_point)
     for ligne in sorted(contenu.journal.values(), key=lambda ligne: ligne.position):
         assert ligne.enregistre_le is not None
         heure[0], fin = ligne.enregistre_le, ligne.position if ligne.topics else 0

@@ -84,17 +84,30 @@ class LecturesSimulees:
             if suivies != neuves:
                 ecarts = [paire for paire in zip(suivies, neuves, strict=False) if paire[0] != paire[1]]
                 self.monde.violer(f"{nom} : la lecture suivie n’est pas la lecture refaite : {ecarts[:1]}")
-        refaites.fermer()
+        _rendre(refaites)
 
     def fermer(self) -> None:
         """Forget everything."""
-        self._lectures.fermer()
+        _rendre(self._lectures)
+
+
+_LIBRES: Final[list[sa.Engine]] = []
+"""Engines that nobody uses: each keeps the statements it compiled, and its next connection opens an empty base."""
 
 
 def _ouvrir(source: Store) -> Lectures:
+    return Lectures(_LIBRES.pop() if _LIBRES else _moteur(), source, (File(), Chronologie()), "simulateur")
+
+
+def _rendre(lectures: Lectures) -> None:
+    lectures.fermer()
+    _LIBRES.append(lectures.base)
+
+
+def _moteur() -> sa.Engine:
     moteur = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"isolation_level": None})
     sa.event.listen(moteur, "begin", lambda connexion: connexion.exec_driver_sql("BEGIN"))
-    return Lectures(moteur, source, (File(), Chronologie()), "simulateur")
+    return moteur
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from tests.simulateur.acteurs import Acteurs
 from tests.simulateur.ampleur import Ampleur, Bilan
 from tests.simulateur.invariants import Invariants
 from tests.simulateur.lectures import LecturesSimulees
-from tests.simulateur.pannes import ORDINAIRE, PERTES, Coupure, Panne, Pannes
+from tests.simulateur.pannes import CONNEXIONS, ORDINAIRE, PERTES, Coupure, Panne, Pannes
 from tests.simulateur.processus import Operation, Processus, Violation, sans_hasard
 from tests.simulateur.repos import Repos
 from tests.simulateur.suivi_simule import SuiviSimule
@@ -244,9 +244,9 @@ class Monde:
 
     def point(self, lieu: str) -> None:
         """A named place of the recorder: the process may stop there, or another may go first."""
-        if self._profondeur or not self._fragile:
+        if self._profondeur or not self._fragile or not self.pannes.taux:
             return
-        if lieu.startswith("connexion"):
+        if lieu in CONNEXIONS:
             self.pannes.connexion(lieu)
             return
         cle = self.enregistreur.commande

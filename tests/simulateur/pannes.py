@@ -49,7 +49,9 @@ SAUT: Final = timedelta(days=400)
 PERTES: Final[dict[str, float]] = {"signal_perdu": 0.05}
 """What only the reconciliation repairs: Temporal said yes and forgot."""
 
-_DISQUE: Final = ("avant_ecriture", "apres_ecriture", "lecture", "avant_curseur")
+_DISQUE: Final = {lieu: f"disque_{lieu}" for lieu in ("avant_ecriture", "apres_ecriture", "lecture", "avant_curseur")}
+CONNEXIONS: Final = {lieu: f"pleine_{lieu}" for lieu in ("connexion", "connexion_du_relais")}
+"""The places where a connection is asked for, and what goes wrong there."""
 CONNEXIONS_REFUSEES: Final = 6
 """At most, in a row, while the pool of connections is full."""
 COUPURES: Final = (
@@ -89,7 +91,7 @@ class Pannes:
 
     def connexion(self, lieu: str) -> None:
         """Refuse a connection, and some of those asked for next: the pool is full for a while."""
-        if self.refusees == 0 and self.tire(f"pleine_{lieu}"):
+        if self.refusees == 0 and self.tire(CONNEXIONS[lieu]):
             self.refusees = self.rng.randint(1, CONNEXIONS_REFUSEES)
         if self.refusees:
             self.refusees -= 1
@@ -103,7 +105,7 @@ class Pannes:
         """Stop the process, or say no, at a named place of the recorder."""
         if self.tire(f"arret_{lieu}"):
             raise Panne(lieu)
-        if lieu in _DISQUE and self.tire(f"disque_{lieu}"):
+        if lieu in _DISQUE and self.tire(_DISQUE[lieu]):
             raise OperationalError(f"panne simulée : {lieu}")
 
     def ecart(self, horloge: str) -> timedelta:

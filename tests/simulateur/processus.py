@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import accumulate, count
 from types import SimpleNamespace
@@ -92,6 +92,8 @@ def sans_hasard(pannes: Pannes, excuser: Callable[[BaseException], None], couper
             patch("workers.relais.time", montre("flux_lent", 0.2)),
             patch("workers.reconciliation.time", montre("", 0.0)),
             patch("workers.reconciliation.log", filet),
+            patch.multiple("application.journal._AuPremierMot", create=True, info=_rien, warning=_rien),
+            patch("structlog.contextvars.bound_contextvars", lambda **_: nullcontext()),
             patch.dict("kernel.pannes._armees", dict.fromkeys(COUPURES, couper)),
             patch("application.store.time", montre("", 0.0)),
         ):
