@@ -15,6 +15,7 @@ from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.refus import Refus, SaisieInvalide
+from kernel.textes import de
 
 
 class FaitTiers(Fait["Tiers"]):
@@ -66,7 +67,7 @@ class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
 
     def phrase(self, noms: Noms) -> str:
         autres = ", ".join(noms.tiers(autre) for autre in self.aussi_de)
-        suite = f" Ce compte est aussi celui de {autres}." if autres else ""
+        suite = f" Ce compte est aussi celui {de(autres)}." if autres else ""
         compte = noms.compte(self.coordonnees)
         return f"Coordonnées bancaires déclarées ({compte}) ; une autre personne doit les valider.{suite}"
 

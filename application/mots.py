@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from dispositifs.catalogue import DISPOSITIFS
+from kernel.textes import de
 
 NBSP: Final = "\u00a0"
 
@@ -271,6 +272,12 @@ CHAMPS: Final = {
     "montants.base_eligible_centimes": "Base éligible",
     **{f"dates.{nom}": mot for nom, mot in DATES.items()},
 }
+
+
+def de_qui(role: str) -> str:
+    """Return of whom something is awaited: "d’instructeur", "du service financier", "du moteur"."""
+    nom = mot(ROLES, role).lower()
+    return de(f"le {nom}" if nom.startswith("service ") else nom)
 
 
 def mot(table: dict[str, str], code: str | None) -> str:

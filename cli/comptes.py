@@ -13,6 +13,7 @@ from application.site import DUREE_DE_LIEN, Site
 from cli.commun import Acteur, Base, Json, lire_appel, reglages, services
 from cli.sortie import imprimer, refus_dits
 from kernel.attentes import Role
+from kernel.textes import de
 
 Agent = Annotated[str, typer.Argument(metavar="AGENT", help="identifiant de l’agent")]
 
@@ -51,5 +52,5 @@ def _montrer(base: str | None, agent: str, secret: str, *, en_json: bool) -> Non
     imprimer(
         {"agent": agent, "lien": lien},
         en_json=en_json,
-        humain=f"Lien de {agent}, à lui remettre vous-même ; il n’est montré qu’ici, sert une fois, et vaut {heures} heures :\n{lien}",
+        humain=f"Lien {de(agent)}, à lui remettre vous-même ; il n’est montré qu’ici, sert une fois, et vaut {heures} heures :\n{lien}",
     )

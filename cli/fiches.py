@@ -10,6 +10,7 @@ from application.gestes.recueil import titre_de
 from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
 from kernel.montants import en_euros
+from kernel.textes import de
 
 RIEN = "–"
 
@@ -264,7 +265,7 @@ def agent(document: dict[str, Any]) -> str:
     """Return an agent and what it may do."""
     roles = [mots.mot(mots.ROLES, role) for role in document["roles"]]
     supplee = [
-        f"  {mots.mot(mots.ROLES, role)}, en l’absence de {absent}" for role, absent in document["supplee"].items()
+        f"  {mots.mot(mots.ROLES, role)}, en l’absence {de(absent)}" for role, absent in document["supplee"].items()
     ]
     absences = [
         f"  absent du {jour(a['du'])} au {jour(a['au'])}, suppléé par {a['suppleant']}" for a in document["absences"]

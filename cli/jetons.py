@@ -17,6 +17,7 @@ from cli.sortie import imprimer, refus_dits
 from cli.tableau import Grille
 from kernel.attentes import Role
 from kernel.refus import SaisieInvalide
+from kernel.textes import de
 
 
 def creer(
@@ -43,7 +44,7 @@ def creer(
             lectures=_liste(lectures),
             jours=jours,
         )
-        dit = f"Jeton de {nom}, jusqu’au {jeton.expire_le:%d/%m/%Y} ; il ne sera plus jamais affiché :\n{secret}"
+        dit = f"Jeton {de(nom)}, jusqu’au {jeton.expire_le:%d/%m/%Y} ; il ne sera plus jamais affiché :\n{secret}"
         imprimer({**_document(jeton), "jeton": secret}, en_json=json, humain=dit)
 
 
@@ -83,7 +84,7 @@ def revoquer(
                 f"« {identifiant} » n’est pas l’identifiant d’un jeton.", champ="identifiant"
             ) from None
         jeton = revoquer_jeton(ouverts, ouvert, lire_appel(base, acteur).acteur, lu)
-        imprimer(_document(jeton), en_json=json, humain=f"Le jeton de {jeton.nom} ne vaut plus rien.")
+        imprimer(_document(jeton), en_json=json, humain=f"Le jeton {de(jeton.nom)} ne vaut plus rien.")
 
 
 def _liste(texte: str) -> list[str]:

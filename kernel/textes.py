@@ -48,6 +48,14 @@ def compte(nombre: int, *mots: str) -> str:
     return " ".join([str(nombre), *(f"{mot}s" if nombre > 1 else mot for mot in mots)])
 
 
+def de(nom: str) -> str:
+    """Return "de Roubaix", "d’investissement", "du service financier": "de" before a name, as it is said."""
+    for article, contracte in (("le ", "du "), ("les ", "des ")):
+        if nom.startswith(article):
+            return contracte + nom[len(article) :]
+    return f"d’{nom}" if sans_accents(nom)[:1] in tuple("aeiou") else f"de {nom}"
+
+
 def enumerer(valeurs: Sequence[str]) -> str:
     """Return "a, b, c", the first ten and how many others: a list that somebody gives may have a hundred thousand."""
     dites, autres = ", ".join(valeurs[:MONTREES]), len(valeurs) - MONTREES

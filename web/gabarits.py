@@ -13,6 +13,7 @@ from starlette.templating import Jinja2Templates
 
 from application import mots
 from kernel.montants import en_euros
+from kernel.textes import de
 from web import dates
 from web.fraicheur import EN_RETARD
 from web.navigation import entrees
@@ -44,6 +45,7 @@ def _environnement() -> Environment:
         marque=dates.marque,
         seconde=dates.seconde,
         typo=mots.typographie,
+        de=de,
         nombre=mots.nombre,
         euros=en_euros,
     )

@@ -23,6 +23,7 @@ def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
     return {
         "quoi": mots.attente(document["code"], document["objet"]),
         "de": mots.mot(mots.ROLES, document["de"]),
+        "de_qui": mots.de_qui(document["de"]),
         "depuis": dates.jour(document["depuis"]),
         "echeance": echeance and dates.dernier_jour(echeance),
         "distance": echeance and dates.distance(echeance, juge, retard),

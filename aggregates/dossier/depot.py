@@ -13,6 +13,7 @@ from kernel.identifiants import NumeroPris
 from kernel.instants import jour_de
 from kernel.montants import en_euros
 from kernel.refus import Refus
+from kernel.textes import de
 
 
 class Depose(FaitDossier, topic="dossier.depose.v1"):
@@ -99,7 +100,7 @@ class DemandeurEnDesaccord(FaitDossier, topic="dossier.demandeur_en_desaccord.v1
         agregat.desaccord = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Le SIRET du demandeur est celui de {noms.tiers(self.tiers)}, connu sous un autre nom : à vérifier."
+        return f"Le SIRET du demandeur est celui {de(noms.tiers(self.tiers))}, connu sous un autre nom : à vérifier."
 
 
 class DemandeurConfirme(FaitDossier, topic="dossier.demandeur_confirme.v1"):

@@ -14,7 +14,7 @@ from kernel.faits import Entete, IdDeTexte, Jalon, Noms
 from kernel.instants import debut_de
 from kernel.montants import en_euros
 from kernel.refus import Refus, SaisieInvalide
-from kernel.textes import compte
+from kernel.textes import compte, de
 
 
 class EnveloppeOuverte(FaitEnveloppe, topic="enveloppe.ouverte.v1", reveille=False):
@@ -30,7 +30,7 @@ class EnveloppeOuverte(FaitEnveloppe, topic="enveloppe.ouverte.v1", reveille=Fal
         agregat.exercice, agregat.section = self.exercice, self.section
 
     def phrase(self, noms: Noms) -> str:
-        return f"Enveloppe {self.ref} ouverte : exercice {self.exercice}, section de {self.section}."
+        return f"Enveloppe {self.ref} ouverte : exercice {self.exercice}, section {de(self.section)}."
 
 
 class BudgetVote(FaitEnveloppe, topic="enveloppe.budget_vote.v1"):

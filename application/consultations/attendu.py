@@ -14,6 +14,7 @@ from kernel.faits import Inscription
 from kernel.identifiants import identifiant
 from kernel.illisible import SUJET_INCONNU, FaitIllisible
 from kernel.instants import Instant, dernier_jour, jour_de
+from kernel.textes import de
 
 WORKFLOW = "workflow"
 """Name of the driver whose facts the follow-up of the same aggregate already knows."""
@@ -137,7 +138,9 @@ def reveille(inscription: Inscription) -> bool:
 def _phrase(attente: Attente) -> str:
     objet = f" « {attente.cle.objet} »" if attente.cle.objet else ""
     depuis = f"depuis le {jour_de(attente.depuis):%d/%m/%Y}"
-    return f"{attente.cle.code}{objet} : attendu de {attente.de.value} {depuis}{_terme(attente)} ({attente.fondement})."
+    return (
+        f"{attente.cle.code}{objet} : attendu {de(attente.de.value)} {depuis}{_terme(attente)} ({attente.fondement})."
+    )
 
 
 def _terme(attente: Attente) -> str:

@@ -22,6 +22,7 @@ from dispositifs.catalogue import DISPOSITIFS
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, Refus
+from kernel.textes import de
 
 
 class DossiersNonPrets(Refus, code="dossiers_non_prets"):
@@ -105,7 +106,7 @@ class PreparerDeliberation(Commande):
         connu = DISPOSITIFS.get(dispositif)
         citee = connu.section.valeur if connu else None
         if citee is not None and self.section is not None and citee != self.section:
-            raise SectionInconnue(f"Le dispositif {dispositif} est en section de {citee}.", section=citee)
+            raise SectionInconnue(f"Le dispositif {dispositif} est en section {de(citee)}.", section=citee)
         if citee or self.section:
             return citee or str(self.section)
         ouvertes = [s.value for s in Section if services.store.inscriptions(id_de("enveloppe", f"{prefixe}-{s}"))]

@@ -73,7 +73,7 @@ def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: L
 def test_ce_qu_on_attend_se_dit_avec_son_dernier_jour(atelier: Atelier) -> None:
     recu = un_dossier(atelier.services)
     details = situation(atelier.services.store, "dossier", recu.id).details
-    assert "silence : attendu de instructeur depuis le 05/01/2026, échéance le 05/03/2026 (" in details
+    assert "silence : attendu d’instructeur depuis le 05/01/2026, échéance le 05/03/2026 (" in details
     assert "tiers : attendu de SYSTEME depuis le 05/01/2026, sans délai (" in details
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kernel.refus import SaisieInvalide
-from kernel.textes import SIGNES_MAX, compte, defaut_de_texte, enumerer, exiger_textes_lisibles, sans_accents
+from kernel.textes import SIGNES_MAX, compte, de, defaut_de_texte, enumerer, exiger_textes_lisibles, sans_accents
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,23 @@ def test_un_refus_rend_cent_valeurs_au_plus_et_leur_nombre(nombre: int) -> None:
     assert champs["membres"] == list(range(100))
     assert champs["jour"] == "2026-03-02"
     assert champs.get("membres_total") == (101 if nombre > 100 else None)
+
+
+@pytest.mark.parametrize(
+    ("nom", "dit"),
+    [
+        ("instructeur", "d’instructeur"),
+        ("responsable", "de responsable"),
+        ("Éric", "d’Éric"),
+        ("œuvre", "d’œuvre"),
+        ("investissement", "d’investissement"),
+        ("fonctionnement", "de fonctionnement"),
+        ("le moteur", "du moteur"),
+        ("les assemblées", "des assemblées"),
+        ("Les Passerelles", "de Les Passerelles"),
+        ("NQE-2026-7K3F9", "de NQE-2026-7K3F9"),
+        ("", "de "),
+    ],
+)
+def test_de_s_elide_et_se_contracte(nom: str, dit: str) -> None:
+    assert de(nom) == dit

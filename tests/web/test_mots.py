@@ -1,6 +1,7 @@
 """Every code that a screen can show has its words; dates are written and read as French people do."""
 
 import ast
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -137,3 +138,9 @@ def test_les_deux_dates_d_une_lecture_se_lisent() -> None:
 def test_les_pages_disent_ou_elles_sont_et_ce_qui_les_entoure() -> None:
     page = vues.pages({"lignes": [{}, {}], "avant": 100, "precedent": "abc", "suivant": None})
     assert page == {"premier": 101, "dernier": 102, "precedent": "abc", "suivant": None}
+
+
+def test_aucune_phrase_ne_dit_de_devant_une_voyelle() -> None:
+    for role in Role:
+        assert not re.match(r"de [aeiouéè]|de le |de service ", mots.de_qui(role))
+    assert [mots.de_qui(role) for role in (Role.FINANCE, Role.SYSTEME)] == ["du service financier", "du moteur"]
