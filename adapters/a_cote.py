@@ -39,8 +39,14 @@ def creer_schema(connexion: sa.Connection, nom: Nom) -> None:
     """Make the schema, one process at a time to the end of the transaction; a file has none."""
     if connexion.dialect.name == "postgresql":
         # two processes at once on a new store: without it one of them fails, IF NOT EXISTS notwithstanding
-        connexion.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:nom))"), {"nom": f"{nom}:"})
+        etre_seul(connexion, f"{nom}:")
         connexion.execute(sa.text(f"CREATE SCHEMA IF NOT EXISTS {nom}"))
+
+
+def etre_seul(connexion: sa.Connection, quoi: str) -> None:
+    """Wait until no other transaction is alone at that on PostgreSQL, and be, to the end of this one."""
+    if connexion.dialect.name == "postgresql":
+        connexion.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:quoi))"), {"quoi": quoi})
 
 
 def _du_disque(fichier: Path, contexte: sa.engine.ExceptionContext) -> Exception | None:

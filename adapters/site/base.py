@@ -66,9 +66,14 @@ class BaseDuSite:
             yield connexion
 
     @contextmanager
-    def ecrire(self) -> Iterator[sa.Connection]:
-        """Lend a connection for one transaction that writes."""
+    def ecrire(self, *, seul: sa.Table | None = None) -> Iterator[sa.Connection]:
+        """Lend a connection for one transaction that writes; one at a time on `seul`, where it reads what it then writes.
+
+        SQLite has one writer whatever is asked.
+        """
         with self.moteur.execution_options(ecriture=True).begin() as connexion:
+            if seul is not None:
+                a_cote.etre_seul(connexion, f"site:{seul.name}")
             yield connexion
 
     def condense(self, secret: str) -> bytes:

@@ -34,7 +34,7 @@ class ComptesDuSite:
             "courriel_empreinte": self._base.empreinte("courriel", courriel.casefold()),
         }
         try:
-            with self._base.ecrire() as connexion:
+            with self._base.ecrire(seul=_COMPTES) as connexion:
                 if not connexion.execute(_COMPTES.update().where(_COMPTES.c.agent == agent).values(valeurs)).rowcount:
                     connexion.execute(_COMPTES.insert().values(agent=agent, **valeurs))
         except sa.exc.IntegrityError as erreur:

@@ -39,7 +39,7 @@ class EchecsDuSite:
     def noter(self, login: str) -> None:
         """Count one more; from the fifth on, each makes the next wait longer. What is a day old is forgotten."""
         cle, maintenant = self._base.condense(login), self._base.maintenant()
-        with self._base.ecrire() as connexion:
+        with self._base.ecrire(seul=_ECHECS) as connexion:
             connexion.execute(_ECHECS.delete().where(_ECHECS.c.note_le < maintenant - _MEMOIRE))
             nombre = 1 + (connexion.scalar(sa.select(_ECHECS.c.nombre).where(_ECHECS.c.login == cle)) or 0)
             connexion.execute(_ECHECS.delete().where(_ECHECS.c.login == cle))

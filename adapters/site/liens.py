@@ -27,7 +27,7 @@ class LiensDuSite:
     def faire(self, agent: str) -> str:
         """Make the only link of an agent, the former ones being worth nothing; return its secret."""
         secret = secrets.token_urlsafe(_OCTETS)
-        with self._base.ecrire() as connexion:
+        with self._base.ecrire(seul=_LIENS) as connexion:
             connexion.execute(_LIENS.delete().where(_LIENS.c.agent == agent))
             expire_le = self._base.maintenant() + DUREE_DE_LIEN
             connexion.execute(

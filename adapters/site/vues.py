@@ -40,7 +40,7 @@ class VuesDuSite:
         nom = " ".join(nom.split())
         if not nom or len(nom) > LONGUEUR:
             raise VueInvalide(f"Donnez un nom à cette vue, de {LONGUEUR} signes au plus.", champ="nom")
-        with self._base.ecrire() as connexion:
+        with self._base.ecrire(seul=_VUES) as connexion:
             connexion.execute(_VUES.delete().where(_VUES.c.agent == agent, _VUES.c.nom == nom))
             gardees = sa.select(sa.func.count()).select_from(_VUES).where(_VUES.c.agent == agent)
             if (connexion.scalar(gardees) or 0) >= AU_PLUS:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -118,14 +118,3 @@ def test_rien_n_est_garde_de_ce_qu_aucune_page_de_la_session_n_a_envoye(
     assert (renvoi.status_code, "brouillon" in renvoi.headers["location"]) == (303, False)
     inconnu = site.anonyme.post(formulaire.action, data={"motif": MOTIF, "jeton": jeton})
     assert (inconnu.status_code, "brouillon" in inconnu.headers["location"]) == (303, False)
-
-
-def test_un_brouillon_n_est_lu_que_de_son_agent(site: Site) -> None:
-    garde = brouillons(site).garder("ines", "ce qui est tapé")
-    assert brouillons(site).lire("ines", garde) == "ce qui est tapé"
-    assert brouillons(site).lire("rene", garde) is None
-    brouillons(site).oublier("rene", garde)
-    assert brouillons(site).lire("ines", garde) is not None
-    brouillons(site).oublier("ines", garde)
-    assert brouillons(site).lire("ines", garde) is None
-    assert brouillons(site).lire("ines", uuid4()) is None

@@ -50,10 +50,14 @@ class Bureau:
         return [int(json.loads(corps)["id"]) for _, corps in self.recepteur.recus]
 
 
-@pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[Bureau]:
+sur_les_deux = pytest.mark.parametrize("bureau", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture(params=["sqlite"])
+def bureau(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bureau]:
+    postgres = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
     with (
-        ouvrir_store(tmp_path, repetition=True) as (services, base),
+        ouvrir_store(tmp_path, repetition=True, postgres=postgres) as (services, base),
         ouvrir_le_site(Reglages(base=base), services.coffre, a_preparer=True) as site,
         recepteur() as tenu,
     ):
@@ -112,6 +116,7 @@ def test_deux_secrets_signent_pendant_la_rotation(bureau: Bureau) -> None:
     assert verifier(webhook, *bureau.recepteur.recus[-1]) == [False]
 
 
+@sur_les_deux
 def test_un_echec_retient_son_agregat_et_lui_seul(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     webhook = bureau.creer()
     premier = deposer(bureau.services, pieces=("statuts",), le=None, lot=None)  # two facts, of one aggregate
@@ -139,6 +144,7 @@ def test_une_redirection_n_est_pas_suivie_et_n_est_pas_une_reponse(bureau: Burea
     assert (restante.statut, restante.essais, len(bureau.recepteur.recus)) == ("302", 1, 1)
 
 
+@sur_les_deux
 def test_une_livraison_est_morte_apres_trois_jours_puis_se_rejoue(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:

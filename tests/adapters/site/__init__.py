@@ -1,0 +1,1 @@
+"""What the site keeps beside a store: the same tests on SQLite and on PostgreSQL."""
