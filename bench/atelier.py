@@ -48,7 +48,7 @@ class Atelier:
 
 @contextmanager
 def atelier(dossier: Path, base: str | None = None) -> Iterator[Atelier]:
-    """Make a store in a folder, or on PostgreSQL, with two agents and the example campagne open all year."""
+    """Open a store in a folder, or on PostgreSQL; a new one gets two agents and the example campagne, open all year."""
     cle = dossier / "banc.cle"
     cle.write_text("42" * 32, encoding="ascii")
     cle.chmod(0o600)
@@ -58,12 +58,17 @@ def atelier(dossier: Path, base: str | None = None) -> Iterator[Atelier]:
     migrer(reglages.base)
     with ouvrir_services(reglages) as services:
         ouvert = Atelier(reglages, services)
-        ouvert.faire("agent enregistrer", None, identifiant="admin", roles="administrateur")
-        for agent, roles in AGENTS.items():
-            ouvert.faire("agent enregistrer", "admin", identifiant=agent, roles=roles)
-        annee = services.maintenant().year
-        texte = _CAMPAGNE.read_text(encoding="utf-8")
-        texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
-        texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
-        ouvert.faire("campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))
+        if not services.store.derniere_position():
+            _installer(ouvert)
         yield ouvert
+
+
+def _installer(ouvert: Atelier) -> None:
+    ouvert.faire("agent enregistrer", None, identifiant="admin", roles="administrateur")
+    for agent, roles in AGENTS.items():
+        ouvert.faire("agent enregistrer", "admin", identifiant=agent, roles=roles)
+    annee = ouvert.services.maintenant().year
+    texte = _CAMPAGNE.read_text(encoding="utf-8")
+    texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
+    texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
+    ouvert.faire("campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))

@@ -5,6 +5,7 @@ import platform
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 TOURS = 5
@@ -19,6 +20,8 @@ class Ampleur:
 
     tours: int = TOURS
     rapide: bool = False
+    garde: Path | None = None
+    """Where the store of a bench is kept from one run to the next; None: it is made again and erased."""
 
     def choisir(self, plein: T, reduit: T) -> T:
         """Return the full count, or the reduced one."""

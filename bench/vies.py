@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
@@ -25,8 +26,16 @@ DE_FRONT = 1000
 """Lives under way at once in a season: two facts of one dossier are as far apart in the log. One, in a take-over."""
 PREMIER_RANG = 1_000_000
 """Of the fictitious associations: those of the commands measured come before."""
-DROITS = {"ines": "instructeur", "rene": "responsable", SYSTEME: Role.SYSTEME.value}
-"""Who acts, by what right: the agents of the atelier, and the engine."""
+DROITS = {
+    "ines": "instructeur",
+    "rene": "responsable",
+    "alix": "assemblees",
+    "fanny": "finance",
+    "odile": "ordonnateur",
+    SYSTEME: Role.SYSTEME.value,
+}
+"""Who acts, by what right: the engine too."""
+PROPOSE_CENTIMES = 1_000_000
 _AVIS = Delai(code="avis", duree="2 mois", source="exemple fictif", nature=Nature.REGLEMENT)
 _EXIGEES = tuple(PieceExigee(code=code, exigee_par="exemple fictif") for code in CODES)
 
@@ -36,17 +45,19 @@ class PasDeVie:
     """One command of a life; those of the engine come right after what made them due."""
 
     geste: str
-    decider: Callable[[Dossier, int], object]
+    decider: Callable[[Any, int], object]
     acteur: str = "ines"
     pilote: str | None = None
 
 
 Vie = Sequence[Sequence[PasDeVie]]
 """What happens at a time, in order."""
+Commande = tuple[LigneJournal, list[Inscription]]
 
 
-def _du_moteur(geste: str, decider: Callable[[Dossier, int], object]) -> PasDeVie:
-    return PasDeVie(f"dossier {geste}", decider, SYSTEME, WORKFLOW)
+def du_moteur(geste: str, decider: Callable[[Any, int], object]) -> PasDeVie:
+    """Return what the engine does by itself."""
+    return PasDeVie(geste, decider, SYSTEME, WORKFLOW)
 
 
 def _piece(rang_de_piece: int) -> PasDeVie:
@@ -56,11 +67,16 @@ def _piece(rang_de_piece: int) -> PasDeVie:
     )
 
 
+_COMPLET = (PasDeVie("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", _EXIGEES)),)
+_PROPOSITION = (
+    (PasDeVie("dossier proposer", lambda d, _: d.proposer(None, PROPOSE_CENTIMES, uuid4())),),
+    (PasDeVie("dossier viser", lambda d, _: d.viser(), "rene"),),
+)
 _DEPOT = (
     PasDeVie("dossier deposer", lambda d, rang: d.deposer(_depot(rang))),
-    _du_moteur("enregistrer", lambda d, _: d.enregistrer()),
-    _du_moteur("accuser_reception", lambda d, _: d.accuser_reception()),
-    _du_moteur("rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
+    du_moteur("dossier enregistrer", lambda d, _: d.enregistrer()),
+    du_moteur("dossier accuser_reception", lambda d, _: d.accuser_reception()),
+    du_moteur("dossier rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
 )
 RECUE: Vie = (_DEPOT, (_piece(0),), (_piece(1),))
 """A request acknowledged, with its first pièces: 6 facts, an instructeur awaited, the silence running."""
@@ -68,16 +84,23 @@ EN_INSTRUCTION: Vie = (
     *RECUE,
     (_piece(2),),
     (_piece(3),),
-    (PasDeVie("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", _EXIGEES)),),
+    _COMPLET,
     (PasDeVie("dossier demander-avis", lambda d, _: d.demander_avis("ville", _AVIS)),),
 )
 """A complete one, whose avis is awaited: 10 facts."""
+PROPOSEE: Vie = (
+    *RECUE,
+    (_piece(2),),
+    (_piece(3),),
+    _COMPLET,
+    *_PROPOSITION,
+)
+"""One that may be put on an agenda: 11 facts."""
 CLOSE: Vie = (
     *EN_INSTRUCTION,
     *((_piece(rang),) for rang in range(4, 10)),
     (PasDeVie("dossier rendre-avis", lambda d, _: d.rendre_avis("ville", "favorable", uuid4())),),
-    (PasDeVie("dossier proposer", lambda d, _: d.proposer(None, 1_000_000, uuid4())),),
-    (PasDeVie("dossier viser", lambda d, _: d.viser(), "rene"),),
+    *_PROPOSITION,
     (PasDeVie("dossier retirer", lambda d, _: d.retirer(uuid4())),),
 )
 """One that is over: 20 facts."""
@@ -106,7 +129,7 @@ def campagnes(dossiers: int, faits: int, ouverts: int) -> list[Vie]:
 
 def vivre(
     vies: Sequence[Vie], maintenant: Instant, *, premier: int = PREMIER_RANG, lot: str | None = None
-) -> Iterator[tuple[LigneJournal, list[Inscription]]]:
+) -> Iterator[Commande]:
     """Yield the commands of all these lives in their order, each with its facts; a few are in memory at a time."""
     pas = SAISON / max(1, sum(len(etapes) for vie in vies for etapes in vie))
     instant, rangs = maintenant - SAISON, count(premier)
@@ -114,7 +137,7 @@ def vivre(
     while True:
         while len(en_vie) < (DE_FRONT if lot is None else 1) and (vie := next(a_venir, None)) is not None:
             rang = next(rangs)
-            en_vie.append((Dossier(_id(rang)), rang, iter(vie)))
+            en_vie.append((Dossier(id_de(rang)), rang, iter(vie)))
         if not en_vie:
             return
         dossier, rang, suite = en_vie.popleft()
@@ -123,13 +146,12 @@ def vivre(
             continue
         for etape in etapes:
             instant += pas
-            yield _commander(dossier, rang, etape, instant, lot)
+            yield commander(dossier, etape, rang, instant, lot)
         en_vie.append((dossier, rang, suite))
 
 
-def _commander(
-    dossier: Dossier, rang: int, etape: PasDeVie, instant: Instant, lot: str | None
-) -> tuple[LigneJournal, list[Inscription]]:
+def commander(agregat: Any, etape: PasDeVie, rang: int, instant: Instant, lot: str | None = None) -> Commande:
+    """Decide this on an aggregate, and return its command with its facts."""
     contexte = Contexte(
         acteur=etape.acteur,
         habilitation=DROITS[etape.acteur],
@@ -140,16 +162,16 @@ def _commander(
         lot=lot,
         pilote=etape.pilote,
     )
-    etape.decider(dossier.sous(contexte), rang)
-    inscriptions = dossier.collect_events()
+    etape.decider(agregat.sous(contexte), rang)
+    inscriptions = agregat.collect_events()
     ligne = LigneJournal(
         **contexte.cle._asdict(),
         empreinte="e" * 64,
         geste=etape.geste,
-        agregat=dossier.nom,
-        id=dossier.id,
-        ref=dossier.ref,
-        version=dossier.version,
+        agregat=agregat.nom,
+        id=agregat.id,
+        ref=agregat.ref,
+        version=agregat.version,
         topics=tuple(inscription.fait.topic for inscription in inscriptions),
         pilote=etape.pilote,
     )
@@ -161,7 +183,8 @@ def numero_de(rang: int) -> str:
     return numero(f"NQE-2026-{rang}", UUID(int=rang))
 
 
-def _id(rang: int) -> UUID:
+def id_de(rang: int) -> UUID:
+    """Return its id."""
     return identifiant("dossier", numero_de(rang))
 
 

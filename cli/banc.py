@@ -1,5 +1,7 @@
 """`diligence banc`: measure the claims of docs/mesures.md on this machine; exit 4 when a floor is missed."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -17,6 +19,10 @@ def banc(
         str | None, typer.Argument(metavar="NOM", help="un des bancs de docs/mesures.md ; tous par défaut")
     ] = None,
     rapide: Annotated[bool, typer.Option("--rapide", help="de petits nombres : montre que tout tourne")] = False,
+    garder: Annotated[
+        Path | None,
+        typer.Option(metavar="DOSSIER", help="y garde la base du banc « site », retrouvée la fois suivante"),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run one bench, or all of them; exit 4 when a floor is missed (not with --rapide, whose figures mean nothing)."""
@@ -28,10 +34,12 @@ def banc(
     with refus_dits(en_json=json):
         if nom is not None and nom not in BANCS:
             raise SaisieInvalide(f"Aucun banc « {nom} » : {', '.join(BANCS)}.", nom=nom)
-        mesures: list[Mesure] = []
+        if garder is not None and nom != "site":
+            raise SaisieInvalide("Seul le banc « site » garde sa base.", garder=str(garder))
+        ampleur, mesures = replace(RAPIDE if rapide else PLEINE, garde=garder), list[Mesure]()
         for choisi in BANCS if nom is None else (nom,):
             signaler(f"banc {choisi}…")
-            mesures += BANCS[choisi](RAPIDE if rapide else PLEINE)
+            mesures += BANCS[choisi](ampleur)
         lignes = [{**mesure.en_json(), **juger(mesure)} for mesure in mesures]
         imprimer({"mesures": lignes}, en_json=json, humain=_tableau(lignes))
     if not rapide and any(ligne.get("tenu") is False for ligne in lignes):
