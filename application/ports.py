@@ -148,8 +148,8 @@ class Enregistreur(Protocol):
     def attendre(self, position: int, delai_s: float) -> bool:
         """Block until the store has a fact after `position` (True) or the delay passes (False)."""
 
-    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
-        """Return the aggregates that have a fact of that topic, in recording order."""
+    def ids_par_topic(self, topic: str, citant: str = "") -> Sequence[UUID]:
+        """Return the aggregates that have a fact of that topic, in recording order; `citant`: where that id is written."""
 
     def lire_flux_par_flux(self, jusqu_a: int | None = None) -> Iterator[tuple[UUID, Sequence[EvenementStocke]]]:
         """Yield every stream, whole up to that position (by default the last one): what a rebuild folds once."""

@@ -73,13 +73,16 @@ class Store:
             raise ReferenceInconnue(f"Aucun élément « {cherche} » ({classe.nom}).", reference=cherche)
         return agregat
 
-    def ayant(self, classe: type[A], *faits: type[Fait[A]], nommes: "Nommes | None" = None) -> Iterator[A]:
+    def ayant(
+        self, classe: type[A], *faits: type[Fait[A]], citant: str = "", nommes: "Nommes | None" = None
+    ) -> Iterator[A]:
         """Yield every aggregate that has one of these facts, fact after fact, in recording order.
 
+        `citant` keeps those where that id, or digest, is written somewhere: the store finds them, nobody else is read.
         One that cannot be read is left out, named in `nommes` and in the log: `etat` names it, and the rest goes on.
         """
         for fait in faits:
-            for identifiant in self.enregistreur.ids_par_topic(fait.topic):
+            for identifiant in self.enregistreur.ids_par_topic(fait.topic, citant):
                 if (agregat := sauf_illisible(partial(self.charger, classe, identifiant), nommes)) is not None:
                     yield agregat
 

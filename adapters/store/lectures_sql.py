@@ -24,9 +24,15 @@ COLONNES_DU_JOURNAL = (
 
 
 class Ordres:
-    """The SQL that both engines speak alike: `p` is how one writes a parameter, `s` what stands before its tables."""
+    """The SQL that both engines speak alike, but for three words of theirs.
 
-    def __init__(self, p: str, s: str = "") -> None:
+    Args:
+        p: How a parameter is written.
+        contient: The place of some bytes in those of a fact, 0 when they are not there.
+        s: What stands before a table.
+    """
+
+    def __init__(self, p: str, contient: str, s: str = "") -> None:
         self.p = p
         faits = f"{s}stored_events"
         self.flux = f"SELECT {_FAIT} FROM {faits} WHERE originator_id={p}"  # noqa: S608 - constants only, here and below
@@ -37,6 +43,7 @@ class Ordres:
             f" ORDER BY originator_id, originator_version LIMIT {p}"
         )
         self.par_topic = f"SELECT originator_id FROM {faits} WHERE topic={p} ORDER BY position"  # noqa: S608
+        self.citant = f"SELECT originator_id FROM {faits} WHERE topic={p} AND {contient}>0 ORDER BY position"  # noqa: S608
         self.tete = f"SELECT coalesce(max(position), 0) FROM {faits}"  # noqa: S608
         self.journal = (
             f"SELECT {COLONNES_DU_JOURNAL} FROM {s}journal WHERE commande_id={p} AND acteur={p} AND origine={p}"  # noqa: S608
@@ -130,9 +137,10 @@ class LecturesSql(LecturesCommunes):
         identifiant, version = apres or (UUID(int=0), 0)
         return self._evenements(self._lignes(self.ordres.page, self._cle(identifiant), version, jusqu_a, limite))
 
-    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
-        """Return the aggregates that have a fact of that topic, in recording order."""
-        lus = dict.fromkeys(ligne[0] for ligne in self._lignes(self.ordres.par_topic, topic))
+    def ids_par_topic(self, topic: str, citant: str = "") -> Sequence[UUID]:
+        """Return the aggregates that have a fact of that topic, where that text is written, in recording order."""
+        demande = (self.ordres.citant, topic, citant.encode()) if citant else (self.ordres.par_topic, topic)
+        lus = dict.fromkeys(ligne[0] for ligne in self._lignes(*demande))
         return [lu if isinstance(lu, UUID) else UUID(lu) for lu in lus]
 
     def derniere_position(self) -> int:

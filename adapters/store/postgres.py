@@ -54,7 +54,7 @@ class DatastorePostgres(PostgresDatastore):
 class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
     """Implements `application.ports.Enregistreur` on PostgreSQL."""
 
-    ordres = Ordres("%s", "public.")
+    ordres = Ordres("%s", "position(%s IN state)", "public.")
 
     def __init__(self, datastore: DatastorePostgres) -> None:
         super().__init__(datastore)

@@ -69,7 +69,7 @@ class DatastoreSqlite(SQLiteDatastore):
 class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
     """Implements `application.ports.Enregistreur` on SQLite."""
 
-    ordres = Ordres("?")
+    ordres = Ordres("?", "instr(state, ?)")
 
     def __init__(self, datastore: DatastoreSqlite) -> None:
         super().__init__(datastore)

@@ -110,6 +110,11 @@ class CoordonneesChangees(Refus, code="coordonnees_changees"):
 class Paiements(Liquidation):
     """Each attempt to pay an échéance, from the order to the payment."""
 
+    @property
+    def refuses(self) -> dict[int, Rejet]:
+        """Return the last refusal of each échéance that the comptable did not pay, taken up since or not."""
+        return {rang: rejet for rang, rejet in self.rejets.items() if rejet.motif != MANDAT_RETIRE}
+
     def mandater(self, rang: int, coordonnees: UUID | None) -> None:
         """Order an échéance, or refuse with QuatreYeux, CoordonneesChangees, GesteImpossible or DejaFait.
 

@@ -1,21 +1,22 @@
 """What finance reads: what blocks a payment, the lines of a bordereau, what the comptable refused, the ledger of credits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
 from aggregates.subvention.etat import EtapeDePaiement, Rejet
-from aggregates.subvention.paiement import MANDAT_RETIRE, RejetConstate
 from application.consultations.moment import Moment
 from application.consultations.ordres import EtatOrdre, etat_de_l_ordre, iban_de_l_ordre
 from application.consultations.voir import beneficiaire
 from application.services import Services
 from application.store import sauf_illisible
 from dispositifs.identites import iban_masque
+from kernel.agregat import plier
 from kernel.faits import Inscription
 from kernel.illisible import FaitIllisible
 from kernel.instants import instant_de
@@ -109,23 +110,22 @@ def mandats(services: Services, bordereau: "Bordereau", moment: Moment) -> list[
     return [lu for lu in lus if lu is not None]
 
 
-def refus_du_comptable(services: Services) -> list[PaiementRefuse]:
-    """Return what the comptable did not pay, what is still to be taken up first, then the last ones first."""
-    refuses = [
-        PaiementRefuse(
+def refus_du_comptable(services: Services, refuses: Iterable[tuple[UUID, int]]) -> list[PaiementRefuse]:
+    """Return these échéances (award, rank) that the comptable did not pay; one that cannot be read is left out."""
+
+    def lire(identifiant: UUID, rang: int) -> PaiementRefuse:
+        subvention = services.store.charger(Subvention, identifiant)
+        return PaiementRefuse(
             subvention,
             _denomination(services, subvention),
             rang,
-            rejet,
+            subvention.refuses[rang],
             subvention.paiements[rang].etape if rang in subvention.paiements else None,
             blocages(services, subvention, rang),
         )
-        for subvention in services.store.ayant(Subvention, RejetConstate)
-        for rang, rejet in subvention.rejets.items()
-        if rejet.motif != MANDAT_RETIRE
-    ]
-    refuses.sort(key=lambda refuse: refuse.rejet.jalon.depuis, reverse=True)
-    return sorted(refuses, key=lambda refuse: refuse.etape is not None)
+
+    lus = (sauf_illisible(partial(lire, *refuse)) for refuse in refuses)
+    return [lu for lu in lus if lu is not None]
 
 
 def _denomination(services: Services, subvention: Subvention) -> str:
@@ -133,13 +133,14 @@ def _denomination(services: Services, subvention: Subvention) -> str:
     return "" if tiers is None else tiers.denomination
 
 
-def verses(services: Services, enveloppe: "Enveloppe", moment: Moment) -> tuple[int, int]:
-    """Return what was reckoned as owed, and what was paid, on what an enveloppe engages; in cents."""
-    lire: Callable[..., Subvention] = partial(
-        services.store.charger_a, Subvention, au=moment.au, connu_au=moment.connu_au
-    )
-    ids = (id_subvention_du(ligne.dossier) for e in enveloppe.engagements.values() for ligne in e.lignes)
-    lues = [lue for i in ids if (lue := sauf_illisible(partial(lire, i))) is not None]
+def verses_alors(services: Services, enveloppe: "Enveloppe", moment: Moment) -> tuple[int, int]:
+    """Return what was reckoned as owed, and what was paid, on what an enveloppe engaged at a past moment; in cents."""
+    ids = [id_subvention_du(ligne.dossier) for e in enveloppe.engagements.values() for ligne in e.lignes]
+    flux: dict[UUID, list[Inscription]] = {i: [] for i in ids}
+    for inscription in services.store.ces_flux(ids):
+        flux[inscription.entete.id].append(inscription)
+    plies = (partial(plier, Subvention, i, lues, au=moment.au, connu_au=moment.connu_au) for i, lues in flux.items())
+    lues = [lue for lire in plies if (lue := sauf_illisible(lire)) is not None]
     return sum(lue.liquide_centimes for lue in lues), sum(lue.paye_centimes for lue in lues)
 
 

@@ -1,6 +1,6 @@
 """Sittings: those there are, what each was given to vote, who was there at which hour, what it left undone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as Ensemble
 from dataclasses import dataclass
 from functools import partial
@@ -14,21 +14,10 @@ from aggregates.registre import ESPECES
 from aggregates.seance.presences import Presence, Quorum, Statut, apres, pouvoirs, presents, quorum
 from application.consultations.moment import Moment
 from application.services import Services
-from application.store import sauf_illisible
 from kernel.instants import Instant, debut_de
 
 if TYPE_CHECKING:
     from aggregates.seance import Seance
-
-
-@dataclass(frozen=True, slots=True)
-class SeanceEnBref:
-    """A sitting in the calendar."""
-
-    seance: "Seance"
-    rapports: int
-    lignes: int
-    a_voter: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +29,6 @@ class PresencesDe:
     preside: bool
 
 
-def calendrier(services: Services) -> list[SeanceEnBref]:
-    """Return every sitting, the last one first."""
-    from aggregates.seance.convocation import SeancePrevue
-
-    siens: dict[UUID, list[Deliberation]] = {}
-    for rapport in _tous(services):
-        if rapport.seance is not None:
-            siens.setdefault(rapport.seance, []).append(rapport)
-    connues = [
-        SeanceEnBref(
-            seance,
-            rapports=len(rapports := siens.get(seance.id, [])),
-            lignes=sum(len(rapport.lignes) for rapport in rapports),
-            a_voter=sum(len(rapport.a_voter) for rapport in rapports),
-        )
-        for seance in services.store.ayant(ESPECES["seance"].classe, SeancePrevue)
-    ]
-    return sorted(connues, key=lambda connue: str(connue.seance.jour), reverse=True)
-
-
 def seance(services: Services, identifiant: UUID) -> "Seance":
     """Return a sitting by its id, or refuse with ReferenceInconnue."""
     connue: Seance = services.store.charger_existant(ESPECES["seance"].classe, identifiant)
@@ -68,7 +37,7 @@ def seance(services: Services, identifiant: UUID) -> "Seance":
 
 def rapports(services: Services, seance: UUID, moment: Moment = Moment()) -> list[Deliberation]:  # noqa: B008 - frozen
     """Return the rapports of a sitting as they were at a moment, in the order they were prepared."""
-    siens = [rapport for rapport in _tous(services) if rapport.seance == seance]
+    siens = _de(services, seance)
     if moment == Moment():
         return siens
     lire = partial(services.store.charger_a, Deliberation, au=moment.au, connu_au=moment.connu_au)
@@ -111,9 +80,7 @@ def dernier_scrutin(services: Services, seance: UUID) -> Instant | None:
     return max((debut_de(i.entete.effectif_le) for i in inscriptions if isinstance(i.fait, ScrutinTenu)), default=None)
 
 
-def _tous(services: Services) -> Iterator[Deliberation]:
-    """Yield every rapport that can be read, in the order they were prepared."""
-    for identifiant in services.store.enregistreur.ids_par_topic(DeliberationPreparee.topic):
-        rapport = sauf_illisible(partial(services.store.charger, Deliberation, identifiant))
-        if rapport is not None:
-            yield rapport
+def _de(services: Services, seance: UUID) -> list[Deliberation]:
+    """Return the rapports of a sitting that can be read, in the order they were prepared."""
+    citants = services.store.ayant(Deliberation, DeliberationPreparee, citant=str(seance))
+    return [rapport for rapport in citants if rapport.seance == seance]

@@ -110,7 +110,7 @@ class DeclarerCoordonnees(Commande):
         """Keep the IBAN and the holder in the coffre; the fact holds their id, and digests that only tell equality."""
         iban = verifier_iban(self.iban)
         empreinte = services.coffre.empreinte(iban)
-        connus = services.store.ayant(Tiers, CoordonneesDeclarees)
+        connus = services.store.ayant(Tiers, CoordonneesDeclarees, citant=empreinte)
         tiers.declarer_coordonnees(
             CoordonneesDeclarees(
                 coordonnees=services.confier_exige(en_texte(iban, self.titulaire), tiers.id, "coordonnees"),

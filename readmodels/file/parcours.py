@@ -26,6 +26,10 @@ JOURS: Final = ("jours_completude", "jours_proposition", "jours_decision", "jour
 """Days from the dépôt to the complétude, then to the proposition; from the dépôt to the vote; from it to the rest."""
 
 
+_LOIN: Final = 10**18
+"""Microseconds beyond any date: what is counted back from there is in the order of the last ones first."""
+
+
 def avancement(agregat: Agregat) -> int:
     """Return the step that a dossier, or its subvention, reached; 0 for what has none."""
     lu: Any = agregat
@@ -64,14 +68,37 @@ def durees(agregat: Agregat) -> dict[str, int | None]:
     return {nom: jours.get(nom) for nom in JOURS}
 
 
+def ordre_du_jour(agregat: Agregat) -> dict[str, Any]:
+    """Return the day of a sitting; the sitting of a rapport, its lines and those it has still to vote."""
+    lu: Any = agregat
+    des_autres = {"jour": None, "seance": None, "lignes": None, "a_voter": None}
+    if agregat.nom == "seance":
+        return {**des_autres, "jour": None if lu.jour is None else lu.jour.isoformat()}
+    if agregat.nom != "deliberation" or lu.seance is None:
+        return des_autres
+    return {**des_autres, "seance": str(lu.seance), "lignes": len(lu.lignes), "a_voter": len(lu.a_voter)}
+
+
 def reperes(agregat: Agregat) -> set[tuple[str, str]]:
-    """Return what finds it exactly, as (kind, key): `numero`, `siret`, `qpv`, `commune`, `montant` in cents."""
+    """Return what finds it exactly, as (kind, key): `numero`, `siret`, `qpv`, `commune`, `montant` in cents, `rejet`.
+
+    The keys of `rejet` are in the order of their list: what is still to be taken up first, then the last ones first.
+    """
     lu: Any = agregat
     trouves = {("numero", sans_accents(numero)) for numero in _numeros(lu) if numero}
     trouves |= {("siret", siret) for siret in [getattr(agregat, "siret", None)] if siret}
     for genre, nom in (("qpv", "qpv"), ("commune", "communes")):
         trouves |= {(genre, code) for code in getattr(agregat, nom, ())}
+    trouves |= {("rejet", cle) for cle in _rejets(lu)}
     return trouves | {("montant", str(montant)) for montant in _montants(lu) if montant}
+
+
+def _rejets(lu: Any) -> Iterator[str]:
+    """Yield a key for each échéance that the comptable refused; the last word is its rank."""
+    if lu.nom == "subvention":
+        for rang, rejet in lu.refuses.items():
+            age = _LOIN - int(rejet.jalon.depuis.timestamp() * 1_000_000)
+            yield f"{int(rang in lu.paiements)} {age:018d} {lu.ref} {rang}"
 
 
 def _numeros(lu: Any) -> Iterator[str | None]:

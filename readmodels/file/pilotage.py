@@ -127,6 +127,15 @@ def enveloppes(lectures: Lectures, debut: str = "") -> list[dict[str, Any]]:
         ]
 
 
+@refaites_si_abimees
+def verses(lectures: Lectures, enveloppe: str) -> tuple[int, int]:
+    """Return what was reckoned as owed, and what was paid, on what an enveloppe engages; in cents."""
+    with ouvrir(lectures) as (connexion, (a, _, _)):
+        sommes = sa.select(sa.func.sum(a.c.liquide_centimes), sa.func.sum(a.c.paye_centimes))
+        liquide, paye = connexion.execute(sommes.where(a.c.enveloppe == enveloppe, a.c.engage_centimes > 0)).one()
+        return int(liquide or 0), int(paye or 0)
+
+
 def _dossiers_et_subventions(tables: Tables) -> tuple[Any, Any, Any]:
     d, s = tables.agregats.alias("d"), tables.agregats.alias("s")
     return d, s, d.outerjoin(s, s.c.dossier == d.c.id)

@@ -132,6 +132,7 @@ def _ligne(
         **{nom: getattr(agregat, nom, None) for nom in schema.MONTANTS_DE_SUBVENTION},
         "reserve_centimes": getattr(agregat, "reserve_centimes", None),
         "enveloppe": getattr(agregat, "enveloppe_ref", None),
+        **parcours.ordre_du_jour(agregat),
         "avancement": parcours.avancement(agregat),
         **parcours.durees(agregat),
         "version": agregat.version,

@@ -231,6 +231,40 @@ def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int | N
         return _liste(connexion, sa.select(*colonnes).where(a.c.agregat == agregat), a.c.tri, apres, limite)
 
 
+@refaites_si_abimees
+def seances(lectures: Lectures) -> list[dict[str, Any]]:
+    """Return every sitting, the last one first, with how many rapports it has, their lines, those still to vote."""
+    with ouvrir(lectures) as (connexion, (a, _, _)):
+        r = a.alias()
+        comptes = (
+            sa.select(r.c.seance, sa.func.count().label("rapports"))
+            .add_columns(sa.func.sum(r.c.lignes).label("lignes"), sa.func.sum(r.c.a_voter).label("a_voter"))
+            .where(r.c.agregat == "deliberation")
+            .group_by(r.c.seance)
+            .subquery()
+        )
+        nombres = (sa.func.coalesce(comptes.c[nom], 0).label(nom) for nom in ("rapports", "lignes", "a_voter"))
+        requete = (
+            sa.select(a.c.id, a.c.ref, a.c.jour, a.c.etape.label("etat"), a.c.termine, *nombres)
+            .select_from(a.outerjoin(comptes, comptes.c.seance == a.c.id))
+            .where(a.c.agregat == "seance")
+            .order_by(a.c.jour.desc(), a.c.tri)
+        )
+        return [dict(ligne) for ligne in connexion.execute(requete).mappings()]
+
+
+@refaites_si_abimees
+def rejets(lectures: Lectures, *, apres: str = "", limite: int | None = PAGE) -> dict[str, Any]:
+    """Return the échéances that the comptable refused, as (`id` of the subvention, `rang`); `restants`: to be taken up."""
+    with ouvrir(lectures) as (connexion, (_, _, r)):
+        requete = sa.select(r.c.id, r.c.cle).where(r.c.genre == "rejet")
+        compte = requete.with_only_columns(sa.func.count(), sa.func.sum(sa.case((r.c.cle < "1", 1), else_=0)))
+        total, restants = connexion.execute(compte).one()
+        page = paginer(connexion, requete, r.c.cle, apres, limite)
+    lignes = [{"id": UUID(ligne["id"]), "rang": int(ligne["cle"].rpartition(" ")[2])} for ligne in page["lignes"]]
+    return {"total": total, "restants": int(restants or 0), **page, "lignes": lignes}
+
+
 def _liste(
     connexion: sa.Connection, requete: sa.Select[Any], tri: sa.Column[str], apres: str, limite: int | None
 ) -> dict[str, Any]:

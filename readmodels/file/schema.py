@@ -38,7 +38,12 @@ def tables(suffixe: str) -> sa.MetaData:
         *(sa.Column(nom, sa.BigInteger) for nom in MONTANTS_DE_SUBVENTION),
         sa.Column("reserve_centimes", sa.BigInteger),
         # the credits of a subvention
-        sa.Column("enveloppe", sa.String),
+        sa.Column("enveloppe", sa.String, index=True),
+        # see `parcours.ordre_du_jour`
+        sa.Column("jour", sa.String(10)),
+        sa.Column("seance", sa.String(36), index=True),
+        sa.Column("lignes", sa.Integer),
+        sa.Column("a_voter", sa.Integer),
         sa.Column("avancement", sa.SmallInteger, nullable=False),
         *(sa.Column(nom, sa.Integer) for nom in JOURS),
         sa.Column("version", sa.Integer, nullable=False),
@@ -53,6 +58,13 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Index(f"ix_file_agregats_{suffixe}_etats", "agregat", "etape"),
         *(_des_ouverts(f"ix_file_agregats_{suffixe}_{nom}", nom) for nom in ("campagne", "etape")),
     )
+    _attentes(suffixe, meta)
+    _reperes(suffixe, meta)
+    return meta
+
+
+def _attentes(suffixe: str, meta: sa.MetaData) -> None:
+    """Add what is awaited."""
     sa.Table(
         f"file_attentes_{suffixe}",
         meta,
@@ -71,8 +83,6 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Index(f"ix_file_attentes_{suffixe}_compte", "de", "ailleurs", "echeance"),
         sa.Index(f"ix_file_attentes_{suffixe}_ordre", "de", "tri"),
     )
-    _reperes(suffixe, meta)
-    return meta
 
 
 def _reperes(suffixe: str, meta: sa.MetaData) -> None:
@@ -83,7 +93,7 @@ def _reperes(suffixe: str, meta: sa.MetaData) -> None:
         sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("id", sa.String(36), nullable=False, index=True),
         sa.Column("genre", sa.String, nullable=False),
-        sa.Column("cle", sa.String, nullable=False),
+        sa.Column("cle", _OCTETS, nullable=False),
         sa.Index(f"ix_file_reperes_{suffixe}_cle", "genre", "cle", "id"),
     )
 

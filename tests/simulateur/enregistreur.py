@@ -156,9 +156,10 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
                 break
         return page
 
-    def ids_par_topic(self, topic: str) -> Sequence[UUID]:
-        """Return the aggregates that have a fact of that topic, in recording order."""
-        return list(dict.fromkeys(e.originator_id for e in self.contenu.evenements if e.topic == topic))
+    def ids_par_topic(self, topic: str, citant: str = "") -> Sequence[UUID]:
+        """Return the aggregates that have a fact of that topic, where that text is written, in recording order."""
+        trouves = (e for e in self.contenu.evenements if e.topic == topic and citant.encode() in e.state)
+        return list(dict.fromkeys(e.originator_id for e in trouves))
 
     def derniere_position(self) -> int:
         return len(self.contenu.evenements)

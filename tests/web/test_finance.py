@@ -3,14 +3,20 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from application.consultations.finances import verses_alors
+from application.consultations.moment import Moment
 from application.exports.tableau import en_decimal
+from application.store import Store
+from readmodels.file.pilotage import verses
 from tests.application.argent import (
     attribuer,
     bordereau,
+    enveloppe,
     fixer,
     mandater,
     payer,
@@ -157,3 +163,29 @@ def test_le_total_saisi_signe_le_bordereau_sur_sa_page(payee: Payee) -> None:
     assert bordereau(region, ref).signe_par == "olga"
     assert subvention(region, refs[2]).paiements[1].etape == "signee"
     assert "Signé par olga" in lire(olga, signe.headers["location"])
+
+
+def test_ces_pages_ne_relisent_pas_tout_le_store(payee: Payee, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they count is counted by the read models, and a store of ten years costs them no more."""
+    _, site, _ = payee
+    lues: set[str] = set()
+    ayant = Store.ayant
+
+    def noter(store: Store, classe: type[Any], *faits: Any, **nommees: Any) -> Iterator[Any]:
+        lues.add(classe.nom)
+        return ayant(store, classe, *faits, **nommees)
+
+    monkeypatch.setattr(Store, "ayant", noter)
+    for login, adresse in (("fanny", "/rejets"), ("rene", f"/enveloppes/{ENVELOPPE}"), ("rene", "/seances")):
+        lire(site.client_de(login), adresse)
+    assert lues <= {"agent"}
+
+
+def test_les_versements_lus_et_recomptes_sont_les_memes(payee: Payee) -> None:
+    region, site, _ = payee
+    lue, maintenant = enveloppe(region), Moment(connu_au=region.services.maintenant())
+    assert (
+        verses(site.application.state.portes.a_jour(), ENVELOPPE)
+        == verses_alors(region.services, lue, maintenant)
+        == (2_133_600, 711_200)
+    )

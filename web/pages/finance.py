@@ -14,6 +14,7 @@ from application.exports.tableau import en_decimal
 from application.gestes.recueil import par_nom
 from application.noms import NomsDesServices
 from kernel.attentes import Role
+from readmodels.file import pilotage as compter
 from readmodels.file import requetes
 from web import dates, vues
 from web.acces import COMPTABLES, ENVELOPPES
@@ -213,15 +214,24 @@ def _le(jour: date | None) -> str:
 
 
 @routes.get("/rejets")
-def rejets(request: Request, portes: LesPortes, personne: LaPersonne, format: str = "") -> Response:
-    """Show what the comptable did not pay, and what is to be done of each."""
-    lignes = [_rejet(refuse) for refuse in finances.refus_du_comptable(portes.services)]
+def rejets(request: Request, portes: LesPortes, personne: LaPersonne, apres: Apres = "", format: str = "") -> Response:
+    """Show what the comptable did not pay, what is still to be taken up first, and what is to be done of each."""
+    lu = requetes.rejets(portes.a_jour(), apres=apres, limite=None if format == "csv" else requetes.PAGE)
+    refuses = [(ligne["id"], ligne["rang"]) for ligne in lu["lignes"]]
+    lignes = [_rejet(refuse) for refuse in finances.refus_du_comptable(portes.services.pour_une_page(), refuses)]
     if format == "csv":
         colonnes = ("Dossier", "Bénéficiaire", "Échéance", "Code du motif", "Rejeté le", "À faire")
         noms = ("dossier", "beneficiaire", "echeance", "motif", "le", "a_faire")
         return en_csv("rejets", colonnes, [[ligne[nom] for nom in noms] for ligne in lignes])
-    restants, liquider = sum(bool(ligne["geste"]) for ligne in lignes), Role.FINANCE in personne.roles
-    return page(request, "rejets.html", lignes=lignes, restants=restants, liquider=liquider)
+    return page(
+        request,
+        "rejets.html",
+        total=lu["total"],
+        restants=lu["restants"],
+        lignes=lignes,
+        liquider=Role.FINANCE in personne.roles,
+        pages=vues.pages(lu),
+    )
 
 
 def _rejet(refuse: finances.PaiementRefuse) -> dict[str, Any]:
@@ -278,7 +288,10 @@ def enveloppe(request: Request, lecture: LaLecture, ref: str, format: str = "") 
     """Show what became of the credits of an enveloppe: a gauge with its table, and each movement."""
     lue, commun = lecture.de("enveloppe", ref)
     services = lecture.portes.services
-    liquide, paye = finances.verses(services, lue, lecture.moment)
+    if lecture.passe:
+        liquide, paye = finances.verses_alors(services, lue, lecture.moment)
+    else:
+        liquide, paye = compter.verses(lecture.portes.a_jour(), lue.ref)
     noms = NomsDesServices(services)
     ecritures = [_ecriture(ecriture, noms) for ecriture in finances.grand_livre(lue, lecture.moment)]
     if format == "csv":

@@ -1,5 +1,6 @@
 """Sittings: their calendar, one of them with its rapports and who was there, one délibération line by line."""
 
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -10,8 +11,10 @@ from application.consultations.deliberations import LigneDeVote, ScrutinLu, lign
 from application.consultations.historique import attentes_de
 from application.consultations.moment import Moment
 from application.exports.tableau import en_decimal
+from application.store import sauf_illisible
 from kernel.attentes import Role
 from kernel.instants import jour_de
+from readmodels.file import requetes
 from web import dates, vues
 from web.gabarits import page
 from web.lecture import LaLecture, LectureDePage, en_csv
@@ -42,27 +45,18 @@ def calendrier(request: Request, portes: LesPortes, personne: LaPersonne) -> Res
     """Show the sittings to come, then those that were held."""
     services, maintenant = portes.services, portes.services.maintenant()
     lues = [
-        {
-            "ref": connue.seance.ref,
-            "lien": vues.lien("seance", connue.seance.ref, ""),
-            "jour": connue.seance.jour,
-            "etat": mots.mot(mots.ETAPES, connue.seance.etat),
-            "rapports": connue.rapports,
-            "lignes": connue.lignes,
-            "a_voter": connue.a_voter,
-            "attentes": [
-                vues.attente(attente, maintenant)
-                for attente in attentes_de(services, "seance", str(connue.seance.id), Moment())
-            ],
-            "close": connue.seance.clos,
-        }
-        for connue in seances.calendrier(services)
+        {**connue, "lien": vues.lien("seance", connue["ref"], ""), "etat": mots.mot(mots.ETAPES, connue["etat"])}
+        for connue in requetes.seances(portes.a_jour())
     ]
+    a_venir = []
+    for lue in (lue for lue in reversed(lues) if not lue["termine"]):
+        attentes = sauf_illisible(partial(attentes_de, services, "seance", lue["id"], Moment())) or []
+        a_venir.append({**lue, "attentes": [vues.attente(attente, maintenant) for attente in attentes]})
     return page(
         request,
         "seances.html",
-        a_venir=sorted((lue for lue in lues if not lue["close"]), key=lambda lue: str(lue["jour"])),
-        passees=[lue for lue in lues if lue["close"]],
+        a_venir=a_venir,
+        passees=[{**lue, "attentes": []} for lue in lues if lue["termine"]],
         prevoir=Role.ASSEMBLEES in personne.roles,
     )
 

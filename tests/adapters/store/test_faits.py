@@ -215,6 +215,16 @@ def test_les_agregats_d_un_topic_viennent_dans_l_ordre(store: Store) -> None:
     assert store.enregistreur.ids_par_topic("essai.jamais_vu.v1") == []
 
 
+def test_le_store_trouve_les_faits_qui_citent_un_identifiant(store: Store) -> None:
+    un, autre = uuid4(), uuid4()
+    for compteur in (un, autre):
+        ajouter(store, compteur)
+    commande = store.inscriptions(autre)[0].entete.commande_id
+    assert store.enregistreur.ids_par_topic("essai.ajoute.v1", str(commande)) == [autre]
+    assert store.enregistreur.ids_par_topic("essai.ferme.v1", str(commande)) == []
+    assert [lu.id for lu in store.ayant(Compteur, Ajoute, citant=str(commande))] == [autre]
+
+
 def test_chaque_flux_se_lit_entier(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commun, "PAGE", 3)  # streams are cut by pages, and must come whole
     compteurs = [uuid4() for _ in range(4)]
