@@ -14,6 +14,7 @@ from application.site import Jeton, Site
 from kernel.attentes import Role
 from kernel.identifiants import ReferenceInconnue
 from kernel.refus import Refus, SaisieInvalide
+from kernel.textes import exiger_textes_lisibles
 
 V = TypeVar("V")
 
@@ -45,6 +46,7 @@ LECTURES: Final = (
     "tiers",
 )
 """What a token may read: the first word of an address of the API."""
+NOM_MAX: Final = 100
 JOURS: Final = 90
 JOURS_MAX: Final = 366
 """How long a token lives, in days: choices of the service."""
@@ -99,7 +101,7 @@ def creer_jeton(
     """Give a token to an application, known as `agent`; return its secret, said this once, and what is kept of it.
 
     Raises:
-        SaisieInvalide: nothing is asked for, or what does not exist; it ends too late.
+        SaisieInvalide: nothing is asked for, or what does not exist; it has no name; it ends too late.
         ActeurInconnu: the agent was never recorded.
         ReserveAuxPersonnes: a person does that, or the agent is one who signs or stands in for another.
         RoleManquant: the agent could not do one of the gestes; or who asks is no administrateur.
@@ -115,6 +117,9 @@ def creer_jeton(
             f"L’agent {agent} a un compte, est ordonnateur, absent, ou suppléant d’un autre : ce n’est pas une application.",
             acteur=agent,
         )
+    if not nom.strip() or len(nom) > NOM_MAX:
+        raise SaisieInvalide(f"Donnez le nom de l’application, de {NOM_MAX} signes au plus.", champ="nom")
+    exiger_textes_lisibles(nom, "nom")
     if not 1 <= jours <= JOURS_MAX:
         raise SaisieInvalide(f"Un jeton vaut de 1 à {JOURS_MAX} jours.", champ="jours")
     voulus = _choisis(gestes, {f"{geste.agregat} {geste.nom}": geste for geste in tous()}, "gestes")

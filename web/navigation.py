@@ -49,6 +49,10 @@ ENTREES: Final = (
     Entree("/campagnes", "Campagnes", "chaque campagne, ce que son règlement dit et ne dit pas"),
     Entree("/administration", "Administration", "les agents, leurs rôles et leurs absences", ADMINISTRATION),
     Entree("/comptes", "Comptes", "qui se connecte, inviter, réinitialiser", frozenset({Role.ADMINISTRATEUR})),
+    Entree("/jetons", "Jetons", "ce avec quoi les applications agissent et lisent", frozenset({Role.ADMINISTRATEUR})),
+    Entree(
+        "/webhooks", "Webhooks", "à qui chaque fait est dit, et ce qui n’est pas reçu", frozenset({Role.ADMINISTRATEUR})
+    ),
 )
 """In the order of the menu."""
 

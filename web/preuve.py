@@ -15,6 +15,9 @@ SENSIBLES: Final = frozenset(
         ("absences", "declarer"),
         ("comptes", "inviter"),
         ("comptes", "reinitialiser"),
+        ("jetons", "creer"),
+        ("webhooks", "creer"),
+        ("webhooks", "tourner"),
     }
 )
 """Signing a bordereau, validating bank details, giving a role or an access: first and last part of an address."""

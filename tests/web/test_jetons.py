@@ -129,6 +129,7 @@ def test_ce_qui_se_fait_a_quatre_yeux_est_nomme_et_reserve_aux_personnes(site: S
         ({"lectures": ["agents"]}, "saisie_invalide"),
         ({"gestes": [], "lectures": []}, "saisie_invalide"),
         ({"jours": 367}, "saisie_invalide"),
+        ({"nom": " "}, "saisie_invalide"),
         ({"agent": "olga"}, "reserve_aux_personnes"),
     ],
 )

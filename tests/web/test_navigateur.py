@@ -59,6 +59,10 @@ PAGES_D_AUDIT = [
     "/audit/faits/20",
     "/audit/refus",
     "/administration",
+    "/jetons",
+    "/jetons/creer",
+    "/webhooks",
+    "/webhooks/creer",
     "/pilotage",
     "/pilotage/NQE-2026",
 ]
