@@ -1,11 +1,12 @@
 """Plain calls that put the adapters behind the application's doors; the doors above name adapters only through here."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID
 
 from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
@@ -20,6 +21,7 @@ from adapters.store.identite import identite
 from adapters.store.perdue import StorePerdu, manque, vestiges
 from adapters.store.schema import migrer as migrer_le_store
 from application import pieces
+from application.ports import Constat
 from application.services import Services
 from application.store import Store
 from bootstrap.reglages import Reglages
@@ -150,6 +152,14 @@ def verification_du_store(services: Services, *, depuis: int = 0) -> "Verificati
     from adapters.store.verification import Verification
 
     return Verification(cast("ARelire", services.store.enregistreur).relire(), depuis=depuis)
+
+
+def verifier_des_flux(services: Services, agregats: Iterable[UUID]) -> list[tuple[int, list[Constat]]]:
+    """Return, for each of these streams, how many facts were read again as they are stored, and what does not hold."""
+    from adapters.store.preuve import verifier_le_flux
+
+    relecture = cast("ARelire", services.store.enregistreur).relire()
+    return [verifier_le_flux(relecture, agregat) for agregat in agregats]
 
 
 def lire_ancre(texte: str) -> "Maillon":

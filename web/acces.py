@@ -105,6 +105,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /audit/faits": AUDIT,
     "GET /audit/faits.csv": AUDIT,
     "GET /audit/faits/{position}": AUDIT,
+    "GET /audit/questions/{code}": AUDIT,
+    "GET /audit/preuves": AUDIT,
     "GET /audit/refus": REFUS_LUS,
     "GET /audit/lectures": LECTURES_LUES,
     "GET /audit/lectures.csv": LECTURES_LUES,

@@ -44,7 +44,7 @@ from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
 from web.pages import paiements as les_paiements
 from web.pages.audit import accueil as audit
-from web.pages.audit import faits, journaux, rejeu
+from web.pages.audit import faits, journaux, preuves, questions, rejeu
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -74,6 +74,8 @@ ROUTES: Final = (
     audit.routes,
     rejeu.routes,
     faits.routes,
+    questions.routes,
+    preuves.routes,
     journaux.routes,
     elements.routes,
     scrutin.routes,

@@ -1,12 +1,12 @@
 """How old what a page shows is: it was made at one position of the store, and asks the last one while it stays open."""
 
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Final, Generic, TypeVar
 
-from application.ports import Enregistreur
 from kernel.instants import Instant
 
 ADRESSE: Final = "/position"
@@ -41,7 +41,9 @@ PATIENCE_S: Final = 5.0
 """How long a page waits for its rows to be brought to the head of the store; then it shows those it has, and says so."""
 EN_RETARD: ContextVar[str] = ContextVar("en_retard", default="")
 """The read model whose rows are older than the store, on the page being written; blank for none."""
-_RELUE_S: Final = 0.5
+TETE_S: Final = 0.5
+"""How old the position that a page is told may be."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,17 @@ class Affichage:
 
 
 @dataclass
-class Tete:
-    """The last position of the store, read twice a second at most, however many pages ask it."""
+class Relu(Generic[T]):
+    """What costs to be read, read again after some seconds at the soonest, however many ask it."""
 
-    _lue: int = 0
+    duree_s: float
+    _lu: T | None = None
     _perime: float = 0.0
     _verrou: Lock = field(default_factory=Lock)
 
-    def lire(self, enregistreur: Enregistreur) -> int:
-        """Return it as it was half a second ago, or later."""
+    def lire(self, relire: Callable[[], T]) -> T:
+        """Return it as it was `duree_s` ago, or later."""
         with self._verrou:
-            if time.monotonic() >= self._perime:
-                self._lue = enregistreur.derniere_position()
-                self._perime = time.monotonic() + _RELUE_S
-            return self._lue
+            if self._lu is None or time.monotonic() >= self._perime:
+                self._lu, self._perime = relire(), time.monotonic() + self.duree_s
+            return self._lu

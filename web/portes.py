@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Request
 
@@ -19,12 +19,14 @@ from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
 from web import fraicheur
 from web.cadence import Cadence
-from web.fraicheur import Tete
+from web.fraicheur import Relu
 
 ESSAIS: Final = 20
 """Attempts to sign in from one address in a minute."""
 DEMANDES: Final = 300
 """Requests of one account in a minute."""
+QUESTIONS_S: Final = 60.0
+"""How long what the checks of the auditor found is shown again."""
 Avancer = Callable[[Instant], Awaitable[int]]
 
 
@@ -48,8 +50,10 @@ class Portes:
     """Attempts to sign in, by address."""
     demandes: Cadence = field(default_factory=partial(Cadence, DEMANDES))
     """What is asked, by account."""
-    tete: Tete = field(default_factory=Tete)
-    """What pages that stay open ask."""
+    tete: Relu[int] = field(default_factory=partial(Relu[int], fraicheur.TETE_S))
+    """The last position, which pages that stay open ask."""
+    questions: Relu[list[dict[str, Any]]] = field(default_factory=partial(Relu[list[dict[str, Any]]], QUESTIONS_S))
+    """What the checks of the auditor found."""
     _un_seul: threading.Lock = field(default_factory=threading.Lock)
 
     def pour_une_page(self) -> "Portes":

@@ -167,6 +167,20 @@ class Relecture:
             lues = []
         return cast(LigneChainee, lues[0]) if lues else (position, agregat, version, "illisible", b"", "", None)
 
+    def flux_de(self, agregat: UUID) -> Sequence[LigneChainee]:
+        """Return the facts of one stream, by version."""
+        d = self._d
+        cle = agregat if isinstance(d.premier_flux, UUID) else str(agregat)
+        requete = f"SELECT {d.fait} FROM {d.s}stored_events WHERE originator_id={d.p} ORDER BY originator_version"  # noqa: S608
+        return cast(Sequence[LigneChainee], self._lire(requete, cle))
+
+    def suivante(self, position: int) -> LigneChainee | None:
+        """Return the fact that stands after a position."""
+        d = self._d
+        requete = f"SELECT {d.fait} FROM {d.s}stored_events WHERE position>{d.p} ORDER BY position LIMIT 1"  # noqa: S608
+        lues = self._lire(requete, position)
+        return cast(LigneChainee, lues[0]) if lues else None
+
     def recus(self, apres: int) -> Iterator[RecuStocke]:
         """Yield the journal rows after a rank, in their order."""
         d, neuf = self._d, tuple.__new__  # a named tuple's own is a function of Python: a store has a million

@@ -44,13 +44,13 @@ class Chaine:
         position, digest = ligne[0], ligne[6]
         avant, trou = self.precedente, position > self.precedente.position + 1
         self.precedente = Maillon(position, digest if isinstance(digest, bytes) else b"")
-        if _tient(avant.empreinte, ligne):
+        if tient(avant.empreinte, ligne):
             if self.suspects:
                 yield self._juger("fait_ajoute" if avant.empreinte == self.bonne else "fait_change")
             if trou and self.contigu:
                 yield _manquants(avant.position, position)
             self.bonne = self.precedente.empreinte
-        elif self.suspects and _tient(self.bonne, ligne):
+        elif self.suspects and tient(self.bonne, ligne):
             yield self._juger("fait_ajoute")
             self.bonne = self.precedente.empreinte
         elif trou and not self.suspects:
@@ -72,7 +72,8 @@ class Chaine:
         return Constat(genre, f"Le fait {designer(premier)} {quoi}{suite}.", **_lieu(premier), jusqu_a=dernier[0])
 
 
-def _tient(precedente: bytes, ligne: LigneChainee) -> bool:
+def tient(precedente: bytes, ligne: LigneChainee) -> bool:
+    """Tell whether the digest of a fact is that of its bytes, its place and the digest before it."""
     try:
         return empreinte(precedente, *ligne[:6]) == ligne[6]
     except (TypeError, ValueError):  # a column holds what no fact has ever put there
@@ -171,7 +172,7 @@ def _suivre(page: Sequence[LigneChainee], rang: int, chaine: Chaine, journal: Jo
         position, agregat, version, topic, _, le, dit = ligne
         if position != derniere + 1 or recu is None or recu[1:] != (agregat, version, (topic,), position, le):
             break
-        if not _tient(digest, ligne):
+        if not tient(digest, ligne):
             break
         derniere, digest, recu = position, dit or b"", journal.suivant()
         rang += 1

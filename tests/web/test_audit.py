@@ -10,16 +10,28 @@ import pytest
 from fastapi.testclient import TestClient
 
 from aggregates.registre import ESPECES
+from application.consultations import controles
 from application.faits_dits import FAITS_DITS
 from application.noms import RESERVE
 from bench.identites import siret
 from kernel.faits import FAITS
 from kernel.identifiants import identifiant
 from kernel.refus import Refus
+from readmodels.chronologie import requetes
+from tests.adapters.store.falsifications import falsifier
 from tests.moteur import faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site, ouvrir_site_paye
+from web.pages.audit.questions import QUESTIONS
 
-ADRESSES = ["/audit", "/audit/rejeu/{avis}", "/audit/faits", "/audit/faits.csv", "/audit/faits/1"]
+ADRESSES = [
+    "/audit",
+    "/audit/preuves?ref={avis}",
+    "/audit/questions/votes-sans-visa",
+    "/audit/rejeu/{avis}",
+    "/audit/faits",
+    "/audit/faits.csv",
+    "/audit/faits/1",
+]
 JOURNAUX = ["/audit/lectures", "/audit/lectures.csv"]
 
 
@@ -32,6 +44,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         faire(site.services, "agent enregistrer", "admin", identifiant="fanny", roles="finance")
         piege: dict[str, Any] = {"siret": siret(90_000), "denomination": "=cmd|' /C calc'!A0"}
         faire(site.services, "tiers enregistrer", "fanny", **piege)
+        yield site
+
+
+@pytest.fixture(scope="module")
+def paye(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with ouvrir_site_paye(tmp_path_factory.mktemp("audit-paye")) as site:
+        faire(site.services, "agent enregistrer", "admin", identifiant="vera", roles="auditeur")
         yield site
 
 
@@ -190,21 +209,19 @@ def test_un_fait_dit_sa_commande_et_ce_qui_fut_enregistre_avec_lui(site: Site, c
     assert "Le fait tel qu’il est gardé" not in lue(site.client_de("rene"), f"/audit/faits/{depose.position}")
 
 
-def test_une_cause_se_remonte_et_se_redescend(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with ouvrir_site_paye(tmp_path_factory.mktemp("causes")) as site:
-        faire(site.services, "agent enregistrer", "admin", identifiant="vera", roles="auditeur")
-        client = site.client_de("vera")
-        decide = next(
-            i
-            for i in site.services.store.inscriptions(identifiant("dossier", site.refs["paye"]))
-            if i.fait.topic == "dossier.decide.v1"
-        )
-        page = lue(client, f"/audit/faits/{decide.position}")
-        causes = page.split('id="t-causes"', 1)[1].split("</section>", 1)[0]
-        cause = re.search(r'href="/audit/faits/(\d+)"', causes)
-        assert cause, "the délibération carried it"
-        suites = lue(client, f"/audit/faits/{cause[1]}").split('id="t-suites"', 1)[1]
-        assert f'href="/audit/faits/{decide.position}"' in suites
+def test_une_cause_se_remonte_et_se_redescend(paye: Site) -> None:
+    client = paye.client_de("vera")
+    decide = next(
+        i
+        for i in paye.services.store.inscriptions(identifiant("dossier", paye.refs["paye"]))
+        if i.fait.topic == "dossier.decide.v1"
+    )
+    page = lue(client, f"/audit/faits/{decide.position}")
+    causes = page.split('id="t-causes"', 1)[1].split("</section>", 1)[0]
+    cause = re.search(r'href="/audit/faits/(\d+)"', causes)
+    assert cause, "the délibération carried it"
+    suites = lue(client, f"/audit/faits/{cause[1]}").split('id="t-suites"', 1)[1]
+    assert f'href="/audit/faits/{decide.position}"' in suites
 
 
 def test_les_refus_se_lisent_par_agent_et_par_raison(site: Site, client: TestClient) -> None:
@@ -248,3 +265,78 @@ def test_chaque_sorte_de_fait_a_ses_mots_et_aucune_autre() -> None:
     lus = (topic.split(".")[:2] for topic in FAITS)
     connus = {(espece, nom) for espece, nom in lus if espece in ESPECES}  # other tests have facts of their own
     assert {(espece, nom) for espece, noms in FAITS_DITS.items() for nom in noms} == connus
+
+
+def test_chaque_question_est_une_verification_qui_dit_ce_qu_elle_trouve_et_quand(
+    site: Site, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(site.application.state.portes.questions, "_perime", 0.0)
+    accueil = lue(client, "/audit").replace("\u00a0", " ")
+    comptes = dict(re.findall(r'href="/audit/questions/([\w-]+)">.*?<strong>(\d+) faits?</strong>', accueil))
+    assert comptes.keys() == QUESTIONS.keys()
+    assert "Vérifié le 12 juin 2026" in accueil
+    for code, nombre in comptes.items():
+        page = lue(client, f"/audit/questions/{code}")
+        assert ("Aucun fait trouvé" if nombre == "0" else f"{nombre} fait") in page.replace("\u00a0", " ")
+        assert "vérifié le 12 juin 2026" in page.replace("\u00a0", " ")
+    assert int(comptes["rejets-implicites"]) > 0
+    assert "Rejet implicite né" in lue(client, "/audit/questions/rejets-implicites")
+    assert client.get("/audit/questions/inconnue").status_code == 404
+
+
+def test_les_questions_trouvent_ce_qui_ne_devrait_pas_etre(paye: Site) -> None:
+    """Each is asked of a life that breaks it: by the days it is asked for, or by facts that the log names otherwise."""
+    portes = paye.application.state.portes
+    lectures = portes.a_jour("chronologie")
+    paiements = set(requetes.ceux(lectures, "subvention.paiement_constate"))
+    assert paiements
+    assert controles.payes_avant_l_executoire(paye.services) == []
+    assert controles.payes_sur_un_compte_recent(paye.services, 1) in ([], sorted(paiements, reverse=True))
+    assert set(controles.payes_sur_un_compte_recent(paye.services, 3650)) == paiements
+    vises, proposes = (set(requetes.ceux(lectures, f"dossier.{nom}")) for nom in ("vise", "propose"))
+    assert requetes.sans(lectures, "dossier.decide", "dossier.vise") == []
+    assert set(requetes.sans(lectures, "dossier.vise", "dossier.decide")) == vises, "none is decided before its visa"
+    assert requetes.du_meme_agent(lectures, "dossier.vise", "dossier.propose") == []
+    assert set(requetes.du_meme_agent(lectures, "dossier.propose", "dossier.declare_complet")) == proposes
+    apres = requetes.apres(lectures, "dossier.vise", sauf=("dossier.inscrit",))
+    assert len(apres) >= len(requetes.ceux(lectures, "dossier.decide")) > 0
+    assert not set(apres) & set(requetes.ceux(lectures, "dossier.inscrit"))
+    assert list(apres) == sorted(apres, reverse=True)
+
+
+def test_un_paiement_d_avant_l_executoire_se_trouve(paye: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    paiements = requetes.ceux(paye.application.state.portes.a_jour("chronologie"), "subvention.paiement_constate")
+    charger = paye.services.store.charger
+
+    def pas_encore(classe: Any, lequel: Any) -> Any:
+        lu = charger(classe, lequel)
+        if classe.nom == "deliberation":
+            lu.executoire = None
+        return lu
+
+    monkeypatch.setattr(paye.services.store, "charger", pas_encore)
+    assert controles.payes_avant_l_executoire(paye.services) == list(paiements)
+
+
+def test_une_preuve_dit_ce_qui_tient_et_le_fait_qui_ne_tient_plus(site: Site, client: TestClient) -> None:
+    ref = site.refs["silence"]
+    faits = site.services.store.inscriptions(identifiant("dossier", ref))
+    page = lue(client, f"/audit/preuves?ref={ref.lower()}")
+    assert f"{len(faits)} faits relus" in page.replace("\u00a0", " ")
+    assert "chaîne intacte" in page
+    tete = re.search(r"<code>(\d+:[0-9a-f]{64})</code>", page)
+    assert tete is not None
+    assert "toujours celle de cette ancre" in lue(client, f"/audit/preuves?ancre={tete[1]}")
+    assert "une copie plus ancienne a été remise" in lue(client, f"/audit/preuves?ancre=1:{'0' * 64}")
+    assert client.get("/audit/preuves?ancre=rien").status_code == 422
+    assert client.get("/audit/preuves?ref=NQE-2026-AAAAA").status_code in {404, 422}
+    base, change = site.application.state.portes.reglages.base, "UPDATE stored_events SET state=? WHERE position=?"
+    (stocke,) = site.services.store.enregistreur.lire_depuis((faits[2].position or 0) - 1, 1)
+    falsifier(base, (change, (stocke.state + b" ", faits[2].position)))
+    try:
+        falsifiee = lue(client, f"/audit/preuves?ref={ref}")
+    finally:
+        falsifier(base, (change, (stocke.state, faits[2].position)))
+    assert "ne correspond plus à son empreinte" in falsifiee
+    assert f"de la position {faits[2].position} " in falsifiee
+    assert "Ne modifiez rien." in falsifiee

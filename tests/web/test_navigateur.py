@@ -58,6 +58,8 @@ PAGES_D_AUDIT = [
     "/audit/faits?numero={silence}",
     "/audit/faits/20",
     "/audit/refus",
+    "/audit/preuves?ref={silence}",
+    "/audit/questions/rejets-implicites",
     "/administration",
     "/jetons",
     "/jetons/creer",

@@ -87,4 +87,4 @@ def sante(portes: LesPortes) -> dict[str, Any]:
 @routes.get(ADRESSE, summary="Jusqu’où le store a lu", include_in_schema=False)
 def position(portes: LesPortes) -> dict[str, int]:
     """Return the head of the store, for a page that stays open; it is one read, of half a second ago at most."""
-    return {"position": portes.tete.lire(portes.services.store.enregistreur)}
+    return {"position": portes.tete.lire(portes.services.store.enregistreur.derniere_position)}

@@ -9,6 +9,7 @@ from application.faits_dits import REFUS_DITS
 from readmodels.chronologie import requetes
 from web.acces import LECTURES_LUES, REFUS_LUS
 from web.gabarits import page
+from web.pages.audit.questions import toutes
 from web.pages.audit.recherche import types_de_faits
 from web.personne import LaPersonne
 from web.portes import LesPortes
@@ -25,6 +26,7 @@ def accueil(request: Request, portes: LesPortes, personne: LaPersonne) -> Respon
         "audit.html",
         faits=requetes.compter(portes.a_jour("chronologie")),
         types=types_de_faits(),
+        questions=toutes(portes),
         refus_lus=bool(personne.roles & REFUS_LUS),
         lectures_lues=bool(personne.roles & LECTURES_LUES),
         refus=sorted(((REFUS_DITS.get(code, code), code, n) for code, n in refus.items()), key=lambda un: -un[2]),

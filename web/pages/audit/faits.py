@@ -29,7 +29,7 @@ from web.gabarits import page
 from web.lecture import en_csv
 from web.pages.audit.recherche import EXPORT_MAX, PAGE, ids_de, intervalle, page_de, types_de_faits
 from web.personne import LaPersonne, Personne
-from web.portes import LesPortes
+from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
 PROCHES: Final = 100
@@ -75,14 +75,13 @@ def chercher(
 ) -> Response:
     """Show fifty facts, the last recorded first."""
     lues, suite = page_de(requetes.chercher(portes.a_jour("chronologie"), cherche, apres=apres, limite=PAGE + 1))
-    services = sans_les_textes(portes.services)
     dits: dict[str, Any] = {nom: request.query_params.get(nom, "") for nom in ("fait", "acteur", "numero", "du", "au")}
     return page(
         request,
         "faits.html",
         **dits,
         types=types_de_faits(),
-        lignes=[_ligne(i, services, personne) for i in _inscriptions(services, (lue["position"] for lue in lues))],
+        lignes=dire_les_faits(portes, personne, (lue["position"] for lue in lues)),
         apres=apres,
         suivant=lues[-1]["position"] if suite else None,
         filtre=urlencode({nom: dit for nom, dit in dits.items() if dit}),
@@ -93,8 +92,7 @@ def chercher(
 def exporter(portes: LesPortes, personne: LaPersonne, cherche: LaRecherche) -> Response:
     """Return the same facts as a table, five thousand at most."""
     lues = requetes.chercher(portes.a_jour("chronologie"), cherche, apres=0, limite=EXPORT_MAX)
-    services = sans_les_textes(portes.services)
-    lignes = (_ligne(i, services, personne) for i in _inscriptions(services, (lue["position"] for lue in lues)))
+    lignes = dire_les_faits(portes, personne, (lue["position"] for lue in lues))
     colonnes = ("position", "element", "type", "phrase", "effectif_le", "enregistre_le", "acteur", "habilitation")
     return en_csv("faits", EN_CSV, ([*(un[nom] for nom in colonnes), un["commande_id"]] for un in lignes))
 
@@ -128,6 +126,12 @@ def voir(request: Request, portes: LesPortes, personne: LaPersonne, position: in
         suites=dire(requetes.causes_par(lectures, [entete.commande_id], PROCHES)),
         brut=_brut(fait) if Role.AUDITEUR in personne.roles else None,
     )
+
+
+def dire_les_faits(portes: Portes, personne: Personne, positions: Iterable[int]) -> list[dict[str, Any]]:
+    """Return the rows of these facts, the coffre being closed."""
+    services = sans_les_textes(portes.services)
+    return [_ligne(i, services, personne) for i in _inscriptions(services, positions)]
 
 
 def _inscriptions(services: Services, positions: Iterable[int]) -> Iterator[Inscription]:

@@ -1,0 +1,51 @@
+"""Proofs: the facts of a dossier read again as they are stored, an anchor kept elsewhere compared, the head to note today."""
+
+from itertools import chain
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from application.consultations.moment import Moment
+from application.consultations.voir import lire
+from application.services import Services
+from bootstrap.cablage import lire_ancre, verification_du_store, verifier_des_flux
+from kernel.identifiants import identifiant
+from web.gabarits import page
+from web.portes import LesPortes
+
+routes = APIRouter(include_in_schema=False)
+log = structlog.get_logger()
+Court = Annotated[str, Query(max_length=200)]
+
+
+@routes.get("/audit/preuves")
+def preuves(request: Request, portes: LesPortes, ref: Court = "", ancre: Court = "") -> Response:
+    """Show what holds and what does not; refuse with ReferenceInconnue, or SaisieInvalide what is no anchor."""
+    services, verification = portes.services, verification_du_store(portes.services)
+    trouvees = [] if not ancre.strip() else list(verification.ancre(lire_ancre(ancre.strip())))
+    dossier = _dossier(services, ref.strip().upper()) if ref.strip() else None
+    constats = [*trouvees, *(dossier["constats"] if dossier else ())]
+    if constats:
+        log.error("preuve.rompue", genres=sorted({constat.genre for constat in constats}))
+    return page(
+        request,
+        "preuves.html",
+        ref=ref,
+        ancre=ancre,
+        ancre_tient=not trouvees if ancre.strip() else None,
+        ancre_rompue=[constat.phrase for constat in trouvees],
+        dossier=dossier,
+        tete=str(verification.tete),
+        le=services.maintenant(),
+    )
+
+
+def _dossier(services: Services, ref: str) -> dict[str, Any]:
+    """Return what is found of a dossier, of its award and of its act."""
+    lu = lire(services, "dossier", ref, Moment()).lu
+    flux = [lu.id, identifiant("subvention", lu.id), *([lu.deliberation] if lu.deliberation else [])]
+    lus, constats = zip(*verifier_des_flux(services, flux), strict=True)
+    trouves = list(chain.from_iterable(constats))
+    return {"ref": lu.ref, "lus": sum(lus), "constats": trouves}
