@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from application.travail import Issue
 from kernel.identifiants import identifiant
-from tests.moteur import PIECES, deposer
+from tests.moteur import PIECES, deposer, faire
 from tests.web.fabrique import Site, ouvrir_site
 
 SEUIL_S = 20.0
@@ -100,6 +100,32 @@ def test_ce_qui_a_bouge_depuis_est_refuse_avec_son_motif_et_n_arrete_rien(site: 
     page = finir(client, adresse)
     assert "2 dossiers traités, 1 refusé" in page
     assert [faits(site, ref).count("declare_complet") for ref in refs] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("geste", "valeurs", "champ"),
+    [
+        ("demander-avis", {"aupres_de": "Jeanne Exemple", "delai": "21 jours"}, "aupres_de"),
+        ("demander-avis", {"aupres_de": "ville", "delai": "bientôt"}, "delai"),
+        ("demander-pieces", {"pieces": "inventee", "delai": "15 jours"}, "pieces"),
+        ("proposer", {"montant_centimes": "-5"}, "montant_centimes"),
+    ],
+)
+def test_ce_qu_aucune_ligne_n_accepte_est_refuse_a_son_champ_avant_tout(
+    site: Site, client: TestClient, geste: str, valeurs: dict[str, str], champ: str
+) -> None:
+    refs = des_dossiers(site, 2)
+    if geste != "demander-pieces":
+        for ref in refs:
+            faire(site.services, "dossier declarer-complet", "ines", dossier=ref)
+    adresse, avant = preparer(site, client, refs, f"dossier {geste}"), site.services.store.derniere_position()
+    refusee = client.post(adresse, data={"jeton": jeton(client), **valeurs})
+    assert refusee.status_code == 422
+    assert f'<a href="#{champ}' in refusee.text
+    assert site.services.store.derniere_position() == avant
+    if champ == "aupres_de":
+        client.post(adresse, data={"jeton": jeton(client), **valeurs, champ: "ville"})
+        assert "2 dossiers traités, 0 refusé" in finir(client, adresse), "once corrected, it goes on"
 
 
 @pytest.mark.parametrize(

@@ -255,8 +255,8 @@ def _nomme(refus: Refus, lue: Lue, saisie: FormulaireRempli) -> str:
     for donnee, chemin in lue.chemins.items():
         if donnee.rpartition(".")[2] in noms:
             return chemin
-    inconnue = refus.champs.get("reference")
-    return next((chemin for chemin in lue.chemins.values() if inconnue and saisie.texte(chemin) == inconnue), "")
+    cites = {dit for dit in refus.champs.values() if isinstance(dit, str) and dit}
+    return next((chemin for chemin in lue.chemins.values() if saisie.texte(chemin) in cites), "")
 
 
 def _pour_des_gens(message: str, champs: Iterable[ChampDeGeste]) -> str:

@@ -11,18 +11,19 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from application.commandes import Appel
 from application.declaration import Geste
 from application.habilitations import exiger_role
 from application.lots import AU_PLUS, executer_le_lot, geste_de_lot
 from application.travail import Issue, Lot
-from kernel.refus import SaisieInvalide
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, Refus, SaisieInvalide
 from readmodels.file import requetes
 from web import vues
 from web.consequences import laisser_agir_le_moteur
 from web.formulaire.champs import champs_de
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
-from web.formulaire.saisie import FormulaireRempli, fautes, lire
+from web.formulaire.saisie import FormulaireRempli, Lue, fautes, lire
 from web.formulaire.vue import VueDuFormulaire, preparer
 from web.gabarits import page
 from web.gestes import LaSaisie
@@ -78,16 +79,34 @@ def faire(
     if lu.valeurs is None:
         offres = _offres(portes, geste, lu, saisie)
         lue = lire(champs_de(geste), saisie, offres)
-        try:
-            geste.lire({**lue.donnees, str(geste.champ): lu.lignes[0].ref})
-            if lue.erreurs:
-                raise SaisieInvalide("", erreurs=[])
-        except SaisieInvalide as refus:
-            return _montrer(request, portes, personne, lu, saisie, fautes(refus, lue, saisie, champs_de(geste)))
+        if fautives := _fautes(portes, geste, lu, saisie, lue):
+            return _montrer(request, portes, personne, lu, saisie, fautives)
         portes.site.lots.confirmer(personne.login, lot, lue.donnees)
     if portes.site.lots.prendre(lot):  # before its page is read: it says that it is under way
         threading.Thread(target=partial(_executer, portes, personne.login, lot), name=f"lot-{lot}", daemon=True).start()
     return RedirectResponse(f"/lots/{lot}", HTTPStatus.SEE_OTHER)
+
+
+def _fautes(portes: Portes, geste: Geste, lot: Lot, saisie: FormulaireRempli, lue: Lue) -> dict[str, str]:
+    """Return what is wrong at its field; nothing once a row accepts what is typed: what only some refuse is said of each."""
+    services, champs, dites = portes.services.pour_une_page(), champs_de(geste), dict[str, str]()
+    for ligne in lot.lignes:
+        try:
+            commande = geste.lire({**lue.donnees, str(geste.champ): ligne.ref})
+            if lue.erreurs:
+                raise SaisieInvalide("", erreurs=[])
+        except SaisieInvalide as refus:
+            return fautes(refus, lue, saisie, champs)
+        try:
+            geste.essayer(commande, Appel(acteur=lot.agent, commande_id=ligne.commande_id), services)
+        except (GesteImpossible, QuatreYeux, DejaFait):
+            continue
+        except Refus as refus:
+            sienne = fautes(refus, lue, saisie, champs)
+            dites = dites or ({} if "" in sienne else sienne)
+        else:
+            return {}
+    return dites
 
 
 def _executer(portes: Portes, agent: str, lot: UUID) -> None:

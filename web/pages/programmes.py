@@ -21,7 +21,12 @@ from web.personne import LaPersonne
 from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False, max_body_size=PETIT)
-NOMS_DE_LECTURE: Final = {"evenements": "événements", "assemblees": "assemblées", "seances": "séances"}
+NOMS_DE_LECTURE: Final = {
+    "assemblees": "assemblées",
+    "deliberations": "délibérations",
+    "evenements": "événements",
+    "seances": "séances",
+}
 """What is read, as people write it, where an address cannot."""
 STATUTS: Final = {
     "": "pas encore essayé",
