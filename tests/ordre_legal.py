@@ -63,7 +63,7 @@ def inversions(flux: Sequence[Inscription]) -> Iterator[str]:
     tenus = [i for i in flux if i.entete.version not in corriges]
     for rang, inscription in enumerate(tenus):
         espece, suivis = inscription.entete.agregat, SUIT.get(_topic(inscription), ())
-        avant = [i for i in tenus[:rang] if suivis and _topic(i) in suivis and _du_meme(i, inscription)]
+        avant = [i for i in tenus[:rang] if _topic(i) in suivis and _du_meme(i, inscription)] if suivis else []
         avant = [i for i in avant if _topic(i) not in REMPLACEES or i is avant[-1]]
         if rang and espece in NAISSANCES:
             avant.append(tenus[0])
@@ -85,7 +85,9 @@ def _hors_d_ordre(inscription: Inscription, avant: Sequence[Inscription]) -> Ite
             yield "day"
         case "deliberation.scrutin_tenu" if _jour(inscription) != fait.vote_le:
             yield "sitting"
-    votes = [_champ(i, "vote_le") for i in avant if i.fait.topic.startswith("subvention.ouverte.")]
+    if inscription.entete.agregat != "subvention":
+        return
+    votes = [_champ(i, "vote_le") for i in avant if _topic(i) == "subvention.ouverte"]
     if votes and _jour(inscription) < votes[0]:
         yield "vote"
 

@@ -303,16 +303,20 @@ class MapperMemoire(MapperFaits):
         self._lecteurs = self.lecteurs
 
     def to_domain_event(self, stored_event: StoredEvent | EvenementStocke) -> DomainEventProtocol[UUID]:
-        if self.illisible == (stored_event.originator_id, stored_event.originator_version):
+        if self.illisible is not None and self.illisible == (
+            stored_event.originator_id,
+            stored_event.originator_version,
+        ):
             return _ANCIEN.to_domain_event(stored_event)
-        if not isinstance(stored_event, EvenementLu):
+        if type(stored_event) is not EvenementLu:
             return super().to_domain_event(stored_event)
         if stored_event.lu is None:
             stored_event.lu = cast(Inscription, super().to_domain_event(stored_event))
         return stored_event.lu
 
     def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
-        return [cast(Inscription, self.to_domain_event(e)) for e in evenements]
+        lire = cast("Callable[[EvenementStocke], Inscription]", self.to_domain_event)
+        return [lire(e) for e in evenements]
 
 
 class ApplicationSimulee(ApplicationStore):

@@ -51,9 +51,9 @@ class _Portes:
         self.horloge = Horloge(lambda: depart.heure if self.monde is None else self.monde.heure_store())
 
     def apres(self, agregat: Any) -> None:
-        if (monde := self.monde) is not None:
-            with monde.fragile(oui=False):
-                monde.invariants.apres_decision(agregat)
+        if self.monde is not None:
+            with self.monde.fragile(oui=False):
+                self.monde.invariants.apres_decision(agregat)
 
 
 def jouer(

@@ -158,7 +158,7 @@ class Monde:
 
     def _avancer(self, sonneries: list[Any]) -> None:
         """Let one process do one thing, whichever of those it has under way; or a timer ring."""
-        quais = list(dict.fromkeys(operation.processus for operation in self.file))
+        quais = list(dict.fromkeys([operation.processus for operation in self.file]))
         tirage = self.rng.randrange(len(quais) + bool(sonneries))
         if tirage == len(quais):
             sonnerie = self.rng.choice(sonneries)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TACHE_AU_PLUS: Final = timedelta(seconds=10)
 """How long the server waits for a workflow task (Temporal's default)."""
+_LOIN: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class TemporalSimule:
@@ -34,6 +35,8 @@ class TemporalSimule:
         self.suivis = {ex.id: ex.copier() for ex in suivis}
         self.remises: list[tuple[datetime, UUID, Callable[[], None]]] = []
         """Steps that are tried again much later, of which aggregate: a fact that they need is unreadable."""
+        self._rien_avant = datetime.min.replace(tzinfo=UTC)
+        """No timer rings before: most steps of a history ask, and few find one."""
         self._lire = LireAttentes(monde.services)
         self._executer = Executer(self._lire)
 
@@ -169,7 +172,8 @@ class TemporalSimule:
     def _obeir(self, ex: SuiviSimule, ordre: Ordre) -> None:
         match ordre.genre:
             case "minuterie":
-                ex.minuteries[ordre.rang] = self.monde.heure_temporal() + ordre.valeur
+                ex.minuteries[ordre.rang] = instant = self.monde.heure_temporal() + ordre.valeur
+                self._rien_avant = min(self._rien_avant, instant)
             case "annuler":
                 ex.minuteries.pop(ordre.rang, None)
             case "attributs":
@@ -228,6 +232,8 @@ class TemporalSimule:
 
     def reprendre(self, maintenant: datetime) -> None:
         """Try again what was to be tried by now."""
+        if not self.remises:
+            return
         echues = [remise for remise in self.remises if remise[0] <= maintenant]
         for remise in echues:
             self.remises.remove(remise)
@@ -254,12 +260,11 @@ class TemporalSimule:
 
     def sonneries(self, maintenant: datetime) -> list[tuple[SuiviSimule, int]]:
         """Return the timers that have rung and that nobody was told of."""
-        return [
-            (ex, rang)
-            for ex in self.suivis.values()
-            for rang, instant in ex.minuteries.items()
-            if instant <= maintenant
-        ]
+        if maintenant < self._rien_avant:
+            return []
+        armees = [(instant, ex, rang) for ex in self.suivis.values() for rang, instant in ex.minuteries.items()]
+        self._rien_avant = min((instant for instant, _, _ in armees), default=_LOIN)
+        return [(ex, rang) for instant, ex, rang in armees if instant <= maintenant]
 
     def prochaine_sonnerie(self) -> datetime | None:
         return min((i for ex in self.suivis.values() for i in ex.minuteries.values()), default=None)
