@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from operator import itemgetter
@@ -124,7 +124,7 @@ class Reconciliation:
         return time.monotonic() - encore[cle]
 
     async def _confirmer_tout(
-        self, derives: Iterable[tuple[Instant, Derive, Suivi | None]], rapport: Rapport, *, reparer: bool, oubli: bool
+        self, derives: Sequence[tuple[Instant, Derive, Suivi | None]], rapport: Rapport, *, reparer: bool, oubli: bool
     ) -> None:
         suite = iter(derives)
 
@@ -133,7 +133,7 @@ class Reconciliation:
                 diagnostic = None if oubli else await self._demander(derive)
                 await self._confirmer(derive, diagnostic, suivi, rapport, reparer=reparer)
 
-        async with ensemble(*[ouvrier] * PARALLELES, fin_s=0) as taches:
+        async with ensemble(*[ouvrier] * min(PARALLELES, len(derives)), fin_s=0) as taches:
             await asyncio.gather(*taches)
 
     async def _demander(self, derive: Derive) -> Diagnostic | None:
