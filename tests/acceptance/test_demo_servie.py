@@ -7,9 +7,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -26,20 +26,30 @@ PRETE_S = 240.0
 
 
 class Servie:
-    """A demo played to the 12th of January, when two requests were filed, and served."""
+    """A demo that is played, then served."""
 
-    def __init__(self, dossier: Path, exemples: Path) -> None:
+    def __init__(self, dossier: Path, exemples: Path, *options: str) -> None:
         self.dossier = dossier
         self.sortie, self.erreurs = dossier / "sortie", dossier / "erreurs"
         with self.sortie.open("wb") as sortie, self.erreurs.open("wb") as erreurs:
             self.popen = subprocess.Popen(
-                [*demo(exemples), "--jusqu-au", "12/01/2026", "--port", "0", "--ui"],
+                [*demo(exemples), *options, "--port", "0"],
                 cwd=RACINE,
                 stdout=sortie,
                 stderr=erreurs,
                 env=environnement() | {"TMPDIR": str(dossier)},
                 start_new_session=True,
             )
+
+    @contextmanager
+    def ouverte(self) -> Iterator[Self]:
+        """Wait until its site is served, and stop it at the end."""
+        try:
+            self.attendre()
+            yield self
+        finally:
+            self.popen.send_signal(signal.SIGTERM)
+            self.popen.wait(60)
 
     def attendre(self) -> None:
         fin = time.monotonic() + PRETE_S
@@ -79,13 +89,9 @@ def _du_site(site: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def servie(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Iterator[Servie]:
-    jouee = Servie(tmp_path_factory.mktemp("servie"), exemples)
-    try:
-        jouee.attendre()
+    """The demo to the 12th of January, when two requests were filed."""
+    with Servie(tmp_path_factory.mktemp("servie"), exemples, "--jusqu-au", "12/01/2026", "--ui").ouverte() as jouee:
         yield jouee
-    finally:
-        jouee.popen.send_signal(signal.SIGTERM)
-        jouee.popen.wait(60)
 
 
 def test_un_acte_fait_a_cote_porte_la_date_de_l_horloge_et_elle_avance_depuis_le_site(servie: Servie) -> None:
