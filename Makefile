@@ -61,7 +61,7 @@ chromium:
 	fi
 
 ecrans: setup chromium  ## Take the screenshots of the guides again
-	DILIGENCE_ECRANS=1 $(BIN)/python -m pytest -q tests/web/test_parcours.py -k une_inconnue
+	DILIGENCE_ECRANS=1 $(BIN)/python -m pytest -q tests/acceptance/test_demo_inconnue.py
 
 epreuves: setup chromium  ## The long tests with their full counts (crash drills, properties, replays)
 	DILIGENCE_EPREUVES=1 $(BIN)/python -m pytest --timeout 3600 $(ARGS)

@@ -1,4 +1,4 @@
-"""The guides tell one story that really happens: their commands are run in order on one fresh store, as they are written.
+"""The guides of a role quote the site, and show its screens; those of the command line are run, in order, on one fresh store.
 
 In a block of commands, `# refusé : code` and `# sortie : n` say what a command must answer; `NOM=NUMBER` copies a number of
 that shape from what was just printed, as its reader does.
@@ -14,14 +14,18 @@ from string import Template
 
 import pytest
 
+from application.gestes.recueil import tous
 from kernel.refus import Empechement, Refus
 from tests.acceptance.compose import RACINE
 from tests.cli.conftest import Reponse
 from tests.commandes import toutes
 
 DOCS = RACINE / "docs" / "guide"
-RECIT = ("administrateur", "instructeur", "assemblees", "finance", "auditeur")
+PAR_ROLE = ("administrateur", "instructeur", "assemblees", "finance", "auditeur")
+RECIT = tuple(f"{role}-commandes" for role in PAR_ROLE)
 """In the order in which they follow one another."""
+ECRANS_MAX = 1_500_000
+"""Bytes of all the screens."""
 LIGNES_PAR_GUIDE = 120
 SUITE = re.compile(r"# (refusé|sortie) : (\S+)$")
 NUMERO = re.compile(r"([A-Z]+)=([A-Z]+-[0-9]{4}-)[0-9A-Z]{5}")
@@ -38,6 +42,16 @@ def blocs(guide: str, langue: str) -> list[str]:
 
 def commandes(guide: str) -> list[str]:
     return [ligne for bloc in blocs(guide, "sh") for ligne in bloc.splitlines() if ligne]
+
+
+def mots_du_site() -> str:
+    """Return all that the site may say: its pages, and the titles of its gestes."""
+    fichiers = [
+        *(RACINE / "web").rglob("*.html"),
+        *(RACINE / "web").rglob("*.py"),
+        *(RACINE / "application").glob("*.py"),
+    ]
+    return "\n".join([*(f.read_text("utf-8") for f in fichiers), *(g.titre for g in tous())]).replace("&nbsp;", " ")
 
 
 def refus_montres(guide: str) -> set[str]:
@@ -126,6 +140,25 @@ def test_un_guide_explique_les_refus_qu_il_montre_et_n_en_invente_aucun(guide: s
     expliques = refus_expliques(guide)
     assert expliques >= refus_montres(guide)
     assert expliques <= {*codes_connus(Refus), *codes_connus(Empechement)}
+
+
+@pytest.mark.parametrize("guide", PAR_ROLE)
+def test_le_guide_d_un_role_commence_par_ce_qu_il_voit_et_ne_cite_que_les_mots_du_site(guide: str) -> None:
+    titres = re.findall("^## (.*)$", lire(guide), re.MULTILINE)
+    assert titres[0] == "Ce que vous voyez en vous connectant"
+    assert titres[-2:] == ["Quand c’est refusé", "La même chose en ligne de commande"]
+    cites, dits = re.findall("« ([^»]+) »", lire(guide).replace("\n", " ")), mots_du_site()
+    assert [mots for mots in cites if mots not in dits] == []
+    assert len(lire(guide).splitlines()) < LIGNES_PAR_GUIDE
+
+
+def test_les_guides_montrent_chaque_ecran_et_il_n_y_en_a_pas_d_autre() -> None:
+    ecrans = {f"ecrans/{fichier.name}": fichier.stat().st_size for fichier in (DOCS / "ecrans").iterdir()}
+    montres = {
+        ecran for guide in (*PAR_ROLE, "site") for ecran in re.findall(r"^!\[.+\]\((.+)\)$", lire(guide), re.MULTILINE)
+    }
+    assert montres == ecrans.keys()
+    assert sum(ecrans.values()) < ECRANS_MAX
 
 
 @pytest.mark.parametrize("guide", RECIT)

@@ -1,17 +1,14 @@
 """The journeys of every day, counted: each in its few actions, with a script and without, on a large screen and a small one."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, count, repeat
-from pathlib import Path
-from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Page
+from playwright.sync_api import Browser, Page
 
 from tests.application.argent import attribuer, fixer, mandater, payer, valider_iban
-from tests.application.seance import UNANIME, Region
+from tests.application.seance import Region
 from tests.moteur import PIECES, deposer
 from tests.web.fabrique import Site
 from tests.web.parcours import ATTENTE_MS, Main
@@ -26,9 +23,6 @@ ORDRES = 24
 DOSSIERS = 60
 """Asked an avis at once."""
 PARTENAIRES = count(1)
-GUIDE: Final = Path(__file__).parents[2] / "docs" / "guide" / "ecrans"
-PHOTOGRAPHIER: Final = os.environ.get("DILIGENCE_ECRANS") == "1"
-"""Write the screenshots of the guides anew (`make ecrans`)."""
 ECRANS = [(1280, True), (320, False), (1280, False), (320, True)]
 
 
@@ -44,7 +38,6 @@ class Bureau:
     en_attente: str
     """Waits for pièces since January; the silence of two months has passed."""
     paye: str
-    rapport: str
 
     def a_signer(self, ordres: int) -> str:
         """Bring so many orders to a bordereau; return its total as a person types it."""
@@ -76,9 +69,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
             region.faire("dossier declarer-complet", "ines", dossier=ref)
         for _ in range(2 * len(ECRANS) + 2):
             deposer(site.services, pieces=PIECES, le=None, lot=None)
-        rapport = region.preparer(region.instruire(3))
-        region.voter(rapport, UNANIME, ligne="1")
-        yield Bureau(region, site, iter(attribues), chain([ORDRES], repeat(1)), en_attente, paye, rapport)
+        yield Bureau(region, site, iter(attribues), chain([ORDRES], repeat(1)), en_attente, paye)
 
 
 @pytest.fixture(scope="module")
@@ -92,20 +83,6 @@ def ecran(request: pytest.FixtureRequest, navigateur: Browser, site: Site, url: 
     ouvert = Ecran(navigateur, site, url, largeur, script=script)
     yield ouvert
     ouvert.fermer()
-
-
-@pytest.fixture
-def photographier() -> Callable[..., None]:
-    """Return what keeps a screen for the guides, from one of its parts on, when asked to."""
-
-    def garder(page: Page, nom: str, depuis: str = "main") -> None:
-        if PHOTOGRAPHIER:
-            GUIDE.mkdir(exist_ok=True)
-            haut = page.locator(depuis).evaluate("partie => partie.getBoundingClientRect().top + scrollY")
-            cadre: FloatRect = {"x": 0, "y": haut, "width": 1100, "height": 560}
-            page.screenshot(path=GUIDE / f"{nom}.png", full_page=True, clip=cadre)
-
-    return garder
 
 
 class Ecran:
@@ -209,83 +186,3 @@ def test_changer_de_role(ecran: Ecran) -> None:
     assert main.page.url.endswith("/dossiers?etat=clos")
     assert main.page.locator(".moi strong").inner_text() == "olga"
     assert main.actions == 1
-
-
-@pytest.fixture
-def inconnue(navigateur: Browser, url: str) -> Iterator[Main]:
-    """A stranger before the first page: it is the only address that is ever typed."""
-    page = navigateur.new_context(viewport={"width": 1100, "height": 720}, locale="fr-FR").new_page()
-    page.set_default_timeout(ATTENTE_MS)
-    page.goto(url)
-    yield Main(page)
-    page.context.close()
-
-
-def test_une_inconnue_agit_depuis_l_accueil(inconnue: Main, bureau: Bureau, photographier: Callable[..., None]) -> None:
-    """She changes role in one click, declares a dossier complete, votes a line with a déport, signs a bordereau."""
-    main, page = inconnue, inconnue.page
-    bureau.a_signer(1)
-    main.cliquer("button", "ines (Instructeur)")
-    photographier(page, "accueil")
-    main.cliquer("link", "File")
-    main.ouvrir("Filtrer")
-    page.get_by_label("Étape").select_option("À vérifier")
-    main.cliquer("button", "Appliquer")
-    photographier(page, "file", "table")
-    main.cliquer("button", "Déclarer complet")
-    main.voir("Dossier déclaré complet")
-    photographier(page, "recu")
-
-    main.cliquer("button", "aline")
-    main.cliquer("link", "Séances")
-    main.cliquer("link", "18 juin 2026")
-    main.cliquer("link", "Tenir le scrutin")
-    main.saisir("Déports", "02")
-    photographier(page, "scrutin")
-    main.cliquer("button", "Enregistrer et passer")
-    main.voir("Vote")
-
-    main.cliquer("button", "olga")
-    main.cliquer("link", "Finance")
-    main.cliquer("link", "BORD-")
-    main.saisir("Total à saisir", "7112")
-    photographier(page, "bordereau")
-    main.cliquer("button", "Signer le bordereau")
-    main.voir("Bordereau signé")
-    assert main.actions <= 20, "within five minutes"
-
-
-def test_une_inconnue_trouve_depuis_l_accueil(
-    inconnue: Main, bureau: Bureau, photographier: Callable[..., None]
-) -> None:
-    """A dossier late and why, the vote of a line, the reason of a payment, the état at a past date."""
-    main, page = inconnue, inconnue.page
-    main.cliquer("button", "ines (Instructeur)")
-    main.cliquer("link", "Échéances")
-    main.cliquer("link", "En retard")
-    main.cliquer("link", bureau.en_attente)
-    main.voir("Pourquoi ce dossier attend")
-    main.voir("Rejet implicite")
-    photographier(page, "attente")
-
-    main.cliquer("button", "aude")
-    main.cliquer("link", "Séances")
-    main.cliquer("link", "18 juin 2026")
-    main.cliquer("link", bureau.rapport)
-    main.voir("chacune avec son vote")
-    main.voir("pour")
-    photographier(page, "vote", "#t-lignes")
-
-    main.cliquer("link", "Finance")
-    main.cliquer("link", "Tous les bordereaux")
-    main.cliquer("link", "BORD-2026-06-18-1")
-    main.cliquer("link", "Pourquoi ce paiement")
-    main.voir("Chaque acte repose sur celui d’en dessous.")
-    photographier(page, "paiement")
-
-    main.cliquer("link", f"‹ {bureau.paye}")
-    main.saisir("Ce qui était vrai au", "2026-06-17")
-    main.cliquer("button", "Voir")
-    main.voir("Vous lisez le dossier")
-    photographier(page, "passe")
-    assert main.actions <= 20, "within five minutes"
