@@ -20,6 +20,8 @@ from tests.web.test_navigateur import navigateur as navigateur
 pytestmark = [pytest.mark.temporal, pytest.mark.navigateur]
 PHOTOGRAPHIER: Final = os.environ.get("DILIGENCE_ECRANS") == "1"
 ECRANS: Final = Path(__file__).parents[2] / "docs" / "guide" / "ecrans"
+A_L_HEURE: Final = ".fraicheur { visibility: hidden }"
+"""The only hours of a page that are those of the machine."""
 LARGEUR, HAUTEUR = 1000, 480
 PEU: Final = 24
 """Actions of a journey of a few minutes."""
@@ -59,7 +61,9 @@ def photographier(page: Page) -> Callable[..., None]:
             haut = page.locator(depuis).first.evaluate("partie => partie.getBoundingClientRect().top + scrollY")
             cadre: FloatRect = {"x": 0, "y": haut, "width": LARGEUR, "height": hauteur}
             page.mouse.move(0, 0)
-            page.screenshot(path=ECRANS / f"{nom}.png", full_page=True, clip=cadre, animations="disabled")
+            page.screenshot(
+                path=ECRANS / f"{nom}.png", full_page=True, clip=cadre, animations="disabled", style=A_L_HEURE
+            )
 
     return garder
 
