@@ -102,8 +102,9 @@ def _devenir(ordre: dict[str, Any]) -> None:
 
 def main() -> None:
     """Fork until there is nothing more to read; the child leaves this function as a process of the product."""
-    from tests.pannes.processus import lancer
+    from tests.pannes.processus import lancer, tout_lire
 
+    tout_lire()
     signal.signal(signal.SIGCHLD, _recueillir)
     while ligne := sys.stdin.buffer.readline():
         if (pid := os.fork()) == 0:

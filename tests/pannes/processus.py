@@ -8,6 +8,7 @@ Instead of a command, `filet N` makes N passes of the safety net.
 
 import argparse
 import asyncio
+import gc
 import itertools
 import os
 import signal
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -24,15 +26,27 @@ from adapters.temporal import SuivisTemporal, connecter
 from application.automatismes import AUTOMATISMES
 from bootstrap.cablage import services
 from bootstrap.reglages import Reglages
-from cli import ligne
+from cli.arbre import RACINE, Branche, Feuille
 from cli.principal import main
 from kernel.instants import Instant
 from kernel.pannes import armer
 from workers.reconciliation import Reconciliation
 
 PAUSE_S = 60.0
-LUE: Final = ligne
-"""The whole program is read before any process is born: `main` would read it in each."""
+BASES: Final = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy.dialects.sqlite.pysqlite")
+"""What SQLAlchemy reads once it is told an address."""
+
+
+def tout_lire() -> None:
+    """Read the whole program, whose commands each read what they need: what forks us then never does it again."""
+    for feuille in itertools.chain.from_iterable(
+        noeud.feuilles.values() if isinstance(noeud, Branche) else [noeud] for noeud in RACINE.values()
+    ):
+        if isinstance(feuille, Feuille):
+            feuille.fonction()
+    for module in ("cli.ligne", "application.gestes.recueil", "workers.processus", "web.application", *BASES):
+        import_module(module)
+    gc.freeze()
 
 
 def mourir_au(rang: int, marque: Path) -> Callable[[], None]:
