@@ -15,6 +15,10 @@ class Tables(NamedTuple):
 
     agregats: sa.Table
     attentes: sa.Table
+    lieux: sa.Table
+    """Where each request is, with its amounts."""
+    parcours: sa.Table
+    """One row per dossier, its award included: see `parcours.parcourir`."""
     reperes: sa.Table
     """What finds an aggregate exactly: see `parcours.reperes`."""
 

@@ -22,6 +22,10 @@ class Etape(IntEnum):
     PAYE = 7
 
 
+MONTANTS: Final = ("demande", "propose", "vote", "engage", "mandate", "paye")
+"""What is counted of a dossier, in cents: what it asks, then what its award says."""
+LIEUX: Final = (("qpv", "qpv"), ("commune", "communes"))
+"""Kinds of places, and the field that holds their codes."""
 JOURS: Final = ("jours_completude", "jours_proposition", "jours_decision", "jours_engagement", "jours_paiement")
 """Days from the dépôt to the complétude, then to the proposition; from the dépôt to the vote; from it to the rest."""
 
@@ -30,7 +34,7 @@ _LOIN: Final = 10**18
 """Microseconds beyond any date: what is counted back from there is in the order of the last ones first."""
 
 
-def avancement(agregat: Agregat) -> int:
+def _avancement(agregat: Agregat) -> int:
     """Return the step that a dossier, or its subvention, reached; 0 for what has none."""
     lu: Any = agregat
     if agregat.nom == "subvention":
@@ -46,8 +50,8 @@ def avancement(agregat: Agregat) -> int:
     return Etape.DEPOSE if lu.complet_le is None else Etape.COMPLET
 
 
-def durees(agregat: Agregat) -> dict[str, int | None]:
-    """Return the days of each step, None where one of its ends is not known."""
+def _durees(agregat: Agregat) -> dict[str, int]:
+    """Return the days of the steps whose two ends are known."""
     lu: Any = agregat
     bornes: dict[str, tuple[date | None, date | None]] = {}
     if agregat.nom == "dossier":
@@ -64,8 +68,36 @@ def durees(agregat: Agregat) -> dict[str, int | None]:
             "jours_engagement": (lu.vote_le, engage_le),
             "jours_paiement": (lu.vote_le, min(payees, default=None)),
         }
-    jours = {nom: (fin - debut).days for nom, (debut, fin) in bornes.items() if debut and fin}
-    return {nom: jours.get(nom) for nom in JOURS}
+    return {nom: (fin - debut).days for nom, (debut, fin) in bornes.items() if debut and fin}
+
+
+def parcourir(dossier: Agregat, subvention: Agregat | None) -> dict[str, Any]:
+    """Return what is counted of a dossier, its award included: how far it went, for how much, in how many days."""
+    lus = [dossier] if subvention is None else [dossier, subvention]
+    jours = {nom: nombre for lu in lus for nom, nombre in _durees(lu).items()}
+    proposition = getattr(dossier, "proposition", None)
+    montants = {
+        "demande": getattr(dossier, "demande_centimes", None),
+        "propose": None if proposition is None else proposition.montant_centimes,
+        "vote": getattr(lus[-1], "vote_centimes", None),
+        **{nom: getattr(subvention, f"{nom}_centimes", None) for nom in ("engage", "mandate", "paye")},
+    }
+    return {
+        "id": str(dossier.id),
+        "campagne": str(getattr(dossier, "campagne", "")),
+        "atteint": max(map(_avancement, lus)),
+        **{f"{nom}_centimes": montants[nom] for nom in MONTANTS},
+        **{nom: jours.get(nom) for nom in JOURS},
+        "enveloppe": getattr(subvention, "enveloppe_ref", None),
+    }
+
+
+def situer(dossier: Agregat, parcouru: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield each place of a dossier, with what is counted there."""
+    compte = {nom: parcouru[nom] for nom in ("id", "campagne", "demande_centimes", "vote_centimes")}
+    for genre, nom in LIEUX:
+        for code in dict.fromkeys(getattr(dossier, nom, ())):
+            yield {**compte, "genre": genre, "code": code}
 
 
 def ordre_du_jour(agregat: Agregat) -> dict[str, Any]:
@@ -80,15 +112,13 @@ def ordre_du_jour(agregat: Agregat) -> dict[str, Any]:
 
 
 def reperes(agregat: Agregat) -> set[tuple[str, str]]:
-    """Return what finds it exactly, as (kind, key): `numero`, `siret`, `qpv`, `commune`, `montant` in cents, `rejet`.
+    """Return what finds it exactly, as (kind, key): `numero`, `siret`, `montant` in cents, `rejet`.
 
     The keys of `rejet` are in the order of their list: what is still to be taken up first, then the last ones first.
     """
     lu: Any = agregat
     trouves = {("numero", sans_accents(numero)) for numero in _numeros(lu) if numero}
     trouves |= {("siret", siret) for siret in [getattr(agregat, "siret", None)] if siret}
-    for genre, nom in (("qpv", "qpv"), ("commune", "communes")):
-        trouves |= {(genre, code) for code in getattr(agregat, nom, ())}
     trouves |= {("rejet", cle) for cle in _rejets(lu)}
     return trouves | {("montant", str(montant)) for montant in _montants(lu) if montant}
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from readmodels.base import Lectures
-from readmodels.file.ouverture import Tables, ouvrir, refaites_si_abimees
+from readmodels.file.ouverture import ouvrir, refaites_si_abimees
 from readmodels.file.parcours import JOURS, Etape
 
 CENTILE: Final = 90
@@ -26,18 +26,12 @@ _EUROS: Final = {
 def entonnoir(lectures: Lectures, campagne: str = "") -> list[dict[str, Any]]:
     """Return, for each step, how many dossiers reached it and their amount there, in cents."""
     with ouvrir(lectures) as (connexion, tables):
-        d, s, ensemble = _dossiers_et_subventions(tables)
-        atteint = sa.case((s.c.avancement > d.c.avancement, s.c.avancement), else_=d.c.avancement)
-        montants = {
-            "demande": d.c.demande_centimes,
-            "propose": d.c.propose_centimes,
-            "vote": sa.func.coalesce(s.c.vote_centimes, d.c.vote_centimes),
-            "engage": s.c.engage_centimes,
-            "paye": s.c.paye_centimes,
-        }
-        sommes = (sa.func.coalesce(sa.func.sum(montant), 0).label(nom) for nom, montant in montants.items())
-        requete = sa.select(atteint.label("rang"), sa.func.count().label("dossiers"), *sommes).select_from(ensemble)
-        lues = connexion.execute(requete.where(*_de(d, campagne)).group_by(atteint)).mappings().all()
+        p = tables.parcours
+        sommes = (_somme(p, nom) for nom in dict.fromkeys(_EUROS.values()))
+        requete = sa.select(p.c.atteint.label("rang"), sa.func.count().label("dossiers"), *sommes).where(
+            *_de(p, campagne)
+        )
+        lues = connexion.execute(requete.group_by(p.c.atteint)).mappings().all()
     return [
         {
             "etape": etape.name.lower(),
@@ -51,13 +45,13 @@ def entonnoir(lectures: Lectures, campagne: str = "") -> list[dict[str, Any]]:
 @refaites_si_abimees
 def durees(lectures: Lectures, campagne: str = "") -> list[dict[str, Any]]:
     """Return, for each step, how many lived it, and its days: the median, and those within which nine in ten did."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
-        lus = {}
+    lus: dict[str, list[tuple[int, int]]] = {}
+    with ouvrir(lectures) as (connexion, tables):
+        p = tables.parcours
         for nom in JOURS:
-            jours = a.c[nom]
-            filtre = [jours.is_not(None), *([a.c.campagne == campagne] if campagne else [])]
-            requete = sa.select(jours, sa.func.count()).where(*filtre).group_by(jours).order_by(jours)
-            lus[nom] = [(int(nombre), int(fois)) for nombre, fois in connexion.execute(requete)]
+            jours = p.c[nom]
+            requete = sa.select(jours, sa.func.count()).where(jours.is_not(None), *_de(p, campagne))
+            lus[nom] = [(jour, fois) for jour, fois in connexion.execute(requete.group_by(jours).order_by(jours))]
     return [
         {
             "duree": nom,
@@ -83,17 +77,13 @@ def _centile(comptes: Sequence[tuple[int, int]], centile: int) -> int | None:
 def territoire(lectures: Lectures, genre: str, campagne: str = "") -> list[dict[str, Any]]:
     """Return, by `qpv` or by `commune`, its dossiers and what they ask and were voted; one of two places is in each."""
     with ouvrir(lectures) as (connexion, tables):
-        d, s, ensemble = _dossiers_et_subventions(tables)
-        r = tables.reperes
-        vote = sa.func.coalesce(s.c.vote_centimes, d.c.vote_centimes)
+        li = tables.lieux
         requete = (
-            sa.select(r.c.cle.label("code"), sa.func.count().label("dossiers"))
-            .add_columns(sa.func.coalesce(sa.func.sum(d.c.demande_centimes), 0).label("demande_centimes"))
-            .add_columns(sa.func.coalesce(sa.func.sum(vote), 0).label("vote_centimes"))
-            .select_from(ensemble.join(r, sa.and_(r.c.id == d.c.id, r.c.genre == genre)))
-            .where(*_de(d, campagne))
-            .group_by(r.c.cle)
-            .order_by(sa.func.count().desc(), r.c.cle)
+            sa.select(li.c.code, sa.func.count().label("dossiers"))
+            .add_columns(*(_somme(li, nom).label(f"{nom}_centimes") for nom in ("demande", "vote")))
+            .where(li.c.genre == genre, *_de(li, campagne))
+            .group_by(li.c.code)
+            .order_by(sa.func.count().desc(), li.c.code)
         )
         return [
             {nom: valeur if nom == "code" else int(valeur) for nom, valeur in lue.items()}
@@ -104,13 +94,12 @@ def territoire(lectures: Lectures, genre: str, campagne: str = "") -> list[dict[
 @refaites_si_abimees
 def enveloppes(lectures: Lectures, debut: str = "") -> list[dict[str, Any]]:
     """Return the enveloppes whose number begins so: voted, reserved, engaged, ordered and paid, in cents."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
-        s = a.alias()
+    with ouvrir(lectures) as (connexion, tables):
+        a, p = tables.agregats, tables.parcours
         sommes = (
-            sa.select(s.c.enveloppe, sa.func.sum(s.c.mandate_centimes).label("mandate"))
-            .add_columns(sa.func.sum(s.c.paye_centimes).label("paye"))
-            .where(s.c.enveloppe.is_not(None))
-            .group_by(s.c.enveloppe)
+            sa.select(p.c.enveloppe, _somme(p, "mandate"), _somme(p, "paye"))
+            .where(p.c.enveloppe.is_not(None))
+            .group_by(p.c.enveloppe)
             .subquery()
         )
         requete = (
@@ -130,16 +119,15 @@ def enveloppes(lectures: Lectures, debut: str = "") -> list[dict[str, Any]]:
 @refaites_si_abimees
 def verses(lectures: Lectures, enveloppe: str) -> tuple[int, int]:
     """Return what was reckoned as owed, and what was paid, on what an enveloppe engages; in cents."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         sommes = sa.select(sa.func.sum(a.c.liquide_centimes), sa.func.sum(a.c.paye_centimes))
         liquide, paye = connexion.execute(sommes.where(a.c.enveloppe == enveloppe, a.c.engage_centimes > 0)).one()
         return int(liquide or 0), int(paye or 0)
 
 
-def _dossiers_et_subventions(tables: Tables) -> tuple[Any, Any, Any]:
-    d, s = tables.agregats.alias("d"), tables.agregats.alias("s")
-    return d, s, d.outerjoin(s, s.c.dossier == d.c.id)
+def _somme(table: sa.Table, nom: str) -> sa.Label[Any]:
+    return sa.func.coalesce(sa.func.sum(table.c[f"{nom}_centimes"]), 0).label(nom)
 
 
-def _de(d: Any, campagne: str) -> list[sa.ColumnElement[bool]]:
-    return [d.c.agregat == "dossier", *([d.c.campagne == campagne] if campagne else [])]
+def _de(table: sa.Table, campagne: str) -> list[sa.ColumnElement[bool]]:
+    return [table.c.campagne == campagne] if campagne else []

@@ -37,11 +37,13 @@ class File:
         """Return its tables."""
         return schema.tables(suffixe)
 
+    def _tables(self, suffixe: str, *noms: str) -> list[sa.Table]:
+        tables = self.tables(suffixe).tables
+        return [tables[f"file_{nom}_{suffixe}"] for nom in noms]
+
     def projeter(self, connexion: sa.Connection, suffixe: str, nouveaux: Sequence[Inscription], etats: Etats) -> None:
         """Replace the rows of every aggregate that moved."""
-        tables = self.tables(suffixe).tables
-        noms = ("agregats", "attentes", "reperes")
-        agregats, attentes, reperes = (tables[f"file_{nom}_{suffixe}"] for nom in noms)
+        agregats, attentes, reperes = self._tables(suffixe, "agregats", "attentes", "reperes")
         touches = dict.fromkeys((i.entete.agregat, i.entete.id) for i in nouveaux if i.entete.agregat in ESPECES)
         touches |= dict.fromkeys(_avec_leur_dossier(connexion, agregats, touches))
         ids = [str(agregat_id) for _, agregat_id in touches]
@@ -60,6 +62,7 @@ class File:
         inserer(connexion, agregats, lignes)
         inserer(connexion, attentes, lignes_d_attente)
         inserer(connexion, reperes, trouves)
+        self._parcourir(connexion, suffixe, touches, etats)
         # a corrected denomination shows on the dossiers that have no other
         denominations = {
             str(agregat_id): _denomination(etats.charger(nom, agregat_id))
@@ -72,6 +75,28 @@ class File:
             corriger = corriger.values(beneficiaire=sa.bindparam("dit"), cherche=agregats.c.simple + " " + plie)
             dits = [{"du_tiers": tiers, "dit": dit, "plie": sans_accents(dit)} for tiers, dit in denominations.items()]
             connexion.execute(corriger, dits)
+
+    def _parcourir(self, connexion: sa.Connection, suffixe: str, touches: Iterable[Nomme], etats: Etats) -> None:
+        """Count again the dossiers that moved, or whose award did."""
+        suivis: dict[UUID, Agregat | None] = {}
+        for espece, agregat_id in touches:
+            if espece == "dossier":
+                suivis.setdefault(agregat_id, None)
+            elif (dossier := getattr(aide := etats.charger(espece, agregat_id), "dossier", None)) is not None:
+                suivis[dossier] = aide
+        if not suivis:
+            return
+        comptes, lieux = self._tables(suffixe, "parcours", "lieux")
+        for table in (comptes, lieux):
+            connexion.execute(sa.delete(table).where(table.c.id.in_(list(map(str, suivis)))))
+        parcourus, situes = [], list[dict[str, Any]]()
+        for dossier_id, aide_du_dossier in suivis.items():
+            agregat = etats.charger("dossier", dossier_id)
+            if agregat.existe:
+                parcourus.append(parcours.parcourir(agregat, aide_du_dossier))
+                situes += parcours.situer(agregat, parcourus[-1])
+        inserer(connexion, comptes, parcourus)
+        inserer(connexion, lieux, situes)
 
 
 def _avec_leur_dossier(connexion: sa.Connection, agregats: sa.Table, touches: Iterable[Nomme]) -> list[Nomme]:
@@ -133,8 +158,6 @@ def _ligne(
         "reserve_centimes": getattr(agregat, "reserve_centimes", None),
         "enveloppe": getattr(agregat, "enveloppe_ref", None),
         **parcours.ordre_du_jour(agregat),
-        "avancement": parcours.avancement(agregat),
-        **parcours.durees(agregat),
         "version": agregat.version,
         "attentes": len(attendues),
         "peut_reposer": espece.peut_reposer,
@@ -149,6 +172,7 @@ def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
     cle = " ".join(map(str, attente.cle))
     return {
         "id": ligne["id"],
+        "agregat": ligne["agregat"],
         "de": attente.de.value,
         "ailleurs": attente.renvoie_a is not None,
         "tri": f"{echeance or SANS_ECHEANCE} {depuis} {ligne['tri']} {cle}",

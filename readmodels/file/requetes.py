@@ -15,7 +15,7 @@ from readmodels.file.pages import ecrire_curseur, lire_curseur, paginer
 from readmodels.file.parcours import Etape
 from readmodels.file.projection import ILLISIBLE
 from readmodels.file.recherche import par_mots
-from readmodels.file.schema import MONTANTS_DE_SUBVENTION
+from readmodels.file.schema import MONTANTS_DE_SUBVENTION, ORPHELINS
 
 PAGE = 50
 
@@ -42,7 +42,7 @@ class Filtre:
     @property
     def sur_les_agregats(self) -> bool:
         """Tell whether it says a word of the aggregates, and not only of the attentes."""
-        return bool(self.agregat or self.mots.split() or self.campagne or self.etape or self.effets)
+        return bool(self.mots.split() or self.campagne or self.etape or self.effets)
 
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
         """Return what a row must be, on the table of the aggregates and that of the attentes."""
@@ -50,7 +50,7 @@ class Filtre:
         if self.de is not None:
             gardees.append(t.c.de.in_(sorted(self.de)))
         if self.agregat:
-            gardees.append(a.c.agregat == self.agregat)
+            gardees.append(t.c.agregat == self.agregat)
         gardees += par_mots(a, self.mots)
         if self.campagne:
             gardees.append(a.c.campagne == self.campagne)
@@ -83,7 +83,7 @@ def file(
 
     Pages, here and in the other lists: see `paginer`.
     """
-    with ouvrir(lectures) as (connexion, (a, t, _)):
+    with ouvrir(lectures) as (connexion, (a, t, *_)):
         parmi = parmi or Filtre()
         roles = t.c.de != Role.SYSTEME.value if de is None else t.c.de == de
         filtre = sa.and_(_ici(t), roles, *parmi.conditions(a, t, maintenant))
@@ -116,7 +116,7 @@ def voisins(
     An award is read with its dossier. Refuse with SaisieInvalide a cursor that nobody gave.
     """
     cle = lire_curseur(curseur)
-    with ouvrir(lectures) as (connexion, (a, t, _)):
+    with ouvrir(lectures) as (connexion, (a, t, *_)):
         autres = (a.c.agregat.in_(("dossier", "subvention")), sa.func.coalesce(a.c.dossier, a.c.id) != str(dossier))
         des_gens = (_ici(t), t.c.de != Role.SYSTEME.value, *parmi.conditions(a, t, maintenant))
         requete = sa.select(a.c.agregat, a.c.ref, a.c.id, t.c.tri).select_from(a.join(t, a.c.id == t.c.id)).limit(1)
@@ -138,7 +138,7 @@ def _avec_curseur(lue: sa.RowMapping | None) -> dict[str, Any] | None:
 @refaites_si_abimees
 def valeurs(lectures: Lectures) -> dict[str, list[str]]:
     """Return the campagnes and the steps of what is awaited: what a filter may ask."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         colonnes = (("campagnes", a.c.campagne), ("etapes", a.c.etape))
         ouverts = a.c.attentes > sa.literal_column("0")  # as in the index: a value sent apart could be another
         return {nom: _distinctes(connexion, colonne, ouverts) for nom, colonne in colonnes}
@@ -155,7 +155,7 @@ def _distinctes(connexion: sa.Connection, colonne: sa.Column[str], parmi: sa.Col
 @refaites_si_abimees
 def par_role(lectures: Lectures, maintenant: Instant) -> list[dict[str, Any]]:
     """Return how many attentes each role has, and how many of them are late, by role."""
-    with ouvrir(lectures) as (connexion, (_, t, _)):
+    with ouvrir(lectures) as (connexion, (_, t, *_)):
         en_retard = sa.func.sum(sa.case((t.c.echeance < triable(maintenant), 1), else_=0))
         requete = sa.select(t.c.de, sa.func.count(), en_retard).where(_ici(t)).group_by(t.c.de).order_by(t.c.de)
         return [{"de": de, "total": total, "en_retard": int(tard)} for de, total, tard in connexion.execute(requete)]
@@ -182,7 +182,7 @@ class FiltreDeDossiers:
 
     def conditions(self, tables: Tables) -> list[sa.ColumnElement[bool]]:
         """Return what a dossier must be."""
-        a, s, r = tables.agregats, tables.agregats.alias(), tables.reperes
+        a, li, p = tables.agregats, tables.lieux, tables.parcours
         gardees: list[sa.ColumnElement[bool]] = [a.c.agregat == "dossier"]
         for colonne, voulue in ((a.c.etape, self.etat), (a.c.campagne, self.campagne)):
             if voulue:
@@ -190,11 +190,9 @@ class FiltreDeDossiers:
         gardees += par_mots(a, self.mots)
         for genre, cle in (("qpv", self.qpv), ("commune", self.commune)):
             if cle:
-                gardees.append(a.c.id.in_(sa.select(r.c.id).where(r.c.genre == genre, r.c.cle == cle)))
+                gardees.append(a.c.id.in_(sa.select(li.c.id).where(li.c.genre == genre, li.c.code == cle)))
         if self.etape:
-            etape = Etape[self.etape.upper()]
-            de_l_aide = sa.select(s.c.dossier).where(s.c.dossier.is_not(None), s.c.avancement >= etape)
-            gardees.append(sa.or_(a.c.avancement >= etape, a.c.id.in_(de_l_aide)))
+            gardees.append(a.c.id.in_(sa.select(p.c.id).where(p.c.atteint >= Etape[self.etape.upper()])))
         return gardees
 
 
@@ -214,7 +212,7 @@ def dossiers(
 @refaites_si_abimees
 def campagnes(lectures: Lectures) -> list[str]:
     """Return the campagnes of the dossiers."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         requete = sa.select(a.c.ref).where(a.c.agregat == "campagne").order_by(a.c.tri)
         return list(connexion.scalars(requete))
 
@@ -222,7 +220,7 @@ def campagnes(lectures: Lectures) -> list[str]:
 @refaites_si_abimees
 def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int | None = PAGE) -> dict[str, Any]:
     """Return the aggregates of a kind, by number."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         connus = (
             sa.func.nullif(colonne, "").label(nom)
             for nom, colonne in (("etat", a.c.etape), ("objet", a.c.objet), ("beneficiaire", a.c.beneficiaire))
@@ -234,7 +232,7 @@ def lister(lectures: Lectures, agregat: str, *, apres: str = "", limite: int | N
 @refaites_si_abimees
 def seances(lectures: Lectures) -> list[dict[str, Any]]:
     """Return every sitting, the last one first, with how many rapports it has, their lines, those still to vote."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         r = a.alias()
         comptes = (
             sa.select(r.c.seance, sa.func.count().label("rapports"))
@@ -256,7 +254,7 @@ def seances(lectures: Lectures) -> list[dict[str, Any]]:
 @refaites_si_abimees
 def rejets(lectures: Lectures, *, apres: str = "", limite: int | None = PAGE) -> dict[str, Any]:
     """Return the échéances that the comptable refused, as (`id` of the subvention, `rang`); `restants`: to be taken up."""
-    with ouvrir(lectures) as (connexion, (_, _, r)):
+    with ouvrir(lectures) as (connexion, (*_, r)):
         requete = sa.select(r.c.id, r.c.cle).where(r.c.genre == "rejet")
         compte = requete.with_only_columns(sa.func.count(), sa.func.sum(sa.case((r.c.cle < "1", 1), else_=0)))
         total, restants = connexion.execute(compte).one()
@@ -277,7 +275,7 @@ def _liste(
 @refaites_si_abimees
 def par_etat(lectures: Lectures) -> dict[str, int]:
     """Return how many dossiers stand at each état."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         requete = sa.select(a.c.etape, sa.func.count()).where(a.c.agregat == "dossier").group_by(a.c.etape)
         return dict(connexion.execute(requete.order_by(a.c.etape)).all())
 
@@ -285,7 +283,7 @@ def par_etat(lectures: Lectures) -> dict[str, int]:
 @refaites_si_abimees
 def totaux(lectures: Lectures) -> dict[str, int]:
     """Return the sums of what is asked and proposed (dossiers) and voted to paid (subventions), in cents."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         sommes: dict[str, int] = {}
         for agregat, noms in (
             ("dossier", ("demande_centimes", "propose_centimes")),
@@ -300,7 +298,7 @@ def totaux(lectures: Lectures) -> dict[str, int]:
 @refaites_si_abimees
 def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int, Instant]]:
     """Return the aggregates for which the engine has something to do by that instant: (kind, id, version, instant)."""
-    with ouvrir(lectures) as (connexion, (a, _, _)):
+    with ouvrir(lectures) as (connexion, (a, *_)):
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.version, a.c.prochain)
             .where(a.c.prochain <= triable(jusqu_a))
@@ -315,7 +313,7 @@ def prochains(lectures: Lectures, jusqu_a: Instant) -> list[tuple[str, UUID, int
 @refaites_si_abimees
 def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dict[str, Any]:
     """Return automatismes due and late, open aggregates without attente, human delays (counted, not anomalies)."""
-    with ouvrir(lectures) as (connexion, (a, t, _)):
+    with ouvrir(lectures) as (connexion, (a, t, *_)):
         en_retard, aux_gens = t.c.echeance < triable(maintenant), t.c.de != Role.SYSTEME.value
         conditions = {
             "dus": t.c.prochain <= triable(maintenant),
@@ -327,16 +325,25 @@ def etat(lectures: Lectures, maintenant: Instant, retard_depuis: Instant) -> dic
             nom: connexion.scalar(sa.select(sa.func.count()).select_from(t).where(condition)) or 0
             for nom, condition in conditions.items()
         }
-        orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(
-            a.c.attentes == 0, ~a.c.termine, ~a.c.peut_reposer, a.c.etape != ILLISIBLE
-        )
-        return {**comptes, "sans_attente": [dict(ligne) for ligne in connexion.execute(orphelins).mappings()]}
+        return {**comptes, "sans_attente": _sans_attente(connexion, a)}
+
+
+@refaites_si_abimees
+def sans_attente(lectures: Lectures) -> list[dict[str, Any]]:
+    """Return what is open and awaits nobody, which is an anomaly."""
+    with ouvrir(lectures) as (connexion, (a, *_)):
+        return _sans_attente(connexion, a)
+
+
+def _sans_attente(connexion: sa.Connection, a: sa.Table) -> list[dict[str, Any]]:
+    orphelins = sa.select(a.c.agregat, a.c.ref, a.c.id).where(ORPHELINS, a.c.etape != ILLISIBLE)
+    return [dict(ligne) for ligne in connexion.execute(orphelins).mappings()]
 
 
 @refaites_si_abimees
 def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[dict[str, Any]]:
     """Return what people are awaited for longer than is usual, the longest first: green everywhere, and yet dead."""
-    with ouvrir(lectures) as (connexion, (a, t, _)):
+    with ouvrir(lectures) as (connexion, (a, t, *_)):
         requete = (
             sa.select(
                 a.c.agregat, a.c.ref, a.c.id, t.c.document["code"].as_string().label("attente"), t.c.de, t.c.depuis

@@ -4,12 +4,21 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from readmodels.file.parcours import JOURS
+from readmodels.file.parcours import JOURS, MONTANTS
 
 MONTANTS_DE_SUBVENTION = ("vote_centimes", "engage_centimes", "liquide_centimes", "mandate_centimes", "paye_centimes")
 
 _OCTETS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 """Sorted as SQLite does, whatever the language of the database."""
+
+OUVERTS = sa.column("attentes") > 0
+"""What awaits something: what a filter offers is read there."""
+ORPHELINS = sa.and_(
+    sa.column("attentes") == sa.literal_column("0"),
+    ~sa.column("termine", sa.Boolean),
+    ~sa.column("peut_reposer", sa.Boolean),
+)
+"""What is open and awaits nobody."""
 
 
 @cache
@@ -44,8 +53,6 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("seance", sa.String(36), index=True),
         sa.Column("lignes", sa.Integer),
         sa.Column("a_voter", sa.Integer),
-        sa.Column("avancement", sa.SmallInteger, nullable=False),
-        *(sa.Column(nom, sa.Integer) for nom in JOURS),
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("attentes", sa.Integer, nullable=False),
         sa.Column("peut_reposer", sa.Boolean, nullable=False),
@@ -56,10 +63,13 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Index(f"ix_file_agregats_{suffixe}_ordre", "agregat", "tri"),
         # how many stand where
         sa.Index(f"ix_file_agregats_{suffixe}_etats", "agregat", "etape"),
-        *(_des_ouverts(f"ix_file_agregats_{suffixe}_{nom}", nom) for nom in ("campagne", "etape")),
+        *(_parmi(f"ix_file_agregats_{suffixe}_{nom}", nom, OUVERTS) for nom in ("campagne", "etape")),
+        _parmi(f"ix_file_agregats_{suffixe}_orphelins", "id", ORPHELINS),
+        _parmi(f"ix_file_agregats_{suffixe}_effets", "id", sa.column("rejet_implicite", sa.Boolean)),
     )
     _attentes(suffixe, meta)
     _reperes(suffixe, meta)
+    _parcours(suffixe, meta)
     return meta
 
 
@@ -70,6 +80,7 @@ def _attentes(suffixe: str, meta: sa.MetaData) -> None:
         meta,
         sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("id", sa.String(36), nullable=False, index=True),
+        sa.Column("agregat", sa.String, nullable=False),
         sa.Column("de", sa.String, nullable=False),
         sa.Column("ailleurs", sa.Boolean, nullable=False),
         sa.Column("tri", _OCTETS, nullable=False, index=True),
@@ -77,11 +88,12 @@ def _attentes(suffixe: str, meta: sa.MetaData) -> None:
         sa.Column("echeance", sa.String(32), index=True),
         sa.Column("automatisme", sa.String),
         sa.Column("prochain", sa.String(32), index=True),
-        sa.Column("bloque_apres", sa.String(32)),
+        sa.Column("bloque_apres", sa.String(32), index=True),
         sa.Column("document", sa.JSON, nullable=False),
         # the two questions of the queue: how many for a role, and which come first
         sa.Index(f"ix_file_attentes_{suffixe}_compte", "de", "ailleurs", "echeance"),
         sa.Index(f"ix_file_attentes_{suffixe}_ordre", "de", "tri"),
+        sa.Index(f"ix_file_attentes_{suffixe}_especes", "agregat", "tri"),
     )
 
 
@@ -98,7 +110,32 @@ def _reperes(suffixe: str, meta: sa.MetaData) -> None:
     )
 
 
-def _des_ouverts(nom: str, colonne: str) -> sa.Index:
-    """Return the index of a column of what awaits something: what a filter offers is read there."""
-    ouverts = sa.column("attentes") > 0
-    return sa.Index(nom, colonne, postgresql_where=ouverts, sqlite_where=ouverts)
+def _parmi(nom: str, colonne: str, ceux: sa.ColumnElement[bool]) -> sa.Index:
+    """Return the index of a column of some rows only."""
+    return sa.Index(nom, colonne, postgresql_where=ceux, sqlite_where=ceux)
+
+
+def _parcours(suffixe: str, meta: sa.MetaData) -> None:
+    """Add what pilotage counts, a narrow row per dossier: every one of them is read."""
+    sa.Table(
+        f"file_parcours_{suffixe}",
+        meta,
+        sa.Column("id", sa.String(36), primary_key=True),
+        sa.Column("campagne", sa.String, nullable=False),
+        sa.Column("atteint", sa.SmallInteger, nullable=False),
+        *(sa.Column(f"{nom}_centimes", sa.BigInteger) for nom in MONTANTS),
+        *(sa.Column(nom, sa.Integer) for nom in JOURS),
+        sa.Column("enveloppe", sa.String),
+    )
+    sa.Table(
+        f"file_lieux_{suffixe}",
+        meta,
+        sa.Column("rang", sa.Integer, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.String(36), nullable=False, index=True),
+        sa.Column("genre", sa.String, nullable=False),
+        sa.Column("code", sa.String, nullable=False),
+        sa.Column("campagne", sa.String, nullable=False),
+        sa.Column("demande_centimes", sa.BigInteger),
+        sa.Column("vote_centimes", sa.BigInteger),
+        sa.Index(f"ix_file_lieux_{suffixe}_code", "genre", "code", "id"),
+    )

@@ -84,7 +84,7 @@ def en_retard(request: Request, portes: LesPortes, personne: LaPersonne, demande
 def bloques(request: Request, portes: LesPortes) -> HTMLResponse:
     """Show what is open and awaits nobody, which is an anomaly, and what is slower than usual."""
     lectures, maintenant = portes.a_jour(), portes.services.maintenant()
-    orphelins = requetes.etat(lectures, maintenant, maintenant)["sans_attente"]
+    orphelins = requetes.sans_attente(lectures)
     lents = requetes.bloques(lectures, maintenant, AU_PLUS)
     return page(
         request,
