@@ -41,6 +41,8 @@ CHAUFFE_S, DUREE_S = 5.0, 60.0
 FOIS: Final = 20
 """Times that each of the other pages is read."""
 IL_Y_A: Final = timedelta(days=12)
+NIVEAU: Final = 5
+"""A middle level of gzip: nothing sets that of the proxy. The application alone serves pages as they are."""
 LOTS = (60, 500)
 """Rows of the two batches."""
 REGARD_S: Final = 0.25
@@ -90,7 +92,12 @@ def mesurer(a: Atelier, matiere: Matiere, agents: Sequence[str], ampleur: Ampleu
     return [
         *_latences(mesurees, conditions),
         *_latences(seules, f"l’une après l’autre, sans personne d’autre ; {faits} faits ; {depart}"),
-        Mesure(nom="site.file.poids", valeur=len(gzip.compress(page.encode())) / 1000, unite="ko", conditions="gzip"),
+        Mesure(
+            nom="site.file.poids",
+            valeur=len(gzip.compress(page.encode(), NIVEAU)) / 1000,
+            unite="ko",
+            conditions=f"comprimée comme par le mandataire (gzip, niveau {NIVEAU}) ; {len(page.encode()) / 1000:.0f} ko sans lui",
+        ),
         Mesure(
             nom="site.file.requetes",
             valeur=1 + len(_AUTRES.findall(page)),

@@ -50,6 +50,16 @@ def test_l_issue_est_entiere() -> None:
         assert une_fois or nom == "temporal-ui" or "healthcheck" in service, nom
 
 
+def test_le_mandataire_comprime_ce_que_sert_l_application() -> None:
+    site = (
+        (RACINE / "deploy" / "Caddyfile")
+        .read_text(encoding="utf-8")
+        .partition("{$DILIGENCE_SITE")[2]
+        .partition("\n}")[0]
+    )
+    assert re.search(r"^\tencode zstd gzip\n\treverse_proxy web:8000$", site, re.MULTILINE)
+
+
 def test_chaque_image_est_epinglee() -> None:
     images = [service["image"] for service in SERVICES.values()]
     images += [ligne.split()[1] for ligne in lignes("Dockerfile") if ligne.startswith("FROM ")]

@@ -15,7 +15,7 @@ from application.exports.tableau import EcrivainPourLesGens
 from web import dates, vues
 from web.gestes import possibles
 from web.personne import LaPersonne, Personne
-from web.portes import LesPortes, Portes
+from web.portes import Portes, PourLire
 from web.recu import lire_le_recu
 
 
@@ -56,9 +56,7 @@ class LectureDePage:
         }
 
 
-def _lecture(
-    portes: LesPortes, personne: LaPersonne, au: str = "", connu_au: str = "", recu: str = ""
-) -> LectureDePage:
+def _lecture(portes: PourLire, personne: LaPersonne, au: str = "", connu_au: str = "", recu: str = "") -> LectureDePage:
     return LectureDePage(portes, personne, dates.lire_moment(au, connu_au), au, connu_au, recu)
 
 

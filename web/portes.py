@@ -107,6 +107,14 @@ def _portes(request: Request) -> Portes:
 LesPortes = Annotated[Portes, Depends(_portes)]
 
 
+def _pour_lire(portes: LesPortes) -> Portes:
+    return portes.pour_une_page()
+
+
+PourLire = Annotated[Portes, Depends(_pour_lire)]
+"""The doors of a page that only reads: the clock and each stream are asked once."""
+
+
 def _attendu_de(
     de: Annotated[
         str, Query(description="Ce qui est attendu de ce rôle seul.", json_schema_extra={"enum": ["", *Role]})

@@ -40,7 +40,7 @@ def voir(
     ligne: Apres = "",
 ) -> Response:
     """Show a dossier; what the coffre holds of it, once it is in the journal of reads."""
-    portes, personne, moment = lecture.portes.pour_une_page(), lecture.personne, lecture.moment
+    portes, personne, moment = lecture.portes, lecture.personne, lecture.moment
     agregat = lire(portes.services, "dossier", ref, Moment()).lu
     regard = regarder(portes, personne, agregat.ref, agregat.id, CONTENUS)
     document = consultation.voir(regard.sur("la demande"), ref, moment)

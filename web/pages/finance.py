@@ -23,7 +23,7 @@ from web.gabarits import page
 from web.lecture import LaLecture, en_csv
 from web.pages.file import ligne as ligne_de_file
 from web.personne import LaPersonne, Personne
-from web.portes import Apres, LesPortes, Portes
+from web.portes import Apres, Portes, PourLire
 
 routes = APIRouter(include_in_schema=False)
 BLOCAGES: Final = {
@@ -49,7 +49,7 @@ LARGEUR: Final = 600
 
 @routes.get("/finance")
 def echeances(
-    request: Request, portes: LesPortes, personne: LaPersonne, apres: Apres = "", format: str = ""
+    request: Request, portes: PourLire, personne: LaPersonne, apres: Apres = "", format: str = ""
 ) -> Response:
     """Show what is to be done of each award to pay it, and the bordereaux that wait for a signature."""
     maintenant, lectures = portes.services.maintenant(), portes.a_jour()
@@ -111,7 +111,7 @@ def _cellules(due: dict[str, Any]) -> list[object]:
 
 @routes.get("/bordereaux")
 def bordereaux(
-    request: Request, portes: LesPortes, personne: LaPersonne, apres: Apres = "", format: str = ""
+    request: Request, portes: PourLire, personne: LaPersonne, apres: Apres = "", format: str = ""
 ) -> Response:
     """Show the bordereaux, by number."""
     lu = requetes.lister(portes.a_jour(), "bordereau", apres=apres, limite=None if format == "csv" else requetes.PAGE)
@@ -214,11 +214,11 @@ def _le(jour: date | None) -> str:
 
 
 @routes.get("/rejets")
-def rejets(request: Request, portes: LesPortes, personne: LaPersonne, apres: Apres = "", format: str = "") -> Response:
+def rejets(request: Request, portes: PourLire, personne: LaPersonne, apres: Apres = "", format: str = "") -> Response:
     """Show what the comptable did not pay, what is still to be taken up first, and what is to be done of each."""
     lu = requetes.rejets(portes.a_jour(), apres=apres, limite=None if format == "csv" else requetes.PAGE)
     refuses = [(ligne["id"], ligne["rang"]) for ligne in lu["lignes"]]
-    lignes = [_rejet(refuse) for refuse in finances.refus_du_comptable(portes.services.pour_une_page(), refuses)]
+    lignes = [_rejet(refuse) for refuse in finances.refus_du_comptable(portes.services, refuses)]
     if format == "csv":
         colonnes = ("Dossier", "Bénéficiaire", "Échéance", "Code du motif", "Rejeté le", "À faire")
         noms = ("dossier", "beneficiaire", "echeance", "motif", "le", "a_faire")
@@ -261,7 +261,7 @@ def _rejet(refuse: finances.PaiementRefuse) -> dict[str, Any]:
 
 
 @routes.get("/enveloppes")
-def enveloppes(request: Request, portes: LesPortes, apres: Apres = "", format: str = "") -> Response:
+def enveloppes(request: Request, portes: PourLire, apres: Apres = "", format: str = "") -> Response:
     """Show every enveloppe, with what is left of it."""
     lu = requetes.lister(portes.a_jour(), "enveloppe", apres=apres, limite=None if format == "csv" else requetes.PAGE)
     lues = [lire(portes.services, "enveloppe", ligne["id"], Moment()).lu for ligne in lu["lignes"]]

@@ -19,7 +19,7 @@ from web import dates, vues
 from web.gabarits import page
 from web.lecture import LaLecture, LectureDePage, en_csv
 from web.personne import LaPersonne
-from web.portes import LesPortes
+from web.portes import PourLire
 
 routes = APIRouter(include_in_schema=False)
 HEURE_DE_SEANCE: Final = "10:00"
@@ -41,7 +41,7 @@ COLONNES: Final = (
 
 
 @routes.get("/seances")
-def calendrier(request: Request, portes: LesPortes, personne: LaPersonne) -> Response:
+def calendrier(request: Request, portes: PourLire, personne: LaPersonne) -> Response:
     """Show the sittings to come, then those that were held."""
     services, maintenant = portes.services, portes.services.maintenant()
     lues = [
