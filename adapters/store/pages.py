@@ -1,9 +1,10 @@
 """Facts of an SQLite store that has a damaged page: the others are read one by one, found by the index of the streams."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from eventsourcing.persistence import DatabaseError
 
@@ -13,7 +14,8 @@ _FAITS: Final = re.compile(
 _CLES: Final = "SELECT originator_id, originator_version, position FROM stored_events INDEXED BY {} WHERE {}"
 PAR_FLUX: Final = "sqlite_autoindex_stored_events_1"
 _UN_FAIT: Final = "SELECT topic, state, enregistre_le FROM stored_events WHERE position=?"
-_SON_SUJET: Final = "SELECT topic FROM stored_events INDEXED BY stored_events_topic WHERE +position=?"
+_SON_RECU: Final = "SELECT topics, position FROM journal WHERE position>=? AND topics<>'[]' ORDER BY rowid LIMIT 1"
+"""Every receipt up to that one is read: a damaged page has a few facts, and a receipt a command."""
 JAMAIS: Final = "1970-01-01T00:00:00.000000Z"
 """When a fact was recorded that nobody can read any more."""
 
@@ -38,12 +40,17 @@ def malgre_la_page(c: sqlite3.Connection, requete: str, params: Sequence[Any]) -
 
 
 def _lire(c: sqlite3.Connection, position: int) -> tuple[str, bytes, str]:
-    """Return topic, content and instant of one fact; no content when its page is damaged."""
-    try:
-        lu: tuple[str, bytes, str] | None = c.execute(_UN_FAIT, (position,)).fetchone()
-    except sqlite3.DatabaseError:
-        lu = None
+    """Return topic, content and instant of one fact; when its page is damaged, no content, and the topic of its receipt."""
+    lu = _si_lisible(c, _UN_FAIT, position)
     if lu is not None:
-        return lu
-    sujet = c.execute(_SON_SUJET, (position,)).fetchone()
-    return (sujet[0] if sujet else ""), b"", JAMAIS
+        return cast(tuple[str, bytes, str], lu)
+    topics, derniere = _si_lisible(c, _SON_RECU, position) or ("[]", 0)
+    sujets = json.loads(topics)
+    return dict(enumerate(sujets, derniere - len(sujets) + 1)).get(position, ""), b"", JAMAIS
+
+
+def _si_lisible(c: sqlite3.Connection, requete: str, position: int) -> tuple[Any, ...] | None:
+    try:
+        return cast("tuple[Any, ...] | None", c.execute(requete, (position,)).fetchone())
+    except sqlite3.DatabaseError:
+        return None

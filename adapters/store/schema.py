@@ -19,6 +19,7 @@ from adapters.store.adresse import (
 from adapters.store.chaine import chainer_un_lot_postgres, chainer_un_lot_sqlite
 from adapters.store.connexions import connecter, traduire
 from adapters.store.gardes import GARDE_DE_LA_CHAINE, GARDES_SQLITE, manquantes_postgres, manquantes_sqlite
+from adapters.store.lectures_sql import SONT_RETROUVES
 from adapters.store.perdue import CoffrePerdu, StorePerdu, des_pieces, exiger_entiere, lier, manque, vestiges
 from adapters.store.schema_postgres import (
     COFFRE_POSTGRES,
@@ -34,19 +35,19 @@ if TYPE_CHECKING:
     import psycopg
     from psycopg.abc import Params
 
-SCHEMA = 4
+SCHEMA = 5
 """Version of the tables; a change adds a step, never edits one. 2: each fact has its digest; 3: a command, an origin;
-4: a text of the coffre, when it was last kept."""
-_CHAINE, _GARDES = 2, 3
-"""Since when each fact has its digest, and the guards are those of today."""
+4: a text of the coffre, when it was last kept; 5: the index of topics, those that are looked for only."""
+_CHAINE, _GARDES, _INDEX = 2, 3, 5
+"""Since when each fact has its digest, and the guards and the index of topics are those of today."""
 _ATTENTE_S = 15.0
 
-STORE_SQLITE = """
+STORE_SQLITE = f"""
 CREATE TABLE IF NOT EXISTS stored_events (
     position INTEGER PRIMARY KEY AUTOINCREMENT, originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL,
     topic TEXT NOT NULL, state BLOB NOT NULL, enregistre_le TEXT NOT NULL, empreinte BLOB,
     UNIQUE (originator_id, originator_version));
-CREATE INDEX IF NOT EXISTS stored_events_topic ON stored_events (topic);
+CREATE INDEX IF NOT EXISTS stored_events_topic ON stored_events (topic) WHERE {SONT_RETROUVES};
 CREATE TABLE IF NOT EXISTS journal (
     commande_id TEXT NOT NULL, empreinte TEXT NOT NULL, geste TEXT NOT NULL, acteur TEXT NOT NULL,
     agregat TEXT NOT NULL, agregat_id TEXT NOT NULL, ref TEXT NOT NULL, version INTEGER NOT NULL, topics TEXT NOT NULL,
@@ -164,7 +165,12 @@ class Prepare(NamedTuple):
     @property
     def chaine(self) -> bool:
         """Tell whether every fact has its digest."""
-        return int(self.parametres["schema"]) >= _CHAINE
+        return self.schema >= _CHAINE
+
+    @property
+    def schema(self) -> int:
+        """Return the version its tables had, that of today for a new store."""
+        return int(self.parametres["schema"])
 
 
 def _migrer_sqlite(adresse: AdresseSqlite, voulu: dict[str, str], fichiers: Path | None, *, refaire: bool) -> Prepare:
@@ -215,11 +221,13 @@ def _preparer_sqlite(c: sqlite3.Connection, voulu: dict[str, str]) -> Prepare:
     if parametres:
         _concilier(parametres, voulu)
     prepare = Prepare(not parametres, {**voulu, **parametres}, [])
-    if int(parametres.get("schema", 0)) >= _GARDES:
+    if not prepare.cree and prepare.schema >= _GARDES:
         prepare.remises.extend(manquantes_sqlite(lambda requete: c.execute(requete).fetchall()))
     sans_origine = bool(parametres) and "origine" not in _colonnes(c, "journal")
     if sans_origine:
         _executer(c, "ALTER TABLE journal RENAME TO journal_d_avant;\nDROP INDEX journal_pilote;")
+    if prepare.schema < _INDEX:
+        _executer(c, "DROP INDEX IF EXISTS stored_events_topic;")
     _executer(c, STORE_SQLITE)
     if sans_origine:
         _executer(c, ORIGINE_SQLITE)
@@ -323,8 +331,10 @@ def _preparer_postgres(c: "psycopg.Connection[Any]", voulu: dict[str, str], *, r
     if parametres:
         _concilier(parametres, voulu)
     prepare = Prepare(not parametres, {**voulu, **parametres}, [])
-    if int(parametres.get("schema", 0)) >= _GARDES:
+    if not prepare.cree and prepare.schema >= _GARDES:
         prepare.remises.extend(manquantes_postgres(lambda requete: _execute(c, requete).fetchall()))
+    if prepare.schema < _INDEX:
+        _execute(c, "DROP INDEX IF EXISTS public.stored_events_topic")
     _execute(c, STORE_POSTGRES)
     if prepare.chaine:
         prepare.parametres["schema"] = str(SCHEMA)

@@ -1,5 +1,6 @@
 """The PostgreSQL tables, triggers and functions of the store and of its coffre: run by `schema.migrer` only."""
 
+from adapters.store.lectures_sql import SONT_RETROUVES
 from kernel.horloges import ACCEPTATION, RECUL, RECUL_DU_MOTEUR
 from kernel.identifiants import SYSTEME, OrigineDeCommande
 
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS public.stored_events (
     PRIMARY KEY (originator_id, originator_version));
 ALTER TABLE public.stored_events ADD COLUMN IF NOT EXISTS empreinte bytea;
 CREATE UNIQUE INDEX IF NOT EXISTS stored_events_position ON public.stored_events (position);
-CREATE INDEX IF NOT EXISTS stored_events_topic ON public.stored_events (topic, position);
+CREATE INDEX IF NOT EXISTS stored_events_topic ON public.stored_events (topic, position) WHERE {SONT_RETROUVES};
 CREATE TABLE IF NOT EXISTS public.journal (
     rang bigint GENERATED ALWAYS AS IDENTITY, commande_id uuid NOT NULL, empreinte text NOT NULL,
     geste text NOT NULL, acteur text NOT NULL, agregat text NOT NULL, agregat_id uuid NOT NULL, ref text NOT NULL,

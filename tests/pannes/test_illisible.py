@@ -240,6 +240,9 @@ def test_une_page_abimee_de_la_base_ne_perd_que_ce_qu_elle_porte(tmp_path: Path)
         assert all(
             nomme["pourquoi"] == PAGE_ABIMEE for nomme in document["illisibles"] if nomme.get("id") == str(recus[5].id)
         )
+        assert all(nomme["fait"] in faits.FAITS for nomme in document["illisibles"]), (
+            "its receipt tells which fact it was"
+        )
         assert len(perdus) < 6, "one page holds a few facts"
         assert json.loads(json.dumps(document))["positions"]["store"] == services.store.derniere_position()
         sains = [recu for recu in recus if str(recu.id) not in perdus]
