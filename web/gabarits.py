@@ -60,6 +60,12 @@ def _environnement() -> Environment:
 _gabarits = Jinja2Templates(env=_environnement())
 
 
+def _ici(request: Request) -> str:
+    """Return where who changes name comes back to: what was read, never the page where one changes it."""
+    revient = request.method == "GET" and request.url.path != "/connexion"
+    return str(request.url.replace(scheme="", netloc="")) if revient else "/"
+
+
 def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **contexte: Any) -> HTMLResponse:
     """Return a page of the site, a rehearsal being marked on every one of them."""
     portes = request.app.state.portes
@@ -78,7 +84,7 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
         "joues": joues(portes) if personne and portes.agir_comme else (),
         "agir_comme": portes.agir_comme,
         "ici": request.url.path,
-        "revenir": str(request.url.replace(scheme="", netloc="")) if request.method == "GET" else "/",
+        "revenir": _ici(request),
     }
     return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)
 
