@@ -40,6 +40,8 @@ class CleDeCommande(NamedTuple):
 
 BAIL_DU_RELAIS: Final = "relais"
 """The lease that says an engine is alive for a store."""
+BAIL_DE_TEMPORAL: Final = "temporal"
+"""The one that says that Temporal answers the relay: without it, what falls due is late."""
 
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXY"
 """31 signs (a prime) that are not mistaken for one another (no 0, 1, I, O, nor Z beside 2)."""

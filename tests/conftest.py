@@ -11,6 +11,7 @@ from pathlib import Path
 import hypothesis
 import psycopg
 import pytest
+import structlog
 
 from bench.postgres import adresse_de_base, serveur_postgres
 from tests.epreuves import EPREUVES
@@ -53,6 +54,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if config.option.basetemp is None and (memoire := _memoire()):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memoire))
+    # the pictures of tracebacks, with every local, take seconds each
+    *avant, _ = structlog.get_config()["processors"]
+    sobre = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*avant, sobre])
     for numero in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         if signal.getsignal(numero) is signal.SIG_IGN:
             signal.signal(numero, lambda *_: None)

@@ -14,7 +14,7 @@ from application.site import Fournisseur, Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from kernel.attentes import Role
-from kernel.identifiants import BAIL_DU_RELAIS
+from kernel.identifiants import BAIL_DE_TEMPORAL, BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
 from web import fraicheur
@@ -62,8 +62,9 @@ class Portes:
 
     @property
     def sans_moteur(self) -> bool:
-        """Tell whether the engine that should be there is not: people work on, what the engine does by itself waits."""
-        return self.moteur_attendu and not self.services.store.enregistreur.bail_vivant(BAIL_DU_RELAIS)
+        """Tell whether the engine that should be there is not, nor Temporal: people work on, what falls due is late."""
+        vivant = self.services.store.enregistreur.bail_vivant
+        return self.moteur_attendu and not (vivant(BAIL_DU_RELAIS) and vivant(BAIL_DE_TEMPORAL))
 
     @property
     def agir_comme(self) -> bool:

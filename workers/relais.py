@@ -21,7 +21,7 @@ from temporalio.service import RPCError
 from application.consultations.attendu import reveille
 from application.services import Services
 from kernel.faits import Inscription
-from kernel.identifiants import BAIL_DU_RELAIS
+from kernel.identifiants import BAIL_DE_TEMPORAL, BAIL_DU_RELAIS
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.temoins import StoreEnArriere, Temoin
@@ -175,7 +175,7 @@ class Relais:
     async def _actif(self, arret: asyncio.Event) -> None:
         """Run both lanes while the lease is ours; the first error or the end of the lease ends them all."""
         lignes = (partial(self._suivre, voie) for voie in self.voies.values())
-        async with ensemble(self._tenir_le_bail, *lignes, fin_s=0) as taches:
+        async with ensemble(self._tenir_le_bail, self._ecouter_temporal, *lignes, fin_s=0) as taches:
             await tenir(arret, taches)
 
     async def _tenir_le_bail(self, arret: asyncio.Event) -> None:
@@ -183,6 +183,15 @@ class Relais:
             await dormir(arret, BAIL_S / 3)
             if not await self._fil(self._tenir):
                 return
+
+    async def _ecouter_temporal(self, arret: asyncio.Event) -> None:
+        """Keep saying that Temporal answers while it does: facts may be rare, and reminders late without any."""
+        while not arret.is_set():
+            with suppress(RPCError, TimeoutError):
+                async with asyncio.timeout(BAIL_S / 3):
+                    await self._suivis.en_attente(SUIVI)
+                await self._fil(self._store.enregistreur.prendre_bail, BAIL_DE_TEMPORAL, self._porteur, BAIL_S)
+            await dormir(arret, BAIL_S / 3)
 
     def _tenir(self) -> bool:
         """Take or renew the lease; never once it was given back, though a thread may still be on its way to do it."""

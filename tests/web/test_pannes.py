@@ -1,11 +1,16 @@
 """The base away, or a fault of ours: said on a page of its own, with every header; the next answer is right again."""
 
+from pathlib import Path
+
+import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
+from psycopg.conninfo import conninfo_to_dict
 
 from bootstrap.reglages import Reglages
-from kernel.identifiants import BAIL_DU_RELAIS
-from tests.web.fabrique import Site
+from kernel.identifiants import BAIL_DE_TEMPORAL, BAIL_DU_RELAIS
+from tests.moteur import PIECES, deposer, ouvrir_store
+from tests.web.fabrique import Site, devant_le_store
 from web.acces import ENTETES
 from web.application import creer
 
@@ -61,6 +66,33 @@ def test_sans_moteur_on_travaille_et_chaque_page_le_dit(site: Site) -> None:
     assert dit not in site.client_de("ines").get("/").text
     assert dit not in attendu.anonyme.get("/connexion").text
     assert enregistreur.prendre_bail(BAIL_DU_RELAIS, "relais", 60)
+    assert "Les rappels et les effets des délais prennent du retard" in client.get("/").text, "Temporal does not answer"
+    assert enregistreur.prendre_bail(BAIL_DE_TEMPORAL, "relais", 60)
     assert dit not in client.get("/").text
-    enregistreur.prendre_bail(BAIL_DU_RELAIS, "relais", 0)
-    assert dit in client.get("/").text
+    for bail in (BAIL_DU_RELAIS, BAIL_DE_TEMPORAL):
+        enregistreur.prendre_bail(bail, "relais", 0)
+        assert dit in client.get("/").text
+
+
+def test_postgresql_arrete_se_dit_et_le_site_revient_de_lui_meme(
+    tmp_path: Path, postgres_serveur: str, postgres_url: str
+) -> None:
+    """Every connection is cut and none is accepted: a page and a problem say so; a form keeps what was typed."""
+    with ouvrir_store(tmp_path, repetition=True, postgres=postgres_url) as (services, base):
+        ref = deposer(services, pieces=PIECES, le=None, lot=None).ref
+        with devant_le_store(services, base) as application:
+            client = Site(application, services, {}).client_de("ines")
+            assert client.get(f"/dossiers/{ref}").status_code == 200
+            nom = conninfo_to_dict(postgres_url)["dbname"]
+            with psycopg.connect(postgres_serveur, autocommit=True) as ailleurs:
+                ailleurs.execute(f"ALTER DATABASE {nom} ALLOW_CONNECTIONS false")
+                ailleurs.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (nom,))
+                for adresse in (f"/dossiers/{ref}", "/file", "/api/v1/file", "/connexion"):
+                    reponse = client.get(adresse)
+                    assert (reponse.status_code, reponse.headers["retry-after"]) == (503, "10"), adresse
+                    assert "ne répond pas" in reponse.text
+                envoi = client.post(f"/dossiers/{ref}/gestes/retirer", data={"motif": "x"})
+                assert envoi.status_code == 503
+                ailleurs.execute(f"ALTER DATABASE {nom} ALLOW_CONNECTIONS true")
+            assert client.get(f"/dossiers/{ref}").status_code == 200
+            assert client.get("/file").status_code == 200

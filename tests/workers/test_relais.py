@@ -20,6 +20,7 @@ from application.automatismes import executer
 from application.consultations.attendu import WORKFLOW, situation
 from application.ports import EvenementStocke
 from application.services import Services
+from kernel.identifiants import BAIL_DE_TEMPORAL, BAIL_DU_RELAIS
 from tests.moteur import ATTENTE_S, PIECES, attendre, deposer, faire, ouvrir_store, relais_en_tete
 from workers.relais import Relais
 from workflows.contrats import Diagnostic, Suivi
@@ -35,6 +36,8 @@ class FauxSuivis:
     signaux: list[Suivi] = field(default_factory=list)
     departs: list[Suivi] = field(default_factory=list)
     arriere: int = 0
+    muet: bool = False
+    """Nothing answers, when it is asked how it is."""
 
     async def signaler(self, suivi: Suivi) -> bool:
         await self._appeler(suivi)
@@ -63,6 +66,8 @@ class FauxSuivis:
         return None
 
     async def en_attente(self, task_queue: str) -> int:
+        if self.muet:
+            raise RPCError("panne d’essai", RPCStatusCode.UNAVAILABLE, b"")
         return self.arriere
 
 
@@ -223,6 +228,21 @@ async def test_le_relais_sert_rend_son_bail_et_un_second_attend(services: Servic
     assert not services.store.enregistreur.bail_vivant("relais")
 
 
+async def test_le_relais_dit_si_temporal_repond(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.relais.BAIL_S", 0.6)
+    suivis, arret, enregistreur = FauxSuivis(muet=True), asyncio.Event(), services.store.enregistreur
+    relais = asyncio.create_task(Relais(services, suivis).servir(arret))
+    await attendre(lambda: _bail(services))
+    assert not enregistreur.bail_vivant(BAIL_DE_TEMPORAL)
+    suivis.muet = False
+    await attendre(lambda: _bail(services, BAIL_DE_TEMPORAL))
+    suivis.muet = True
+    await attendre(lambda: _bail(services, BAIL_DE_TEMPORAL), lambda vivant: not vivant)
+    assert await _bail(services), "the relay itself is alive"
+    arret.set()
+    await asyncio.wait_for(relais, ATTENTE_S)
+
+
 async def test_un_bail_rendu_n_est_pas_repris_par_un_fil_en_retard(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -232,7 +252,7 @@ async def test_un_bail_rendu_n_est_pas_repris_par_un_fil_en_retard(
     prendre, commence, va, fini = enregistreur.prendre_bail, *(threading.Event() for _ in range(3))
 
     def prendre_lentement(nom: str, porteur: str, secondes: float) -> bool:
-        renouvelle = secondes > 0 and enregistreur.bail_vivant(nom)
+        renouvelle = nom == BAIL_DU_RELAIS and secondes > 0 and enregistreur.bail_vivant(nom)
         if renouvelle:
             commence.set()
             va.wait(ATTENTE_S)
@@ -253,8 +273,8 @@ async def test_un_bail_rendu_n_est_pas_repris_par_un_fil_en_retard(
     assert not enregistreur.bail_vivant("relais")
 
 
-async def _bail(services: Services) -> bool:
-    return services.store.enregistreur.bail_vivant("relais")
+async def _bail(services: Services, nom: str = BAIL_DU_RELAIS) -> bool:
+    return services.store.enregistreur.bail_vivant(nom)
 
 
 async def _partis(suivis: FauxSuivis) -> set[UUID]:
