@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, cast, get_type_hints
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from eventsourcing.persistence import (
 )
 from pydantic import TypeAdapter
 from pydantic_core import SchemaValidator
-from pydantic_core.core_schema import typed_dict_field, typed_dict_schema
+from pydantic_core.core_schema import str_schema, typed_dict_field, typed_dict_schema
 
 from application.ports import EvenementStocke
 from kernel.faits import ENTETE, FAITS, Entete, Fait, Inscription
@@ -35,15 +35,20 @@ JAMAIS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Lecteur = Callable[[bytes], Any]
 """From the bytes of a fact to `{"entete": {…}, "fait": Fait}`, its shape checked."""
 
+_jour = date.fromisoformat
 _entete_en_json = ENTETE.serializer.to_json
 _poser_les_champs = Entete.__dict__["__dict__"].__set__
 _TYPES = get_type_hints(Entete, include_extras=True)
 _FORME_D_ENTETE = typed_dict_schema(
     {
-        champ.name: typed_dict_field(TypeAdapter(_TYPES[champ.name]).core_schema, required=champ.default is MISSING)
+        champ.name: typed_dict_field(
+            str_schema() if champ.name == "effectif_le" else TypeAdapter(_TYPES[champ.name]).core_schema,
+            required=champ.default is MISSING,
+        )
         for champ in fields(Entete)
     }
 )
+"""`effectif_le` is left as its text: `_entete` reads it."""
 
 
 class MapperFaits(Mapper[UUID]):
@@ -64,14 +69,15 @@ class MapperFaits(Mapper[UUID]):
         """Read an `Inscription`, with what the store knew when it recorded it; what cannot be read is an `Illisible`."""
         try:
             lu = self._lecteurs[stored_event.topic](stored_event.state)
+            entete, fait = _entete(lu["entete"]), lu["fait"]
         except SujetInconnu:
-            lu = _illisible(stored_event, SUJET_INCONNU)
+            entete, fait = _illisible(stored_event, SUJET_INCONNU)
         except Exception:  # whatever a content of any age makes a class or an upcaster raise
-            lu = _illisible(stored_event, SANS_SA_FORME)
+            entete, fait = _illisible(stored_event, SANS_SA_FORME)
         position = (
             stored_event.id if isinstance(stored_event, Notification) else getattr(stored_event, "position", None)
         )
-        return Inscription(_entete(lu["entete"]), lu["fait"], position, getattr(stored_event, "enregistre_le", None))
+        return Inscription(entete, fait, position, getattr(stored_event, "enregistre_le", None))
 
     def lire_flux(self, evenements: Sequence[EvenementStocke]) -> list[Inscription]:
         """Read a whole stream: what `to_domain_event` does, without asking each fact what it is."""
@@ -113,8 +119,13 @@ class Lecteurs(dict[str, Lecteur]):
 
 
 def _entete(champs: dict[str, Any]) -> Entete:
-    """Return an entête with these very fields: they are checked, and a frozen dataclass sets its own one by one."""
-    entete = object.__new__(Entete)
+    """Return an entête with these very fields: they are checked, and a frozen dataclass sets its own one by one.
+
+    The instant is read by the standard library: pydantic's has a time zone of its own, and is slow at all that a fold
+    asks of it (converted 500 ns, compared 260; 50 and 20 otherwise).
+    """
+    entete, le = object.__new__(Entete), champs["effectif_le"]
+    champs["effectif_le"] = _jour(le) if len(le) == len("AAAA-MM-JJ") else _instant(le)
     _poser_les_champs(entete, champs)
     return entete
 
@@ -125,7 +136,14 @@ def _lecteur_de(classe: type[Fait[Any]]) -> Lecteur:
     return SchemaValidator(typed_dict_schema({nom: typed_dict_field(s) for nom, s in champs.items()})).validate_json
 
 
-def _illisible(stocke: StoredEvent | EvenementStocke, pourquoi: str) -> dict[str, Any]:
+def _instant(texte: str) -> datetime:
+    instant = datetime.fromisoformat(texte)
+    if instant.tzinfo is None:
+        raise ValueError(f"{texte}: an instant without its offset")
+    return instant
+
+
+def _illisible(stocke: StoredEvent | EvenementStocke, pourquoi: str) -> tuple[Entete, Illisible]:
     """Return what stands for a fact; its entête is read if it can be, else what the columns of the store say."""
     try:
         entete = ENTETE.validate_json(json.dumps(json.loads(stocke.state)["entete"]))
@@ -138,4 +156,4 @@ def _illisible(stocke: StoredEvent | EvenementStocke, pourquoi: str) -> dict[str
             commande_id=UUID(int=0),
             effectif_le=getattr(stocke, "enregistre_le", None) or JAMAIS,
         )
-    return {"entete": vars(entete), "fait": Illisible(stocke.topic, pourquoi if stocke.state else PAGE_ABIMEE)}
+    return entete, Illisible(stocke.topic, pourquoi if stocke.state else PAGE_ABIMEE)

@@ -1,7 +1,7 @@
 """The stored form of a fact."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from eventsourcing.persistence import StoredEvent
 
 from adapters.store.mapper import ASCENSIONS, MapperFaits
 from kernel.agregat import plier
-from kernel.faits import Inscription
+from kernel.faits import ENTETE, Inscription
 from kernel.illisible import FaitIllisible, Illisible
 from tests.adapters.store.essai import Ajoute, Compteur, contexte
 
@@ -68,6 +68,30 @@ def test_un_contenu_sans_sa_forme_garde_l_entete_qui_se_lit(casse: bytes) -> Non
         assert lue.entete == ecrite.entete
     with pytest.raises(FaitIllisible, match="n’a pas la forme attendue"):
         plier(Compteur, ecrite.entete.id, [lue])
+
+
+def datee(effectif_le: str) -> Inscription:
+    stocke = MapperFaits().to_stored_event(inscription())
+    etat = stocke.state.replace(b'"effectif_le":"2026-02-01"', f'"effectif_le":"{effectif_le}"'.encode())
+    return cast(Inscription, MapperFaits().to_domain_event(StoredEvent(stocke.originator_id, 1, stocke.topic, etat)))
+
+
+@pytest.mark.parametrize(
+    "ecrit", ["2026-02-10", "2026-02-10T08:00:00Z", "2026-02-10T08:00:00.123456Z", "2026-02-10T10:00:00+02:00"]
+)
+def test_une_date_est_lue_comme_la_forme_de_l_entete_la_dit(ecrit: str) -> None:
+    entete = datee(ecrit).entete
+    dite = ENTETE.validate_json(ENTETE.dump_json(entete))
+    assert entete == dite
+    assert type(entete.effectif_le) is type(dite.effectif_le)
+    if ecrit.endswith("Z"):
+        assert isinstance(entete.effectif_le, datetime)
+        assert entete.effectif_le.tzinfo is UTC
+
+
+@pytest.mark.parametrize("ecrit", ["", "hier", "2026-02-30", "2026-02-10T08:00:00", "2026-02-10T25:00:00Z"])
+def test_une_date_qui_n_en_est_pas_une_rend_le_fait_illisible(ecrit: str) -> None:
+    assert isinstance(datee(ecrit).fait, Illisible)
 
 
 def test_une_ancienne_version_monte_de_proche_en_proche(monkeypatch: pytest.MonkeyPatch) -> None:
