@@ -1,6 +1,7 @@
 """From aggregates to the rows of the queue: what is awaited, read from the one list."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -57,7 +58,7 @@ class File:
                 continue
             attendues = etats.attentes(agregat)
             lignes.append(_ligne(ESPECES[espece], agregat, attendues, _demande_de(agregat, etats), etats))
-            lignes_d_attente += [_ligne_d_attente(lignes[-1], attente) for attente in attendues]
+            lignes_d_attente += [_ligne_d_attente(lignes[-1], attente, attendues) for attente in attendues]
             trouves += [{"id": str(agregat_id), "genre": genre, "cle": cle} for genre, cle in parcours.reperes(agregat)]
         inserer(connexion, agregats, lignes)
         inserer(connexion, attentes, lignes_d_attente)
@@ -167,19 +168,45 @@ def _ligne(
     }
 
 
-def _ligne_d_attente(ligne: dict[str, Any], attente: Attente) -> dict[str, Any]:
-    depuis, echeance = _texte(attente.depuis), _texte(attente.echeance)
+def _ligne_d_attente(ligne: dict[str, Any], attente: Attente, toutes: Sequence[Attente]) -> dict[str, Any]:
+    """Return the row of an attente; what only runs until the gestes of another are done is told there, with its échéance."""
+    montree = _avec_son_horloge(attente, toutes)
+    depuis, echeance = _texte(montree.depuis), _texte(montree.echeance)
     cle = " ".join(map(str, attente.cle))
     return {
         "id": ligne["id"],
         "agregat": ligne["agregat"],
-        "de": attente.de.value,
-        "ailleurs": attente.renvoie_a is not None,
+        "de": montree.de.value,
+        "ailleurs": attente.renvoie_a is not None or any(_court_pour(attente, autre) for autre in toutes),
         "tri": f"{echeance or SANS_ECHEANCE} {depuis} {ligne['tri']} {cle}",
         "depuis": depuis,
         "echeance": echeance,
-        "automatisme": attente.automatisme,
+        "automatisme": montree.automatisme,
         "prochain": _texte(min((du.instant for du in instants(attente)), default=None)),
         "bloque_apres": None if attente.habituelle is None else _texte(attente.depuis + attente.habituelle),
-        "document": attente.en_json(attente.depuis),
+        "document": montree.en_json(montree.depuis),
     }
+
+
+def _court_pour(horloge: Attente, attente: Attente) -> bool:
+    """Tell whether the first only runs until what the second awaits is done: same gestes of the same people, and the engine after.
+
+    So does the silence of a dossier, until it is complete, then proposed, then visé: for people that is one act.
+    """
+    seules = horloge.automatisme is not None and attente.automatisme is None and bool(attente.gestes)
+    return seules and (horloge.de, horloge.gestes) == (attente.de, attente.gestes)
+
+
+def _avec_son_horloge(attente: Attente, toutes: Sequence[Attente]) -> Attente:
+    """Return what is awaited with the échéance that runs for it, when it falls before its own."""
+    horloge = next((autre for autre in toutes if _court_pour(autre, attente)), None)
+    if horloge is None or horloge.echeance is None or (attente.echeance and attente.echeance <= horloge.echeance):
+        return attente
+    return replace(
+        attente,
+        echeance=horloge.echeance,
+        automatisme=horloge.automatisme,
+        nature=horloge.nature,
+        fondement=horloge.fondement,
+        suspensions=horloge.suspensions,
+    )

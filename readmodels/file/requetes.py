@@ -357,7 +357,7 @@ def bloques(lectures: Lectures, maintenant: Instant, limite: int = 20) -> list[d
 
 
 def _ici(attentes: sa.Table) -> sa.ColumnElement[bool]:
-    """Keep what is awaited where its geste is done: two aggregates that await one act are one row."""
+    """Keep what is awaited where its geste is done: what awaits one act, of one aggregate or of two, is one row."""
     return ~attentes.c.ailleurs
 
 

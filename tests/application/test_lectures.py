@@ -60,14 +60,25 @@ def test_on_relit_ce_qu_on_vient_d_ecrire(atelier: Atelier, lectures: Lectures) 
 
 
 def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: Lectures) -> None:
+    """One row for each act of each people, whatever awaits it, with the first échéance that runs for it."""
     recu = un_dossier(atelier.services)
-    lectures.rattraper("file")
-    maintenant = atelier.services.maintenant()
-    lues = {(li["ref"], li["attente"]["code"]) for li in requetes.file(lectures, maintenant, limite=None)["lignes"]}
-    attendues = attentes_de(atelier.services, "dossier", recu.ref, Moment())
-    assert {(recu.ref, a["code"]) for a in attendues if a["de"] != "SYSTEME"} <= lues
-    assert len([a for a in attendues if a["automatisme"]]) > 0
-    assert requetes.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id
+    for code, geste in (("completude", "declarer-complet"), ("proposition", "proposer"), ("visa", None)):
+        lectures.rattraper("file")
+        maintenant = atelier.services.maintenant()
+        toutes = requetes.file(lectures, maintenant, limite=None)["lignes"]
+        lues = [li["attente"] for li in toutes if li["ref"] == recu.ref]
+        du_dossier = attentes_de(atelier.services, "dossier", recu.ref, Moment())
+        attendues = [a for a in du_dossier if a["de"] != "SYSTEME"]
+        silence = next(a for a in attendues if a["code"] == "silence")
+        assert {a["code"] for a in attendues} == {code, "silence"}
+        assert [(lue["code"], lue["de"], lue["gestes"]) for lue in lues] == [(code, silence["de"], silence["gestes"])]
+        for dit in ("echeance", "automatisme", "nature", "fondement", "suspensions"):
+            assert lues[0][dit] == silence[dit]
+        assert requetes.prochains(lectures, maintenant + timedelta(days=100))[0][1] == recu.id
+        dus = requetes.etat(lectures, maintenant + timedelta(days=100), maintenant)["dus"]
+        assert dus == sum(a["automatisme"] is not None for a in du_dossier), "each is owed once"
+        if geste is not None:
+            envoyer(atelier.services, f"dossier {geste}", de(), dossier=recu.ref)
 
 
 def test_ce_qu_on_attend_se_dit_avec_son_dernier_jour(atelier: Atelier) -> None:
