@@ -69,6 +69,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
             region.faire("dossier declarer-complet", "ines", dossier=ref)
         for _ in range(2 * len(ECRANS) + 2):
             deposer(site.services, pieces=PIECES, le=None, lot=None)
+        region.moteur()
         yield Bureau(region, site, iter(attribues), chain([ORDRES], repeat(1)), en_attente, paye)
 
 
