@@ -1,5 +1,6 @@
 """One table of bounds for every body, whoever reads it: a page that names its fields, a form of a geste, an operation."""
 
+import errno
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ from application.commandes import FichierRecu
 from application.gestes.recueil import par_nom
 from tests.web.fabrique import Site
 from web import corps
+from web.acces import ENTETES
 from web.corps import refus_des_fichiers
 from web.formulaire.champs import champs_de
 from web.formulaire.saisie import FormulaireRempli, lire
@@ -80,3 +82,36 @@ def test_un_formulaire_sans_sa_fin_n_est_pas_un_formulaire_plus_court(site: Site
     coupe = parties + b'--b\r\nContent-Disposition: form-data; name="f"; filename="f.pdf"\r\n\r\n%PDF'
     en_parties = {"Content-Type": "multipart/form-data; boundary=b"}
     assert {statut(site, adresse, content=corps, headers=en_parties) for corps in (parties, coupe)} == {400}
+
+
+@pytest.mark.parametrize("adresse", [GESTE, "/api/v1/dossiers/deposer"])
+def test_un_disque_plein_pendant_un_envoi_se_dit_et_n_enregistre_rien(
+    site: Site, monkeypatch: pytest.MonkeyPatch, adresse: str
+) -> None:
+    async def plein(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    avant = site.services.store.derniere_position(), sorted(site.services.coffre.textes())
+    with monkeypatch.context() as pendant:
+        pendant.setattr("starlette.datastructures.UploadFile.write", plein)
+        reponse = site.client_de("ines").post(adresse, files={"f": ("f.pdf", b"%PDF")})
+    assert (reponse.status_code, reponse.headers["retry-after"]) == (503, "10")
+    assert (site.services.store.derniere_position(), sorted(site.services.coffre.textes())) == avant
+    assert statut(site, adresse, files={"f": ("f.pdf", b"%PDF")}) == 422, "it comes back by itself"
+
+
+def test_un_refus_de_lire_a_aussi_tous_les_entetes(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, cache = site.client_de("ines"), {"Content-Type": "multipart/form-data; boundary=b; charset=utf-7"}
+    reponses = [
+        client.get("/", headers={"host": "ailleurs.example"}),
+        client.post("/api/v1/file"),
+        client.post(GESTE, content=b"--b--", headers=cache),
+        client.post(GESTE, content=b"x" * (corps.TEXTE_MAX + 1), headers=EN_ADRESSE),
+        site.anonyme.get("/api/v1/file"),
+        site.anonyme.get("/file"),
+    ]
+    monkeypatch.setattr(site.application.state.portes.demandes, "limite", 0)
+    reponses.append(client.get("/file"))
+    assert [reponse.status_code for reponse in reponses] == [400, 405, 415, 413, 401, 303, 429]
+    for reponse in reponses:
+        assert {nom: reponse.headers.get(nom) for nom in ENTETES} == ENTETES, reponse.status_code
