@@ -323,6 +323,7 @@ def compte(valeur: int, singulier: str, pluriel: str = "") -> str:
 
 def typographie(texte: str) -> str:
     """Put no-break spaces where French wants them: before : ; ! ? € and inside « »."""
+    texte = re.sub(r"\((\((?:réservé|oublié)\))\)", r"\1", texte)  # what the coffre does not give is already aside
     for signe in ":;!?€»%":
         texte = texte.replace(f" {signe}", f"{NBSP}{signe}")
     return texte.replace("« ", f"«{NBSP}").replace("n° ", f"n°{NBSP}").replace("art. ", f"art.{NBSP}")

@@ -364,9 +364,26 @@ def _objet(demande: Demande) -> dict[str, str]:
     espece, agregat = demande.geste.cible.classe.nom, demande.agregat
     nom = mots.mot(mots.ESPECES, espece)
     if agregat is None:
-        return {"espece": nom, "nom": "", "lien": ""}
+        return {"espece": nom, "nom": "", "lien": "", "dit": ""}
     ref = agregat.ref or str(agregat.id)
-    return {"espece": nom, "nom": ref, "lien": vues.lien(espece, ref, str(agregat.id))}
+    return {
+        "espece": nom,
+        "nom": ref,
+        "lien": vues.lien(espece, ref, str(agregat.id)),
+        "dit": _presenter(espece, agregat),
+    }
+
+
+def _presenter(espece: str, agregat: Any) -> str:
+    """Return whose it is, what for and how much is proposed: its number alone says little to who is about to sign."""
+    if espece == "tiers":
+        return str(agregat.denomination)
+    if espece != "dossier":
+        return ""
+    proposition, demande = agregat.proposition, vues.euros(agregat.demande_centimes)
+    propose = None if proposition is None else vues.euros(proposition.montant_centimes)
+    montants = (demande and f"{demande} demandés", propose and f"{propose} proposés")
+    return " · ".join(dit for dit in (agregat.objet, agregat.denomination, *montants) if dit)
 
 
 def _dite(demande: Demande, chemin: str, dit: str) -> str:

@@ -42,6 +42,8 @@ def valeur(nom: str, lue: Any) -> str:
         return en_euros(lue)
     if nom.endswith("points_base"):
         return f"{lue / 100:g}".replace(".", ",") + f"{mots.NBSP}%"
+    if nom == "versements":
+        return str(lue).replace(":", " ").replace(",", ", ").replace("%", f"{mots.NBSP}%")
     if isinstance(lue, dict) and {"debut", "fin"} <= lue.keys():
         return f"du {dire_effet(lire_iso(lue['debut']))} au {dire_effet(lire_iso(lue['fin']))}"
     if isinstance(lue, dict):

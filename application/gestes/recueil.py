@@ -43,6 +43,14 @@ def titre_de(geste: str) -> str:
     return par_nom(*geste.split(" ")).titre
 
 
+def titre_dit(geste: str) -> str:
+    """Return what is said of any geste, the engine's own included; its verb when it is known no more."""
+    agregat, _, nom = geste.partition(" ")
+    connus = gestes_de(agregat) if agregat in CHAPITRES else ()
+    dits = (g.titre for g in (*connus, *DECLARES.values()) if (g.agregat, g.nom) == (agregat, nom))
+    return next(dits, (nom or agregat).replace("-", " ").capitalize())
+
+
 @cache
 def tous() -> tuple[Geste, ...]:
     """Return every geste, noun by noun."""

@@ -103,6 +103,7 @@ def test_l_instruction(main: Main, photographier: Callable[..., None]) -> None:
     main.cliquer("button", "rosa")
     main.cliquer("link", "File")
     main.cliquer("link", "Viser")
+    main.voir("demandés")
     photographier("visa", hauteur=320)
     main.cliquer("button", "Viser")
     main.voir("Proposition visée")

@@ -61,6 +61,13 @@ def page(reponse: Response) -> str:
     return unescape(reponse.text).replace("\u00a0", " ")
 
 
+def test_le_formulaire_dit_de_quel_dossier_il_s_agit(ines: Personne, dossier: str) -> None:
+    for suite in ("proposer", "retirer"):
+        lu = page(ines.client.get(f"/dossiers/{dossier}/gestes/{suite}"))
+        assert "Les Passerelles (exemple) · 12 000,00 € demandés" in lu.replace("\u202f", " ")
+    assert '<p class="situation">' not in page(ines.client.get("/dossiers/gestes/deposer"))
+
+
 def test_declarer_complet_se_fait_en_un_clic_se_lit_et_se_defait(site: Site, ines: Personne, dossier: str) -> None:
     lue = ines.client.get(f"/dossiers/{dossier}").text
     (clic,) = re.findall(r'<form method="post" action="([^"]+/declarer-complet)">(.*?)</form>', lue, re.S)

@@ -12,7 +12,9 @@ from aggregates.dossier import Etat
 from aggregates.seance import Etat as EtatDeSeance
 from aggregates.subvention.etat import EtapeDePaiement, Terme
 from application import mots
-from application.gestes.recueil import titre_de
+from application.consultations.reglement import valeur
+from application.gestes.recueil import titre_de, titre_dit
+from application.reactions import deliberation as deliberation
 from dispositifs.campagne import NatureCampagne
 from kernel.attentes import Nature, Role
 from kernel.instants import fin_de_jour
@@ -144,3 +146,14 @@ def test_aucune_phrase_ne_dit_de_devant_une_voyelle() -> None:
     for role in Role:
         assert not re.match(r"de [aeiouéè]|de le |de service ", mots.de_qui(role))
     assert [mots.de_qui(role) for role in (Role.FINANCE, Role.SYSTEME)] == ["du service financier", "du moteur"]
+
+
+def test_un_geste_du_moteur_un_echeancier_et_ce_qui_est_reserve_se_lisent_en_mots() -> None:
+    assert titre_dit("dossier declarer-complet") == "Déclarer complet"
+    assert titre_dit("dossier decider") == "Porter la décision au dossier"
+    assert titre_dit("licorne brosser-la") == "Brosser la"
+    assert valeur("versements", "avance:70%,solde:30%") == f"avance 70{NBSP}%, solde 30{NBSP}%"
+    assert (
+        mots.typographie("Coordonnées déclarées ((réservé)) ; (oublié).")
+        == f"Coordonnées déclarées (réservé){NBSP}; (oublié)."
+    )

@@ -14,7 +14,7 @@ from application.consultations.changements import changements
 from application.consultations.evenements import evenement
 from application.consultations.historique import ligne
 from application.faits_dits import type_de_fait
-from application.gestes.recueil import par_nom
+from application.gestes.recueil import titre_dit
 from application.noms import NomsDesServices, sans_les_textes
 from application.services import Services
 from bootstrap.lectures import Lectures
@@ -159,10 +159,7 @@ def _geste(services: Services, acteur: str, commande_id: UUID) -> str:
     for origine in OrigineDeCommande:
         lue = services.store.enregistreur.lire_journal(CleDeCommande(origine, acteur, commande_id))
         if lue is not None:
-            try:
-                return par_nom(*lue.geste.split()).titre
-            except (KeyError, TypeError, ValueError):
-                return mots.mot({}, lue.geste.partition(" ")[2])
+            return titre_dit(lue.geste)
     return ""
 
 

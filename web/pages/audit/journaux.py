@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from application import mots
 from application.faits_dits import REFUS_DITS
-from application.gestes.recueil import par_nom
+from application.gestes.recueil import titre_dit
 from application.noms import NomsDesServices
 from application.ports import RefusNote
 from application.services import Services
@@ -85,18 +85,13 @@ def _filtre(**dits: str) -> str:
 
 
 def _refus(services: Services, lu: RefusNote) -> dict[str, Any]:
-    espece, _, nom = lu.geste.partition(" ")
-    try:
-        geste = par_nom(espece, nom).titre
-    except KeyError:
-        geste = lu.geste
     connu = lu.id is not None and lu.agregat in mots.ESPECES
     ref = NomsDesServices(services).designer(lu.agregat, lu.id) if connu and lu.id else ""
     return {
         "rang": lu.rang,
         "le": dates.moment(lu.enregistre_le),
         "acteur": {SYSTEME: "le moteur", None: "personne"}.get(lu.acteur, lu.acteur),
-        "geste": geste,
+        "geste": titre_dit(lu.geste),
         "raison": REFUS_DITS.get(lu.code, mots.mot({}, lu.code)),
         "element": f"{mots.mot(mots.ESPECES, lu.agregat)} {ref}".strip() if connu else "",
         "lien": vues.lien(lu.agregat, ref, str(lu.id)) if connu and ref != str(lu.id) else "",
