@@ -26,10 +26,10 @@ from adapters.temporal import SuivisTemporal, connecter
 from application.automatismes import AUTOMATISMES
 from bootstrap.cablage import services
 from bootstrap.reglages import Reglages
-from cli.arbre import RACINE, Branche, Feuille
 from cli.principal import main
 from kernel.instants import Instant
 from kernel.pannes import armer
+from tests.commandes import toutes
 from workers.reconciliation import Reconciliation
 
 PAUSE_S = 60.0
@@ -39,12 +39,8 @@ BASES: Final = ("psycopg", "sqlalchemy.dialects.postgresql.psycopg", "sqlalchemy
 
 def tout_lire() -> None:
     """Read the whole program, whose commands each read what they need: what forks us then never does it again."""
-    for feuille in itertools.chain.from_iterable(
-        noeud.feuilles.values() if isinstance(noeud, Branche) else [noeud] for noeud in RACINE.values()
-    ):
-        if isinstance(feuille, Feuille):
-            feuille.fonction()
-    for module in ("cli.ligne", "application.gestes.recueil", "workers.processus", "web.application", *BASES):
+    toutes()
+    for module in ("cli.ligne", "workers.processus", "web.application", *BASES):
         import_module(module)
     gc.freeze()
 
