@@ -34,10 +34,11 @@ def ligne(ampleur: Ampleur) -> list[Mesure]:
             subprocess.run([sys.executable, "-m", "cli.principal", "completion", "bash"], stdout=sortie, check=True)
         ordres = _ordres(refs[0], depot, script)
         temps: dict[str, list[float]] = {nom: [] for nom in ordres}
-        for tour in range(ampleur.tours + 1):
+        a_blanc = ampleur.choisir(1, 0)  # a first round compiles, and brings the read models up to date
+        for tour in range(a_blanc + ampleur.tours):
             for nom, ordre in ordres.items():
                 cpu = _cpu(ordre(tour), env)
-                if tour:  # the first round compiles, and brings the read models up to date
+                if tour >= a_blanc:
                     temps[nom].append(cpu)
     reference = mediane(temps.pop("reference"))
     conditions = f"CPU d’un processus, {len(refs)} dossiers, SQLite, modules compilés ; {depart}"

@@ -34,6 +34,10 @@ LONGUES = tuple(
         "bench",
         "pannes",
         "web/test_navigateur.py",
+        "web/test_parcours.py",
+        "web/test_navigateur_gestes.py",
+        "web/test_navigateur_scrutin.py",
+        "web/test_gestes_joues.py",
         "exploitation",
         "adapters/store",
     )

@@ -20,10 +20,11 @@ __all__ = ["annee", "demo", "env", "exemples", "jouer", "lancer", "repetition"]
 
 @dataclass(frozen=True)
 class Repetition:
-    """A demo that was played: its document, and the address of the store it left."""
+    """A demo that was played: its document, the address of the store it left, and from which files."""
 
     document: dict[str, Any]
     base: str
+    exemples: Path
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,12 @@ def annee(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Annee:
 
 
 @pytest.fixture(scope="session")
-def repetition(tmp_path_factory: pytest.TempPathFactory) -> Repetition:
-    """The demo as it is first met, played once."""
+def repetition(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Repetition:
+    """The demo as it is first met, played once; outside `make epreuves`, with a tenth of the rows taken over."""
     provisoire = tmp_path_factory.mktemp("demo")
-    document = jouer(provisoire)
+    document = jouer(provisoire, exemples=exemples)
     (base,) = provisoire.glob("diligence-demo-*/demo.db")
-    return Repetition(document, f"sqlite:///{base}")
+    return Repetition(document, f"sqlite:///{base}", exemples)
 
 
 @pytest.fixture

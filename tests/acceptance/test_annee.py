@@ -22,9 +22,9 @@ def deposees() -> Iterator[int]:
         yield int(json.loads(fichier.read_text(encoding="utf-8"))["montant_demande_centimes"])
 
 
-def demandes_de_2014() -> list[tuple[int, int, str]]:
+def demandes_de_2014(exemples: Path) -> list[tuple[int, int, str]]:
     """Asked and proposed cents, and the step, of each request of the ODS that stands at a step the mapping knows."""
-    feuille = CalamineWorkbook.from_path(str(RACINE / "examples" / "reel" / "montpellier_demandes_2014.ods"))
+    feuille = CalamineWorkbook.from_path(str(exemples / "reel" / "montpellier_demandes_2014.ods"))
     lignes = feuille.get_sheet_by_index(0).to_python(skip_empty_area=False)
     entete = [str(c).strip() for c in lignes[0]]
     rang = {nom: entete.index(nom) for nom in ("Structure", "Etape", "Montant", "Montant Demandé 2014")}
@@ -45,8 +45,8 @@ def _centimes(cellule: object) -> int:
     return int(Decimal(texte) * 100) if texte else 0
 
 
-def conventions() -> list[dict[str, str]]:
-    with (RACINE / "examples" / "reel" / "maine-et-loire_conventions.csv").open(encoding="utf-8", newline="") as flux:
+def conventions(exemples: Path) -> list[dict[str, str]]:
+    with (exemples / "reel" / "maine-et-loire_conventions.csv").open(encoding="utf-8", newline="") as flux:
         lues = list(csv.DictReader(flux, delimiter=";"))
     chiffres = [(r, "".join(c for c in r["idBeneficiaire"] if c.isdigit())) for r in lues]
     return [r for r, c in chiffres if "E+" not in r["idBeneficiaire"] and siret.is_valid(c)]
@@ -54,11 +54,11 @@ def conventions() -> list[dict[str, str]]:
 
 @pytest.mark.epreuves
 def test_les_montants_du_bilan_sont_justes_au_centime(annee: Annee) -> None:
-    demandes = demandes_de_2014()
+    demandes = demandes_de_2014(annee.exemples)
     montants = annee.document["montants"]
     assert montants["demande_centimes"] == sum(deposees()) + sum(demande for demande, _, _ in demandes)
     votees = sum(propose for _, propose, etape in demandes if etape == "Conseil Municipal")
-    attribuees = sum(int(Decimal(r["montant"]) * 100) for r in conventions())
+    attribuees = sum(int(Decimal(r["montant"]) * 100) for r in conventions(annee.exemples))
     nqe = montants["vote_centimes"] - votees - attribuees
     assert 0 < nqe < sum(deposees())
     assert montants["vote_centimes"] == montants["engage_centimes"]
