@@ -162,6 +162,15 @@ def verifier_des_flux(services: Services, agregats: Iterable[UUID]) -> list[tupl
     return [verifier_le_flux(relecture, agregat) for agregat in agregats]
 
 
+def faits_chaines(services: Services, agregats: Iterable[UUID]) -> list[dict[str, Any]]:
+    """Return the facts of these streams as they are stored, each with the digest before it, in the order of positions."""
+    from adapters.store.preuve import chainons
+
+    relecture = cast("ARelire", services.store.enregistreur).relire()
+    lus = (fait for agregat in agregats for fait in chainons(relecture, agregat))
+    return sorted(lus, key=lambda fait: int(fait["position"]))
+
+
 def lire_ancre(texte: str) -> "Maillon":
     """Read an anchor, « POSITION:EMPREINTE », or refuse with SaisieInvalide."""
     from adapters.store.relecture import Maillon

@@ -107,6 +107,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /audit/faits/{position}": AUDIT,
     "GET /audit/questions/{code}": AUDIT,
     "GET /audit/preuves": AUDIT,
+    "GET /audit/exports/{ref}": LECTURES_LUES,
     "GET /audit/refus": REFUS_LUS,
     "GET /audit/lectures": LECTURES_LUES,
     "GET /audit/lectures.csv": LECTURES_LUES,

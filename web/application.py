@@ -44,7 +44,7 @@ from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
 from web.pages import paiements as les_paiements
 from web.pages.audit import accueil as audit
-from web.pages.audit import faits, journaux, preuves, questions, rejeu
+from web.pages.audit import exports, faits, journaux, preuves, questions, rejeu
 from web.portes import Avancer, Portes
 from web.traces import Traces
 
@@ -76,6 +76,7 @@ ROUTES: Final = (
     faits.routes,
     questions.routes,
     preuves.routes,
+    exports.routes,
     journaux.routes,
     elements.routes,
     scrutin.routes,

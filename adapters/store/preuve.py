@@ -4,6 +4,8 @@ Asked by a page, it reads three facts for each of the stream, whatever the size 
 the whole was not written again since. An anchor does, and a whole reading.
 """
 
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from adapters.store.relecture import Relecture
@@ -30,3 +32,18 @@ def verifier_le_flux(relecture: Relecture, agregat: UUID) -> tuple[int, list[Con
         champs = {"agregat": str(agregat), "version": max(versions), "nombre": len(versions)}
         constats.append(Constat("version_manquante", phrase, **champs))
     return len(lus), constats
+
+
+def chainons(relecture: Relecture, agregat: UUID) -> Iterator[dict[str, Any]]:
+    """Yield each fact of a stream as it is stored, with the digest before it: whoever has the line computes its own again."""
+    for position, lequel, version, topic, etat, le, digest in relecture.flux_de(agregat):
+        yield {
+            "position": position,
+            "agregat": lequel,
+            "version": version,
+            "fait": topic,
+            "enregistre_le": le,
+            "precedente": relecture.maillon(position - 1).empreinte.hex(),
+            "empreinte": (digest or b"").hex(),
+            "etat": bytes(etat).decode(),
+        }

@@ -12,7 +12,10 @@ from application.consultations.voir import lire
 from application.services import Services
 from bootstrap.cablage import lire_ancre, verification_du_store, verifier_des_flux
 from kernel.identifiants import identifiant
+from web.acces import LECTURES_LUES
 from web.gabarits import page
+from web.pages.audit.exports import annoncer
+from web.personne import LaPersonne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
@@ -21,11 +24,12 @@ Court = Annotated[str, Query(max_length=200)]
 
 
 @routes.get("/audit/preuves")
-def preuves(request: Request, portes: LesPortes, ref: Court = "", ancre: Court = "") -> Response:
+def preuves(request: Request, portes: LesPortes, personne: LaPersonne, ref: Court = "", ancre: Court = "") -> Response:
     """Show what holds and what does not; refuse with ReferenceInconnue, or SaisieInvalide what is no anchor."""
     services, verification = portes.services, verification_du_store(portes.services)
     trouvees = [] if not ancre.strip() else list(verification.ancre(lire_ancre(ancre.strip())))
-    dossier = _dossier(services, ref.strip().upper()) if ref.strip() else None
+    lu = lire(services, "dossier", ref.strip().upper(), Moment()).lu if ref.strip() else None
+    dossier = None if lu is None else _dossier(services, lu)
     constats = [*trouvees, *(dossier["constats"] if dossier else ())]
     if constats:
         log.error("preuve.rompue", genres=sorted({constat.genre for constat in constats}))
@@ -37,14 +41,14 @@ def preuves(request: Request, portes: LesPortes, ref: Court = "", ancre: Court =
         ancre_tient=not trouvees if ancre.strip() else None,
         ancre_rompue=[constat.phrase for constat in trouvees],
         dossier=dossier,
+        emporte=annoncer(request, portes, lu) if lu is not None and personne.roles & LECTURES_LUES else None,
         tete=str(verification.tete),
         le=services.maintenant(),
     )
 
 
-def _dossier(services: Services, ref: str) -> dict[str, Any]:
+def _dossier(services: Services, lu: Any) -> dict[str, Any]:
     """Return what is found of a dossier, of its award and of its act."""
-    lu = lire(services, "dossier", ref, Moment()).lu
     flux = [lu.id, identifiant("subvention", lu.id), *([lu.deliberation] if lu.deliberation else [])]
     lus, constats = zip(*verifier_des_flux(services, flux), strict=True)
     trouves = list(chain.from_iterable(constats))
