@@ -38,6 +38,14 @@ def possibles(services: Services, parmi: str, agregat: Any, dits: Mapping[str, s
         return ()
 
 
+def rien_a_offrir(services: Services, parmi: str, agregat: Any) -> bool:
+    """Tell whether a list is empty before anything is typed; it is read as far as its first value."""
+    try:
+        return next(iter(LISTES[parmi](services, agregat, {})), None) is None
+    except Refus:
+        return True
+
+
 def _reglement(services: Services, agregat: Any, dits: Mapping[str, str]) -> Any:
     code = dits.get("campagne") or getattr(agregat, "campagne", "")
     return services.trouver(ESPECES["campagne"].classe, code).reglement if code else None

@@ -78,8 +78,10 @@ class NomsDesServices:
 
     def designer(self, espece: str, identifiant: UUID) -> str:
         """Return the number of an aggregate, the denomination of a tiers."""
+        store = self._services.store
+        lire = store.charger if espece == "tiers" else store.a_ses_debuts  # a denomination may be corrected
         try:
-            agregat = self._services.store.charger(ESPECES[espece].classe, identifiant)
+            agregat = lire(ESPECES[espece].classe, identifiant)
         except FaitIllisible:
             return ILLISIBLE
         return str(getattr(agregat, "denomination" if espece == "tiers" else "ref") or identifiant)

@@ -73,6 +73,12 @@ class Store:
             raise ReferenceInconnue(f"Aucun élément « {cherche} » ({classe.nom}).", reference=cherche)
         return agregat
 
+    def a_ses_debuts(self, classe: type[A], identifiant: UUID) -> A:
+        """Return the aggregate as its first fact made it, which says its number: nothing else of it is read."""
+        premiere = cast(list[Inscription], list(self.application.events.get(identifiant, lte=1)))
+        _exiger_du_genre(classe, identifiant, premiere)
+        return plier(classe, identifiant, premiere)
+
     def ayant(
         self, classe: type[A], *faits: type[Fait[A]], citant: str = "", nommes: "Nommes | None" = None
     ) -> Iterator[A]:

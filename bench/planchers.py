@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bench.mesure import Mesure
+from bench.region import PAGES
 
 Quoi = Literal["valeur", "rapport"]
 
@@ -63,6 +64,7 @@ PLANCHERS: dict[str, Plancher] = {
     "site.passe.p95": Plancher(400.0, 150.0, "valeur"),
     "site.recherche.p95": Plancher(400.0, 150.0, "valeur"),
     "site.geste.p95": Plancher(400.0, 200.0, "valeur"),
+    **{f"site.{page}.p95": Plancher(400.0, 150.0, "valeur") for page in PAGES},
     "site.file.poids": Plancher(60.0, 30.0, "valeur"),
     "site.file.requetes": Plancher(3.0, 2.0, "valeur"),
     "site.lot.60": Plancher(2.0, 1.0, "valeur"),

@@ -101,14 +101,15 @@ def _semer(a: Atelier, ampleur: Ampleur) -> None:
 
 
 def appreter(a: Atelier, ampleur: Ampleur, agents: Sequence[str]) -> Matiere:
-    """Register who asks, file what gestes will be done on, and bring the queue to the head of the store."""
+    """Register who asks, file what gestes will be done on, and bring the read models to the head of the store."""
     for agent in agents:
         a.faire("agent enregistrer", "admin", identifiant=agent, roles="instructeur")
     depuis = a.services.store.derniere_position()
     gestes = [a.deposer(entier=True).ref for _ in range(ampleur.choisir(*DEPOSES))]
     faire_ce_qui_est_du(a.services, depuis, pilote="banc")
     with ouvrir_lectures(a.reglages, a.services) as lectures:
-        lectures.rattraper("file")
+        for nom in lectures.projections:  # else the projector makes them during the measure
+            lectures.rattraper(nom)
         premiers = {
             nom: requetes.lister(lectures, nom, limite=1)["lignes"][0]["ref"] for nom in ("seance", "enveloppe")
         }

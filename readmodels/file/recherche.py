@@ -26,6 +26,7 @@ CHERCHES: Final = (
 )
 """Kinds, in the order of the answer: agents are people, and have no page here."""
 _SIRET: Final = re.compile(r"[0-9]{14}")
+_SANS_CHIFFRE: Final = re.compile(r"[^0-9]+")
 _MONTANT: Final = re.compile(r".*(?:[.,][0-9]{2}|€)", re.DOTALL)
 """An amount is written as one: « 2026 » is a year first."""
 
@@ -102,8 +103,12 @@ def _exactement(tables: Tables, texte: str) -> sa.ColumnElement[bool] | None:
 
 
 def par_mots(a: sa.Table, texte: str) -> list[sa.ColumnElement[bool]]:
-    """Return what is asked of a row: each of these words, in its number, its objet or its bénéficiaire."""
-    return [a.c.cherche.contains(mot, autoescape=True) for mot in sans_accents(texte).split()]
+    """Return what is asked of a row: each of these words, in its number, its objet or its bénéficiaire.
+
+    The rarest is looked for first, and most rows are asked it alone: what holds a figure, then the longest.
+    """
+    mots = sorted(sans_accents(texte).split(), key=lambda mot: (_SANS_CHIFFRE.fullmatch(mot) is not None, -len(mot)))
+    return [a.c.cherche.contains(mot, autoescape=True) for mot in mots]
 
 
 def _centimes(texte: str) -> int | None:

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from application.choix import LISTES, possibles
+from application.choix import LISTES, rien_a_offrir
 from application.commandes import Appel, FichierRecu
 from application.declaration import Geste
 from application.exemples import exemple
@@ -43,6 +43,6 @@ def _rien_a_choisir(geste: Geste, ref: str, services: Services) -> str | None:
     agregat = services.trouver(geste.cible.classe, ref)
     for champ in champs_de(geste):
         parmi = champ.choix.parmi if champ.choix and champ.genre is GenreDeChamp.CHOIX and champ.obligatoire else ""
-        if parmi in LISTES and not possibles(services, parmi, agregat, {}):
+        if parmi in LISTES and rien_a_offrir(services, parmi, agregat):
             return f"Rien à choisir : {champ.titre.lower()}."
     return None
