@@ -120,3 +120,17 @@ def test_une_lecture_n_attend_pas_celui_qui_ecrit(atelier: Atelier, lectures: Le
     with lectures._transaction("file"), ThreadPoolExecutor(1) as fils:
         lus = fils.submit(requetes.dossiers, lectures).result(timeout=5)
     assert lus["total"] == 1
+
+
+def test_l_ordre_des_faits_repond_a_l_auditeur(atelier: Atelier, lectures: Lectures) -> None:
+    recu = un_dossier(atelier.services)
+    for geste in ("declarer-complet", "proposer"):
+        envoyer(atelier.services, f"dossier {geste}", de(), dossier=recu.ref)
+    lectures.rattraper("chronologie")
+    (complet,), (propose,) = (chronologie.ceux(lectures, f"dossier.{nom}") for nom in ("declare_complet", "propose"))
+    assert chronologie.sans(lectures, "dossier.propose", "dossier.declare_complet") == []
+    assert chronologie.sans(lectures, "dossier.declare_complet", "dossier.propose") == [complet]
+    assert chronologie.du_meme_agent(lectures, "dossier.propose", "dossier.declare_complet") == [propose]
+    assert chronologie.du_meme_agent(lectures, "dossier.declare_complet", "dossier.propose") == []
+    assert chronologie.apres(lectures, "dossier.declare_complet") == [propose]
+    assert chronologie.apres(lectures, "dossier.declare_complet", sauf=("dossier.propose",)) == []

@@ -152,6 +152,10 @@ def test_le_dossier_suivant_est_celui_de_la_file_meme_apres_le_geste_qui_l_en_ot
     assert suivant.startswith(f"/dossiers/{dernier}?"), "the row is gone from the queue: what followed it still does"
     assert page.count("autofocus") == 1
     assert client.get(unescape(suivant)).status_code == 200
+    defaire = page.split('id="recu"', 1)[1].split("</form>", 1)[0]
+    (action,) = re.findall(r'action="([^"]+)"', defaire)
+    caches = {nom: unescape(v) for nom, v in re.findall(r'name="(\w+)" value="([^"]*)"', defaire)}
+    assert client.post(action, data=caches).headers["location"] == f"{lien}&recu={caches['commande_id']}"
 
 
 def test_hors_de_la_file_un_dossier_n_a_pas_de_voisins(site: Site) -> None:

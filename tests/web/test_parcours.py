@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, count, repeat
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.application.argent import attribuer, fixer, mandater, payer, valider_iban
 from tests.application.seance import Region
@@ -108,13 +108,20 @@ class Ecran:
             page.context.close()
 
 
-def test_declarer_complet_depuis_la_file_puis_ouvrir_le_suivant(ecran: Ecran) -> None:
+def test_declarer_complet_puis_ouvrir_le_suivant_depuis_la_file_puis_depuis_le_dossier(ecran: Ecran) -> None:
     main = ecran.devant("ines", "/file?etape=recu")
     main.cliquer("button", "Déclarer complet")
     main.voir("Dossier déclaré complet")
     main.appuyer("Enter")
     main.page.wait_for_url("**/dossiers/NQE-*")
     assert (main.clics, main.touches, main.actions) == (1, 1, 2)
+    main.cliquer("button", "Déclarer complet")
+    main.voir("Dossier déclaré complet")
+    ici = main.page.locator("h1").inner_text()
+    main.appuyer("Enter")
+    expect(main.page.locator("h1")).not_to_have_text(ici)
+    main.voir("Pourquoi ce dossier attend")
+    assert (main.clics, main.touches, main.actions) == (2, 2, 4), "the list was not seen again"
 
 
 def test_demander_deux_pieces(ecran: Ecran, bureau: Bureau) -> None:

@@ -72,10 +72,7 @@ def file(
         filtree=any(demande[nom] for nom in ("q", "campagne", "etape", "quoi")),
         total=lu["total"],
         en_retard=lu["en_retard"],
-        lignes=[
-            {**(dite := ligne(lue, maintenant, personne)), "lien": dans_la_file(dite["lien"], ici, lue["curseur"])}
-            for lue in lu["lignes"]
-        ],
+        lignes=[ligne(lue, maintenant, personne, file=ici) for lue in lu["lignes"]],
         pages=vues.pages(lu),
         adresse=adresse,
         vers=ici,
@@ -150,10 +147,15 @@ def en_adresse(demande: Mapping[str, str]) -> str:
     return f"{dit}&" if dit else ""
 
 
-def ligne(lue: dict[str, Any], juge: Instant, personne: Personne) -> dict[str, Any]:
-    """Return one row, with the first of its gestes that this person may do: one click when it can be undone."""
+def ligne(lue: dict[str, Any], juge: Instant, personne: Personne, *, file: str = "") -> dict[str, Any]:
+    """Return one row, with the first of its gestes that this person may do: one click when it can be undone.
+
+    With the address of the `file`, a dossier is opened there: its neighbours are on its page.
+    """
+    dite = vues.ligne_de_file(lue, juge)
     return {
-        **vues.ligne_de_file(lue, juge),
+        **dite,
+        "lien": dans_la_file(dite["lien"], file, lue["curseur"]) if file else dite["lien"],
         "demande": vues.euros(lue["demande_centimes"]),
         "lente": lue["lente"],
         "rejet_implicite": lue["rejet_implicite"],
