@@ -27,6 +27,8 @@ DEMANDES: Final = 300
 """Requests of one account in a minute."""
 QUESTIONS_S: Final = 60.0
 """How long what the checks of the auditor found is shown again."""
+POSITION_MAX: Final = 2**63 - 1
+"""The greatest number that a base holds: what is beyond is no position of a fact."""
 Avancer = Callable[[Instant], Awaitable[int]]
 
 

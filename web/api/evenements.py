@@ -10,10 +10,9 @@ from application.consultations.evenements import evenements
 from bootstrap.cablage import source_des_evenements
 from web.api.commun import LIMITE, REFUS, Limite, lue
 from web.api.reponses import Evenement
-from web.portes import LesPortes
+from web.portes import POSITION_MAX, LesPortes
 
 LOT: Final = "application/cloudevents-batch+json"
-POSITION_MAX: Final = 2**63 - 1
 
 
 class _Lot(JSONResponse):

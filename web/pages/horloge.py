@@ -16,7 +16,7 @@ from kernel.refus import Refus, SaisieInvalide
 from web.adresses import d_ici
 from web.dates import normaliser
 from web.gabarits import page
-from web.portes import LesPortes, Portes
+from web.portes import POSITION_MAX, LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
 MATIN: Final = time(9)
@@ -38,7 +38,7 @@ LaRepetition = Annotated[Portes, Depends(_repetition)]
 def voir(
     request: Request,
     portes: LaRepetition,
-    depuis: Annotated[int | None, Query(ge=0, le=1 << 62)] = None,
+    depuis: Annotated[int | None, Query(ge=0, le=POSITION_MAX)] = None,
     vers: Annotated[str, Query(max_length=4000)] = "",
 ) -> HTMLResponse:
     """Show where it stands and, after it moved, how much was recorded since that position of the store, and the way back."""

@@ -1,5 +1,6 @@
 """A geste on many dossiers: chosen in the queue, prepared, confirmed, then done in the background, row by row."""
 
+import re
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -32,6 +33,7 @@ from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
+_VERSION: Final = re.compile(r"[1-9][0-9]{0,8}")
 RIEN: Final = "Aucun dossier n’est coché : cochez-en, ou prenez toutes les lignes du filtre."
 TROP: Final = f"Un lot a {AU_PLUS} dossiers au plus : filtrez la file davantage."
 
@@ -129,7 +131,7 @@ def _coches(sur: Sequence[str]) -> list[tuple[str, int]]:
     choisis: dict[str, int] = {}
     for coche in sur:
         ref, _, version = coche.rpartition(" ")
-        if not ref or not version.isdecimal():
+        if not ref or not _VERSION.fullmatch(version):
             raise SaisieInvalide(RIEN, champ="sur")
         choisis[ref] = int(version)
     return list(choisis.items())

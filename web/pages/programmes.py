@@ -18,7 +18,7 @@ from web import dates
 from web.corps import PETIT
 from web.gabarits import page
 from web.personne import LaPersonne
-from web.portes import LesPortes, Portes
+from web.portes import POSITION_MAX, LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False, max_body_size=PETIT)
 NOMS_DE_LECTURE: Final = {
@@ -163,7 +163,9 @@ def tourner(
 
 
 @routes.post("/webhooks/{webhook}/rejouer")
-def rejouer(portes: LesPortes, webhook: UUID, position: Annotated[int | None, Form(ge=1)] = None) -> Response:
+def rejouer(
+    portes: LesPortes, webhook: UUID, position: Annotated[int | None, Form(ge=1, le=POSITION_MAX)] = None
+) -> Response:
     """Try again what is dead, or one fact."""
     portes.site.livraisons.rejouer(exiger_webhook(portes.site.livraisons, webhook).id, position)
     return RedirectResponse(f"/webhooks/{webhook}", HTTPStatus.SEE_OTHER)

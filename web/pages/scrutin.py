@@ -90,9 +90,10 @@ class Salle:
 
     def ligne(self, rang: str) -> LigneDeVote:
         """Return a line by its rank, or refuse with SaisieInvalide."""
-        if not rang.isdecimal() or not 1 <= int(rang) <= len(self.lignes):
-            raise SaisieInvalide(f"Cette séance n’a pas de ligne « {rang} ».", ligne=rang)
-        return self.lignes[int(rang) - 1]
+        for lue in self.lignes:
+            if str(lue.rang) == rang:
+                return lue
+        raise SaisieInvalide(f"Cette séance n’a pas de ligne « {rang[:60]} ».", ligne=rang[:60])
 
     def reste(self, visee: LigneDeVote) -> list[LigneDeVote]:
         """Return what is still to vote in the rapport of a line."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from application import mots
@@ -29,7 +29,7 @@ from web.gabarits import page
 from web.lecture import en_csv
 from web.pages.audit.recherche import EXPORT_MAX, PAGE, ids_de, intervalle, page_de, types_de_faits
 from web.personne import LaPersonne, Personne
-from web.portes import LesPortes, Portes
+from web.portes import POSITION_MAX, LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
 PROCHES: Final = 100
@@ -66,7 +66,8 @@ def _recherche(
 
 
 LaRecherche = Annotated[requetes.RechercheDeFaits, Depends(_recherche)]
-Position = Annotated[int, Query(ge=0, le=2**62)]
+Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
+UnePosition = Annotated[int, Path(le=POSITION_MAX)]
 
 
 @routes.get("/audit/faits")
@@ -98,7 +99,7 @@ def exporter(portes: LesPortes, personne: LaPersonne, cherche: LaRecherche) -> R
 
 
 @routes.get("/audit/faits/{position}")
-def voir(request: Request, portes: LesPortes, personne: LaPersonne, position: int) -> Response:
+def voir(request: Request, portes: LesPortes, personne: LaPersonne, position: UnePosition) -> Response:
     """Show one fact, or refuse with ReferenceInconnue."""
     services, lectures = sans_les_textes(portes.services), portes.a_jour("chronologie")
     fait = next(_inscriptions(services, [position]), None)

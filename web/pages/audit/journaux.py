@@ -20,11 +20,11 @@ from web import dates, vues
 from web.gabarits import page
 from web.lecture import en_csv
 from web.pages.audit.recherche import EXPORT_MAX, PAGE, intervalle, page_de
-from web.portes import LesPortes
+from web.portes import POSITION_MAX, LesPortes
 
 routes = APIRouter(include_in_schema=False)
 Court = Annotated[str, Query(max_length=100)]
-Rang = Annotated[int, Query(ge=0, le=2**62)]
+Rang = Annotated[int, Query(ge=0, le=POSITION_MAX)]
 
 
 @routes.get("/audit/refus")
