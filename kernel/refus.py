@@ -17,6 +17,8 @@ class Refus(Exception):
     """
 
     code: ClassVar[str] = "refus"
+    attend_un_jour: ClassVar[bool] = False
+    """Only the day can lift it: nothing else that could be given would."""
 
     def __init_subclass__(cls, *, code: str = "") -> None:
         cls.code = code or cls.code

@@ -306,10 +306,11 @@ def _formulaire(
 
 
 def _empechement(demande: Demande) -> str | None:
-    """Return why it does not fit now: never for what is awaited, which the state accepts with the right values."""
-    if demande.agregat is None or demande.objet_attendu is not None:
+    """Return why it does not fit now: what is awaited, the state accepts with the right values, unless its day has not come."""
+    if demande.agregat is None:
         return None
-    return empechement(demande.geste, demande.ref, demande.personne.login, demande.portes.services)
+    attendu = demande.objet_attendu is not None
+    return empechement(demande.geste, demande.ref, demande.personne.login, demande.portes.services, attendu=attendu)
 
 
 def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, Any]] | None = None) -> Response:

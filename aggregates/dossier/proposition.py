@@ -117,7 +117,11 @@ class Instruction(EtatDossier):
                 demande_centimes=self.demande_centimes,
             )
         if calcule is not None and montant != calcule and motif is None:
-            raise MotifExige("Un montant différent du montant calculé exige un motif.", calcule_centimes=calcule)
+            raise MotifExige(
+                f"Le règlement calcule {en_euros(calcule)} : un autre montant exige un motif.",
+                champ="motif",
+                calcule_centimes=calcule,
+            )
         self.survient(
             Propose(
                 montant_centimes=montant,

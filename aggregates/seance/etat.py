@@ -29,6 +29,8 @@ class Etat(StrEnum):
 class SeancePasEncore(Refus, code="seance_pas_encore"):
     """The day of the sitting has not come."""
 
+    attend_un_jour = True
+
 
 class HorsSeance(Refus, code="hors_seance"):
     """The sitting was held on its day, or in its hours, and this is dated out of them."""

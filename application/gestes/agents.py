@@ -56,7 +56,7 @@ class EnregistrerAgent(Commande):
             )
 
 
-@geste("accorder", "Accorder l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
+@geste("accorder", "Accorder un rôle", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
 class AccorderHabilitation(Commande):
     """Accorder un rôle à un agent, par un acte."""
 
@@ -69,7 +69,7 @@ class AccorderHabilitation(Commande):
         agent.accorder(lire_roles((self.role,))[0], services.confier_exige(self.acte, _sujet(agent), "acte"))
 
 
-@geste("retirer", "Retirer l’habilitation", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation", champ="agent")
+@geste("retirer", "Retirer un rôle", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation", champ="agent")
 class RetirerHabilitation(Commande):
     """Retirer un rôle à un agent, par un acte."""
 

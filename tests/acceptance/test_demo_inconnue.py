@@ -97,7 +97,7 @@ def test_l_instruction(main: Main, photographier: Callable[..., None]) -> None:
     main.voir("Ce geste ne se défait pas.")
     photographier("verifier", hauteur=320)
     main.cliquer("button", "Proposer un montant")
-    main.voir("rien n’est enregistré")
+    main.voir("Motif : Le règlement calcule")
     photographier("refus", hauteur=400)
 
     main.cliquer("button", "rosa")

@@ -21,6 +21,7 @@ from kernel.identifiants import identifiant
 from kernel.instants import Instant
 from tests.moteur import EXEMPLES, deposer, faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
+from tests.web.formulaires import Personne
 from web.acces import CONTENUS
 from web.contenus import NON_COMMUNICABLE
 from web.piece import nom_sur, reconnaitre
@@ -345,3 +346,14 @@ def test_les_voies_disent_ou_chacune_en_est(site: Site, client: TestClient) -> N
     voies = dict(re.findall(r"<li><strong>(\w+)</strong>.*?<small>(.*?)</small>", page, re.S))
     assert voies["Instruction"].replace(NBSP, " ") == "étape 3 sur 5, proposé ; ensuite : à l’ordre du jour"
     assert [voies[nom] for nom in ("Acte", "Engagement", "Paiement")] == ["pas encore"] * 3
+
+
+def test_son_formulaire_dit_de_qui_il_s_agit_et_demande_un_motif_a_son_champ(site: Site) -> None:
+    ines = Personne(site.client_de("ines"), en_navigateur=True)
+    refus = ines.faire(f"/dossiers/{site.refs['avis']}/gestes/proposer", {"montant_centimes": 100})
+    assert refus.status_code == 422
+    dit = unescape(refus.text).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Les Passerelles (exemple) · 12 000,00 € demandés" in dit
+    assert re.search(
+        r'<a href="#motif">Motif : Le règlement calcule [\d ]+,00 € : un autre montant exige un motif.</a>', dit
+    )

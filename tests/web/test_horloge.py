@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from application.commandes import FichierRecu
 from application.mots import NBSP
 from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import PARIS, Instant, debut_de_jour, jour_de
+from tests.application.seance import COMPOSITION
 from tests.moteur import PIECES, deposer, faire, ouvrir_store
 from tests.web.fabrique import Site
 from web.application import creer
@@ -115,6 +117,10 @@ def test_la_page_d_une_seance_a_venir_avance_l_horloge_a_son_jour_et_ramene(site
     page = assistante.get(f"/seances/{seance}").text
     assert f"Avancer l’horloge au 10{NBSP}février{NBSP}2026" in page
     assert "s’ouvrira le jour venu" not in site.client_de("ines").get(f"/seances/{seance}").text
+    faire(site.services, "assemblee composer", "aline", fichier=FichierRecu("a.yaml", COMPOSITION.encode()))
+    faire(site.services, "seance convoquer", "aline", seance=seance)
+    ouvrir = f"/seances/{seance}/gestes/ouvrir"
+    assert "La séance se tient le 10/02/2026, pas avant." in assistante.get(ouvrir).text
     champs = dict(re.findall(r'name="(jour|vers)" value="([^"]+)"', page.partition("avis attention")[2]))
     suite = assistante.post("/horloge", data=champs, headers=ICI).headers["location"]
     assert f'href="/seances/{seance}">Revenir à la page d’avant' in assistante.get(suite).text

@@ -16,10 +16,11 @@ _SANS_ID: Final = UUID(int=0)
 _FICHIER: Final = FichierRecu("exemple", b"exemple")
 
 
-def empechement(geste: Geste, ref: str, login: str, services: Services) -> str | None:
+def empechement(geste: Geste, ref: str, login: str, services: Services, *, attendu: bool = False) -> str | None:
     """Return why the state of what it is done on, or who asks, does not allow a geste now; None when it may be.
 
-    What other values would change is not known here: only the refusals of the state and of the person count.
+    What other values would change is not known here: only the refusals of the state, of the person and of the day count;
+    of what the state awaits (`attendu`), of the day alone.
     """
     if geste.champ is None or hasattr(geste.commande, "envoyer"):
         return None
@@ -27,15 +28,25 @@ def empechement(geste: Geste, ref: str, login: str, services: Services) -> str |
     try:
         commande = geste.lire({**donnees, geste.champ: ref})
         nouveau = geste.essayer(commande, Appel(acteur=login, commande_id=_SANS_ID), services)
-    except (GesteImpossible, QuatreYeux) as refus:
-        return refus.message
-    except DejaFait as refus:  # of the state when only a motive is asked; else another value may be new
-        return refus.message if all(c.genre is GenreDeChamp.LONG for c in champs_de(geste)) else None
-    except Refus:
-        return _rien_a_choisir(geste, ref, services)  # the refusal is of the values, which are an example
+    except Refus as refus:
+        if attendu or refus.attend_un_jour:
+            return refus.message if refus.attend_un_jour else None
+        return _de_l_etat(geste, refus) or _rien_a_choisir(
+            geste, ref, services
+        )  # else of the values, which are an example
+    if attendu:
+        return None
     if not nouveau and not champs_de(geste):
         return "C’est déjà fait."
     return _rien_a_choisir(geste, ref, services)
+
+
+def _de_l_etat(geste: Geste, refus: Refus) -> str | None:
+    if isinstance(refus, GesteImpossible | QuatreYeux):
+        return refus.message
+    # what is already done is of the state when only a motive is asked; else another value may be new
+    des_motifs = isinstance(refus, DejaFait) and all(c.genre is GenreDeChamp.LONG for c in champs_de(geste))
+    return refus.message if des_motifs else None
 
 
 def _rien_a_choisir(geste: Geste, ref: str, services: Services) -> str | None:
