@@ -75,9 +75,12 @@ class Store:
 
     def a_ses_debuts(self, classe: type[A], identifiant: UUID) -> A:
         """Return the aggregate as its first fact made it, which says its number: nothing else of it is read."""
-        premiere = cast(list[Inscription], list(self.application.events.get(identifiant, lte=1)))
+        premiere = self._premiere(identifiant)
         _exiger_du_genre(classe, identifiant, premiere)
         return plier(classe, identifiant, premiere)
+
+    def _premiere(self, identifiant: UUID) -> list[Inscription]:
+        return cast(list[Inscription], list(self.application.events.get(identifiant, lte=1)))
 
     def ayant(
         self, classe: type[A], *faits: type[Fait[A]], citant: str = "", nommes: "Nommes | None" = None
@@ -262,6 +265,9 @@ class _StoreDUnePage(Store):
         if identifiant not in self._lus:
             self._lus[identifiant] = super().inscriptions(identifiant)
         return self._lus[identifiant]
+
+    def _premiere(self, identifiant: UUID) -> list[Inscription]:
+        return self._lus[identifiant][:1] if identifiant in self._lus else super()._premiere(identifiant)
 
 
 Nommes = dict[str, dict[str, Any]]

@@ -15,7 +15,7 @@ from application import mots
 from kernel.montants import en_euros
 from kernel.textes import de
 from web import dates
-from web.fraicheur import EN_RETARD
+from web.fraicheur import EN_RETARD, Affichage
 from web.navigation import entrees
 from web.personne import joues, personne_ou_non
 
@@ -74,7 +74,7 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
     _JETON.set(personne.jeton if personne else "")
     en_retard = EN_RETARD.get()
     commun = {
-        "affichage": None if contexte.get("passe") else getattr(request.state, "affichage", None),
+        "affichage": None if contexte.get("passe") else _affichage(request),
         "lu_jusqu_a": portes.lu_jusqu_a(en_retard) if en_retard else None,
         "repetition": dates.moment(enregistreur.maintenant()) if enregistreur.est_repetition() else None,
         "avance": portes.avancer is not None and personne is not None,
@@ -87,6 +87,14 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
         "revenir": _ici(request),
     }
     return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)
+
+
+def _affichage(request: Request) -> dict[str, Any] | None:
+    """Return when a page that stays open was made, None for the others."""
+    affichage: Affichage | None = getattr(request.state, "affichage", None)
+    if affichage is None:
+        return None
+    return {"position": affichage.position, "heure": dates.seconde(affichage.fait_le)}
 
 
 def page_sans_base(request: Request, gabarit: str, *, statut: int, **contexte: Any) -> HTMLResponse:

@@ -28,16 +28,6 @@ class VoieDuDossier:
     etapes: tuple[str, ...]
     faites: int
 
-    @property
-    def ou(self) -> str:
-        """Return its last step done, blank before the first."""
-        return self.etapes[self.faites - 1] if self.faites else ""
-
-    @property
-    def ensuite(self) -> str:
-        """Return its next step, blank after the last."""
-        return self.etapes[self.faites] if self.faites < len(self.etapes) else ""
-
 
 def voies(services: Services, dossier: Dossier, moment: Moment) -> list[VoieDuDossier]:
     """Return them at that moment; what cannot be read is not begun."""

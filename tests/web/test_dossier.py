@@ -103,9 +103,9 @@ def test_une_page_ne_demande_chaque_flux_qu_une_fois_et_se_lit_au_meme_instant(
     evenements, enregistreur = site.services.store.application.events, site.services.store.enregistreur
     demander, heure = evenements.get, enregistreur.maintenant
 
-    def compter(flux: UUID) -> Any:
+    def compter(flux: UUID, **bornes: Any) -> Any:
         demandes.update([flux])
-        return demander(flux)
+        return demander(flux, **bornes)
 
     def noter() -> Instant:
         heures.append(heure())
