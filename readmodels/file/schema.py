@@ -60,7 +60,9 @@ def tables(suffixe: str) -> sa.MetaData:
         # a rejet implicite was born: the délai has had its effect, the person may still decide
         sa.Column("rejet_implicite", sa.Boolean, nullable=False),
         sa.Column("prochain", sa.String(32), index=True),
-        sa.Index(f"ix_file_agregats_{suffixe}_ordre", "agregat", "tri"),
+        # in order; SQLite then finds words there, without the rows: PostgreSQL bounds what an index holds, and reads them all
+        sa.Index(f"ix_file_agregats_{suffixe}_ordre", "agregat", "tri").ddl_if(dialect="postgresql"),
+        sa.Index(f"ix_file_agregats_{suffixe}_mots", "agregat", "tri", "cherche").ddl_if(dialect="sqlite"),
         # how many stand where
         sa.Index(f"ix_file_agregats_{suffixe}_etats", "agregat", "etape"),
         *(_parmi(f"ix_file_agregats_{suffixe}_{nom}", nom, OUVERTS) for nom in ("campagne", "etape")),

@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from bootstrap.lectures import Lectures
 from kernel.montants import en_euros
-from readmodels.file.recherche import chercher
+from readmodels.file.recherche import chercher, par_mots
+from readmodels.file.schema import tables
 from tests.application.argent import ref_bordereau, subvention
 from tests.application.bureau import Atelier
 from tests.application.seance import ENVELOPPE, SEANCE
@@ -61,3 +64,14 @@ def test_des_mots_trouvent_chaque_espece_et_se_lisent_page_par_page(atelier: Ate
             apres = groupe["suivant"]
         assert vus == sorted(region.dossiers)
         assert trouves(lectures, "2026") != [], "a year is words before it is an amount"
+
+
+def test_sqlite_cherche_les_mots_dans_un_index_sans_ouvrir_les_lignes() -> None:
+    meta, base = tables("essai"), sa.create_engine("sqlite://")
+    meta.create_all(base)
+    a = meta.tables["file_agregats_essai"]
+    requete = sa.select(sa.func.count()).where(a.c.agregat == "dossier", *par_mots(a, "passerelles 12"))
+    with base.connect() as connexion:
+        texte = requete.compile(base, compile_kwargs={"literal_binds": True})
+        (plan,) = connexion.execute(sa.text(f"EXPLAIN QUERY PLAN {texte}")).all()
+    assert "COVERING INDEX ix_file_agregats_essai_mots" in plan[3]
