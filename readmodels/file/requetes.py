@@ -42,7 +42,7 @@ class Filtre:
     @property
     def sur_les_agregats(self) -> bool:
         """Tell whether it says a word of the aggregates, and not only of the attentes."""
-        return bool(self.mots.split() or self.campagne or self.etape or self.effets)
+        return bool(self.mots.split() or self.campagne or self.etape)
 
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
         """Return what a row must be, on the table of the aggregates and that of the attentes."""
@@ -56,10 +56,11 @@ class Filtre:
             gardees.append(a.c.campagne == self.campagne)
         if self.etape:
             gardees.append(a.c.etape == self.etape)
-        if self.en_retard:
-            gardees.append(t.c.echeance < triable(maintenant))
+        if self.en_retard:  # the order begins by the échéance, and is read as far as now
+            gardees += [t.c.echeance < triable(maintenant), t.c.tri < triable(maintenant)]
         if self.effets:
-            gardees.append(a.c.rejet_implicite)
+            nes = a.alias()
+            gardees.append(t.c.id.in_(sa.select(nes.c.id).where(sa.text("rejet_implicite"))))  # as in its index
         if self.lentes:
             gardees.append(t.c.bloque_apres < triable(maintenant))
         if self.entre is not None:
