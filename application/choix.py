@@ -13,6 +13,7 @@ from application.institution import COMMISSION_PERMANENTE
 from application.services import Services
 from dispositifs.catalogue import DISPOSITIFS
 from kernel.attentes import Role
+from kernel.instants import jour_de
 from kernel.montants import en_euros
 from kernel.refus import Refus
 
@@ -63,19 +64,15 @@ def _criteres(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iter
         yield Possible(critere.code, critere.libelle)
 
 
-def _delai(nom: str) -> Liste:
-    def delai(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+def _du_reglement(nom: str, partie: str) -> Liste:
+    """What a règlement says of a délai, once it holds."""
+
+    def dit(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
         valeur = getattr(_reglement(services, agregat, dits), nom, None)
-        if valeur is not None:
-            yield Possible(valeur.valeur, valeur.valeur)
+        if valeur is not None and valeur.depuis <= jour_de(services.maintenant()):
+            yield Possible(texte := getattr(valeur, partie), texte)
 
-    return delai
-
-
-def _source_avis(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
-    valeur = getattr(_reglement(services, agregat, dits), "delai_avis", None)
-    if valeur is not None:
-        yield Possible(valeur.source, valeur.source)
+    return dit
 
 
 def _campagnes(services: Services, *_: Any) -> Iterator[Possible]:
@@ -181,8 +178,8 @@ LISTES: Final[dict[str, Liste]] = {
     "avis": _avis,
     "campagnes": _campagnes,
     "criteres": _criteres,
-    "delai_avis": _delai("delai_avis"),
-    "delai_pieces": _delai("delai_pieces"),
+    "delai_avis": _du_reglement("delai_avis", "valeur"),
+    "delai_pieces": _du_reglement("delai_pieces", "valeur"),
     "dispositifs": _dispositifs,
     "dossiers_engages": _engages,
     "echeances": _echeances,
@@ -195,6 +192,6 @@ LISTES: Final[dict[str, Liste]] = {
     "qpv": _qpv,
     "roles": _roles,
     "roles_tenus": _roles_tenus,
-    "source_avis": _source_avis,
+    "source_avis": _du_reglement("delai_avis", "source"),
 }
 """The lists that a field may name. A kind of aggregate is another list, which the read models give."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, NamedTuple, Self, get_args
 
@@ -10,7 +11,17 @@ from pydantic import model_validator as verifie_ensemble
 
 from dispositifs.catalogue import DISPOSITIFS, DispositifInconnu, dispositif
 from dispositifs.lecture_yaml import Chemin, Faute, TexteSitue, lire_yaml
-from dispositifs.reglement import Code, Donnee, Jour, Reglement, Texte, Valeur, ValeurAbsente, ValeurSansSource
+from dispositifs.reglement import (
+    Code,
+    Donnee,
+    Jour,
+    Reglement,
+    Texte,
+    Valeur,
+    ValeurAbsente,
+    ValeurPasEnVigueur,
+    ValeurSansSource,
+)
 from kernel.refus import Refus
 
 CODE_DE_CAMPAGNE: Final = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
@@ -133,11 +144,16 @@ def verifier(fichier: FichierCampagne) -> list[Anomalie]:
             if nom not in deja:
                 message = f"« {nom} » est nécessaire pour ouvrir une campagne {code} et n’a pas de valeur"
                 anomalies.append(Anomalie(ValeurAbsente.code, nom, fichier.ligne_reglement, message))
+        for nom, depuis in _pas_en_vigueur(fichier).items():
+            message = (
+                f"« {nom} » ne vaut qu’à partir du {depuis:%d/%m/%Y}, après l’ouverture : avant, sa valeur est inconnue"
+            )
+            anomalies.append(Anomalie(ValeurPasEnVigueur.code, nom, fichier.ligne_reglement, message))
     return sorted(anomalies, key=lambda anomalie: (anomalie.ligne, anomalie.parametre))
 
 
 def exiger_ouvrable(fichier: FichierCampagne) -> None:
-    """Let a campaign that may open pass, or refuse with ValeurSansSource, ValeurAbsente or DispositifInconnu."""
+    """Let a campaign that may open pass; refuse with ValeurSansSource, ValeurAbsente, ValeurPasEnVigueur, DispositifInconnu."""
     anomalies = verifier(fichier)
     toutes = [anomalie._asdict() for anomalie in anomalies]
     for refus in (ValeurSansSource, ValeurAbsente):
@@ -146,6 +162,16 @@ def exiger_ouvrable(fichier: FichierCampagne) -> None:
             raise refus(parametres, anomalies=toutes)
     if anomalies:
         dispositif(fichier.campagne.dispositif)
+    if fichier.campagne.ouvre_le is not None and (plus_tard := _pas_en_vigueur(fichier)):
+        raise ValeurPasEnVigueur(plus_tard, fichier.campagne.ouvre_le, anomalies=toutes)
+
+
+def _pas_en_vigueur(fichier: FichierCampagne) -> dict[str, date]:
+    """Return the required values that do not hold yet on the day the campaign opens, each with its first day."""
+    campagne, reglement = fichier.campagne, fichier.reglement
+    if reglement is None or campagne.ouvre_le is None:
+        return {}
+    return reglement.pas_en_vigueur(reglement.necessaires(dispositif(campagne.dispositif).requis), campagne.ouvre_le)
 
 
 def _ecarter_sans_source(situe: TexteSitue) -> tuple[list[Anomalie], Rangs]:

@@ -28,6 +28,13 @@ _FINANCEURS_PUBLICS: Final = frozenset(
 )
 _NOTRE_PART: Final = frozenset({"region"})
 
+_LUS_PAR_LE_CALCUL: Final = (
+    "depenses_exclues",
+    "plafond_centimes",
+    "taux_max_cumul_aides_publiques_points_base",
+    "plancher_centimes",
+)
+
 T = TypeVar("T")
 
 
@@ -102,6 +109,7 @@ class Doute:
 def evaluer(
     reglement: Reglement,
     *,
+    au: date,
     charges: Sequence[LigneBudget],
     produits: Sequence[LigneBudget],
     montant_demande_centimes: Centimes,
@@ -111,6 +119,7 @@ def evaluer(
 
     Args:
         reglement: The version frozen with the dossier.
+        au: The day it was frozen: a value that only holds later is unknown.
         charges: Its spending; a line without an account cannot be excluded.
         produits: Its resources, read only for the cumul of public aids.
         montant_demande_centimes: What the applicant asks.
@@ -118,11 +127,13 @@ def evaluer(
 
     Raises:
         ValeurAbsente: The value its mode of calculation needs is not in the règlement.
+        ValeurPasEnVigueur: A value that the calculation reads only holds after that day.
         MontantNegatif: An amount of the budget or of the demande is below zero.
     """
     for ligne in (*charges, *produits):
         positif(ligne.montant_centimes)
     positif(montant_demande_centimes)
+    reglement.exiger_en_vigueur(("mode_calcul", reglement.mode.parametre, *_LUS_PAR_LE_CALCUL), au)
     etapes = list(_base(reglement, charges))
     base = etapes[-1].resultat_centimes
     etapes.append(_aide(reglement, base))
@@ -148,6 +159,7 @@ def autres_aides_publiques(produits: Sequence[LigneBudget]) -> tuple[LigneBudget
 def eligibilite(
     reglement: Reglement,
     *,
+    au: date,
     qpv: Sequence[str],
     periode: tuple[date, date] | None,
     qpv_connus: Collection[str],
@@ -158,13 +170,20 @@ def eligibilite(
 
     Args:
         reglement: The version in force for the dossier.
+        au: The day it is examined: a rule that only holds later is a doubt, and is not applied.
         qpv: Codes of the quartiers the project names.
         periode: First and last day of the project, None when unknown.
         qpv_connus: Codes of the reference list (QPV 2024).
         veille: Codes of the quartiers de veille, from the local list of the contrat.
         criteres: Codes of the criteria the applicant answered.
     """
-    motifs = [*_territoire(reglement, qpv, set(qpv_connus), set(veille)), *_periode(reglement, periode)]
+    plus_tard = reglement.pas_en_vigueur(("territoires", "periode"), au)
+    reglement = reglement.model_copy(update=dict.fromkeys(plus_tard))
+    motifs = [
+        Doute("pas_en_vigueur", f"La règle « {nom} » ne vaut qu’à partir du {depuis:%d/%m/%Y}.", None)
+        for nom, depuis in plus_tard.items()
+    ]
+    motifs += [*_territoire(reglement, qpv, set(qpv_connus), set(veille)), *_periode(reglement, periode)]
     return motifs + [
         Doute("critere_sans_reponse", f"Le critère « {critere.libelle} » est resté sans réponse.", critere.source)
         for critere in reglement.criteres

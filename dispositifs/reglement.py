@@ -6,7 +6,7 @@ A value nobody found in a délibération is absent: there is no default anywhere
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final, Generic, Self, TypeVar
@@ -45,12 +45,30 @@ class ValeurSansSource(Refus, code="valeur_sans_source"):
         super().__init__(message, parametres=list(parametres), **champs)
 
 
+class ValeurPasEnVigueur(Refus, code="valeur_pas_en_vigueur"):
+    """A value of the règlement only holds from a later day: until then it is unknown; `champs` names all of them."""
+
+    def __init__(self, depuis: Mapping[str, date], au: date, **champs: Any) -> None:
+        noms = ", ".join(f"{nom} (à partir du {jour:%d/%m/%Y})" for nom, jour in depuis.items())
+        super().__init__(
+            f"Valeur du règlement pas encore en vigueur le {au:%d/%m/%Y} : {noms}. Avant, elle est inconnue.",
+            parametres=list(depuis),
+            au=au.isoformat(),
+            **champs,
+        )
+
+
 class ModeCalcul(StrEnum):
     """How the aid is reckoned before its bounds."""
 
     TAUX = "taux"
     FORFAIT = "forfait"
     BAREME = "bareme"
+
+    @property
+    def parametre(self) -> str:
+        """Return the parameter that holds what it grants."""
+        return {"taux": "taux_max_points_base", "forfait": "forfait_centimes"}.get(self, "bareme")
 
 
 def _jour(valeur: object) -> object:
@@ -216,17 +234,30 @@ class Reglement(Donnee):
         """Return how the aid is reckoned; by rate when the file does not say."""
         return ModeCalcul.TAUX if self.mode_calcul is None else self.mode_calcul.valeur
 
+    def pas_en_vigueur(self, noms: Iterable[str], au: date) -> dict[str, date]:
+        """Return, of these parameters, those whose value does not hold yet on that day, each with its first day."""
+        valeurs = ((nom, getattr(self, nom)) for nom in noms)
+        return {nom: v.depuis for nom, v in valeurs if isinstance(v, Valeur) and v.depuis > au}
+
+    def exiger_en_vigueur(self, noms: Iterable[str], au: date) -> None:
+        """Refuse with ValeurPasEnVigueur when one of these parameters has a value that only holds after that day."""
+        if plus_tard := self.pas_en_vigueur(noms, au):
+            raise ValeurPasEnVigueur(plus_tard, au)
+
     def reference(self, dispositif: str) -> str:
         """Return "nqe@3", the name under which a dossier freezes this version."""
         return f"{dispositif}@{self.version}"
 
     def absents(self, requis: Sequence[str]) -> Iterator[str]:
         """Yield the required parameters without a value, and the one its mode of calculation needs."""
-        besoin = {ModeCalcul.FORFAIT: "forfait_centimes", ModeCalcul.BAREME: "bareme"}.get(self.mode)
-        demandes = dict.fromkeys(nom for nom in requis if besoin is None or nom != "taux_max_points_base")
-        for nom in (*demandes, *(() if besoin is None else (besoin,))):
+        for nom in self.necessaires(requis):
             if not getattr(self, nom):
                 yield nom
+
+    def necessaires(self, requis: Sequence[str]) -> Sequence[str]:
+        """Return the required parameters, with the one its mode of calculation needs instead of the rate."""
+        besoin = self.mode.parametre
+        return tuple(dict.fromkeys((*(nom for nom in requis if nom != ModeCalcul.TAUX.parametre), besoin)))
 
     def en_json(self) -> dict[str, Any]:
         """Return what a fact keeps of it; `relire` reads it back."""

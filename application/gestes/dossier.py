@@ -176,6 +176,7 @@ def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
         return None
     return evaluer(
         reglement,
+        au=dossier.complet_le or dossier.jour,
         charges=dossier.charges,
         produits=dossier.produits,
         montant_demande_centimes=dossier.demande_centimes or 0,

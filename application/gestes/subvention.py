@@ -1,5 +1,6 @@
 """An award: opened by its délibération, engaged, its échéancier and its convention; each échéance paid; its end."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from application.numeros import id_de, reference_subvention
 from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
+from kernel.instants import jour_de
 from kernel.refus import SaisieInvalide
 
 
@@ -58,15 +60,16 @@ class OuvrirSubvention(Commande):
             paiement=PAIEMENT,
             enveloppe=self.enveloppe,
         )
-        subvention.ouvrir(ouverte, _seuil_convention(self.campagne, services))
+        subvention.ouvrir(ouverte, _seuil_convention(self.campagne, self.vote_le, services))
 
 
-def _seuil_convention(campagne: str, services: Services) -> int:
-    """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter."""
+def _seuil_convention(campagne: str, vote_le: date, services: Services) -> int:
+    """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter at the vote."""
     reglement = services.store.charger(Campagne, id_de("campagne", campagne)).reglement
-    if reglement is None or reglement.convention_seuil_centimes is None:
+    seuil = None if reglement is None else reglement.convention_seuil_centimes
+    if seuil is None or seuil.depuis > vote_le:
         return SEUIL_CONVENTION_CENTIMES
-    return min(SEUIL_CONVENTION_CENTIMES, reglement.convention_seuil_centimes.valeur)
+    return min(SEUIL_CONVENTION_CENTIMES, seuil.valeur)
 
 
 @geste(
@@ -130,18 +133,22 @@ class FixerEcheancier(Commande):
         if self.echeances is not None:
             subvention.fixer_echeancier(chiffrer([(e.nature, e.part) for e in self.echeances], vote), None)
             return
-        texte, source = _versements_du_reglement(subvention.campagne, services)
+        texte, source = _versements_du_reglement(subvention, services)
         subvention.fixer_echeancier(lire_echeances(texte, vote), source)
 
 
-def _versements_du_reglement(code: str, services: Services) -> tuple[str, str]:
-    """Return the split of payments of a campagne's règlement, as text, and the règlement, or refuse with SaisieInvalide."""
-    campagne = services.store.charger(Campagne, id_de("campagne", code))
+def _versements_du_reglement(subvention: Subvention, services: Services) -> tuple[str, str]:
+    """Return the split of payments of its campagne's règlement, as text, and the règlement.
+
+    Refuse with SaisieInvalide when it has none, with ValeurPasEnVigueur when it only holds after the vote.
+    """
+    campagne = services.store.charger(Campagne, id_de("campagne", subvention.campagne))
     reglement = campagne.reglement
     if campagne.ouverte is None or reglement is None or reglement.versements is None:
         raise SaisieInvalide(
             "Le règlement ne fixe aucun versement : donnez --echeances « avance:70%,solde:30% ».", champ="echeances"
         )
+    reglement.exiger_en_vigueur(("versements",), subvention.vote_le or jour_de(subvention.contexte.effectif_le))
     return reglement.versements.valeur, reglement.reference(campagne.ouverte.dispositif)
 
 

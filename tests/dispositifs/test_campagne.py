@@ -14,7 +14,7 @@ from dispositifs.campagne import (
 )
 from dispositifs.catalogue import DISPOSITIFS, DispositifInconnu, dispositif
 from dispositifs.lecture_yaml import YamlIllisible
-from dispositifs.reglement import Reglement, ValeurAbsente, ValeurSansSource
+from dispositifs.reglement import Reglement, ValeurAbsente, ValeurPasEnVigueur, ValeurSansSource
 from tests.dispositifs.fabrique import EXEMPLES, MINIMALE
 
 SOURCE = ', source: "exemple fictif"'
@@ -109,6 +109,18 @@ def test_un_forfait_se_passe_de_taux_mais_pas_de_montant() -> None:
     with pytest.raises(ValeurAbsente) as refus:
         exiger_ouvrable(lire_campagne(avec("version: 3", f"version: 3\n  {forfait}")))
     assert refus.value.champs["parametres"] == ["forfait_centimes"]
+
+
+@pytest.mark.parametrize(("depuis", "ouvrable"), [("2026-01-05", True), ("2026-01-06", False), ("2030-01-01", False)])
+def test_une_valeur_necessaire_vaut_des_l_ouverture(depuis: str, ouvrable: bool) -> None:  # noqa: FBT001
+    fichier = lire_campagne(avec("depuis: 2026-01-01", f"depuis: {depuis}"))
+    if ouvrable:
+        return exiger_ouvrable(fichier)
+    assert [(a.code, a.parametre) for a in verifier(fichier)] == [("valeur_pas_en_vigueur", "taux_max_points_base")]
+    with pytest.raises(ValeurPasEnVigueur) as refus:
+        exiger_ouvrable(fichier)
+    jour = "/".join(reversed(depuis.split("-")))
+    assert f"taux_max_points_base (à partir du {jour})" in refus.value.message
 
 
 def test_un_dispositif_inconnu_ne_s_ouvre_pas() -> None:

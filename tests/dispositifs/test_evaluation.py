@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispositifs.evaluation import Evaluation, LigneBudget, autres_aides_publiques, eligibilite, evaluer
-from dispositifs.reglement import Reglement, ValeurAbsente
+from dispositifs.reglement import Reglement, ValeurAbsente, ValeurPasEnVigueur
 from dispositifs.versements import exiger_versements, lire_parts, points_base
 from kernel.montants import MontantNegatif, pourcentage
 from tests.dispositifs.fabrique import ligne, un_reglement
@@ -19,13 +19,17 @@ VILLE = ligne(300_000, financeur="Ville d’Exemple")
 REGION = ligne(600_000, financeur="Région Hauts-de-France")
 FONDS_PROPRES = ligne(100_000, financeur="Fonds propres")
 
+JOUR = date(2026, 3, 2)
+
 montants = st.integers(min_value=0, max_value=10**9)
 taux = st.integers(min_value=0, max_value=10_000)
 
 
 def aide(reglement: Reglement, demande: int = 10**8, *charges: LigneBudget) -> Evaluation:
     lignes = charges or (ACHATS, EXCEPTIONNEL, SANS_COMPTE)
-    return evaluer(reglement, charges=lignes, produits=(VILLE, REGION, FONDS_PROPRES), montant_demande_centimes=demande)
+    return evaluer(
+        reglement, au=JOUR, charges=lignes, produits=(VILLE, REGION, FONDS_PROPRES), montant_demande_centimes=demande
+    )
 
 
 def libelles(evaluation: Evaluation) -> list[str]:
@@ -83,6 +87,39 @@ def test_sans_la_valeur_de_son_mode_rien_n_est_calcule(parametres: dict[str, obj
         aide(un_reglement(**parametres))
 
 
+PARAMETRES = {
+    "mode_calcul": "taux",
+    "taux_max_points_base": 6000,
+    "depenses_exclues": ["67"],
+    "plafond_centimes": 400_000,
+    "taux_max_cumul_aides_publiques_points_base": 8000,
+    "plancher_centimes": 1,
+}
+
+
+@pytest.mark.parametrize("nom", PARAMETRES)
+def test_une_valeur_ne_s_applique_pas_avant_son_premier_jour(nom: str) -> None:
+    reglement = un_reglement(**PARAMETRES)
+    valeur = getattr(reglement, nom)
+
+    def depuis(jour: date) -> Reglement:
+        return reglement.model_copy(update={nom: valeur.model_copy(update={"depuis": jour})})
+
+    assert aide(depuis(JOUR)) == aide(reglement)
+    with pytest.raises(ValeurPasEnVigueur, match=rf"le 02/03/2026 : {nom} \(à partir du 01/01/2030\)") as refus:
+        aide(depuis(date(2030, 1, 1)))
+    assert refus.value.champs == {"parametres": [nom], "au": "2026-03-02"}
+
+
+def test_une_valeur_que_le_calcul_ne_lit_pas_peut_attendre_son_jour() -> None:
+    reglement = un_reglement(taux_max_points_base=6000, forfait_centimes=1, versements="avance:70%,solde:30%")
+    plus_tard = {
+        nom: getattr(reglement, nom).model_copy(update={"depuis": date(2030, 1, 1)})
+        for nom in ("forfait_centimes", "versements")
+    }
+    assert aide(reglement.model_copy(update=plus_tard)) == aide(reglement)
+
+
 def test_un_montant_negatif_est_refuse() -> None:
     reglement = un_reglement(taux_max_points_base=6000)
     with pytest.raises(MontantNegatif):
@@ -133,6 +170,7 @@ def test_les_aides_publiques_se_reconnaissent_a_leur_nom_ou_se_donnent() -> None
     reglement = un_reglement(taux_max_points_base=6000, taux_max_cumul_aides_publiques_points_base=8000)
     donnee = evaluer(
         reglement,
+        au=JOUR,
         charges=[ACHATS],
         produits=[VILLE],
         montant_demande_centimes=10**8,
@@ -164,7 +202,7 @@ def test_le_montant_respecte_chaque_borne_et_croit_avec_la_demande(
     def montant(demande: int) -> int:
         produits = (ligne(ville, financeur="Ville"),)
         return evaluer(
-            reglement, charges=(ligne(base),), produits=produits, montant_demande_centimes=demande
+            reglement, au=JOUR, charges=(ligne(base),), produits=produits, montant_demande_centimes=demande
         ).montant_centimes
 
     obtenu = montant(demande)
@@ -180,9 +218,19 @@ CRITERE = {"code": "fil_rouge", "libelle": "Fil rouge", "source": "exemple ficti
 
 
 def codes(reglement: Reglement, qpv: list[str], periode: tuple[date, date] | None = ETE, *criteres: str) -> list[str]:
-    motifs = eligibilite(reglement, qpv=qpv, periode=periode, qpv_connus={"QN1"}, veille={"V1"}, criteres=criteres)
+    motifs = eligibilite(
+        reglement, au=JOUR, qpv=qpv, periode=periode, qpv_connus={"QN1"}, veille={"V1"}, criteres=criteres
+    )
     assert all(motif.message.endswith(".") for motif in motifs)
     return [motif.code for motif in motifs]
+
+
+@pytest.mark.parametrize(("nom", "valeur"), [("territoires", ["qpv"]), ("periode", {**PERIODE, "fin": "2026-07-02"})])
+def test_une_regle_d_eligibilite_attend_son_premier_jour(nom: str, valeur: object) -> None:
+    reglement = un_reglement(**{nom: valeur})
+    assert codes(reglement, ["V1"]) != ["pas_en_vigueur"]
+    plus_tard = getattr(reglement, nom).model_copy(update={"depuis": date(2030, 1, 1)})
+    assert codes(reglement.model_copy(update={nom: plus_tard}), ["V1"]) == ["pas_en_vigueur"]
 
 
 def test_un_reglement_muet_ne_fait_douter_que_d_un_quartier_inconnu() -> None:

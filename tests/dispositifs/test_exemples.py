@@ -11,6 +11,8 @@ from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Reglement
 from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, depot, ligne
 
+DEPOT = date(2026, 2, 2)
+
 SANS = {
     23: {"statuts"},
     24: {"rib"},
@@ -99,6 +101,7 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
             document = depot(chemin)
             evaluation = evaluer(
                 reglement,
+                au=DEPOT,
                 charges=[ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
                 produits=[
                     ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]
@@ -109,6 +112,7 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
             periode = document["periode"]
             motifs = eligibilite(
                 reglement,
+                au=DEPOT,
                 qpv=document["territoire"]["qpv"],
                 periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
                 qpv_connus=QUARTIERS,
