@@ -202,6 +202,7 @@ def test_l_audit_et_l_administration(main: Main, page: Page, photographier: Call
     main.cliquer("button", "aude (Auditeur)")
     main.cliquer("link", "Audit")
     photographier("audit")
+    photographier("questions", "#t-questions", hauteur=320)
     main.saisir("Numéro du dossier", "NQE-2026-X8JGW")
     main.cliquer("button", "Rejouer")
     main.voir("L’état alors")
