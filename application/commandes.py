@@ -1,8 +1,10 @@
 """A command: what a person or the engine asks, in what name; and the receipt of what came of it."""
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
+from string import whitespace
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from kernel.identifiants import SYSTEME, CleDeCommande, OrigineDeCommande, deriv
 from kernel.instants import Effet
 from kernel.montants import MONTANT_MAX
 
+_BLANCS: Final = whitespace.encode() + b"\0"
 _ENTIER: Final = re.compile(r"[+-]?[0-9]+")
 
 
@@ -55,6 +58,11 @@ class FichierRecu:
     @property
     def sha256(self) -> str:
         return sha256(self.contenu).hexdigest()
+
+    @property
+    def vide(self) -> bool:
+        """Tell whether it holds nothing to read: no byte, or blanks only."""
+        return not self.contenu.removeprefix(BOM_UTF8).strip(_BLANCS)
 
 
 Fichier = Annotated[

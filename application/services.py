@@ -228,10 +228,10 @@ class Services:
         """Return the digest of a file of that dossier, kept if the command under way is not refused.
 
         Raises:
-            SaisieInvalide: It is empty.
+            SaisieInvalide: It is empty, or blank.
             FichierTropVolumineux: It is over the size the service takes.
         """
-        if not fichier.contenu:
+        if fichier.vide:
             raise SaisieInvalide(f"Le fichier « {fichier.nom} » est vide.", fichier=fichier.nom)
         exiger_taille(fichier, self.taille_max_fichier)
         exiger_textes_lisibles(fichier.nom, "nom du fichier")

@@ -145,7 +145,7 @@ def refus_des_fichiers(fichiers: Mapping[str, tuple[FichierRecu, ...]], taille_m
     for cle, recus in fichiers.items():
         for recu in recus:
             total += len(recu.contenu)
-            if not recu.contenu:
+            if recu.vide:
                 yield cle, SaisieInvalide(f"Le fichier « {recu.nom} » est vide.", fichier=recu.nom)
             try:
                 exiger_taille(recu, taille_max)

@@ -121,7 +121,14 @@ class DemandeurAVerifier(Refus, code="demandeur_a_verifier"):
 
 
 class PieceNonExigee(Refus, code="piece_non_exigee"):
-    """No text demands this pièce: it cannot be asked for (CRPA L114-5)."""
+    """The règlement names no such pièce: it can neither be asked for (CRPA L114-5) nor received under that code."""
+
+    def __init__(self, pieces: Sequence[str], exigees: Sequence[PieceExigee]) -> None:
+        super().__init__(
+            f"Pas au règlement : {enumerer(pieces) or '(aucune pièce nommée)'}. Une telle pièce n’est pas exigée et ne "
+            f"suspend aucun délai. Pièces du règlement : {enumerer(sorted(p.code for p in exigees)) or '(aucune)'}.",
+            pieces=list(pieces),
+        )
 
 
 class Completude(EtatDossier):
@@ -138,12 +145,7 @@ class Completude(EtatDossier):
         demandees = tuple(sorted(set(pieces)))
         exigees = {piece.code for piece in self.pieces_exigees}
         if not demandees or not exigees.issuperset(demandees):
-            inconnues = sorted(set(demandees) - exigees)
-            raise PieceNonExigee(
-                f"Aucun texte n’exige : {enumerer(inconnues) or '(aucune pièce nommée)'}. "
-                f"Le règlement exige : {', '.join(sorted(exigees))}.",
-                pieces=inconnues,
-            )
+            raise PieceNonExigee(sorted(set(demandees) - exigees), self.pieces_exigees)
         deja = sorted(
             code for code in demandees if any(jour <= self.jour for jour, _ in self.pieces_recues.get(code, ()))
         )
@@ -162,9 +164,10 @@ class Completude(EtatDossier):
         return self.tient_encore and self.complet_le is not None and self.jour < self.complet_le
 
     def recevoir_piece(self, code: str, sha256: str, nom: UUID | None) -> None:
-        """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide (code).
+        """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide or PieceNonExigee (its code).
 
-        The same bytes for the same code are silent, unless they turn out to have come on an earlier day.
+        A request taken over has no règlement: any code is one of its own. The same bytes for the same code are silent,
+        unless they turn out to have come on an earlier day.
         """
         if not _CODE_DE_PIECE.fullmatch(code):
             raise SaisieInvalide(
@@ -172,6 +175,8 @@ class Completude(EtatDossier):
                 code=code,
             )
         self.exiger("recevoir-piece", *AVANT_VOTE)
+        if self.pieces_exigees and code not in {piece.code for piece in self.pieces_exigees}:
+            raise PieceNonExigee([code], self.pieces_exigees)
         if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):
             return self.redire(PieceRecue, code=code, sha256=sha256)
         self.survient(PieceRecue(code=code, sha256=sha256, nom=nom))

@@ -158,12 +158,34 @@ def test_un_depot_illisible_est_refuse(atelier: Atelier, contenu: bytes) -> None
 def test_une_piece_trop_lourde_ou_vide_est_refusee(atelier: Atelier) -> None:
     ref = un_dossier(atelier.services).ref
     avant = atelier.compte
-    for contenu, code in ((b"x" * 1001, "fichier_trop_volumineux"), (b"", "saisie_invalide")):
+    vides = (b"", b" ", b"\r\n\t \n", b"\xef\xbb\xbf \n", b"\0" * 512)
+    essais = ((b"x" * 1001, "fichier_trop_volumineux"), *((contenu, "saisie_invalide") for contenu in vides))
+    for contenu, code in essais:
         with pytest.raises(Refus) as refus:
             acte(atelier.services, "recevoir-piece", ref, fichier=FichierRecu("f", contenu))
         assert refus.value.code == code
-    notes = (("fichier_trop_volumineux", "ines"), ("saisie_invalide", "ines"))
-    assert atelier.compte == replace(avant, refus=notes)
+    assert atelier.compte == replace(avant, refus=tuple((code, "ines") for _, code in essais))
+
+
+@pytest.mark.parametrize(
+    ("piece", "contenu", "refuse"),
+    [("statut", b"x", "piece_non_exigee"), ("statuts", b" ", "saisie_invalide"), ("statuts", b"x", None)],
+)
+def test_une_piece_du_depot_est_une_piece_du_reglement_et_dit_quelque_chose(
+    atelier: Atelier, piece: str, contenu: bytes, refuse: str | None
+) -> None:
+    donne = {
+        "depot": depot(pieces=[{"code": piece, "fichier": "p.txt"}]),
+        "jointes": {"p.txt": FichierRecu("p.txt", contenu)},
+    }
+    if refuse is None:
+        assert "dossier.piece_recue.v1" in envoyer(atelier.services, "dossier deposer", de(), **donne).faits
+        return
+    avant = atelier.compte
+    with pytest.raises(Refus) as refus:
+        envoyer(atelier.services, "dossier deposer", de(), **donne)
+    assert refus.value.code == refuse
+    assert atelier.compte == replace(avant, refus=((refuse, "ines"),))
 
 
 def test_hors_campagne_le_depot_est_refuse_mais_un_ancien_recu_se_redonne(atelier: Atelier) -> None:

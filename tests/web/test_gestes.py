@@ -290,7 +290,7 @@ def test_une_piece_vide_trop_lourde_ou_sans_fichier_est_refusee_a_son_champ(
     site: Site, ines: Personne, dossier: str
 ) -> None:
     adresse, trop = f"/dossiers/{dossier}/gestes/recevoir-piece", site.services.taille_max_fichier + 1
-    for contenu in (b"", b"x" * trop):
+    for contenu in (b"", b" \n", b"x" * trop):
         piece = FichierRecu("../../Jeanne.pdf", contenu)
         avant, reponse = position(site), ines.faire(adresse, {"code": "rib", "fichier": piece})
         assert (reponse.status_code, position(site)) == (422, avant)

@@ -19,6 +19,7 @@ from tests.aggregates.dossier.fabrique import (
     TIERS,
     avec_pieces,
     blanc,
+    repris,
     un_clos,
     un_complet,
     un_decide,
@@ -161,6 +162,23 @@ def test_une_piece_se_nomme_par_un_code(code: str) -> None:
     dossier = un_recu()
     with verifie_refus(dossier, SaisieInvalide):
         dossier.recevoir_piece(code, "a" * 64, None)
+
+
+def test_une_piece_que_le_reglement_ne_nomme_pas_ne_se_recoit_pas() -> None:
+    """« statut » is no « statuts »: received under a code of nobody's, it would be missing all the same."""
+    dossier = un_recu()
+    with verifie_refus(dossier, PieceNonExigee) as refus:
+        dossier.recevoir_piece("statut", "a" * 64, None)
+    assert refus.value.champs == {"pieces": ["statut"]}
+    assert "Pièces du règlement : " in refus.value.message
+    assert "statuts" in refus.value.message
+
+
+def test_une_demande_reprise_n_a_pas_de_reglement_qui_nomme_ses_pieces() -> None:
+    dossier = blanc()
+    dossier.reprendre(repris())
+    par(dossier).recevoir_piece("facture", "a" * 64, None)
+    assert topics(dossier) == ["dossier.piece_recue.v1"]
 
 
 def test_une_piece_manquante_empeche_la_completude_et_n_ecrit_rien() -> None:
