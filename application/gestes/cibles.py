@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
@@ -19,4 +19,17 @@ RefDossier = Annotated[Reference, _REF, Field(title="Dossier", description="num�
 RefDeliberation = Annotated[Reference, _REF, Field(title="Délibération", description="référence du rapport")]
 RefSubvention = Annotated[Reference, _REF, Field(title="Subvention", description="numéro de la subvention")]
 Rang = Annotated[Entier, Choix("echeances"), Field(ge=1, title="Échéance", description="numéro de l’échéance")]
-Motif = Annotated[str, TexteLong(), Field(min_length=1, title="Motif", description="motif, gardé dans le coffre")]
+
+
+def _dire(texte: str | None) -> str | None:
+    """Let a sentence pass; one sign, or the same one repeated, gives no reason."""
+    if texte is not None and len({signe for signe in texte.casefold() if signe.isalnum()}) < 2:
+        raise ValueError("quelques mots sont attendus : un seul signe ne dit rien")
+    return texte
+
+
+QUI_DIT: Final = AfterValidator(_dire)
+"""Of a motive or a justification: it says something."""
+Motif = Annotated[
+    str, TexteLong(), QUI_DIT, Field(min_length=1, title="Motif", description="motif, gardé dans le coffre")
+]

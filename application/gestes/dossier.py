@@ -12,7 +12,7 @@ from aggregates.dossier.etat import PieceExigee, id_subvention_du
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Fichier, Montant
 from application.declaration import Choix, Liste, Reference, TexteLong, geste
-from application.gestes.cibles import DOSSIER, Motif, RefDossier
+from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.loi import delai_avis, delai_pieces
 from application.services import Services
 from dispositifs.evaluation import Evaluation, evaluer
@@ -141,7 +141,7 @@ class RendreAvis(Commande):
     sens: Literal["favorable", "reserve", "defavorable"] = Field(
         title="Sens", description="favorable, reserve ou defavorable"
     )
-    texte: Annotated[str | None, TexteLong()] = Field(
+    texte: Annotated[str | None, TexteLong(), QUI_DIT] = Field(
         default=None, title="Texte", description="texte de l’avis, gardé dans le coffre"
     )
 
@@ -158,7 +158,7 @@ class Proposer(Commande):
     montant_centimes: Montant | None = Field(
         default=None, ge=0, title="Montant proposé", description="montant proposé, en centimes"
     )
-    motif: Annotated[str | None, TexteLong()] = Field(
+    motif: Annotated[str | None, TexteLong(), QUI_DIT] = Field(
         default=None, min_length=1, title="Motif", description="motif d’un montant différent du calcul"
     )
 

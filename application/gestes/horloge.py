@@ -8,6 +8,7 @@ from pydantic import Field
 from aggregates.horloge import Horloge
 from application.commandes import Commande
 from application.declaration import Cible, TexteLong, geste
+from application.gestes.cibles import QUI_DIT
 from application.numeros import id_de
 from application.services import Services
 from kernel.attentes import Role
@@ -20,7 +21,7 @@ HORLOGE: Final = Cible(Horloge)
 class AccepterHorloge(Commande):
     """Accepter l’horloge d’une base qui a vraiment dormi : le temps passé depuis son dernier enregistrement."""
 
-    motif: Annotated[str, TexteLong()] = Field(
+    motif: Annotated[str, TexteLong(), QUI_DIT] = Field(
         min_length=1, max_length=2000, title="Motif", description="pourquoi rien n’a été enregistré"
     )
 

@@ -102,7 +102,7 @@ def test_une_feuille_de_presence_avec_des_heures(region: Region) -> None:
         ("deliberation numeroter", {"deliberation": "DEL-2026-XXXXX"}),
         ("deliberation transmettre", {"deliberation": "DEL-2026-XXXXX", "flux": "F"}),
         ("deliberation rendre-executoire", {"deliberation": "DEL-2026-XXXXX"}),
-        ("deliberation ecarter-ligne", {"deliberation": "DEL-2026-XXXXX", "ligne": "1", "motif": "m"}),
+        ("deliberation ecarter-ligne", {"deliberation": "DEL-2026-XXXXX", "ligne": "1", "motif": "exemple"}),
     ],
 )
 def test_une_reference_inconnue_est_refusee(region: Region, nom: str, options: dict[str, object]) -> None:

@@ -130,7 +130,7 @@ def test_le_motif_d_une_commande_refusee_ne_remplace_pas_celui_qui_fut_accepte(a
 
 def test_le_moteur_signe_ses_actes_de_son_propre_nom(atelier: Atelier) -> None:
     recu = un_dossier(atelier.services)
-    envoyer(atelier.services, "dossier retirer", de(SYSTEME), dossier=recu.ref, motif="x")
+    envoyer(atelier.services, "dossier retirer", de(SYSTEME), dossier=recu.ref, motif="exemple")
     dernier = atelier.services.store.charger(Dossier, recu.id).inscriptions[-1].entete
     assert (dernier.acteur, dernier.habilitation) == (SYSTEME, "SYSTEME")
 
@@ -139,8 +139,8 @@ def test_la_date_de_ce_que_le_moteur_envoie_n_est_pas_du_contenu(atelier: Atelie
     """It follows from what the engine reacts to: two passes that meet the same line send the same command."""
     recu = un_dossier(atelier.services)
     appel = de(SYSTEME, le=jour_de(atelier.services.maintenant()))
-    premier = envoyer(atelier.services, "dossier retirer", appel, dossier=recu.ref, motif="x")
+    premier = envoyer(atelier.services, "dossier retirer", appel, dossier=recu.ref, motif="exemple")
     assert atelier.services.store.inscriptions(recu.id)[-1].entete.effectif_le == appel.le
     plus_tard = replace(appel, le=atelier.services.maintenant())
-    rejoue = envoyer(atelier.services, "dossier retirer", plus_tard, dossier=recu.ref, motif="x")
+    rejoue = envoyer(atelier.services, "dossier retirer", plus_tard, dossier=recu.ref, motif="exemple")
     assert rejoue == replace(premier, deja_fait=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 from uuid import uuid4
 
+import pytest
 from pydantic import BaseModel
 
 from aggregates.dossier.depot import Depose
@@ -17,6 +18,7 @@ from application.commandes import Appel, FichierRecu, Recu
 from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from application.consultations.voir import voir
+from application.declaration import TexteLong
 from application.gestes.recueil import par_nom
 from application.noms import OUBLIE
 from application.saisie import lire
@@ -106,6 +108,27 @@ def variantes(valeur: Any) -> Iterator[tuple[str, Any]]:
         yield "nom", replace(valeur, nom=PHRASE)
     elif valeur is None or isinstance(valeur, str):
         yield "", PHRASE
+
+
+DES_PHRASES: Final = [
+    (geste, nom)
+    for geste in GESTES
+    for nom, champ in geste.commande.model_fields.items()
+    if any(isinstance(marque, TexteLong) for marque in champ.metadata)
+]
+
+
+@pytest.mark.parametrize("rien", ["", "  \n", ".", "x", "XX x", "----"])
+def test_un_motif_dit_quelque_chose(rien: str) -> None:
+    """One sign is typed to get past a field: a motive is what is read months later, by whoever asks why."""
+    assert len(DES_PHRASES) >= 12
+    for geste, champ in DES_PHRASES:
+        with pytest.raises(Refus) as refus:
+            lire(geste.commande, {champ: rien})
+        assert champ in {erreur["champ"] for erreur in refus.value.champs["erreurs"]}, (geste.agregat, geste.nom)
+        with pytest.raises(Refus) as refus:
+            lire(geste.commande, {champ: "non", "inconnu": 1})  # says little, and says it: what is wrong is beside
+        assert champ not in {erreur["champ"] for erreur in refus.value.champs["erreurs"]}
 
 
 def test_ce_qu_une_personne_tape_ne_reste_dans_aucun_fait(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_postgresql_arrete_se_dit_et_le_site_revient_de_lui_meme(
                     reponse = client.get(adresse)
                     assert (reponse.status_code, reponse.headers["retry-after"]) == (503, "10"), adresse
                     assert "ne répond pas" in reponse.text
-                envoi = client.post(f"/dossiers/{ref}/gestes/retirer", data={"motif": "x"})
+                envoi = client.post(f"/dossiers/{ref}/gestes/retirer", data={"motif": "exemple"})
                 assert envoi.status_code == 503
                 ailleurs.execute(f"ALTER DATABASE {nom} ALLOW_CONNECTIONS true")
             assert client.get(f"/dossiers/{ref}").status_code == 200

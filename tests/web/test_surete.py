@@ -267,7 +267,7 @@ def test_une_version_de_l_avenir_est_refusee_a_chaque_porte(site: Site, clients:
     tete, client = site.services.store.derniere_position(), clients[Role.INSTRUCTEUR]
     for version in ("9999", '"999999999"'):
         refuse = client.post(
-            f"/api/v1/dossiers/{site.refs['marque']}/retirer", json={"motif": "x"}, headers={"If-Match": version}
+            f"/api/v1/dossiers/{site.refs['marque']}/retirer", json={"motif": "exemple"}, headers={"If-Match": version}
         )
         assert refuse.status_code == 412
     assert site.services.store.derniere_position() == tete
