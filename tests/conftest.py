@@ -1,6 +1,7 @@
 """What every room shares: a folder in memory, default signals for children, a PostgreSQL server and its databases."""
 
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import pytest
 import structlog
 
 from bench.postgres import adresse_de_base, serveur_postgres
+from bootstrap import journaux
 from tests.epreuves import EPREUVES
 
 pytest_plugins = ["tests.temporal_fixtures"]
@@ -130,6 +132,16 @@ def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def dire(request: pytest.FixtureRequest) -> Dire:
     """Keep one line of figures for the end of the session, whichever process runs the test."""
     return lambda ligne: request.node.user_properties.append((DIT, ligne))
+
+
+@pytest.fixture
+def journal_remis() -> Iterator[None]:
+    """What a test does to the way the story is told is undone."""
+    configuration = structlog.get_config()
+    yield
+    structlog.configure(**configuration)
+    for prise in [h for h in logging.getLogger().handlers if isinstance(h, journaux._VersStructlog)]:
+        logging.getLogger().removeHandler(prise)
 
 
 @pytest.fixture(scope="session")

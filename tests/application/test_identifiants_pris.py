@@ -47,6 +47,7 @@ PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities"
 PORTES = {
     "cli/commun.py",
     "web/gestes.py",
+    "web/pages/lots.py",
     "web/pages/scrutin.py",
     "web/api/gestes.py",
     "web/formulaire/essai.py",

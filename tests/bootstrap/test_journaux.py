@@ -15,6 +15,7 @@ from bootstrap import journaux
 from bootstrap.reglages import choix_du_journal
 from kernel.refus import SaisieInvalide
 
+pytestmark = pytest.mark.usefixtures("journal_remis")
 RACINE = Path(__file__).resolve().parents[2]
 MARQUE = "Zebulon-Personnel"
 CHAMPS_PERMIS = {
@@ -40,6 +41,7 @@ CHAMPS_PERMIS = {
         "faits",
         "filet",
         "genre",
+        "genres",
         "geste",
         "id",
         "lue",
@@ -53,15 +55,6 @@ CHAMPS_PERMIS = {
     *("position", "repares", "reprise_dans_s", "route", "source", "statut", "suivi", "tete", "version", "voie", "vue"),
     *("exc_info",),  # said by its type and its frames only
 }
-
-
-@pytest.fixture(autouse=True)
-def _remettre() -> Iterator[None]:
-    configuration = structlog.get_config()
-    yield
-    structlog.configure(**configuration)
-    for prise in [h for h in logging.getLogger().handlers if isinstance(h, journaux._VersStructlog)]:
-        logging.getLogger().removeHandler(prise)
 
 
 def dites(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:

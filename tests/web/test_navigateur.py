@@ -5,7 +5,8 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -114,31 +115,56 @@ def connecte(navigateur: Browser, site: Site, url: str, login: str = "ines", **o
     return contexte
 
 
-@pytest.fixture(params=[1280, 320], ids=["large", "etroit"])
-def page(navigateur: Browser, site: Site, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    contexte = connecte(navigateur, site, url, viewport={"width": request.param, "height": 800}, locale="fr-FR")
+LARGEURS = pytest.mark.parametrize("largeur", [1280, 320], ids=["large", "etroit"])
+
+
+def page_de(navigateur: Browser, site: Site, url: str, largeur: int, login: str = "ines") -> Page:
+    contexte = connecte(navigateur, site, url, login, viewport={"width": largeur, "height": 800}, locale="fr-FR")
     page = contexte.new_page()
     page.on("console", lambda message: pytest.fail(message.text) if "Content Security" in message.text else None)
+    return page
+
+
+@pytest.fixture(scope="module")
+def ouverte(navigateur: Browser, site: Site, url: str) -> Callable[[int, str], Page]:
+    """One window for each width and agent: to open one costs more than the page it shows."""
+    return cache(lambda largeur, login: page_de(navigateur, site, url, largeur, login))
+
+
+@pytest.fixture(params=[1280, 320], ids=["large", "etroit"])
+def page(navigateur: Browser, site: Site, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    page = page_de(navigateur, site, url, request.param)
     yield page
-    contexte.close()
+    page.context.close()
 
 
+@LARGEURS
 @pytest.mark.parametrize("adresse", PAGES)
-def test_aucune_violation_et_aucun_debordement(url: str, page: Page, site: Site, adresse: str) -> None:
+def test_aucune_violation_et_aucun_debordement(
+    url: str, ouverte: Callable[[int, str], Page], site: Site, largeur: int, adresse: str
+) -> None:
+    page = ouverte(largeur, "ines")
     page.goto(url + adresse.format(**site.refs))
+    sans_violation(page)
+
+
+def sans_violation(page: Page) -> None:
     resultat: Any = Axe().run(page, options=REGLES)
     assert resultat.violations_count == 0, resultat.generate_report()
     largeurs = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert largeurs[0] <= largeurs[1], f"{adresse} scrolls sideways: {largeurs}"
+    assert largeurs[0] <= largeurs[1], f"{page.url} scrolls sideways: {largeurs}"
     assert page.locator("h1").count() == 1
     assert page.title().endswith("– Diligence")
 
 
+@LARGEURS
 @pytest.mark.parametrize("adresse", PAGES_D_AUDIT)
-def test_l_audit_non_plus(url: str, page: Page, site: Site, adresse: str) -> None:
-    nom, secret = site.temoin_de("admin")
-    page.context.add_cookies([{"name": nom, "value": secret, "url": url}])
-    test_aucune_violation_et_aucun_debordement(url, page, site, adresse)
+def test_l_audit_non_plus(
+    url: str, ouverte: Callable[[int, str], Page], site: Site, largeur: int, adresse: str
+) -> None:
+    page = ouverte(largeur, "admin")
+    page.goto(url + adresse.format(**site.refs))
+    sans_violation(page)
 
 
 def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -> None:
@@ -190,8 +216,8 @@ def test_le_papier_n_a_ni_menu_ni_formulaire(url: str, navigateur: Browser, site
     page = connecte(navigateur, site, url).new_page()
     page.goto(f"{url}/dossiers/{site.refs['avis']}")
     page.emulate_media(media="print")
-    for cache in ("nav", "form", "footer"):
-        assert not page.locator(cache).first.is_visible()
+    for hors_papier in ("nav", "form", "footer"):
+        assert not page.locator(hors_papier).first.is_visible()
     assert page.get_by_text("Historique").is_visible()
     page.close()
 

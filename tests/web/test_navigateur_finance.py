@@ -10,10 +10,9 @@ from tests.application.seance import ENVELOPPE, Region
 from tests.epreuves import compte
 from tests.web.fabrique import Site
 from tests.web.region import ouvrir_site_de_region
-from tests.web.test_navigateur import connecte
+from tests.web.test_navigateur import connecte, sans_violation
 from tests.web.test_navigateur import navigateur as navigateur
 from tests.web.test_navigateur import url as url
-from tests.web.test_navigateur_gestes import sans_violation
 
 pytestmark = pytest.mark.navigateur
 ORDRES = compte(3, 24)

@@ -1,16 +1,14 @@
 """The forms in the system's Chromium: no violation, no sideways scroll, few clicks, the Enter key sends and adds no row."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from application.commandes import FichierRecu
 from tests.moteur import EXEMPLES, PIECES, deposer, faire
 from tests.web.fabrique import Site, ouvrir_site
-from tests.web.test_navigateur import REGLES, connecte
+from tests.web.test_navigateur import connecte, sans_violation
 from tests.web.test_navigateur import navigateur as navigateur
 from tests.web.test_navigateur import url as url
 
@@ -34,14 +32,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         composition = (EXEMPLES / "seance" / "assemblee.yaml").read_bytes()
         faire(site.services, "assemblee composer", "aline", fichier=FichierRecu("cp.yaml", composition))
         yield site
-
-
-def sans_violation(page: Page) -> None:
-    resultat: Any = Axe().run(page, options=REGLES)
-    assert resultat.violations_count == 0, resultat.generate_report()
-    largeurs = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert largeurs[0] <= largeurs[1], f"{page.url} scrolls sideways: {largeurs}"
-    assert page.locator("h1").count() == 1
 
 
 @pytest.mark.parametrize("largeur", [1280, 320])

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from application.commandes import FichierRecu
 from application.exports.tableau import EcrivainPourLesGens
 from application.formules import desarmer
+from bootstrap import journaux
 from kernel.attentes import Role
 from tests.application.argent import attribuer, fixer, payer, valider_iban
 from tests.application.seance import SEANCE, installer_region
@@ -295,9 +296,11 @@ def test_emoji_et_autres_ecritures_se_gardent_et_ce_qui_ment_est_refuse(
         assert texte in unescape(client.get(f"/dossiers/{reponse.json()['ref']}").text)
 
 
+@pytest.mark.usefixtures("journal_remis")
 def test_rien_de_personnel_ni_de_secret_dans_les_adresses_ni_les_traces(
     site: Site, clients: Mapping[Role, TestClient], capfd: pytest.CaptureFixture[str]
 ) -> None:
+    journaux.configurer("json")
     client, nom, secret = site.anonyme, *site.temoin_de("un-instructeur")
     client.cookies.set(nom, secret)
     client.get("/dossiers?q=Jeanne+Exemple")
