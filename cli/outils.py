@@ -67,11 +67,16 @@ def verifier(
 
 def delai(
     depuis: Annotated[str, typer.Option("--depuis", help="date du fait qui fait courir le délai")],
-    duree: Annotated[str, typer.Option("--duree", help="« 2 mois », « 10 jours_ouvres », « 5 jours_francs »…")],
+    duree: Annotated[
+        str, typer.Option("--duree", help="« 2 mois », « 10 jours_ouvres », « 1 mois et 15 jours », « 2 mois_francs »…")
+    ],
     suspension: Annotated[
         list[str] | None, typer.Option("--suspension", help="AAAA-MM-JJ/AAAA-MM-JJ, répétable")
     ] = None,
     reprise: Annotated[str, typer.Option("--reprise", help="continue ou remise_a_zero")] = "continue",
+    report: Annotated[
+        bool, typer.Option("--report", help="une fin un samedi, un dimanche ou un jour férié passe au jour ouvré")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Count a legal delay and say why, step by step."""
@@ -82,7 +87,11 @@ def delai(
             raise SaisieInvalide(f"--reprise : « {reprise} » n’est ni continue ni remise_a_zero.", reprise=reprise)
         assert origine is not None
         echeance = echoir(
-            origine, lire_duree(duree), [lire_intervalle(texte) for texte in suspension or ()], modes[reprise]
+            origine,
+            lire_duree(duree),
+            [lire_intervalle(texte) for texte in suspension or ()],
+            modes[reprise],
+            report=report,
         )
         document = echeance.en_json()
         lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]

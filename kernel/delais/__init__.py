@@ -4,7 +4,9 @@
 - `mois` and `ans` run de quantième à quantième; when the month of arrival has no such day, to its last day. That end of
   month is our choice, on the model of the code de procédure civile, art. 641: 31 January + 1 mois = 28 or 29 February.
 - `semaines` are seven days and `jours` calendar days. Of `jours_francs` the last does not count either: n of them end
-  with day n+1, which is also the first day allowed when they are a minimum (a convocation).
+  with day n+1, which is also the first day allowed when they are a minimum (a convocation). So of `mois_francs`: the
+  day after the quantième.
+- Of "1 mois et 15 jours" the months are counted first, then the days (code de procédure civile, art. 641).
 - `jours_ouvres` are Monday to Friday without the public holidays of metropolitan France (code du travail, art. L3133-1;
   not those of Alsace and Moselle).
 - No délai moves because it ends on a Saturday, a Sunday or a holiday, jours francs included, unless the caller asks for

@@ -20,16 +20,17 @@ class Unite(StrEnum):
     JOURS_OUVRES = "jours_ouvres"
     SEMAINES = "semaines"
     MOIS = "mois"
+    MOIS_FRANCS = "mois_francs"
     ANS = "ans"
 
 
 class DureeIllisible(Refus, code="duree_illisible"):
-    """Not a whole number of at least 1 followed by a known unit."""
+    """Not a whole number of at least 1 followed by a known unit, nor months or years and then days."""
 
     def __init__(self, texte: str) -> None:
         super().__init__(
             f"La durée « {texte} » est illisible : écrire un nombre entier, de 1 à {NOMBRE_MAX}, et une unité parmi "
-            f"{', '.join(Unite)} (par exemple « 2 mois »).",
+            f"{', '.join(Unite)} (par exemple « 2 mois », « 1 mois et 15 jours »).",
             duree=texte,
         )
 
@@ -40,6 +41,7 @@ _SINGULIERS: Final = {
     Unite.JOURS_OUVRES: "jour_ouvre",
     Unite.SEMAINES: "semaine",
     Unite.MOIS: "mois",
+    Unite.MOIS_FRANCS: "mois_franc",
     Unite.ANS: "an",
 }
 _LECTURES: Final = {
@@ -47,22 +49,30 @@ _LECTURES: Final = {
     "annee": Unite.ANS,
     "annees": Unite.ANS,
 }
+_COMPOSABLES: Final = frozenset({Unite.MOIS, Unite.ANS})
+_ET: Final = re.compile(r"\s+et\s+")
 _DUREE: Final = re.compile(r"\s*([0-9]{1,5})(\D.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Duree:
-    """The length of a délai, at least 1. Its `str` is the canonical text: "2 mois", "10 jours_ouvres", "1 an"."""
+    """The length of a délai, at least 1, and the `jours` counted after its months or years.
+
+    Its `str` is the canonical text: "2 mois", "10 jours_ouvres", "1 an", "1 mois et 15 jours".
+    """
 
     nombre: int
     unite: Unite
+    jours: int = 0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.nombre <= NOMBRE_MAX:
+        composee = self.unite in _COMPOSABLES and self.jours <= NOMBRE_MAX
+        if not 1 <= self.nombre <= NOMBRE_MAX or not (self.jours == 0 or (self.jours > 0 and composee)):
             raise DureeIllisible(str(self))
 
     def __str__(self) -> str:
-        return f"{self.nombre} {_SINGULIERS[self.unite] if self.nombre == 1 else self.unite.value}"
+        simple = f"{self.nombre} {_SINGULIERS[self.unite] if self.nombre == 1 else self.unite.value}"
+        return f"{simple} et {Duree(self.jours, Unite.JOURS)}" if self.jours else simple
 
     @property
     def libelle(self) -> str:
@@ -72,12 +82,20 @@ class Duree:
 
 @lru_cache(maxsize=256)
 def lire_duree(texte: str) -> Duree:
-    """Read "2 mois", "10 jours_ouvres", "10 jours ouvrés", "1 an"…, or refuse with DureeIllisible.
+    """Read "2 mois", "10 jours_ouvres", "10 jours ouvrés", "1 an", "1 mois et 15 jours"…, or refuse with DureeIllisible.
 
     "jours ouvrables" is refused: whether a Saturday counts must not be guessed.
     """
+    entiere, *suite = map(_lire_simple, _ET.split(texte))
+    match entiere, suite:
+        case Duree(), []:
+            return entiere
+        case Duree(unite=unite), [Duree(unite=Unite.JOURS) as jours] if unite in _COMPOSABLES:
+            return Duree(entiere.nombre, unite, jours.nombre)
+    raise DureeIllisible(texte)
+
+
+def _lire_simple(texte: str) -> Duree | None:
     lu = _DUREE.fullmatch(texte)
     unite = _LECTURES.get(sans_accents(lu[2].replace("_", " "))) if lu else None
-    if lu is None or unite is None or int(lu[1]) == 0:
-        raise DureeIllisible(texte)
-    return Duree(int(lu[1]), unite)
+    return None if lu is None or unite is None or int(lu[1]) == 0 else Duree(int(lu[1]), unite)

@@ -81,6 +81,11 @@ def echoir(
 
 def _courir(origine: date, duree: Duree, suspensions: list[EtapeDeDelai], source: str) -> Iterator[EtapeDeDelai]:
     """Yield the étapes after `origine`. Days not worked stop a clock of jours ouvrés as a suspension would."""
+    if duree.jours:
+        mois = list(_courir(origine, Duree(duree.nombre, duree.unite), suspensions, source))
+        yield from mois
+        yield from _courir(au_calendrier(mois[-1].au), Duree(duree.jours, Unite.JOURS), suspensions, source)
+        return
     reste, motif = _a_compter(origine, duree)
     ouvres = duree.unite is Unite.JOURS_OUVRES
     jour = origine
@@ -100,7 +105,7 @@ def _courir(origine: date, duree: Duree, suspensions: list[EtapeDeDelai], source
 
 def _finir(jour: date, reste: int, unite: Unite, motif: str, source: str) -> Iterator[EtapeDeDelai]:
     fin = jour + timedelta(days=reste)
-    if unite is not Unite.JOURS_FRANCS:
+    if unite not in {Unite.JOURS_FRANCS, Unite.MOIS_FRANCS}:
         yield EtapeDeDelai(jour + JOUR, fin, reste, motif, source)
         return
     if reste > 1:
@@ -143,8 +148,9 @@ def _a_compter(origine: date, duree: Duree) -> tuple[int, str]:
             return nombre + 1, motif
         case Unite.SEMAINES:
             return 7 * nombre, f"{motif}, soit {7 * nombre} jours"
-        case Unite.MOIS | Unite.ANS:
-            arrivee = quantieme(origine, nombre if duree.unite is Unite.MOIS else 12 * nombre)
+        case Unite.MOIS | Unite.MOIS_FRANCS | Unite.ANS:
+            arrivee = quantieme(origine, 12 * nombre if duree.unite is Unite.ANS else nombre)
             jours = (arrivee - origine).days
             manque = "" if arrivee.day == origine.day else f" (faute de {origine.day}, dernier jour du mois)"
-            return jours, f"{motif} de quantième à quantième{manque}, soit {jours} jours"
+            compter = jours + 1 if duree.unite is Unite.MOIS_FRANCS else jours
+            return compter, f"{motif} de quantième à quantième{manque}, soit {jours} jours"

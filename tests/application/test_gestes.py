@@ -148,6 +148,25 @@ def test_un_depot_mal_ecrit_est_refuse_et_n_ecrit_rien(atelier: Atelier, champs:
 
 
 @SQLITE_SUFFIT
+@pytest.mark.parametrize(
+    ("delai", "jusqu_au"),
+    [
+        ("1 mois et 15 jours", date(2026, 2, 20)),
+        ("15 jours francs", date(2026, 1, 21)),
+        ("1 mois franc", date(2026, 2, 6)),
+    ],
+)
+def test_un_delai_compose_ou_franc_se_donne_a_un_geste(atelier: Atelier, delai: str, jusqu_au: date) -> None:
+    """From 5 January, and read back from the fact as it was said."""
+    services = atelier.services
+    ref = un_dossier(services, pieces=PIECES[1:]).ref
+    acte(services, "demander-pieces", ref, delai=delai)
+    (demande,) = services.trouver(Dossier, ref).demandes_de_pieces
+    assert (demande.jusqu_au, demande.delai.duree.replace("_", " ")) == (jusqu_au, delai)
+    assert acte(services, "demander-pieces", ref, delai=delai) == ()
+
+
+@SQLITE_SUFFIT
 @pytest.mark.parametrize("contenu", [b"", b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000, b'{"a": NaN}'])
 def test_un_depot_illisible_est_refuse(atelier: Atelier, contenu: bytes) -> None:
     with pytest.raises(Refus) as refus:

@@ -134,6 +134,15 @@ def test_le_delai_se_compte_et_s_explique(console: Console) -> None:
     lu = console.lire("delai", "--depuis", "2026-01-12", "--duree", "2 mois", "--suspension", "2026-02-02/2026-02-17")
     assert (lu["dernier_jour"], lu["dernier_instant"]) == ("2026-03-28", "2026-03-28T23:00:00Z")
     assert {"du", "au", "jours", "motif", "source"} <= set(lu["etapes"][0])
+    compose = console.lire("delai", "--depuis", "2026-01-12", "--duree", "1 mois et 15 jours")
+    assert (compose["duree"], compose["dernier_jour"]) == ("1 mois et 15 jours", "2026-02-27")
+    assert [etape["jours"] for etape in compose["etapes"]] == [0, 31, 15]
+    franc = ("delai", "--depuis", "2026-01-30", "--duree", "5 jours francs")
+    assert console.lire(*franc)["dernier_jour"] == "2026-02-05"
+    assert console.lire("delai", "--depuis", "2026-01-12", "--duree", "2 mois francs")["dernier_jour"] == "2026-03-13"
+    samedi = ("delai", "--depuis", "2026-01-30", "--duree", "15 jours")
+    assert console.lire(*samedi)["dernier_jour"] == "2026-02-14"
+    assert console.lire(*samedi, "--report")["dernier_jour"] == "2026-02-16"
     for code, options in (
         ("duree_illisible", ["--duree", "2 lunes"]),
         ("intervalle_illisible", ["--duree", "2 mois", "--suspension", "2026-02-17/2026-02-02"]),

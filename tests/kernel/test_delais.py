@@ -62,7 +62,7 @@ def test_une_duree_se_lit_et_se_redit(texte: str, canonique: str, libelle: str) 
 @pytest.mark.parametrize(
     "texte",
     [
-        *("", "mois", "2", "0 mois", "-2 mois", "+2 mois", "2,5 mois", "1e3 jours", "deux mois", "2 mois et 3 jours"),
+        *("", "mois", "2", "0 mois", "-2 mois", "+2 mois", "2,5 mois", "1e3 jours", "deux mois", "2 mois et 3 lunes"),
         *(
             "10 jours ouvrables",
             "100000 jours",
@@ -121,6 +121,11 @@ def test_un_intervalle_se_lit_et_se_redit() -> None:
         ("2026-07-06", "3 semaines", "2026-07-27"),
         ("2026-06-01", "1 jour_franc", "2026-06-03"),
         ("2026-06-01", "5 jours_francs", "2026-06-07"),  # a Sunday: no report of its own
+        ("2026-01-12", "2 mois_francs", "2026-03-13"),
+        ("2026-01-31", "1 mois franc", "2026-03-01"),  # the day after the last of February
+        ("2026-01-12", "1 mois et 15 jours", "2026-02-27"),
+        ("2026-01-31", "1 mois et 15 jours", "2026-03-15"),  # the months first: 28 February, then fifteen days
+        ("2026-01-12", "1 an et 1 jour", "2027-01-13"),
         ("2026-07-13", "1 jour_ouvre", "2026-07-15"),
         ("2026-07-06", "10 jours_ouvres", "2026-07-21"),  # over the 14th and two week-ends
         ("2026-07-04", "1 jour_ouvre", "2026-07-06"),  # from a Saturday
@@ -257,6 +262,38 @@ def test_le_calcul_d_un_delai_franc_reporte_s_explique() -> None:
         ("06-08", "06-08", 0, "Report au premier jour ouvrable"),
     ]
     assert echeance.etapes[-1].source == "Code de procédure civile, art. 642"
+
+
+def test_des_mois_puis_des_jours_s_expliquent_dans_cet_ordre_meme_suspendus() -> None:
+    arret = [lire_intervalle("2026-02-10/2026-02-16")]
+    echeance = echoir(jour("2026-01-12"), lire_duree("1 mois et 15 jours"), arret)
+    assert str(echeance.duree) == "1 mois et 15 jours"
+    mois = "Le délai court : 1 mois de quantième à quantième, soit 31 jours"
+    assert etapes(echeance)[1:] == [
+        ("01-13", "02-09", 28, mois),
+        ("02-10", "02-16", 0, "Délai suspendu"),
+        ("02-17", "02-19", 3, mois),
+        ("02-20", "03-06", 15, "Le délai court : 15 jours"),
+    ]
+
+
+def test_un_delai_franc_en_mois_s_explique() -> None:
+    assert etapes(echoir(jour("2026-01-12"), lire_duree("2 mois francs")))[1:] == [
+        ("01-13", "03-12", 59, "Le délai court : 2 mois francs de quantième à quantième, soit 59 jours"),
+        ("03-13", "03-13", 0, "Dernier jour d’un délai franc : il ne compte pas"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "texte",
+    [
+        *("15 jours et 1 mois", "1 mois et 2 semaines", "1 mois et", "et 15 jours", "1 mois et 0 jour"),
+        *("1 mois et 1 jour et 2 jours", "2 mois_francs et 1 jour", "1 mois et 5 jours_francs", "1 mois et " * 5000),
+    ],
+)
+def test_une_duree_composee_est_de_mois_ou_d_ans_puis_de_jours(texte: str) -> None:
+    with pytest.raises(DureeIllisible):
+        lire_duree(texte)
 
 
 def test_une_remise_a_zero_s_explique() -> None:

@@ -23,7 +23,9 @@ from kernel.delais import (
 )
 
 REPRISES: tuple[RepriseDuDelai, ...] = ("continue", "remise_a_zero")
-durees = st.builds(Duree, st.integers(1, 60), st.sampled_from(Unite))
+simples = st.builds(Duree, st.integers(1, 60), st.sampled_from(Unite))
+composees = st.builds(Duree, st.integers(1, 60), st.sampled_from((Unite.MOIS, Unite.ANS)), st.integers(1, 60))
+durees = simples | composees
 
 
 class Calcul(NamedTuple):
@@ -79,7 +81,7 @@ def test_un_delai_suspendu_est_celui_du_calendrier_mural(calcul: Calcul) -> None
     """The same rule as a clerk applies it: cross out one day after the other."""
     depuis, duree = calcul.depuis, calcul.duree
     reste = {Unite.SEMAINES: 7 * duree.nombre, Unite.JOURS_FRANCS: duree.nombre + 1}.get(duree.unite, duree.nombre)
-    if duree.unite in (Unite.MOIS, Unite.ANS):
+    if duree.unite in (Unite.MOIS, Unite.MOIS_FRANCS, Unite.ANS):
         reste = (echoir(depuis, duree).dernier_jour - depuis).days
     coche = depuis
     while reste:
