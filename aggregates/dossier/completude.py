@@ -138,7 +138,7 @@ class Completude(EtatDossier):
         """Ask for missing pièces within a délai, or refuse with GesteImpossible, PieceNonExigee or DejaFait (already there).
 
         The same demande again is silent; one recorded after the pièces it asked for is satisfied at once. One made
-        before the complétude but recorded after it only tells that the silence was suspended.
+        before the complétude but recorded after it, or after the vote, only tells that the silence was suspended.
         """
         if not self._est_anterieure_a_la_completude():
             self.exiger("demander-pieces", *AVANT_COMPLETUDE)
@@ -160,8 +160,8 @@ class Completude(EtatDossier):
         self._satisfaire()
 
     def _est_anterieure_a_la_completude(self) -> bool:
-        """Tell whether this command, recorded late, was true before the complétude of a dossier not yet decided."""
-        return self.tient_encore and self.complet_le is not None and self.jour < self.complet_le
+        """Tell whether this command, recorded late, even after the vote, was true before the complétude."""
+        return self.existe and self.complet_le is not None and self.jour < self.complet_le
 
     def recevoir_piece(self, code: str, sha256: str, nom: UUID | None) -> None:
         """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide or PieceNonExigee (its code).

@@ -94,6 +94,36 @@ def test_une_demande_apprise_trop_tard_corrige_la_date_du_rejet() -> None:
     assert rejet_implicite_ne(dossier)
 
 
+@pytest.mark.parametrize(("vote_le", "ne_encore"), [(date(2026, 3, 20), False), (date(2026, 4, 16), True)])
+@pytest.mark.parametrize("clos", [False, True])
+def test_une_demande_apprise_apres_le_vote_corrige_le_rejet_comme_avant(
+    *, vote_le: date, ne_encore: bool, clos: bool
+) -> None:
+    """Learned before the vote or after it, a demande suspended the silence: a refusal falsely born does not stay."""
+    complete, demande = date(2026, 1, 30), date(2026, 1, 20)
+    dossier = avec_pieces(un_recu(), "statuts", "rib", le=complete)
+    dossier.declarer_complet("nqe@3", ())
+    dossier.proposer(evaluation(), None, None)
+    par(dossier, "resp-1", complete).viser()
+    par(dossier, "assemblees-1", complete).inscrire(RAPPORT, 1)
+    ne(dossier)
+    par(dossier, "SYSTEME", vote_le).decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=vote_le)
+    if clos:
+        par(dossier, le=vote_le).clore(rien_ne_reste_du=True)
+    etat = dossier.etat
+    assert rejet_implicite_ne(dossier)
+    par(dossier, le=demande).demander_pieces(["statuts"], QUINZE_JOURS)
+    deplace = NE_LE + (complete - demande) + timedelta(days=1)
+    assert (dossier.etat, dernier_jour(dossier), rejet_implicite_ne(dossier)) == (etat, deplace, False)
+    assert ("silence" in {a.cle.code for a in attentes(dossier)}) is ne_encore
+    if ne_encore:
+        ne(dossier, deplace)
+        assert (list(dossier.rejets_implicites.values()), dossier.etat) == ([deplace], etat)
+    par(dossier, le=complete)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+
+
 def test_cas_6_un_rejet_implicite_puis_une_attribution() -> None:
     """Domain.md, hard case 6: the refusal born of silence gives way to the award, and both stay in the history."""
     dossier = ne(avec_pieces(un_recu(), "statuts", "rib"))
