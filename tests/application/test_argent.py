@@ -2,12 +2,15 @@
 
 import contextlib
 from collections.abc import Mapping
+from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from aggregates.agents import RoleManquant
 from aggregates.bordereau import Bordereau, LigneAjoutee, TotalDifferent
+from aggregates.campagne import CampagneOuverte
 from aggregates.dossier import Etat
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.registre import attentes
@@ -20,6 +23,7 @@ from application.declaration import envoyer
 from application.gestes.enveloppe import EngagementInexact, EngagerEnveloppe, LigneAEngager
 from application.numeros import id_de
 from application.verification import Invariants
+from dispositifs.reglement import ValeurPasEnVigueur
 from kernel.identifiants import SYSTEME, ReferenceIllisible, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.aggregates.fabrique import verbes
@@ -240,6 +244,39 @@ def test_l_echeancier_peut_venir_du_reglement(region: Region) -> None:
     assert connue.echeancier_valide
     fixer(region, ref)  # the same, typed: silent
     assert subvention(region, ref).version == connue.version
+
+
+def changer_le_reglement(monkeypatch: pytest.MonkeyPatch, **valeurs: dict[str, Any]) -> None:
+    """Make every campagne read with these values changed."""
+    lire = vars(CampagneOuverte)["version"].func
+
+    def lu(ouverte: CampagneOuverte) -> Any:
+        reglement = lire(ouverte)
+        assert reglement is not None
+        changees = {nom: getattr(reglement, nom).model_copy(update=champs) for nom, champs in valeurs.items()}
+        return reglement.model_copy(update=changees)
+
+    monkeypatch.setattr(CampagneOuverte, "version", property(lu))
+
+
+def test_les_versements_du_reglement_ne_valent_pas_avant_leur_premier_jour(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ref,) = attribuer(region)
+    changer_le_reglement(monkeypatch, versements={"depuis": date(2030, 1, 1)})
+    avant = subvention(region, ref).version
+    with pytest.raises(ValeurPasEnVigueur, match="versements"):
+        region.faire("subvention fixer-echeancier", "fanny", subvention=ref)
+    assert subvention(region, ref).version == avant
+
+
+@pytest.mark.parametrize(("depuis", "exigee"), [(date(2026, 1, 1), True), (date(2030, 1, 1), False)])
+def test_un_seuil_de_convention_ne_s_applique_qu_aux_votes_de_son_temps(
+    region: Region, monkeypatch: pytest.MonkeyPatch, *, depuis: date, exigee: bool
+) -> None:
+    changer_le_reglement(monkeypatch, convention_seuil_centimes={"valeur": 1, "depuis": depuis})
+    (ref,) = attribuer(region)
+    assert subvention(region, ref).convention_exigee is exigee
 
 
 def test_une_attribution_reprise_se_paie_sans_reglement_ni_enveloppe(region: Region) -> None:
