@@ -118,10 +118,10 @@ def test_les_montants_refuses(console: Console) -> None:
     ref = console.completer()
     for montant in ("12.345", "12,5", "mille", "-1", "1e3", ""):
         console.verifie_refus(
-            "saisie_invalide", "dossier", "proposer", ref, f"--montant-centimes={montant}", "--motif", "x"
+            "saisie_invalide", "dossier", "proposer", ref, f"--montant-centimes={montant}", "--motif", "exemple"
         )
     console.verifie_refus(
-        "montant_hors_bornes", "dossier", "proposer", ref, "--montant-centimes", 10**12, "--motif", "x"
+        "montant_hors_bornes", "dossier", "proposer", ref, "--montant-centimes", 10**12, "--motif", "exemple"
     )
     console.verifie_refus("motif_exige", "dossier", "proposer", ref, "--montant-centimes", 1)
 

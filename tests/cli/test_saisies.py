@@ -40,14 +40,14 @@ def test_une_date_mal_ecrite_ou_hors_du_calendrier_est_refusee_et_la_base_reste_
         bureau.verifie_refus("saisie_invalide", "seance", "prevoir", "--jour", jour, acteur="aline")
     ref = bureau.deposer()
     for le in ("2026-W01-1", "20260105", "20260105T100000Z", "2026-01-05T25:00:00Z", "2026-1-5"):
-        bureau.verifie_refus("saisie_invalide", "dossier", "retirer", ref, "--motif", "x", "--le", le)
+        bureau.verifie_refus("saisie_invalide", "dossier", "retirer", ref, "--motif", "exemple", "--le", le)
     assert bureau.lire("file")["total"]
 
 
 def test_un_identifiant_de_commande_est_un_uuid_en_toutes_lettres(bureau: Console) -> None:
     ref = bureau.deposer()
     for identifiant in ("{0b0c0000-0000-0000-0000-000000000001", "0b0c" * 8, "urn:uuid:" + INCONNU):
-        retrait = ("dossier", "retirer", ref, "--motif", "x", "--commande-id", identifiant)
+        retrait = ("dossier", "retirer", ref, "--motif", "exemple", "--commande-id", identifiant)
         bureau.verifie_refus("saisie_invalide", *retrait)
 
 
