@@ -19,6 +19,7 @@ from kernel.faits import Contexte
 from kernel.instants import Instant
 
 CODES = ("statuts", "budget_previsionnel", "rib", "attestation_contrat_engagement_republicain")
+EXIGEES = tuple(PieceExigee(code=code, exigee_par="exemple fictif") for code in CODES)
 DEPOSE = Depose(
     ref="NQE-2026-7K3F9",
     campagne="NQE-2026",
@@ -37,7 +38,7 @@ DEPOSE = Depose(
         LigneBudget(financeur=Financeur.NOUS, montant_centimes=1_200_000),
         LigneBudget(financeur=Financeur.PUBLIC, montant_centimes=640_000),
     ),
-    pieces_exigees=(PieceExigee(code="statuts", exigee_par="exemple fictif"),),
+    pieces_exigees=EXIGEES,
     silence=Delai(code="rejet_implicite", duree="2 mois", source="CRPA, art. L231-4 3°", nature=Nature.LOI),
 )
 

@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
-from aggregates.dossier.etat import PieceExigee
 from application.consultations.attendu import WORKFLOW
 from application.ports import LigneJournal
-from bench.dossiers import CODES, DEPOSE, empreinte
+from bench.dossiers import CODES, DEPOSE, EXIGEES, empreinte
 from bench.identites import siret
 from kernel.attentes import Delai, Nature, Role
 from kernel.faits import Contexte, Inscription
@@ -37,7 +36,6 @@ DROITS = {
 """Who acts, by what right: the engine too."""
 PROPOSE_CENTIMES = 1_000_000
 _AVIS = Delai(code="avis", duree="2 mois", source="exemple fictif", nature=Nature.REGLEMENT)
-_EXIGEES = tuple(PieceExigee(code=code, exigee_par="exemple fictif") for code in CODES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def _piece(rang_de_piece: int) -> PasDeVie:
     )
 
 
-_COMPLET = (PasDeVie("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", _EXIGEES)),)
+_COMPLET = (PasDeVie("dossier declarer-complet", lambda d, _: d.declarer_complet("nqe@3", EXIGEES)),)
 _PROPOSITION = (
     (PasDeVie("dossier proposer", lambda d, _: d.proposer(None, PROPOSE_CENTIMES, uuid4())),),
     (PasDeVie("dossier viser", lambda d, _: d.viser(), "rene"),),
