@@ -67,11 +67,15 @@ def exiger_une_piece(portes: Portes, personne: Personne, ref: str, objet: UUID, 
     portes.site.lectures.noter(personne.login, ref, objet, f"la pièce « {piece} »")
 
 
+def faits_fermes(personne: Personne) -> frozenset[str]:
+    """Return the topics of the facts whose content a person does not read."""
+    fermes = (topics for quoi, topics in FAITS_DES_CONTENUS.items() if not personne.roles & CONTENUS[quoi])
+    return frozenset[str]().union(*fermes)
+
+
 def communiquer(personne: Personne, lignes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return lines of a history: of a fact that a person does not read, only that it is there, by whom and when."""
-    fermes = (topics for quoi, topics in FAITS_DES_CONTENUS.items() if not personne.roles & CONTENUS[quoi])
-    caches = frozenset[str]().union(*fermes)
-    tu = {"phrase": NON_COMMUNICABLE}
+    caches, tu = faits_fermes(personne), {"phrase": NON_COMMUNICABLE}
     return [
         {**li, **tu, **({"changements": []} if "changements" in li else {})} if li["fait"] in caches else li
         for li in lignes

@@ -320,8 +320,8 @@ def test_l_histoire_se_lit_par_voie_par_agent_et_depuis_un_jour(site: Site, clie
 def test_le_sens_d_un_avis_ne_se_lit_que_de_qui_lit_les_avis(site: Site, client: TestClient) -> None:
     """Its sentence is left out wherever its history is told; that there is one, and when, is not hidden."""
     ref = site.refs["entier"]
-    (version,) = [
-        i.entete.version
+    ((version, position),) = [
+        (i.entete.version, i.position or 0)
         for i in site.services.store.inscriptions(identifiant("dossier", ref))
         if i.fait.topic == "dossier.avis_rendu.v1"
     ]
@@ -335,6 +335,10 @@ def test_le_sens_d_un_avis_ne_se_lit_que_de_qui_lit_les_avis(site: Site, client:
         historique = admin.get(f"/api/v1/dossiers/{ref}/historique").json()
         assert historique[version - 1]["phrase"] == NON_COMMUNICABLE
         assert "Avis reserve" not in lue(admin, f"/dossiers/{ref}/comparer?du=2026-01-01&au=")
+        (fait,) = admin.get(f"/api/v1/evenements?apres={position - 1}&limite=1").json()
+        assert (fait["type"], fait["data"]["fait"]) == ("dossier.avis_rendu.v1", {})
+    (fait,) = client.get(f"/api/v1/evenements?apres={position - 1}&limite=1").json()
+    assert fait["data"]["fait"]["sens"] == "reserve"
     for adresse in (f"/audit/rejeu/{ref}", f"/audit/rejeu/{ref}?fait={version}", f"/audit/faits?numero={ref}"):
         assert "Avis reserve" not in lue(admin, adresse)
         assert NON_COMMUNICABLE in lue(admin, adresse)

@@ -10,6 +10,8 @@ from application.consultations.evenements import evenements
 from bootstrap.cablage import source_des_evenements
 from web.api.commun import LIMITE, REFUS, Limite, lue
 from web.api.reponses import Evenement
+from web.contenus import faits_fermes
+from web.personne import LaPersonne
 from web.portes import POSITION_MAX, LesPortes
 
 LOT: Final = "application/cloudevents-batch+json"
@@ -26,7 +28,8 @@ routes = APIRouter(responses=REFUS)
     "/api/v1/evenements",
     summary="Les faits enregistrés après une position (CloudEvents 1.0, par lots)",
     operation_id="evenements",
-    description="Dans l’ordre d’enregistrement ; tant qu’il peut y en avoir d’autres, l’en-tête Link nomme la suite.",
+    description="Dans l’ordre d’enregistrement ; tant qu’il peut y en avoir d’autres, l’en-tête Link nomme la suite. "
+    "Le contenu d’un fait que vos rôles ne lisent pas (un avis) est vide.",
     tags=["Faits"],
     response_model=None,
     response_class=_Lot,
@@ -35,12 +38,17 @@ routes = APIRouter(responses=REFUS)
 def faits(
     request: Request,
     portes: LesPortes,
+    personne: LaPersonne,
     apres: Annotated[int, Query(ge=0, le=POSITION_MAX, description="L’« id » du dernier fait déjà lu.")] = 0,
     limite: Limite = LIMITE,
 ) -> JSONResponse:
-    """Return a batch of facts; while there may be more, the header Link names the next one."""
+    """Return a batch of facts, empty where they are not read; while there may be more, the header Link names the next one."""
     source = source_des_evenements(portes.reglages.base)
-    lus: list[dict[str, Any]] = list(islice(evenements(portes.services, source, apres=apres), limite))
+    fermes = faits_fermes(personne)
+    lus: list[dict[str, Any]] = [
+        {**un, "data": {**un["data"], "fait": {}}} if un["type"] in fermes else un
+        for un in islice(evenements(portes.services, source, apres=apres), limite)
+    ]
     suite = {}
     if len(lus) == limite:
         suite["Link"] = f'<{request.url.path}?apres={lus[-1]["id"]}&limite={limite}>; rel="next"'
