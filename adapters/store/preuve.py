@@ -45,5 +45,5 @@ def chainons(relecture: Relecture, agregat: UUID) -> Iterator[dict[str, Any]]:
             "enregistre_le": le,
             "precedente": relecture.maillon(position - 1).empreinte.hex(),
             "empreinte": (digest or b"").hex(),
-            "etat": bytes(etat).decode(),
+            "etat": bytes(etat).decode(errors="replace"),  # what is no text is of no fact: its digest tells it
         }

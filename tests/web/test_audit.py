@@ -349,6 +349,22 @@ def test_une_preuve_dit_ce_qui_tient_et_le_fait_qui_ne_tient_plus(site: Site, cl
     assert "Ne modifiez rien." in falsifiee
 
 
+@pytest.mark.parametrize("de", ["dossier", "campagne"])
+def test_un_fait_qui_ne_se_lit_plus_du_tout_se_prouve_encore(site: Site, client: TestClient, de: str) -> None:
+    ref = site.refs["silence"]
+    lequel = identifiant(de, "NQE-2026" if de == "campagne" else ref)
+    position = site.services.store.inscriptions(lequel)[-1].position or 0
+    (stocke,) = site.services.store.enregistreur.lire_depuis(position - 1, 1)
+    base, change = site.application.state.portes.reglages.base, "UPDATE stored_events SET state=? WHERE position=?"
+    falsifier(base, (change, (b"\xff", position)))
+    try:
+        dite = lue(client, f"/audit/preuves?ref={ref}")
+    finally:
+        falsifier(base, (change, (stocke.state, position)))
+    assert (f"Le fait de la position {position} " in dite) == (de == "dossier")
+    assert ("Emporter ce dossier" in dite) == (de == "campagne"), "what it rests on is taken away as it is"
+
+
 def test_un_dossier_s_emporte_se_lit_sans_reseau_et_se_verifie_sans_nous(paye: Site, tmp_path: Path) -> None:
     client, ref = paye.client_de("vera"), paye.refs["paye"]
     annonce = lue(client, f"/audit/preuves?ref={ref}")

@@ -48,7 +48,7 @@ def fichiers(request: Request, portes: Portes, dossier: Any) -> dict[str, bytes]
     """Return its files: its facts, those of its campagne, of its act and of its award, the coffre being closed."""
     services = sans_les_textes(portes.services)
     campagne = identifiant("campagne", dossier.campagne)
-    flux = [campagne, dossier.id, identifiant("subvention", dossier.id), *filter(None, [dossier.deliberation])]
+    flux = [campagne, *flux_de(dossier.id, dossier.deliberation)]
     noms = NomsDesServices(services)
     inscriptions = sorted(services.store.ces_flux(flux), key=lambda i: i.position or 0)
     dits = [{**vues.fait(ligne(i, noms)), "espece": mots.mot(mots.ESPECES, i.entete.agregat)} for i in inscriptions]
@@ -56,8 +56,12 @@ def fichiers(request: Request, portes: Portes, dossier: Any) -> dict[str, bytes]
     return emporter(faits_chaines(services, flux), bytes(index).decode(), _reglement(portes, campagne))
 
 
-def _reglement(portes: Portes, campagne: UUID) -> dict[str, Any] | None:
+def flux_de(dossier: UUID, deliberation: UUID | None) -> list[UUID]:
+    """Return the streams of a dossier: its own, that of its award, that of its act."""
+    return [dossier, identifiant("subvention", dossier), *([deliberation] if deliberation else [])]
+
+
+def _reglement(portes: Portes, campagne: UUID) -> Any:
     """Return the règlement of a campagne as its opening says it, None where it has none or cannot be read."""
     lue = sauf_illisible(lambda: lire(portes.services, "campagne", str(campagne), Moment()).lu)
-    reglement = None if lue is None else lue.reglement
-    return None if reglement is None else dict(reglement.model_dump(mode="json"))
+    return None if lue is None or lue.ouverte is None else lue.ouverte.reglement

@@ -9,12 +9,13 @@ from fastapi.responses import Response
 
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
+from application.numeros import id_de
 from application.services import Services
+from application.store import sauf_illisible
 from bootstrap.cablage import lire_ancre, verification_du_store, verifier_des_flux
-from kernel.identifiants import identifiant
 from web.acces import LECTURES_LUES
 from web.gabarits import page
-from web.pages.audit.exports import annoncer
+from web.pages.audit.exports import annoncer, flux_de
 from web.personne import LaPersonne
 from web.portes import LesPortes
 
@@ -28,8 +29,10 @@ def preuves(request: Request, portes: LesPortes, personne: LaPersonne, ref: Cour
     """Show what holds and what does not; refuse with ReferenceInconnue, or SaisieInvalide what is no anchor."""
     services, verification = portes.services, verification_du_store(portes.services)
     trouvees = [] if not ancre.strip() else list(verification.ancre(lire_ancre(ancre.strip())))
-    lu = lire(services, "dossier", ref.strip().upper(), Moment()).lu if ref.strip() else None
-    dossier = None if lu is None else _dossier(services, lu)
+    numero = ref.strip().upper()
+    # what cannot be read any more is proven too: its facts are read as they are stored
+    lu = sauf_illisible(lambda: lire(services, "dossier", numero, Moment()).lu) if numero else None
+    dossier = _dossier(services, numero, lu) if numero else None
     constats = [*trouvees, *(dossier["constats"] if dossier else ())]
     if constats:
         log.error("preuve.rompue", genres=sorted({constat.genre for constat in constats}))
@@ -47,9 +50,9 @@ def preuves(request: Request, portes: LesPortes, personne: LaPersonne, ref: Cour
     )
 
 
-def _dossier(services: Services, lu: Any) -> dict[str, Any]:
-    """Return what is found of a dossier, of its award and of its act."""
-    flux = [lu.id, identifiant("subvention", lu.id), *([lu.deliberation] if lu.deliberation else [])]
+def _dossier(services: Services, numero: str, lu: Any) -> dict[str, Any]:
+    """Return what is found of a dossier, of its award and, where it can be read, of its act."""
+    flux = flux_de(id_de("dossier", numero), None if lu is None else lu.deliberation)
     lus, constats = zip(*verifier_des_flux(services, flux), strict=True)
     trouves = list(chain.from_iterable(constats))
-    return {"ref": lu.ref, "lus": sum(lus), "constats": trouves}
+    return {"ref": numero if lu is None else lu.ref, "lus": sum(lus), "constats": trouves}
