@@ -31,9 +31,8 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
     except Refus as refus:
         if attendu or refus.attend_un_jour:
             return refus.message if refus.attend_un_jour else None
-        return _de_l_etat(geste, refus) or _rien_a_choisir(
-            geste, ref, services
-        )  # else of the values, which are an example
+        # what is not of the state is of the values, which are an example
+        return _de_l_etat(geste, refus) or _rien_a_choisir(geste, ref, services)
     if attendu:
         return None
     if not nouveau and not champs_de(geste):

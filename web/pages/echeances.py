@@ -58,11 +58,11 @@ def calendrier(portes: LesPortes, personne: LaPersonne, demande: LeFiltre) -> Re
 @routes.get("/en-retard")
 def en_retard(request: Request, portes: LesPortes, personne: LaPersonne, demande: LeFiltre) -> HTMLResponse:
     """Show what is late, by whom it is awaited of, with what the délai has already produced."""
-    maintenant = portes.services.maintenant()
+    lectures, maintenant = portes.a_jour(), portes.services.maintenant()
     retards = filtrer({**demande, "quoi": "en_retard"}, personne)
     effets = filtrer({**demande, "quoi": "effets"}, personne)
-    lu = requetes.file(portes.a_jour(), maintenant, parmi=retards, limite=AU_PLUS)
-    passes = requetes.file(portes.a_jour(), maintenant, parmi=effets, limite=AU_PLUS)
+    lu = requetes.file(lectures, maintenant, parmi=retards, limite=AU_PLUS)
+    passes = requetes.file(lectures, maintenant, parmi=effets, limite=AU_PLUS)
     lignes = [{**ligne_de_file(lue, maintenant, personne), "de": lue["attente"]["de"]} for lue in lu["lignes"]]
     lignes.sort(key=lambda ligne: ligne["de"])
     groupes = groupby(lignes, key=lambda ligne: ligne["de"])

@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import mots
 from application.applications import JOURS, JOURS_MAX, LECTURES, creer_jeton, permis, revoquer_jeton
-from application.gestes.recueil import tous
+from application.gestes.recueil import titre_dit, tous
 from application.habilitations import agents_de_l_institution
 from application.livraisons import creer_webhook, exiger_webhook
 from application.webhooks import Livraison, Webhook
 from kernel.refus import Refus
+from kernel.textes import de
 from web import dates
 from web.corps import PETIT
 from web.gabarits import page
@@ -44,16 +45,12 @@ STATUTS: Final = {
 def jetons(request: Request, portes: LesPortes) -> HTMLResponse:
     """Show the tokens ever given: to which application, for what, until when."""
     maintenant = portes.site.livraisons.maintenant()
-    titres = {f"{geste.agregat} {geste.nom}": geste.titre for geste in tous()}
     lignes = [
         {
             "id": jeton.id,
             "nom": jeton.nom,
             "agent": jeton.agent,
-            "pour": [
-                *(titres.get(nom, nom) for nom in jeton.gestes),
-                *(f"lire : {_lecture(nom)}" for nom in jeton.lectures),
-            ],
+            "pour": [*map(titre_dit, jeton.gestes), *(f"lire : {_lecture(nom)}" for nom in jeton.lectures)],
             "cree": f"le {dates.moment(jeton.cree_le)} par {jeton.cree_par}",
             "vu": dates.moment(jeton.vu_le) if jeton.vu_le else "jamais",
             "expire": dates.moment(jeton.expire_le),
@@ -96,7 +93,7 @@ def creer(
         )
     except Refus as refus:
         return _formulaire(request, portes, tape, refus)
-    return page(request, "secret.html", titre=f"Jeton de {jeton.nom}", secret=secret, retour="/jetons")
+    return page(request, "secret.html", titre=f"Jeton {de(jeton.nom)}", secret=secret, retour="/jetons")
 
 
 @routes.post("/jetons/{jeton}/revoquer")
@@ -153,9 +150,9 @@ def tourner(
     """Draw a second secret, shown once, both signing; with `finir`, forget the former one."""
     livraisons, ici = portes.site.livraisons, f"/webhooks/{webhook}"
     # drawn twice, the one in use would be lost
-    if not finir and len(exiger_webhook(livraisons, webhook).secrets) > 1:
+    if len(exiger_webhook(livraisons, webhook).secrets) > 1 and not finir:
         return RedirectResponse(ici, HTTPStatus.SEE_OTHER)
-    livraisons.tourner(exiger_webhook(livraisons, webhook).id, finir=bool(finir))
+    livraisons.tourner(webhook, finir=bool(finir))
     if finir:
         return RedirectResponse(ici, HTTPStatus.SEE_OTHER)
     secret = exiger_webhook(livraisons, webhook).secrets[0]

@@ -67,7 +67,7 @@ def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
     lue, commun = lecture.de("seance", ref)
     services = lecture.portes.services
     rapports = seances.rapports(services, lue.id, lecture.moment)
-    compte, aujourd_hui = seances.quorum_de(lue, None), jour_de(services.maintenant())
+    compte, venue = seances.quorum_de(lue, None), _est_venue(lecture, lue)
     return page(
         request,
         "seance.html",
@@ -79,10 +79,10 @@ def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
         de_droit=lue.feuille is not None and lue.feuille.de_droit,
         presences=[_presence(membre) for membre in seances.feuille(lue)],
         a_voter=sum(len(rapport.a_voter) for rapport in rapports),
-        scrutin=_tient_le_scrutin(lecture) and lue.jour is not None and lue.jour <= aujourd_hui,
+        scrutin=_tient_le_scrutin(lecture) and venue,
         preparer=_tient_le_scrutin(lecture) and not lue.clos,
         a_atteindre=f"{lue.jour:%d/%m/%Y} {HEURE_DE_SEANCE}"
-        if _tient_le_scrutin(lecture) and lecture.portes.avancer is not None and lue.jour and lue.jour > aujourd_hui
+        if _tient_le_scrutin(lecture) and lecture.portes.avancer is not None and lue.jour and not venue
         else None,
     )
 
@@ -110,16 +110,17 @@ def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "
         executoire=dates.jour(lue.executoire_le),
         lignes=[ligne(rangee) for rangee in rangees],
         total=_rapport(lue),
-        scrutin=_tient_le_scrutin(lecture)
-        and bool(lue.a_voter)
-        and connue is not None
-        and connue.jour is not None
-        and connue.jour <= jour_de(lecture.portes.services.maintenant()),
+        scrutin=_tient_le_scrutin(lecture) and bool(lue.a_voter) and connue is not None and _est_venue(lecture, connue),
     )
 
 
 def _tient_le_scrutin(lecture: LectureDePage) -> bool:
     return not lecture.passe and Role.ASSEMBLEES in lecture.personne.roles
+
+
+def _est_venue(lecture: LectureDePage, seance: Any) -> bool:
+    """Tell whether the day of a sitting has come."""
+    return seance.jour is not None and bool(seance.jour <= jour_de(lecture.portes.services.maintenant()))
 
 
 def ligne(lue: LigneDeVote) -> dict[str, Any]:
