@@ -111,17 +111,22 @@ def mandats(services: Services, bordereau: "Bordereau", moment: Moment) -> list[
 
 
 def refus_du_comptable(services: Services, refuses: Iterable[tuple[UUID, int]]) -> list[PaiementRefuse]:
-    """Return these échéances (award, rank) that the comptable did not pay; one that cannot be read is left out."""
+    """Return these échéances (award, rank) that the comptable did not pay; what cannot be read, or is refused no more, is left out."""
 
-    def lire(identifiant: UUID, rang: int) -> PaiementRefuse:
+    def lire(identifiant: UUID, rang: int) -> PaiementRefuse | None:
         subvention = services.store.charger(Subvention, identifiant)
-        return PaiementRefuse(
-            subvention,
-            _denomination(services, subvention),
-            rang,
-            subvention.refuses[rang],
-            subvention.paiements[rang].etape if rang in subvention.paiements else None,
-            blocages(services, subvention, rang),
+        rejet = subvention.refuses.get(rang)
+        return (
+            None
+            if rejet is None
+            else PaiementRefuse(
+                subvention,
+                _denomination(services, subvention),
+                rang,
+                rejet,
+                subvention.paiements[rang].etape if rang in subvention.paiements else None,
+                blocages(services, subvention, rang),
+            )
         )
 
     lus = (sauf_illisible(partial(lire, *refuse)) for refuse in refuses)

@@ -46,6 +46,9 @@ def test_les_rejets_a_reprendre_viennent_d_abord_puis_les_derniers(atelier: Atel
             *((rang, "iban_errone", True) for _, rang in lus[:2]),
             (1, "iban_errone", False),
         ]
+        assert refus_du_comptable(region.services, [(ids[1], 2)]) == [], (
+            "rows that are late name what is refused no more"
+        )
         assert region.services.store.charger(Subvention, ids[0]).refuses.keys() == {2}
 
 
