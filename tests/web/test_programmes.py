@@ -14,6 +14,7 @@ from adapters import envois
 from application.applications import LECTURES
 from tests.moteur import faire
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
+from web.pages import programmes
 from web.pages.programmes import STATUTS
 
 DEMANDE = {
@@ -93,7 +94,9 @@ def test_ce_qui_est_refuse_se_dit_et_tout_ce_qui_est_tape_reste(
     assert admin.get("/jetons").text.count("<tr") == avant
 
 
-def test_un_webhook_s_ouvre_tourne_ses_secrets_et_s_arrete(site: Site, admin: TestClient) -> None:
+def test_un_webhook_s_ouvre_tourne_ses_secrets_et_s_arrete(
+    site: Site, admin: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     premier = secret(admin.post("/webhooks/creer", data={"url": ADRESSE}))
     liste = admin.get("/webhooks")
     adresse = f"/webhooks/{identifiant(liste, 'webhooks')}"
@@ -117,6 +120,10 @@ def test_un_webhook_s_ouvre_tourne_ses_secrets_et_s_arrete(site: Site, admin: Te
     livraisons.noter(replace(autre, essais=1, statut="sans_reponse", prochain_le=maintenant + timedelta(hours=1)))
     dite = unescape(admin.get(adresse).text)
     assert all(mot in dite for mot in ("abandonné", "réponse 500", "pas de réponse à temps"))
+    monkeypatch.setattr(programmes, "MONTREES", 1)
+    premiere = unescape(admin.get(adresse).text).replace("\u00a0", " ")
+    assert "2 faits, dans l’ordre : les 1 premiers" in premiere
+    assert "pas de réponse à temps" not in premiere
     assert "<strong>1</strong>" in admin.get("/webhooks").text
     assert admin.post(f"{adresse}/rejouer").headers["location"] == adresse
     assert [une.morte_le for une in livraisons.de(webhook.id)] == [None, None]

@@ -29,6 +29,8 @@ NOMS_DE_LECTURE: Final = {
     "seances": "séances",
 }
 """What is read, as people write it, where an address cannot."""
+MONTREES: Final = 200
+"""Deliveries that the page of a webhook shows: who receives nothing for three days misses every fact."""
 STATUTS: Final = {
     "": "pas encore essayé",
     "adresse_privee": "l’adresse mène à l’intérieur",
@@ -44,7 +46,7 @@ STATUTS: Final = {
 @routes.get("/jetons")
 def jetons(request: Request, portes: LesPortes) -> HTMLResponse:
     """Show the tokens ever given: to which application, for what, until when."""
-    maintenant = portes.site.livraisons.maintenant()
+    maintenant = portes.site.maintenant()
     lignes = [
         {
             "id": jeton.id,
@@ -137,10 +139,17 @@ def ouvrir(
 
 @routes.get("/webhooks/{webhook}")
 def voir(request: Request, portes: LesPortes, webhook: UUID) -> HTMLResponse:
-    """Show one: how many secrets sign, and each fact that it was not told, with what its last attempt met."""
-    lu = exiger_webhook(portes.site.livraisons, webhook)
-    reste = [_livraison(une) for une in portes.site.livraisons.de(webhook)]
-    return page(request, "webhook.html", **_webhook(lu), secrets=len(lu.secrets), reste=reste)
+    """Show one: how many secrets sign, and the first facts that it was not told, with what the last attempt met."""
+    lu, reste = exiger_webhook(portes.site.livraisons, webhook), portes.site.livraisons.de(webhook)
+    return page(
+        request,
+        "webhook.html",
+        **_webhook(lu),
+        secrets=len(lu.secrets),
+        total=len(reste),
+        mortes=any(une.morte_le is not None for une in reste),
+        reste=[_livraison(une) for une in reste[:MONTREES]],
+    )
 
 
 @routes.post("/webhooks/{webhook}/tourner")
