@@ -311,6 +311,8 @@ def test_l_histoire_se_lit_par_voie_par_agent_et_depuis_un_jour(site: Site, clie
     avis = lue(client, f"{adresse}?voie=avis&qui=ines&connu_au=")
     assert f"2 faits sur {len(tous)}" in avis.replace(NBSP, " ")
     assert f'href="{adresse}#fait-1"' in avis, "the fact that set an amount is shown by another address"
+    alors = unescape(client.get(f"{adresse}?voie=avis&au=2030-01-01").text)
+    assert f'href="{adresse}?au=2030-01-01#fait-1"' in alors, "the past stays the past"
     assert '<option value="avis" selected>' in avis
     assert "0 fait sur" in lue(client, f"{adresse}?depuis=31/12/2030").replace(NBSP, " ")
     assert client.get(f"{adresse}?voie=autre").status_code == 422
