@@ -45,9 +45,9 @@ check: setup  ## Format, lint, types, layers, dependencies, dead code, compose f
 crochet: setup  ## Install a git hook: format, lint and types of what changed, before each commit
 	@.ci/crochet installer
 
-# Four processes on two cores: half of them are always waiting for what they have killed to come back.
-test: setup chromium  ## All tests, in four processes; installs chromium for the screens when run as root
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+# Three processes on two cores: one of them is always waiting for what it has killed to come back.
+test: setup chromium  ## All tests, in three processes; installs chromium for the screens when run as root
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Tests of screens use the system's Chromium; without it they are skipped, and pytest says so.
 chromium:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 import psycopg
@@ -135,9 +136,16 @@ def test_un_lot_est_tenu_par_un_seul_et_se_reprend(
 
 
 def test_un_jeton_vaut_jusqu_a_sa_fin(site: Site, agent: str, plus_tard: Callable[[timedelta], None]) -> None:
-    demande = {"agent": agent, "gestes": ("dossier viser",), "lectures": ("file",), "cree_par": "admin"}
-    secret, jeton = site.jetons.creer(**demande, nom="Portail", duree=timedelta(days=2))  # type: ignore[arg-type]
-    autre, ote = site.jetons.creer(**demande, nom="Autre", duree=timedelta(days=2))  # type: ignore[arg-type]
+    creer = partial(
+        site.jetons.creer,
+        agent=agent,
+        gestes=("dossier viser",),
+        lectures=("file",),
+        cree_par="admin",
+        duree=timedelta(days=2),
+    )
+    secret, jeton = creer(nom="Portail")
+    autre, ote = creer(nom="Autre")
     assert jeton in site.jetons.tous()
     site.jetons.lire(secret)
     vu = site.jetons.lire(secret)
