@@ -11,7 +11,7 @@ from application import mots
 from application.consultations import campagnes
 from application.institution import COMMISSION_PERMANENTE
 from application.services import Services
-from dispositifs.catalogue import DISPOSITIFS
+from dispositifs.catalogue import CODES
 from kernel.attentes import Role
 from kernel.instants import jour_de
 from kernel.montants import en_euros
@@ -65,11 +65,11 @@ def _criteres(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iter
 
 
 def _du_reglement(nom: str, partie: str) -> Liste:
-    """What a règlement says of a délai, once it holds."""
+    """What a règlement says of a délai, while it holds."""
 
     def dit(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
         valeur = getattr(_reglement(services, agregat, dits), nom, None)
-        if valeur is not None and valeur.depuis <= jour_de(services.maintenant()):
+        if valeur is not None and valeur.vaut(jour_de(services.maintenant())):
             yield Possible(texte := getattr(valeur, partie), texte)
 
     return dit
@@ -163,7 +163,7 @@ def _absences(_: Services, agent: Any, __: Mapping[str, str]) -> Iterator[Possib
 
 
 def _dispositifs(*_: Any) -> Iterator[Possible]:
-    for code in DISPOSITIFS:
+    for code in CODES:
         yield Possible(code, mots.dispositif(code))
 
 

@@ -87,7 +87,13 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
             "version": 3,
             "taux_max_points_base": {"valeur": 6000, **_SOURCEE},
             "plafond_centimes": {"valeur": 1_500_000, **_SOURCEE},
+            "versements": {"valeur": "avance:70%,solde:30%", **_SOURCEE},
+            "communication": {"valeur": "le soutien de la Région est montré (exemple)", **_SOURCEE},
+            "demandeurs": {"valeur": ["92"], **_SOURCEE},
+            "territoires": {"valeur": ["qpv"], **_SOURCEE},
+            "periode": {"valeur": {"debut": "2026-07-01", "fin": "2026-08-31"}, **_SOURCEE},
             "pieces": [{"code": "statuts", "exigee_par": "exemple fictif"}],
+            "criteres": [{"code": "fil_rouge", "libelle": "Fil rouge", "source": "exemple fictif"}],
         },
     },
     "dossier deposer": {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from dispositifs.catalogue import DISPOSITIFS
+from dispositifs.catalogue import trouver_dispositif
 from kernel.textes import de
 
 NBSP: Final = "\u00a0"
@@ -169,9 +169,12 @@ REGLEMENT: Final = {
     "plancher_centimes": "Plancher",
     "taux_max_cumul_aides_publiques_points_base": "Cumul maximal des aides publiques",
     "depenses_exclues": "Dépenses exclues",
+    "depenses_refusees": "Dépenses refusées",
+    "demandeurs": "Qui peut demander",
     "delai_pieces": "Délai pour produire les pièces",
     "delai_avis": "Délai pour rendre un avis",
     "versements": "Versements",
+    "communication": "Communication",
     "convention_seuil_centimes": "Convention exigée au-delà de",
     "principes": "Principes",
     "periode": "Période",
@@ -295,7 +298,7 @@ def roles(codes: Iterable[str]) -> str:
 
 def dispositif(code: str | None) -> str:
     """Return the name of a scheme of aid."""
-    connu = DISPOSITIFS.get(code or "")
+    connu = trouver_dispositif(code or "")
     return mot({}, code) if connu is None else connu.libelle
 
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final, NamedTuple, Self, get_args
 
 from pydantic import Field, Strict, StringConstraints, ValidationError
 from pydantic import model_validator as verifie_ensemble
 
-from dispositifs.catalogue import DISPOSITIFS, DispositifInconnu, dispositif
+from dispositifs.catalogue import CODES, DispositifInconnu, dispositif
 from dispositifs.lecture_yaml import Chemin, Faute, TexteSitue, lire_yaml
 from dispositifs.reglement import (
     Code,
@@ -135,8 +134,8 @@ def verifier(fichier: FichierCampagne) -> list[Anomalie]:
     """Return everything that keeps the campaign from opening, in the order of the file; nothing when it may open."""
     anomalies = list(fichier.sans_source)
     reglement, code = fichier.reglement, fichier.campagne.dispositif
-    if reglement is not None and code not in DISPOSITIFS:
-        message = f"le dispositif « {code} » est inconnu (connus : {', '.join(DISPOSITIFS)})"
+    if reglement is not None and code not in CODES:
+        message = f"le dispositif « {code} » est inconnu (connus : {', '.join(CODES)})"
         anomalies.append(Anomalie(DispositifInconnu.code, "dispositif", fichier.ligne_dispositif, message))
     elif reglement is not None:
         deja = {anomalie.parametre.partition("[")[0] for anomalie in fichier.sans_source}
@@ -144,10 +143,8 @@ def verifier(fichier: FichierCampagne) -> list[Anomalie]:
             if nom not in deja:
                 message = f"« {nom} » est nécessaire pour ouvrir une campagne {code} et n’a pas de valeur"
                 anomalies.append(Anomalie(ValeurAbsente.code, nom, fichier.ligne_reglement, message))
-        for nom, depuis in _pas_en_vigueur(fichier).items():
-            message = (
-                f"« {nom} » ne vaut qu’à partir du {depuis:%d/%m/%Y}, après l’ouverture : avant, sa valeur est inconnue"
-            )
+        for nom, valeur in _pas_en_vigueur(fichier).items():
+            message = f"« {nom} » ne vaut pas à l’ouverture ({valeur.duree}) : sa valeur y est inconnue"
             anomalies.append(Anomalie(ValeurPasEnVigueur.code, nom, fichier.ligne_reglement, message))
     return sorted(anomalies, key=lambda anomalie: (anomalie.ligne, anomalie.parametre))
 
@@ -162,12 +159,12 @@ def exiger_ouvrable(fichier: FichierCampagne) -> None:
             raise refus(parametres, anomalies=toutes)
     if anomalies:
         dispositif(fichier.campagne.dispositif)
-    if fichier.campagne.ouvre_le is not None and (plus_tard := _pas_en_vigueur(fichier)):
-        raise ValeurPasEnVigueur(plus_tard, fichier.campagne.ouvre_le, anomalies=toutes)
+    if fichier.campagne.ouvre_le is not None and (hors := _pas_en_vigueur(fichier)):
+        raise ValeurPasEnVigueur(hors, fichier.campagne.ouvre_le, anomalies=toutes)
 
 
-def _pas_en_vigueur(fichier: FichierCampagne) -> dict[str, date]:
-    """Return the required values that do not hold yet on the day the campaign opens, each with its first day."""
+def _pas_en_vigueur(fichier: FichierCampagne) -> dict[str, Valeur[Any]]:
+    """Return the required values that do not hold on the day the campaign opens."""
     campagne, reglement = fichier.campagne, fichier.reglement
     if reglement is None or campagne.ouvre_le is None:
         return {}

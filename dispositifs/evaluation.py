@@ -119,7 +119,7 @@ def evaluer(
 
     Args:
         reglement: The version frozen with the dossier.
-        au: The day it was frozen: a value that only holds later is unknown.
+        au: The day it was frozen: a value that does not hold that day is unknown.
         charges: Its spending; a line without an account cannot be excluded.
         produits: Its resources, read only for the cumul of public aids.
         montant_demande_centimes: What the applicant asks.
@@ -127,7 +127,7 @@ def evaluer(
 
     Raises:
         ValeurAbsente: The value its mode of calculation needs is not in the règlement.
-        ValeurPasEnVigueur: A value that the calculation reads only holds after that day.
+        ValeurPasEnVigueur: A value that the calculation reads does not hold on that day.
         MontantNegatif: An amount of the budget or of the demande is below zero.
     """
     for ligne in (*charges, *produits):
@@ -170,18 +170,18 @@ def eligibilite(
 
     Args:
         reglement: The version in force for the dossier.
-        au: The day it is examined: a rule that only holds later is a doubt, and is not applied.
+        au: The day it is examined: a rule that does not hold that day is a doubt, and is not applied.
         qpv: Codes of the quartiers the project names.
         periode: First and last day of the project, None when unknown.
         qpv_connus: Codes of the reference list (QPV 2024).
         veille: Codes of the quartiers de veille, from the local list of the contrat.
         criteres: Codes of the criteria the applicant answered.
     """
-    plus_tard = reglement.pas_en_vigueur(("territoires", "periode"), au)
-    reglement = reglement.model_copy(update=dict.fromkeys(plus_tard))
+    hors = reglement.pas_en_vigueur(("territoires", "periode"), au)
+    reglement = reglement.model_copy(update=dict.fromkeys(hors))
     motifs = [
-        Doute("pas_en_vigueur", f"La règle « {nom} » ne vaut qu’à partir du {depuis:%d/%m/%Y}.", None)
-        for nom, depuis in plus_tard.items()
+        Doute("pas_en_vigueur", f"La règle « {nom} » ne vaut que le temps dit ({valeur.duree}).", None)
+        for nom, valeur in hors.items()
     ]
     motifs += [*_territoire(reglement, qpv, set(qpv_connus), set(veille)), *_periode(reglement, periode)]
     return motifs + [

@@ -46,13 +46,13 @@ class ValeurSansSource(Refus, code="valeur_sans_source"):
 
 
 class ValeurPasEnVigueur(Refus, code="valeur_pas_en_vigueur"):
-    """A value of the règlement only holds from a later day: until then it is unknown; `champs` names all of them."""
+    """A value of the règlement does not hold on that day: it is unknown then; `champs` names all of them."""
 
-    def __init__(self, depuis: Mapping[str, date], au: date, **champs: Any) -> None:
-        noms = ", ".join(f"{nom} (à partir du {jour:%d/%m/%Y})" for nom, jour in depuis.items())
+    def __init__(self, valeurs: "Mapping[str, Valeur[Any]]", au: date, **champs: Any) -> None:
+        noms = ", ".join(f"{nom} ({valeur.duree})" for nom, valeur in valeurs.items())
         super().__init__(
-            f"Valeur du règlement pas encore en vigueur le {au:%d/%m/%Y} : {noms}. Avant, elle est inconnue.",
-            parametres=list(depuis),
+            f"Valeur du règlement hors de vigueur le {au:%d/%m/%Y} : {noms}. Ce jour-là, elle est inconnue.",
+            parametres=list(valeurs),
             au=au.isoformat(),
             **champs,
         )
@@ -100,7 +100,9 @@ PointsBase = Annotated[int, Strict(), Field(ge=0, le=CENT_POUR_CENT)]
 CentimesPositifs = Annotated[int, Strict(), Field(ge=0, le=MONTANT_MAX)]
 DureeTexte = Annotated[Texte, AfterValidator(_duree)]
 VersementsTexte = Annotated[Texte, AfterValidator(exiger_versements)]
-Compte = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,8}$")]
+Compte = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{1,8}$")]
+CategorieJuridique = Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{1,4}$")]
+"""The first digits of an INSEE legal category: "92" is the associations loi 1901 and alike."""
 
 
 class Donnee(BaseModel):
@@ -115,12 +117,29 @@ def _facultatif(titre: str, description: str) -> Any:
 
 
 class Valeur(Donnee, Generic[T]):
-    """A value of a règlement, the day it holds from, the text that fixes it, and when a person last read it."""
+    """A value of a règlement, the days it holds, the text that fixes it, and when a person last read it."""
 
     valeur: T = Field(title="Valeur", description="la valeur elle-même")
     depuis: Jour = Field(title="Depuis", description="premier jour où elle vaut, AAAA-MM-JJ")
+    jusqu_au: Jour | None = _facultatif("Jusqu’au", "dernier jour où elle vaut, AAAA-MM-JJ ; vide : sans fin connue")
     source: Texte = Field(title="Source", description="l’acte qui la fixe, et son article")
     verifie_le: Jour = Field(title="Vérifiée le", description="jour où une personne l’a relue, AAAA-MM-JJ")
+
+    @verifie_ensemble(mode="after")
+    def _dans_l_ordre(self) -> Self:
+        if self.jusqu_au is not None and self.jusqu_au < self.depuis:
+            raise ValueError(f"la valeur finit ({self.jusqu_au}) avant de commencer ({self.depuis})")
+        return self
+
+    def vaut(self, au: date) -> bool:
+        """Tell whether it holds that day, the first and the last included."""
+        return self.depuis <= au and (self.jusqu_au is None or au <= self.jusqu_au)
+
+    @property
+    def duree(self) -> str:
+        """Return the days it holds, in words."""
+        fin = "" if self.jusqu_au is None else f" jusqu’au {self.jusqu_au:%d/%m/%Y}"
+        return f"à partir du {self.depuis:%d/%m/%Y}{fin}"
 
 
 class Periode(Donnee):
@@ -194,6 +213,12 @@ class Reglement(Donnee):
         "Cumul des aides publiques", "part maximale du budget, en points de base (10 000 : 100 %)"
     )
     depenses_exclues: Valeur[tuple[Compte, ...]] | None = _facultatif("Dépenses exclues", "comptes hors de l’assiette")
+    depenses_refusees: Valeur[tuple[Compte, ...]] | None = _facultatif(
+        "Dépenses refusées", "comptes dont la présence met la demande en cause"
+    )
+    demandeurs: Valeur[Annotated[tuple[CategorieJuridique, ...], Field(min_length=1)]] | None = _facultatif(
+        "Demandeurs", "catégories juridiques de l’INSEE, par leurs premiers chiffres (92 : associations)"
+    )
     delai_pieces: Valeur[DureeTexte] | None = _facultatif("Délai des pièces", "par exemple « 15 jours »")
     delai_avis: Valeur[DureeTexte] | None = _facultatif("Délai des avis", "par exemple « 3 semaines »")
     delai_convention: Valeur[DureeTexte] | None = _facultatif("Délai de la convention", "par exemple « 6 mois »")
@@ -203,6 +228,7 @@ class Reglement(Donnee):
     )
     versements: Valeur[VersementsTexte] | None = _facultatif("Versements", "par exemple « avance:70%,solde:30% »")
     convention_seuil_centimes: Valeur[CentimesPositifs] | None = _facultatif("Seuil de convention", "en centimes")
+    communication: Valeur[Texte] | None = _facultatif("Communication", "ce que le bénéficiaire doit faire voir")
     principes: Valeur[tuple[Texte, ...]] | None = _facultatif("Principes", "principes que le texte énonce")
     periode: Valeur[Periode] | None = _facultatif("Période", "jours où un projet peut avoir lieu")
     territoires: Valeur[Annotated[tuple[Territoire, ...], Field(min_length=1)]] | None = _facultatif(
@@ -234,15 +260,15 @@ class Reglement(Donnee):
         """Return how the aid is reckoned; by rate when the file does not say."""
         return ModeCalcul.TAUX if self.mode_calcul is None else self.mode_calcul.valeur
 
-    def pas_en_vigueur(self, noms: Iterable[str], au: date) -> dict[str, date]:
-        """Return, of these parameters, those whose value does not hold yet on that day, each with its first day."""
+    def pas_en_vigueur(self, noms: Iterable[str], au: date) -> "dict[str, Valeur[Any]]":
+        """Return, of these parameters, those whose value does not hold on that day."""
         valeurs = ((nom, getattr(self, nom)) for nom in noms)
-        return {nom: v.depuis for nom, v in valeurs if isinstance(v, Valeur) and v.depuis > au}
+        return {nom: v for nom, v in valeurs if isinstance(v, Valeur) and not v.vaut(au)}
 
     def exiger_en_vigueur(self, noms: Iterable[str], au: date) -> None:
-        """Refuse with ValeurPasEnVigueur when one of these parameters has a value that only holds after that day."""
-        if plus_tard := self.pas_en_vigueur(noms, au):
-            raise ValeurPasEnVigueur(plus_tard, au)
+        """Refuse with ValeurPasEnVigueur when one of these parameters has a value that does not hold on that day."""
+        if hors := self.pas_en_vigueur(noms, au):
+            raise ValeurPasEnVigueur(hors, au)
 
     def reference(self, dispositif: str) -> str:
         """Return "nqe@3", the name under which a dossier freezes this version."""

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from application import mots
-from dispositifs.catalogue import DISPOSITIFS, Cite
+from dispositifs.catalogue import CODES, Cite, trouver_dispositif
+from dispositifs.catalogue import dispositif as connu
 from dispositifs.reglement import Reglement
 from kernel.instants import dire_effet, lire_iso
 from kernel.montants import en_euros
@@ -12,12 +13,14 @@ from kernel.montants import en_euros
 
 def parametres(document: Mapping[str, Any], dispositif: str) -> list[dict[str, Any]]:
     """Return every parameter: those of the campagne's document first, then those that nobody found; lists are left out."""
-    requis = DISPOSITIFS[dispositif].requis if dispositif in DISPOSITIFS else ()
+    dit = trouver_dispositif(dispositif)
+    requis = () if dit is None else dit.requis
     lus = [
         {
             "nom": mots.REGLEMENT.get(nom) or champ.title or nom,
             "valeur": None if (lu := document.get(nom)) is None else valeur(nom, lu["valeur"]),
             "depuis": None if lu is None else lu["depuis"],
+            "jusqu_au": None if lu is None else lu.get("jusqu_au"),
             "source": None if lu is None else lu["source"],
             "verifie_le": None if lu is None else lu["verifie_le"],
             "statut": "Sourcé" if lu is not None else "Inconnu, nécessaire" if nom in requis else "Inconnu",
@@ -31,8 +34,8 @@ def parametres(document: Mapping[str, Any], dispositif: str) -> list[dict[str, A
 def dispositifs() -> list[tuple[str, list[tuple[str, Cite]]]]:
     """Return each dispositif by its name, with what is quoted of it: without a value, it is still to be confirmed."""
     return [
-        (connu.libelle, [("Section budgétaire", connu.section), ("Qui peut demander", connu.demandeurs)])
-        for connu in DISPOSITIFS.values()
+        (un.libelle, [("Section budgétaire", un.section), ("Qui peut demander", un.demandeurs), *un.faits.items()])
+        for un in map(connu, CODES)
     ]
 
 

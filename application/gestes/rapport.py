@@ -18,7 +18,7 @@ from application.declaration import Choix, Geste, Liste, Reference, geste
 from application.gestes.cibles import DELIBERATION
 from application.numeros import id_de
 from application.services import Services
-from dispositifs.catalogue import DISPOSITIFS
+from dispositifs.catalogue import trouver_dispositif
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, Refus
@@ -103,7 +103,7 @@ class PreparerDeliberation(Commande):
 
     def _section(self, dispositif: str, prefixe: str, services: Services) -> str:
         """A section is quoted from a text, told by the caller, or that of the one enveloppe opened: never guessed."""
-        connu = DISPOSITIFS.get(dispositif)
+        connu = trouver_dispositif(dispositif)
         citee = connu.section.valeur if connu else None
         if citee is not None and self.section is not None and citee != self.section:
             raise SectionInconnue(f"Le dispositif {dispositif} est en section {de(citee)}.", section=citee)

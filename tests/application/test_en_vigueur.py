@@ -1,4 +1,4 @@
-"""A value of a règlement does not apply before its first day: what needs it is refused, and nothing offers it."""
+"""A value of a règlement applies from its first day to its last: what needs it is refused, and nothing offers it."""
 
 import re
 
@@ -11,7 +11,7 @@ from dispositifs.reglement import ValeurPasEnVigueur
 from tests.application.bureau import SQLITE_SUFFIT, Atelier, de, envoyer
 from tests.moteur import EXEMPLES, un_depot
 
-PLUS_TARD = re.compile(r"^(  (?:plafond_centimes|delai_pieces|delai_avis): .*depuis: )2026-01-01", re.MULTILINE)
+PLUS_TARD = re.compile(r"^(  (?:plancher_centimes|delai_pieces|delai_avis): .*depuis: )2026-01-01", re.MULTILINE)
 
 
 def une_campagne(code: str, depuis: str) -> FichierRecu:
@@ -21,8 +21,17 @@ def une_campagne(code: str, depuis: str) -> FichierRecu:
 
 
 @SQLITE_SUFFIT
-@pytest.mark.parametrize(("depuis", "en_vigueur"), [("2026-01-05", True), ("2026-01-06", False), ("2030-01-01", False)])
-def test_une_valeur_ne_s_applique_pas_avant_son_premier_jour(
+@pytest.mark.parametrize(
+    ("depuis", "en_vigueur"),
+    [
+        ("2026-01-05", True),
+        ("2026-01-06", False),
+        ("2030-01-01", False),
+        ("2026-01-01, jusqu_au: 2026-01-05", True),
+        ("2026-01-01, jusqu_au: 2026-01-04", False),
+    ],
+)
+def test_une_valeur_ne_s_applique_ni_avant_son_premier_jour_ni_apres_son_dernier(
     atelier: Atelier,
     depuis: str,
     en_vigueur: bool,  # noqa: FBT001
@@ -40,6 +49,6 @@ def test_une_valeur_ne_s_applique_pas_avant_son_premier_jour(
         envoyer(services, "dossier proposer", de(), dossier=ref)
         return
     avant = atelier.compte
-    with pytest.raises(ValeurPasEnVigueur, match="plafond_centimes"):
+    with pytest.raises(ValeurPasEnVigueur, match="plancher_centimes"):
         envoyer(services, "dossier proposer", de(), dossier=ref)
     assert (atelier.compte.faits, atelier.compte.textes) == (avant.faits, avant.textes)

@@ -16,7 +16,15 @@ reglement:
   version: 3
   taux_max_points_base: {valeur: 6000, depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
   pieces: [{code: statuts, exigee_par: "exemple fictif", bloquante: true}]
+  plafond_centimes: {valeur: 1500000, depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
+  versements: {valeur: "avance:70%,solde:30%", depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
+  communication: {valeur: "exemple", depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
+  demandeurs: {valeur: ["92"], depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
+  territoires: {valeur: [qpv], depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
+  periode: {valeur: {debut: 2026-07-01, fin: 2026-08-31}, depuis: 2026-01-01, source: "exemple", verifie_le: 2026-01-02}
+  criteres: [{code: fil_rouge, libelle: "Fil rouge", source: "exemple fictif"}]
 """
+"""All that an NQE campagne needs to open, and nothing more."""
 
 
 def ligne(montant_centimes: int, poste: str | None = None, financeur: str | None = None) -> LigneBudget:

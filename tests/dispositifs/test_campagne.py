@@ -12,7 +12,7 @@ from dispositifs.campagne import (
     lire_campagne,
     verifier,
 )
-from dispositifs.catalogue import DISPOSITIFS, DispositifInconnu, dispositif
+from dispositifs.catalogue import CODES, DispositifInconnu, dispositif
 from dispositifs.lecture_yaml import YamlIllisible
 from dispositifs.reglement import Reglement, ValeurAbsente, ValeurPasEnVigueur, ValeurSansSource
 from tests.dispositifs.fabrique import EXEMPLES, MINIMALE
@@ -87,7 +87,7 @@ def test_une_valeur_sans_source_ne_s_ouvre_pas(texte: str, parametre: str) -> No
 
 def test_verifier_dit_tout_d_un_coup() -> None:
     texte = "\n".join(ligne for ligne in MINIMALE.splitlines() if "pieces" not in ligne)
-    texte += "\n  plafond_centimes: {valeur: 1, depuis: 2026-01-01, verifie_le: 2026-01-02}\n"
+    texte = texte.replace('1500000, depuis: 2026-01-01, source: "exemple fictif"', "1, depuis: 2026-01-01")
     anomalies = verifier(lire_campagne(texte))
     assert [(a.code, a.parametre, a.ligne) for a in anomalies] == [
         ("valeur_absente", "pieces", 2),
@@ -95,7 +95,7 @@ def test_verifier_dit_tout_d_un_coup() -> None:
     ]
 
 
-@pytest.mark.parametrize("manque", ["taux_max_points_base", "pieces"])
+@pytest.mark.parametrize("manque", dispositif("nqe").requis)
 def test_une_valeur_necessaire_absente_ne_s_ouvre_pas(manque: str) -> None:
     texte = "\n".join(ligne for ligne in MINIMALE.splitlines() if manque not in ligne)
     with pytest.raises(ValeurAbsente) as refus:
@@ -121,6 +121,24 @@ def test_une_valeur_necessaire_vaut_des_l_ouverture(depuis: str, ouvrable: bool)
         exiger_ouvrable(fichier)
     jour = "/".join(reversed(depuis.split("-")))
     assert f"taux_max_points_base (à partir du {jour})" in refus.value.message
+
+
+@pytest.mark.parametrize(("jusqu_au", "ouvrable"), [("2026-01-05", True), ("2026-01-04", False), ("2026-01-01", False)])
+def test_une_valeur_qui_a_pris_fin_avant_l_ouverture_est_inconnue(jusqu_au: str, ouvrable: bool) -> None:  # noqa: FBT001
+    fichier = lire_campagne(avec("depuis: 2026-01-01", f"depuis: 2026-01-01, jusqu_au: {jusqu_au}"))
+    if ouvrable:
+        return exiger_ouvrable(fichier)
+    with pytest.raises(ValeurPasEnVigueur) as refus:
+        exiger_ouvrable(fichier)
+    jour = "/".join(reversed(jusqu_au.split("-")))
+    assert f"taux_max_points_base (à partir du 01/01/2026 jusqu’au {jour})" in refus.value.message
+
+
+def test_une_valeur_ne_finit_pas_avant_de_commencer() -> None:
+    with pytest.raises(CampagneInvalide) as refus:
+        lire_campagne(avec("depuis: 2026-01-01", "depuis: 2026-01-01, jusqu_au: 2025-12-31"))
+    assert "ligne 4" in refus.value.message
+    assert "avant de commencer" in refus.value.message
 
 
 def test_un_dispositif_inconnu_ne_s_ouvre_pas() -> None:
@@ -190,8 +208,9 @@ def test_un_fichier_mal_forme_est_refuse_avec_sa_ligne(texte: str, ligne: int, c
 )
 def test_une_valeur_de_mauvaise_sorte_est_refusee(parametre: str, valeur: str, dit: str) -> None:
     ligne = f"{parametre}: {{valeur: {valeur}, depuis: 2026-01-01, source: x, verifie_le: 2026-01-02}}"
+    sans = "\n".join(lue for lue in MINIMALE.splitlines() if not lue.startswith(f"  {parametre}:"))
     with pytest.raises(CampagneInvalide) as refus:
-        lire_campagne(avec("version: 3", f"version: 3\n  {ligne}"))
+        lire_campagne(sans.replace("version: 3", f"version: 3\n  {ligne}"))
     assert dit in refus.value.message
     assert "ligne 4" in refus.value.message
 
@@ -223,10 +242,10 @@ def test_un_yaml_illisible_est_refuse_avec_sa_ligne(texte: str, ligne: int, dit:
 
 
 def test_chaque_dispositif_exige_de_vrais_parametres_et_cite_ses_sources() -> None:
-    for un in DISPOSITIFS.values():
-        assert set(un.requis) <= set(Reglement.model_fields)
-        assert un.section.source
-        assert un.demandeurs.source
+    for un in map(dispositif, CODES):
+        assert {"taux_max_points_base", "plafond_centimes", "pieces"} <= set(un.requis) <= set(Reglement.model_fields)
+        assert all(cite.source for cite in (un.section, un.demandeurs, *un.faits.values()))
+    assert len({dispositif(code).requis for code in CODES}) == len(CODES)  # each its own
     with pytest.raises(DispositifInconnu) as refus:
         dispositif("autre")
     assert refus.value.champs["connus"] == ["nqe", "pic", "ftu", "contrat_de_ville"]
