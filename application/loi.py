@@ -1,37 +1,31 @@
-"""What the law fixes of a dossier, a sitting and an award, each with its source; a dispositif's own come from its règlement."""
+"""What the law fixes of a dossier, a sitting and an award (`dispositifs.droit`); a dispositif's own come from its règlement."""
 
-from typing import Final
+from datetime import date
 
+from dispositifs.droit import Regle, regle, regles
 from kernel.attentes import Delai, Nature
 
-SILENCE: Final = Delai(
-    code="rejet_implicite",
-    duree="2 mois",
-    source="CRPA, art. L231-4 3° et L114-3 (suspension : L114-5)",
-    nature=Nature.LOI,
-)
-"""Silence on a request of a financial nature is a refusal after two months."""
 
-REUNION_DE_DROIT: Final = Delai(
-    code="reunion_de_droit", duree="3 jours", source="CGCT, art. L4132-13-1", nature=Nature.LOI
-)
-"""Without a quorum, the sitting of right is held three days later, whatever the number."""
-
-PAIEMENT: Final = Delai(
-    code="paiement",
-    duree="60 jours",
-    source="loi n° 2000-321, art. 10 (loi n° 2021-875) : 60 jours à compter de la notification",
-    nature=Nature.LOI,
-)
-"""An award is paid within 60 days of its notification (no fact records it yet), unless other dates or an event were fixed."""
-
-SEUIL_CONVENTION_CENTIMES: Final = 23_000_00
-"""Above it a convention is compulsory (loi n° 2000-321, art. 10; décret n° 2001-495, art. 1er)."""
+def en_vigueur(au: date) -> list[Regle]:
+    """Return the rules of the law on a day, in the order of a request's life."""
+    return [regle for regle in regles() if regle.en_vigueur(au)]
 
 
-def delai_pieces(duree: str) -> Delai:
+def delai(code: str, au: date) -> Delai:
+    """Return the clock of the law on the day that starts it, for the fact to carry."""
+    return regle(code, au).delai()
+
+
+def seuil_convention_centimes(au: date) -> int:
+    """Return the amount above which a convention is compulsory, for an award of that day."""
+    seuil = regle("convention", au).montant_centimes
+    assert seuil is not None, "the rule is an amount"
+    return seuil
+
+
+def delai_pieces(duree: str, au: date) -> Delai:
     """Return the clock of a demande de pièces: the law asks for a délai, the agent fixes it."""
-    return Delai(code="pieces", duree=duree, source="CRPA, art. L114-5", nature=Nature.LOI)
+    return regle("pieces", au).delai(duree)
 
 
 def delai_avis(duree: str, *, cite: bool) -> Delai:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from dispositifs.catalogue import trouver_dispositif
+from kernel.attentes import Public
 from kernel.textes import de
 
 NBSP: Final = "\u00a0"
@@ -223,6 +224,8 @@ SENS: Final = {
 STATUTS: Final = {"present": "présent", "represente": "représenté", "absent": "absent"}
 
 VOIX: Final = {"pour": "Pour", "contre": "Contre", "abstention": "Abstention", "nppv": "Ne prend pas part au vote"}
+
+PUBLICS: Final = {Public.TOUS: "tous", Public.DROIT_PRIVE: "droit privé"}
 
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}
 

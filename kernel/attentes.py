@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from kernel.delais import Intervalle
+from kernel.delais import Echeance, Intervalle, echoir, lire_duree
 from kernel.faits import Immuable, Jalon
-from kernel.instants import Instant, jour_de, rfc3339
+from kernel.instants import Effet, Instant, jour_de, rfc3339
 
 
 class Role(StrEnum):
@@ -39,13 +39,41 @@ class Nature(StrEnum):
     USAGE = "usage"
 
 
+class Public(StrEnum):
+    """Whom a rule is made for: everybody, or all but the legal persons of public law (CRPA L100-3)."""
+
+    TOUS = "tous"
+    DROIT_PRIVE = "droit_prive"
+
+
 class Delai(Immuable):
-    """The row of a clock, carried by the fact that starts it: tomorrow's law must not move yesterday's échéance."""
+    """The row of a clock, carried by the fact that starts it: tomorrow's law must not move yesterday's échéance.
+
+    `a_confirmer` says what of the row a juriste must still settle, blank when nothing: `fondement` shows it.
+    """
 
     code: str
     duree: str
     source: str
     nature: Nature
+    source_suspension: str = ""
+    public: Public = Public.TOUS
+    a_confirmer: str = ""
+
+    @property
+    def fondement(self) -> str:
+        """Return its text for people, with what is to be confirmed of it."""
+        return f"{self.source} (à confirmer : {self.a_confirmer})" if self.a_confirmer else self.source
+
+    def echoir(self, depuis: Effet, suspensions: Iterable[Intervalle] = ()) -> Echeance:
+        """Count it, each step with its text: whoever shows a date and whoever explains it read this."""
+        return echoir(
+            depuis,
+            lire_duree(self.duree),
+            suspensions,
+            source=self.fondement,
+            source_suspension=self.source_suspension,
+        )
 
 
 class Cle(NamedTuple):

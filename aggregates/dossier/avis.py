@@ -9,7 +9,6 @@ from pydantic import AwareDatetime
 
 from aggregates.dossier.etat import Avis, Etat, EtatDossier, FaitDossier
 from kernel.attentes import Attente, Cle, Delai, Role
-from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de
 from kernel.refus import Refus, SaisieInvalide
@@ -93,7 +92,7 @@ class AvisDesPartenaires(EtatDossier):
             )
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude", self.complet_le)
-        echeance = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_instant
+        echeance = delai.echoir(self.jour).dernier_instant
         self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai, source=source))
 
     def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
@@ -139,5 +138,5 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
                 automatisme="reputer_avis_rendu",
                 gestes=dossier.a_faire("rendre-avis"),
                 nature=avis.delai.nature,
-                fondement=avis.delai.source,
+                fondement=avis.delai.fondement,
             )

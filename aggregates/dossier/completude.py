@@ -17,7 +17,6 @@ from aggregates.dossier.etat import (
 )
 from aggregates.dossier.silence import produites_le
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
-from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de, fin_de_jour, jour_de
 from kernel.refus import Refus, SaisieInvalide
@@ -151,7 +150,7 @@ class Completude(EtatDossier):
         )
         if deja:
             raise PieceRecue.deja(f"Déjà reçues : {', '.join(deja)}.", pieces=deja)
-        fin = echoir(self.jour, lire_duree(delai.duree), source=delai.source).dernier_jour
+        fin = delai.echoir(self.jour).dernier_jour
         if any(
             (d.pieces, d.du, d.jusqu_au, d.delai) == (demandees, self.jour, fin, delai) for d in self.demandes_de_pieces
         ):
@@ -268,7 +267,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             automatisme=None if echue else "constater_pieces_non_produites",
             gestes=dossier.a_faire(*suite),
             nature=Nature.USAGE if echue else Nature.LOI,
-            fondement=demande.delai.source,
+            fondement=demande.delai.fondement,
             habituelle=timedelta(days=15) if echue else None,
         )
 

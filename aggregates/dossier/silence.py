@@ -8,8 +8,8 @@ from datetime import date
 from functools import lru_cache
 
 from aggregates.dossier.etat import EtatDossier, FaitDossier
-from kernel.attentes import Attente, Cle, Role
-from kernel.delais import Echeance, Intervalle, echoir, lire_duree
+from kernel.attentes import Attente, Cle, Delai, Role
+from kernel.delais import Echeance, Intervalle
 from kernel.faits import Entete, Noms
 from kernel.instants import Instant, debut_de_jour
 
@@ -53,13 +53,13 @@ def echeance_du_silence(dossier: EtatDossier) -> Echeance | None:
     """Return when two months of silence are over, suspensions included; None when no clock was started."""
     if dossier.silence is None or dossier.silence_depuis is None:
         return None
-    return _compter(dossier.silence_depuis, dossier.silence.duree, suspensions(dossier), dossier.silence.source)
+    return _compter(dossier.silence, dossier.silence_depuis, suspensions(dossier))
 
 
 @lru_cache(maxsize=4096)
-def _compter(depuis: date, duree: str, arrets: tuple[Intervalle, ...], source: str) -> Echeance:
+def _compter(delai: Delai, depuis: date, arrets: tuple[Intervalle, ...]) -> Echeance:
     """Count it once: the same clock is read after each fact, by what is awaited, the queue and the screens."""
-    return echoir(depuis, lire_duree(duree), arrets, source=source)
+    return delai.echoir(depuis, arrets)
 
 
 def silence_rompu(dossier: EtatDossier, dernier_jour: date) -> bool:
@@ -124,5 +124,5 @@ def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
         renvoie_a=None if suite is None else suite.renvoie_a,
         suspensions=suspensions(dossier),
         nature=dossier.silence.nature,
-        fondement=dossier.silence.source,
+        fondement=dossier.silence.fondement,
     )

@@ -25,7 +25,7 @@ def attentes(seance: EtatSeance) -> tuple[Attente, ...]:
             return (_attente(seance, "ouverture", "ouvrir", jour, "jour de la séance"),)
         case Etat.SANS_QUORUM:
             reunion = seance.reunion
-            fondement, nature = (reunion.source, reunion.nature) if reunion else ("réunion de droit", Nature.USAGE)
+            fondement, nature = (reunion.fondement, reunion.nature) if reunion else ("réunion de droit", Nature.USAGE)
             return (_attente(seance, "reunion_de_droit", "ouvrir", jour, fondement, nature),)
         case Etat.SUSPENDUE:
             return (_attente(seance, "reprise", "reprendre", None, "séance suspendue"),)

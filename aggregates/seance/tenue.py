@@ -17,7 +17,6 @@ from aggregates.seance.presences import (
     quorum,
 )
 from kernel.attentes import Delai
-from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Noms
 from kernel.instants import PARIS, Effet, Instant, debut_de, dire_effet, jour_de, rfc3339
 from kernel.refus import Refus, SaisieInvalide
@@ -42,7 +41,7 @@ class QuorumManque(FaitSeance, topic="seance.quorum_manque.v1"):
     def phrase(self, noms: Noms) -> str:
         return (
             f"Quorum non atteint (il fallait {self.requis} membres présents ou représentés sur {len(self.membres)}) : "
-            f"réunion de plein droit le {self.reunion_le:%d/%m/%Y}, quel que soit le nombre ({self.delai.source})."
+            f"réunion de plein droit le {self.reunion_le:%d/%m/%Y}, quel que soit le nombre ({self.delai.fondement})."
         )
 
 
@@ -150,7 +149,7 @@ class Tenue(EtatSeance):
         if compte.atteint or de_droit:
             self.survient(SeanceOuverte.model_validate({**tenue, "de_droit": de_droit}))
             return
-        reunion_le = echoir(jour, lire_duree(reunion.duree), source=reunion.source).dernier_jour
+        reunion_le = reunion.echoir(jour).dernier_jour
         suite = {"requis": compte.requis, "reunion_le": reunion_le, "delai": reunion}
         self.survient(QuorumManque.model_validate({**tenue, **suite}))
 

@@ -10,7 +10,6 @@ from uuid import UUID
 from aggregates.dossier.etat import Source
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Renvoi, Role
-from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Fait, Immuable, Jalon
 from kernel.identifiants import identifiant
 from kernel.instants import Effet
@@ -230,9 +229,11 @@ def dans_le_delai(subvention: EtatSubvention, attente: Attente) -> Attente:
     if delai is None or (premier is not None and premier.etape is EtapeDePaiement.PAYEE):
         return attente
     if depuis is None:
-        return replace(attente, fondement=f"{attente.fondement} ; {delai.source} (notification inconnue)")
-    echeance = echoir(depuis, lire_duree(delai.duree), source=delai.source).dernier_instant
-    return replace(attente, echeance=echeance, nature=delai.nature, fondement=f"{attente.fondement} ; {delai.source}")
+        return replace(attente, fondement=f"{attente.fondement} ; {delai.fondement} (notification inconnue)")
+    echeance = delai.echoir(depuis).dernier_instant
+    return replace(
+        attente, echeance=echeance, nature=delai.nature, fondement=f"{attente.fondement} ; {delai.fondement}"
+    )
 
 
 def ou_renoncer(subvention: EtatSubvention, verbe: str) -> tuple[GesteAttendu, ...]:

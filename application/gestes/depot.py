@@ -10,11 +10,11 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
+from application import loi
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
 from application.declaration import Choix, Document, Geste, geste
 from application.gestes.cibles import DOSSIER
 from application.gestes.dossier import pieces_exigees
-from application.loi import SILENCE
 from application.numeros import id_de
 from application.saisie import lire, lire_json
 from application.services import Services
@@ -218,7 +218,7 @@ class DeposerDossier(Commande):
                 for p in produits
             ),
             pieces_exigees=pieces_exigees(campagne),
-            silence=SILENCE,
+            silence=loi.delai("rejet_implicite", dossier.jour),
         )
 
 

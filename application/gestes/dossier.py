@@ -37,7 +37,7 @@ class DemanderPieces(Commande):
 
     def decider(self, dossier: Dossier, _: Services) -> None:
         """Ask for pièces; the silence is suspended until they come or the délai ends."""
-        dossier.demander_pieces(self.pieces, delai_pieces(str(lire_duree(self.delai))))
+        dossier.demander_pieces(self.pieces, delai_pieces(str(lire_duree(self.delai)), dossier.jour))
 
 
 @geste("recevoir-piece", "Recevoir une pièce", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)

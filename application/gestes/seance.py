@@ -8,11 +8,11 @@ from pydantic import Field
 from aggregates.assemblee import Assemblee
 from aggregates.seance import Seance
 from aggregates.seance.presences import Mouvement, Statut
+from application import loi
 from application.commandes import Commande
 from application.consultations.seances import dernier_scrutin
 from application.declaration import Choix, Cible, HeureDuJour, Position, Reference, RempliPar, geste
 from application.institution import COMMISSION_PERMANENTE
-from application.loi import REUNION_DE_DROIT
 from application.numeros import id_de
 from application.saisie_presences import PresenceSaisie, lire_heure, lire_presences
 from application.services import Services
@@ -67,7 +67,7 @@ class OuvrirSeance(Commande):
         jour = seance.jour_prevu()
         assemblee = services.trouver(Assemblee, COMMISSION_PERMANENTE)
         presences = [presence.le(jour) for presence in self.presences]
-        seance.ouvrir(assemblee.composition(jour), presences, self.preside_par, REUNION_DE_DROIT)
+        seance.ouvrir(assemblee.composition(jour), presences, self.preside_par, loi.delai("reunion_de_droit", jour))
 
 
 @geste("noter-presence", "Noter une arrivée, un départ ou un pouvoir", Role.ASSEMBLEES, sur=SEANCE)

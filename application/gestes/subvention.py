@@ -13,11 +13,11 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
 from aggregates.subvention.etat import NatureEcheance
 from aggregates.subvention.ouverture import SubventionOuverte
+from application import loi
 from application.commandes import Commande, Montant, Saisie
 from application.consultations.voir import beneficiaire
 from application.declaration import Reference, geste
 from application.gestes.cibles import SUBVENTION, Motif, Rang, RefDossier, RefSubvention
-from application.loi import PAIEMENT, SEUIL_CONVENTION_CENTIMES
 from application.numeros import id_de, reference_subvention
 from application.services import Services
 from dispositifs.reglement import Jour
@@ -57,7 +57,7 @@ class OuvrirSubvention(Commande):
             campagne=self.campagne,
             objet=self.objet,
             convention_exigee=False,
-            paiement=PAIEMENT,
+            paiement=loi.delai("paiement", self.vote_le),
             enveloppe=self.enveloppe,
         )
         subvention.ouvrir(ouverte, _seuil_convention(self.campagne, self.vote_le, services))
@@ -65,11 +65,12 @@ class OuvrirSubvention(Commande):
 
 def _seuil_convention(campagne: str, vote_le: date, services: Services) -> int:
     """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter at the vote."""
+    legal = loi.seuil_convention_centimes(vote_le)
     reglement = services.store.charger(Campagne, id_de("campagne", campagne)).reglement
     seuil = None if reglement is None else reglement.convention_seuil_centimes
     if seuil is None or seuil.depuis > vote_le:
-        return SEUIL_CONVENTION_CENTIMES
-    return min(SEUIL_CONVENTION_CENTIMES, seuil.valeur)
+        return legal
+    return min(legal, seuil.valeur)
 
 
 @geste(
@@ -160,7 +161,7 @@ class SignerConvention(Commande):
 
     def decider(self, subvention: Subvention, _: Services) -> None:
         """Record the signature: payment may start, and its délai runs from that date."""
-        subvention.signer_convention(PAIEMENT)
+        subvention.signer_convention(loi.delai("paiement", jour_de(subvention.contexte.effectif_le)))
 
 
 @geste(

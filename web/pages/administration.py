@@ -9,7 +9,7 @@ from application import loi, mots
 from application.consultations import agents, campagnes
 from application.consultations.reglement import dispositifs, parametres
 from application.consultations.voir import campagne_en_bref
-from kernel.attentes import Delai
+from kernel.instants import jour_de
 from kernel.textes import sans_accents
 from web import dates, vues
 from web.adresses import PLURIELS
@@ -20,11 +20,6 @@ from web.personne import LaPersonne
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
-DROIT: Final[tuple[tuple[str, Delai], ...]] = (
-    ("Silence sur une demande d’aide", loi.SILENCE),
-    ("Réunion de droit, faute de quorum", loi.REUNION_DE_DROIT),
-    ("Paiement d’une aide notifiée", loi.PAIEMENT),
-)
 GESTES_D_AGENT: Final = (
     ("habilitation", "accorder", "Accorder un rôle"),
     ("habilitation", "retirer", "Retirer un rôle"),
@@ -118,7 +113,7 @@ def references(request: Request, portes: LesPortes, q: Annotated[str, Query(max_
         "references.html",
         q=q,
         dispositifs=dispositifs(),
-        droit=[(quoi, delai.duree, delai.source) for quoi, delai in DROIT],
+        droit=[(r, r.arrets, mots.PUBLICS[r.public]) for r in loi.en_vigueur(jour_de(portes.services.maintenant()))],
         quartiers=qpv,
         total=len(portes.services.qpv),
     )

@@ -15,7 +15,6 @@ from application.consultations.voir import lire
 from application.exports.tableau import en_decimal
 from bootstrap.lectures import Lectures
 from kernel.attentes import Delai
-from kernel.delais import echoir, lire_duree
 from kernel.instants import jour_de
 from readmodels.file import pilotage as compter
 from readmodels.file.requetes import campagnes
@@ -25,14 +24,14 @@ from web.lecture import en_csv
 from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
-DUREES: Final[dict[str, tuple[str, str, Delai | None]]] = {
+DUREES: Final[dict[str, tuple[str, str, str | None]]] = {
     "jours_completude": ("Du dépôt à la complétude", "complet", None),
     "jours_proposition": ("De la complétude à la proposition", "propose", None),
-    "jours_decision": ("Du dépôt au vote", "vote", loi.SILENCE),
+    "jours_decision": ("Du dépôt au vote", "vote", "rejet_implicite"),
     "jours_engagement": ("Du vote à l’engagement", "engage", None),
-    "jours_paiement": ("Du vote au premier paiement", "paye", loi.PAIEMENT),
+    "jours_paiement": ("Du vote au premier paiement", "paye", "paiement"),
 }
-"""Each duration in words, the step that ends it, and the délai of the law that bounds it."""
+"""Each duration in words, the step that ends it, and the rule of the law that bounds it."""
 CREDITS: Final = {
     "paye": ("Payé", "plein"),
     "mandate": ("Mandaté, à payer", "obliques"),
@@ -144,13 +143,14 @@ def _credits(lectures: Lectures, debut: str) -> TableauDePilotage:
 
 def _delais(lectures: Lectures, campagne: str, aujourd_hui: date) -> TableauDePilotage:
     lues = [lue for lue in compter.durees(lectures, campagne) if lue["nombre"]]
-    limites = {nom: _jours(delai, aujourd_hui) for nom, (_, _, delai) in DUREES.items() if delai is not None}
+    lois = {regle: loi.delai(regle, aujourd_hui) for _, _, regle in DUREES.values() if regle is not None}
+    limites = {nom: _jours(lois[regle], aujourd_hui) for nom, (_, _, regle) in DUREES.items() if regle is not None}
     echelle = max((*limites.values(), *(lue["neuf_sur_dix"] for lue in lues), 1))
     lignes, cellules = [], []
     for lue in lues:
-        titre, etape, delai = DUREES[lue["duree"]]
+        titre, etape, regle = DUREES[lue["duree"]]
         limite, mediane, neuf = limites.get(lue["duree"]), lue["mediane"], lue["neuf_sur_dix"]
-        dit = "aucune" if delai is None else f"{delai.duree} ({mots.typographie(delai.source)})"
+        dit = "aucune" if regle is None else f"{lois[regle].duree} ({mots.typographie(lois[regle].fondement)})"
         lignes.append(
             {
                 **lue,
@@ -172,7 +172,7 @@ def _delais(lectures: Lectures, campagne: str, aujourd_hui: date) -> TableauDePi
 
 def _jours(delai: Delai, depuis: date) -> int:
     """Return how many days a délai of the law lasts, counted from a day."""
-    return (echoir(depuis, lire_duree(delai.duree), source=delai.source).dernier_jour - depuis).days
+    return (delai.echoir(depuis).dernier_jour - depuis).days
 
 
 def _territoire(portes: Portes, lectures: Lectures, genre: str, campagne: str) -> TableauDePilotage:
