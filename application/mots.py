@@ -168,6 +168,7 @@ REGLEMENT: Final = {
     "bareme": "Barème",
     "plafond_centimes": "Plafond",
     "plancher_centimes": "Plancher",
+    "arrondi_centimes": "Arrondi",
     "taux_max_cumul_aides_publiques_points_base": "Cumul maximal des aides publiques",
     "depenses_exclues": "Dépenses exclues",
     "depenses_refusees": "Dépenses refusées",
@@ -353,6 +354,16 @@ def budget(document: Mapping[str, Any] | None) -> list[tuple[str, list[tuple[str
     ]
     produits = [(p["financeur"], p["montant_centimes"]) for p in document["produits"]]
     return [("Charges du budget", charges), ("Produits du budget", produits)]
+
+
+def recalcul(lu: Mapping[str, Any]) -> str:
+    """Return whether a calculation made again is the one recorded, else the first step that differs."""
+    ecart = lu["difference"]
+    if ecart is None:
+        return typographie("Refait aujourd’hui depuis la même entrée : égal, étape par étape.")
+    return typographie(
+        f"Refait aujourd’hui depuis la même entrée : l’étape {ecart['rang']}, « {ecart['libelle']} », diffère."
+    )
 
 
 def illisible(lu: Mapping[str, Any]) -> str:

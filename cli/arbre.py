@@ -109,6 +109,11 @@ _COMPARER: Final = Feuille("Ce qui diffère d’un dossier entre deux dates.", L
 _DOSSIER: Final = {
     **_lectures("dossier"),
     "comparer": _COMPARER,
+    "recalculer": Feuille(
+        "Le montant proposé, refait depuis la même entrée : égal, ou la première étape qui diffère.",
+        LECTURES,
+        "cli.lectures:recalculer",
+    ),
     "lister": Feuille("Les dossiers, par état.", LECTURES, "cli.listes:lister"),
 }
 _CAMPAGNE: Final = {

@@ -70,6 +70,13 @@ def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Grille:
     return Grille(titre if attentes else f"{titre} : plus rien n’est attendu.", colonnes, lignes)
 
 
+def recalcul(document: dict[str, Any]) -> Grille:
+    """Return a calculation made again, step by step, and whether it is the one recorded."""
+    colonnes = ["étape", "calcul", "résultat", "source"]
+    lignes = [[e["libelle"], e["calcul"], en_euros(e["resultat_centimes"]), e["source"]] for e in document["etapes"]]
+    return Grille(f"{document['ref']} : {mots.recalcul(document)}", colonnes, lignes)
+
+
 def histoire(titre: str, lignes: Sequence[dict[str, Any]]) -> Grille:
     """Return the facts of an aggregate."""
     colonnes = ["n°", "vrai le", "enregistré le", "par", "au titre de", "fait"]

@@ -39,6 +39,17 @@ def comparer(
         imprimer(document, en_json=json, humain=Grille(titre, ["champ", "avant", "après"], lignes))
 
 
+def recalculer(
+    reference: ArgumentRef, au: Au = None, connu_au: ConnuAu = None, json: Json = False, base: Base = None
+) -> None:
+    """Compute the amount of a proposition again, from the input that its fact carries."""
+    with refus_dits(en_json=json), services(base) as ouverts:
+        from application.consultations import recalcul
+
+        document = recalcul.voir(ouverts, reference, moment(au, connu_au))
+        imprimer(document, en_json=json, humain=fiches.recalcul(document))
+
+
 def voir(nom: str) -> Any:
     """Return the command that shows an aggregate of that kind."""
 

@@ -209,6 +209,9 @@ class Reglement(Donnee):
     )
     plafond_centimes: Valeur[CentimesPositifs] | None = _facultatif("Plafond", "aide maximale, en centimes")
     plancher_centimes: Valeur[CentimesPositifs] | None = _facultatif("Plancher", "aide minimale, en centimes")
+    arrondi_centimes: Valeur[Annotated[CentimesPositifs, Field(gt=0)]] | None = _facultatif(
+        "Arrondi", "l’aide est un multiple de ce montant, en centimes (100 : à l’euro inférieur)"
+    )
     taux_max_cumul_aides_publiques_points_base: Valeur[PointsBase] | None = _facultatif(
         "Cumul des aides publiques", "part maximale du budget, en points de base (10 000 : 100 %)"
     )

@@ -135,6 +135,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /api/v1/openapi.json": PUBLIC,
     "GET /api/v1/file": CONNECTE,
     "GET /api/v1/dossiers/{ref}/comparer": CONNECTE,
+    "GET /api/v1/dossiers/{ref}/recalculer": CONNECTE,
     "GET /api/v1/evenements": CONNECTE,
     **{
         f"GET /api/v1/{chemin}{suite}": CONNECTE

@@ -77,6 +77,8 @@ class Proposition:
     base_eligible_centimes: int | None
     vise_par: str | None = None
     motif: UUID | None = None
+    derogation: UUID | None = None
+    """The act that allows an amount above the computed maximum."""
     le: date | None = None
     """When it was made; None for one that was made elsewhere."""
 

@@ -6,30 +6,27 @@ from datetime import timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
-from dispositifs.evaluation import Evaluation, PasDeCalcul
+from dispositifs.evaluation import EntreeDuCalcul, Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Immuable, Jalon, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
-from kernel.refus import Refus
-
-
-class EtapeDeCalcul(Immuable):
-    """One step of the computed amount, with the article it comes from; no word typed by the applicant."""
-
-    libelle: str
-    resultat_centimes: int
-    source: str
+from kernel.refus import Refus, SaisieInvalide
 
 
 class Propose(FaitDossier, topic="dossier.propose.v1"):
-    """An amount was proposed: the one computed from the règlement, or another with its motive."""
+    """An amount was proposed: the one computed from the règlement, a lower one with its motive, or a higher one by a dérogation.
+
+    `entree` is all that the calculation read, for anybody to compute it again; `derogation` is the act cited.
+    """
 
     montant_centimes: int
     calcule_centimes: int | None
     base_eligible_centimes: int | None
-    etapes: tuple[EtapeDeCalcul, ...]
+    etapes: tuple[PasDeCalcul, ...]
     motif: UUID | None
+    entree: EntreeDuCalcul | None = None
+    derogation: UUID | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.proposition = Proposition(
@@ -38,14 +35,17 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
             self.montant_centimes,
             self.base_eligible_centimes,
             motif=self.motif,
+            derogation=self.derogation,
             le=jour_de(entete.effectif_le),
         )
         agregat.passer(Etat.PROPOSE, entete)
 
     def phrase(self, noms: Noms) -> str:
-        ecart = ""
-        if self.motif is not None and self.calcule_centimes is not None:
-            ecart = f" au lieu de {en_euros(self.calcule_centimes)} calculés ({noms.texte(self.motif)})"
+        ecart, calcule = "", self.calcule_centimes
+        if calcule is not None and self.montant_centimes != calcule:
+            dits = [noms.texte(texte) for texte in (self.motif,) if texte is not None]
+            dits += [] if self.derogation is None else [f"dérogation : {noms.texte(self.derogation)}"]
+            ecart = f" au lieu de {en_euros(calcule)} calculés ({' ; '.join(dits)})"
         eligible = self.base_eligible_centimes
         base = "" if eligible is None else f", sur une base éligible de {en_euros(eligible)}"
         return f"Proposition de {en_euros(self.montant_centimes)}{ecart}{base}."
@@ -77,7 +77,11 @@ class Renvoye(FaitDossier, topic="dossier.renvoye.v1"):
 
 
 class MotifExige(Refus, code="motif_exige"):
-    """An amount other than the computed one needs a motive."""
+    """An amount below the computed one needs a motive."""
+
+
+class DerogationExigee(Refus, code="derogation_exigee"):
+    """An authority is bound by its règlement: only an act that is cited allows an amount above the computed maximum."""
 
 
 class MontantExige(Refus, code="montant_exige"):
@@ -91,10 +95,17 @@ class MontantHorsBornes(Refus, code="montant_hors_bornes"):
 class Instruction(EtatDossier):
     """Propose an amount, approve it, send it back."""
 
-    def proposer(self, evaluation: Evaluation | None, montant_centimes: int | None, motif: UUID | None) -> None:
-        """Propose the computed amount, or another with its motive.
+    def proposer(
+        self,
+        evaluation: Evaluation | None,
+        montant_centimes: int | None,
+        motif: UUID | None,
+        derogation: UUID | None = None,
+    ) -> None:
+        """Propose the computed amount, a lower one with its motive, or a higher one by a dérogation that cites its act.
 
-        Refuse with MotifExige, MontantHorsBornes, GesteImpossible or DejaFait; the same again is silent.
+        Refuse with MotifExige, DerogationExigee, MontantHorsBornes, MontantExige, SaisieInvalide (a dérogation to nothing),
+        GesteImpossible or DejaFait; the same again is silent.
         """
         calcule = None if evaluation is None else evaluation.montant_centimes
         montant = calcule if montant_centimes is None else montant_centimes
@@ -103,34 +114,51 @@ class Instruction(EtatDossier):
         motif = motif if montant != calcule else None
         if self.etat is Etat.PROPOSE and self.proposition is not None:
             connue = self.proposition
-            if (connue.montant_centimes, connue.par, connue.motif) == (montant, self.contexte.auteurs, motif):
+            dite = (connue.montant_centimes, connue.par, connue.motif, connue.derogation)
+            if dite == (montant, self.contexte.auteurs, motif, derogation):
                 return self.redire(Propose)
             raise Propose.deja(
                 "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord."
             )
         self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude" if self.etat is Etat.COMPLET else "l’instruction", self.jalon)
+        self._exiger_montant(montant, calcule, motif, derogation)
+        self.survient(
+            Propose(
+                montant_centimes=montant,
+                calcule_centimes=calcule,
+                base_eligible_centimes=None if evaluation is None else evaluation.base_eligible_centimes,
+                etapes=() if evaluation is None else evaluation.etapes,
+                motif=motif,
+                entree=None if evaluation is None else evaluation.entree,
+                derogation=derogation,
+            )
+        )
+
+    def _exiger_montant(self, montant: int, calcule: int | None, motif: UUID | None, derogation: UUID | None) -> None:
+        """Refuse an amount out of bounds, or other than the computed one without what allows it."""
         if montant < 0 or (self.demande_centimes is not None and montant > self.demande_centimes):
             raise MontantHorsBornes(
                 "Le montant proposé doit être compris entre zéro et le montant demandé.",
                 montant_centimes=montant,
                 demande_centimes=self.demande_centimes,
             )
-        if calcule is not None and montant != calcule and motif is None:
+        if derogation is not None and (calcule is None or montant <= calcule):
+            raise SaisieInvalide("Une dérogation permet un montant supérieur au calcul : ce montant n’en demande pas.")
+        if calcule is None or montant == calcule:
+            return
+        if montant > calcule and derogation is None:
+            raise DerogationExigee(
+                f"Le règlement donne au plus {en_euros(calcule)} : un montant supérieur exige une dérogation, qui cite son acte.",
+                champ="derogation",
+                calcule_centimes=calcule,
+            )
+        if montant < calcule and motif is None:
             raise MotifExige(
-                f"Le règlement calcule {en_euros(calcule)} : un autre montant exige un motif.",
+                f"Le règlement calcule {en_euros(calcule)} : un montant inférieur exige un motif.",
                 champ="motif",
                 calcule_centimes=calcule,
             )
-        self.survient(
-            Propose(
-                montant_centimes=montant,
-                calcule_centimes=calcule,
-                base_eligible_centimes=None if evaluation is None else evaluation.base_eligible_centimes,
-                etapes=() if evaluation is None else tuple(_etape(etape) for etape in evaluation.etapes),
-                motif=motif,
-            )
-        )
 
     def viser(self) -> None:
         """Approve the proposition, or refuse with GesteImpossible or QuatreYeux; repeating it is silent."""
@@ -161,10 +189,6 @@ class Instruction(EtatDossier):
         )
         self.exiger_apres("la proposition", self.jalon)
         self.survient(Renvoye(motif=motif))
-
-
-def _etape(etape: PasDeCalcul) -> EtapeDeCalcul:
-    return EtapeDeCalcul(libelle=etape.libelle, resultat_centimes=etape.resultat_centimes, source=etape.source)
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:

@@ -12,9 +12,9 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.avis import AvisRendu, AvisReputeRendu
 from aggregates.dossier.completude import PieceRecue
-from aggregates.dossier.proposition import Propose
 from application.consultations.historique import connues
 from application.consultations.moment import Moment
+from application.consultations.recalcul import propose_de
 from application.noms import NomsDesServices, absence
 from application.services import Services
 from application.store import sauf_illisible
@@ -105,13 +105,13 @@ def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str,
 
 def calcul(dossier: Dossier) -> dict[str, Any] | None:
     """Return how the amount proposed was reached, line by line; None while nothing is proposed, or it was taken over."""
-    proposition = dossier.proposition
-    propose = None if proposition is None else dossier.inscriptions[proposition.version - 1].fait
-    if not isinstance(propose, Propose):
+    propose, proposition = propose_de(dossier), dossier.proposition
+    if propose is None or proposition is None:
         return None
     return {
         "etapes": [etape.model_dump() for etape in propose.etapes],
         "calcule_centimes": propose.calcule_centimes,
         "propose_centimes": propose.montant_centimes,
-        "version": proposition.version if proposition else 0,
+        "derogation": propose.derogation is not None,
+        "version": proposition.version,
     }

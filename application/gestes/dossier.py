@@ -15,7 +15,7 @@ from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.loi import delai_avis, delai_pieces
 from application.services import Services
-from dispositifs.evaluation import Evaluation, evaluer
+from dispositifs.evaluation import Evaluation, autres_aides_publiques, evaluer
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code
 from kernel.attentes import Role
@@ -152,7 +152,7 @@ class RendreAvis(Commande):
 
 @geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
 class Proposer(Commande):
-    """Proposer un montant : celui que calcule le règlement, ou un autre avec son motif."""
+    """Proposer un montant : celui que calcule le règlement, un moindre avec son motif, un plus élevé par dérogation."""
 
     dossier: RefDossier
     montant_centimes: Montant | None = Field(
@@ -161,12 +161,23 @@ class Proposer(Commande):
     motif: Annotated[str | None, TexteLong(), QUI_DIT] = Field(
         default=None, min_length=1, title="Motif", description="motif d’un montant différent du calcul"
     )
+    derogation: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=300,
+        title="Dérogation",
+        description="acte qui permet un montant supérieur au calcul",
+    )
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Compute the amount from the frozen règlement, then record the proposition with its explanation."""
+        """Compute the amount from the frozen règlement, then record the proposition with its explanation.
+
+        The act of a dérogation has a key of its own: it is printed up to the vote, and outlives what is forgotten.
+        """
         campagne = services.trouver(Campagne, dossier.campagne)
         motif = services.confier(self.motif, dossier.id, "motif")
-        dossier.proposer(_evaluer(dossier, campagne), self.montant_centimes, motif)
+        derogation = services.confier(self.derogation, derive(dossier.id, "derogation"), "derogation")
+        dossier.proposer(_evaluer(dossier, campagne), self.montant_centimes, motif, derogation)
 
 
 def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
@@ -178,7 +189,7 @@ def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
         reglement,
         au=dossier.complet_le or dossier.jour,
         charges=dossier.charges,
-        produits=dossier.produits,
+        aides_publiques=autres_aides_publiques(dossier.produits),
         montant_demande_centimes=dossier.demande_centimes or 0,
     )
 

@@ -87,6 +87,20 @@ def test_comparer_dit_ce_qui_differe(console: Console) -> None:
     assert meme["differences"] == []
 
 
+def test_recalculer_dit_que_le_montant_propose_est_egal_etape_par_etape(console: Console) -> None:
+    ref = console.completer()
+    refus = console.lancer(["dossier", "recalculer", ref, "--json"])
+    assert (refus.code, refus.document["refus"]["code"]) == (3, "rien_a_calculer")
+    console.fait("dossier", "proposer", ref, "--le", "2026-01-22")
+    document = console.lire("dossier", "recalculer", ref)
+    assert (document["difference"], document["calcule_centimes"]) == (None, document["recalcule_centimes"])
+    assert document["etapes"][-1]["resultat_centimes"] == 1_016_000
+    assert all(etape["source"] and etape["calcul"] for etape in document["etapes"])
+    lignes = _lignes(console, "dossier", "recalculer", ref)
+    assert any("égal, étape par étape" in ligne for ligne in lignes)
+    assert any("arrondis au centime inférieur" in ligne for ligne in lignes)
+
+
 def test_a_l_ecran_les_jours_sont_ceux_de_paris_et_une_echeance_est_son_dernier_jour(console: Console) -> None:
     ref = console.deposer()
     console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", "--le", "2026-01-18")

@@ -27,9 +27,8 @@ taux = st.integers(min_value=0, max_value=10_000)
 
 def aide(reglement: Reglement, demande: int = 10**8, *charges: LigneBudget) -> Evaluation:
     lignes = charges or (ACHATS, EXCEPTIONNEL, SANS_COMPTE)
-    return evaluer(
-        reglement, au=JOUR, charges=lignes, produits=(VILLE, REGION, FONDS_PROPRES), montant_demande_centimes=demande
-    )
+    publiques = autres_aides_publiques((VILLE, REGION, FONDS_PROPRES))
+    return evaluer(reglement, au=JOUR, charges=lignes, aides_publiques=publiques, montant_demande_centimes=demande)
 
 
 def libelles(evaluation: Evaluation) -> list[str]:
@@ -47,7 +46,9 @@ def test_le_taux_s_applique_a_la_base_eligible_arrondi_au_centime_inferieur() ->
 def test_le_contrat_de_l_exemple() -> None:
     evaluation = aide(un_reglement(taux_max_points_base=6000), 1_200_000, ligne(1_840_000, poste="60"))
     assert (evaluation.base_eligible_centimes, evaluation.montant_centimes) == (1_840_000, 1_104_000)
-    assert "60 % de 18\u202f400,00\xa0€ : 11\u202f040,00\xa0€" in [etape.calcul for etape in evaluation.etapes]
+    assert "60 % de 18\u202f400,00\xa0€ : 11\u202f040,00\xa0€, arrondis au centime inférieur" in [
+        etape.calcul for etape in evaluation.etapes
+    ]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,9 @@ def test_le_contrat_de_l_exemple() -> None:
         ({"mode_calcul": "forfait", "forfait_centimes": 250_000}, 10**8, 250_000),
         ({"mode_calcul": "forfait", "forfait_centimes": 9_000_000}, 10**8, 1_250_000),
         ({"taux_max_points_base": 0}, 10**8, 0),
+        ({"taux_max_points_base": 3333, "arrondi_centimes": 100}, 10**8, 416_600),
+        ({"taux_max_points_base": 3333, "arrondi_centimes": 100}, 416_650, 416_600),
+        ({"taux_max_points_base": 3333, "arrondi_centimes": 100, "plancher_centimes": 416_601}, 10**8, 0),
     ],
 )
 def test_chaque_borne_s_applique(parametres: dict[str, object], demande: int, attendu: int) -> None:
@@ -93,6 +97,7 @@ PARAMETRES = {
     "depenses_exclues": ["67"],
     "plafond_centimes": 400_000,
     "taux_max_cumul_aides_publiques_points_base": 8000,
+    "arrondi_centimes": 100,
     "plancher_centimes": 1,
 }
 
@@ -105,7 +110,7 @@ def test_une_valeur_ne_s_applique_pas_avant_son_premier_jour(nom: str) -> None:
     def depuis(jour: date) -> Reglement:
         return reglement.model_copy(update={nom: valeur.model_copy(update={"depuis": jour})})
 
-    assert aide(depuis(JOUR)) == aide(reglement)
+    assert aide(depuis(JOUR)).etapes == aide(reglement).etapes
     with pytest.raises(ValeurPasEnVigueur, match=rf"le 02/03/2026 : {nom} \(à partir du 01/01/2030\)") as refus:
         aide(depuis(date(2030, 1, 1)))
     assert refus.value.champs == {"parametres": [nom], "au": "2026-03-02"}
@@ -158,7 +163,7 @@ def test_un_financeur_n_est_dans_un_fait_que_par_son_genre(stocke: str | None, l
     assert LigneBudget.model_validate({"financeur": stocke, "montant_centimes": 1}).financeur == lu
 
 
-def test_les_aides_publiques_se_reconnaissent_a_leur_nom_ou_se_donnent() -> None:
+def test_les_aides_publiques_se_reconnaissent_a_leur_nom() -> None:
     produits = [
         VILLE,
         REGION,
@@ -167,16 +172,6 @@ def test_les_aides_publiques_se_reconnaissent_a_leur_nom_ou_se_donnent() -> None
         ligne(2, financeur="Villeneuve SA"),
     ]
     assert [ligne.montant_centimes for ligne in autres_aides_publiques(produits)] == [300_000, 1]
-    reglement = un_reglement(taux_max_points_base=6000, taux_max_cumul_aides_publiques_points_base=8000)
-    donnee = evaluer(
-        reglement,
-        au=JOUR,
-        charges=[ACHATS],
-        produits=[VILLE],
-        montant_demande_centimes=10**8,
-        autres_aides_publiques_centimes=500_000,
-    )
-    assert donnee.montant_centimes == 300_000
 
 
 @given(
@@ -200,9 +195,9 @@ def test_le_montant_respecte_chaque_borne_et_croit_avec_la_demande(
     )
 
     def montant(demande: int) -> int:
-        produits = (ligne(ville, financeur="Ville"),)
+        aides = (ligne(ville, financeur="Ville"),)
         return evaluer(
-            reglement, au=JOUR, charges=(ligne(base),), produits=produits, montant_demande_centimes=demande
+            reglement, au=JOUR, charges=(ligne(base),), aides_publiques=aides, montant_demande_centimes=demande
         ).montant_centimes
 
     obtenu = montant(demande)

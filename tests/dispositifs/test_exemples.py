@@ -6,7 +6,7 @@ import pytest
 
 from adapters.listes_publiques import QPV, QUARTIERS, lire_liste
 from dispositifs.campagne import lire_campagne
-from dispositifs.evaluation import eligibilite, evaluer
+from dispositifs.evaluation import autres_aides_publiques, eligibilite, evaluer
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Reglement
 from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, depot, ligne
@@ -103,9 +103,9 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
                 reglement,
                 au=DEPOT,
                 charges=[ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
-                produits=[
-                    ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]
-                ],
+                aides_publiques=autres_aides_publiques(
+                    [ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]]
+                ),
                 montant_demande_centimes=document["montant_demande_centimes"],
             )
             assert 100_000 <= evaluation.montant_centimes <= document["montant_demande_centimes"]

@@ -53,6 +53,16 @@ def test_au_et_connu_au_se_donnent_dans_l_adresse(site: Site, client: TestClient
     assert {"champ": "etat", "avant": "recu", "apres": "complet"} in differences
 
 
+def test_le_montant_propose_se_recalcule(site: Site, client: TestClient) -> None:
+    refait = lire(client, f"/api/v1/dossiers/{site.refs['visa']}/recalculer")
+    assert (refait["difference"], refait["recalcule_centimes"]) == (None, refait["calcule_centimes"])
+    assert [etape["libelle"] for etape in refait["etapes"]][:2] == ["Charges du budget", "Dépenses exclues"]
+    assert (
+        client.get(f"/api/v1/dossiers/{site.refs['silence']}/recalculer").json()["refus"]["code"] == "rien_a_calculer"
+    )
+    assert "égal, étape par étape" in client.get(f"/dossiers/{site.refs['visa']}").text
+
+
 def test_la_file_et_la_liste_se_lisent_par_pages(client: TestClient) -> None:
     tout = lire(client, "/api/v1/file?limite=500")
     assert (len(tout["lignes"]), tout["en_retard"]) == (tout["total"], 1)

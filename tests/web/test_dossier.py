@@ -361,5 +361,5 @@ def test_son_formulaire_dit_de_qui_il_s_agit_et_demande_un_motif_a_son_champ(sit
     dit = unescape(refus.text).replace("\u00a0", " ").replace("\u202f", " ")
     assert "Les Passerelles (exemple) · 12 000,00 € demandés" in dit
     assert re.search(
-        r'<a href="#motif">Motif : Le règlement calcule [\d ]+,00 € : un autre montant exige un motif.</a>', dit
+        r'<a href="#motif">Motif : Le règlement calcule [\d ]+,00 € : un montant inférieur exige un motif.</a>', dit
     )

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query
 
 from application import mots
 from application.consultations import dossier as consultation
+from application.consultations import recalcul
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web.api.agregats import Ref
 from web.api.commun import REFUS, Au, ConnuAu, Limite, codes, lue
-from web.api.reponses import Comparaison, DossierEnBref, FileLue, Page
+from web.api.reponses import Comparaison, DossierEnBref, FileLue, Page, Recalcul
 from web.dates import lire_moment
 from web.fraicheur import ADRESSE
 from web.portes import Apres, AttenduDe, LesPortes
@@ -54,6 +55,20 @@ def comparer(
 ) -> dict[str, Any]:
     """Return what differs between two moments of a dossier."""
     return consultation.comparer(portes.services, ref, lire_moment(du, connu_du), lire_moment(au, connu_au))
+
+
+@routes.get(
+    "/api/v1/dossiers/{ref}/recalculer",
+    summary="Le montant proposé, refait depuis la même entrée",
+    operation_id="dossier_recalculer",
+    description="« difference » vaut null quand c’est égal ; sinon, la première étape qui diffère, telle qu’enregistrée et refaite.",
+    tags=[mots.ESPECES["dossier"]],
+    response_model=None,
+    responses=lue(Recalcul),
+)
+def recalculer(portes: LesPortes, ref: Ref, au: Au = "", connu_au: ConnuAu = "") -> dict[str, Any]:
+    """Return the amount of a proposition, computed again from the input that its fact carries."""
+    return recalcul.voir(portes.services, ref, lire_moment(au, connu_au))
 
 
 @routes.get(

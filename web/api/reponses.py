@@ -135,6 +135,35 @@ class Comparaison(BaseModel):
     differences: list[Difference]
 
 
+class EtapeDuCalcul(BaseModel):
+    """Une étape du calcul, avec sa source."""
+
+    libelle: str
+    calcul: str
+    resultat_centimes: int
+    source: str
+
+
+class EtapeQuiDiffere(BaseModel):
+    """La première étape qui n’est pas celle qui fut enregistrée."""
+
+    rang: int
+    libelle: str
+    enregistree: dict[str, Any] | None
+    refaite: dict[str, Any] | None
+
+
+class Recalcul(InstantDeLecture):
+    """Le montant calculé, et le même calcul refait aujourd’hui depuis la même entrée."""
+
+    ref: str
+    version: int
+    calcule_centimes: int
+    recalcule_centimes: int
+    difference: EtapeQuiDiffere | None
+    etapes: list[EtapeDuCalcul]
+
+
 class DonneesDEvenement(BaseModel):
     """Le fait et son entête ; ce qu’une personne a tapé n’y est pas."""
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from application import mots
-from application.consultations import demande
+from application.consultations import demande, recalcul
 from application.consultations import dossier as consultation
 from application.consultations.liens import liens
 from application.consultations.moment import Moment
@@ -87,7 +87,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
     """Return what the request says, in words."""
     services = regard.sur("la demande")
     dossier = demande.a_cette_date(services, UUID(document["id"]), moment)
-    calcul = demande.calcul(dossier)
+    calcul, refait = demande.calcul(dossier), recalcul.de(recalcul.propose_de(dossier))
     return {
         "contact": demande.contact(regard.sur("le contact"), dossier),
         "criteres": demande.criteres(services, dossier),
@@ -104,6 +104,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
             _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
         "calcul": calcul,
+        "recalcul": "" if refait is None else mots.recalcul(refait),
         "voies": voies(services, dossier, moment),
     }
 

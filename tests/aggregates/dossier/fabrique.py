@@ -8,7 +8,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import Etat, PieceExigee, Source
 from aggregates.dossier.reprise import Repris
-from dispositifs.evaluation import Evaluation, Financeur, LigneBudget, PasDeCalcul
+from dispositifs.evaluation import EntreeDuCalcul, Evaluation, Financeur, LigneBudget, PasDeCalcul
 from kernel.attentes import Delai, Nature
 from kernel.montants import Centimes
 from tests.aggregates.fabrique import JOUR, par
@@ -79,7 +79,12 @@ def source(fichier: str = "a", ligne: int = 12, rang: int = 1, identite: str = "
 def evaluation(montant: int = CALCULE) -> Evaluation:
     """Return what the règlement leads to."""
     centimes = Centimes(montant)
-    return Evaluation(Centimes(1_840_000), centimes, (PasDeCalcul("Taux maximal", "60 %", centimes, "exemple fictif"),))
+    entree = EntreeDuCalcul(au=JOUR, reglement={"version": 3}, charges=(), aides_publiques=(), demande_centimes=DEMANDE)
+    return Evaluation(Centimes(1_840_000), centimes, (_pas(centimes),), entree)
+
+
+def _pas(centimes: int) -> PasDeCalcul:
+    return PasDeCalcul(libelle="Taux maximal", calcul="60 %", resultat_centimes=centimes, source="exemple fictif")
 
 
 def blanc() -> Dossier:

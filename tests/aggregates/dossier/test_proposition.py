@@ -6,14 +6,14 @@ import pytest
 
 from aggregates.dossier import Etat, attentes
 from aggregates.dossier.proposition import (
-    EtapeDeCalcul,
+    DerogationExigee,
     MontantExige,
     MontantHorsBornes,
     MotifExige,
     Propose,
 )
 from kernel.attentes import Role
-from kernel.refus import DejaFait, GesteImpossible, QuatreYeux
+from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     CALCULE,
     DEMANDE,
@@ -32,6 +32,7 @@ from tests.aggregates.dossier.fabrique import (
     un_vise,
 )
 from tests.aggregates.fabrique import par, rien, topics, verbes, verifie_refus
+from tests.golden.test_faits_stockes import NomsDEssai
 
 
 @pytest.mark.parametrize("fabrique", [un_complet, un_en_avis])
@@ -43,8 +44,9 @@ def test_le_montant_calcule_est_propose_avec_ses_etapes(fabrique: Any) -> None:
             montant_centimes=CALCULE,
             calcule_centimes=CALCULE,
             base_eligible_centimes=1_840_000,
-            etapes=(EtapeDeCalcul(libelle="Taux maximal", resultat_centimes=CALCULE, source="exemple fictif"),),
+            etapes=evaluation().etapes,
             motif=None,
+            entree=evaluation().entree,
         )
     ]
     visa = next(a for a in attentes(dossier) if a.cle.code == "visa")
@@ -55,8 +57,8 @@ def test_le_montant_calcule_est_propose_avec_ses_etapes(fabrique: Any) -> None:
         dossier.proposer(evaluation(), CALCULE - 1, MOTIF)
 
 
-@pytest.mark.parametrize("montant", [0, 1, DEMANDE])
-def test_un_autre_montant_est_propose_avec_son_motif(montant: int) -> None:
+@pytest.mark.parametrize("montant", [0, 1, CALCULE - 1])
+def test_un_montant_moindre_est_propose_avec_son_motif(montant: int) -> None:
     dossier = un_complet()
     dossier.proposer(evaluation(), montant, MOTIF)
     assert topics(dossier) == ["dossier.propose.v1"]
@@ -67,6 +69,27 @@ def test_un_autre_montant_est_propose_avec_son_motif(montant: int) -> None:
     assert refus.value.champs == {"fait": "dossier.propose.v1"}
     assert dossier.proposition is not None
     assert dossier.proposition.montant_centimes == montant
+
+
+def test_au_dessus_du_maximum_calcule_il_faut_une_derogation_qui_cite_son_acte() -> None:
+    """An authority is bound by its règlement (domain.md §8.13)."""
+    dossier = un_complet()
+    with verifie_refus(dossier, DerogationExigee) as refus:
+        dossier.proposer(evaluation(), CALCULE + 1, MOTIF)
+    assert refus.value.champs == {"champ": "derogation", "calcule_centimes": CALCULE}
+    for montant in (CALCULE, CALCULE - 1):
+        with verifie_refus(dossier, SaisieInvalide):
+            dossier.proposer(evaluation(), montant, MOTIF, TIERS)
+    with verifie_refus(dossier, MontantHorsBornes):
+        dossier.proposer(evaluation(), DEMANDE + 1, None, TIERS)
+    dossier.proposer(evaluation(), DEMANDE, None, TIERS)
+    assert dossier.proposition is not None
+    assert (dossier.proposition.montant_centimes, dossier.proposition.derogation) == (DEMANDE, TIERS)
+    assert "dérogation" in dossier.nouveaux_faits[0].phrase(NomsDEssai())
+    par(dossier).proposer(evaluation(), DEMANDE, None, TIERS)
+    assert rien(dossier)
+    with verifie_refus(dossier, DejaFait):
+        dossier.proposer(evaluation(), DEMANDE, None, MOTIF)
 
 
 def test_un_autre_montant_sans_motif_est_refuse() -> None:
