@@ -19,6 +19,18 @@ AUTOMATISMES: dict[str, Automatisme] = {
             lambda d, o: d.constater_pieces_non_produites(o.du.ouverte_par, o.au),
         ),
         simple("dossier", "reputer_avis_rendu", Dossier, lambda d, o: d.reputer_avis_rendu(o.du.ouverte_par, o.au)),
+        simple(
+            "dossier",
+            "constater_rejet_du_recours",
+            Dossier,
+            lambda d, o: d.constater_rejet_du_recours(int(o.du.objet), o.au),
+        ),
+        simple(
+            "dossier",
+            "constater_recours_sans_objet",
+            Dossier,
+            lambda d, o: d.constater_recours_sans_objet(int(o.du.objet)),
+        ),
         dossier.rattacher_tiers,
         deliberation.inscrire_lignes,
         deliberation.attribuer_numero,

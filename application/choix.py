@@ -121,6 +121,12 @@ def _avis(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible
         yield Possible(avis.de, mots.mot({}, avis.de))
 
 
+def _recours(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for rang, recours in dossier.recours.items():
+        nature = mots.NATURES_DE_RECOURS[recours.nature]
+        yield Possible(str(rang), f"n° {rang} – {nature}, contre {mots.ATTAQUES[recours.contre]}")
+
+
 def _echeances(_: Services, agregat: Any, __: Mapping[str, str]) -> Iterator[Possible]:
     """The échéances of a subvention, or those whose mandats a bordereau holds."""
     if agregat.nom == "bordereau":
@@ -190,6 +196,7 @@ LISTES: Final[dict[str, Liste]] = {
     "membres": _membres,
     "pieces": _pieces,
     "qpv": _qpv,
+    "recours": _recours,
     "roles": _roles,
     "roles_tenus": _roles_tenus,
     "source_avis": _du_reglement("delai_avis", "source"),

@@ -57,12 +57,19 @@ FAITS_DITS: Final = {
         "depose": "déposé",
         "enregistre": "accusé d’enregistrement",
         "inscrit": "inscrit à l’ordre du jour",
+        "motifs_du_rejet_communiques": "motifs du rejet communiqués",
+        "motifs_du_rejet_demandes": "motifs du rejet demandés",
         "oubli_decide": "oubli décidé",
         "piece_recue": "pièce reçue",
         "pieces_demandees": "pièces demandées",
         "pieces_non_produites": "pièces non produites",
         "propose": "montant proposé",
         "reception_accusee": "réception accusée",
+        "recours_forme": "recours formé",
+        "recours_rejete_par_silence": "recours rejeté par le silence",
+        "recours_repondu": "recours répondu",
+        "recours_retire": "recours retiré",
+        "recours_sans_objet": "recours sans objet",
         "rejet_implicite_ne": "rejet implicite né",
         "renvoye": "proposition renvoyée",
         "repris": "repris d’un fichier",
@@ -122,11 +129,25 @@ FAITS_DITS: Final = {
 }
 """By kind of aggregate, and by the noun of the topic, whatever its version."""
 
-VOIES: Final = {"instruction": "Instruction", "pieces": "Pièces", "avis": "Avis", "vote": "Vote", "argent": "Argent"}
+VOIES: Final = {
+    "instruction": "Instruction",
+    "pieces": "Pièces",
+    "avis": "Avis",
+    "vote": "Vote",
+    "recours": "Recours",
+    "argent": "Argent",
+}
 """What a history may be read by."""
 _VOIES_DES_FAITS: Final = {
     **dict.fromkeys(("piece_recue", "pieces_demandees", "pieces_non_produites", "demande_satisfaite"), "pieces"),
     **dict.fromkeys(("avis_demande", "avis_rendu", "avis_repute_rendu"), "avis"),
+    **dict.fromkeys(
+        (
+            *("recours_forme", "recours_repondu", "recours_retire", "recours_sans_objet", "recours_rejete_par_silence"),
+            *("motifs_du_rejet_demandes", "motifs_du_rejet_communiques"),
+        ),
+        "recours",
+    ),
     **dict.fromkeys(("inscrit", "ajourne", "decide"), "vote"),
 }
 """Those of the facts of a dossier that are not of its instruction."""
@@ -147,8 +168,10 @@ REFUS_DITS: Final = {
     "pieces_manquantes": "pièces manquantes",
     "quatre_yeux": "une autre personne est exigée",
     "quorum_non_atteint": "quorum non atteint",
+    "recours_inconnu": "aucun recours de ce numéro",
     "reference_inconnue": "référence inconnue",
     "reference_illisible": "référence mal recopiée",
+    "rien_a_attaquer": "ni décision ni rejet implicite",
     "role_manquant": "rôle manquant",
     "saisie_invalide": "saisie invalide",
     "sans_jeton": "formulaire d’une autre session",

@@ -115,6 +115,10 @@ ATTENTES: Final = {
     "suite_pieces": "Suite à donner aux pièces non produites",
     "silence": "Décision, avant que le silence ne vaille rejet",
     "avis": "Avis",
+    "recours": "Réponse à un recours",
+    "recours_sans_objet": "Recours devenu sans objet, à constater",
+    "rejet_du_recours": "Rejet d’un recours par le silence, à constater",
+    "motifs_du_rejet": "Motifs du rejet implicite, à communiquer",
     "proposition": "Proposition de montant",
     "visa": "Visa de la proposition",
     "inscription": "Inscription à l’ordre du jour",
@@ -157,6 +161,7 @@ PAR_ECHEANCE: Final = frozenset({"liquidation", "mandatement", "bordereau", "sig
 SINON: Final = {
     "constater_rejet_implicite": "Un rejet implicite naîtra ; l’instruction continuera.",
     "reputer_avis_rendu": "L’avis sera réputé rendu.",
+    "constater_rejet_du_recours": "Le silence vaudra rejet du recours.",
     "constater_pieces_non_produites": "Le délai écoulé sera constaté ; une personne décidera de la suite.",
 }
 """What the engine records at the échéance when people have not acted. It never decides against anyone."""
@@ -203,11 +208,14 @@ CHOIX: Final = {
     "appel_nominal": "Appel nominal",
     "avance": "Avance",
     "bareme": "Barème",
+    "decision": "Décision",
     "defavorable": "Défavorable",
     "main_levee": "À main levée",
     "present": "Présent",
     "qpv": "Quartier prioritaire (QPV)",
     "represente": "Représenté",
+    "rejete": "Rejeté",
+    "rejet_implicite": "Rejet implicite",
     "reserve": "Réservé",
     "solde": "Solde",
     "unique": "Versement unique",
@@ -222,6 +230,20 @@ SENS: Final = {
 }
 """What an avis says."""
 
+NATURES_DE_RECOURS: Final = {"gracieux": "Recours gracieux", "contentieux": "Recours contentieux"}
+AUTEURS_DE_RECOURS: Final = {"demandeur": "le demandeur", "tiers": "un tiers"}
+ATTAQUES: Final = {"rejet_implicite": "le rejet implicite", "decision": "la décision"}
+ISSUES_DE_RECOURS: Final = {
+    "en_cours": "En cours",
+    "accueilli": "Accueilli",
+    "rejete": "Rejeté",
+    "irrecevable": "Irrecevable",
+    "rejete_par_silence": "Rejeté par le silence",
+    "retire": "Retiré par son auteur",
+    "sans_objet": "Sans objet : une aide remplace le rejet implicite",
+}
+"""What recours are, and how they end."""
+
 STATUTS: Final = {"present": "présent", "represente": "représenté", "absent": "absent"}
 
 VOIX: Final = {"pour": "Pour", "contre": "Contre", "abstention": "Abstention", "nppv": "Ne prend pas part au vote"}
@@ -232,6 +254,7 @@ NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "
 
 DRAPEAUX: Final = {
     "rejet_implicite_ne": "Rejet implicite né du silence ; il n’arrête pas l’instruction",
+    "recours_en_cours": "Recours en cours",
     "repris": "Repris d’un fichier : commencé hors de ce service",
 }
 
@@ -315,7 +338,7 @@ def attente(code: str, objet: str) -> str:
         return f"{libelle}, échéance{NBSP}{objet}"
     if code in {"pieces", "suite_pieces"}:
         return f"{libelle}{NBSP}: {', '.join(piece.replace('_', ' ') for piece in objet.split(','))}"
-    return f"{libelle}{NBSP}: {objet}" if code == "avis" else libelle
+    return f"{libelle}{NBSP}: {objet}" if code in {"avis", "recours"} else libelle
 
 
 def nombre(valeur: int) -> str:

@@ -1,7 +1,7 @@
 """One request: from its dépôt (or its take-over) to its closing."""
 
 from aggregates import oubli
-from aggregates.dossier import acte, avis, completude, depot, fin, proposition, reprise, silence
+from aggregates.dossier import acte, avis, completude, depot, fin, proposition, recours, reprise, silence
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
 
@@ -16,18 +16,24 @@ class Dossier(
     avis.AvisDesPartenaires,
     proposition.Instruction,
     acte.Decision,
+    recours.VoiesDeRecours,
     reprise.Reprise,
 ):
     """One request by one applicant under one campaign: each base class is a chapter of its life."""
 
 
 def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
-    """Return what is awaited; nothing before the dépôt, nor once closed but for what silence did before, or to forget it."""
+    """Return what is awaited; nothing before the dépôt, nor once closed but for its recours, what silence did before, or to forget it."""
     if dossier.etat is Etat.BROUILLON:
         return ()
     if dossier.etat is Etat.CLOS:
-        return (*silence.attentes(dossier, None), *oubli.attentes(dossier))
+        return (*silence.attentes(dossier, None), *recours.attentes(dossier), *oubli.attentes(dossier))
     suites = [attente for chapitre in (completude, proposition, acte) for attente in chapitre.attentes(dossier)]
     suite = suites[0] if suites and dossier.tient_encore else None
-    autour = (*silence.attentes(dossier, suite), *avis.attentes(dossier), *oubli.attentes(dossier))
+    autour = (
+        *silence.attentes(dossier, suite),
+        *avis.attentes(dossier),
+        *recours.attentes(dossier),
+        *oubli.attentes(dossier),
+    )
     return (*depot.attentes(dossier), *suites, *autour)

@@ -68,6 +68,44 @@ class Avis:
 
 
 @dataclass(frozen=True, slots=True)
+class FinDeRecours:
+    """How a recours ended, since when, by which fact, and what was said of it."""
+
+    version: int
+    issue: str
+    le: date
+    texte: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recours:
+    """A recours, what it attacks, and what came of it: `rejete_par_silence` is the version of the fact that says so."""
+
+    rang: int
+    version: int
+    nature: str
+    par: str
+    contre: str
+    le: date
+    depuis: Instant
+    delai: Delai | None
+    interrompt: Delai | None
+    texte: UUID
+    fin: FinDeRecours | None = None
+    rejete_par_silence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MotifsDuRejet:
+    """The motives of an implicit refusal: asked for, then told, with what was said."""
+
+    jalon: Jalon
+    le: date
+    delai: Delai
+    communiques: tuple[date, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proposition:
     """What the instructeur proposes, and from what base."""
 
@@ -178,6 +216,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     avis: list[Avis] = field(default_factory=list)
     avis_rendus: dict[str, str] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
+    recours: dict[int, Recours] = field(default_factory=dict)
+    motifs_du_rejet: MotifsDuRejet | None = None
     proposition: Proposition | None = None
     renvoi: UUID | None = None
     deliberation: UUID | None = None

@@ -12,6 +12,7 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.avis import AvisRendu, AvisReputeRendu
 from aggregates.dossier.completude import PieceRecue
+from aggregates.dossier.recours import delai_contentieux, issue_du_recours, terme
 from application.consultations.historique import connues
 from application.consultations.moment import Moment
 from application.consultations.recalcul import propose_de
@@ -101,6 +102,27 @@ def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str,
             }
         )
     return lus
+
+
+def recours(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
+    """Return each recours, what came of it, and until when a délai that it had interrupted runs again."""
+    noms = NomsDesServices(services)
+    return [
+        {
+            "rang": r.rang,
+            "nature": r.nature,
+            "par": r.par,
+            "contre": r.contre,
+            "forme_le": r.le.isoformat(),
+            "texte": noms.texte(r.texte),
+            "issue": issue_du_recours(r) or "en_cours",
+            "echeance": None if (echeance := terme(r)) is None else echeance.dernier_jour.isoformat(),
+            "reponse": None if r.fin is None or r.fin.texte is None else noms.texte(r.fin.texte),
+            "contentieux_jusqu_au": None if (court := delai_contentieux(r)) is None else court.dernier_jour.isoformat(),
+            "version": (r.fin or r).version,
+        }
+        for r in dossier.recours.values()
+    ]
 
 
 def calcul(dossier: Dossier) -> dict[str, Any] | None:

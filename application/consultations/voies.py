@@ -1,6 +1,6 @@
 """Where a request stands on each of the ways that run beside one another: its instruction, the act, the credits, the money.
 
-No fact says yet anything of its bilan, nor of a recours: these ways come with them.
+That of its recours is there once one was filed. No fact says yet anything of its bilan: this way comes with them.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation import Etat as EtatDeDeliberation
 from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.etat import id_subvention_du
+from aggregates.dossier.recours import recours_en_cours
 from aggregates.subvention import Subvention
 from application.consultations.moment import Moment
 from application.services import Services
@@ -58,6 +59,7 @@ def voies(services: Services, dossier: Dossier, moment: Moment) -> list[VoieDuDo
             ("payé", subvention.paye_centimes > 0),
             ("tout est payé", subvention.tout_est_paye),
         ),
+        *([_voie("Recours", ("formé", True), ("terminé", not recours_en_cours(dossier)))] if dossier.recours else []),
     ]
 
 

@@ -22,6 +22,7 @@ from tests.gestes import GESTES
 from tests.moteur import EXEMPLES, faire
 
 MOTIF = "Jeanne Exemple est malade"
+RECOURS = {"nature": "gracieux", "par": "tiers", "contre": "decision"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,20 @@ def essais(region: Region) -> dict[str, Essai]:
             "ines", "rene", {**sans_motif, "aupres_de": "ville", "sens": "reserve", "texte": MOTIF}, "avis_non_demande"
         ),
         "dossier proposer": Essai("ines", "rene", {**motive, "montant_centimes": 1}, "geste_impossible"),
+        **{
+            nom: Essai(acteur, "aline", {**sans_motif, **options}, code)
+            for nom, acteur, options, code in (
+                ("dossier enregistrer-recours", "ines", {**RECOURS, "texte": MOTIF}, "rien_a_attaquer"),
+                (
+                    "dossier repondre-recours",
+                    "rene",
+                    {"recours": 1, "sens": "rejete", "texte": MOTIF},
+                    "recours_inconnu",
+                ),
+                ("dossier retirer-recours", "ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
+                ("dossier communiquer-motifs-du-rejet", "ines", {"motifs": MOTIF}, "geste_impossible"),
+            )
+        },
         "dossier renvoyer": Essai("rene", "ines", motive, "geste_impossible"),
         "dossier retirer": Essai("ines", "rene", motive, "deja_decide_autrement"),
         "dossier declarer-irrecevable": Essai("ines", "rene", motive, "geste_impossible"),

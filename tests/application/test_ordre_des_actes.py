@@ -105,8 +105,8 @@ def une_demande(vie: Essayee) -> str:
     return str(dossier["dossier"])
 
 
-def des_fins(vie: Essayee) -> None:
-    """End requests before any vote, each in its way; forget one."""
+def des_fins(vie: Essayee) -> tuple[str, str]:
+    """End requests before any vote, each in its way; forget one. Return one that ended so, and one left to silence."""
     retire, irrecevable, oublie = vie.instruire(3, viser=False)
     vie.faire("dossier retirer", "ines", dossier=retire, motif="exemple fictif")
     vie.faire("dossier renvoyer", "rene", dossier=irrecevable, motif="exemple fictif")
@@ -118,6 +118,7 @@ def des_fins(vie: Essayee) -> None:
     vie.services.store.enregistreur.regler_horloge(vie.services.maintenant() + timedelta(days=30))
     vie.moteur()
     vie.faire("dossier classer-sans-suite", "ines", dossier=incomplet, motif="exemple fictif")
+    return irrecevable, vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
 
 
 def une_seance(vie: Essayee, vise: str) -> None:
@@ -172,12 +173,24 @@ def l_argent(vie: Essayee, dossier: str) -> None:
     vie.moteur()
 
 
+def des_recours(vie: Essayee, clos: str, tacite: str) -> None:
+    """File recours: against what was decided of one request, answered and withdrawn; against the silence kept on another."""
+    recours = {"nature": "gracieux", "par": "demandeur", "contre": "decision"}
+    vie.faire("dossier enregistrer-recours", "ines", dossier=clos, texte="exemple fictif", **recours)
+    vie.faire("dossier repondre-recours", "rene", dossier=clos, recours=1, sens="rejete", texte="exemple fictif")
+    vie.faire("dossier enregistrer-recours", "ines", dossier=clos, texte="un autre exemple", **recours)
+    vie.faire("dossier retirer-recours", "ines", dossier=clos, recours=2, motif="exemple fictif")
+    vie.faire("dossier demander-motifs-du-rejet", "ines", dossier=tacite)
+    vie.faire("dossier communiquer-motifs-du-rejet", "ines", dossier=tacite, motifs="exemple fictif")
+
+
 def une_vie(vie: Essayee) -> None:
     vise = une_demande(vie)
-    des_fins(vie)
+    clos, tacite = des_fins(vie)
     vie.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
     une_seance(vie, vise)
     l_argent(vie, vise)
+    des_recours(vie, clos, tacite)
     vie.faire("campagne clore", "admin", campagne="NQE-2026")
 
 

@@ -18,7 +18,8 @@ from kernel.refus import Refus
 from tests.gestes import GESTES
 from tests.simulateur.etats import Etats
 from tests.simulateur.pannes import Panne
-from tests.simulateur.saisies import FINS, PIECES, SAISIES, SPONTANES, Situe, depot
+from tests.simulateur.saisies import FINS, PIECES, SAISIES, SPONTANES, depot
+from tests.simulateur.situe import Situe
 
 if TYPE_CHECKING:
     from tests.simulateur.monde import Monde

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from random import Random
@@ -11,11 +11,11 @@ from typing import Any, Final
 from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier, Etat
 from application.commandes import FichierRecu
-from kernel.attentes import Attente
-from kernel.instants import Instant, jour_de
+from kernel.instants import jour_de
 from scenarios.jeu import EXEMPLES
 from tests.simulateur.coffre import CoffreMemoire
-from tests.simulateur.etats import Etats
+from tests.simulateur.recours import RECOURS
+from tests.simulateur.situe import Options, Situe
 
 ENVELOPPE: Final = "nqe-2026-fonctionnement"
 PIECES: Final = ("statuts", "budget", "rib", "attestation_cer")
@@ -27,30 +27,6 @@ COMPOSITION: Final = (
     "assemblee: commission-permanente\ndepuis: 2026-01-01\nsource: exemple fictif\n"
     f"president: elu-01\nmembres: [{', '.join(ELUS)}]\n"
 )
-Options = dict[str, Any] | None
-
-
-@dataclass(frozen=True)
-class Situe:
-    """What somebody has before him: the state, what it awaits of him if anything, the time, and the dice."""
-
-    rng: Random
-    etats: Etats
-    etat: Any
-    attente: Attente | None
-    maintenant: Instant
-
-    def du_genre(self, agregat: str) -> list[Any]:
-        """Return every aggregate of that kind."""
-        return self.etats.du_genre(agregat)
-
-    @property
-    def objet(self) -> str:
-        return self.attente.cle.objet if self.attente is not None else ""
-
-    @property
-    def rang(self) -> int:
-        return int(self.objet) if self.objet.isdecimal() else self.rng.randint(1, 2)
 
 
 def texte(nom: str, contenu: str) -> FichierRecu:
@@ -324,6 +300,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier renvoyer": _motive("dossier"),
     "dossier demander-avis": _demander_avis,
     "dossier rendre-avis": _rendre_avis,
+    **RECOURS,
     "dossier clore": _dossier,
     "seance prevoir": _prevoir,
     "seance convoquer": _seance,
@@ -381,6 +358,8 @@ SPONTANES: Final = (
     ("dossier", "dossier recevoir-piece", 6),
     ("dossier", "dossier retirer", 1),
     ("dossier", "dossier annuler-completude", 1),
+    ("dossier", "dossier enregistrer-recours", 1),
+    ("dossier", "dossier demander-motifs-du-rejet", 1),
     ("tiers", "tiers declarer-coordonnees", 6),
     ("tiers", "tiers corriger", 1),
     ("enveloppe", "enveloppe voter-budget", 2),

@@ -306,6 +306,7 @@ def test_l_histoire_se_lit_par_voie_par_agent_et_depuis_un_jour(site: Site, clie
         "pieces": 4,
         "avis": 2,
         "vote": 0,
+        "recours": 0,
         "argent": 0,
     }
     avis = lue(client, f"{adresse}?voie=avis&qui=ines&connu_au=")

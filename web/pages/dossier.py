@@ -103,6 +103,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "avis": [
             _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
+        "recours": [_recours(lu) for lu in demande.recours(regard.sur("les motifs"), dossier)],
         "calcul": calcul,
         "recalcul": "" if refait is None else mots.recalcul(refait),
         "voies": voies(services, dossier, moment),
@@ -113,3 +114,14 @@ def _avis(lu: dict[str, Any], *, lus: bool) -> dict[str, Any]:
     rendu = mots.mot(mots.SENS, lu["sens"]) if lus else "rendu"
     sens = "attendu" if lu["sens"] is None else rendu
     return {**lu, "sens": sens, "echeance": dates.dernier_jour(lu["echeance"])}
+
+
+def _recours(lu: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **lu,
+        "titre": f"{mots.mot(mots.NATURES_DE_RECOURS, lu['nature'])} n°{mots.NBSP}{lu['rang']}",
+        "par": mots.mot(mots.AUTEURS_DE_RECOURS, lu["par"]),
+        "contre": mots.mot(mots.ATTAQUES, lu["contre"]),
+        "issue": mots.typographie(mots.mot(mots.ISSUES_DE_RECOURS, lu["issue"])),
+        "enfin": lu["issue"] != "en_cours",
+    }

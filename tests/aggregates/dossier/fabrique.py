@@ -15,6 +15,9 @@ from tests.aggregates.fabrique import JOUR, par
 
 SILENCE = Delai(code="rejet_implicite", duree="2 mois", source="CRPA, art. L231-4 3°", nature=Nature.LOI)
 QUINZE_JOURS = Delai(code="pieces", duree="15 jours", source="CRPA, art. L114-5", nature=Nature.LOI)
+RECOURS = Delai(code="recours_gracieux", duree="2 mois", source="CRPA, art. L411-7", nature=Nature.LOI)
+CONTENTIEUX = Delai(code="recours_contentieux", duree="2 mois_francs", source="CJA, art. R421-1", nature=Nature.LOI)
+MOTIFS = Delai(code="motifs_du_rejet", duree="1 mois", source="CRPA, art. L232-4", nature=Nature.LOI)
 TROIS_SEMAINES = Delai(code="avis", duree="21 jours", source="nqe@3, art. 9", nature=Nature.REGLEMENT)
 EXIGEES = tuple(
     PieceExigee(code=code, exigee_par="exemple fictif", bloquante=bloquante)

@@ -15,10 +15,13 @@ from kernel.refus import Refus
 from tests.aggregates.dossier.fabrique import (
     AUTRE_RAPPORT,
     CALCULE,
+    CONTENTIEUX,
     EXIGEES,
     MOTIF,
+    MOTIFS,
     QUINZE_JOURS,
     RAPPORT,
+    RECOURS,
     REGLEMENT,
     TIERS,
     TROIS_SEMAINES,
@@ -63,6 +66,16 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
     "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
     "retirer": lambda d, _: d.retirer(MOTIF),
+    "former un recours": lambda d, le: d.enregistrer_recours(
+        "gracieux", "demandeur", "rejet_implicite" if le.day % 2 else "decision", MOTIF, RECOURS, CONTENTIEUX
+    ),
+    "saisir le juge": lambda d, _: d.enregistrer_recours(
+        "contentieux", "tiers", "rejet_implicite", RAPPORT, RECOURS, CONTENTIEUX
+    ),
+    "repondre au recours": lambda d, _: d.repondre_recours(1, "rejete", MOTIF),
+    "retirer le recours": lambda d, _: d.retirer_recours(max(d.recours, default=1), MOTIF),
+    "demander les motifs du rejet": lambda d, _: d.demander_motifs_du_rejet(MOTIFS),
+    "communiquer les motifs du rejet": lambda d, _: d.communiquer_motifs_du_rejet(MOTIF),
     "oublier": lambda d, _: d.oublier(MOTIF),
     "corriger la reprise": lambda d, le: d.reprendre(repris(montant_demande_centimes=CALCULE + le.toordinal())),
 }
@@ -75,6 +88,8 @@ MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
     "constater_rejet_implicite": lambda d, _du, au: d.constater_rejet_implicite(au),
     "constater_pieces_non_produites": lambda d, du, au: d.constater_pieces_non_produites(du.ouverte_par, au),
     "reputer_avis_rendu": lambda d, du, au: d.reputer_avis_rendu(du.ouverte_par, au),
+    "constater_rejet_du_recours": lambda d, du, au: d.constater_rejet_du_recours(int(du.objet), au),
+    "constater_recours_sans_objet": lambda d, du, _au: d.constater_recours_sans_objet(int(du.objet)),
     "detruire_cle": lambda d, _du, _au: d.constater_cle_detruite(),
 }
 """The engine's decisions on a dossier, by automatisme."""
