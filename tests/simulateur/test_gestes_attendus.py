@@ -32,8 +32,9 @@ RARES = {
     "enveloppe degager",
     "enveloppe liberer",
     "enveloppe relancer",
+    "subvention valider-reprise",
 }
-"""What only an accident makes awaited, few histories see: tests of their aggregates say when."""
+"""What only an accident or a take-over makes awaited, few histories see: tests of their aggregates say when."""
 
 
 class Regards:
