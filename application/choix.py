@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from aggregates.agents import AgentEnregistre
+from aggregates.dossier.motifs import dire
 from aggregates.registre import ESPECES
 from application import mots
 from application.consultations import campagnes
@@ -127,6 +128,17 @@ def _recours(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possi
         yield Possible(str(rang), f"n° {rang} – {nature}, contre {mots.ATTAQUES[recours.contre]}")
 
 
+def _motifs(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for code in dict.fromkeys(motif.code for motif in dossier.motifs.values()):
+        yield Possible(code, dire(code, ""))
+
+
+def _objets_du_motif(_: Services, dossier: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    for motif in dossier.motifs.values():
+        if motif.objet and motif.code == dits.get("motif", motif.code):
+            yield Possible(motif.objet, dire(motif.code, motif.objet))
+
+
 def _echeances(_: Services, agregat: Any, __: Mapping[str, str]) -> Iterator[Possible]:
     """The échéances of a subvention, or those whose mandats a bordereau holds."""
     if agregat.nom == "bordereau":
@@ -194,6 +206,8 @@ LISTES: Final[dict[str, Liste]] = {
     "lignes_votees": _lignes_votees,
     "mandats": _mandats,
     "membres": _membres,
+    "motifs": _motifs,
+    "objets_du_motif": _objets_du_motif,
     "pieces": _pieces,
     "qpv": _qpv,
     "recours": _recours,

@@ -59,6 +59,8 @@ FAITS_DITS: Final = {
         "inscrit": "inscrit à l’ordre du jour",
         "motifs_du_rejet_communiques": "motifs du rejet communiqués",
         "motifs_du_rejet_demandes": "motifs du rejet demandés",
+        "motif_releve": "motif relevé",
+        "motif_repondu": "motif répondu",
         "oubli_decide": "oubli décidé",
         "piece_recue": "pièce reçue",
         "pieces_demandees": "pièces demandées",

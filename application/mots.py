@@ -110,6 +110,7 @@ ATTENTES: Final = {
     "oubli": "Destruction de la clé",
     "tiers": "Rattachement du demandeur",
     "demandeur": "Vérification du SIRET du demandeur",
+    "motif": "Réponse à un motif",
     "completude": "Examen de la complétude",
     "pieces": "Pièces à produire",
     "suite_pieces": "Suite à donner aux pièces non produites",
@@ -209,6 +210,7 @@ CHOIX: Final = {
     "avance": "Avance",
     "bareme": "Barème",
     "decision": "Décision",
+    "leve": "Levé",
     "defavorable": "Défavorable",
     "main_levee": "À main levée",
     "present": "Présent",
@@ -216,6 +218,7 @@ CHOIX: Final = {
     "represente": "Représenté",
     "rejete": "Rejeté",
     "rejet_implicite": "Rejet implicite",
+    "retenu": "Retenu contre la demande",
     "reserve": "Réservé",
     "solde": "Solde",
     "unique": "Versement unique",
@@ -338,6 +341,10 @@ def attente(code: str, objet: str) -> str:
         return f"{libelle}, échéance{NBSP}{objet}"
     if code in {"pieces", "suite_pieces"}:
         return f"{libelle}{NBSP}: {', '.join(piece.replace('_', ' ') for piece in objet.split(','))}"
+    if code == "motif":
+        from aggregates.dossier.motifs import dire  # only then: most commands show none, and do not read the chapter
+
+        return f"{libelle}{NBSP}: {dire(*objet.partition(':')[::2])}"
     return f"{libelle}{NBSP}: {objet}" if code in {"avis", "recours"} else libelle
 
 

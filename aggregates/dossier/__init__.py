@@ -1,7 +1,7 @@
 """One request: from its dépôt (or its take-over) to its closing."""
 
 from aggregates import oubli
-from aggregates.dossier import acte, avis, completude, depot, fin, proposition, recours, reprise, silence
+from aggregates.dossier import acte, avis, completude, depot, fin, motifs, proposition, recours, reprise, silence
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
 
@@ -31,6 +31,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
     suites = [attente for chapitre in (completude, proposition, acte) for attente in chapitre.attentes(dossier)]
     suite = suites[0] if suites and dossier.tient_encore else None
     autour = (
+        *motifs.attentes(dossier),
         *silence.attentes(dossier, suite),
         *avis.attentes(dossier),
         *recours.attentes(dossier),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, PieceExigee
+from aggregates.dossier.motifs import MotifsDuDossier
 from aggregates.dossier.silence import echeance_du_silence
 from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
@@ -120,19 +121,11 @@ class MontantNonPositif(Refus, code="montant_non_positif"):
     """A request asks for more than nothing."""
 
 
-class BudgetDesequilibre(Refus, code="budget_desequilibre"):
-    """Charges and produits of the prévisionnel differ."""
-
-
-class PeriodeInversee(Refus, code="periode_inversee"):
-    """The project ends before it begins."""
-
-
-class Depot(EtatDossier):
+class Depot(MotifsDuDossier):
     """File, acknowledge, attach to a tiers."""
 
     def deposer(self, depose: Depose) -> None:
-        """File the request, or refuse with NumeroPris, MontantNonPositif, BudgetDesequilibre or PeriodeInversee."""
+        """File the request, or refuse with NumeroPris or MontantNonPositif; a budget or a period that is wrong is a motif."""
         if self.existe:
             raise NumeroPris(f"Le numéro {depose.ref} est déjà pris.", ref=depose.ref)
         if depose.montant_demande_centimes <= 0:
@@ -140,20 +133,14 @@ class Depot(EtatDossier):
                 "Le montant demandé doit être supérieur à zéro.",
                 montant_demande_centimes=depose.montant_demande_centimes,
             )
+        self.survient(depose)
         charges, produits = (
             sum(ligne.montant_centimes for ligne in lignes) for lignes in (depose.charges, depose.produits)
         )
         if charges != produits:
-            raise BudgetDesequilibre(
-                "Le budget n’est pas équilibré : charges et produits diffèrent.",
-                charges_centimes=charges,
-                produits_centimes=produits,
-            )
+            self.relever("budget_desequilibre")
         if depose.periode_debut and depose.periode_fin and depose.periode_fin < depose.periode_debut:
-            raise PeriodeInversee(
-                "La période finit avant de commencer.", debut=str(depose.periode_debut), fin=str(depose.periode_fin)
-            )
-        self.survient(depose)
+            self.relever("periode_inversee")
 
     def enregistrer(self) -> None:
         """Issue the accusé d'enregistrement, or refuse with GesteImpossible when the dossier went on without it.

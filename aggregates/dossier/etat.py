@@ -121,6 +121,19 @@ class Proposition:
     """When it was made; None for one that was made elsewhere."""
 
 
+@dataclass(frozen=True, slots=True)
+class MotifSuivi:
+    """What was found against the request, and the answer that holds; None while nobody answered."""
+
+    version: int
+    code: str
+    objet: str
+    depuis: Instant
+    sens: str | None = None
+    justification: UUID | None = None
+    repondu_le: Instant | None = None
+
+
 class Source(Immuable):
     """Where a taken-over dossier comes from: a file, by digest, a line of it, and what made the row the same."""
 
@@ -213,6 +226,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     silence_fini_le: date | None = None
     rejets_implicites: dict[int, date] = field(default_factory=dict)
 
+    motifs: dict[tuple[str, str], MotifSuivi] = field(default_factory=dict)
     avis: list[Avis] = field(default_factory=list)
     avis_rendus: dict[str, str] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
@@ -246,6 +260,16 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     def pieces_manquantes(self) -> list[PieceExigee]:
         """Return the pièces the règlement demands and nobody produced."""
         return [piece for piece in self.pieces_exigees if not self.pieces_recues.get(piece.code)]
+
+    @property
+    def motifs_sans_reponse(self) -> list[MotifSuivi]:
+        """Return what was found against the request and nobody answered."""
+        return [motif for motif in self.motifs.values() if motif.sens is None]
+
+    @property
+    def motifs_retenus(self) -> list[MotifSuivi]:
+        """Return what is held against the request."""
+        return [motif for motif in self.motifs.values() if motif.sens == "retenu"]
 
     @property
     def a_enregistrer(self) -> bool:

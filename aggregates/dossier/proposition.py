@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
+from aggregates.dossier.motifs import exiger_reponses
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
@@ -105,7 +106,7 @@ class Instruction(EtatDossier):
         """Propose the computed amount, a lower one with its motive, or a higher one by a dérogation that cites its act.
 
         Refuse with MotifExige, DerogationExigee, MontantHorsBornes, MontantExige, SaisieInvalide (a dérogation to nothing),
-        GesteImpossible or DejaFait; the same again is silent.
+        MotifsSansReponse, MotifRetenu, GesteImpossible or DejaFait; the same again is silent.
         """
         calcule = None if evaluation is None else evaluation.montant_centimes
         montant = calcule if montant_centimes is None else montant_centimes
@@ -122,6 +123,7 @@ class Instruction(EtatDossier):
             )
         self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude" if self.etat is Etat.COMPLET else "l’instruction", self.jalon)
+        exiger_reponses(self, attribution=True)
         self._exiger_montant(montant, calcule, motif, derogation)
         self.survient(
             Propose(
@@ -200,11 +202,14 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     if jalon is None:
         return
     if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION}:
+        repondre = dossier.motifs_sans_reponse or dossier.motifs_retenus
         yield Attente(
             Cle("proposition", "", jalon.version),
             de=Role.INSTRUCTEUR,
             depuis=jalon.depuis,
-            gestes=dossier.a_faire("proposer", "demander-avis", "retirer", "declarer-irrecevable"),
+            gestes=dossier.a_faire(
+                "repondre-motif" if repondre else "proposer", "demander-avis", "retirer", "declarer-irrecevable"
+            ),
             fondement=dossier.reglement or "instruction",
             habituelle=timedelta(days=30),
         )

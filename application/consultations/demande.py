@@ -12,6 +12,7 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.avis import AvisRendu, AvisReputeRendu
 from aggregates.dossier.completude import PieceRecue
+from aggregates.dossier.motifs import MOTIFS, dire
 from aggregates.dossier.recours import delai_contentieux, issue_du_recours, terme
 from application.consultations.historique import connues
 from application.consultations.moment import Moment
@@ -78,6 +79,25 @@ def piece_recue(services: Services, reference: str, nom: str) -> tuple[Dossier, 
         if isinstance(fait, PieceRecue) and nom in {fait.code, str(inscription.entete.version)}:
             return dossier, fait
     raise ReferenceInconnue(f"Le dossier {dossier.ref} n’a pas reçu cette pièce.", reference=nom)
+
+
+def motifs(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
+    """Return what was found against the request, with the answer that holds."""
+    noms = NomsDesServices(services)
+    return [
+        {
+            "code": motif.code,
+            "objet": motif.objet,
+            "motif": dire(motif.code, motif.objet),
+            "source": MOTIFS[motif.code].source if motif.code in MOTIFS else None,
+            "releve_le": rfc3339(motif.depuis),
+            "sens": motif.sens,
+            "repondu_le": None if motif.repondu_le is None else rfc3339(motif.repondu_le),
+            "justification": None if motif.justification is None else noms.texte(motif.justification),
+            "version": motif.version,
+        }
+        for motif in dossier.motifs.values()
+    ]
 
 
 def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str, Any]]:

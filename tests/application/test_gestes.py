@@ -31,12 +31,14 @@ VALEURS: dict[str, Any] = {
     "deliberation": RAPPORT,
     "ligne": 1,
     "siret": "00000001800002",
+    "justification": "exemple fictif",
 }
 """What fits each field that a geste of the dossier must be given, whatever the geste."""
 DU_DOSSIER: dict[str, dict[str, Any]] = {
     geste.nom: {
         n: VALEURS[n] for n, champ in geste.commande.model_fields.items() if champ.is_required() and n in VALEURS
     }
+    | ({"sens": "leve"} if geste.nom == "repondre-motif" else {})
     for geste in gestes_de("dossier")
     if geste.nom != "deposer"
 }
@@ -132,8 +134,6 @@ def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier,
         ({"montant_demande_centimes": 0}, "montant_non_positif"),
         ({"montant_demande_centimes": "mille"}, "saisie_invalide"),
         ({"periode": {"debut": "2026-02-30", "fin": "2026-08-31"}}, "saisie_invalide"),
-        ({"periode": {"debut": "2026-08-31", "fin": "2026-07-01"}}, "periode_inversee"),
-        ({"budget": {"charges": [], "produits": [{"financeur": "R", "montant_centimes": 1}]}}, "budget_desequilibre"),
         ({"budget": {"charges": [{"poste": "60", "montant_centimes": -1}], "produits": []}}, "saisie_invalide"),
         ({"pieces": [{"code": "statuts", "fichier": "absent.pdf"}]}, "saisie_invalide"),
         ({"inconnu": 1}, "saisie_invalide"),

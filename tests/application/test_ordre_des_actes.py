@@ -1,6 +1,7 @@
 """Acts have an order (design §1.12): each geste of the registry, tried at a date that the law makes impossible."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -84,12 +85,16 @@ def agents(vie: Essayee) -> None:
 def une_demande(vie: Essayee) -> str:
     """Bring one request from its dépôt to its visa, with all that may happen to it on the way."""
     depot = un_depot(("statuts", "budget", "rib"))
-    demandeur = json.loads(depot["depot"].contenu)["tiers"]["siret"]
+    lu = json.loads(depot["depot"].contenu)
+    demandeur = lu["tiers"]["siret"]
+    lu["budget"]["charges"][0]["montant_centimes"] += 100
+    depot["depot"] = replace(depot["depot"], contenu=json.dumps(lu).encode())
     vie.faire("tiers enregistrer", "fanny", siret=demandeur, denomination="Connu sous un autre nom (exemple)")
     dossier = {"dossier": vie.faire("dossier deposer", "ines", **depot).ref}
     vie.moteur()
     vie.faire("dossier confirmer-demandeur", "ines", **dossier, siret=demandeur)
     vie.moteur()
+    vie.faire("dossier repondre-motif", "ines", **dossier, motif="budget_desequilibre", sens="leve", justification="vu")
     vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
     piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
     vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)

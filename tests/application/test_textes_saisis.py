@@ -42,7 +42,12 @@ SAISIS: Final = {
     *("dossier deposer budget.produits.financeur", "dossier deposer pieces.fichier.nom", "dossier deposer contact.nom"),
     *("habilitation accorder acte", "habilitation retirer acte", "absence declarer acte", "absence revoquer acte"),
     *("enveloppe voter-budget source", "assemblee composer source", "dossier demander-avis source"),
-    *("dossier rendre-avis texte", "dossier oublier motif", "tiers declarer-coordonnees titulaire"),
+    *(
+        "dossier repondre-motif justification",
+        "dossier rendre-avis texte",
+        "dossier oublier motif",
+        "tiers declarer-coordonnees titulaire",
+    ),
 }
 """Some of those that the coffre keeps."""
 

@@ -223,7 +223,13 @@ def _avec(**champs: Any) -> Champs:
     return lambda _, essai: {**essai.cible, **champs}
 
 
+def _repondre_motif(_: Copie, essai: Essai) -> dict[str, Any]:
+    motif = (essai.etat.motifs_sans_reponse or essai.etat.motifs_retenus)[0]
+    return {**essai.cible, "motif": motif.code, "objet": motif.objet, "sens": "leve", "justification": "exemple fictif"}
+
+
 CHAMPS: Final[dict[str, Champs]] = {
+    "dossier repondre-motif": _repondre_motif,
     "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
     "dossier declarer-complet": _seul,
     "dossier demander-pieces": lambda _, e: {**e.cible, "pieces": ",".join(_pieces(e)), "delai": "15 jours"},

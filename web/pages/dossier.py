@@ -100,6 +100,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         ],
         "pieces": demande.pieces(regard.sur("les pièces"), dossier, moment),
         "pieces_ouvertes": "les pièces" in regard.permis,
+        "motifs": demande.motifs(regard.sur("les motifs"), dossier),
         "avis": [
             _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],

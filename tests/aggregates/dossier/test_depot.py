@@ -8,9 +8,7 @@ import pytest
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import DemandeurAVerifier
 from aggregates.dossier.depot import (
-    BudgetDesequilibre,
     MontantNonPositif,
-    PeriodeInversee,
     ReceptionAccusee,
     TiersRattache,
 )
@@ -53,14 +51,27 @@ def test_un_depot_est_un_fait_et_fait_courir_le_silence() -> None:
     [
         ({"montant_demande_centimes": 0}, MontantNonPositif),
         ({"montant_demande_centimes": -1}, MontantNonPositif),
-        ({"charges": (LigneBudget(poste="60", montant_centimes=1_839_999),)}, BudgetDesequilibre),
-        ({"periode_debut": date(2026, 9, 1)}, PeriodeInversee),
     ],
 )
 def test_un_depot_impossible_est_refuse(champs: dict[str, Any], refus: type[Refus]) -> None:
     dossier = blanc()
     with verifie_refus(dossier, refus):
         dossier.deposer(depose(**champs))
+
+
+@pytest.mark.parametrize(
+    ("champs", "code"),
+    [
+        ({"charges": (LigneBudget(poste="60", montant_centimes=1_839_999),)}, "budget_desequilibre"),
+        ({"periode_debut": date(2026, 9, 1)}, "periode_inversee"),
+    ],
+)
+def test_ce_qui_est_recu_est_enregistre_son_defaut_est_un_motif(champs: dict[str, Any], code: str) -> None:
+    dossier = blanc()
+    dossier.deposer(depose(**champs))
+    assert topics(dossier) == ["dossier.depose.v1", "dossier.motif_releve.v1"]
+    assert [motif.code for motif in dossier.motifs_sans_reponse] == [code]
+    assert {"enregistrement", "silence", "motif"} <= codes(dossier)
 
 
 def test_un_numero_deja_pris_est_refuse() -> None:

@@ -1,0 +1,176 @@
+"""Motifs: what was found against a request, and waits for an agent's answer (lifted, or held against it).
+
+A motif stops neither registration, accusé, complétude nor clock: everything received is registered (CRPA L112-3). Only a
+proposition waits for the answers, and one that is held leaves a proposition of rejet only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final, Literal, NamedTuple
+from uuid import UUID
+
+from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier, MotifSuivi
+from kernel.attentes import Attente, Cle, Nature, Role
+from kernel.faits import Entete, Noms
+from kernel.instants import debut_de
+from kernel.refus import Refus
+
+
+class MotifPrevu(NamedTuple):
+    """What may be found against a request: its sentence, and the text or the usage it rests on."""
+
+    phrase: str
+    source: str
+    nature: Nature = Nature.REGLEMENT
+
+
+_REGLEMENT: Final = "règlement de la campagne"
+MOTIFS: Final = {
+    "tardif": MotifPrevu(
+        "Demande envoyée après la date limite de la campagne",
+        "date limite de la campagne ; la date d’envoi fait foi (CRPA, art. L112-1)",
+    ),
+    "budget_desequilibre": MotifPrevu(
+        "Budget déséquilibré : charges et produits diffèrent", "budget de la demande", Nature.USAGE
+    ),
+    "periode_inversee": MotifPrevu(
+        "Période du projet qui finit avant de commencer", "période de la demande", Nature.USAGE
+    ),
+    "periode": MotifPrevu("Période du projet hors de ce que le règlement admet", _REGLEMENT),
+    "sans_siret": MotifPrevu("Demandeur sans SIRET", "CRPA, art. R112-9-1", Nature.LOI),
+    "siret_invalide": MotifPrevu("SIRET du demandeur invalide", "CRPA, art. R112-9-1", Nature.LOI),
+    "en_double": MotifPrevu(
+        "Même demandeur, même campagne, même objet qu’une autre demande", "usage du service", Nature.USAGE
+    ),
+    "piece_non_exigee": MotifPrevu("Pièce reçue que le règlement ne nomme pas", "CRPA, art. L114-5", Nature.LOI),
+    "qpv_inconnu": MotifPrevu("Quartier inconnu", "liste des quartiers prioritaires de la région"),
+    "territoire": MotifPrevu("Territoire hors de ceux du règlement", _REGLEMENT),
+    "demandeur": MotifPrevu("Demandeur que le règlement n’admet pas", _REGLEMENT),
+    "nature_des_depenses": MotifPrevu("Dépenses que le règlement n’admet pas", _REGLEMENT),
+    "commencement_anticipe": MotifPrevu("Projet commencé sans autorisation", _REGLEMENT),
+    "double_financement": MotifPrevu("Coût déjà financé par une autre aide", _REGLEMENT),
+    "financeur_inconnu": MotifPrevu("Financeur dont on ne sait pas s’il est public", _REGLEMENT),
+}
+"""The closed table of what may be found. A code that left it is still read, and said by its code."""
+
+Sens = Literal["leve", "retenu"]
+REPONSES: Final[dict[str, str]] = {"leve": "levé", "retenu": "retenu contre la demande"}
+
+
+def dire(code: str, objet: str) -> str:
+    """Return the sentence of a motif, with what it is about."""
+    phrase = MOTIFS[code].phrase if code in MOTIFS else code.replace("_", " ").capitalize()
+    return f"{phrase} ({objet})" if objet else phrase
+
+
+class MotifReleve(FaitDossier, topic="dossier.motif_releve.v1"):
+    """Something was found against the request; `objet` is a code or a reference, never a person's text."""
+
+    code: str
+    objet: str = ""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.motifs.setdefault(
+            (self.code, self.objet), MotifSuivi(entete.version, self.code, self.objet, debut_de(entete.effectif_le))
+        )
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Motif relevé : {dire(self.code, self.objet)}."
+
+
+class MotifRepondu(FaitDossier, topic="dossier.motif_repondu.v1"):
+    """An agent answered a motif, with a justification in the coffre; the answer true last is the one that holds."""
+
+    code: str
+    objet: str = ""
+    sens: Sens
+    justification: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        motif, le = agregat.motifs.get((self.code, self.objet)), debut_de(entete.effectif_le)
+        if motif is not None and (motif.repondu_le is None or motif.repondu_le <= le):
+            agregat.motifs[self.code, self.objet] = replace(
+                motif, sens=self.sens, justification=self.justification, repondu_le=le
+            )
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Motif {REPONSES[self.sens]} : {dire(self.code, self.objet)} ({noms.texte(self.justification)})."
+
+
+class MotifNonReleve(Refus, code="motif_non_releve"):
+    """Nothing of that kind was found against this request, or several were and none is named."""
+
+
+class MotifsSansReponse(Refus, code="motifs_sans_reponse"):
+    """A proposition answers every motif first."""
+
+
+class MotifRetenu(Refus, code="motif_retenu"):
+    """What is held against a request leaves a proposition of rejet only."""
+
+
+class MotifsDuDossier(EtatDossier):
+    """Find something against the request; answer it."""
+
+    def relever(self, code: str, objet: str = "") -> None:
+        """Note a motif of the table; silent when it is there already, whatever was answered."""
+        assert code in MOTIFS, code
+        if (code, objet) not in self.motifs:
+            self.survient(MotifReleve(code=code, objet=objet))
+
+    def repondre_motif(self, code: str, objet: str | None, sens: Sens, justification: UUID) -> None:
+        """Answer a motif; another answer replaces it until an amount is proposed. Repeating it is silent.
+
+        `objet` may be left out when one motif only has that code. Refuse with MotifNonReleve, or GesteImpossible after
+        the vote, and for a motif held while an amount is proposed: the proposition is sent back first.
+        """
+        motif = self._motif(code, objet)
+        if (motif.sens, motif.justification) == (sens, justification):
+            return self.redire(MotifRepondu, code=code, objet=motif.objet)
+        self.exiger("repondre-motif", *AVANT_VOTE)
+        if sens == "retenu" and self.etat in {Etat.PROPOSE, Etat.INSCRIT}:
+            raise self.impossible("repondre-motif", "un montant est proposé : il se renvoie avant de retenir un motif")
+        self.exiger_apres("le relevé de ce motif", motif.depuis)
+        self.survient(MotifRepondu(code=code, objet=motif.objet, sens=sens, justification=justification))
+
+    def _motif(self, code: str, objet: str | None) -> MotifSuivi:
+        vises = [m for m in self.motifs.values() if m.code == code and objet in {None, m.objet}]
+        if len(vises) == 1:
+            return vises[0]
+        connus = " ; ".join(f"{m.code} {m.objet}".strip() for m in self.motifs.values()) or "aucun"
+        raise MotifNonReleve(
+            f"« {code} » désigne {len(vises)} motifs de ce dossier, un seul est attendu (motifs : {connus}).", code=code
+        )
+
+
+def exiger_reponses(dossier: EtatDossier, *, attribution: bool) -> None:
+    """Refuse a proposition with MotifsSansReponse while one is unanswered, with MotifRetenu an award one is held against."""
+    if sans := dossier.motifs_sans_reponse:
+        raise MotifsSansReponse(
+            f"Motifs sans réponse : {' ; '.join(dire(m.code, m.objet) for m in sans)} (« dossier repondre-motif »).",
+            motifs=[m.code for m in sans],
+        )
+    if attribution and (retenus := dossier.motifs_retenus):
+        raise MotifRetenu(
+            f"Retenu contre la demande : {' ; '.join(dire(m.code, m.objet) for m in retenus)}. "
+            "Seul un rejet peut être proposé, ou le motif levé.",
+            motifs=[m.code for m in retenus],
+        )
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the answer that each motif waits for."""
+    if not dossier.tient_encore:
+        return
+    for motif in dossier.motifs_sans_reponse:
+        prevu = MOTIFS.get(motif.code)
+        yield Attente(
+            Cle("motif", f"{motif.code}:{motif.objet}".rstrip(":"), motif.version),
+            de=Role.INSTRUCTEUR,
+            depuis=motif.depuis,
+            gestes=dossier.a_faire("repondre-motif"),
+            nature=Nature.USAGE if prevu is None else prevu.nature,
+            fondement=dire(motif.code, motif.objet) if prevu is None else prevu.source,
+            habituelle=timedelta(days=15),
+        )
