@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from application.attentes_dites import ATTENTES, PAR_ECHEANCE
 from dispositifs.catalogue import trouver_dispositif
 from kernel.attentes import Public
 from kernel.textes import de
@@ -103,69 +104,6 @@ ROLES: Final = {
     "porteur": "Porteur du projet",
     "SYSTEME": "Le moteur",
 }
-
-ATTENTES: Final = {
-    "enregistrement": "Accusé d’enregistrement",
-    "accuse_reception": "Accusé de réception",
-    "oubli": "Destruction de la clé",
-    "tiers": "Rattachement du demandeur",
-    "demandeur": "Vérification du SIRET du demandeur",
-    "motif": "Réponse à un motif",
-    "completude": "Examen de la complétude",
-    "pieces": "Pièces à produire",
-    "suite_pieces": "Suite à donner aux pièces non produites",
-    "silence": "Décision, avant que le silence ne vaille rejet",
-    "avis": "Avis",
-    "recours": "Réponse à un recours",
-    "recours_sans_objet": "Recours devenu sans objet, à constater",
-    "rejet_du_recours": "Rejet d’un recours par le silence, à constater",
-    "motifs_du_rejet": "Motifs du rejet implicite, à communiquer",
-    "proposition": "Proposition de montant",
-    "visa": "Visa de la proposition",
-    "inscription": "Inscription à l’ordre du jour",
-    "vote": "Vote de la commission permanente",
-    "cloture": "Clôture",
-    "convocation": "Convocation de la séance",
-    "ouverture": "Ouverture de la séance",
-    "reunion_de_droit": "Réunion de droit",
-    "reprise": "Reprise de la séance",
-    "levee": "Levée de la séance",
-    "ligne_refusee": "Ligne refusée, à écarter du rapport",
-    "numerotation": "Numérotation de la délibération",
-    "numero": "Numéro de la délibération",
-    "transmission": "Transmission au contrôle de légalité",
-    "force_executoire": "Constat du caractère exécutoire",
-    "decisions": "Décisions à porter aux dossiers",
-    "credits": "Crédits nécessaires à l’engagement",
-    "engagement": "Engagement des crédits",
-    "engagement_en_attente": "Engagement en attente de crédits",
-    "engagement_refuse": "Engagement refusé, à reprendre",
-    "porter_engagement": "Engagement à porter aux subventions",
-    "validation_reprise": "Validation de l’attribution reprise",
-    "convention": "Signature de la convention",
-    "echeancier": "Échéancier de versement",
-    "liquidation": "Liquidation",
-    "mandatement": "Mandatement",
-    "bordereau": "Inscription au bordereau",
-    "signature": "Signature du bordereau",
-    "porter_signature": "Signature à porter aux subventions",
-    "retrait": "Retrait du mandat à porter à la subvention",
-    "signature_refusee": "Signature refusée, à reprendre",
-    "paiement": "Paiement par le comptable",
-    "solde": "Solde de la subvention",
-    "degagement": "Dégagement des crédits",
-    "coordonnees": "Validation des coordonnées bancaires",
-}
-PAR_ECHEANCE: Final = frozenset({"liquidation", "mandatement", "bordereau", "signature", "paiement"})
-"""Attentes whose objet is the rank of an échéance of the échéancier."""
-
-SINON: Final = {
-    "constater_rejet_implicite": "Un rejet implicite naîtra ; l’instruction continuera.",
-    "reputer_avis_rendu": "L’avis sera réputé rendu.",
-    "constater_rejet_du_recours": "Le silence vaudra rejet du recours.",
-    "constater_pieces_non_produites": "Le délai écoulé sera constaté ; une personne décidera de la suite.",
-}
-"""What the engine records at the échéance when people have not acted. It never decides against anyone."""
 
 REGLEMENT: Final = {
     "mode_calcul": "Mode de calcul",

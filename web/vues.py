@@ -5,7 +5,7 @@ from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from application import mots
+from application import attentes_dites, mots
 from application.gestes.recueil import titre_de
 from application.noms import NomsDesServices
 from application.numeros import PREFIXE
@@ -30,7 +30,7 @@ def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
         "en_retard": echeance is not None and datetime.fromisoformat(echeance) < juge,
         "nature": mots.mot(mots.NATURES, document["nature"]),
         "fondement": mots.fondement(document["fondement"]),
-        "sinon": mots.SINON.get(document["automatisme"] or "", ""),
+        "sinon": attentes_dites.SINON.get(document["automatisme"] or "", ""),
         "suspensions": [f"du {dates.jour(s['du'])} au {dates.jour(s['au'])}" for s in document["suspensions"]],
         "gestes": [titre_de(geste["geste"]) for geste in document["gestes"]],
         "ailleurs": document["renvoie_a"] and mots.mot(mots.ESPECES, document["renvoie_a"]["agregat"]),

@@ -11,7 +11,7 @@ from aggregates.deliberation import Etat as EtatDeDeliberation
 from aggregates.dossier import Etat
 from aggregates.seance import Etat as EtatDeSeance
 from aggregates.subvention.etat import EtapeDePaiement, Terme
-from application import mots
+from application import attentes_dites, mots
 from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de, titre_dit
 from application.reactions import deliberation as deliberation
@@ -48,7 +48,7 @@ def codes_d_attente() -> set[str]:
 def test_chaque_attente_a_ses_mots() -> None:
     codes = codes_d_attente()
     assert {"visa", "suite_pieces", "liquidation", "convocation", "decisions", "transmission"} <= codes
-    assert codes - mots.ATTENTES.keys() == set()
+    assert codes - attentes_dites.ATTENTES.keys() == set()
 
 
 def test_chaque_geste_role_etat_et_nature_a_ses_mots() -> None:
@@ -82,7 +82,7 @@ def test_les_libelles_ont_l_apostrophe_typographique() -> None:
 
 
 def test_un_code_inconnu_se_montre_tel_quel() -> None:
-    assert mots.mot(mots.ATTENTES, "autre_chose") == "Autre chose"
+    assert mots.mot(attentes_dites.ATTENTES, "autre_chose") == "Autre chose"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 
-from application import mots
+from application import attentes_dites, mots
 from application.consultations import finances
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
@@ -84,7 +84,7 @@ def _due(portes: Portes, personne: Personne, lue: dict[str, Any]) -> dict[str, A
     """Return one row: which échéance, for how much, what blocks it, who may not do it."""
     subvention = lire(portes.services, "subvention", lue["id"], Moment()).lu
     objet = lue["attente"]["objet"]
-    rang = int(objet) if lue["attente"]["code"] in mots.PAR_ECHEANCE else None
+    rang = int(objet) if lue["attente"]["code"] in attentes_dites.PAR_ECHEANCE else None
     prevue = subvention.echeancier[rang - 1] if rang and rang <= len(subvention.echeancier) else None
     paiement = subvention.paiements.get(rang or 0)
     a_mandater = lue["attente"]["code"] == "mandatement" and paiement is not None
