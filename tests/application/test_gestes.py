@@ -10,6 +10,7 @@ import pytest
 
 from aggregates.dossier import Dossier, attentes
 from application.commandes import FichierRecu
+from application.exemples import exemple
 from application.gestes import depot as chapitre
 from application.gestes.recueil import gestes_de
 from application.services import Services
@@ -22,23 +23,12 @@ from tests.moteur import EXEMPLES, PIECES
 RAPPORT = "00000000-0000-4000-8000-000000000001"
 VALEURS: dict[str, Any] = {
     "pieces": "statuts",
-    "delai": "15 jours",
-    "code": "statuts",
     "fichier": FichierRecu("statuts.txt", b"x"),
-    "motif": "exemple fictif",
-    "aupres_de": "ville",
-    "sens": "favorable",
     "deliberation": RAPPORT,
-    "ligne": 1,
-    "siret": "00000001800002",
-    "justification": "exemple fictif",
 }
-"""What fits each field that a geste of the dossier must be given, whatever the geste."""
+"""What the example of a field does not fit here, whatever the geste."""
 DU_DOSSIER: dict[str, dict[str, Any]] = {
-    geste.nom: {
-        n: VALEURS[n] for n, champ in geste.commande.model_fields.items() if champ.is_required() and n in VALEURS
-    }
-    | ({"sens": "leve"} if geste.nom == "repondre-motif" else {})
+    geste.nom: {n: VALEURS.get(n, valeur) for n, valeur in exemple(geste).items()}
     for geste in gestes_de("dossier")
     if geste.nom != "deposer"
 }
