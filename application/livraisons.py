@@ -120,6 +120,25 @@ def exiger_webhook(livraisons: Livraisons, identifiant: UUID) -> Webhook:
     return lu
 
 
+def tourner_webhook(livraisons: Livraisons, acteur: str | None, identifiant: UUID, *, finir: bool) -> str | None:
+    """Draw a second secret and return it, both signing; with `finir`, forget the former one. Refuse: ReferenceInconnue."""
+    webhook = exiger_webhook(livraisons, identifiant)
+    livraisons.tourner(webhook.id, finir=finir)
+    if finir:
+        log.info("webhook.secret_oublie", id=str(webhook.id), acteur=acteur)
+        return None
+    log.info("webhook.secret_tire", id=str(webhook.id), acteur=acteur)
+    return exiger_webhook(livraisons, webhook.id).secrets[0]
+
+
+def revoquer_webhook(livraisons: Livraisons, acteur: str | None, identifiant: UUID) -> Webhook:
+    """Tell it nothing more, and return it, or refuse with ReferenceInconnue."""
+    webhook = exiger_webhook(livraisons, identifiant)
+    livraisons.revoquer(webhook.id)
+    log.info("webhook.revoque", id=str(webhook.id), acteur=acteur)
+    return exiger_webhook(livraisons, webhook.id)
+
+
 def exiger_administrateur(services: Services, acteur: str | None, geste: str) -> None:
     """Refuse with RoleManquant who is no administrateur."""
     exiger_role(services.store, acteur, (Role.ADMINISTRATEUR,), services.maintenant(), geste)

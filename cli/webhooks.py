@@ -9,7 +9,13 @@ from uuid import UUID
 import typer
 
 from application import mots
-from application.livraisons import creer_webhook, exiger_administrateur, exiger_webhook
+from application.livraisons import (
+    creer_webhook,
+    exiger_administrateur,
+    exiger_webhook,
+    revoquer_webhook,
+    tourner_webhook,
+)
 from application.services import Services
 from application.webhooks import Livraison, Livraisons, Webhook
 from bootstrap.site import site
@@ -64,21 +70,21 @@ def tourner(
 ) -> None:
     """Draw a second secret, both signing until --finir."""
     with refus_dits(en_json=json), _livraisons(base) as (ouverts, livraisons):
-        exiger_administrateur(ouverts, lire_appel(base, acteur).acteur, "webhook tourner")
-        webhook = exiger_webhook(livraisons, _lire(identifiant))
-        livraisons.tourner(webhook.id, finir=finir)
-        secret = None if finir else exiger_webhook(livraisons, webhook.id).secrets[0]
+        qui = lire_appel(base, acteur).acteur
+        exiger_administrateur(ouverts, qui, "webhook tourner")
+        webhook = _lire(identifiant)
+        secret = tourner_webhook(livraisons, qui, webhook, finir=finir)
         dit = "L’ancien secret ne signe plus." if finir else f"Nouveau secret ; l’ancien signe encore :\n{secret}"
-        imprimer({"id": str(webhook.id), "secret": secret}, en_json=json, humain=dit)
+        imprimer({"id": str(webhook), "secret": secret}, en_json=json, humain=dit)
 
 
 def revoquer(identifiant: Identifiant, acteur: Acteur = None, json: Json = False, base: Base = None) -> None:
     """Tell it nothing more."""
     with refus_dits(en_json=json), _livraisons(base) as (ouverts, livraisons):
-        exiger_administrateur(ouverts, lire_appel(base, acteur).acteur, "webhook revoquer")
-        webhook = exiger_webhook(livraisons, _lire(identifiant))
-        livraisons.revoquer(webhook.id)
-        document = _document(livraisons, exiger_webhook(livraisons, webhook.id))
+        qui = lire_appel(base, acteur).acteur
+        exiger_administrateur(ouverts, qui, "webhook revoquer")
+        webhook = revoquer_webhook(livraisons, qui, _lire(identifiant))
+        document = _document(livraisons, webhook)
         imprimer(document, en_json=json, humain=f"{webhook.url} ne reçoit plus rien.")
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from application import mots
+from application.consultations.evenements import RESERVES
 from application.journal import log
 from application.noms import NomsDesServices, sans_les_textes
 from application.services import Services
@@ -16,7 +17,7 @@ from web.portes import Portes
 
 LUS: Final = frozenset({"dossier", "subvention"})
 """Kinds of aggregates whose texts are those of a request."""
-FAITS_DES_CONTENUS: Final = {"les avis": frozenset({"dossier.avis_rendu.v1"})}
+FAITS_DES_CONTENUS: Final = {"les avis": RESERVES}
 """The facts whose sentence says what such a content says."""
 NON_COMMUNICABLE: Final = "1 fait non communicable."
 

@@ -3,7 +3,8 @@
 An agent is told by the id of its aggregate, which is the `subject` of its own facts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, cast
 
 from application.habilitations import id_agent
@@ -31,39 +32,45 @@ LOGINS: Final = {
     "agent.absence_declaree.v1": ("suppleant",),
     "bordereau.ligne_ajoutee.v1": ("ligne.liquidee_par", "ligne.liquidee_pour"),
 }
+RESERVES: Final = frozenset({"dossier.avis_rendu.v1"})
+"""Facts whose content is for some roles only: others learn that they are there."""
 
 
 def evenements(
-    services: Services, source: str, *, apres: int = 0, avec_acteurs: bool = False
+    services: Services,
+    source: str,
+    *,
+    apres: int = 0,
+    avec_acteurs: bool = False,
+    fermes: frozenset[str] = RESERVES,
 ) -> Iterator[dict[str, Any]]:
     """Yield the facts recorded after a position up to the head of the store, in recording order.
 
-    `avec_acteurs`: as they are stored, for whoever holds the store anyway.
+    `avec_acteurs`: as they are stored, for whoever holds the store anyway. `fermes`: topics whose content is left out.
 
     Raises:
         SaisieInvalide: the position is below zero.
     """
     if apres < 0:
         raise SaisieInvalide(f"--apres : une position ne peut pas être négative ({apres}).", apres=apres)
-    return _lire(services, source, apres, services.store.enregistreur.derniere_position(), avec_acteurs)
+    dire = partial(evenement, source=source, avec_acteurs=avec_acteurs, fermes=fermes)
+    return _lire(services, apres, services.store.enregistreur.derniere_position(), dire)
 
 
 def _lire(
-    services: Services,
-    source: str,
-    position: int,
-    fin: int,
-    avec_acteurs: bool,  # noqa: FBT001 - a value
+    services: Services, position: int, fin: int, dire: Callable[[Inscription], dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     while position < fin and (lus := services.store.lire_depuis(position, PAR_LOT)):
         for inscription in lus:
             position = cast(int, inscription.position)
             if position > fin:
                 return
-            yield evenement(inscription, source, avec_acteurs=avec_acteurs)
+            yield dire(inscription)
 
 
-def evenement(inscription: Inscription, source: str, *, avec_acteurs: bool = False) -> dict[str, Any]:
+def evenement(
+    inscription: Inscription, source: str, *, avec_acteurs: bool = False, fermes: frozenset[str] = RESERVES
+) -> dict[str, Any]:
     """Return one CloudEvent; its id is the position, unique in its source, and what --apres takes."""
     entete, fait, enregistre_le = inscription.entete, inscription.fait, inscription.enregistre_le
     assert enregistre_le is not None
@@ -73,6 +80,8 @@ def evenement(inscription: Inscription, source: str, *, avec_acteurs: bool = Fal
     if not avec_acteurs:
         for chemin in LOGINS.get(fait.topic, ()):
             _rendre_opaque(dit, *chemin.split("."))
+        if fait.topic in fermes:
+            dit = {}
         for absent in entete.auteurs[1:]:
             tout["habilitation"] = tout["habilitation"].replace(absent, _opaque(absent))
     return {

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from aggregates.agents import HabilitationAccordee
+from aggregates.dossier.avis import AvisRendu
 from application.consultations.evenements import LOGINS, evenement
 from application.exports.evenements import exporter_evenements
 from application.habilitations import id_agent
@@ -60,3 +61,15 @@ def test_une_suppleance_ne_nomme_pas_l_absent(habilitation: str, dite: str) -> N
     texte = json.dumps(evenement(Inscription(entete, fait, position=1, enregistre_le=DEBUT), SOURCE))
     assert dite in texte
     assert not re.search("odile|ines", texte)
+
+
+def test_un_webhook_et_un_export_ne_disent_pas_le_sens_d_un_avis() -> None:
+    """They learn that it is there; who holds the store reads it anyway, and asks."""
+    entete = Entete(
+        agregat="dossier", id=UUID(int=1), version=7, acteur="ines", habilitation="instructeur",
+        commande_id=UUID(int=2), effectif_le=date(2026, 1, 5),
+    )  # fmt: skip
+    rendu = Inscription(entete, AvisRendu(aupres_de="ville", sens="defavorable", texte=None), 1, DEBUT)
+    tu, dit = evenement(rendu, SOURCE), evenement(rendu, SOURCE, avec_acteurs=True)
+    assert (tu["type"], tu["data"]["fait"]) == ("dossier.avis_rendu.v1", {})
+    assert dit["data"]["fait"]["sens"] == "defavorable"

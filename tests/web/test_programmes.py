@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
+from structlog.testing import capture_logs
 
 from adapters import envois
 from application.applications import LECTURES
@@ -101,7 +102,10 @@ def test_un_webhook_s_ouvre_tourne_ses_secrets_et_s_arrete(
     liste = admin.get("/webhooks")
     adresse = f"/webhooks/{identifiant(liste, 'webhooks')}"
     assert (ADRESSE in liste.text, premier in liste.text, "en service" in liste.text) == (True, False, True)
-    second = secret(admin.post(f"{adresse}/tourner"))
+    with capture_logs() as journal:
+        second = secret(admin.post(f"{adresse}/tourner"))
+    assert "webhook.secret_tire" in [li["event"] for li in journal]
+    assert second not in str(journal)
     livraisons = site.application.state.portes.site.livraisons
     (webhook,) = livraisons.tous()
     assert webhook.secrets == (second, premier)
@@ -129,7 +133,9 @@ def test_un_webhook_s_ouvre_tourne_ses_secrets_et_s_arrete(
     assert [une.morte_le for une in livraisons.de(webhook.id)] == [None, None]
     assert admin.post(f"{adresse}/rejouer", data={"position": str(position)}).status_code == 303
     assert admin.post(f"{adresse}/rejouer", data={"position": "x"}).status_code == 422
-    admin.post(f"{adresse}/revoquer")
+    with capture_logs() as journal:
+        admin.post(f"{adresse}/revoquer")
+    assert "webhook.revoque" in [li["event"] for li in journal]
     assert "Révoqué le" in admin.get(adresse).text
 
 

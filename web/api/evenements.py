@@ -1,7 +1,7 @@
 """The facts for other systems: CloudEvents after a position, in recording order, by batches."""
 
 from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
@@ -44,11 +44,7 @@ def faits(
 ) -> JSONResponse:
     """Return a batch of facts, empty where they are not read; while there may be more, the header Link names the next one."""
     source = source_des_evenements(portes.reglages.base)
-    fermes = faits_fermes(personne)
-    lus: list[dict[str, Any]] = [
-        {**un, "data": {**un["data"], "fait": {}}} if un["type"] in fermes else un
-        for un in islice(evenements(portes.services, source, apres=apres), limite)
-    ]
+    lus = list(islice(evenements(portes.services, source, apres=apres, fermes=faits_fermes(personne)), limite))
     suite = {}
     if len(lus) == limite:
         suite["Link"] = f'<{request.url.path}?apres={lus[-1]["id"]}&limite={limite}>; rel="next"'

@@ -11,7 +11,7 @@ from application import mots
 from application.applications import JOURS, JOURS_MAX, LECTURES, creer_jeton, permis, revoquer_jeton
 from application.gestes.recueil import titre_dit, tous
 from application.habilitations import agents_de_l_institution
-from application.livraisons import creer_webhook, exiger_webhook
+from application.livraisons import creer_webhook, exiger_webhook, revoquer_webhook, tourner_webhook
 from application.webhooks import Livraison, Webhook
 from kernel.refus import Refus
 from kernel.textes import de
@@ -154,17 +154,20 @@ def voir(request: Request, portes: LesPortes, webhook: UUID) -> HTMLResponse:
 
 @routes.post("/webhooks/{webhook}/tourner")
 def tourner(
-    request: Request, portes: LesPortes, webhook: UUID, finir: Annotated[str, Form(max_length=10)] = ""
+    request: Request,
+    portes: LesPortes,
+    personne: LaPersonne,
+    webhook: UUID,
+    finir: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
     """Draw a second secret, shown once, both signing; with `finir`, forget the former one."""
     livraisons, ici = portes.site.livraisons, f"/webhooks/{webhook}"
     # drawn twice, the one in use would be lost
     if len(exiger_webhook(livraisons, webhook).secrets) > 1 and not finir:
         return RedirectResponse(ici, HTTPStatus.SEE_OTHER)
-    livraisons.tourner(webhook, finir=bool(finir))
-    if finir:
+    secret = tourner_webhook(livraisons, personne.login, webhook, finir=bool(finir))
+    if secret is None:
         return RedirectResponse(ici, HTTPStatus.SEE_OTHER)
-    secret = exiger_webhook(livraisons, webhook).secrets[0]
     return page(request, "secret.html", titre="Nouveau secret du webhook", secret=secret, retour=ici)
 
 
@@ -178,9 +181,9 @@ def rejouer(
 
 
 @routes.post("/webhooks/{webhook}/revoquer")
-def arreter(portes: LesPortes, webhook: UUID) -> Response:
+def arreter(portes: LesPortes, personne: LaPersonne, webhook: UUID) -> Response:
     """Tell it nothing more."""
-    portes.site.livraisons.revoquer(exiger_webhook(portes.site.livraisons, webhook).id)
+    revoquer_webhook(portes.site.livraisons, personne.login, webhook)
     return RedirectResponse(f"/webhooks/{webhook}", HTTPStatus.SEE_OTHER)
 
 
