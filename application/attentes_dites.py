@@ -8,6 +8,7 @@ ATTENTES: Final = {
     "oubli": "Destruction de la clé",
     "tiers": "Rattachement du demandeur",
     "demandeur": "Vérification du SIRET du demandeur",
+    "correction": "Correction du porteur à retenir ou à écarter",
     "motif": "Réponse à un motif",
     "completude": "Examen de la complétude",
     "pieces": "Pièces à produire",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
+from application.teleservice.distant import Reperes
 from application.travail import Brouillons, Lots, Vues
 from application.webhooks import Livraisons
 from kernel.instants import Instant
@@ -306,5 +307,6 @@ class Site:
     lots: Lots
     vues: Vues
     livraisons: Livraisons
+    reperes: Reperes
     maintenant: Callable[[], Instant]
     """On the clock of the machine: that of a rehearsal stands still."""

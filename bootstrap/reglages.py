@@ -58,6 +58,13 @@ class Reglages(BaseModel):
     """What the provider says (`acr`) of who gave two factors, separated by commas."""
     oidc_algorithme: Literal["RS256", "ES256"] = "RS256"
 
+    dn_adresse: str | None = None
+    """The GraphQL API of Démarche Numérique; None: nothing is imported."""
+    dn_jeton: Path | None = None
+    """A file whose only line is the token it gave us."""
+    dn_hotes: str = ""
+    """Hosts of the files it names, separated by commas, besides its own."""
+
     @property
     def noms_publics(self) -> tuple[str, ...]:
         """Return the declared names of the site."""

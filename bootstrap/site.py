@@ -18,6 +18,7 @@ from adapters.site.liens import LiensDuSite
 from adapters.site.livraisons import LivraisonsDuSite
 from adapters.site.lots import LotsDuSite
 from adapters.site.sessions import SessionsDuSite
+from adapters.site.teleservices import ReperesDuSite
 from adapters.site.vues import VuesDuSite
 from application.ports import Coffre
 from application.services import Services
@@ -47,6 +48,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             demandes=DemandesDuSite(base),
             jetons=JetonsDuSite(base),
             livraisons=LivraisonsDuSite(base),
+            reperes=ReperesDuSite(base),
             brouillons=BrouillonsDuSite(base),
             lectures=LecturesDuSite(base, timedelta(days=reglages.conservation_lectures)),
             lots=LotsDuSite(base),

@@ -157,6 +157,22 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
     )
 } | {
     "reprendre": Feuille("Reprendre ce qui a commencé ailleurs, depuis un fichier.", AGENTS, "cli.reprise:reprendre"),
+    "dn": Branche(
+        "dn",
+        "Démarche Numérique : les demandes qui y sont déposées.",
+        AGENTS,
+        {
+            "importer": Feuille(
+                "Lire une démarche une fois, et déposer ce qui est nouveau (rôle : instructeur, administrateur).",
+                AGENTS,
+                "cli.teleservice:importer",
+            ),
+            "voir": Feuille(
+                "Jusqu’où chaque démarche est lue, et ce qui n’a pas été pris.", LECTURES, "cli.teleservice:voir"
+            ),
+        },
+        gestes=False,
+    ),
     "reprise": Branche(
         "reprise",
         "Attributions reprises d’un fichier.",

@@ -14,6 +14,8 @@ POINTS: Final = frozenset(
         "oublier.avant_destruction",
         "oublier.apres_destruction",
         "reprendre.apres_ligne",
+        "dn.avant_dossier_vu",
+        "dn.avant_repere",
         "reconcilier.apres_reparation",
         "lectures.apres_lot",
         "lectures.avant_position",

@@ -1,7 +1,19 @@
 """One request: from its dépôt (or its take-over) to its closing."""
 
 from aggregates import oubli
-from aggregates.dossier import acte, avis, completude, depot, fin, motifs, proposition, recours, reprise, silence
+from aggregates.dossier import (
+    acte,
+    avis,
+    completude,
+    depot,
+    fin,
+    motifs,
+    proposition,
+    recours,
+    reprise,
+    silence,
+    teleservice,
+)
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
 
@@ -18,6 +30,7 @@ class Dossier(
     acte.Decision,
     recours.VoiesDeRecours,
     reprise.Reprise,
+    teleservice.DuTeleservice,
 ):
     """One request by one applicant under one campaign: each base class is a chapter of its life."""
 
@@ -34,6 +47,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         *motifs.attentes(dossier),
         *silence.attentes(dossier, suite),
         *avis.attentes(dossier),
+        *teleservice.attentes(dossier),
         *recours.attentes(dossier),
         *oubli.attentes(dossier),
     )

@@ -242,6 +242,10 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     decision_externe: DecisionExterne | None = None
     source: Source | None = None
     source_version: int = 0
+    teleservice: tuple[str, int] | None = None
+    """Which téléservice it came by, and its number there."""
+    correction: Jalon | None = None
+    supprime_la_bas: bool = False
 
     @property
     def origine(self) -> tuple[str, Effet] | None:

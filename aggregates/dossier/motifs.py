@@ -50,6 +50,9 @@ MOTIFS: Final = {
     "nature_des_depenses": MotifPrevu("Dépenses que le règlement n’admet pas", _REGLEMENT),
     "commencement_anticipe": MotifPrevu("Projet commencé sans autorisation", _REGLEMENT),
     "double_financement": MotifPrevu("Coût déjà financé par une autre aide", _REGLEMENT),
+    "supprime_au_teleservice": MotifPrevu(
+        "Demande supprimée de Démarche Numérique après son dépôt", "usage du service", Nature.USAGE
+    ),
     "financeur_inconnu": MotifPrevu("Financeur dont on ne sait pas s’il est public", _REGLEMENT),
 }
 """The closed table of what may be found. A code that left it is still read, and said by its code."""
@@ -145,11 +148,19 @@ class MotifsDuDossier(EtatDossier):
 
 
 def exiger_reponses(dossier: EtatDossier, *, attribution: bool) -> None:
-    """Refuse a proposition with MotifsSansReponse while one is unanswered, with MotifRetenu an award one is held against."""
+    """Refuse a proposition with MotifsSansReponse while one is unanswered, with MotifRetenu an award one is held against.
+
+    What its applicant changed there since its dépôt waits for an answer too.
+    """
     if sans := dossier.motifs_sans_reponse:
         raise MotifsSansReponse(
             f"Motifs sans réponse : {' ; '.join(dire(m.code, m.objet) for m in sans)} (« dossier repondre-motif »).",
             motifs=[m.code for m in sans],
+        )
+    if dossier.correction is not None:
+        raise MotifsSansReponse(
+            "Le porteur a corrigé sa demande : « dossier retenir-correction » ou « dossier ecarter-correction » d’abord.",
+            motifs=["correction"],
         )
     if attribution and (retenus := dossier.motifs_retenus):
         raise MotifRetenu(

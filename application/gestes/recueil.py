@@ -12,7 +12,7 @@ CHAPITRES: Final = {
     "habilitation": ("agents",),
     "absence": ("agents",),
     "campagne": ("campagne",),
-    "dossier": ("depot", "dossier", "instruction", "recours"),
+    "dossier": ("depot", "dossier", "instruction", "recours", "teleservice"),
     "tiers": ("tiers",),
     "assemblee": ("assemblee",),
     "seance": ("seance",),

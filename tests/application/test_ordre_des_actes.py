@@ -40,8 +40,12 @@ SA_DATE: Final = {"tiers corriger", "assemblee composer"}
 """What the content dates: a date given beside it is not theirs."""
 
 
-AILLEURS: Final = {"bordereau relancer", "subvention signer-convention", "horloge accepter"}
-"""Tried below or in test_horloge.py, on their aggregate alone: rare in a life, or impossible in a rehearsal."""
+AILLEURS: Final = {
+    *("bordereau relancer", "subvention signer-convention", "horloge accepter"),
+    *("dossier retenir-correction", "dossier ecarter-correction"),
+}
+"""Tried below, in test_horloge.py or in test_teleservice.py, on their aggregate alone: rare in a life, or impossible in a
+rehearsal."""
 
 
 class Essayee(Region):

@@ -231,6 +231,8 @@ def _repondre_motif(_: Copie, essai: Essai) -> dict[str, Any]:
 CHAMPS: Final[dict[str, Champs]] = {
     "dossier repondre-motif": _repondre_motif,
     "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
+    "dossier retenir-correction": _seul,
+    "dossier ecarter-correction": _motive,
     "dossier declarer-complet": _seul,
     "dossier demander-pieces": lambda _, e: {**e.cible, "pieces": ",".join(_pieces(e)), "delai": "15 jours"},
     "dossier recevoir-piece": _recevoir,

@@ -1,0 +1,1 @@
+"""Démarche Numérique: its GraphQL API, version 2 (demarche.numerique.gouv.fr)."""

@@ -1,0 +1,222 @@
+"""A request that came by a téléservice: where it came from, what its applicant changed there since, and what an agent did of it.
+
+What is changed there is never written over what was filed: it waits for an agent, who takes it or sets it aside.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from aggregates.dossier.depot import Depose
+from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.motifs import MotifsDuDossier
+from dispositifs.evaluation import LigneBudget
+from kernel.attentes import Attente, Cle, Role
+from kernel.faits import Entete, Immuable, Jalon, Noms
+from kernel.instants import est_avant
+from kernel.textes import enumerer
+
+DITS: Final = {
+    "objet": "l’objet",
+    "siret": "le SIRET",
+    "denomination": "la dénomination",
+    "contact": "le contact",
+    "textes": "les réponses et les libellés",
+    "qpv": "les quartiers",
+    "communes": "les communes",
+    "periode_debut": "le début",
+    "periode_fin": "la fin",
+    "montant_demande_centimes": "le montant demandé",
+    "charges": "les charges",
+    "produits": "les produits",
+}
+"""What a request says and may be changed, and how people call it: fields of `Depose`."""
+RAISONS: Final = {
+    "porteur": "à la demande de son porteur",
+    "expire": "délai de conservation passé",
+    "administration": "par l’administration",
+    "autre": "raison non dite",
+}
+"""Why a request was deleted at its téléservice."""
+AVANT_PROPOSITION: Final = AVANT_VOTE - {Etat.PROPOSE, Etat.INSCRIT}
+
+
+class ContenuDistant(Immuable):
+    """What a request says at its téléservice: fields of the dépôt."""
+
+    objet: str
+    siret: str | None
+    denomination: str
+    contact: UUID | None
+    textes: UUID | None
+    qpv: tuple[str, ...]
+    communes: tuple[str, ...]
+    periode_debut: date | None
+    periode_fin: date | None
+    montant_demande_centimes: int
+    charges: tuple[LigneBudget, ...]
+    produits: tuple[LigneBudget, ...]
+
+    @classmethod
+    def de(cls, depose: Depose) -> "ContenuDistant":
+        """Return what a dépôt says."""
+        return cls(**{champ: getattr(depose, champ) for champ in DITS})
+
+
+class RecuDuTeleservice(FaitDossier, topic="dossier.recu_du_teleservice.v1", reveille=False):
+    """The request was filed at a téléservice of the State ("dn": Démarche Numérique), under that number."""
+
+    service: str
+    demarche: int
+    numero: int
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.teleservice = (self.service, self.numero)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Reçu de Démarche Numérique : dossier {self.numero} de la démarche {self.demarche}."
+
+
+class CorrigeAuTeleservice(FaitDossier, topic="dossier.corrige_au_teleservice.v1"):
+    """Its applicant changed it there after it was filed here: nothing is changed here before an agent says so."""
+
+    champs: tuple[str, ...]
+    contenu: ContenuDistant
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.correction = Jalon.de(entete) if self.champs else None
+
+    def phrase(self, noms: Noms) -> str:
+        if not self.champs:
+            return "Remis sur Démarche Numérique comme il est ici."
+        return f"Modifié sur Démarche Numérique après le dépôt : {enumerer([DITS.get(champ, champ) for champ in self.champs])}."
+
+
+class CorrectionRetenue(FaitDossier, topic="dossier.correction_retenue.v1"):
+    """An agent took the changed request: it is what is asked from now on. `correction` is the version of the change."""
+
+    correction: int
+    contenu: ContenuDistant
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        lu = self.contenu
+        agregat.objet, agregat.denomination, agregat.contact = lu.objet, lu.denomination, lu.contact
+        agregat.textes, agregat.qpv, agregat.communes = lu.textes, lu.qpv, lu.communes
+        debut, fin = lu.periode_debut, lu.periode_fin
+        agregat.periode = (debut, fin) if debut and fin else None
+        agregat.demande_centimes = lu.montant_demande_centimes
+        agregat.charges, agregat.produits = lu.charges, lu.produits
+        agregat.correction = None
+
+    def phrase(self, noms: Noms) -> str:
+        return "Demande modifiée comme son porteur l’a corrigée sur Démarche Numérique."
+
+
+class CorrectionEcartee(FaitDossier, topic="dossier.correction_ecartee.v1"):
+    """An agent set the change aside: what was filed stands."""
+
+    correction: int
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.correction = None
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Correction du porteur écartée : {noms.texte(self.motif)}."
+
+
+class SupprimeAuTeleservice(FaitDossier, topic="dossier.supprime_au_teleservice.v1"):
+    """It is no longer at its téléservice, for that reason (`RAISONS`): what becomes of it here is for people to say."""
+
+    raison: str
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.supprime_la_bas = True
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Supprimé de Démarche Numérique ({RAISONS.get(self.raison, self.raison)})."
+
+
+class DuTeleservice(MotifsDuDossier):
+    """Follow what happens to the request there."""
+
+    def venir_du_teleservice(self, service: str, demarche: int, numero: int) -> None:
+        """Note where the request just filed comes from."""
+        self.survient(RecuDuTeleservice(service=service, demarche=demarche, numero=numero))
+
+    def suivre_le_teleservice(self, depose: Depose) -> None:
+        """Note what its applicant changed there; silent when it says what it said the last time, or what is older."""
+        dit, connu, le = ContenuDistant.de(depose), self._contenu_connu, self.effet_de(CorrigeAuTeleservice)
+        ancien = le is not None and est_avant(self.contexte.effectif_le, le)
+        if connu is not None and dit != connu and not ancien:
+            actuel = self._contenu_actuel or connu
+            champs = tuple(champ for champ in DITS if getattr(actuel, champ) != getattr(dit, champ))
+            self.survient(CorrigeAuTeleservice(champs=champs, contenu=dit))
+
+    def disparaitre_du_teleservice(self, raison: str) -> None:
+        """Note that it is no longer there, a motif that an agent answers; said again, whatever the reason, it is silent."""
+        if not self.supprime_la_bas:
+            self.survient(SupprimeAuTeleservice(raison=raison))
+            if self.tient_encore:
+                self.relever("supprime_au_teleservice")
+
+    def retenir_correction(self) -> None:
+        """Take what was changed, or refuse with GesteImpossible: nothing changed, proposed already, or another SIRET.
+
+        Repeating it is silent.
+        """
+        correction, contenu = self.correction, self._contenu_connu
+        if correction is None or contenu is None:
+            if self.effet_de(CorrectionRetenue) is not None:
+                return self.redire(CorrectionRetenue)
+            raise self.impossible("retenir-correction", "aucune correction n’attend de réponse")
+        self.exiger("retenir-correction", *AVANT_PROPOSITION)
+        if contenu.siret != self.siret:
+            raise self.impossible("retenir-correction", "le SIRET a changé : c’est la demande d’un autre demandeur")
+        self.exiger_apres("la correction", correction)
+        self.survient(CorrectionRetenue(correction=correction.version, contenu=contenu))
+
+    def ecarter_correction(self, motif: UUID) -> None:
+        """Leave what was filed as it is, or refuse with GesteImpossible when nothing was changed; repeating it is silent."""
+        if self.correction is None:
+            if self.effet_de(CorrectionEcartee, motif=motif) is not None:
+                return self.redire(CorrectionEcartee, motif=motif)
+            raise self.impossible("ecarter-correction", "aucune correction n’attend de réponse")
+        self.exiger_apres("la correction", self.correction)
+        self.survient(CorrectionEcartee(correction=self.correction.version, motif=motif))
+
+    @property
+    def _contenu_connu(self) -> ContenuDistant | None:
+        """Return what the téléservice said the last time."""
+        for _, fait, _, _ in reversed(self.inscriptions):
+            if isinstance(fait, CorrigeAuTeleservice):
+                return fait.contenu
+            if isinstance(fait, Depose):
+                return ContenuDistant.de(fait)
+        return None
+
+    @property
+    def _contenu_actuel(self) -> ContenuDistant | None:
+        """Return what holds here: the last change that was taken, else what was filed."""
+        for _, fait, _, _ in reversed(self.inscriptions):
+            if isinstance(fait, CorrectionRetenue):
+                return fait.contenu
+            if isinstance(fait, Depose):
+                return ContenuDistant.de(fait)
+        return None
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the change that an agent has to take or to set aside."""
+    if dossier.correction is None or not dossier.tient_encore:
+        return
+    retenir = ("retenir-correction",) if dossier.etat in AVANT_PROPOSITION else ()
+    yield Attente(
+        Cle("correction", "", dossier.correction.version),
+        de=Role.INSTRUCTEUR,
+        depuis=dossier.correction.depuis,
+        gestes=dossier.a_faire(*retenir, "ecarter-correction"),
+        fondement="le porteur a modifié sa demande après son dépôt",
+        habituelle=timedelta(days=15),
+    )

@@ -1,0 +1,1 @@
+"""Démarche Numérique: what is asked of it, and how its failures are taken."""

@@ -1,0 +1,159 @@
+"""A request changed at its téléservice after its dépôt: an agent takes the change or sets it aside; nothing is rewritten."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, attentes
+from aggregates.dossier.etat import Etat
+from aggregates.dossier.motifs import MotifsSansReponse
+from dispositifs.evaluation import Financeur, LigneBudget
+from kernel.attentes import Role
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
+from tests.aggregates.dossier.fabrique import MOTIF, depose, evaluation, un_complet, un_depose
+from tests.aggregates.fabrique import JOUR, par, topics, verifie_refus
+
+APRES = JOUR + timedelta(days=5)
+MOINS: dict[str, Any] = {
+    "montant_demande_centimes": 900_000,
+    "produits": (
+        LigneBudget(financeur=Financeur.NOUS, montant_centimes=900_000),
+        LigneBudget(financeur=Financeur.PUBLIC, montant_centimes=940_000),
+    ),
+}
+
+
+def du_teleservice(dossier: Dossier) -> Dossier:
+    par(dossier, "agt-1", JOUR).venir_du_teleservice("dn", 131_016, 4001)
+    return dossier
+
+
+def corrige(dossier: Dossier, le: date = APRES, **champs: object) -> Dossier:
+    par(du_teleservice(dossier), "agt-1", le).suivre_le_teleservice(depose(**(champs or MOINS)))
+    return par(dossier, "agt-1", le)
+
+
+def attendu(dossier: Dossier) -> list[tuple[str, Role, tuple[str, ...]]]:
+    return [(a.cle.code, a.de, tuple(g.nom for g in a.gestes)) for a in attentes(dossier) if a.cle.code == "correction"]
+
+
+def test_ce_que_le_porteur_change_attend_un_agent_et_ne_change_rien() -> None:
+    dossier = corrige(un_depose())
+    assert dossier.demande_centimes == 1_200_000
+    assert attendu(dossier) == [
+        ("correction", Role.INSTRUCTEUR, ("dossier retenir-correction", "dossier ecarter-correction"))
+    ]
+
+
+def test_la_phrase_dit_ce_qui_a_change() -> None:
+    dossier = par(du_teleservice(un_depose()), "agt-1", APRES)
+    dossier.suivre_le_teleservice(depose(**MOINS))
+    (fait,) = dossier.nouveaux_faits
+    assert fait.phrase(None) == (  # type: ignore[arg-type] # its sentence asks no name
+        "Modifié sur Démarche Numérique après le dépôt : le montant demandé, les produits."
+    )
+
+
+def test_une_correction_retenue_est_ce_qui_est_demande_depuis() -> None:
+    dossier = corrige(un_depose())
+    dossier.retenir_correction()
+    assert (dossier.demande_centimes, dossier.produits, attendu(dossier)) == (900_000, MOINS["produits"], [])
+    version = dossier.version
+    par(dossier, "agt-1", APRES).retenir_correction()
+    assert dossier.version == version, "said again, it is silent"
+
+
+def test_une_correction_ecartee_laisse_la_demande_comme_elle_a_ete_deposee() -> None:
+    dossier = corrige(un_depose())
+    dossier.ecarter_correction(MOTIF)
+    assert (dossier.demande_centimes, attendu(dossier)) == (1_200_000, [])
+    par(dossier, "agt-1", APRES).suivre_le_teleservice(depose(**MOINS))
+    assert topics(dossier) == [], "said again, what was set aside stays so"
+
+
+def test_la_meme_reponse_et_une_plus_ancienne_ne_disent_rien() -> None:
+    dossier = corrige(un_depose())
+    version = dossier.version
+    par(dossier, "agt-1", APRES).suivre_le_teleservice(depose(**MOINS))
+    par(dossier, "agt-1", JOUR + timedelta(days=1)).suivre_le_teleservice(depose())
+    assert dossier.version == version
+
+
+def test_une_correction_defaite_par_le_porteur_n_attend_plus() -> None:
+    dossier = corrige(un_depose())
+    par(dossier, "agt-1", APRES + timedelta(days=1)).suivre_le_teleservice(depose())
+    assert topics(dossier) == ["dossier.corrige_au_teleservice.v1"]
+    assert attendu(dossier) == []
+
+
+def test_une_seconde_correction_apres_la_premiere_retenue_se_compare_a_elle() -> None:
+    dossier = corrige(un_depose())
+    dossier.retenir_correction()
+    par(dossier, "agt-1", APRES + timedelta(days=2)).suivre_le_teleservice(depose(**MOINS, objet="Autre objet"))
+    (fait,) = dossier.nouveaux_faits
+    assert "l’objet." in fait.phrase(None)  # type: ignore[arg-type] # its sentence asks no name
+
+
+def test_une_correction_ne_se_retient_plus_une_fois_le_montant_propose() -> None:
+    dossier = un_complet()
+    par(dossier, "agt-1", APRES).proposer(evaluation(), None, None)
+    corrige(dossier, APRES + timedelta(days=1))
+    assert dossier.etat is Etat.PROPOSE
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.retenir_correction()
+    assert attendu(dossier) == [("correction", Role.INSTRUCTEUR, ("dossier ecarter-correction",))]
+
+
+def test_un_montant_ne_se_propose_pas_sur_une_demande_corrigee_depuis() -> None:
+    dossier = corrige(un_complet())
+    with verifie_refus(dossier, MotifsSansReponse):
+        dossier.proposer(evaluation(), None, None)
+    dossier.ecarter_correction(MOTIF)
+    par(dossier, "agt-1", APRES).proposer(evaluation(), None, None)
+
+
+def test_une_demande_supprimee_la_bas_reste_et_un_agent_repond_de_ce_qu_elle_devient() -> None:
+    dossier = du_teleservice(un_depose())
+    par(dossier, "agt-1", APRES).disparaitre_du_teleservice("porteur")
+    assert topics(dossier) == ["dossier.supprime_au_teleservice.v1", "dossier.motif_releve.v1"]
+    assert [motif.code for motif in dossier.motifs_sans_reponse] == ["supprime_au_teleservice"]
+    par(dossier, "agt-1", APRES).repondre_motif("supprime_au_teleservice", None, "leve", MOTIF)
+    par(dossier, "agt-1", APRES).disparaitre_du_teleservice("expire")
+    assert (topics(dossier), dossier.motifs_sans_reponse) == ([], [])
+
+
+def test_un_autre_siret_est_un_autre_demandeur() -> None:
+    dossier = corrige(un_depose(), siret="00000002600005")
+    with verifie_refus(dossier, GesteImpossible) as refus:
+        dossier.retenir_correction()
+    assert "autre demandeur" in refus.value.message
+
+
+def test_sans_correction_il_n_y_a_rien_a_retenir_ni_a_ecarter() -> None:
+    dossier = par(du_teleservice(un_depose()))
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.retenir_correction()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.ecarter_correction(MOTIF)
+
+
+REPONSES = pytest.mark.parametrize(
+    "repondre", [lambda d: d.retenir_correction(), lambda d: d.ecarter_correction(MOTIF)], ids=["retenir", "écarter"]
+)
+
+
+@REPONSES
+def test_la_reponse_suit_la_correction_et_ne_se_redit_pas_a_une_autre_date(
+    repondre: Callable[[Dossier], object],
+) -> None:
+    dossier = corrige(un_depose())
+    with verifie_refus(par(dossier, "agt-1", JOUR), AvantLeJalon):
+        repondre(dossier)
+    repondre(par(dossier, "agt-1", APRES + timedelta(days=1)))
+    plus_tard = par(dossier, "agt-1", APRES + timedelta(days=3))
+    plus_tard.sous(replace(plus_tard.contexte, date_donnee=True))
+    with verifie_refus(plus_tard, DejaFait):
+        repondre(plus_tard)

@@ -1,0 +1,1 @@
+"""Requests filed on Démarche Numérique, imported on the real store."""
