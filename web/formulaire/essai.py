@@ -1,6 +1,8 @@
 """Whether a geste fits now: it is decided on its example, and nothing of it is kept."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from application.choix import LISTES, rien_a_offrir
@@ -25,14 +27,15 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
     if geste.champ is None or hasattr(geste.commande, "envoyer"):
         return None
     donnees = {nom: _FICHIER if nom == "fichier" else valeur for nom, valeur in exemple(geste).items()}
+    essayer = partial(_essayer, geste, ref, login, services)
     try:
-        commande = geste.lire({**donnees, geste.champ: ref})
-        nouveau = geste.essayer(commande, Appel(acteur=login, commande_id=_SANS_ID), services)
+        nouveau = essayer(donnees)
     except Refus as refus:
         if attendu or refus.attend_un_jour:
             return refus.message if refus.attend_un_jour else None
         # what is not of the state is of the values, which are an example
-        return _de_l_etat(geste, refus) or _rien_a_choisir(geste, ref, services)
+        de_l_etat = isinstance(refus, GesteImpossible | QuatreYeux) or _est_fait(refus, donnees, essayer)
+        return refus.message if de_l_etat else _rien_a_choisir(geste, ref, services)
     if attendu:
         return None
     if not nouveau and not champs_de(geste):
@@ -40,12 +43,22 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
     return _rien_a_choisir(geste, ref, services)
 
 
-def _de_l_etat(geste: Geste, refus: Refus) -> str | None:
-    if isinstance(refus, GesteImpossible | QuatreYeux):
-        return refus.message
-    # what is already done is of the state when only a motive is asked; else another value may be new
-    des_motifs = isinstance(refus, DejaFait) and all(c.genre is GenreDeChamp.LONG for c in champs_de(geste))
-    return refus.message if des_motifs else None
+def _essayer(geste: Geste, ref: str, login: str, services: Services, donnees: Mapping[str, Any]) -> bool:
+    commande = geste.lire({**donnees, geste.champ or "": ref})
+    return geste.essayer(commande, Appel(acteur=login, commande_id=_SANS_ID), services)
+
+
+def _est_fait(refus: Refus, donnees: Mapping[str, Any], essayer: Callable[[Mapping[str, Any]], bool]) -> bool:
+    """Tell whether it is done for good: with any other text too, it was already decided otherwise."""
+    if not isinstance(refus, DejaFait):
+        return False
+    try:
+        essayer({nom: f"{valeur}-2" if isinstance(valeur, str) else valeur for nom, valeur in donnees.items()})
+    except DejaFait:
+        return True
+    except Refus:
+        return False
+    return False
 
 
 def _rien_a_choisir(geste: Geste, ref: str, services: Services) -> str | None:
