@@ -6,15 +6,17 @@ from datetime import date
 from typing import Any, Final
 
 from aggregates.agents import AgentEnregistre
+from aggregates.dossier.correction import corrigibles
 from aggregates.dossier.motifs import dire
 from aggregates.registre import ESPECES
 from application import mots
 from application.consultations import campagnes
+from application.faits_dits import type_de_fait
 from application.institution import COMMISSION_PERMANENTE
 from application.services import Services
 from dispositifs.catalogue import CODES
 from kernel.attentes import Role
-from kernel.instants import jour_de
+from kernel.instants import dire_effet, jour_de
 from kernel.montants import en_euros
 from kernel.refus import Refus
 
@@ -122,6 +124,13 @@ def _avis(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible
         yield Possible(avis.de, mots.mot({}, avis.de))
 
 
+def _faits_dates(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    """The facts whose date a person gave, the last recorded first."""
+    for i in reversed(corrigibles(dossier)):
+        dit = f"{i.entete.version} – {type_de_fait(i.fait.topic)}, {dire_effet(i.entete.effectif_le)}"
+        yield Possible(str(i.entete.version), dit)
+
+
 def _recours(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
     for rang, recours in dossier.recours.items():
         nature = mots.NATURES_DE_RECOURS[recours.nature]
@@ -201,6 +210,7 @@ LISTES: Final[dict[str, Liste]] = {
     "dispositifs": _dispositifs,
     "dossiers_engages": _engages,
     "echeances": _echeances,
+    "faits_dates": _faits_dates,
     "lignes_a_voter": _lignes(lambda ligne: ligne.inscrite and ligne.resultat is None),
     "lignes_refusees": _lignes(lambda ligne: ligne.refus is not None and not ligne.ecartee),
     "lignes_votees": _lignes_votees,

@@ -110,6 +110,7 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
             ],
         },
     },
+    "dossier corriger-date": {"fait": 1, "vraie_date": "2026-01-10"},
     "dossier enregistrer-recours": {
         "nature": "gracieux",
         "par": "demandeur",

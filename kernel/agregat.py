@@ -1,13 +1,13 @@
 """Aggregates: a public method decides (refuses, or records a fact); `plier` folds the facts into the state."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
 
 from kernel.attentes import GesteAttendu
-from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon
+from kernel.faits import Contexte, DateCorrigee, Entete, Fait, Inscription, Jalon
 from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant, dire_effet, est_avant, instant_de, texte_d_effet
 from kernel.refus import AvantLeJalon, GesteImpossible, QuatreYeux
@@ -26,6 +26,8 @@ class Agregat:
     id: UUID
     version: int = 0
     inscriptions: list[Inscription] = field(default_factory=list, repr=False)
+    dates_corrigees: dict[int, Effet] = field(default_factory=dict, repr=False)
+    """Of the facts whose date was wrong, by version: the right one."""
     _nouvelles: list[Inscription] = field(default_factory=list, repr=False)
     _contexte: Contexte | None = field(default=None, repr=False)
 
@@ -74,7 +76,7 @@ class Agregat:
 
     def corriger(self, fait: Fait[Any], version: int) -> None:
         """Record a fact that corrects another, true since that one was: a later date would leave the time between empty."""
-        self.survient(fait, effectif_le=self.inscriptions[version - 1].entete.effectif_le, corrige=version)
+        self.survient(fait, effectif_le=self.effet_du(self.inscriptions[version - 1].entete), corrige=version)
 
     def redire(self, fait: type[Fait[Any]], **champs: Any) -> None:
         """Be silent about what the last such fact says already; refuse with DejaFait when it is given another date.
@@ -95,7 +97,7 @@ class Agregat:
         """Return when the last fact of that kind was true, among those whose fields have these values; None without one."""
         return next(
             (
-                i.entete.effectif_le
+                self.effet_du(i.entete)
                 for i in reversed(self.inscriptions)
                 if isinstance(i.fait, fait) and all(getattr(i.fait, nom) == valeur for nom, valeur in champs.items())
             ),
@@ -110,7 +112,11 @@ class Agregat:
     @property
     def premier_effet(self) -> Effet:
         """Return when its first fact was true."""
-        return self.inscriptions[0].entete.effectif_le
+        return self.effet_du(self.inscriptions[0].entete)
+
+    def effet_du(self, entete: Entete) -> Effet:
+        """Return when a fact was true, its date corrected since included."""
+        return self.dates_corrigees.get(entete.version, entete.effectif_le)
 
     def exiger_apres(self, jalon: str, depuis: Jalon | Effet | None, *, le: Effet | None = None) -> None:
         """Refuse with AvantLeJalon an act dated before a milestone; a day follows whatever happened on it.
@@ -199,6 +205,19 @@ class ParEtats(Agregat, Generic[E]):
 A = TypeVar("A", bound=Agregat)
 
 
+def retenues(inscriptions: Iterable[Inscription]) -> Iterator[Inscription]:
+    """Yield the facts that no other of them replaces, each at its right date."""
+    lues = list(inscriptions)
+    corriges = {entete.corrige: fait for entete, fait, _, _ in lues}
+    for inscription in lues:
+        correction = corriges.get(inscription.entete.version)
+        if correction is None:
+            yield inscription
+        elif isinstance(correction, DateCorrigee):
+            entete = replace(inscription.entete, effectif_le=correction.au)
+            yield inscription._replace(entete=entete, fait=inscription.fait.a_la_date(correction.au))
+
+
 def plier(
     classe: type[A],
     identifiant: UUID,
@@ -210,7 +229,8 @@ def plier(
     """Fold, in recording order, what was true `au` as it was known `connu_au`.
 
     Left out: facts recorded after `connu_au`, those corrected by a fact of that prefix, and those effective after `au`
-    (a date means its end). Without `au` every recorded fact counts. `version` is that of the prefix.
+    (a date means its end). Without `au` every recorded fact counts. `version` is that of the prefix. A fact whose date was
+    corrected keeps its place, and is read at the right one.
 
     Raises:
         FaitIllisible: one of them cannot be read, or has no place in such a state.
@@ -218,12 +238,16 @@ def plier(
     prefixe = list(inscriptions)
     if connu_au is not None:
         prefixe = [i for i in prefixe if i.enregistre_le is not None and i.enregistre_le <= connu_au]
-    corriges = {entete.corrige for entete, _, _, _ in prefixe}
+    corriges = {entete.corrige: fait for entete, fait, _, _ in prefixe}
     limite = None if au is None else instant_de(au)
     agregat = classe(identifiant)
-    tout = limite is None and corriges <= {None}
-    for entete, fait, _, _ in prefixe:
-        if tout or (entete.version not in corriges and (limite is None or instant_de(entete.effectif_le) <= limite)):
+    tout = limite is None and corriges.keys() <= {None}
+    if not tout:
+        agregat.dates_corrigees = {
+            v: f.au for v, f in corriges.items() if v is not None and isinstance(f, DateCorrigee)
+        }
+    for entete, fait, _, _ in prefixe if tout else retenues(prefixe):
+        if limite is None or instant_de(entete.effectif_le) <= limite:
             try:
                 fait.appliquer(agregat, entete)
             except FaitIllisible:

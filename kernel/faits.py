@@ -89,6 +89,22 @@ class Fait(Immuable, Generic[A_contra]):
     def phrase(self, noms: Noms) -> str:
         """Return one French sentence for people."""
 
+    def a_la_date(self, le: Effet) -> Self:
+        """Return what it says once its date is known to have been that one: an échéance it holds moves with it."""
+        return self
+
+
+class DateCorrigee(Fait[Any]):
+    """The date of a fact of the same stream, which its entête names (`corrige`), was wrong: the fold reads it at this one.
+
+    Unlike any other correction it replaces nothing: the fact keeps its place, and what it says is reckoned again from that date.
+    """
+
+    au: EffetStocke
+
+    def appliquer(self, agregat: Any, entete: "Entete") -> None:
+        """Set nothing: the fold did."""
+
 
 class _Faits(Mapping[str, type[Fait[Any]]]):
     """The facts by topic; a kind of aggregate is imported when one of its topics is first met, all of them to list."""

@@ -1,10 +1,11 @@
 """The orders that the law forbids, as a table of facts; nothing of it is taken from the code that decides."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from kernel.faits import Inscription
+from kernel.faits import DateCorrigee, Inscription
 from kernel.instants import jour_de
 
 SUIT: Final = {
@@ -20,6 +21,9 @@ SUIT: Final = {
     "dossier.inscrit": ("dossier.propose", "dossier.vise", "dossier.ajourne"),
     "dossier.ajourne": ("dossier.inscrit",),
     "dossier.decide": ("dossier.vise", "dossier.inscrit"),
+    "dossier.recours_repondu": ("dossier.recours_forme",),
+    "dossier.recours_retire": ("dossier.recours_forme",),
+    "dossier.motifs_du_rejet_communiques": ("dossier.motifs_du_rejet_demandes",),
     "dossier.clos": ("dossier.decide",),
     "seance.convoquee": ("seance.prevue",),
     "seance.ouverte": ("seance.convoquee",),
@@ -49,7 +53,7 @@ SUIT: Final = {
     "tiers.coordonnees_validees": ("tiers.coordonnees_declarees",),
 }
 """Each kind of fact, and those recorded before that it follows: in the same stream, about the same thing."""
-MEME: Final = ("echeance", "aupres_de", "deliberation")
+MEME: Final = ("echeance", "aupres_de", "deliberation", "rang")
 """Two facts that both have this field are about the same thing when it has the same value."""
 REMPLACEES: Final = frozenset({"tiers.coordonnees_declarees"})
 """Of these, the last recorded replaces those before: it alone counts."""
@@ -58,9 +62,10 @@ NAISSANCES: Final = frozenset({"dossier", "deliberation", "seance", "bordereau"}
 
 
 def inversions(flux: Sequence[Inscription]) -> Iterator[str]:
-    """Yield, for one whole stream, each fact dated of a day before one it follows; what was corrected does not count."""
-    corriges = {i.entete.corrige for i in flux}
-    tenus = [i for i in flux if i.entete.version not in corriges]
+    """Yield, for one whole stream, each fact dated of a day before one it follows; neither what was replaced nor a wrong date counts."""
+    corriges = {i.entete.corrige: i.fait for i in flux}
+    dates = {version: fait.au for version, fait in corriges.items() if isinstance(fait, DateCorrigee)}
+    tenus = [_au_vrai(i, dates) for i in flux if i.entete.version not in corriges or i.entete.version in dates]
     for rang, inscription in enumerate(tenus):
         espece, suivis = inscription.entete.agregat, SUIT.get(_topic(inscription), ())
         avant = [i for i in tenus[:rang] if _topic(i) in suivis and _du_meme(i, inscription)] if suivis else []
@@ -69,6 +74,12 @@ def inversions(flux: Sequence[Inscription]) -> Iterator[str]:
             avant.append(tenus[0])
         yield from (f"{_dit(inscription)} before {_dit(i)}" for i in avant if _jour(inscription) < _jour(i))
         yield from (f"{_dit(inscription)} before its {quoi}" for quoi in _hors_d_ordre(inscription, tenus[:rang]))
+
+
+def _au_vrai(inscription: Inscription, dates: dict[Any, Any]) -> Inscription:
+    """Return a fact at the date it was corrected to."""
+    vraie = dates.get(inscription.entete.version, inscription.entete.effectif_le)
+    return inscription._replace(entete=replace(inscription.entete, effectif_le=vraie))
 
 
 def _hors_d_ordre(inscription: Inscription, avant: Sequence[Inscription]) -> Iterator[str]:

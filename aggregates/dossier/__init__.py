@@ -5,6 +5,7 @@ from aggregates.dossier import (
     acte,
     avis,
     completude,
+    correction,
     depot,
     fin,
     motifs,
@@ -29,6 +30,7 @@ class Dossier(
     proposition.Instruction,
     acte.Decision,
     recours.VoiesDeRecours,
+    correction.Correction,
     reprise.Reprise,
     teleservice.DuTeleservice,
 ):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from aggregates.dossier.etat import Avis, Etat, EtatDossier, FaitDossier
 from kernel.attentes import Attente, Cle, Delai, Role
 from kernel.faits import Entete, Noms
-from kernel.instants import Instant, debut_de
+from kernel.instants import Effet, Instant, debut_de
 from kernel.refus import Refus, SaisieInvalide
 
 
@@ -29,6 +29,9 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
         # blank: its take-over was corrected, and comes later in the fold
         if agregat.etat in {Etat.COMPLET, Etat.BROUILLON}:
             agregat.passer(Etat.EN_INSTRUCTION, entete)
+
+    def a_la_date(self, le: Effet) -> Self:
+        return self.model_copy(update={"echeance": self.delai.echoir(le).dernier_instant})
 
     def phrase(self, noms: Noms) -> str:
         source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"
@@ -55,7 +58,8 @@ class AvisReputeRendu(FaitDossier, topic="dossier.avis_repute_rendu.v1"):
     aupres_de: str
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.avis_rendus.setdefault(self.aupres_de, "repute_rendu")
+        if any(a.de == self.aupres_de and a.echeance == entete.effectif_le for a in agregat.avis):
+            agregat.avis_rendus.setdefault(self.aupres_de, "repute_rendu")  # else its date was corrected since
 
     def phrase(self, noms: Noms) -> str:
         return f"Avis réputé rendu, sans réponse à l’échéance : {self.aupres_de}."

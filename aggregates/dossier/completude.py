@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Self
 from uuid import UUID
 
 from aggregates.dossier.etat import (
@@ -18,7 +18,7 @@ from aggregates.dossier.etat import (
 from aggregates.dossier.silence import produites_le
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Noms
-from kernel.instants import Instant, debut_de, fin_de_jour, jour_de
+from kernel.instants import Effet, Instant, debut_de, fin_de_jour, jour_de
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import enumerer
 
@@ -38,6 +38,9 @@ class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
         )
         if agregat.complet_le is None:  # else recorded late: the complétude that came after it stands
             agregat.passer(Etat.INCOMPLET, entete)
+
+    def a_la_date(self, le: Effet) -> Self:
+        return self.model_copy(update={"jusqu_au": self.delai.echoir(le).dernier_jour})
 
     def phrase(self, noms: Noms) -> str:
         pieces = ", ".join(noms.piece(code) for code in self.pieces)
@@ -74,7 +77,11 @@ class PiecesNonProduites(FaitDossier, topic="dossier.pieces_non_produites.v1"):
     demande: int
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.demandes_echues.add(self.demande)
+        fins = {demande.version: demande.jusqu_au for demande in agregat.demandes_de_pieces}
+        if fins.get(self.demande) == jour_de(
+            entete.effectif_le
+        ):  # else its date was corrected since: its end is another
+            agregat.demandes_echues.add(self.demande)
 
     def phrase(self, noms: Noms) -> str:
         return "Délai écoulé : les pièces demandées n’ont pas toutes été produites."

@@ -125,8 +125,12 @@ class RecoursRejeteParSilence(FaitDossier, topic="dossier.recours_rejete_par_sil
     source: str
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        if (recours := agregat.recours.get(self.rang)) is not None:
-            agregat.recours[self.rang] = replace(recours, rejete_par_silence=entete.version)
+        recours = agregat.recours.get(self.rang)
+        echeance = None if recours is None else terme(recours)
+        if recours is not None and echeance is not None and echeance.dernier_jour == self.ne_le:
+            agregat.recours[self.rang] = replace(
+                recours, rejete_par_silence=entete.version
+            )  # else its date was corrected
 
     def phrase(self, noms: Noms) -> str:
         return f"Recours n° {self.rang} rejeté par le silence gardé jusqu’au {self.ne_le:%d/%m/%Y} ({self.source})."

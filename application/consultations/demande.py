@@ -57,7 +57,7 @@ def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[st
         if isinstance(i.fait, PieceRecue):
             nom = None if i.fait.nom is None else services.coffre.lire(i.fait.nom)
             recue = {"version": i.entete.version, "sha256": i.fait.sha256, "nom": nom}
-            recues.setdefault(i.fait.code, []).append({**recue, "recue_le": texte_d_effet(i.entete.effectif_le)})
+            recues.setdefault(i.fait.code, []).append({**recue, "recue_le": texte_d_effet(dossier.effet_du(i.entete))})
     noms = NomsDesServices(services)
     return [
         {
@@ -116,7 +116,7 @@ def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str,
                 "demande_le": rfc3339(demande.depuis),
                 "echeance": rfc3339(demande.echeance),
                 "sens": dossier.avis_rendus.get(demande.de),
-                "rendu_le": None if rendu is None else texte_d_effet(rendu.entete.effectif_le),
+                "rendu_le": None if rendu is None else texte_d_effet(dossier.effet_du(rendu.entete)),
                 "texte": None if texte is None else noms.texte(texte),
                 "version": (demande if rendu is None else rendu.entete).version,
             }

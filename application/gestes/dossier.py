@@ -17,7 +17,7 @@ from application.loi import delai_avis, delai_pieces
 from application.services import Services
 from dispositifs.evaluation import Evaluation, autres_aides_publiques, evaluer
 from dispositifs.identites import verifier_siret
-from dispositifs.reglement import Code
+from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.delais import lire_duree
 from kernel.identifiants import derive
@@ -314,6 +314,23 @@ class CloreDossier(Commande):
         subvention = services.store.charger(Subvention, id_subvention_du(dossier.id))
         dossier.exiger_apres("la fin de la subvention", subvention.terme_jalon)
         dossier.clore(rien_ne_reste_du=dossier.issue == "rejete" or subvention.terme is not None)
+
+
+@geste("corriger-date", "Corriger une date", Role.INSTRUCTEUR, Role.RESPONSABLE, sur=DOSSIER)
+class CorrigerDate(Commande):
+    """Corriger la date d’un fait du dossier ; les échéances sont recalculées, l’histoire montre les deux dates."""
+
+    dossier: RefDossier
+    fait: Annotated[Entier, Choix("faits_dates")] = Field(
+        ge=1, title="Fait", description="numéro du fait dont la date est fausse"
+    )
+    vraie_date: Jour = Field(title="Vraie date", description="AAAA-MM-JJ")
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Read that fact at its right date from now on."""
+        motif = services.confier_exige(self.motif, dossier.id, "motif")
+        dossier.corriger_date(self.fait, self.vraie_date, motif)
 
 
 @geste(

@@ -106,6 +106,12 @@ def essais(region: Region) -> dict[str, Essai]:
                     "recours_inconnu",
                 ),
                 ("dossier retirer-recours", "ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
+                (
+                    "dossier corriger-date",
+                    "ines",
+                    {"fait": 99, "vraie_date": JOUR, "motif": MOTIF},
+                    "date_non_corrigible",
+                ),
                 ("dossier communiquer-motifs-du-rejet", "ines", {"motifs": MOTIF}, "geste_impossible"),
             )
         },

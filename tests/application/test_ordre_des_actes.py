@@ -12,7 +12,7 @@ from aggregates.bordereau import Bordereau, CleDeLigne, Ligne, SignatureNonPorte
 from aggregates.subvention import Subvention
 from application.commandes import FichierRecu, Recu
 from bench.identites import siret
-from kernel.instants import debut_de_jour
+from kernel.instants import debut_de_jour, jour_de
 from kernel.refus import AvantLeJalon, DejaFait, Refus
 from tests.aggregates.fabrique import UN, par, verifie_refus
 from tests.aggregates.subvention.fabrique import SEUIL, SOIXANTE_JOURS, ouverte
@@ -107,6 +107,8 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier declarer-complet", "ines", **dossier)
     vie.faire("dossier demander-avis", "ines", **dossier, aupres_de="ville", delai="21 jours")
     vie.faire("dossier rendre-avis", "ines", **dossier, aupres_de="ville", sens="favorable")
+    rendu, jour = vie.dossier(str(dossier["dossier"])).version, jour_de(vie.services.maintenant())
+    vie.faire("dossier corriger-date", "ines", **dossier, fait=rendu, vraie_date=jour, motif="exemple fictif")
     vie.faire("dossier proposer", "ines", **dossier)
     vie.faire("dossier renvoyer", "rene", **dossier, motif="exemple fictif")
     vie.faire("dossier proposer", "ines", **dossier)

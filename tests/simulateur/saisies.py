@@ -68,6 +68,13 @@ def _motive(champ: str) -> Callable[[Situe], Options]:
     return lambda s: {champ: s.etat.ref, "motif": "exemple fictif"}
 
 
+def _corriger_date(s: Situe) -> Options:
+    """Move the date of one of its facts by a few days, often more than its order bears."""
+    version = s.rng.randint(1, max(1, s.etat.version))
+    le = jour_de(s.maintenant) - timedelta(days=s.rng.choice((0, 1, 3, 20)))
+    return {**_dossier(s), "fait": version, "vraie_date": le, "motif": "exemple fictif"}
+
+
 def _demander_pieces(s: Situe) -> Options:
     manquantes = [code for code in PIECES if not s.etat.pieces_recues.get(code)] or list(PIECES)
     choisies = s.rng.sample(manquantes, s.rng.randint(1, len(manquantes)))
@@ -301,6 +308,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier demander-avis": _demander_avis,
     "dossier rendre-avis": _rendre_avis,
     **RECOURS,
+    "dossier corriger-date": _corriger_date,
     "dossier clore": _dossier,
     "seance prevoir": _prevoir,
     "seance convoquer": _seance,
@@ -358,6 +366,7 @@ SPONTANES: Final = (
     ("dossier", "dossier recevoir-piece", 6),
     ("dossier", "dossier retirer", 1),
     ("dossier", "dossier annuler-completude", 1),
+    ("dossier", "dossier corriger-date", 2),
     ("dossier", "dossier enregistrer-recours", 1),
     ("dossier", "dossier demander-motifs-du-rejet", 1),
     ("tiers", "tiers declarer-coordonnees", 6),
