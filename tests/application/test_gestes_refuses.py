@@ -67,6 +67,21 @@ def des_actes(region: Region) -> dict[str, Essai]:
     }
 
 
+def des_suites(dossier: str) -> dict[str, Essai]:
+    """Say what each geste on what follows a decision is refused for: nothing was decided, nothing awaits."""
+    suites: dict[str, tuple[str, dict[str, Any], str]] = {
+        "dossier enregistrer-recours": ("ines", {**RECOURS, "texte": MOTIF}, "rien_a_attaquer"),
+        "dossier repondre-recours": ("rene", {"recours": 1, "sens": "rejete", "texte": MOTIF}, "recours_inconnu"),
+        "dossier retirer-recours": ("ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
+        "dossier communiquer-motifs-du-rejet": ("ines", {"motifs": MOTIF}, "geste_impossible"),
+        "dossier corriger-date": ("ines", {"fait": 99, "vraie_date": JOUR, "motif": MOTIF}, "date_non_corrigible"),
+    }
+    return {
+        nom: Essai(acteur, "aline", {"dossier": dossier, **options}, code)
+        for nom, (acteur, options, code) in suites.items()
+    }
+
+
 def essais(region: Region) -> dict[str, Essai]:
     """Play a life: a dossier withdrawn, another forgotten, an award given up; then say what each geste is refused for."""
     (attribue,) = attribuer(region)
@@ -77,62 +92,49 @@ def essais(region: Region) -> dict[str, Essai]:
     region.faire("dossier oublier", "admin", dossier=oublie, motif="premier motif")
     region.faire("tiers oublier", "admin", **tiers, motif="premier motif")
     motive, sans_motif = {"dossier": retire, "motif": MOTIF}, {"dossier": retire}
-    return des_actes(region) | {
-        "dossier demander-avis": Essai(
-            "ines",
-            "rene",
-            {**sans_motif, "aupres_de": "ville", "delai": "15 jours", "source": MOTIF},
-            "geste_impossible",
-        ),
-        "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
-        "dossier recevoir-piece": Essai(
-            "ines",
-            "rene",
-            {**sans_motif, "code": "rib", "fichier": FichierRecu("Jeanne.pdf", b"rib")},
-            "geste_impossible",
-        ),
-        "dossier rendre-avis": Essai(
-            "ines", "rene", {**sans_motif, "aupres_de": "ville", "sens": "reserve", "texte": MOTIF}, "avis_non_demande"
-        ),
-        "dossier proposer": Essai("ines", "rene", {**motive, "montant_centimes": 1}, "geste_impossible"),
-        **{
-            nom: Essai(acteur, "aline", {**sans_motif, **options}, code)
-            for nom, acteur, options, code in (
-                ("dossier enregistrer-recours", "ines", {**RECOURS, "texte": MOTIF}, "rien_a_attaquer"),
-                (
-                    "dossier repondre-recours",
-                    "rene",
-                    {"recours": 1, "sens": "rejete", "texte": MOTIF},
-                    "recours_inconnu",
-                ),
-                ("dossier retirer-recours", "ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
-                (
-                    "dossier corriger-date",
-                    "ines",
-                    {"fait": 99, "vraie_date": JOUR, "motif": MOTIF},
-                    "date_non_corrigible",
-                ),
-                ("dossier communiquer-motifs-du-rejet", "ines", {"motifs": MOTIF}, "geste_impossible"),
-            )
-        },
-        "dossier renvoyer": Essai("rene", "ines", motive, "geste_impossible"),
-        "dossier retirer": Essai("ines", "rene", motive, "deja_decide_autrement"),
-        "dossier declarer-irrecevable": Essai("ines", "rene", motive, "geste_impossible"),
-        "dossier classer-sans-suite": Essai("ines", "rene", motive, "geste_impossible"),
-        "tiers declarer-coordonnees": Essai(
-            "fanny", "ines", {**tiers, "iban": "FR76", "titulaire": MOTIF}, "iban_invalide"
-        ),
-        "enveloppe degager": Essai("fanny", "ines", {**motive, "enveloppe": ENVELOPPE}, "reference_inconnue"),
-        "deliberation ecarter-ligne": Essai(
-            "aline", "ines", {"deliberation": region.rapports[0], "ligne": "1", "motif": MOTIF}, "geste_impossible"
-        ),
-        "dossier oublier": Essai("admin", "ines", {"dossier": oublie, "motif": MOTIF}, "deja_decide_autrement"),
-        "tiers oublier": Essai("admin", "ines", {**tiers, "motif": MOTIF}, "deja_decide_autrement"),
-        "horloge accepter": Essai("admin", "ines", {"motif": MOTIF}, "geste_impossible"),
-        "subvention renoncer": Essai(
-            "fanny", "ines", {"subvention": attribue, "motif": MOTIF}, "deja_decide_autrement"
-        ),
-    }
+    return (
+        des_actes(region)
+        | des_suites(retire)
+        | {
+            "dossier demander-avis": Essai(
+                "ines",
+                "rene",
+                {**sans_motif, "aupres_de": "ville", "delai": "15 jours", "source": MOTIF},
+                "geste_impossible",
+            ),
+            "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
+            "dossier recevoir-piece": Essai(
+                "ines",
+                "rene",
+                {**sans_motif, "code": "rib", "fichier": FichierRecu("Jeanne.pdf", b"rib")},
+                "geste_impossible",
+            ),
+            "dossier rendre-avis": Essai(
+                "ines",
+                "rene",
+                {**sans_motif, "aupres_de": "ville", "sens": "reserve", "texte": MOTIF},
+                "avis_non_demande",
+            ),
+            "dossier proposer": Essai("ines", "rene", {**motive, "montant_centimes": 1}, "geste_impossible"),
+            "dossier renvoyer": Essai("rene", "ines", motive, "geste_impossible"),
+            "dossier retirer": Essai("ines", "rene", motive, "deja_decide_autrement"),
+            "dossier declarer-irrecevable": Essai("ines", "rene", motive, "geste_impossible"),
+            "dossier classer-sans-suite": Essai("ines", "rene", motive, "geste_impossible"),
+            "tiers declarer-coordonnees": Essai(
+                "fanny", "ines", {**tiers, "iban": "FR76", "titulaire": MOTIF}, "iban_invalide"
+            ),
+            "enveloppe degager": Essai("fanny", "ines", {**motive, "enveloppe": ENVELOPPE}, "reference_inconnue"),
+            "deliberation ecarter-ligne": Essai(
+                "aline", "ines", {"deliberation": region.rapports[0], "ligne": "1", "motif": MOTIF}, "geste_impossible"
+            ),
+            "dossier oublier": Essai("admin", "ines", {"dossier": oublie, "motif": MOTIF}, "deja_decide_autrement"),
+            "tiers oublier": Essai("admin", "ines", {**tiers, "motif": MOTIF}, "deja_decide_autrement"),
+            "horloge accepter": Essai("admin", "ines", {"motif": MOTIF}, "geste_impossible"),
+            "subvention renoncer": Essai(
+                "fanny", "ines", {"subvention": attribue, "motif": MOTIF}, "deja_decide_autrement"
+            ),
+        }
+    )
 
 
 def qui_gardent() -> set[str]:
