@@ -68,12 +68,18 @@ def des_actes(region: Region) -> dict[str, Essai]:
 
 
 def des_suites(dossier: str) -> dict[str, Essai]:
-    """Say what each geste on what follows a decision is refused for: nothing was decided, nothing awaits."""
+    """Say what each geste that answers something is refused for: nothing was decided, found nor asked."""
     suites: dict[str, tuple[str, dict[str, Any], str]] = {
         "dossier enregistrer-recours": ("ines", {**RECOURS, "texte": MOTIF}, "rien_a_attaquer"),
         "dossier repondre-recours": ("rene", {"recours": 1, "sens": "rejete", "texte": MOTIF}, "recours_inconnu"),
         "dossier retirer-recours": ("ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
         "dossier communiquer-motifs-du-rejet": ("ines", {"motifs": MOTIF}, "geste_impossible"),
+        "dossier ecarter-correction": ("ines", {"motif": MOTIF}, "geste_impossible"),
+        "dossier repondre-motif": (
+            "ines",
+            {"motif": "tardif", "sens": "leve", "justification": MOTIF},
+            "motif_non_releve",
+        ),
         "dossier corriger-date": ("ines", {"fait": 99, "vraie_date": JOUR, "motif": MOTIF}, "date_non_corrigible"),
     }
     return {
