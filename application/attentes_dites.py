@@ -19,6 +19,7 @@ ATTENTES: Final = {
     "recours_sans_objet": "Recours devenu sans objet, à constater",
     "rejet_du_recours": "Rejet d’un recours par le silence, à constater",
     "motifs_du_rejet": "Motifs du rejet implicite, à communiquer",
+    "criteres": "Appréciation des critères",
     "proposition": "Proposition de montant",
     "visa": "Visa de la proposition",
     "inscription": "Inscription à l’ordre du jour",

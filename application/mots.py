@@ -150,6 +150,7 @@ CHOIX: Final = {
     "decision": "Décision",
     "leve": "Levé",
     "defavorable": "Défavorable",
+    "en_partie": "Satisfait en partie",
     "main_levee": "À main levée",
     "present": "Présent",
     "qpv": "Quartier prioritaire (QPV)",

@@ -71,4 +71,5 @@ def _installer(ouvert: Atelier) -> None:
     texte = _CAMPAGNE.read_text(encoding="utf-8")
     texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
     texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
+    texte, _, _ = texte.partition("  criteres:")  # a règlement that lists none asks none
     ouvert.faire("campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from application.declaration import Geste, Position
 from application.exemples import REFERENCES
 from application.exemples import valeur as valeur_donnee
+from cli.gestes import modele_d_un_rang
 
 _TAPEES: Final = {
     "scrutin": "scrutin.yaml",
@@ -74,6 +75,8 @@ def _arguments(geste: Geste) -> Iterator[str]:
     for nom, champ in geste.commande.model_fields.items():
         if any(isinstance(m, Position) for m in champ.metadata):
             yield REFERENCES[geste.agregat]
+        elif (rang := modele_d_un_rang(champ)) is not None:
+            yield from (mot for un in rang.model_fields for mot in (f"--{un}", shlex.quote(valeur(geste, un))))
         elif champ.is_required():
             yield f"--{nom.removesuffix('_centimes').replace('_', '-')}"
             yield shlex.quote(valeur(geste, nom))

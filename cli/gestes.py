@@ -7,6 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 import typer
+from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
 from application.commandes import FichierRecu, Recu
@@ -39,7 +40,7 @@ def commande(geste: Geste) -> Any:
         from structlog.contextvars import bound_contextvars
 
         with refus_dits(en_json=json), services(base) as ouverts:
-            lues = _lire_les_euros(geste, valeurs)
+            lues = _lire_les_rangs(geste, _lire_les_euros(geste, valeurs))
             appel = lire_appel(base, acteur, le, commande_id, version)
             depuis = ouverts.store.enregistreur.derniere_position()
             with bound_contextvars(commande_id=str(appel.commande_id)):
@@ -77,6 +78,8 @@ def _parametres_du_champ(nom: str, champ: FieldInfo) -> list[inspect.Parameter]:
     position = next((m for m in champ.metadata if isinstance(m, Position)), None)
     if position is not None:
         return [_argument(nom, position.libelle, genre, aide)]
+    if (rang := modele_d_un_rang(champ)) is not None:
+        return [_option(un, list[str], c.description or "", facultative=False) for un, c in rang.model_fields.items()]
     return [_option(nom, genre, aide, facultative=not champ.is_required())]
 
 
@@ -95,6 +98,32 @@ def _option(nom: str, genre: Any, aide: str, *, facultative: bool) -> inspect.Pa
 def _ecrite(nom: str) -> str:
     """Return an option as it is typed."""
     return f"--{nom.replace('_', '-')}"
+
+
+def modele_d_un_rang(champ: FieldInfo) -> type[BaseModel] | None:
+    """Return what each row of a list holds, whose options are given once a row; None for what is no list of rows.
+
+    A list that has a way to be typed, or a file of its own, keeps it.
+    """
+    if get_origin(champ.annotation) is not tuple or any(
+        isinstance(m, BeforeValidator | RempliPar) for m in champ.metadata
+    ):
+        return None
+    element = get_args(champ.annotation)[0]
+    return element if isinstance(element, type) and issubclass(element, BaseModel) else None
+
+
+def _lire_les_rangs(geste: Geste, valeurs: dict[str, Any]) -> dict[str, Any]:
+    """Return the values with the options given several times put together, row by row; refuse an option given less often."""
+    lues = dict(valeurs)
+    for nom, champ in geste.commande.model_fields.items() if geste.document is None else ():
+        if (rang := modele_d_un_rang(champ)) is None:
+            continue
+        colonnes = {un: lues.pop(un) for un in rang.model_fields}
+        if len({len(colonne) for colonne in colonnes.values()}) > 1:
+            raise Usage(f"{' '.join(map(_ecrite, colonnes))} vont ensemble : chacune autant de fois que les autres.")
+        lues[nom] = [dict(zip(colonnes, cellules, strict=True)) for cellules in zip(*colonnes.values(), strict=True)]
+    return lues
 
 
 def _est_fichier(champ: FieldInfo) -> bool:

@@ -15,6 +15,11 @@ TOUS = range(1, 41)
 INCOMPLETS, JAMAIS_COMPLETS = range(23, 28), range(28, 31)
 """Filed without all their pièces (examples/nqe/README.md says which)."""
 PIECES_EXIGEES = ("statuts", "budget", "rib", "attestation_cer")
+CRITERES = ("fil_rouge", "temps_forts", "participation", "ecoresponsabilite", "rev3", "priorites")
+APPRECIATIONS = [
+    {"critere": code, "appreciation": "satisfait", "justification": f"{code.replace('_', ' ')} : exemple fictif"}
+    for code in CRITERES
+]
 VERSEMENTS = "avance:70%,solde:30%"
 CREDITS_DEMANDES = 3_000_000_00
 """Credits for the requests taken over, in cents: exemple fictif."""
@@ -76,8 +81,10 @@ class CampagneNqe:
         await self._chacun("dossier classer-sans-suite", qui.INSTRUCTRICE, numeros, motif=motif)
 
     async def proposer(self, *numeros: int) -> None:
-        """Propose the amount the règlement gives."""
-        await self._chacun("dossier proposer", qui.INSTRUCTRICE, numeros)
+        """Appreciate every criterion, then propose the amount the règlement gives."""
+        for numero in numeros:
+            await self._chacun("dossier apprecier", qui.INSTRUCTRICE, [numero], appreciations=APPRECIATIONS)
+            await self._chacun("dossier proposer", qui.INSTRUCTRICE, [numero])
 
     async def demander_avis(self, *numeros: int) -> None:
         """Ask the city what it thinks of these requests, within the délai of the règlement."""

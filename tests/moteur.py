@@ -224,10 +224,28 @@ def un_rapport(services: Services, rapport: UUID, dossier: UUID) -> None:
     )
 
 
-def un_depot(pieces: tuple[str, ...] = PIECES) -> dict[str, Any]:
+AVEC_GRILLE = "NQE-2026-B"
+CRITERES = ("fil_rouge", "temps_forts", "participation", "ecoresponsabilite", "rev3", "priorites")
+GRILLE = [{"critere": code, "appreciation": "satisfait", "justification": f"exemple : {code}"} for code in CRITERES]
+
+
+def la_campagne(annee: int, code: str = "NQE-2026") -> FichierRecu:
+    """Return the example campagne, open all the year; without its grid but as AVEC_GRILLE."""
+    texte = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8").replace("NQE-2026", code)
+    texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
+    texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
+    if code != AVEC_GRILLE:
+        texte, _, _ = texte.partition("  criteres:")  # a règlement that lists none asks none
+    return FichierRecu("campagne.yaml", texte.encode())
+
+
+def un_depot(pieces: tuple[str, ...] = PIECES, campagne: str = "NQE-2026") -> dict[str, Any]:
     """Return the options of a dépôt of a new association: sent twice, they are the same command."""
     depot = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
     depot["tiers"]["siret"] = siret(next(_sirets))
+    depot["campagne"] = campagne
+    if campagne != AVEC_GRILLE:
+        del depot["criteres"]
     depot["pieces"] = [{"code": code, "fichier": f"{code}.txt"} for code in pieces]
     return {
         "depot": FichierRecu("depot.json", json.dumps(depot).encode()),
@@ -255,12 +273,7 @@ def preparer(services: Services) -> None:
     faire(services, "agent enregistrer", None, identifiant="admin", roles="administrateur")
     for agent, roles in {"ines": "instructeur", "rene": "responsable", "aline": "assemblees"}.items():
         faire(services, "agent enregistrer", "admin", identifiant=agent, roles=roles)
-    annee = services.maintenant().year
-    texte = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8")
-    texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01").replace(
-        "ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31"
-    )
-    faire(services, "campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))
+    faire(services, "campagne ouvrir", "admin", fichier=la_campagne(services.maintenant().year))
 
 
 @asynccontextmanager

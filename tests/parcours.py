@@ -20,6 +20,7 @@ ROLES = {
     "felix": "finance",
     "odile": "ordonnateur",
 }
+CRITERES = ("fil_rouge", "temps_forts", "participation", "ecoresponsabilite", "rev3", "priorites")
 ELUS = tuple(f"elu-{rang:02}" for rang in range(1, 8))
 
 Faire = Callable[..., dict[str, Any]]
@@ -91,8 +92,11 @@ class Parcours:
         return self.ref
 
     def instruire(self) -> None:
-        """Complétude, proposition, visa."""
+        """Complétude, criteria, proposition, visa."""
         self.faire("dossier", "declarer-complet", self.ref, acteur="ines")
+        dits = ("--appreciation", "satisfait", "--justification", "exemple fictif")
+        criteres = [option for code in CRITERES for option in ("--critere", code, *dits)]
+        self.faire("dossier", "apprecier", self.ref, *criteres, acteur="ines")
         self.faire("dossier", "proposer", self.ref, acteur="ines")
         self.faire("dossier", "viser", self.ref, acteur="rosa")
 

@@ -7,6 +7,7 @@ from aggregates.dossier import (
     completude,
     correction,
     depot,
+    examen,
     fin,
     motifs,
     proposition,
@@ -27,6 +28,7 @@ class Dossier(
     fin.FinDeLaDemande,
     silence.Silence,
     avis.AvisDesPartenaires,
+    examen.ExamenDuDossier,
     proposition.Instruction,
     acte.Decision,
     recours.VoiesDeRecours,
@@ -43,7 +45,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         return ()
     if dossier.etat is Etat.CLOS:
         return (*silence.attentes(dossier, None), *recours.attentes(dossier), *oubli.attentes(dossier))
-    suites = [attente for chapitre in (completude, proposition, acte) for attente in chapitre.attentes(dossier)]
+    suites = [attente for chapitre in (completude, examen, proposition, acte) for attente in chapitre.attentes(dossier)]
     suite = suites[0] if suites and dossier.tient_encore else None
     autour = (
         *motifs.attentes(dossier),

@@ -91,9 +91,12 @@ class DeclareComplet(FaitDossier, topic="dossier.declare_complet.v1"):
     """An agent found every mandatory pièce present; the règlement version is frozen here."""
 
     reglement: str
+    criteres: tuple[str, ...] = ()
+    """The criteria it lists: each is appreciated before a proposition."""
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.complet_le, agregat.reglement = jour_de(entete.effectif_le), self.reglement
+        agregat.criteres = self.criteres
         agregat.completude_annulee = False
         agregat.passer(Etat.COMPLET, entete)
 
@@ -209,7 +212,7 @@ class Completude(EtatDossier):
             )
         self.survient(PiecesNonProduites(demande=demande), effectif_le=dossier_de.jusqu_au)
 
-    def declarer_complet(self, reglement: str, exigees: Sequence[PieceExigee]) -> None:
+    def declarer_complet(self, reglement: str, exigees: Sequence[PieceExigee], criteres: Sequence[str] = ()) -> None:
         """Open the instruction; repeating it is silent.
 
         Refuse with GesteImpossible, PiecesManquantes, DemandeurAVerifier, AvantLeJalon or DejaFait.
@@ -228,7 +231,7 @@ class Completude(EtatDossier):
             )
         bloquantes = tuple(piece.code for piece in exigees if piece.bloquante)
         self.exiger_apres("la réception de la dernière pièce exigée", produites_le(self, bloquantes))
-        self.survient(DeclareComplet(reglement=reglement))
+        self.survient(DeclareComplet(reglement=reglement, criteres=tuple(criteres)))
 
     def annuler_completude(self) -> None:
         """Undo a complétude declared in error, or refuse with GesteImpossible once something rests on it.

@@ -43,6 +43,14 @@ class PieceExigee(Immuable):
     bloquante: bool = True
 
 
+class Appreciation(Immuable):
+    """How far the project meets one criterion of the règlement; why is in the coffre."""
+
+    critere: str
+    appreciation: str
+    justification: UUID
+
+
 @dataclass(frozen=True, slots=True)
 class DemandeDePieces:
     """A demande de pièces: it suspends the silence until its planned end, or the production of all it asks."""
@@ -220,6 +228,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     complet_le: date | None = None
     completude_annulee: bool = False
     reglement: str | None = None
+    criteres: tuple[str, ...] = ()
+    appreciations: dict[str, Appreciation] = field(default_factory=dict)
 
     silence: Delai | None = None
     silence_depuis: date | None = None
@@ -274,6 +284,11 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     def motifs_retenus(self) -> list[MotifSuivi]:
         """Return what is held against the request."""
         return [motif for motif in self.motifs.values() if motif.sens == "retenu"]
+
+    @property
+    def criteres_sans_reponse(self) -> list[str]:
+        """Return the criteria of the frozen règlement that nobody appreciated; a règlement that lists none asks none."""
+        return [code for code in self.criteres if code not in self.appreciations]
 
     @property
     def a_enregistrer(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
+from aggregates.dossier.examen import exiger_criteres_apprecies
 from aggregates.dossier.motifs import exiger_reponses
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
@@ -106,7 +107,7 @@ class Instruction(EtatDossier):
         """Propose the computed amount, a lower one with its motive, or a higher one by a dérogation that cites its act.
 
         Refuse with MotifExige, DerogationExigee, MontantHorsBornes, MontantExige, SaisieInvalide (a dérogation to nothing),
-        MotifsSansReponse, MotifRetenu, GesteImpossible or DejaFait; the same again is silent.
+        CriteresSansReponse, MotifsSansReponse, MotifRetenu, GesteImpossible or DejaFait; the same again is silent.
         """
         calcule = None if evaluation is None else evaluation.montant_centimes
         montant = calcule if montant_centimes is None else montant_centimes
@@ -122,6 +123,7 @@ class Instruction(EtatDossier):
                 "Une autre proposition est déjà faite (montant, motif ou auteur) : faites-la renvoyer d’abord."
             )
         self.exiger("proposer", Etat.COMPLET, Etat.EN_INSTRUCTION)
+        exiger_criteres_apprecies(self)
         self.exiger_apres("la complétude" if self.etat is Etat.COMPLET else "l’instruction", self.jalon)
         exiger_reponses(self, attribution=True)
         self._exiger_montant(montant, calcule, motif, derogation)
@@ -201,7 +203,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     jalon = dossier.jalon
     if jalon is None:
         return
-    if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION}:
+    if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION} and not dossier.criteres_sans_reponse:
         repondre = dossier.motifs_sans_reponse or dossier.motifs_retenus
         yield Attente(
             Cle("proposition", "", jalon.version),

@@ -12,8 +12,10 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.avis import AvisRendu, AvisReputeRendu
 from aggregates.dossier.completude import PieceRecue
+from aggregates.dossier.examen import CriteresApprecies
 from aggregates.dossier.motifs import MOTIFS, dire
 from aggregates.dossier.recours import delai_contentieux, issue_du_recours, terme
+from application import mots
 from application.consultations.historique import connues
 from application.consultations.moment import Moment
 from application.consultations.recalcul import propose_de
@@ -45,8 +47,29 @@ def criteres(services: Services, dossier: Dossier) -> list[dict[str, str]]:
     campagne = sauf_illisible(partial(services.store.charger, Campagne, identifiant("campagne", dossier.campagne)))
     reglement = None if campagne is None else campagne.reglement
     voulus = () if reglement is None else reglement.criteres
-    connus = [{"libelle": c.libelle, "source": c.source, "reponse": dits.pop(c.code, sinon)} for c in voulus]
-    return connus + [{"libelle": code, "source": "", "reponse": dit} for code, dit in dits.items()]
+    connus = [
+        {"code": c.code, "libelle": c.libelle, "source": c.source, "reponse": dits.pop(c.code, sinon)} for c in voulus
+    ]
+    return connus + [{"code": code, "libelle": code, "source": "", "reponse": dit} for code, dit in dits.items()]
+
+
+def appreciations(services: Services, dossier: Dossier, moment: Moment) -> dict[str, dict[str, Any]]:
+    """Return what an agent said of each criterion appreciated, by its code, with its fact."""
+    versions = {
+        une.critere: i.entete.version
+        for i in connues(dossier.inscriptions, moment)
+        if isinstance(i.fait, CriteresApprecies)
+        for une in i.fait.appreciations
+    }
+    noms = NomsDesServices(services)
+    return {
+        code: {
+            "appreciation": mots.mot(mots.CHOIX, une.appreciation),
+            "justification": noms.texte(une.justification),
+            "version": versions[code],
+        }
+        for code, une in dossier.appreciations.items()
+    }
 
 
 def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str, Any]]:

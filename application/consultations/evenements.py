@@ -32,7 +32,7 @@ LOGINS: Final = {
     "agent.absence_declaree.v1": ("suppleant",),
     "bordereau.ligne_ajoutee.v1": ("ligne.liquidee_par", "ligne.liquidee_pour"),
 }
-RESERVES: Final = frozenset({"dossier.avis_rendu.v1"})
+RESERVES: Final = frozenset({"dossier.avis_rendu.v1", "dossier.criteres_apprecies.v1"})
 """Facts whose content is for some roles only: others learn that they are there."""
 
 

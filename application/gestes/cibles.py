@@ -33,3 +33,9 @@ QUI_DIT: Final = AfterValidator(_dire)
 Motif = Annotated[
     str, TexteLong(), QUI_DIT, Field(min_length=1, title="Motif", description="motif, gardé dans le coffre")
 ]
+Justification = Annotated[
+    str,
+    TexteLong(),
+    QUI_DIT,
+    Field(min_length=1, title="Justification", description="pourquoi, gardé dans le coffre"),
+]

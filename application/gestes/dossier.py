@@ -82,8 +82,9 @@ class DeclarerComplet(Commande):
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Declare complete under the règlement in force for the campagne."""
         campagne = services.trouver(Campagne, dossier.campagne)
-        reglement = (campagne.ouverte and campagne.ouverte.reglement_ref) or ""
-        dossier.declarer_complet(reglement, pieces_exigees(campagne))
+        reference = (campagne.ouverte and campagne.ouverte.reglement_ref) or ""
+        criteres = () if campagne.reglement is None else campagne.reglement.criteres
+        dossier.declarer_complet(reference, pieces_exigees(campagne), [critere.code for critere in criteres])
 
 
 @geste(

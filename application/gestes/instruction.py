@@ -7,17 +7,10 @@ from pydantic import Field
 from aggregates.dossier import Dossier
 from aggregates.dossier.motifs import Sens
 from application.commandes import Commande
-from application.declaration import Choix, TexteLong, geste
-from application.gestes.cibles import DOSSIER, QUI_DIT, RefDossier
+from application.declaration import Choix, geste
+from application.gestes.cibles import DOSSIER, Justification, RefDossier
 from application.services import Services
 from kernel.attentes import Role
-
-Justification = Annotated[
-    str,
-    TexteLong(),
-    QUI_DIT,
-    Field(min_length=1, title="Justification", description="pourquoi, gardé dans le coffre"),
-]
 
 
 @geste("repondre-motif", "Répondre à un motif", Role.INSTRUCTEUR, sur=DOSSIER)

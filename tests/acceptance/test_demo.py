@@ -22,7 +22,7 @@ DU_MOTEUR = {"brouillon", "enregistre"}
 LUNDI = datetime.fromisoformat("2026-04-27T09:00:00+02:00")
 
 ENTIERS: dict[str, Any] = {
-    "faits": 4275,
+    "faits": 4307,
     "dossiers": {
         "par_etat": {
             "clos": 57,
@@ -48,7 +48,7 @@ ENTIERS: dict[str, Any] = {
 }
 """What `make demo` prints."""
 REDUITS: dict[str, Any] = {
-    "faits": 1196,
+    "faits": 1228,
     "dossiers": {
         "par_etat": {
             "clos": 8,
@@ -167,10 +167,10 @@ def test_un_dossier_a_chaque_etat_ou_une_personne_agit(repetition: Repetition, l
 CAUSES: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
     "pièces non produites dans leur délai": lambda lignes, _: de_l_exemple(lignes, "suite_pieces"),
     "avis réputé rendu": lambda lignes, faits: any(
-        "dossier.avis_repute_rendu.v1" in faits[ref] for ref in de_l_exemple(lignes, "proposition")
+        "dossier.avis_repute_rendu.v1" in faits[ref] for ref in de_l_exemple(lignes, "criteres")
     ),
     "complétude jamais examinée": lambda lignes, _: de_l_exemple(lignes, "completude", plus_de=15),
-    "instruction plus lente que d’habitude": lambda lignes, _: de_l_exemple(lignes, "proposition", plus_de=30),
+    "instruction plus lente que d’habitude": lambda lignes, _: de_l_exemple(lignes, "criteres", plus_de=30),
     "visa plus lent que d’habitude": lambda lignes, _: de_l_exemple(lignes, "visa", plus_de=10),
     "rejet implicite né": lambda lignes, faits: any(
         "dossier.rejet_implicite_ne.v1" in faits[ref] for ref in de_l_exemple(lignes, "visa")

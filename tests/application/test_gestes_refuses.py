@@ -80,6 +80,11 @@ def des_suites(dossier: str) -> dict[str, Essai]:
             {"motif": "tardif", "sens": "leve", "justification": MOTIF},
             "motif_non_releve",
         ),
+        "dossier apprecier": (
+            "ines",
+            {"appreciations": [{"critere": "rev3", "appreciation": "satisfait", "justification": MOTIF}]},
+            "geste_impossible",
+        ),
         "dossier corriger-date": ("ines", {"fait": 99, "vraie_date": JOUR, "motif": MOTIF}, "date_non_corrigible"),
     }
     return {

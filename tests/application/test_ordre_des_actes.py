@@ -19,7 +19,7 @@ from tests.aggregates.subvention.fabrique import SEUIL, SOIXANTE_JOURS, ouverte
 from tests.application.argent import attribuer, fixer, payer, ref_bordereau, reprendre, signer, subvention, valider_iban
 from tests.application.seance import COMPOSITION, ENVELOPPE, JOUR, PRESENCES, SEANCE, UNANIME, Region, installer_region
 from tests.gestes import GESTES
-from tests.moteur import EXEMPLES, ouvrir_store, un_depot
+from tests.moteur import AVEC_GRILLE, EXEMPLES, GRILLE, la_campagne, ouvrir_store, un_depot
 
 IMPOSSIBLE: Final = date(2020, 1, 1)
 HORS_D_ORDRE: Final = {"avant_le_jalon", "seance_pas_encore", "campagne_fermee"}
@@ -88,7 +88,8 @@ def agents(vie: Essayee) -> None:
 
 def une_demande(vie: Essayee) -> str:
     """Bring one request from its dépôt to its visa, with all that may happen to it on the way."""
-    depot = un_depot(("statuts", "budget", "rib"))
+    vie.faire("campagne ouvrir", "admin", fichier=la_campagne(2026, AVEC_GRILLE))
+    depot = un_depot(("statuts", "budget", "rib"), AVEC_GRILLE)
     lu = json.loads(depot["depot"].contenu)
     demandeur = lu["tiers"]["siret"]
     lu["budget"]["charges"][0]["montant_centimes"] += 100
@@ -109,6 +110,7 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier rendre-avis", "ines", **dossier, aupres_de="ville", sens="favorable")
     rendu, jour = vie.dossier(str(dossier["dossier"])).version, jour_de(vie.services.maintenant())
     vie.faire("dossier corriger-date", "ines", **dossier, fait=rendu, vraie_date=jour, motif="exemple fictif")
+    vie.faire("dossier apprecier", "ines", **dossier, appreciations=GRILLE)
     vie.faire("dossier proposer", "ines", **dossier)
     vie.faire("dossier renvoyer", "rene", **dossier, motif="exemple fictif")
     vie.faire("dossier proposer", "ines", **dossier)

@@ -147,7 +147,9 @@ def _peupler(console: Console) -> None:
     console.fait("agent", "enregistrer", "admin", "--roles", "administrateur", acteur=None)
     for agent, roles in {"ines": "instructeur", "rene": "responsable", "fanny": "finance"}.items():
         console.fait("agent", "enregistrer", agent, "--roles", roles, "--le", "2026-01-02", acteur="admin")
-    console.fait("campagne", "ouvrir", EXEMPLES / "campagne.yaml", "--le", "2026-01-05", acteur="admin")
+    sans_criteres, _, _ = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8").partition("  criteres:")
+    campagne = console.ecrire("campagne.yaml", sans_criteres)
+    console.fait("campagne", "ouvrir", campagne, "--le", "2026-01-05", acteur="admin")
 
 
 def _ouvrir(

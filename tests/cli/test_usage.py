@@ -149,7 +149,7 @@ def test_la_sortie_est_en_utf_8_quel_que_soit_le_terminal(console: Console) -> N
         [*ORDRE, "campagne", "voir", "NQE-2026"], cwd=RACINE, env=ascii_seul, capture_output=True, check=False
     )
     assert lu.returncode == 0
-    assert "Mesures écoresponsables" in lu.stdout.decode("utf-8")
+    assert "Règlement NQE" in lu.stdout.decode("utf-8")
     assert console.compte.faits
 
 

@@ -22,7 +22,7 @@ reglement:
   demandeurs: {valeur: ["92"], depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
   territoires: {valeur: [qpv], depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}
   periode: {valeur: {debut: 2026-07-01, fin: 2026-08-31}, depuis: 2026-01-01, source: "exemple", verifie_le: 2026-01-02}
-  criteres: [{code: fil_rouge, libelle: "Fil rouge", source: "exemple fictif"}]
+  principes: {valeur: ["un fil rouge annuel"], depuis: 2026-01-01, source: "exemple", verifie_le: 2026-01-02}
 """
 """All that an NQE campagne needs to open, and nothing more."""
 

@@ -20,6 +20,7 @@ from application.services import Services
 from application.store import Store
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Instant, debut_de_jour
+from tests.moteur import GRILLE
 from tests.simulateur.acteurs import AGENTS, PAR_NOM
 from tests.simulateur.coffre import CoffreMemoire, FichiersMemoire
 from tests.simulateur.enregistreur import Contenu, Horloge, Point, application_en_memoire
@@ -87,6 +88,7 @@ class Prologue:
         self.moteur()
         for recu in recus:
             self.faire("dossier declarer-complet", "ines", dossier=recu.ref)
+            self.faire("dossier apprecier", "ines", dossier=recu.ref, appreciations=GRILLE)
             self.faire("dossier proposer", "ines", dossier=recu.ref)
             self.faire("dossier viser", "rosa", dossier=recu.ref)
         self.faire("seance prevoir", "samir", jour=SEANCE)

@@ -26,6 +26,7 @@ from kernel.attentes import Attente, GesteAttendu, Role
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Effet, Instant, debut_de_jour, jour_de
 from kernel.refus import Refus
+from tests.simulateur.saisies import apprecies
 
 MOTIF: Final = {"motif": "exemple fictif"}
 A = TypeVar("A", bound=Agregat)
@@ -239,6 +240,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier retirer": _motive,
     "dossier declarer-irrecevable": _motive,
     "dossier classer-sans-suite": _motive,
+    "dossier apprecier": lambda _, e: {**e.cible, "appreciations": apprecies(e.etat.criteres_sans_reponse)},
     "dossier proposer": _proposer,
     "dossier demander-avis": _avec(aupres_de="departement", delai="21 jours"),
     "dossier rendre-avis": lambda _, e: {**e.cible, "aupres_de": e.objet, "sens": "favorable"},

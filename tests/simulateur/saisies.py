@@ -1,7 +1,7 @@
 """What people type: for each geste, options that fit what its aggregate awaits, most of the time."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
@@ -293,6 +293,18 @@ def _redemander(s: Situe) -> Options:
     return {"deliberation": s.etat.ref, "enveloppe": s.objet or ENVELOPPE}
 
 
+def apprecies(criteres: Iterable[str]) -> list[dict[str, str]]:
+    """Return what an instructeur says of these criteria."""
+    return [{"critere": code, "appreciation": "satisfait", "justification": "exemple fictif"} for code in criteres]
+
+
+def _apprecier(s: Situe) -> Options:
+    """Say a part of the grid, or all of it."""
+    restent = s.etat.criteres_sans_reponse or list(s.etat.criteres)
+    dits = restent if s.rng.random() < 0.8 else restent[: s.rng.randint(1, max(1, len(restent)))]
+    return {"dossier": s.etat.ref, "appreciations": apprecies(dits)} if dits else None
+
+
 SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier confirmer-demandeur": lambda s: {"dossier": s.etat.ref, "siret": s.etat.siret},
     "dossier declarer-complet": _dossier,
@@ -302,6 +314,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier declarer-irrecevable": _motive("dossier"),
     "dossier classer-sans-suite": _motive("dossier"),
     "dossier retirer": _motive("dossier"),
+    "dossier apprecier": _apprecier,
     "dossier proposer": _dossier,
     "dossier viser": _dossier,
     "dossier renvoyer": _motive("dossier"),

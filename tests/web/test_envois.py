@@ -30,7 +30,7 @@ ROLES = "instructeur,responsable,assemblees,finance,administrateur"
 TAILLE_MAX = 200_000
 """Bytes of a file: less than the service takes, so that what is too heavy is still light to make."""
 DEPOT = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
-del DEPOT["pieces"]
+del DEPOT["pieces"], DEPOT["criteres"]
 
 
 @dataclass

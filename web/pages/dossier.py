@@ -91,6 +91,8 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
     return {
         "contact": demande.contact(regard.sur("le contact"), dossier),
         "criteres": demande.criteres(services, dossier),
+        "a_apprecier": dossier.criteres_sans_reponse,
+        "appreciations": (demande.appreciations(services, dossier, moment) if "les avis" in regard.permis else {}),
         "periode": dossier.periode and [dates.jour(jour) for jour in dossier.periode],
         "quartiers": [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv],
         "reglement": mots.fondement(document["reglement"] or ""),

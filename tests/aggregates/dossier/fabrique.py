@@ -24,6 +24,7 @@ EXIGEES = tuple(
     for code, bloquante in (("statuts", True), ("rib", True), ("bilan", False))
 )
 REGLEMENT = "nqe@3"
+CRITERES = ("fil_rouge", "participation")
 MOTIF, RAPPORT, AUTRE_RAPPORT, TIERS = UUID(int=10), UUID(int=11), UUID(int=12), UUID(int=13)
 DEMANDE = 1_200_000
 CALCULE = 1_000_000
