@@ -14,6 +14,7 @@ ATTENTES: Final = {
     "pieces": "Pièces à produire",
     "suite_pieces": "Suite à donner aux pièces non produites",
     "silence": "Décision, avant que le silence ne vaille rejet",
+    "reponse_au_rejet": "Suite du rejet implicite à noter",
     "avis": "Avis",
     "recours": "Réponse à un recours",
     "recours_sans_objet": "Recours devenu sans objet, à constater",

@@ -14,6 +14,12 @@ AUTOMATISMES: dict[str, Automatisme] = {
         simple("dossier", "constater_rejet_implicite", Dossier, lambda d, o: d.constater_rejet_implicite(o.au)),
         simple(
             "dossier",
+            "repondre_au_rejet_implicite",
+            Dossier,
+            lambda d, o: d.repondre_au_rejet_implicite(o.du.ouverte_par),
+        ),
+        simple(
+            "dossier",
             "constater_pieces_non_produites",
             Dossier,
             lambda d, o: d.constater_pieces_non_produites(o.du.ouverte_par, o.au),

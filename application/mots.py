@@ -196,6 +196,7 @@ NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "
 
 DRAPEAUX: Final = {
     "rejet_implicite_ne": "Rejet implicite né du silence ; il n’arrête pas l’instruction",
+    "rejet_implicite_remplace": "La décision de l’assemblée a remplacé le rejet implicite",
     "recours_en_cours": "Recours en cours",
     "repris": "Repris d’un fichier : commencé hors de ce service",
 }

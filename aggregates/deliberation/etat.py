@@ -70,6 +70,7 @@ class EtatLigne:
     vote: int = 0
     vote_le: date | None = None
     vote_centimes: int = 0
+    annoncee: bool = False
     portee: bool = False
     refus: str | None = None
     refusee_par: Jalon | None = None
@@ -145,13 +146,20 @@ class EtatDeliberation(Agregat):
 
     @property
     def a_porter(self) -> list[EtatLigne]:
-        """Return the lines whose decision must be carried: adjourned at once, voted when the act is exécutoire."""
+        """Return the lines whose dossier must be told something.
+
+        Adjourned, at once; voted, once the assembly has decided them all, then again when the act is exécutoire.
+        """
+        annonce = self.tranchee
         return [
             x
             for x in self.lignes.values()
             if not x.portee
             and x.refus is None
-            and (x.resultat is Resultat.AJOURNEE or (x.votee and self.executoire is not None))
+            and (
+                x.resultat is Resultat.AJOURNEE
+                or (x.votee and (self.executoire is not None or (annonce and not x.annoncee)))
+            )
         ]
 
     @property

@@ -11,19 +11,23 @@ from kernel.textes import compte
 
 
 class DecisionsPortees(FaitDeliberation, topic="deliberation.decisions_portees.v1"):
-    """One pass: these dossiers were told what was decided, these refused. Its version opens the next pass."""
+    """One pass: these dossiers were told what was decided, these only the vote, these refused. Its version opens the next."""
 
     portees: tuple[int, ...]
     refusees: tuple[LigneRefusee, ...]
+    annoncees: tuple[int, ...] = ()
 
     def appliquer(self, agregat: EtatDeliberation, entete: Entete) -> None:
         agregat.passe_decisions = agregat.passe_credits = Jalon.de(entete)
         agregat.changer(self.portees, portee=True)
+        agregat.changer(self.annoncees, annoncee=True)
         for refusee in self.refusees:
             agregat.changer((refusee.ligne,), refus=refusee.code, refusee_par=Jalon.de(entete))
 
     def phrase(self, noms: Noms) -> str:
         refusees = f", {compte(len(self.refusees), 'refusée')}" if self.refusees else ""
+        if self.annoncees and not self.portees:
+            return f"Vote annoncé à {compte(len(self.annoncees), 'dossier')}{refusees}."
         return f"Décisions portées à {compte(len(self.portees), 'dossier')}{refusees}."
 
 
@@ -78,13 +82,17 @@ class EnveloppeEtrangere(Refus, code="enveloppe_etrangere"):
 class SuitesDeLActe(EtatDeliberation):
     """What the act makes happen elsewhere."""
 
-    def constater_decisions(self, passe: int, *, portees: Sequence[int], refusees: Sequence[LigneRefusee]) -> None:
+    def constater_decisions(
+        self, passe: int, *, portees: Sequence[int], refusees: Sequence[LigneRefusee], annoncees: Sequence[int] = ()
+    ) -> None:
         """Record one pass, or refuse with LigneInconnue; a pass that is over, or did nothing, is silent."""
-        for numero in (*portees, *(refusee.ligne for refusee in refusees)):
+        for numero in (*portees, *annoncees, *(refusee.ligne for refusee in refusees)):
             self.ligne(numero)
         ouverte = self.passe_decisions is not None and self.passe_decisions.version == passe
-        if ouverte and (portees or refusees):
-            self.survient(DecisionsPortees(portees=tuple(portees), refusees=tuple(refusees)))
+        if ouverte and (portees or annoncees or refusees):
+            self.survient(
+                DecisionsPortees(portees=tuple(portees), annoncees=tuple(annoncees), refusees=tuple(refusees))
+            )
 
     def constater_engagements(
         self, passe: int, *, engages: Sequence[EngagementAccorde], refuses: Sequence[EngagementRefuse]

@@ -48,7 +48,7 @@ class ScrutinTenu(FaitDeliberation, topic="deliberation.scrutin_tenu.v1"):
                 propose = agregat.lignes[ligne].rapport.montant_propose_centimes
                 agregat.changer((ligne,), vote_centimes=propose if amendement is None else amendement)
         agregat.votes[entete.version] = self
-        agregat.dernier_vote = Jalon.de(entete)
+        agregat.dernier_vote = agregat.passe_decisions = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         lignes = f"Ligne {self.lignes[0]}" if len(self.lignes) == 1 else f"{len(self.lignes)} lignes"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subvention_du
 from kernel.attentes import Attente, Cle, GesteAttendu, Renvoi, Role
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
 from kernel.refus import Refus
 
@@ -39,8 +39,27 @@ class Ajourne(FaitDossier, topic="dossier.ajourne.v1"):
         return "Dossier ajourné : il revient parmi les propositions visées."
 
 
+class VoteAnnonce(FaitDossier, topic="dossier.vote_annonce.v1"):
+    """The assembly voted on its line: that day answers the request, though the act has no legal force yet."""
+
+    deliberation: UUID
+    favorable: bool
+    montant_vote_centimes: int
+    vote_le: date
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.vote = Jalon.de(entete)
+        agregat.exprimer(self.favorable, self.vote_le, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        sens = f"attribution de {en_euros(self.montant_vote_centimes)}" if self.favorable else "rejet de la demande"
+        return (
+            f"Vote de la commission permanente du {self.vote_le:%d/%m/%Y} : {sens}. L’acte n’est pas encore exécutoire."
+        )
+
+
 class Decide(FaitDossier, topic="dossier.decide.v1"):
-    """A délibération made exécutoire decided; an award replaces an implicit refusal."""
+    """A délibération made exécutoire decided."""
 
     deliberation: UUID
     favorable: bool
@@ -49,6 +68,7 @@ class Decide(FaitDossier, topic="dossier.decide.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.vote_centimes, agregat.decide_le = self.montant_vote_centimes, self.vote_le
+        agregat.exprimer(self.favorable, self.vote_le, entete)
         agregat.passer(Etat.DECIDE, entete, issue="attribue" if self.favorable else "rejete")
 
     def phrase(self, noms: Noms) -> str:
@@ -93,10 +113,23 @@ class Decision(EtatDossier):
         """Take it off the agenda, or refuse with GesteImpossible; repeating it is silent."""
         if self.etat is Etat.PROPOSE and deliberation in self.ajournements:
             return self.redire(Ajourne, deliberation=deliberation)
-        self.exiger("ajourner", Etat.INSCRIT)
-        self._exiger_inscrit_dans(deliberation, "ajourner")
-        self.exiger_apres("l’inscription à l’ordre du jour", self.jalon)
+        self._exiger_a_l_ordre_du_jour("ajourner", deliberation)
         self.survient(Ajourne(deliberation=deliberation))
+
+    def annoncer_vote(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
+        """Learn the vote of its line, or refuse with GesteImpossible (withdrawn meanwhile); repeating it is silent."""
+        if self.decision is not None and self.deliberation == deliberation:
+            return
+        self._exiger_a_l_ordre_du_jour("annoncer-vote", deliberation, vote_le)
+        self.survient(
+            VoteAnnonce(
+                deliberation=deliberation,
+                favorable=favorable,
+                montant_vote_centimes=montant_vote_centimes,
+                vote_le=vote_le,
+            ),
+            effectif_le=vote_le,
+        )
 
     def decider(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
         """Carry the vote of its line, or refuse with GesteImpossible (withdrawn meanwhile) or DejaFait; repeating it is silent."""
@@ -108,9 +141,7 @@ class Decision(EtatDossier):
             if decide == (deliberation, montant_vote_centimes, vote_le, "attribue" if favorable else "rejete"):
                 return
             raise Decide.deja("Le dossier est déjà décidé autrement.")
-        self.exiger("decider", Etat.INSCRIT)
-        self._exiger_inscrit_dans(deliberation, "decider")
-        self.exiger_apres("l’inscription à l’ordre du jour", self.jalon, le=vote_le)
+        self._exiger_a_l_ordre_du_jour("decider", deliberation, vote_le)
         self.survient(fait, effectif_le=vote_le)
 
     def clore(self, *, rien_ne_reste_du: bool) -> None:
@@ -126,9 +157,11 @@ class Decision(EtatDossier):
         self.exiger_apres("la décision", self.jalon)
         self.survient(Clos())
 
-    def _exiger_inscrit_dans(self, deliberation: UUID, geste: str) -> None:
+    def _exiger_a_l_ordre_du_jour(self, geste: str, deliberation: UUID, le: date | None = None) -> None:
+        self.exiger(geste, Etat.INSCRIT)
         if self.deliberation != deliberation:
             raise self.impossible(geste, "le dossier est inscrit dans un autre rapport")
+        self.exiger_apres("l’inscription à l’ordre du jour", self.jalon, le=le)
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
@@ -146,12 +179,13 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             habituelle=timedelta(days=60),
         )
     elif dossier.etat is Etat.INSCRIT and dossier.deliberation is not None:
+        vote = dossier.vote
         yield Attente(
-            Cle("vote", "", jalon.version),
+            Cle("vote", "", jalon.version) if vote is None else Cle("force_executoire", "", vote.version),
             de=Role.ASSEMBLEES,
-            depuis=jalon.depuis,
+            depuis=(vote or jalon).depuis,
             renvoie_a=Renvoi("deliberation", dossier.deliberation, str(dossier.ligne)),
-            fondement="vote de la commission permanente",
+            fondement="vote de la commission permanente" if vote is None else "délibération à rendre exécutoire",
             habituelle=timedelta(days=60),
         )
     elif dossier.etat is Etat.DECIDE:

@@ -175,6 +175,7 @@ class Completude(EtatDossier):
     def recevoir_piece(self, code: str, sha256: str, nom: UUID | None) -> None:
         """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide or PieceNonExigee (its code).
 
+        One that came before what ended the request, and is only recorded after it, still tells what the silence was.
         A request taken over has no règlement: any code is one of its own. The same bytes for the same code are silent,
         unless they turn out to have come on an earlier day.
         """
@@ -183,7 +184,8 @@ class Completude(EtatDossier):
                 f"« {code} » n’est pas un code de pièce : minuscules sans accent, chiffres, tirets (par exemple « statuts »).",
                 code=code,
             )
-        self.exiger("recevoir-piece", *AVANT_VOTE)
+        if self.silence_fini_le is None or self.jour >= self.silence_fini_le or self.oubli is not None:
+            self.exiger("recevoir-piece", *AVANT_VOTE)
         if self.pieces_exigees and code not in {piece.code for piece in self.pieces_exigees}:
             raise PieceNonExigee([code], self.pieces_exigees)
         if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):

@@ -142,6 +142,15 @@ class MotifSuivi:
     repondu_le: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionExpresse:
+    """What the assembly decided, and the version of the first fact that told it."""
+
+    version: int
+    favorable: bool
+    vote_le: date
+
+
 class Source(Immuable):
     """Where a taken-over dossier comes from: a file, by digest, a line of it, and what made the row the same."""
 
@@ -234,7 +243,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     silence: Delai | None = None
     silence_depuis: date | None = None
     silence_fini_le: date | None = None
+    silence_ouvert_par: int = 1
     rejets_implicites: dict[int, date] = field(default_factory=dict)
+    rejets_remplaces: set[int] = field(default_factory=set)
 
     motifs: dict[tuple[str, str], MotifSuivi] = field(default_factory=dict)
     avis: list[Avis] = field(default_factory=list)
@@ -245,6 +256,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     proposition: Proposition | None = None
     renvoi: UUID | None = None
     deliberation: UUID | None = None
+    vote: Jalon | None = None
+    decision: DecisionExpresse | None = None
     decide_le: date | None = None
     vote_centimes: int | None = None
     ligne: int | None = None
@@ -309,8 +322,17 @@ class EtatDossier(ParEtats[Etat], Oubliable):
         """Set the état from a fact: how it ended, and why if a person said it."""
         super().passer(etat, entete)
         self.issue, self.issue_motif = issue, motif
-        if etat in {Etat.DECIDE, Etat.CLOS} and self.silence_fini_le is None:
-            self.silence_fini_le = jour_de(entete.effectif_le)
+        if etat in {Etat.DECIDE, Etat.CLOS}:
+            self.rompre_le_silence(jour_de(entete.effectif_le))
+
+    def rompre_le_silence(self, jour: date) -> None:
+        """Set from a fact that something ended the silence that day: the first day counts, whichever was recorded first."""
+        self.silence_fini_le = jour if self.silence_fini_le is None else min(jour, self.silence_fini_le)
+
+    def exprimer(self, favorable: bool, vote_le: date, entete: Entete) -> None:  # noqa: FBT001 - a field of the fact
+        """Set from a fact what the assembly decided: it answers the request that day."""
+        self.decision = self.decision or DecisionExpresse(entete.version, favorable, vote_le)
+        self.rompre_le_silence(vote_le)
 
     @property
     def jour(self) -> date:

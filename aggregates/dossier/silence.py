@@ -1,16 +1,18 @@
 """Two months of silence: a refusal is born, a legal fact that stops nothing (CRPA L231-4 3°).
 
-When it is born is computed from dated items, so that late recordings in any order agree.
+When it is born is computed from dated items, so that late recordings in any order agree. What becomes of it is a fact
+too, which names it: an express decision replaces it; or what was recorded late shows that it never was.
 """
 
 from collections.abc import Iterator
 from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 
 from aggregates.dossier.etat import EtatDossier, FaitDossier
 from kernel.attentes import Attente, Cle, Delai, Role
 from kernel.delais import Echeance, Intervalle
-from kernel.faits import Entete, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import Instant, debut_de_jour
 
 
@@ -25,6 +27,51 @@ class RejetImpliciteNe(FaitDossier, topic="dossier.rejet_implicite_ne.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return f"Rejet implicite né du silence le {self.ne_le:%d/%m/%Y} ({self.source}) ; l’instruction continue."
+
+
+class RejetImpliciteRemplace(FaitDossier, topic="dossier.rejet_implicite_remplace.v1"):
+    """The assembly decided after all: its decision, told by that fact, replaces the refusal born of silence."""
+
+    rejet: int
+    decision: int
+    favorable: bool
+    vote_le: date
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.rejets_remplaces.add(self.rejet)
+
+    def phrase(self, noms: Noms) -> str:
+        par = "l’attribution votée" if self.favorable else "le rejet exprès voté"
+        return f"Rejet implicite remplacé par {par} le {self.vote_le:%d/%m/%Y}."
+
+
+class CauseDeNonNaissance(StrEnum):
+    """Why a refusal was recorded that the law does not give."""
+
+    DELAI = "delai"
+    DECISION = "decision"
+
+
+class RejetImpliciteReputeNonNe(FaitDossier, topic="dossier.rejet_implicite_repute_non_ne.v1"):
+    """What was learned late shows that this refusal was never born: the fact corrects it, and the silence is awaited again.
+
+    `le` is the day on which the silence really ends, or on which it was broken.
+    """
+
+    rejet: int
+    ne_le: date
+    cause: CauseDeNonNaissance
+    le: date
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.silence_ouvert_par = entete.version
+
+    def phrase(self, noms: Noms) -> str:
+        suite = {
+            CauseDeNonNaissance.DELAI: f"le délai, suspendu ou repris autrement, court jusqu’au {self.le:%d/%m/%Y}",
+            CauseDeNonNaissance.DECISION: f"le silence avait pris fin le {self.le:%d/%m/%Y}",
+        }[self.cause]
+        return f"Le rejet implicite du {self.ne_le:%d/%m/%Y} est réputé n’être jamais né : {suite}."
 
 
 def produites_le(dossier: EtatDossier, pieces: tuple[str, ...]) -> date | None:
@@ -67,15 +114,25 @@ def silence_rompu(dossier: EtatDossier, dernier_jour: date) -> bool:
     return dossier.silence_fini_le is not None and dossier.silence_fini_le <= dernier_jour
 
 
-def rejet_implicite_ne(dossier: EtatDossier) -> bool:
-    """Tell whether the recorded refusal is the one the law gives today.
-
-    A demande de pièces recorded late may have moved it; a decision recorded late may have come before it.
-    """
+def _non_ne(dossier: EtatDossier, ne_le: date) -> tuple[CauseDeNonNaissance, date] | None:
+    """Return why, and what day, the law gives no refusal born that day; None when it does."""
     echeance = echeance_du_silence(dossier)
-    if echeance is None or silence_rompu(dossier, echeance.dernier_jour):
-        return False
-    return echeance.dernier_jour in dossier.rejets_implicites.values()
+    if echeance is not None and silence_rompu(dossier, echeance.dernier_jour):
+        assert dossier.silence_fini_le is not None, "what broke the silence has a day"
+        return CauseDeNonNaissance.DECISION, dossier.silence_fini_le
+    if echeance is not None and echeance.dernier_jour != ne_le:
+        return CauseDeNonNaissance.DELAI, echeance.dernier_jour
+    return None
+
+
+def rejet_implicite_ne(dossier: EtatDossier) -> bool:
+    """Tell whether a refusal was recorded that the law gives today, even replaced since by an express decision."""
+    return any(_non_ne(dossier, ne_le) is None for ne_le in dossier.rejets_implicites.values())
+
+
+def rejet_implicite_remplace(dossier: EtatDossier) -> bool:
+    """Tell whether an express decision replaced the refusal born of silence."""
+    return any(version in dossier.rejets_remplaces for version in dossier.rejets_implicites)
 
 
 class Silence(EtatDossier):
@@ -83,13 +140,13 @@ class Silence(EtatDossier):
 
     @property
     def porte_un_rejet_implicite(self) -> bool:
-        """Tell it to what shows every kind of aggregate."""
-        return rejet_implicite_ne(self)
+        """Tell what shows every kind of aggregate that a refusal stands, born of silence and not replaced."""
+        return rejet_implicite_ne(self) and not rejet_implicite_remplace(self)
 
     def constater_rejet_implicite(self, au: Instant) -> None:
         """Record the refusal with its legal date, or refuse with GesteImpossible while it is not due at `au`.
 
-        Silent when it is recorded. A late demande de pièces that moved the date gives a correction of the former fact.
+        Silent when it is recorded.
         """
         echeance = echeance_du_silence(self)
         if echeance is not None and echeance.dernier_jour in self.rejets_implicites.values():
@@ -97,25 +154,40 @@ class Silence(EtatDossier):
         du = echeance is not None and echeance.dernier_instant <= au
         if echeance is None or self.silence is None or not du or silence_rompu(self, echeance.dernier_jour):
             raise self.impossible("constater-rejet-implicite", "le silence n’a pas duré le temps que la loi dit")
-        precedent = max(self.rejets_implicites, default=None)
         fait = RejetImpliciteNe(ne_le=echeance.dernier_jour, source=self.silence.source)
-        self.survient(fait, effectif_le=echeance.dernier_jour, corrige=precedent)
+        self.survient(fait, effectif_le=echeance.dernier_jour)
+
+    def repondre_au_rejet_implicite(self, rejet: int) -> None:
+        """Record what became of a recorded refusal: never born, or replaced; silent when the law lets it stand."""
+        ne_le = self.rejets_implicites.get(rejet)
+        if ne_le is None:
+            return
+        if (non_ne := _non_ne(self, ne_le)) is not None:
+            cause, le = non_ne
+            self.corriger(RejetImpliciteReputeNonNe(rejet=rejet, ne_le=ne_le, cause=cause, le=le), rejet)
+        elif self.decision is not None and rejet not in self.rejets_remplaces:
+            decision = self.decision
+            fait = RejetImpliciteRemplace(
+                rejet=rejet, decision=decision.version, favorable=decision.favorable, vote_le=decision.vote_le
+            )
+            self.survient(fait, effectif_le=decision.vote_le)
 
 
 def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
-    """Yield the clock of silence until it is recorded, or a decision came before its end.
+    """Yield the clock of silence until it is recorded, or a decision came before its end; then the answer it is owed.
 
     What ends it is what the dossier awaits next (`suite`): there are the gestes. A history may be entered late: when the
     silence had lasted before the decision, the engine still owes the fact.
     """
+    yield from _reponses(dossier)
     echeance = echeance_du_silence(dossier)
     if echeance is None or dossier.silence is None or dossier.silence_depuis is None:
         return
-    if rejet_implicite_ne(dossier) or silence_rompu(dossier, echeance.dernier_jour):
+    if echeance.dernier_jour in dossier.rejets_implicites.values() or silence_rompu(dossier, echeance.dernier_jour):
         return
     attendu = None if suite is None or suite.de is not Role.PORTEUR else Role.INSTRUCTEUR
     yield Attente(
-        Cle("silence", "", 1),
+        Cle("silence", "", dossier.silence_ouvert_par),
         de=attendu or (Role.SYSTEME if suite is None else suite.de),
         depuis=debut_de_jour(dossier.silence_depuis),
         echeance=echeance.dernier_instant,
@@ -126,3 +198,21 @@ def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
         nature=dossier.silence.nature,
         fondement=dossier.silence.fondement,
     )
+
+
+def _reponses(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield what the engine owes each recorded refusal that the law does not give, or that a decision replaced."""
+    for version, ne_le in dossier.rejets_implicites.items():
+        if _non_ne(dossier, ne_le) is not None:
+            reponse = "non_ne"
+        elif dossier.decision is not None and version not in dossier.rejets_remplaces:
+            reponse = "remplace"
+        else:
+            continue
+        yield Attente.du_moteur(
+            "reponse_au_rejet",
+            Jalon(version, debut_de_jour(ne_le)),
+            "repondre_au_rejet_implicite",
+            "tout rejet implicite a sa suite : remplacé, ou réputé non né",
+            objet=reponse,
+        )

@@ -8,7 +8,7 @@ from typing import Any
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.recours import recours_en_cours
-from aggregates.dossier.silence import rejet_implicite_ne
+from aggregates.dossier.silence import rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
 from application.consultations.moment import Moment
@@ -135,6 +135,8 @@ def _drapeaux(dossier: Dossier) -> list[str]:
     drapeaux = []
     if rejet_implicite_ne(dossier):
         drapeaux.append("rejet_implicite_ne")
+    if rejet_implicite_remplace(dossier):
+        drapeaux.append("rejet_implicite_remplace")
     if recours_en_cours(dossier):
         drapeaux.append("recours_en_cours")
     if dossier.source is not None:

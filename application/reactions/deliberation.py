@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from aggregates.chrono import Chrono
@@ -36,6 +36,11 @@ class Decider(Commande):
     favorable: bool
     montant_vote_centimes: int
     vote_le: date
+
+
+@geste("annoncer-vote", "Annoncer le vote au dossier", Role.SYSTEME, sur=DOSSIER, decide=Dossier.annoncer_vote)
+class AnnoncerVote(Decider):
+    """Annoncer à un dossier le vote de sa ligne, avant que l’acte soit exécutoire."""
 
 
 @geste("attribuer", "Attribuer un numéro", Role.SYSTEME, sur=CHRONO, decide=Chrono.attribuer)
@@ -79,16 +84,24 @@ def attribuer_numero(deliberation: Deliberation, ordre: Ordre, services: Service
 
 @reaction("deliberation", "porter_decisions", Deliberation)
 def porter_decisions(deliberation: Deliberation, ordre: Ordre, services: Services) -> Callable[[Deliberation], object]:
-    """An act has legal force: tell each dossier what was decided, open the awards. Adjourned lines do not wait for it."""
+    """Tell each dossier the vote of its line; once the act has legal force, carry the decision and open the awards.
+
+    Adjourned lines wait for neither.
+    """
+    executoire = deliberation.executoire is not None
 
     def porter(ligne: EtatLigne) -> None:
-        _porter(ligne, ordre, services)
+        _porter(ligne, ordre, services, executoire=executoire)
         passer("porter_decisions.apres_ligne")
 
     lignes = deliberation.a_porter if _courante(deliberation.passe_decisions, ordre) else []
-    portees, refusees = par_lignes(lignes, porter)
+    faites, refusees = par_lignes(lignes, porter)
+    portees = [ligne for ligne in faites if executoire or not ligne.votee]
     return lambda d: d.constater_decisions(
-        ordre.du.ouverte_par, portees=_numeros(portees), refusees=_refusees(refusees)
+        ordre.du.ouverte_par,
+        portees=_numeros(portees),
+        annoncees=_numeros([ligne for ligne in faites if ligne not in portees]),
+        refusees=_refusees(refusees),
     )
 
 
@@ -115,20 +128,23 @@ def _refusees(refusees: Sequence[tuple[EtatLigne, str]]) -> list[LigneRefusee]:
     return [LigneRefusee(ligne=ligne.rapport.ligne, code=code) for ligne, code in refusees]
 
 
-def _porter(ligne: EtatLigne, ordre: Ordre, services: Services) -> None:
+def _porter(ligne: EtatLigne, ordre: Ordre, services: Services, *, executoire: bool) -> None:
     rapport = ligne.rapport
     if ligne.resultat is Resultat.AJOURNEE or ligne.vote_le is None:
         commande = Ajourner(dossier=str(rapport.dossier), deliberation=str(ordre.id))
         envoyer(commande, ordre.sous_appel("ajourner", rapport.ligne, ligne.vote), services)
         return
-    decision = Decider(
-        dossier=str(rapport.dossier),
-        deliberation=ordre.id,
-        favorable=ligne.attribue,
-        montant_vote_centimes=ligne.vote_centimes,
-        vote_le=ligne.vote_le,
-    )
-    envoyer(decision, ordre.sous_appel("decider", rapport.ligne, ligne.vote), services)
+    vote: dict[str, Any] = {
+        "dossier": str(rapport.dossier),
+        "deliberation": ordre.id,
+        "favorable": ligne.attribue,
+        "montant_vote_centimes": ligne.vote_centimes,
+        "vote_le": ligne.vote_le,
+    }
+    if not executoire:
+        envoyer(AnnoncerVote(**vote), ordre.sous_appel("annoncer", rapport.ligne, ligne.vote), services)
+        return
+    envoyer(Decider(**vote), ordre.sous_appel("decider", rapport.ligne, ligne.vote), services)
     if ligne.attribue:
         subvention = OuvrirSubvention(
             dossier=str(rapport.dossier),

@@ -37,7 +37,7 @@ def decisions(espece: Espece) -> Iterator[str]:
 NE_REFUSENT_JAMAIS = {
     "agent": {"absence", "confies"},
     "bordereau": {"constater_retrait"},
-    "dossier": {"constater_desaccord"},
+    "dossier": {"constater_desaccord", "repondre_au_rejet_implicite"},
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""

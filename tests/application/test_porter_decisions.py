@@ -95,7 +95,7 @@ def test_les_passes_sont_bornees(region: Region, monkeypatch: pytest.MonkeyPatch
     (faits,) = region.faits(identifiant("deliberation", ref))
     topics = [fait.topic for fait in faits]
     assert topics.count("deliberation.lignes_inscrites.v1") == 3
-    assert topics.count("deliberation.decisions_portees.v1") == 3
+    assert topics.count("deliberation.decisions_portees.v1") == 6, "three to tell the vote, three to carry the act"
     assert topics.count("deliberation.credits_engages.v1") == 1
     assert region.deliberation(ref).etat is Etat.PORTEE
 

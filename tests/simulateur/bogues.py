@@ -138,9 +138,9 @@ def decisions_dites_portees() -> AbstractContextManager[Any]:
     """A line that its dossier refused is said carried."""
     vrai = de_la_deliberation._porter
 
-    def porter(*args: Any) -> None:
+    def porter(*args: Any, **executoire: Any) -> None:
         with suppress(Refus):
-            vrai(*args)
+            vrai(*args, **executoire)
 
     return patch.object(de_la_deliberation, "_porter", porter)
 

@@ -14,7 +14,7 @@ from aggregates.chrono import RangAttribue
 from aggregates.deliberation.execution import DecisionsPortees
 from aggregates.deliberation.preparation import DeliberationPreparee, LignesInscrites
 from aggregates.deliberation.scrutin import ScrutinTenu
-from aggregates.dossier.acte import Ajourne, Decide, Inscrit
+from aggregates.dossier.acte import Ajourne, Decide, Inscrit, VoteAnnonce
 from aggregates.dossier.depot import TiersRattache
 from aggregates.enveloppe.credits import BudgetVote, CreditsEngages, CreditsReserves, ReservationLiberee
 from aggregates.enveloppe.engagement import EngagementDegage, EngagementPorte
@@ -97,6 +97,12 @@ class Comptes:
         self.decides[entete.id] = vote
         self._dit("décision", fait.deliberation, entete.id)
 
+    def _vote_annonce(self, fait: VoteAnnonce, entete: Entete) -> None:
+        vote = self.votes[fait.deliberation, entete.id]
+        self.exiger(fait.montant_vote_centimes == vote, f"annoncé {fait.montant_vote_centimes}, voté {vote}")
+        self._une_fois("annonce", entete.id, fait.deliberation)
+        self._dit("annonce", fait.deliberation, entete.id)
+
     def _inscrit(self, fait: Inscrit, entete: Entete) -> None:
         self._dit("inscription", fait.deliberation, entete.id)
 
@@ -108,6 +114,8 @@ class Comptes:
             self._exiger_dit("inscription", entete.id, self.proposes[entete.id, numero][0])
 
     def _portees(self, fait: DecisionsPortees, entete: Entete) -> None:
+        for numero in fait.annoncees:
+            self._exiger_dit("annonce", entete.id, self.proposes[entete.id, numero][0])
         for numero in fait.portees:
             dossier, _ = self.proposes[entete.id, numero]
             vote = self.votes.get((entete.id, dossier))
@@ -236,6 +244,7 @@ _ECRITURES: dict[type[Fait[Any]], Callable[[Comptes, Any, Entete], None]] = {
     DecisionsPortees: Comptes._portees,
     Inscrit: Comptes._inscrit,
     Ajourne: Comptes._ajourne,
+    VoteAnnonce: Comptes._vote_annonce,
     Decide: Comptes._decide,
     TiersRattache: Comptes._rattache,
     TiersEnregistre: Comptes._tiers,

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from adapters.store.mapper import MapperFaits
 from aggregates.dossier import Dossier
+from aggregates.dossier.acte import Decide, VoteAnnonce
 from aggregates.dossier.completude import PieceRecue, PiecesDemandees
 from aggregates.dossier.depot import Depose
-from aggregates.dossier.etat import Etat
+from aggregates.dossier.fin import ClasseSansSuite, DeclareIrrecevable, Retire
 from aggregates.dossier.silence import echeance_du_silence
 from aggregates.registre import attentes
 from application.consultations.attendu import Situation
@@ -32,7 +33,7 @@ class Repos:
 
     def __init__(self, monde: "Monde") -> None:
         self.monde, self.invariants, self._etats = monde, monde.invariants, monde.invariants.etats
-        self._silences: dict[UUID, tuple[int, date | None]] = {}
+        self._silences: dict[UUID, tuple[int, date | None, bool, date | None]] = {}
 
     def verifier(self, *, fin: bool) -> None:
         """Check every aggregate and every follow-up; at the end, every receipt and the whole log."""
@@ -108,19 +109,31 @@ class Repos:
 
     def _silence(self, dossier: Dossier, maintenant: Instant) -> None:
         """Count the silence from the facts alone, in the order of what happened, not in that of the recordings."""
-        version, attendu = self._silences.get(dossier.id, (0, None))
+        version, attendu, vote, fin = self._silences.get(dossier.id, (0, None, False, None))
         if version != dossier.version:
-            attendu = silence_des_faits(dossier.inscriptions)
-            self._silences[dossier.id] = (dossier.version, attendu)
+            attendu, (vote, fin) = silence_des_faits(dossier.inscriptions), fin_des_faits(dossier.inscriptions)
+            self._silences[dossier.id] = (dossier.version, attendu, vote, fin)
             calcule = echeance_du_silence(dossier)
             jour = None if calcule is None else calcule.dernier_jour
             if jour != attendu:
                 self.monde.violer(f"{dossier.ref} : le silence échoit le {jour}, la loi dit le {attendu}")
         nes = list(dossier.rejets_implicites.values())
-        if attendu is not None and dossier.tient_encore and maintenant >= fin_de_jour(attendu) and nes != [attendu]:
-            self.monde.violer(f"{dossier.ref} : rejets implicites {nes}, la loi dit {attendu}")
-        if len(nes) > 1 and dossier.etat is not Etat.CLOS:
-            self.monde.violer(f"{dossier.ref} : deux rejets implicites {nes}")
+        dus = [attendu] if attendu is not None and (fin is None or fin > attendu) else []
+        if attendu is not None and maintenant >= fin_de_jour(attendu) and nes != dus:
+            self.monde.violer(f"{dossier.ref} : rejets implicites {nes}, la loi dit {dus}")
+        if nes and vote is not (dossier.rejets_implicites.keys() <= dossier.rejets_remplaces):
+            self.monde.violer(f"{dossier.ref} : rejet implicite du {nes}, voté {vote}, sans sa suite")
+
+
+def fin_des_faits(inscriptions: list[Inscription]) -> tuple[bool, date | None]:
+    """Return whether the assembly voted, and the first day that ended the request, from the facts alone."""
+    votes = [i.fait.vote_le for i in inscriptions if isinstance(i.fait, VoteAnnonce | Decide)]
+    fins = [
+        jour_de(i.entete.effectif_le)
+        for i in inscriptions
+        if isinstance(i.fait, Retire | ClasseSansSuite | DeclareIrrecevable)
+    ]
+    return bool(votes), min((*votes, *fins), default=None)
 
 
 def silence_des_faits(inscriptions: list[Inscription]) -> date | None:

@@ -117,7 +117,7 @@ def test_numeroter() -> None:
     deliberation.numeroter()
     deliberation.numeroter()
     assert deliberation.nouveaux_faits == [NumeroDemande(serie="deliberation", annee=2026)]
-    assert attendus(deliberation) == [("numero", "attribuer_numero")]
+    assert attendus(deliberation) == [("numero", "attribuer_numero"), ("decisions", "porter_decisions")]
 
 
 def test_numeroter_avant_la_fin_des_votes_est_refuse() -> None:
@@ -166,6 +166,27 @@ def test_transmettre() -> None:
     assert deliberation.nouveaux_faits == [DeliberationTransmise(flux="CTES-1")]
     with pytest.raises(DejaFait):
         deliberation.transmettre("CTES-2")
+
+
+def test_le_vote_est_annonce_une_fois_toutes_les_lignes_decidees_puis_porte_a_l_executoire() -> None:
+    deliberation = inscrite()
+    deliberation.voter(UNANIME, FEUILLE, None, 1)
+    assert deliberation.a_porter == [], "a person is still voting the others"
+    deliberation.ajourner(3)
+    deliberation.voter(UNANIME, FEUILLE, None, 2)
+    passe = deliberation.version
+    deliberation.collect_events()
+    deliberation.constater_decisions(passe, portees=(3,), annoncees=(1, 2), refusees=())
+    deliberation.constater_decisions(passe, portees=(3,), annoncees=(1, 2), refusees=())
+    assert deliberation.nouveaux_faits == [DecisionsPortees(portees=(3,), annoncees=(1, 2), refusees=())]
+    assert attendus(deliberation) == [("numerotation", "numeroter")]
+    with pytest.raises(LigneInconnue):
+        deliberation.constater_decisions(deliberation.version, portees=(), annoncees=(9,), refusees=())
+    deliberation.numeroter()
+    deliberation.recevoir_numero("2026.00001")
+    deliberation.transmettre("CTES-1")
+    deliberation.rendre_executoire()
+    assert [x.rapport.ligne for x in deliberation.a_porter] == [1, 2]
 
 
 def test_rendre_executoire() -> None:

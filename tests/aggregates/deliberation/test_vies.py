@@ -137,7 +137,9 @@ class SeanceEtRapport(RuleBasedStateMachine):
                 rapport.recevoir_numero("2026.00001")
             case "porter_decisions":
                 faites, refusees = self._envoyer(rapport.a_porter, self._porter)
-                rapport.constater_decisions(passe, portees=faites, refusees=refusees)
+                votees = [n for n in faites if rapport.executoire is None and rapport.lignes[n].votee]
+                portees = [n for n in faites if n not in votees]
+                rapport.constater_decisions(passe, portees=portees, annoncees=votees, refusees=refusees)
             case _:
                 engages = [EngagementAccorde(enveloppe=e, montant_centimes=1) for e in rapport.a_engager if accepte]
                 refuses = [EngagementRefuse(enveloppe=e, code="inconnue") for e in rapport.a_engager if not accepte]
@@ -162,7 +164,7 @@ class SeanceEtRapport(RuleBasedStateMachine):
         if une.resultat is Resultat.AJOURNEE or une.vote_le is None:
             dossier.ajourner(self.rapport.id)
         else:
-            dossier.decider(
+            (dossier.annoncer_vote if self.rapport.executoire is None else dossier.decider)(
                 self.rapport.id,
                 favorable=une.attribue,
                 montant_vote_centimes=une.vote_centimes,

@@ -1,13 +1,13 @@
 """From the agenda of the commission permanente to the decision, and the closing."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.acte import PropositionNonVisee
-from kernel.attentes import Role
+from aggregates.dossier.acte import PropositionNonVisee, VoteAnnonce
+from kernel.attentes import Renvoi, Role
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     AUTRE_RAPPORT,
@@ -55,6 +55,28 @@ def test_inscrire_ou_ajourner_est_impossible_sans_proposition(fabrique: Any) -> 
         dossier.inscrire(RAPPORT, 3)
     with verifie_refus(dossier, GesteImpossible):
         dossier.ajourner(RAPPORT)
+
+
+def test_le_dossier_apprend_son_vote_le_jour_du_vote_et_attend_encore_l_executoire() -> None:
+    dossier, vote_le = par(un_inscrit(), "SYSTEME", JOUR + timedelta(days=90)), JOUR + timedelta(days=20)
+    vote: dict[str, Any] = {"favorable": True, "montant_vote_centimes": CALCULE, "vote_le": vote_le}
+    dossier.annoncer_vote(RAPPORT, **vote)
+    dossier.annoncer_vote(RAPPORT, **vote)
+    assert dossier.nouveaux_faits == [VoteAnnonce(deliberation=RAPPORT, **vote)]
+    assert (dossier.etat, dossier.inscriptions[-1].entete.effectif_le) == (Etat.INSCRIT, vote_le)
+    (attente,) = attentes(dossier)
+    assert (attente.cle.code, attente.renvoie_a) == ("force_executoire", Renvoi("deliberation", RAPPORT, "3"))
+    dossier.decider(RAPPORT, **vote)
+    assert dossier.etat is Etat.DECIDE
+
+
+@pytest.mark.parametrize(
+    ("fabrique", "rapport"), [(un_vise, RAPPORT), (un_inscrit, AUTRE_RAPPORT), (un_clos, AUTRE_RAPPORT)]
+)
+def test_un_vote_ne_s_annonce_qu_au_dossier_de_la_ligne(fabrique: Any, rapport: Any) -> None:
+    dossier = fabrique()
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.annoncer_vote(rapport, favorable=False, montant_vote_centimes=0, vote_le=JOUR)
 
 
 def test_un_dossier_ajourne_revient_parmi_les_propositions_visees() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, attentes
-from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne
+from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne, rejet_implicite_remplace
 from kernel.attentes import Role
 from tests.aggregates.dossier.fabrique import (
     CALCULE,
@@ -63,8 +63,8 @@ def moteur(dossier: Dossier) -> None:
     raise AssertionError("the engine never comes to rest")
 
 
-def saisir(histoire: Histoire, ordre: list[int], passages: list[bool]) -> Dossier:
-    """Record pièces and demandes in an order, then the complétude, then the demandes left, then the end."""
+def saisir(histoire: Histoire, ordre: list[int], passages: list[bool], *, apres_la_fin: bool = False) -> Dossier:
+    """Record pièces and demandes in an order, then the complétude, then the demandes left, before the end or after it."""
     dossier = un_recu()
     completude = max(histoire.recues.values()) + 1
 
@@ -77,31 +77,43 @@ def saisir(histoire: Histoire, ordre: list[int], passages: list[bool]) -> Dossie
     saisies: list[Any] = [lambda c=code: piece(c) for code in PIECES]
     saisies += [lambda j=jour, c=codes: demande(j, c) for jour, codes in histoire.demandes]
     melangees = [saisies[rang] for rang in ordre if rang < len(saisies)]
-    tardives = [s for s in melangees[len(melangees) // 2 :] if s in saisies[len(PIECES) :]]
+    tardives = [s for s in melangees[len(melangees) // 2 :] if s in saisies[len(PIECES) :] or s is saisies[0]]
     for rang, saisie in enumerate([s for s in melangees if s not in tardives]):
         saisie()
         if passages[rang]:
             moteur(dossier)
     par(dossier, le=le(completude)).declarer_complet(REGLEMENT, EXIGEES)
+    if apres_la_fin:
+        _finir(dossier, histoire, completude, passages)
     for saisie in tardives:
         saisie()
         if passages[-1]:
             moteur(dossier)
-    _finir(dossier, histoire, completude)
+    if not apres_la_fin:
+        _finir(dossier, histoire, completude, passages)
     moteur(dossier)
     return dossier
 
 
-def _finir(dossier: Dossier, histoire: Histoire, completude: int) -> None:
+def _finir(dossier: Dossier, histoire: Histoire, completude: int, passages: list[bool]) -> None:
+    """Withdraw it, or vote it: the dossier is told the vote, then that the act is exécutoire, the engine passing or not."""
     if histoire.issue == "retirer":
         par(dossier, le=le(histoire.fin)).retirer(MOTIF)
     if histoire.issue == "voter":
         par(dossier, le=le(completude)).proposer(evaluation(), None, None)
         par(dossier, "resp-1", le(completude)).viser()
         par(dossier, "SYSTEME", le(completude)).inscrire(RAPPORT, 1)
-        par(dossier, "SYSTEME", AUJOURD_HUI).decider(
-            RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le(histoire.fin)
-        )
+        for porter, passe in ((Dossier.annoncer_vote, passages[0]), (Dossier.decider, passages[1])):
+            if passe or porter is Dossier.decider:
+                porter(
+                    par(dossier, "SYSTEME", AUJOURD_HUI),
+                    RAPPORT,
+                    favorable=True,
+                    montant_vote_centimes=CALCULE,
+                    vote_le=le(histoire.fin),
+                )
+            if passe:
+                moteur(dossier)
 
 
 @settings(deadline=None)
@@ -109,16 +121,22 @@ def _finir(dossier: Dossier, histoire: Histoire, completude: int) -> None:
     histoire=histoires(),
     ordre=st.permutations(range(6)),
     passages=st.lists(st.booleans(), min_size=7, max_size=7),
+    apres_la_fin=st.booleans(),
 )
-def test_une_histoire_a_une_seule_suite_en_droit(histoire: Histoire, ordre: list[int], passages: list[bool]) -> None:
+def test_une_histoire_a_une_seule_suite_en_droit(
+    *, histoire: Histoire, ordre: list[int], passages: list[bool], apres_la_fin: bool
+) -> None:
+    """Before or after the vote, in any order: the same échéance, and the same refusals, born, replaced, or never born."""
     un = saisir(histoire, list(range(6)), [False] * 7)
-    autre = saisir(histoire, ordre, passages)
+    autre = saisir(histoire, ordre, passages, apres_la_fin=apres_la_fin)
     echeance = echeance_du_silence(un)
     assert echeance is not None
     assert echeance == echeance_du_silence(autre)
     attendu = not histoire.issue or le(histoire.fin) > echeance.dernier_jour
     for dossier in (un, autre):
         assert rejet_implicite_ne(dossier) is attendu
+        assert list(dossier.rejets_implicites.values()) == [echeance.dernier_jour] * attendu
+        assert rejet_implicite_remplace(dossier) is (attendu and histoire.issue == "voter")
         assert not [a for a in attentes(dossier) if a.de is Role.SYSTEME]
         exiger_vie(dossier)
     assert (un.etat, un.issue, un.vote_centimes, un.complet_le) == (

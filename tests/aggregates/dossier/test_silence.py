@@ -7,7 +7,13 @@ import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import PieceNonExigee
-from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne
+from aggregates.dossier.silence import (
+    CauseDeNonNaissance,
+    RejetImpliciteRemplace,
+    RejetImpliciteReputeNonNe,
+    echeance_du_silence,
+    rejet_implicite_ne,
+)
 from kernel.agregat import plier
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
@@ -33,11 +39,20 @@ from tests.aggregates.fabrique import par, rien, topics, verbes, verifie_refus
 
 NE_LE = date(2026, 3, 12)
 """Two months after the dépôt of 12 January 2026."""
+ASSEZ_TARD = date(2026, 9, 1)
 
 
 def ne(dossier: Dossier, le: date = NE_LE) -> Dossier:
     par(dossier, "SYSTEME", le).constater_rejet_implicite(fin_de_jour(le))
     return par(dossier, "agt-1", le)
+
+
+def repondre(dossier: Dossier) -> Dossier:
+    """Do what the engine owes each refusal."""
+    for attente in attentes(dossier):
+        if attente.automatisme == "repondre_au_rejet_implicite":
+            par(dossier, "SYSTEME", ASSEZ_TARD).repondre_au_rejet_implicite(attente.cle.ouverte_par)
+    return dossier
 
 
 def dernier_jour(dossier: Dossier) -> date:
@@ -88,10 +103,30 @@ def test_une_demande_apprise_trop_tard_corrige_la_date_du_rejet() -> None:
     deplace = dernier_jour(dossier)
     assert deplace == NE_LE + timedelta(days=16)
     premier = max(dossier.rejets_implicites)
+    repondre(dossier)
+    reponse = dossier.inscriptions[-1]
+    assert (reponse.entete.corrige, reponse.entete.effectif_le) == (premier, NE_LE)
+    assert reponse.fait == RejetImpliciteReputeNonNe(
+        rejet=premier, ne_le=NE_LE, cause=CauseDeNonNaissance.DELAI, le=deplace
+    )
     ne(dossier, deplace)
-    assert dossier.inscriptions[-1].entete.corrige == premier
     assert list(dossier.rejets_implicites.values()) == [deplace]
     assert rejet_implicite_ne(dossier)
+
+
+def test_un_rejet_deux_fois_ne_au_meme_jour_est_deux_faits() -> None:
+    """A demande moved the clock, and turns out to have been made in error: what is awaited again has a command of its own."""
+    dossier = ne(un_recu())
+    avant = next(iter(dossier.rejets_implicites))
+    par(dossier, le=date(2026, 2, 2)).demander_pieces(["statuts"], QUINZE_JOURS)
+    repondre(dossier)
+    avec_pieces(dossier, "statuts", le=date(2026, 2, 1))
+    (silence,) = [a for a in attentes(dossier) if a.cle.code == "silence"]
+    assert (dernier_jour(dossier), silence.cle.ouverte_par) == (NE_LE, dossier.silence_ouvert_par)
+    assert dossier.silence_ouvert_par > avant
+    ne(dossier)
+    assert list(dossier.rejets_implicites.values()) == [NE_LE]
+    assert not [a for a in attentes(dossier) if a.automatisme == "repondre_au_rejet_implicite"]
 
 
 @pytest.mark.parametrize(("vote_le", "ne_encore"), [(date(2026, 3, 20), False), (date(2026, 4, 16), True)])
@@ -116,6 +151,7 @@ def test_une_demande_apprise_apres_le_vote_corrige_le_rejet_comme_avant(
     deplace = NE_LE + (complete - demande) + timedelta(days=1)
     assert (dossier.etat, dernier_jour(dossier), rejet_implicite_ne(dossier)) == (etat, deplace, False)
     assert ("silence" in {a.cle.code for a in attentes(dossier)}) is ne_encore
+    repondre(dossier)
     if ne_encore:
         ne(dossier, deplace)
         assert (list(dossier.rejets_implicites.values()), dossier.etat) == ([deplace], etat)
@@ -138,8 +174,16 @@ def test_cas_6_un_rejet_implicite_puis_une_attribution() -> None:
     histoire = [i.fait.topic for i in dossier.inscriptions]
     assert histoire.index("dossier.rejet_implicite_ne.v1") < histoire.index("dossier.decide.v1")
     avant = plier(Dossier, dossier.id, dossier.inscriptions, au=date(2026, 4, 1))
-    assert rejet_implicite_ne(avant)
+    assert avant.porte_un_rejet_implicite
     assert avant.decide_le is None
+    rejet, decision = max(dossier.rejets_implicites), dossier.version
+    repondre(dossier)
+    repondre(dossier)
+    assert dossier.nouveaux_faits[-1] == RejetImpliciteRemplace(
+        rejet=rejet, decision=decision, favorable=True, vote_le=date(2026, 5, 20)
+    )
+    assert dossier.inscriptions[-1].entete.effectif_le == date(2026, 5, 20)
+    assert (rejet_implicite_ne(dossier), dossier.porte_un_rejet_implicite) == (True, False)
     assert not rejet_implicite_ne(plier(Dossier, dossier.id, dossier.inscriptions, au=NE_LE - timedelta(days=1)))
 
 
@@ -168,9 +212,6 @@ def test_une_demande_faite_par_erreur_ne_suspend_rien() -> None:
     assert dossier.etat is Etat.RECU
 
 
-ASSEZ_TARD = date(2026, 9, 1)
-
-
 def decide_le(dossier: Dossier, vote_le: date) -> Dossier:
     par(dossier, "SYSTEME", ASSEZ_TARD).decider(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=vote_le)
     return par(dossier, "SYSTEME", ASSEZ_TARD)
@@ -190,12 +231,15 @@ def test_une_histoire_saisie_tard_donne_le_meme_rejet_quel_que_soit_le_moment_ou
     if moteur_d_abord:
         ne(dossier, ASSEZ_TARD)
     decide_le(dossier, vote_le)
-    assert dus(dossier) == (["constater_rejet_implicite"] if naitra and not moteur_d_abord else [])
-    if dus(dossier):
+    reponse = ["repondre_au_rejet_implicite"] if moteur_d_abord else []
+    assert dus(dossier) == (["constater_rejet_implicite"] if naitra and not moteur_d_abord else reponse)
+    if naitra and not moteur_d_abord:
         assert all(a.gestes or a.renvoie_a or a.de is Role.SYSTEME for a in attentes(dossier))
         dossier.constater_rejet_implicite(fin_de_jour(ASSEZ_TARD))
         assert dossier.inscriptions[-1].entete.effectif_le == NE_LE
+    repondre(dossier)
     assert rejet_implicite_ne(dossier) is naitra
+    assert dossier.porte_un_rejet_implicite is False
     assert rejet_implicite_ne(plier(Dossier, dossier.id, dossier.inscriptions, au=NE_LE)) is naitra
     assert dus(dossier) == []
 

@@ -65,6 +65,9 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "inscrire": lambda d, _: d.inscrire(RAPPORT, 1),
     "inscrire ailleurs": lambda d, _: d.inscrire(AUTRE_RAPPORT, 1),
     "ajourner": lambda d, _: d.ajourner(RAPPORT),
+    "annoncer le vote": lambda d, le: d.annoncer_vote(
+        RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le
+    ),
     "decider": lambda d, le: d.decider(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le),
     "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
     "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
@@ -89,6 +92,7 @@ MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
         d.constater_desaccord(TIERS) if d.confirme is None and du.instant.day % 2 else d.rattacher_tiers(TIERS)
     ),
     "constater_rejet_implicite": lambda d, _du, au: d.constater_rejet_implicite(au),
+    "repondre_au_rejet_implicite": lambda d, du, _au: d.repondre_au_rejet_implicite(du.ouverte_par),
     "constater_pieces_non_produites": lambda d, du, au: d.constater_pieces_non_produites(du.ouverte_par, au),
     "reputer_avis_rendu": lambda d, du, au: d.reputer_avis_rendu(du.ouverte_par, au),
     "constater_rejet_du_recours": lambda d, du, au: d.constater_rejet_du_recours(int(du.objet), au),
