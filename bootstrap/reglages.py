@@ -64,6 +64,10 @@ class Reglages(BaseModel):
     """A file whose only line is the token it gave us."""
     dn_hotes: str = ""
     """Hosts of the files it names, separated by commas, besides its own."""
+    dn_correspondances: str = ""
+    """Files of the mappings that the worker reads by itself, separated by commas, in the name of `acteur`."""
+    dn_minutes: int = Field(default=15, ge=1, le=1440)
+    """Minutes between two passes of the worker: a choice of the service."""
 
     @property
     def noms_publics(self) -> tuple[str, ...]:

@@ -3,11 +3,31 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from adapters.entrees import ouvert
+from application.commandes import FichierRecu
+from application.saisie import exiger_taille
+from application.saisie_yaml import lire_fichier_yaml
+from application.services import Services
+from application.teleservice.correspondance import CorrespondanceDeDemarche
 from application.teleservice.distant import Teleservice
+from application.teleservice.passe import BilanDePasse, PasseDImport
 from bootstrap.reglages import Reglages
+from bootstrap.site import site
+from kernel.instants import Instant
 from kernel.refus import SaisieInvalide
+
+
+def une_passe(
+    reglages: Reglages, services: Services, selon: Path, acteur: str | None, depuis: Instant | None = None
+) -> BilanDePasse:
+    """Read a démarche once, as its mapping says, or refuse; see `PasseDImport.faire`."""
+    lu = FichierRecu(selon.name, services.echanges.lire(selon, services.taille_max_fichier))
+    exiger_taille(lu, services.taille_max_fichier)
+    correspondance = lire_fichier_yaml(CorrespondanceDeDemarche, lu)
+    with site(reglages, services.coffre) as ouvert, teleservice(reglages) as distant:
+        return PasseDImport(services, distant, ouvert.reperes, correspondance, acteur).faire(depuis)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any, Final
 from application import mots
 from application.mots import compte
 from cli.commun import Base, Json, reglages, services
-from cli.fiches import jour
+from cli.fiches import demarche, jour
 from cli.pannes import dire_la_panne
 from cli.sortie import ANOMALIE, FAUTE, Sortie, dire_faute, imprimer, refus_dits
 from kernel.systeme import est_une_panne, raison
@@ -66,6 +66,7 @@ def en_phrases(document: dict[str, Any]) -> str:
         f"{mots.mot(mots.ROLES, b['de']).lower()}, depuis le {jour(b['depuis'])}"
         for b in document["bloques"]
     ]
+    lignes += [f"Démarche Numérique, {demarche(lue)}" for lue in document["teleservices"]]
     return "\n".join([*lignes, *_anomalies(document)])
 
 

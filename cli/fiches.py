@@ -20,6 +20,14 @@ def jour(texte: str | None) -> str:
     return "" if texte is None else dire_effet(lire_iso(texte))
 
 
+def demarche(lue: dict[str, Any]) -> str:
+    """Return how far a démarche of a téléservice was read, and why it stopped when it did."""
+    finie = "jamais finie" if lue["finie_le"] is None else f"finie le {jour(lue['finie_le'])}"
+    rejetes = mots.compte(lue["rejetes"], "dossier rejeté ou pris en partie", "dossiers rejetés ou pris en partie")
+    arretee = f" Arrêtée : {lue['panne']}" if lue["panne"] else ""
+    return f"démarche {lue['demarche']} : dernière passe {finie}, {rejetes}.{arretee}"
+
+
 def echeance(attente: dict[str, Any]) -> str:
     """Return the last day, in Paris, of what is awaited."""
     lue: str | None = attente["echeance"]

@@ -11,16 +11,15 @@ from application.exports.tableau import EcrivainPourLesGens, marque_de
 from application.habilitations import exiger_role
 from application.mots import compte
 from application.ports import Echanges
-from application.saisie_yaml import lire_fichier_yaml
-from application.teleservice.correspondance import CorrespondanceDeDemarche
-from application.teleservice.distant import Repere, Reperes, SuiviDistant
-from application.teleservice.passe import ROLES, PasseDImport
+from application.teleservice.distant import Repere, Reperes
+from application.teleservice.passe import ROLES
 from bootstrap.site import site
-from bootstrap.teleservice import teleservice
-from cli.commun import Acteur, Base, Json, Remplacer, lire_appel, lire_fichier, reglages, services
-from cli.fiches import jour
+from bootstrap.teleservice import une_passe
+from cli.commun import Acteur, Base, Json, Remplacer, lire_appel, reglages, services
+from cli.consequences import laisser_agir_le_moteur
+from cli.fiches import demarche
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits
-from kernel.instants import debut_de, rfc3339
+from kernel.instants import debut_de
 
 REJETS_MONTRES: Final = 50
 COLONNES: Final = ("numero", "ref", "champ", "id", "valeur", "motif")
@@ -39,15 +38,14 @@ def importer(
     base: Base = None,
 ) -> None:
     """Read a démarche once, and file what is new; exit 5 when something was not taken."""
-    lus = reglages(base)
-    with refus_dits(en_json=json), services(base) as ouverts, site(lus, ouverts.coffre) as ouvert:
-        correspondance = lire_fichier_yaml(
-            CorrespondanceDeDemarche, lire_fichier(selon, ouverts.echanges, ouverts.taille_max_fichier)
-        )
+    with refus_dits(en_json=json), services(base) as ouverts:
         effet = lire_effet(depuis)
-        with teleservice(lus) as distant:
-            passe = PasseDImport(ouverts, distant, ouvert.reperes, correspondance, lire_appel(base, acteur).acteur)
-            bilan = passe.faire(None if effet is None else debut_de(effet))
+        le = None if effet is None else debut_de(effet)
+        avant = ouverts.store.derniere_position()
+        try:
+            bilan = une_passe(reglages(base), ouverts, selon, lire_appel(base, acteur).acteur, le)
+        finally:  # stopped on the way too: what was filed is acknowledged
+            laisser_agir_le_moteur(ouverts, avant)
         if rejets is not None:
             _ecrire(ouverts.echanges, rejets, bilan.rejets, remplacer=remplacer, jamais=[selon])
         imprimer(bilan.en_json(), en_json=json, humain=_phrases(bilan.en_json()))
@@ -59,34 +57,22 @@ def voir(acteur: Acteur = None, json: Json = False, base: Base = None) -> None:
     """Show how far each démarche was read, and what of it is still not taken."""
     with refus_dits(en_json=json), services(base) as ouverts, site(reglages(base), ouverts.coffre) as ouvert:
         exiger_role(ouverts.store, lire_appel(base, acteur).acteur, ROLES, ouverts.maintenant(), "dn voir")
-        lus = [(repere, ouvert.reperes.rejetes(repere.demarche, REJETS_MONTRES)) for repere in ouvert.reperes.tous()]
-        documents = [_document(ouvert.reperes, repere, rejetes) for repere, rejetes in lus]
+        documents = [_document(ouvert.reperes, repere) for repere in ouvert.reperes.tous()]
         lignes = [ligne for document in documents for ligne in _dire(document)]
         imprimer(documents, en_json=json, humain="\n".join(lignes) or "Aucune démarche n’a été lue.")
 
 
-def _document(reperes: Reperes, repere: Repere, rejetes: Sequence[SuiviDistant]) -> dict[str, Any]:
+def _document(lues: Reperes, repere: Repere) -> dict[str, Any]:
     rejets = [
         {"numero": vu.numero, "ref": vu.ref, "champ": rejet.libelle, "id": rejet.champ, "motif": rejet.motif}
-        for vu in rejetes
+        for vu in lues.rejetes(repere.demarche, REJETS_MONTRES)
         for rejet in vu.rejets
     ]
-    return {
-        "demarche": repere.demarche,
-        "finie_le": None if repere.finie_le is None else rfc3339(repere.finie_le),
-        "lue_jusqu_au": None if repere.depuis is None else rfc3339(repere.depuis),
-        "panne": repere.panne,
-        "rejetes": reperes.compter_rejets(repere.demarche),
-        "rejets": rejets,
-    }
+    return {**repere.en_json(lues.compter_rejets(repere.demarche)), "rejets": rejets}
 
 
 def _dire(document: dict[str, Any]) -> list[str]:
-    finie = "jamais finie" if document["finie_le"] is None else f"finie le {jour(document['finie_le'])}"
-    rejetes = compte(document["rejetes"], "dossier rejeté ou pris en partie", "dossiers rejetés ou pris en partie")
-    lignes = [f"Démarche {document['demarche']} : dernière passe {finie}, {rejetes}."]
-    lignes += [f"  arrêtée : {document['panne']}"] if document["panne"] else []
-    return lignes + _lignes(document["rejets"])
+    return [f"Démarche Numérique, {demarche(document)}", *_lignes(document["rejets"])]
 
 
 def _phrases(document: dict[str, Any]) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 from graphql import build_schema, graphql_sync
 
+from tests.moteur import EXEMPLES
+
 JETON = "jeton-fictif-de-test"
 DEMARCHE = 11223344
 SCHEMA = build_schema("""
@@ -61,25 +63,7 @@ type Row { champs: [Champ!]! }
 type RepetitionChamp implements Champ { champDescriptorId: String! label: String! stringValue: String rows: [Row!]! }
 """)
 
-CORRESPONDANCE = """
-demarche: 11223344
-campagne: NQE-2026
-champs:
-  objet: Q2hhbXAtMQ==
-  montant_demande: Q2hhbXAtMg==
-  periode.debut: Q2hhbXAtMw==
-  periode.fin: Q2hhbXAtNA==
-  territoire.qpv: Q2hhbXAtNQ==
-  territoire.communes: Q2hhbXAtNg==
-criteres: {fil_rouge: Q2hhbXAtNw==}
-pieces: {statuts: Q2hhbXAtOA==, rib: Q2hhbXAtOQ==}
-charges:
-  - {bloc: Q2hhbXAtMTA=, poste: Q2hhbXAtMTE=, libelle: Q2hhbXAtMTI=, montant: Q2hhbXAtMTM=}
-produits:
-  - {financeur: "Région Hauts-de-France", montant: Q2hhbXAtMTQ=}
-  - {financeur: "Commune", montant: Q2hhbXAtMTU=}
-ignorer: [Q2hhbXAtMTY=]
-"""
+CORRESPONDANCE = (EXEMPLES.parent / "demarche-numerique" / "nqe.yaml").read_text(encoding="utf-8")
 
 Faute = Callable[["Recu"], bool]
 """Answers a request in place of the server; False lets it answer."""
@@ -242,11 +226,18 @@ def _charge(poste: str, montant: str) -> dict[str, Any]:
     }
 
 
+class _Sourd(ThreadingHTTPServer):
+    """Says nothing of who hangs up on it."""
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serveur_dn() -> Iterator[ServeurDn]:
     """Serve one until the end of the block."""
     tenu = ServeurDn()
-    serveur = ThreadingHTTPServer(("127.0.0.1", 0), type("Recu", (Recu,), {"tenu": tenu}))
+    serveur = _Sourd(("127.0.0.1", 0), type("Recu", (Recu,), {"tenu": tenu}))
     fil = threading.Thread(target=serveur.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     fil.start()
     tenu.url = f"http://127.0.0.1:{serveur.server_address[1]}"

@@ -197,6 +197,7 @@ def etat(reglages: Reglages, services: Services) -> dict[str, Any]:
             lu["derive"].append({"genre": refus.code, "adresse": adresse_temporal(reglages)})
         else:
             lu = {**document(du_store, lues, positions, rapport), "en_echec": echecs}
+        lu["teleservices"] = lire("teleservices", lambda: _teleservices(reglages, services), list[dict[str, Any]]())
         lu |= lire("integrite", lambda: integrite(services), dict[str, Any]())
     if journal_retire(reglages.base):
         lu["derive"].append({"genre": Genre.JOURNAL_RETIRE})
@@ -230,6 +231,18 @@ def _suivis(reglages: Reglages, services: Services, lectures: Lectures | None) -
 
     rapport = asyncio.run(reconcilier(reglages, services, adresse, reparer=False))
     return rapport, [] if lectures is None else asyncio.run(en_echec(reglages, services, lectures, adresse))
+
+
+def _teleservices(reglages: Reglages, services: Services) -> list[dict[str, Any]]:
+    """Return how each démarche ever read goes; a store whose site was not prepared reads none."""
+    from bootstrap.site import site  # only here: a supervisor asks nothing of it
+
+    try:
+        with site(reglages, services.coffre) as ouvert:
+            lues = ouvert.reperes
+            return [repere.en_json(lues.compter_rejets(repere.demarche)) for repere in lues.tous()]
+    except Refus:
+        return []
 
 
 def _pourquoi(erreur: Exception) -> str:
@@ -275,6 +288,7 @@ def document(
         "retards_humains": lectures.retards_humains,
         "au_dela_de_l_usage": lectures.au_dela_de_l_usage,
         "bloques": lectures.bloques,
+        "teleservices": [],
         # without an engine nobody projects, and nobody has to
         "voies_arretees": [] if rapport is None else store.arretees,
         "projections_arretees": [a for a in lectures.arretees if rapport is not None or "erreur" in a],

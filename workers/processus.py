@@ -30,7 +30,7 @@ from kernel.refus import Refus
 from web.application import creer
 from web.exposition import exposer
 from web.portes import Avancer
-from workers import horloge, horloges, livreurs, sante, worker
+from workers import horloge, horloges, importateur, livreurs, sante, worker
 from workers.attente import attendue
 from workers.metriques import Metriques
 from workers.projecteur import Projecteur
@@ -136,7 +136,9 @@ def travailler(reglages: Reglages, *, sante_port: int | None = None) -> None:
             suivis = await joindre(reglages, adresse, mesure=sante_port is not None)
             async with (
                 metriques.servir(_sonde_worker(services, suivis), sante_port),
-                ensemble(partial(_livrer, reglages, services, suivis)) as taches,
+                ensemble(
+                    partial(_livrer, reglages, services, suivis), partial(importateur.importer, reglages, services)
+                ) as taches,
                 ensemble(partial(worker.servir, suivis.client, metriques.services), fin_s=None) as travail,
             ):
                 await tenir(arret, [*travail, *taches])
@@ -239,6 +241,7 @@ async def moteur(
         Projecteur(lectures).servir,
         partial(reconciliation.veiller, d_abord=serveur is not None and serveur.sans_memoire),
         partial(_livrer, reglages, services, suivis),
+        partial(importateur.importer, reglages, services),
         *([partial(_veiller_sur, serveur)] if serveur else []),
     ]
     async with (

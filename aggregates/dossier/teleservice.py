@@ -15,6 +15,7 @@ from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.instants import est_avant
+from kernel.montants import en_euros
 from kernel.textes import enumerer
 
 DITS: Final = {
@@ -90,7 +91,20 @@ class CorrigeAuTeleservice(FaitDossier, topic="dossier.corrige_au_teleservice.v1
     def phrase(self, noms: Noms) -> str:
         if not self.champs:
             return "Remis sur Démarche Numérique comme il est ici."
-        return f"Modifié sur Démarche Numérique après le dépôt : {enumerer([DITS.get(champ, champ) for champ in self.champs])}."
+        dits = enumerer([DITS.get(champ, champ) + self._lu(champ) for champ in self.champs])
+        return f"Modifié sur Démarche Numérique après le dépôt : {dits}."
+
+    def _lu(self, champ: str) -> str:
+        """Return what it says now, when it is public; what is in the coffre is read once the change is taken."""
+        lu = getattr(self.contenu, champ, None)
+        if champ == "montant_demande_centimes":
+            return f" ({en_euros(self.contenu.montant_demande_centimes)})"
+        if champ in {"charges", "produits"}:
+            lignes: tuple[LigneBudget, ...] = getattr(self.contenu, champ)
+            return f" ({en_euros(sum(ligne.montant_centimes for ligne in lignes))} en tout)"
+        if champ in {"qpv", "communes"}:
+            return f" ({enumerer(lu) if lu else 'aucune'})"
+        return f" (« {lu} »)" if isinstance(lu, str) else f" ({lu:%d/%m/%Y})" if isinstance(lu, date) else ""
 
 
 class CorrectionRetenue(FaitDossier, topic="dossier.correction_retenue.v1"):

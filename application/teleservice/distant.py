@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
-from kernel.instants import Instant
+from kernel.instants import Instant, rfc3339
 from kernel.refus import Empechement, Refus
 
 
@@ -140,6 +140,16 @@ class Repere:
     finie_le: Instant | None = None
     panne: str | None = None
     """Why the last pass stopped before its end."""
+
+    def en_json(self, rejetes: int) -> dict[str, Any]:
+        """Return the document of the contract, with how many requests were not wholly taken."""
+        return {
+            "demarche": self.demarche,
+            "finie_le": None if self.finie_le is None else rfc3339(self.finie_le),
+            "lue_jusqu_au": None if self.depuis is None else rfc3339(self.depuis),
+            "panne": self.panne,
+            "rejetes": rejetes,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,6 +249,9 @@ class PasseDImport:
             if deja or distant.modifie_le < vu.modifie_le:
                 self.bilan.deja_connus += 1
                 return
+        if self._placer(distant.numero)[0].oubli is not None:
+            self.bilan.deja_connus += 1  # whom it is about was forgotten here: nothing of it comes back
+            return
         pliage = plier(distant, self.selon, self.services.qpv)
         ref, a_relire = None, False
         try:

@@ -56,6 +56,22 @@ def test_une_panne_est_le_code_1_et_se_dit_en_francais(console: Console, dn: Ser
     assert "réponse 503" in console("dn", "voir").document[0]["panne"]
 
 
+def test_etat_dit_jusqu_ou_chaque_demarche_est_lue(console: Console, dn: ServeurDn, selon: Path) -> None:
+    assert console.lire("etat")["teleservices"] == []
+    dn.deposer(4001, champs={"Q2hhbXAtOTk=": champ("Q2hhbXAtOTk=", "une réponse", libelle="Champ ajouté")})
+    console("dn", "importer", "--selon", selon)
+    (lue,) = console.lire("etat")["teleservices"]
+    assert (lue["demarche"], lue["rejetes"], lue["panne"], lue["lue_jusqu_au"]) == (
+        11223344,
+        1,
+        None,
+        "2026-01-12T08:50:00Z",
+    )
+    humain = console.lancer(["etat"]).sortie
+    assert "Démarche Numérique, démarche 11223344 : dernière passe finie le " in humain
+    assert "1\u00a0dossier rejeté ou pris en partie" in humain
+
+
 def test_ce_qui_est_refuse(console: Console, dn: ServeurDn, selon: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     console.verifie_refus("role_manquant", "dn", "importer", "--selon", selon, acteur="fanny")
     console.verifie_refus("role_manquant", "dn", "voir", acteur="fanny")

@@ -1,12 +1,15 @@
 """Each query is one that the official schema answers, and our server of tests knows no name that it does not."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
+from adapters.demarche_numerique.reponses import lire_dossier
 from adapters.demarche_numerique.requetes import DEFINITIVES, DOSSIERS, EN_ATTENTE, UN_DOSSIER
+from application.teleservice.distant import DossierDistant
 from tests.demarche_numerique import SCHEMA
 
 REQUETES = {"dossiers": DOSSIERS, "un dossier": UN_DOSSIER, "en attente": EN_ATTENTE, "définitives": DEFINITIVES}
@@ -41,3 +44,18 @@ def test_le_serveur_d_essai_ne_connait_aucun_nom_qui_ne_soit_officiel(officiel: 
         if nom not in officiel.type_map or champ not in getattr(officiel.type_map[nom], "fields", {})
     ]
     assert inconnus == []
+
+
+def test_le_dossier_d_exemple_publie_se_lit_en_entier() -> None:
+    exemple = OFFICIEL.parent / "exemples" / "dossier_data.json"
+    if not exemple.exists():
+        pytest.skip("le dossier d’exemple n’est pas ici (DILIGENCE_DONNEES)")
+    texte = exemple.read_text(encoding="utf-8").replace('"byteSize"', '"byteSizeBigInt"')
+    lu = lire_dossier(json.loads(texte))
+    assert isinstance(lu, DossierDistant), lu
+    champs = {champ.libelle: champ for champ in lu.champs}
+    assert (lu.numero, lu.siret, lu.denomination) == (5522885577, "21670449400014", "COMMUNE DE SCHIRRHEIN")
+    assert champs["Date de commencement de l'opération"].texte == "2025-01-15"
+    assert champs["Je demande ce montant de subventions"].texte == "2349.90"
+    assert champs["Adresse principale du projet"].codes == ("67449",)
+    assert [f.nom for f in champs["Justificatifs des dépenses prévisionnelles"].fichiers] == ["exemple.pdf"]

@@ -53,7 +53,8 @@ def test_la_phrase_dit_ce_qui_a_change() -> None:
     dossier.suivre_le_teleservice(depose(**MOINS))
     (fait,) = dossier.nouveaux_faits
     assert fait.phrase(None) == (  # type: ignore[arg-type] # its sentence asks no name
-        "Modifié sur Démarche Numérique après le dépôt : le montant demandé, les produits."
+        "Modifié sur Démarche Numérique après le dépôt : "
+        "le montant demandé (9\u202f000,00\u00a0€), les produits (18\u202f400,00\u00a0€ en tout)."
     )
 
 
@@ -94,7 +95,7 @@ def test_une_seconde_correction_apres_la_premiere_retenue_se_compare_a_elle() ->
     dossier.retenir_correction()
     par(dossier, "agt-1", APRES + timedelta(days=2)).suivre_le_teleservice(depose(**MOINS, objet="Autre objet"))
     (fait,) = dossier.nouveaux_faits
-    assert "l’objet." in fait.phrase(None)  # type: ignore[arg-type] # its sentence asks no name
+    assert "l’objet (« Autre objet »)." in fait.phrase(None)  # type: ignore[arg-type] # its sentence asks no name
 
 
 def test_une_correction_ne_se_retient_plus_une_fois_le_montant_propose() -> None:

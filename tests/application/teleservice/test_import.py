@@ -1,84 +1,27 @@
 """What people file on Démarche Numérique becomes a dossier, once, whatever happens on the way; on both engines."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from adapters.demarche_numerique.client import DemarcheNumerique
-from aggregates.dossier import Dossier, Etat
-from aggregates.dossier.teleservice import RecuDuTeleservice, SupprimeAuTeleservice
-from application.commandes import FichierRecu
-from application.saisie_yaml import lire_fichier_yaml
-from application.services import Services
-from application.site import Site
+from aggregates.dossier import Etat
 from application.teleservice import passe
-from application.teleservice.correspondance import CorrespondanceDeDemarche
 from application.teleservice.distant import TeleserviceInjoignable
-from application.teleservice.passe import BilanDePasse, PasseDImport
-from bootstrap.reglages import Reglages
-from bootstrap.site import site as ouvrir_le_site
-from kernel.instants import Instant
 from kernel.refus import Refus
-from tests.application.bureau import SQLITE_SUFFIT, Atelier
+from tests.application.bureau import SQLITE_SUFFIT
+from tests.application.teleservice.guichet import MONTANT, RIB, Guichet, correspondance
 from tests.demarche_numerique import (
     CORRESPONDANCE,
     DEMARCHE,
-    JETON,
-    ServeurDn,
     champ,
     corps,
     coupee,
-    serveur_dn,
     statut,
     trou,
 )
-
-RIB = "Q2hhbXAtOQ=="
-MONTANT = "Q2hhbXAtMg=="
-
-
-def correspondance(texte: str = CORRESPONDANCE) -> CorrespondanceDeDemarche:
-    return lire_fichier_yaml(CorrespondanceDeDemarche, FichierRecu("dn.yaml", texte.encode()))
-
-
-@dataclass
-class Guichet:
-    """A store, the site beside it, and a Démarche Numérique that answers."""
-
-    services: Services
-    site: Site
-    dn: ServeurDn
-    selon: CorrespondanceDeDemarche
-
-    def passer(self, acteur: str = "ines", depuis: Instant | None = None) -> BilanDePasse:
-        """Do one pass, as a process of its own would."""
-        client = DemarcheNumerique(self.dn.adresse, JETON, dormir=lambda _: None)
-        try:
-            return PasseDImport(self.services, client, self.site.reperes, self.selon, acteur).faire(depuis)
-        finally:
-            client.fermer()
-
-    def dossiers(self) -> list[Dossier]:
-        return list(self.services.store.ayant(Dossier, RecuDuTeleservice))
-
-    def dossier(self, numero: int) -> Dossier:
-        (lu,) = [d for d in self.dossiers() if d.teleservice == ("dn", numero)]
-        return lu
-
-    def topics(self, numero: int) -> list[str]:
-        return [i.fait.topic.split(".")[1] for i in self.dossier(numero).inscriptions]
-
-
-@pytest.fixture
-def guichet(atelier: Atelier) -> Iterator[Guichet]:
-    base = Reglages(base=atelier.base)
-    atelier.services.store.enregistreur.regler_horloge(datetime(2026, 2, 2, 9, tzinfo=UTC))
-    with serveur_dn() as dn, ouvrir_le_site(base, atelier.services.coffre, a_preparer=True) as site:
-        yield Guichet(atelier.services, site, dn, correspondance())
 
 
 def test_une_demande_devient_un_dossier_depose_le_jour_de_son_depot(guichet: Guichet) -> None:
@@ -308,46 +251,6 @@ def test_une_piece_remplacee_sur_demarche_numerique_est_recue_a_sa_date(guichet:
     assert [str(jour) for jour, _ in guichet.dossier(1).pieces_recues["rib"]] == ["2026-01-10", "2026-01-22"]
 
 
-def supprime(numero: int, le: str = "2026-01-25T09:00:00Z", reason: str = "user_request") -> dict[str, Any]:
-    return {"number": numero, "dateSupression": le, "reason": reason}
-
-
-def test_un_dossier_supprime_la_bas_le_dit_ici_une_fois_et_reste(guichet: Guichet) -> None:
-    for numero in (1, 2, 3):
-        guichet.dn.deposer(numero)
-    guichet.passer()
-    guichet.dn.en_attente = [supprime(1), supprime(9)]
-    guichet.dn.supprimes = [supprime(1), supprime(2, reason="expired")]
-    guichet.dn.par_page = 1
-    assert guichet.passer().supprimes == 2
-    assert guichet.passer().supprimes == 0
-    (dit,) = [i.fait for i in guichet.dossier(2).inscriptions if isinstance(i.fait, SupprimeAuTeleservice)]
-    assert dit.raison == "expire"
-    assert guichet.dossier(1).etat is Etat.DEPOSE, "what becomes of it is for people to say"
-    assert guichet.topics(3) == ["depose", "recu_du_teleservice"]
-
-
-@SQLITE_SUFFIT
-def test_une_demande_rejetee_puis_supprimee_n_est_plus_attendue(guichet: Guichet) -> None:
-    guichet.dn.deposer(1, champs={MONTANT: champ(MONTANT, "beaucoup")})
-    assert guichet.passer().rejetes == 1
-    guichet.dn.dossiers, guichet.dn.supprimes = [], [supprime(1)]
-    guichet.dn.deposer(2)
-    guichet.passer()
-    assert guichet.site.reperes.a_relire(DEMARCHE, 0, 10) == []
-
-
-@SQLITE_SUFFIT
-def test_une_suppression_illisible_est_relue_a_la_passe_suivante(guichet: Guichet) -> None:
-    guichet.dn.deposer(1)
-    guichet.passer()
-    fausse = {"pageInfo": {"hasNextPage": False, "endCursor": None}, "nodes": [None]}
-    guichet.dn.fautes = [lambda _: False, corps(json.dumps({"data": {"demarche": {"suppressions": fausse}}}).encode())]
-    assert guichet.passer().incomplete
-    guichet.dn.en_attente = [supprime(1)]
-    assert guichet.passer().supprimes == 1
-
-
 @SQLITE_SUFFIT
 def test_qui_n_est_pas_instructeur_n_importe_rien(guichet: Guichet) -> None:
     with pytest.raises(Refus, match="exige le rôle"):
@@ -360,7 +263,7 @@ def test_qui_n_est_pas_instructeur_n_importe_rien(guichet: Guichet) -> None:
     [
         (lambda t: t.replace("  objet: Q2hhbXAtMQ==\n", ""), "ne dit pas où lire"),
         (lambda t: t.replace("objet:", "objets:"), "cible inconnue : objets"),
-        (lambda t: t.replace("demarche: 11223344", "demarche: 0"), "ligne 2"),
+        (lambda t: t.replace("\ndemarche: 11223344", "\ndemarche: 0"), "ligne 4"),
         (lambda t: t + "inconnu: 1\n", "inconnu"),
     ],
 )
