@@ -97,7 +97,8 @@ def _lignes(garder: Callable[[Any], bool]) -> Liste:
         for numero, ligne in deliberation.lignes.items():
             if garder(ligne):
                 rapport = ligne.rapport
-                montant = en_euros(rapport.montant_propose_centimes)
+                rejet = rapport.nature == "rejet"
+                montant = "rejet" if rejet else en_euros(rapport.montant_propose_centimes)
                 yield Possible(str(numero), f"{numero} – {rapport.ref}, {rapport.denomination}, {montant}")
 
     return lignes

@@ -66,8 +66,6 @@ ISSUES: Final = {
     "attribue": "aide attribuée",
     "rejete": "demande rejetée",
     "retire": "demande retirée par le porteur",
-    "sans_suite": "classé sans suite",
-    "irrecevable": "déclaré irrecevable",
 }
 
 ESPECES: Final = {
@@ -145,20 +143,25 @@ CHOIX: Final = {
     "acompte": "Acompte",
     "appel": "Appel",
     "appel_nominal": "Appel nominal",
+    "attribution": "Attribution",
     "avance": "Avance",
     "bareme": "Barème",
     "decision": "Décision",
     "leve": "Levé",
     "defavorable": "Défavorable",
     "en_partie": "Satisfait en partie",
+    "irrecevabilite": "Irrecevabilité",
     "main_levee": "À main levée",
+    "opportunite": "Opportunité",
     "present": "Présent",
     "qpv": "Quartier prioritaire (QPV)",
+    "rejet": "Rejet",
     "represente": "Représenté",
     "rejete": "Rejeté",
     "rejet_implicite": "Rejet implicite",
     "retenu": "Retenu contre la demande",
     "reserve": "Réservé",
+    "sans_suite": "Classement sans suite",
     "solde": "Solde",
     "unique": "Versement unique",
     "veille": "Quartier de veille",
@@ -198,6 +201,8 @@ DRAPEAUX: Final = {
     "rejet_implicite_ne": "Rejet implicite né du silence ; il n’arrête pas l’instruction",
     "rejet_implicite_remplace": "La décision de l’assemblée a remplacé le rejet implicite",
     "recours_en_cours": "Recours en cours",
+    "rejet_propose": "Rejet proposé ; l’assemblée en décide",
+    "derogation": "Dérogation : le montant proposé dépasse le calcul du règlement, par un acte cité",
     "repris": "Repris d’un fichier : commencé hors de ce service",
 }
 

@@ -230,13 +230,21 @@ def deliberation(document: dict[str, Any]) -> Grille:
             [
                 str(li["ligne"]),
                 li["dossier"],
-                euros(li["propose_centimes"]),
+                _propose(li),
                 resultat,
                 euros(li["vote_centimes"]),
                 *voix,
             ]
         )
     return Grille(titre, colonnes, lignes)
+
+
+def _propose(ligne: dict[str, Any]) -> str:
+    """Return what a line proposes: a rejet and its cause, or an amount and the act that allows more than the règlement."""
+    if ligne["nature"] == "rejet":
+        return f"Rejet : {mots.mot(mots.CHOIX, ligne['cause']).lower()}"
+    derogation = f" (dérogation : {ligne['derogation']})" if ligne["derogation"] else ""
+    return f"{euros(ligne['propose_centimes'])}{derogation}"
 
 
 def bordereau(document: dict[str, Any]) -> Grille:

@@ -15,9 +15,9 @@ FIN = "2026-12-31T09:00:00+01:00"
 CREDITS_NQE = 500_000_00
 """Credits of the campaign, in cents: exemple fictif."""
 SILENCE, RENVOYES, PARTIELS = range(31, 33), range(33, 35), range(38, 40)
-RETIRE_AVANT, RETIRE_APRES, REJETE, PAIEMENT_REJETE = 35, 36, 37, 40
+RETIRE_AVANT, RETIRE_APRES, REJETE, PAIEMENT_REJETE, IRRECEVABLE = 35, 36, 37, 40, 8
 """What happens to which of the forty requests (examples/nqe/README.md)."""
-ATTRIBUES = [n for n in TOUS if n not in {*JAMAIS_COMPLETS, RETIRE_AVANT, RETIRE_APRES, REJETE}]
+ATTRIBUES = [n for n in TOUS if n not in {*JAMAIS_COMPLETS, RETIRE_AVANT, RETIRE_APRES, REJETE, IRRECEVABLE}]
 
 
 async def jouer(jeu: Jeu) -> dict[str, Any]:
@@ -52,7 +52,8 @@ async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
     await campagne.produire_pieces(*INCOMPLETS)
     proposables = [numero for numero in TOUS if numero not in JAMAIS_COMPLETS]
     await jeu.au("2026-04-01")
-    await campagne.proposer(*proposables)
+    await campagne.proposer(*(numero for numero in proposables if numero != IRRECEVABLE))
+    await campagne.rejeter(IRRECEVABLE)
     await jeu.au("2026-04-02")
     for numero in proposables:
         if numero in RENVOYES:
@@ -64,7 +65,7 @@ async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
     await campagne.retirer(RETIRE_AVANT)
     await jeu.au("2026-04-14")
     seance = await qui.convoquer(jeu, "2026-04-28")
-    rapport = await campagne.preparer(seance, *(n for n in proposables if n != RETIRE_AVANT))
+    rapport = await campagne.preparer(seance, *(n for n in TOUS if n != RETIRE_AVANT))
     await jeu.au("2026-04-28", "14:00")
     await qui.ouvrir_seance(jeu, seance)
     a_part = {
@@ -79,7 +80,7 @@ async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
     await jeu.au("2026-04-30")
     await qui.rendre_executoire(jeu, rapport, "FLUX-NQE-2026")
     await campagne.ecarter(rapport, RETIRE_APRES)
-    await jeu.faire("dossier clore", qui.INSTRUCTRICE, dossier=campagne.refs[REJETE])
+    await campagne.clore(REJETE, IRRECEVABLE, *JAMAIS_COMPLETS)
     await jeu.repos()
 
 

@@ -76,9 +76,19 @@ class CampagneNqe:
         await self.completer(*numeros)
 
     async def classer(self, *numeros: int) -> None:
-        """Close requests that were never completed: the délai has passed, a person decides."""
+        """Propose to close requests that were never completed, and approve it: the délai has passed, the assembly decides."""
         motif = "pièces indispensables non produites"
         await self._chacun("dossier classer-sans-suite", qui.INSTRUCTRICE, numeros, motif=motif)
+        await self.viser(*numeros)
+
+    async def rejeter(self, *numeros: int) -> None:
+        """Propose to refuse requests that are inadmissible."""
+        rejet = {"sens": "rejet", "cause": "irrecevabilite", "motif": "projet hors période (exemple fictif)"}
+        await self._chacun("dossier proposer", qui.INSTRUCTRICE, numeros, **rejet)
+
+    async def clore(self, *numeros: int) -> None:
+        """Close what the assembly refused."""
+        await self._chacun("dossier clore", qui.INSTRUCTRICE, numeros)
 
     async def proposer(self, *numeros: int) -> None:
         """Appreciate every criterion, then propose the amount the règlement gives."""

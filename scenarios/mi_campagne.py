@@ -14,11 +14,11 @@ from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE
 
 FIN = "2026-04-27T09:00:00+02:00"
 """A Monday: the assembly meets the next day."""
-CREDITS = 65_000_00
+CREDITS = 60_000_00
 """Enough for the first rapport, not for the second; in cents: exemple fictif."""
 
-RETIRE_APRES, REJETE, PARTIELS = 36, 37, (38, 39)
-PREMIER_RAPPORT, SECOND_RAPPORT = (*range(1, 7), *range(36, 41)), (7, 8)
+RETIRE_APRES, REJETE, PARTIELS, IRRECEVABLE = 36, 37, (38, 39), 8
+PREMIER_RAPPORT, SECOND_RAPPORT = (*range(1, 7), *range(36, 41)), (7, IRRECEVABLE)
 """The first wave. Of it are paid, or nearly:"""
 PAYE, A_MANDATER, A_SIGNER, A_PAYER, A_LIQUIDER, SANS_ECHEANCIER, PAIEMENT_REJETE = 1, 2, 3, 4, 5, 6, 40
 
@@ -43,7 +43,8 @@ async def _premiere_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
     await jeu.au("2026-02-02")
     await campagne.completer(*premiers, *SILENCE)
     await jeu.au("2026-02-09")
-    await campagne.proposer(*premiers)
+    await campagne.proposer(*(numero for numero in premiers if numero != IRRECEVABLE))
+    await campagne.rejeter(IRRECEVABLE)
     await jeu.au("2026-02-10")
     await campagne.viser(*premiers)
     await jeu.au("2026-02-16")
@@ -100,7 +101,7 @@ async def _seconde_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
     await campagne.rendre_avis(AVIS_RENDU)
     await jeu.au("2026-04-14")
     seance = await qui.convoquer(jeu, "2026-04-28")
-    await campagne.preparer(seance, *INSCRITS)
+    await campagne.preparer(seance, *INSCRITS, CLASSE)
     await reprises.inscrire_les_demandes(jeu, seance)
 
 

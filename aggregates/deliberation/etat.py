@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from aggregates.dossier.etat import Cause
 from kernel.agregat import Agregat
 from kernel.faits import Fait, Immuable, Jalon
 from kernel.identifiants import ReferenceInconnue
@@ -38,8 +39,18 @@ class LigneInconnue(Refus, code="ligne_inconnue"):
     """No such line in this rapport."""
 
 
+class NatureDeLigne(StrEnum):
+    """What a line puts to the vote."""
+
+    ATTRIBUTION = "attribution"
+    REJET = "rejet"
+
+
 class LigneRapport(Immuable):
-    """One line of the rapport, as it is put to the assembly: who, what for, how much, on which credits."""
+    """One line of the rapport, as it is put to the assembly: who, what for, how much, on which credits.
+
+    A rejet has its cause, no amount and no enveloppe. `derogation` is the act that allows more than the règlement gives.
+    """
 
     ligne: int
     dossier: UUID
@@ -51,6 +62,9 @@ class LigneRapport(Immuable):
     enveloppe: str
     montant_demande_centimes: int | None
     montant_propose_centimes: int
+    nature: NatureDeLigne = NatureDeLigne.ATTRIBUTION
+    cause: Cause | None = None
+    derogation: UUID | None = None
 
 
 class LigneRefusee(Immuable):

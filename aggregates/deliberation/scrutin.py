@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from aggregates.deliberation.depouillement import Bulletin, Depouillement, Voix, depouiller
-from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDeliberation, Resultat
+from aggregates.deliberation.etat import EtatDeliberation, EtatLigne, FaitDeliberation, NatureDeLigne, Resultat
 from aggregates.seance.presences import FeuilleDePresence
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
@@ -134,6 +134,8 @@ class Vote(EtatDeliberation):
 
 def _exiger_amendement(centimes: int, cibles: list[EtatLigne], *, seule: bool) -> None:
     demande = cibles[0].rapport.montant_demande_centimes
+    if cibles[0].rapport.nature is NatureDeLigne.REJET:
+        raise AmendementInvalide("Un rejet ne s’amende pas : il s’adopte, ou non.", amendement_centimes=centimes)
     if not seule:
         raise AmendementInvalide(
             "Un amendement fixe le montant d’une ligne : donnez --ligne.", amendement_centimes=centimes

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subvention_du
+from aggregates.dossier.rejet import RejetNonAdopte
 from kernel.attentes import Attente, Cle, GesteAttendu, Renvoi, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
@@ -116,9 +117,13 @@ class Decision(EtatDossier):
         self._exiger_a_l_ordre_du_jour("ajourner", deliberation)
         self.survient(Ajourne(deliberation=deliberation))
 
-    def annoncer_vote(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
+    def annoncer_vote(
+        self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date, adopte: bool = True
+    ) -> None:
         """Learn the vote of its line, or refuse with GesteImpossible (withdrawn meanwhile); repeating it is silent."""
         if self.decision is not None and self.deliberation == deliberation:
+            return
+        if self._rejet_non_adopte(deliberation, vote_le, adopte=adopte):
             return
         self._exiger_a_l_ordre_du_jour("annoncer-vote", deliberation, vote_le)
         self.survient(
@@ -131,7 +136,9 @@ class Decision(EtatDossier):
             effectif_le=vote_le,
         )
 
-    def decider(self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date) -> None:
+    def decider(
+        self, deliberation: UUID, *, favorable: bool, montant_vote_centimes: int, vote_le: date, adopte: bool = True
+    ) -> None:
         """Carry the vote of its line, or refuse with GesteImpossible (withdrawn meanwhile) or DejaFait; repeating it is silent."""
         fait = Decide(
             deliberation=deliberation, favorable=favorable, montant_vote_centimes=montant_vote_centimes, vote_le=vote_le
@@ -141,8 +148,20 @@ class Decision(EtatDossier):
             if decide == (deliberation, montant_vote_centimes, vote_le, "attribue" if favorable else "rejete"):
                 return
             raise Decide.deja("Le dossier est déjà décidé autrement.")
+        if self._rejet_non_adopte(deliberation, vote_le, adopte=adopte):
+            return
         self._exiger_a_l_ordre_du_jour("decider", deliberation, vote_le)
         self.survient(fait, effectif_le=vote_le)
+
+    def _rejet_non_adopte(self, deliberation: UUID, vote_le: date, *, adopte: bool) -> bool:
+        """Tell whether the assembly did not adopt the rejet of its line: nothing is decided, the instruction goes on."""
+        if not adopte and self.effet_de(RejetNonAdopte, deliberation=deliberation) is not None:
+            return True
+        if adopte or self.proposition is None or self.proposition.cause is None:
+            return False
+        self._exiger_a_l_ordre_du_jour("decider", deliberation, vote_le)
+        self.survient(RejetNonAdopte(deliberation=deliberation), effectif_le=vote_le)
+        return True
 
     def clore(self, *, rien_ne_reste_du: bool) -> None:
         """Close what was decided; repeating it is silent.

@@ -15,6 +15,7 @@ from aggregates.dossier.etat import (
     FaitDossier,
     PieceExigee,
 )
+from aggregates.dossier.rejet import permis
 from aggregates.dossier.silence import produites_le
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Noms
@@ -263,14 +264,14 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             Cle("completude", "", 1),
             de=Role.INSTRUCTEUR,
             depuis=jalon.depuis,
-            gestes=dossier.a_faire(*_suite(dossier), "retirer", "declarer-irrecevable"),
+            gestes=dossier.a_faire(*_suite(dossier), "retirer", *permis(dossier, "declarer-irrecevable")),
             fondement="examen de la complétude",
             habituelle=timedelta(days=15),
         )
         return
     for demande in ouvertes:
         echue = demande.version in dossier.demandes_echues
-        suite = (*_suite(dossier), "classer-sans-suite") if echue else ("recevoir-piece", "retirer")
+        suite = (*_suite(dossier), *permis(dossier, "classer-sans-suite")) if echue else ("recevoir-piece", "retirer")
         yield Attente(
             Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
             de=Role.INSTRUCTEUR if echue else Role.PORTEUR,

@@ -35,6 +35,14 @@ AVANT_COMPLETUDE = frozenset({Etat.DEPOSE, Etat.ENREGISTRE, Etat.RECU, Etat.INCO
 AVANT_VOTE = AVANT_COMPLETUDE | {Etat.COMPLET, Etat.EN_INSTRUCTION, Etat.PROPOSE, Etat.INSCRIT}
 
 
+class Cause(StrEnum):
+    """Why a rejet is proposed."""
+
+    IRRECEVABILITE = "irrecevabilite"
+    SANS_SUITE = "sans_suite"
+    OPPORTUNITE = "opportunite"
+
+
 class PieceExigee(Immuable):
     """A pièce the règlement demands, with the text that demands it (CRPA L114-5: no text, no demand)."""
 
@@ -115,7 +123,7 @@ class MotifsDuRejet:
 
 @dataclass(frozen=True, slots=True)
 class Proposition:
-    """What the instructeur proposes, and from what base."""
+    """What the instructeur proposes: an amount and its base, or a rejet (`cause`), for zero."""
 
     version: int
     par: tuple[str, ...]
@@ -125,8 +133,16 @@ class Proposition:
     motif: UUID | None = None
     derogation: UUID | None = None
     """The act that allows an amount above the computed maximum."""
+    cause: Cause | None = None
+    avant: Etat = Etat.EN_INSTRUCTION
+    """Where the dossier stood."""
     le: date | None = None
     """When it was made; None for one that was made elsewhere."""
+
+    @property
+    def revient_a(self) -> Etat:
+        """Return where the dossier goes when it is sent back: a request that was never complete is not instructed."""
+        return self.avant if self.avant in AVANT_COMPLETUDE else Etat.EN_INSTRUCTION
 
 
 @dataclass(frozen=True, slots=True)

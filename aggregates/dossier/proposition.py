@@ -8,6 +8,7 @@ from uuid import UUID
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
 from aggregates.dossier.examen import exiger_criteres_apprecies
 from aggregates.dossier.motifs import exiger_reponses
+from aggregates.dossier.rejet import permis
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Jalon, Noms
@@ -71,8 +72,9 @@ class Renvoye(FaitDossier, topic="dossier.renvoye.v1"):
     motif: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        avant = Etat.EN_INSTRUCTION if agregat.proposition is None else agregat.proposition.revient_a
         agregat.proposition, agregat.renvoi = None, self.motif
-        agregat.passer(Etat.EN_INSTRUCTION, entete)
+        agregat.passer(avant, entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Proposition renvoyée à l’instruction : {noms.texte(self.motif)}."
@@ -181,7 +183,7 @@ class Instruction(EtatDossier):
 
         Refuse with GesteImpossible, QuatreYeux, or DejaFait (sent back for another motive).
         """
-        if self.etat is Etat.EN_INSTRUCTION and self.renvoi is not None:
+        if self.proposition is None and self.renvoi is not None and self.tient_encore:
             if self.renvoi == motif:
                 return self.redire(Renvoye)
             raise Renvoye.deja("La proposition est déjà renvoyée, pour un autre motif.")
@@ -210,7 +212,10 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             de=Role.INSTRUCTEUR,
             depuis=jalon.depuis,
             gestes=dossier.a_faire(
-                "repondre-motif" if repondre else "proposer", "demander-avis", "retirer", "declarer-irrecevable"
+                "repondre-motif" if repondre else "proposer",
+                "demander-avis",
+                "retirer",
+                *permis(dossier, "declarer-irrecevable"),
             ),
             fondement=dossier.reglement or "instruction",
             habituelle=timedelta(days=30),

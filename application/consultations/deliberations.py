@@ -7,6 +7,7 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation.depouillement import Bulletin
 from aggregates.deliberation.etat import EtatLigne
 from aggregates.deliberation.scrutin import ScrutinTenu
+from kernel.faits import Noms
 from kernel.instants import Effet
 
 
@@ -37,6 +38,8 @@ class LigneDeVote:
     rapport: Deliberation
     ligne: EtatLigne
     scrutin: ScrutinLu | None
+    derogation: str
+    """The act that allows an amount above the règlement's; blank without one."""
 
     @property
     def a_voter(self) -> bool:
@@ -44,12 +47,19 @@ class LigneDeVote:
         return self.ligne.inscrite and self.ligne.resultat is None
 
 
-def lignes(rapports: Iterable[Deliberation]) -> list[LigneDeVote]:
+def lignes(rapports: Iterable[Deliberation], noms: Noms) -> list[LigneDeVote]:
     """Return the lines of rapports, in their order."""
     suite = [(rapport, ligne) for rapport in rapports for ligne in rapport.lignes.values()]
     return [
-        LigneDeVote(rang, rapport, ligne, _du(rapport, ligne.vote)) for rang, (rapport, ligne) in enumerate(suite, 1)
+        LigneDeVote(rang, rapport, ligne, _du(rapport, ligne.vote), dire_derogation(ligne, noms))
+        for rang, (rapport, ligne) in enumerate(suite, 1)
     ]
+
+
+def dire_derogation(ligne: EtatLigne, noms: Noms) -> str:
+    """Return the act that a line cites to go above the règlement; blank without one."""
+    acte = ligne.rapport.derogation
+    return "" if acte is None else noms.texte(acte)
 
 
 def derniers(rapports: Sequence[Deliberation], combien: int) -> list[ScrutinLu]:

@@ -139,6 +139,10 @@ def _drapeaux(dossier: Dossier) -> list[str]:
         drapeaux.append("rejet_implicite_remplace")
     if recours_en_cours(dossier):
         drapeaux.append("recours_en_cours")
+    if dossier.proposition is not None and dossier.proposition.cause is not None and dossier.tient_encore:
+        drapeaux.append("rejet_propose")
+    if dossier.proposition is not None and dossier.proposition.derogation is not None:
+        drapeaux.append("derogation")
     if dossier.source is not None:
         drapeaux.append("repris")
     return drapeaux

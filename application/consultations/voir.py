@@ -99,8 +99,11 @@ def _seance(seance: "Seance", _: Vue) -> dict[str, Any]:
     }
 
 
-def _deliberation(d: "Deliberation", _: Vue) -> dict[str, Any]:
-    """Return its lines, what each was given, how far the act went."""
+def _deliberation(d: "Deliberation", vue: Vue) -> dict[str, Any]:
+    """Return its lines, what each puts to the vote and was given, how far the act went."""
+    from application.consultations.deliberations import dire_derogation
+
+    noms = NomsDesServices(vue.services)
     return {
         "etat": d.etat.value,
         "jour": None if d.jour is None else d.jour.isoformat(),
@@ -111,7 +114,10 @@ def _deliberation(d: "Deliberation", _: Vue) -> dict[str, Any]:
             {
                 "ligne": ligne.rapport.ligne,
                 "dossier": ligne.rapport.ref,
+                "nature": ligne.rapport.nature.value,
+                "cause": ligne.rapport.cause,
                 "propose_centimes": ligne.rapport.montant_propose_centimes,
+                "derogation": dire_derogation(ligne, noms) or None,
                 "resultat": None if ligne.resultat is None else ligne.resultat.value,
                 "vote_centimes": ligne.vote_centimes if ligne.votee else None,
                 "portee": ligne.portee,

@@ -8,7 +8,7 @@ from aggregates.campagne import Campagne
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier import Dossier
-from aggregates.dossier.etat import PieceExigee, id_subvention_du
+from aggregates.dossier.etat import Cause, PieceExigee, id_subvention_du
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Fichier, Montant
 from application.declaration import Choix, Liste, Reference, TexteLong, geste
@@ -21,6 +21,7 @@ from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.delais import lire_duree
 from kernel.identifiants import derive
+from kernel.refus import SaisieInvalide
 
 
 @geste("demander-pieces", "Demander des pièces", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
@@ -153,9 +154,15 @@ class RendreAvis(Commande):
 
 @geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
 class Proposer(Commande):
-    """Proposer un montant : celui que calcule le règlement, un moindre avec son motif, un plus élevé par dérogation."""
+    """Proposer un montant : celui que calcule le règlement, un moindre avec son motif, un plus élevé par dérogation ; ou un rejet."""
 
     dossier: RefDossier
+    sens: Literal["attribution", "rejet"] = Field(
+        default="attribution", title="Sens de la proposition", description="attribution ou rejet"
+    )
+    cause: Cause | None = Field(
+        default=None, title="Cause du rejet", description="irrecevabilite, sans_suite ou opportunite"
+    )
     montant_centimes: Montant | None = Field(
         default=None, ge=0, title="Montant proposé", description="montant proposé, en centimes"
     )
@@ -175,8 +182,15 @@ class Proposer(Commande):
 
         The act of a dérogation has a key of its own: it is printed up to the vote, and outlives what is forgotten.
         """
-        campagne = services.trouver(Campagne, dossier.campagne)
         motif = services.confier(self.motif, dossier.id, "motif")
+        if self.sens == "rejet":
+            if self.cause is None or motif is None or self.montant_centimes is not None or self.derogation is not None:
+                raise SaisieInvalide("Un rejet se propose avec sa cause et son motif, sans montant ni dérogation.")
+            dossier.proposer_rejet(self.cause, motif)
+            return
+        if self.cause is not None:
+            raise SaisieInvalide("La cause est celle d’un rejet : « --sens rejet ».", champ="cause")
+        campagne = services.trouver(Campagne, dossier.campagne)
         derogation = services.confier(self.derogation, derive(dossier.id, "derogation"), "derogation")
         dossier.proposer(_evaluer(dossier, campagne), self.montant_centimes, motif, derogation)
 
@@ -268,40 +282,28 @@ class RetirerDossier(Commande):
         dossier.retirer(services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste(
-    "declarer-irrecevable",
-    "Déclarer irrecevable",
-    Role.INSTRUCTEUR,
-    sur=DOSSIER,
-    irreversible="La demande sera close contre son porteur. Il devra en déposer une autre.",
-)
+@geste("declarer-irrecevable", "Proposer l’irrecevabilité", Role.INSTRUCTEUR, sur=DOSSIER)
 class DeclarerIrrecevable(Commande):
-    """Déclarer le dossier irrecevable."""
+    """Proposer de rejeter une demande irrecevable : le visa, puis le vote de l’assemblée suivent."""
 
     dossier: RefDossier
     motif: Motif
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Close an inadmissible request."""
-        dossier.declarer_irrecevable(services.confier_exige(self.motif, dossier.id, "motif"))
+        """Propose the rejet of an inadmissible request."""
+        dossier.proposer_rejet(Cause.IRRECEVABILITE, services.confier_exige(self.motif, dossier.id, "motif"))
 
 
-@geste(
-    "classer-sans-suite",
-    "Classer sans suite",
-    Role.INSTRUCTEUR,
-    sur=DOSSIER,
-    irreversible="La demande sera close contre son porteur. Il devra en déposer une autre.",
-)
+@geste("classer-sans-suite", "Proposer le classement sans suite", Role.INSTRUCTEUR, sur=DOSSIER)
 class ClasserSansSuite(Commande):
-    """Classer sans suite un dossier dont les pièces n’ont pas été produites."""
+    """Proposer de classer sans suite un dossier dont les pièces n’ont pas été produites : le visa, puis le vote suivent."""
 
     dossier: RefDossier
     motif: Motif
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Close an incomplete request whose délai has passed."""
-        dossier.classer_sans_suite(services.confier_exige(self.motif, dossier.id, "motif"))
+        """Propose the rejet of an incomplete request whose délai has passed."""
+        dossier.proposer_rejet(Cause.SANS_SUITE, services.confier_exige(self.motif, dossier.id, "motif"))
 
 
 @geste("clore", "Clore le dossier", Role.INSTRUCTEUR, Role.FINANCE, sur=DOSSIER)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from aggregates.campagne import Campagne
 from aggregates.deliberation import Deliberation
-from aggregates.deliberation.etat import LigneRapport
+from aggregates.deliberation.etat import LigneRapport, NatureDeLigne
 from aggregates.deliberation.preparation import DeliberationPreparee
 from aggregates.dossier import Dossier, Etat
 from aggregates.enveloppe import Section
@@ -91,7 +91,8 @@ class PreparerDeliberation(Commande):
             deliberation.exiger_apres(f"le visa du dossier {dossier.ref}", dossier.jalon)
         enveloppe = cache(lambda campagne: self._enveloppe(campagne, services))  # each campagne is read once
         return tuple(
-            _ligne(rang, d, _beneficiaire(d, services), enveloppe(d.campagne)) for rang, d in enumerate(dossiers, 1)
+            _ligne(rang, d, _beneficiaire(d, services), "" if _est_rejete(d) else enveloppe(d.campagne))
+            for rang, d in enumerate(dossiers, 1)
         )
 
     def _enveloppe(self, code: str, services: Services) -> str:
@@ -140,7 +141,14 @@ def _ligne(rang: int, dossier: Dossier, beneficiaire: str, enveloppe: str) -> Li
         enveloppe=enveloppe,
         montant_demande_centimes=dossier.demande_centimes,
         montant_propose_centimes=(proposition.montant_centimes if proposition else None) or 0,
+        nature=NatureDeLigne.REJET if _est_rejete(dossier) else NatureDeLigne.ATTRIBUTION,
+        cause=proposition.cause if proposition else None,
+        derogation=proposition.derogation if proposition else None,
     )
+
+
+def _est_rejete(dossier: Dossier) -> bool:
+    return dossier.proposition is not None and dossier.proposition.cause is not None
 
 
 def _defaut(dossier: Dossier) -> str | None:

@@ -36,6 +36,7 @@ class Decider(Commande):
     favorable: bool
     montant_vote_centimes: int
     vote_le: date
+    adopte: bool = True
 
 
 @geste("annoncer-vote", "Annoncer le vote au dossier", Role.SYSTEME, sur=DOSSIER, decide=Dossier.annoncer_vote)
@@ -140,6 +141,7 @@ def _porter(ligne: EtatLigne, ordre: Ordre, services: Services, *, executoire: b
         "favorable": ligne.attribue,
         "montant_vote_centimes": ligne.vote_centimes,
         "vote_le": ligne.vote_le,
+        "adopte": ligne.resultat is Resultat.ADOPTEE,
     }
     if not executoire:
         envoyer(AnnoncerVote(**vote), ordre.sous_appel("annoncer", rapport.ligne, ligne.vote), services)

@@ -25,21 +25,21 @@ ENTIERS: dict[str, Any] = {
     "faits": 4307,
     "dossiers": {
         "par_etat": {
-            "clos": 57,
+            "clos": 56,
             "complet": 1,
             "decide": 25,
             "depose": 7,
             "en_instruction": 464,
             "incomplet": 2,
-            "inscrit": 589,
+            "inscrit": 590,
             "propose": 3,
             "recu": 1,
         }
     },
     "montants": {
         "demande_centimes": 8_506_827_08,
-        "propose_centimes": 3_242_520_65,
-        "vote_centimes": 7_025_736_05,
+        "propose_centimes": 3_234_372_25,
+        "vote_centimes": 7_017_587_65,
         "engage_centimes": 7_010_737_65,
         "liquide_centimes": 4_673_700_03,
         "mandate_centimes": 4_669_675_03,
@@ -51,21 +51,21 @@ REDUITS: dict[str, Any] = {
     "faits": 1243,
     "dossiers": {
         "par_etat": {
-            "clos": 8,
+            "clos": 7,
             "complet": 1,
             "decide": 14,
             "depose": 1,
             "en_instruction": 116,
             "incomplet": 2,
-            "inscrit": 71,
+            "inscrit": 72,
             "propose": 3,
             "recu": 1,
         }
     },
     "montants": {
         "demande_centimes": 1_563_817_08,
-        "propose_centimes": 423_758_65,
-        "vote_centimes": 283_317_17,
+        "propose_centimes": 415_610_25,
+        "vote_centimes": 275_168_77,
         "engage_centimes": 268_318_77,
         "liquide_centimes": 193_442_03,
         "mandate_centimes": 189_417_03,
@@ -192,6 +192,13 @@ TRAVAIL: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
     ),
     "son rapport à voter": lambda lignes, _: any(
         li["agregat"] == "deliberation" and li["attente"]["code"] == "vote" for li in lignes
+    ),
+    "un rejet voté, à clore": lambda lignes, faits: any(
+        {"dossier.rejet_propose.v1", "dossier.decide.v1"} <= faits[ref] for ref in de_l_exemple(lignes, "cloture")
+    ),
+    "un classement sans suite à voter": lambda _, faits: any(
+        {"dossier.pieces_non_produites.v1", "dossier.rejet_propose.v1", "dossier.inscrit.v1"} <= siens
+        for siens in faits.values()
     ),
     "un dossier visé, qui attend une autre séance": lambda lignes, _: de_l_exemple(lignes, "inscription"),
     "une ligne refusée": lambda lignes, _: any(li["attente"]["code"] == "ligne_refusee" for li in lignes),

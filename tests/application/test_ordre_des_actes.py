@@ -119,11 +119,12 @@ def une_demande(vie: Essayee) -> str:
 
 
 def des_fins(vie: Essayee) -> tuple[str, str]:
-    """End requests before any vote, each in its way; forget one. Return one that ended so, and one left to silence."""
+    """End requests, each in its way; forget one. Return one whose rejet is to be voted, and one left to silence."""
     retire, irrecevable, oublie = vie.instruire(3, viser=False)
     vie.faire("dossier retirer", "ines", dossier=retire, motif="exemple fictif")
     vie.faire("dossier renvoyer", "rene", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier declarer-irrecevable", "ines", dossier=irrecevable, motif="exemple fictif")
+    vie.faire("dossier viser", "rene", dossier=irrecevable)
     vie.faire("dossier oublier", "admin", dossier=oublie, motif="exemple fictif")
     incomplet = vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
     vie.moteur()
@@ -134,14 +135,14 @@ def des_fins(vie: Essayee) -> tuple[str, str]:
     return irrecevable, vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
 
 
-def une_seance(vie: Essayee, vise: str) -> None:
-    """Hold a sitting on this request and three others: rejected, withdrawn since the vote, adjourned and put back."""
+def une_seance(vie: Essayee, vise: str, irrecevable: str) -> None:
+    """Hold a sitting on these requests and three others: rejected, withdrawn since the vote, adjourned and put back."""
     vie.ouvrir_credits()
     rejete, retire, ajourne = vie.instruire(3)
     seance = {"seance": SEANCE}
     vie.faire("seance prevoir", "aline", jour=JOUR)
     vie.faire("seance convoquer", "aline", **seance)
-    rapport = vie.preparer([vise, rejete, retire])
+    rapport = vie.preparer([vise, rejete, retire, irrecevable])
     autre = vie.preparer([ajourne])
     vie.faire("enveloppe reserver", "fanny", enveloppe=ENVELOPPE, rapport=rapport, montant_centimes=100_000)
     vie.faire("enveloppe liberer", "fanny", enveloppe=ENVELOPPE, rapport=rapport)
@@ -160,7 +161,8 @@ def une_seance(vie: Essayee, vise: str) -> None:
     vie.rendre_executoire(rapport)
     vie.moteur()
     vie.faire("deliberation ecarter-ligne", "aline", deliberation=rapport, ligne="3", motif="exemple fictif")
-    vie.faire("dossier clore", "ines", dossier=rejete)
+    for refuse in (rejete, irrecevable):
+        vie.faire("dossier clore", "ines", dossier=refuse)
 
 
 def l_argent(vie: Essayee, dossier: str) -> None:
@@ -201,7 +203,7 @@ def une_vie(vie: Essayee) -> None:
     vise = une_demande(vie)
     clos, tacite = des_fins(vie)
     vie.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
-    une_seance(vie, vise)
+    une_seance(vie, vise, clos)
     l_argent(vie, vise)
     des_recours(vie, clos, tacite)
     vie.faire("campagne clore", "admin", campagne="NQE-2026")

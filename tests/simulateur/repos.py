@@ -10,7 +10,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.acte import Decide, VoteAnnonce
 from aggregates.dossier.completude import PieceRecue, PiecesDemandees
 from aggregates.dossier.depot import Depose
-from aggregates.dossier.fin import ClasseSansSuite, DeclareIrrecevable, Retire
+from aggregates.dossier.fin import Retire
 from aggregates.dossier.silence import echeance_du_silence
 from aggregates.registre import attentes
 from application.consultations.attendu import Situation
@@ -128,11 +128,7 @@ class Repos:
 def fin_des_faits(inscriptions: list[Inscription]) -> tuple[bool, date | None]:
     """Return whether the assembly voted, and the first day that ended the request, from the facts alone."""
     votes = [i.fait.vote_le for i in inscriptions if isinstance(i.fait, VoteAnnonce | Decide)]
-    fins = [
-        jour_de(i.entete.effectif_le)
-        for i in inscriptions
-        if isinstance(i.fait, Retire | ClasseSansSuite | DeclareIrrecevable)
-    ]
+    fins = [jour_de(i.entete.effectif_le) for i in inscriptions if isinstance(i.fait, Retire)]
     return bool(votes), min((*votes, *fins), default=None)
 
 

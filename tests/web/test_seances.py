@@ -85,10 +85,12 @@ def test_les_lignes_s_ouvrent_dans_un_tableur(tenue: tuple[Region, Site, str]) -
     assert reponse.headers["content-disposition"] == f'attachment; filename="{rapport}.csv"'
     entete, premiere, *_ = reponse.text.splitlines()
     assert entete.startswith("\ufeffLigne;Dossier;")
-    assert premiere.split(";")[1:8] == [
+    assert premiere.split(";")[1:10] == [
         region.dossiers[0],
         "Les Passerelles (exemple)",
+        "Attribution",
         "10160,00",
+        "",
         "9000,00",
         "3",
         "1",

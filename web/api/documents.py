@@ -244,7 +244,10 @@ class LigneDeRapport(BaseModel):
 
     ligne: int
     dossier: str
+    nature: str = champ("attribution ou rejet")
+    cause: str | None = champ("cause d’un rejet")
     propose_centimes: Centimes
+    derogation: str | None = champ("acte qui permet un montant supérieur au calcul")
     resultat: str | None
     vote_centimes: Centimes | None
     portee: bool = champ("true : la décision est portée au dossier")

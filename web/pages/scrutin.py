@@ -20,6 +20,7 @@ from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
 from application.gestes.recueil import par_nom
+from application.noms import NomsDesServices
 from application.store import CommandeDejaUtilisee, VersionPerimee
 from kernel.instants import PARIS, jour_de
 from kernel.montants import lire_montant
@@ -66,7 +67,7 @@ class Salle:
     @cached_property
     def lignes(self) -> list[LigneDeVote]:
         """Return all its lines."""
-        return lignes(self.rapports)
+        return lignes(self.rapports, NomsDesServices(self.portes.services))
 
     @cached_property
     def derniers(self) -> list[ScrutinLu]:

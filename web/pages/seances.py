@@ -11,6 +11,7 @@ from application.consultations.deliberations import LigneDeVote, ScrutinLu, lign
 from application.consultations.historique import attentes_de
 from application.consultations.moment import Moment
 from application.exports.tableau import en_decimal
+from application.noms import NomsDesServices
 from application.store import sauf_illisible
 from kernel.attentes import Role
 from kernel.instants import jour_de
@@ -28,7 +29,9 @@ COLONNES: Final = (
     "Ligne",
     "Dossier",
     "Bénéficiaire",
+    "Nature",
     "Proposé",
+    "Dérogation",
     "Voté",
     "Pour",
     "Contre",
@@ -91,7 +94,7 @@ def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
 def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "") -> Response:
     """Show one délibération, a row per line; or the same rows for a spreadsheet."""
     lue, commun = lecture.de("deliberation", ref)
-    rangees = lignes([lue])
+    rangees = lignes([lue], NomsDesServices(lecture.portes.services))
     if format == "csv":
         return en_csv(commun["ref"], COLONNES, [_cellules(rangee) for rangee in rangees])
     seance, connue = None, None
@@ -134,7 +137,8 @@ def ligne(lue: LigneDeVote) -> dict[str, Any]:
         "dossier": rapport.ref,
         "beneficiaire": rapport.denomination,
         "objet": rapport.objet,
-        "propose": vues.euros(rapport.montant_propose_centimes),
+        "propose": nature(rapport) or vues.euros(rapport.montant_propose_centimes),
+        "derogation": lue.derogation,
         "vote": vues.euros(lue.ligne.vote_centimes) if lue.ligne.votee else None,
         "amende": bool(fait and fait.bulletin.amendement_centimes is not None),
         "comptes": fait and (fait.pour, fait.contre, fait.abstentions, fait.nppv),
@@ -145,6 +149,11 @@ def ligne(lue: LigneDeVote) -> dict[str, Any]:
         "heure": dates.moment(scrutin.le) if scrutin else "",
         "a_voter": lue.a_voter,
     }
+
+
+def nature(rapport: Any) -> str:
+    """Return what a line proposes instead of an amount; blank for an award."""
+    return f"Rejet{mots.NBSP}: {mots.CHOIX[rapport.cause].lower()}" if rapport.nature == "rejet" else ""
 
 
 def noms(scrutin: ScrutinLu) -> str:
@@ -171,7 +180,9 @@ def _cellules(lue: LigneDeVote) -> list[object]:
         dite["numero"],
         dite["dossier"],
         dite["beneficiaire"],
+        nature(lue.ligne.rapport) or "Attribution",
         en_decimal(propose, virgule=True),
+        lue.derogation,
         en_decimal(vote, virgule=True) if lue.ligne.votee else None,
         *comptes,
         dite["resultat"],

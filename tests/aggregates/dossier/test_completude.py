@@ -13,17 +13,14 @@ from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     EXIGEES,
-    MOTIF,
     QUINZE_JOURS,
     REGLEMENT,
-    TIERS,
     avec_pieces,
     blanc,
     repris,
     un_clos,
     un_complet,
     un_decide,
-    un_depose,
     un_en_avis,
     un_incomplet,
     un_inscrit,
@@ -193,55 +190,6 @@ def test_declarer_complet_est_impossible_trop_tot_ou_trop_tard(fabrique: Any) ->
     dossier = fabrique()
     with verifie_refus(dossier, GesteImpossible):
         dossier.declarer_complet(REGLEMENT, ())
-
-
-def test_un_dossier_incomplet_dont_le_delai_est_passe_se_classe_sans_suite() -> None:
-    dossier = un_incomplet()
-    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
-    par(dossier, le=APRES).classer_sans_suite(MOTIF)
-    assert topics(dossier) == ["dossier.classe_sans_suite.v1"]
-    assert (dossier.etat, dossier.issue) == (Etat.CLOS, "sans_suite")
-    par(dossier, le=APRES).classer_sans_suite(MOTIF)
-    assert rien(dossier)
-    with verifie_refus(dossier, DejaFait):
-        dossier.classer_sans_suite(TIERS)
-
-
-@pytest.mark.parametrize("fabrique", [blanc, un_recu, un_incomplet, un_complet, un_clos])
-def test_classer_sans_suite_est_refuse_tant_qu_aucun_delai_n_est_passe(fabrique: Any) -> None:
-    dossier = fabrique()
-    with verifie_refus(dossier, GesteImpossible):
-        dossier.classer_sans_suite(MOTIF)
-
-
-def test_un_ancien_delai_passe_puis_satisfait_ne_permet_pas_de_classer_pendant_un_nouveau() -> None:
-    dossier = un_incomplet("statuts")
-    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
-    avec_pieces(dossier, "statuts", le=APRES)
-    par(dossier, le=APRES).demander_pieces(["rib"], QUINZE_JOURS)
-    par(dossier, le=APRES)
-    with verifie_refus(dossier, GesteImpossible):
-        dossier.classer_sans_suite(MOTIF)
-
-
-@pytest.mark.parametrize("fabrique", [un_depose, un_recu, un_incomplet, un_complet, un_en_avis])
-def test_une_demande_irrecevable_est_close(fabrique: Any) -> None:
-    dossier = fabrique()
-    dossier.declarer_irrecevable(MOTIF)
-    assert topics(dossier) == ["dossier.declare_irrecevable.v1"]
-    assert (dossier.etat, dossier.issue, attentes(dossier)) == (Etat.CLOS, "irrecevable", ())
-    par(dossier).declarer_irrecevable(MOTIF)
-    assert rien(dossier)
-    with verifie_refus(dossier, DejaFait) as refus:
-        dossier.declarer_irrecevable(TIERS)
-    assert refus.value.champs == {"fait": "dossier.declare_irrecevable.v1"}
-
-
-@pytest.mark.parametrize("fabrique", [blanc, un_propose, un_inscrit, un_decide, un_clos])
-def test_une_fois_proposee_une_demande_n_est_plus_irrecevable(fabrique: Any) -> None:
-    dossier = fabrique()
-    with verifie_refus(dossier, GesteImpossible):
-        dossier.declarer_irrecevable(MOTIF)
 
 
 def test_une_completude_declaree_par_erreur_s_annule_tant_que_rien_ne_repose_sur_elle() -> None:

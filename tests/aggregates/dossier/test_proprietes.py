@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import PieceRecue, PiecesDemandees
+from aggregates.dossier.etat import Cause
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.agregat import plier
 from kernel.attentes import Attente, Cle, Role, instants
@@ -71,8 +72,8 @@ def test_un_automatisme_du_eteint_son_attente_ou_avance_son_instant(vie: Vie) ->
 
 POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "retirer": lambda d, _: d.retirer(MOTIF),
-    "declarer-irrecevable": lambda d, _: d.declarer_irrecevable(MOTIF),
-    "classer-sans-suite": lambda d, _: d.classer_sans_suite(MOTIF),
+    "declarer-irrecevable": lambda d, _: d.proposer_rejet(Cause.IRRECEVABILITE, MOTIF),
+    "classer-sans-suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
     "confirmer-demandeur": lambda d, _: d.confirmer_demandeur(d.siret or ""),
     "declarer-complet": lambda d, _: d.declarer_complet(REGLEMENT, d.pieces_exigees),
     "demander-pieces": lambda d, _: d.demander_pieces([p.code for p in d.pieces_manquantes], QUINZE_JOURS),

@@ -7,6 +7,7 @@ import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import PieceNonExigee
+from aggregates.dossier.etat import Cause
 from aggregates.dossier.silence import (
     CauseDeNonNaissance,
     RejetImpliciteRemplace,
@@ -76,9 +77,10 @@ def test_le_rejet_implicite_est_constate_a_sa_date_et_n_arrete_rien(fabrique: An
 
 def test_un_rejet_implicite_ne_s_efface_pas_par_un_acte_d_avant_le_depot() -> None:
     dossier = par(ne(un_recu()), le=date(2025, 6, 1))
-    for acte in (dossier.retirer, dossier.declarer_irrecevable):
-        with verifie_refus(dossier, AvantLeJalon):
-            acte(MOTIF)
+    with verifie_refus(dossier, AvantLeJalon):
+        dossier.retirer(MOTIF)
+    with verifie_refus(dossier, AvantLeJalon):
+        dossier.proposer_rejet(Cause.IRRECEVABILITE, MOTIF)
     assert rejet_implicite_ne(dossier)
 
 

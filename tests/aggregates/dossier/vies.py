@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.etat import Cause
 from kernel.attentes import Du, dus
 from kernel.instants import Instant, fin_de_jour
 from kernel.refus import Refus
@@ -53,8 +54,8 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "lever le motif": lambda d, _: d.repondre_motif("double_financement", None, "leve", MOTIF),
     "retenir le motif": lambda d, _: d.repondre_motif("double_financement", None, "retenu", MOTIF),
     "declarer complet": lambda d, _: d.declarer_complet(REGLEMENT, EXIGEES),
-    "classer sans suite": lambda d, _: d.classer_sans_suite(MOTIF),
-    "declarer irrecevable": lambda d, _: d.declarer_irrecevable(MOTIF),
+    "classer sans suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
+    "declarer irrecevable": lambda d, _: d.proposer_rejet(Cause.IRRECEVABILITE, MOTIF),
     "demander avis ville": lambda d, _: d.demander_avis("ville", TROIS_SEMAINES),
     "demander avis caf": lambda d, _: d.demander_avis("caf", TROIS_SEMAINES),
     "rendre avis ville": lambda d, _: d.rendre_avis("ville", "favorable", None),
@@ -69,6 +70,10 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
         RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le
     ),
     "decider": lambda d, le: d.decider(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=le),
+    "refuser": lambda d, _: d.proposer_rejet(Cause.OPPORTUNITE, MOTIF),
+    "ne pas adopter": lambda d, le: d.decider(
+        RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le, adopte=False
+    ),
     "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
     "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
     "retirer": lambda d, _: d.retirer(MOTIF),

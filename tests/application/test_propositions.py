@@ -1,0 +1,112 @@
+"""What an agent proposes, from the outside, up to the vote: a rejet, an amount above the règlement by a dérogation."""
+
+import pytest
+
+from aggregates.deliberation.scrutin import AmendementInvalide
+from aggregates.dossier import Etat
+from aggregates.dossier.proposition import DerogationExigee
+from application.consultations.deliberations import lignes
+from application.consultations.dossier import voir as voir_dossier
+from application.consultations.moment import Moment
+from application.consultations.voir import voir
+from application.noms import NomsDesServices
+from cli import fiches
+from kernel.refus import SaisieInvalide
+from tests.application.seance import CONTRE, UNANIME, Region
+from tests.moteur import deposer
+
+MOTIF = "exemple fictif : hors période"
+ACTE = "délibération n° 2026.00012 (exemple fictif), art. 3"
+
+
+def deux_rejets(region: Region) -> list[str]:
+    """Propose, by another agent's visa, the rejet of one complete request and of one whose pièces never came."""
+    region.ouvrir_credits()
+    irrecevable, incomplet = (
+        deposer(region.services, pieces=pieces, le=None, lot=None).ref
+        for pieces in (("statuts", "budget", "rib", "attestation_cer"), ("statuts",))
+    )
+    region.moteur()
+    region.faire("dossier declarer-complet", "ines", dossier=irrecevable)
+    demande = {"pieces": "budget,rib,attestation_cer", "delai": "15 jours"}
+    region.faire("dossier demander-pieces", "ines", dossier=incomplet, **demande)
+    rejet = {"sens": "rejet", "cause": "irrecevabilite", "motif": MOTIF}
+    region.faire("dossier proposer", "ines", dossier=irrecevable, **rejet)
+    region.tenir_seance()
+    region.faire("dossier classer-sans-suite", "ines", dossier=incomplet, motif=MOTIF)
+    for ref in (irrecevable, incomplet):
+        region.faire("dossier viser", "rene", dossier=ref)
+    return [irrecevable, incomplet]
+
+
+def test_transitions_8_et_11_un_rejet_est_inscrit_vote_et_dit_au_dossier(region: Region) -> None:
+    refs = deux_rejets(region)
+    assert "rejet_propose" in voir_dossier(region.services, refs[0], Moment())["drapeaux"]
+    rapport = region.preparer(refs)
+    dites = voir(region.services, "deliberation", rapport, Moment())["lignes"]
+    assert [(li["nature"], li["cause"], li["propose_centimes"]) for li in dites] == [
+        ("rejet", "irrecevabilite", 0),
+        ("rejet", "sans_suite", 0),
+    ]
+    with pytest.raises(AmendementInvalide, match="ne s’amende pas"):
+        region.voter(rapport, "{defaut: pour, amendement_centimes: 100}", ligne="1")
+    region.voter(rapport, UNANIME)
+    region.rendre_executoire(rapport)
+    region.moteur()
+    for ref in refs:
+        dossier = region.dossier(ref)
+        assert (dossier.etat, dossier.issue) == (Etat.DECIDE, "rejete")
+        region.faire("dossier clore", "ines", dossier=ref)
+    deliberation = region.deliberation(rapport)
+    assert deliberation.clos
+    assert deliberation.attributions == {}, "a rejet engages no credit"
+
+
+def test_un_rejet_non_adopte_rend_le_dossier_a_l_instruction(region: Region) -> None:
+    refs = deux_rejets(region)
+    rapport = region.preparer(refs)
+    region.voter(rapport, CONTRE)
+    region.rendre_executoire(rapport)
+    region.moteur()
+    assert [region.dossier(ref).etat for ref in refs] == [Etat.EN_INSTRUCTION, Etat.INCOMPLET]
+    assert region.deliberation(rapport).clos
+    region.faire("dossier proposer", "ines", dossier=refs[0])
+
+
+def test_une_derogation_se_lit_du_dossier_a_l_acte(region: Region) -> None:
+    (ref,) = region.instruire(1, viser=False)
+    region.faire("dossier renvoyer", "rene", dossier=ref, motif=MOTIF)
+    calcule = voir_dossier(region.services, ref, Moment())["montants"]["demande_centimes"]
+    with pytest.raises(DerogationExigee):
+        region.faire("dossier proposer", "ines", dossier=ref, montant_centimes=calcule)
+    region.faire("dossier proposer", "ines", dossier=ref, montant_centimes=calcule, derogation=ACTE)
+    region.faire("dossier viser", "rene", dossier=ref)
+    assert "derogation" in voir_dossier(region.services, ref, Moment())["drapeaux"]
+    region.ouvrir_credits()
+    region.tenir_seance()
+    rapport = region.preparer([ref])
+    document = voir(region.services, "deliberation", rapport, Moment())
+    assert document["lignes"][0]["derogation"] == ACTE
+    assert any(f"dérogation : {ACTE}" in cellule for ligne in fiches.deliberation(document).lignes for cellule in ligne)
+    assert [lue.derogation for lue in lignes([region.deliberation(rapport)], NomsDesServices(region.services))] == [
+        ACTE
+    ]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"sens": "rejet", "motif": MOTIF},
+        {"sens": "rejet", "cause": "opportunite"},
+        {"sens": "rejet", "cause": "opportunite", "motif": MOTIF, "montant_centimes": 1},
+        {"sens": "rejet", "cause": "opportunite", "motif": MOTIF, "derogation": ACTE},
+        {"cause": "opportunite", "motif": MOTIF},
+    ],
+)
+def test_un_rejet_a_une_cause_et_un_motif_et_pas_de_montant(region: Region, options: dict[str, object]) -> None:
+    (ref,) = region.instruire(1, viser=False)
+    region.faire("dossier renvoyer", "rene", dossier=ref, motif=MOTIF)
+    avant = region.services.store.enregistreur.derniere_position()
+    with pytest.raises(SaisieInvalide):
+        region.faire("dossier proposer", "ines", dossier=ref, **options)
+    assert region.services.store.enregistreur.derniere_position() == avant
