@@ -58,7 +58,7 @@ class CampagneClose(FaitCampagne, topic="campagne.close.v1"):
 
 
 class CampagneFermee(Refus, code="campagne_fermee"):
-    """The campagne takes no request on that day."""
+    """The campagne takes no request."""
 
 
 @dataclass(eq=False)
@@ -108,25 +108,18 @@ class Campagne(Agregat):
             return self.redire(CampagneClose)
         self.survient(CampagneClose())
 
-    def exiger_depot_possible(self, effet: Effet) -> None:
-        """Refuse with CampagneFermee when no request could be filed then; one filed before the closing may be recorded after."""
-        ouverte, jour = self.ouverte, jour_de(effet)
-        if (
-            ouverte is None
-            or self._close_a(effet)
-            or self.est_reprise
-            or ouverte.ouvre_le is None
-            or ouverte.ferme_le is None
-        ):
+    def motif_d_envoi(self, envoye: Effet) -> str | None:
+        """Return what is to be said against a request sent then: before the opening, or late; None within its days.
+
+        What counts is when it was sent (CRPA L112-1): one sent before the closing may be received, and recorded, after.
+        Refuse with CampagneFermee what no request can be filed under: it never opened, or only takes over.
+        """
+        ouverte, jour = self.ouverte, jour_de(envoye)
+        if ouverte is None or self.est_reprise or ouverte.ouvre_le is None or ouverte.ferme_le is None:
             raise CampagneFermee(f"La campagne {self.ref} ne reçoit pas de dépôt.", campagne=self.ref)
-        if not ouverte.ouvre_le <= jour <= ouverte.ferme_le:
-            raise CampagneFermee(
-                f"La campagne {self.ref} reçoit les dépôts du {ouverte.ouvre_le:%d/%m/%Y} au {ouverte.ferme_le:%d/%m/%Y} ; "
-                f"dépôt du {jour:%d/%m/%Y}.",
-                campagne=self.ref,
-                ouvre_le=str(ouverte.ouvre_le),
-                ferme_le=str(ouverte.ferme_le),
-            )
+        if jour < ouverte.ouvre_le:
+            return "avant_l_ouverture"
+        return "tardif" if jour > ouverte.ferme_le or self._close_a(envoye) else None
 
     def _close_a(self, effet: Effet) -> bool:
         """Tell whether it was closed then: a day is before the closing when the whole of it is."""

@@ -139,7 +139,16 @@ ETAPES_DE_PAIEMENT: Final = {
     "payee": "Payée",
 }
 
+CANAUX: Final = {
+    "papier": "Courrier papier",
+    "courriel": "Courriel",
+    "guichet": "Guichet",
+    "teleservice": "Téléservice",
+}
+"""How a request came."""
+
 CHOIX: Final = {
+    **CANAUX,
     "acompte": "Acompte",
     "appel": "Appel",
     "appel_nominal": "Appel nominal",
@@ -219,7 +228,8 @@ MONTANTS: Final = {
 }
 
 DATES: Final = {
-    "depose_le": "Déposé",
+    "envoye_le": "Envoyé par le demandeur",
+    "depose_le": "Reçu par le service",
     "enregistre_le": "Accusé d’enregistrement",
     "recu_le": "Accusé de réception",
     "complet_le": "Déclaré complet",
@@ -235,6 +245,7 @@ CHAMPS: Final = {
     "beneficiaire.siret": "SIRET",
     "objet": "Objet",
     "theme": "Thème",
+    "canal": "Voie du dépôt",
     "territoire.qpv": "Quartiers prioritaires",
     "territoire.communes": "Communes",
     "etat": "État",

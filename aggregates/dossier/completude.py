@@ -173,10 +173,11 @@ class Completude(EtatDossier):
         """Tell whether this command, recorded late, even after the vote, was true before the complétude."""
         return self.existe and self.complet_le is not None and self.jour < self.complet_le
 
-    def recevoir_piece(self, code: str, sha256: str, nom: UUID | None) -> None:
+    def recevoir_piece(self, code: str, sha256: str, nom: UUID | None, *, au_depot: bool = False) -> None:
         """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide or PieceNonExigee (its code).
 
         One that came before what ended the request, and is only recorded after it, still tells what the silence was.
+        What came with the request (`au_depot`) is received under any code: the dépôt makes a motif of it.
         A request taken over has no règlement: any code is one of its own. The same bytes for the same code are silent,
         unless they turn out to have come on an earlier day.
         """
@@ -187,7 +188,7 @@ class Completude(EtatDossier):
             )
         if self.silence_fini_le is None or self.jour >= self.silence_fini_le or self.oubli is not None:
             self.exiger("recevoir-piece", *AVANT_VOTE)
-        if self.pieces_exigees and code not in {piece.code for piece in self.pieces_exigees}:
+        if self.pieces_exigees and not au_depot and code not in {piece.code for piece in self.pieces_exigees}:
             raise PieceNonExigee([code], self.pieces_exigees)
         if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):
             return self.redire(PieceRecue, code=code, sha256=sha256)

@@ -1,7 +1,8 @@
 """From the dépôt to the accusé de réception."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, PieceExigee
@@ -16,9 +17,21 @@ from kernel.montants import en_euros
 from kernel.refus import Refus
 from kernel.textes import de
 
+Canal = Literal["papier", "courriel", "guichet", "teleservice"]
+"""How a request came."""
+VOIES: Final[dict[str, str]] = {
+    "papier": "par la poste",
+    "courriel": "par courriel",
+    "guichet": "au guichet",
+    "teleservice": "par le téléservice",
+}
+
 
 class Depose(FaitDossier, topic="dossier.depose.v1"):
-    """A request was filed under an open campaign. Texts and contacts are in the coffre; the objet is public."""
+    """A request was received, on its effective date. Texts and contacts are in the coffre; the objet is public.
+
+    `envoye_le` is when it was sent, if that is known: what timeliness is judged by (CRPA L112-1).
+    """
 
     ref: str
     campagne: str
@@ -36,6 +49,8 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
     produits: tuple[LigneBudget, ...]
     pieces_exigees: tuple[PieceExigee, ...]
     silence: Delai
+    canal: Canal | None = None
+    envoye_le: date | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.ref, agregat.campagne, agregat.objet = self.ref, self.campagne, self.objet
@@ -47,11 +62,15 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
         agregat.demande_centimes = self.montant_demande_centimes
         agregat.charges, agregat.produits, agregat.pieces_exigees = self.charges, self.produits, self.pieces_exigees
         agregat.silence, agregat.silence_depuis = self.silence, jour_de(entete.effectif_le)
+        agregat.canal, agregat.envoye_le = self.canal, self.envoye_le
         agregat.depose_le, agregat.depot = jour_de(entete.effectif_le), Jalon.de(entete)
         agregat.passer(Etat.DEPOSE, entete)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Dossier {self.ref} déposé par {self.denomination} : « {self.objet} », {en_euros(self.montant_demande_centimes)} demandés."
+        voie = "" if self.canal is None else f" ({VOIES[self.canal]})"
+        envoi = "" if self.envoye_le is None else f", envoyé le {self.envoye_le:%d/%m/%Y}"
+        demande = f"« {self.objet} », {en_euros(self.montant_demande_centimes)} demandés"
+        return f"Dossier {self.ref} déposé par {self.denomination}{voie}{envoi} : {demande}."
 
 
 class Enregistre(FaitDossier, topic="dossier.enregistre.v1"):
@@ -125,7 +144,10 @@ class Depot(MotifsDuDossier):
     """File, acknowledge, attach to a tiers."""
 
     def deposer(self, depose: Depose) -> None:
-        """File the request, or refuse with NumeroPris or MontantNonPositif; a budget or a period that is wrong is a motif."""
+        """File the request, or refuse with NumeroPris, MontantNonPositif or AvantLeJalon (received before it was sent).
+
+        Everything that can be a request is registered: what is wrong with it is a motif (CRPA L112-3).
+        """
         if self.existe:
             raise NumeroPris(f"Le numéro {depose.ref} est déjà pris.", ref=depose.ref)
         if depose.montant_demande_centimes <= 0:
@@ -133,7 +155,10 @@ class Depot(MotifsDuDossier):
                 "Le montant demandé doit être supérieur à zéro.",
                 montant_demande_centimes=depose.montant_demande_centimes,
             )
+        self.exiger_apres("l’envoi de la demande", depose.envoye_le)
         self.survient(depose)
+        if depose.siret is None:
+            self.relever("sans_siret")
         charges, produits = (
             sum(ligne.montant_centimes for ligne in lignes) for lignes in (depose.charges, depose.produits)
         )
@@ -169,12 +194,17 @@ class Depot(MotifsDuDossier):
             raise self.impossible("accuser-reception", "ce dossier n’attend pas d’accusé de réception")
         self.survient(ReceptionAccusee(rejet_implicite_le=echeance.dernier_jour))
 
-    def rattacher_tiers(self, tiers: UUID) -> None:
-        """Attach the applicant, or refuse with DejaFait when it is another tiers; silent when it is, or the dossier is over."""
+    def rattacher_tiers(self, tiers: UUID, doubles: Iterable[str] = ()) -> None:
+        """Attach the applicant, or refuse with DejaFait when it is another tiers; silent when it is, or the dossier is over.
+
+        What it asked already in the campagne, under the same objet (`doubles`, their numbers), is a motif.
+        """
         if self.tiers_id not in {None, tiers}:
             raise TiersRattache.deja("Le demandeur est déjà rattaché à un autre tiers.")
         if self.a_rattacher:
             self.survient(TiersRattache(tiers=tiers))
+            for autre in doubles:
+                self.relever("en_double", autre)
 
     def constater_desaccord(self, tiers: UUID) -> None:
         """Note that its SIRET is that of a tiers of another name; silent when it is noted, linked, or over."""
@@ -182,11 +212,13 @@ class Depot(MotifsDuDossier):
             self.survient(DemandeurEnDesaccord(tiers=tiers))
 
     def confirmer_demandeur(self, siret: str) -> None:
-        """Say the applicant's SIRET again; the engine then links it. Refuse with GesteImpossible when nothing disagrees.
+        """Say the applicant's SIRET, again or at last; the engine then links it.
+
+        Refuse with GesteImpossible when it is known and nothing disagrees.
 
         Repeating it is silent.
         """
-        if self.desaccord is None:
+        if self.desaccord is None and not self.sans_siret:
             if self.confirme is not None and self.siret == siret:
                 self.redire(DemandeurConfirme, siret=siret)
                 return
@@ -208,16 +240,19 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         yield Attente.du_moteur(
             "accuse_reception", depot, "accuser_reception", "CRPA, art. R112-11-1", nature=Nature.LOI
         )
-    if dossier.siret is None or not dossier.a_rattacher:
+    if not dossier.a_rattacher:
         return
-    if dossier.desaccord is None:
+    if dossier.desaccord is None and dossier.siret is not None:
         yield Attente.du_moteur("tiers", dossier.confirme or depot, "rattacher_tiers", "identité du demandeur")
     else:
+        depuis = dossier.desaccord or depot
         yield Attente(
-            Cle("demandeur", "", dossier.desaccord.version),
+            Cle("demandeur", "", depuis.version),
             de=Role.INSTRUCTEUR,
-            depuis=dossier.desaccord.depuis,
+            depuis=depuis.depuis,
             gestes=dossier.a_faire("confirmer-demandeur"),
-            fondement="ce SIRET est celui d’un tiers connu sous un autre nom : payé, il le serait à cet autre",
+            fondement="ce SIRET est celui d’un tiers connu sous un autre nom : payé, il le serait à cet autre"
+            if dossier.desaccord
+            else "sans SIRET, aucun tiers ne pourrait être payé",
             habituelle=timedelta(days=15),
         )

@@ -241,6 +241,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     produits: tuple[LigneBudget, ...] = ()
     contact: UUID | None = None
     textes: UUID | None = None
+    canal: str | None = None
+    envoye_le: date | None = None
     depose_le: date | None = None
     depot: Jalon | None = None
     enregistre_le: date | None = None
@@ -321,13 +323,23 @@ class EtatDossier(ParEtats[Etat], Oubliable):
 
     @property
     def a_enregistrer(self) -> bool:
-        """Tell whether the engine owes the accusé d'enregistrement."""
-        return self.etat is Etat.DEPOSE and self.enregistre_le is None
+        """Tell whether the engine owes the accusé d'enregistrement: only of what came electronically (CRPA R112-11-2)."""
+        return self.etat is Etat.DEPOSE and self.enregistre_le is None and not self.demande_papier
+
+    @property
+    def demande_papier(self) -> bool:
+        """Tell whether the request came on paper: its accusé is that of CRPA R112-5."""
+        return self.canal in {"papier", "guichet"}
 
     @property
     def tient_encore(self) -> bool:
         """Tell whether people may still instruct it: deposited, not decided, not closed."""
         return self.etat in AVANT_VOTE
+
+    @property
+    def sans_siret(self) -> bool:
+        """Tell whether it is still to be said which legal person asks."""
+        return self.existe and self.siret is None and self.a_rattacher
 
     @property
     def a_rattacher(self) -> bool:

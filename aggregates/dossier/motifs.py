@@ -31,6 +31,7 @@ MOTIFS: Final = {
         "Demande envoyée après la date limite de la campagne",
         "date limite de la campagne ; la date d’envoi fait foi (CRPA, art. L112-1)",
     ),
+    "avant_l_ouverture": MotifPrevu("Demande envoyée avant l’ouverture de la campagne", "dates de la campagne"),
     "budget_desequilibre": MotifPrevu(
         "Budget déséquilibré : charges et produits diffèrent", "budget de la demande", Nature.USAGE
     ),
@@ -39,11 +40,11 @@ MOTIFS: Final = {
     ),
     "periode": MotifPrevu("Période du projet hors de ce que le règlement admet", _REGLEMENT),
     "sans_siret": MotifPrevu("Demandeur sans SIRET", "CRPA, art. R112-9-1", Nature.LOI),
-    "siret_invalide": MotifPrevu("SIRET du demandeur invalide", "CRPA, art. R112-9-1", Nature.LOI),
     "en_double": MotifPrevu(
         "Même demandeur, même campagne, même objet qu’une autre demande", "usage du service", Nature.USAGE
     ),
     "piece_non_exigee": MotifPrevu("Pièce reçue que le règlement ne nomme pas", "CRPA, art. L114-5", Nature.LOI),
+    "piece_vide": MotifPrevu("Pièce reçue vide : elle manque", "CRPA, art. L114-5", Nature.LOI),
     "qpv_inconnu": MotifPrevu("Quartier inconnu", "liste des quartiers prioritaires de la région"),
     "territoire": MotifPrevu("Territoire hors de ceux du règlement", _REGLEMENT),
     "demandeur": MotifPrevu("Demandeur que le règlement n’admet pas", _REGLEMENT),

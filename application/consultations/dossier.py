@@ -11,15 +11,15 @@ from aggregates.dossier.recours import recours_en_cours
 from aggregates.dossier.silence import rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
+from application.consultations.doubles import memes_demandes
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
 from application.noms import absence
 from application.services import Services
 from application.store import Nommes, sauf_illisible
-from kernel.textes import sans_accents
 
-DATES = ("depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
+DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
 
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
@@ -42,8 +42,11 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "tiers": None if dossier.tiers_id is None else str(dossier.tiers_id),
         "beneficiaire": _beneficiaire(dossier, tiers),
         "objet": dossier.objet,
-        "meme_demande": [] if tiers is None else _meme_demande(services, dossier, tiers, nommes),
+        "meme_demande": []
+        if tiers is None
+        else [d.ref for d in memes_demandes(services.store, dossier, tiers, nommes)],
         "theme": dossier.theme,
+        "canal": dossier.canal,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
         "budget": _budget(dossier, services),
         "etat": dossier.etat.value,
@@ -121,14 +124,6 @@ def _subvention(dossier: Dossier, subvention: Subvention | None) -> str | None:
     if subvention is None:
         return str(id_subvention_du(dossier.id))
     return None if subvention.ouverture is None else subvention.ref
-
-
-def _meme_demande(services: Services, dossier: Dossier, tiers: Tiers, nommes: Nommes) -> list[str]:
-    """Return the numbers of the dossiers of the same applicant and campagne that have the same objet."""
-    ids = (autre for autre in tiers.demandes if autre != dossier.id)
-    autres = (sauf_illisible(partial(services.store.charger, Dossier, autre), nommes) for autre in ids)
-    objet, campagne = sans_accents(dossier.objet), dossier.campagne
-    return [a.ref for a in autres if a is not None and a.campagne == campagne and sans_accents(a.objet) == objet]
 
 
 def _drapeaux(dossier: Dossier) -> list[str]:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
-from aggregates.dossier.depot import Depose
+from aggregates.dossier.depot import Canal, Depose
 from application import loi
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
 from application.declaration import Choix, Document, Geste, geste
@@ -24,15 +24,13 @@ from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, numero
 from kernel.montants import MONTANT_MAX, Centimes
-from kernel.refus import Refus, SaisieInvalide
-from kernel.textes import enumerer
+from kernel.refus import SaisieInvalide
 
 _COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
 
 
-class QpvInconnu(Refus, code="qpv_inconnu"):
-    """A code that is no quartier of the région."""
-
+_QPV: Final = re.compile(r"Q[NP][0-9]{3}[0-9A-Z]{2,3}")
+"""What may be the code of a quartier: anything else is a text, which no fact holds."""
 
 Positif = Annotated[Centimes, Field(ge=0, le=MONTANT_MAX, title="Montant", description="montant, en centimes")]
 Commune = Annotated[str, Field(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
@@ -42,7 +40,12 @@ Commune = Annotated[str, Field(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
 class TiersDuDepot(Saisie):
     """Who asks."""
 
-    siret: str = Field(max_length=60, title="SIRET", description="SIRET du demandeur, 14 chiffres")
+    siret: str | None = Field(
+        default=None,
+        max_length=60,
+        title="SIRET",
+        description="SIRET du demandeur, 14 chiffres ; vide s’il n’en donne pas",
+    )
     denomination: str = Field(
         min_length=1, max_length=300, title="Dénomination", description="dénomination de la personne morale"
     )
@@ -163,6 +166,16 @@ class DeposerDossier(Commande):
     pieces: Annotated[tuple[PieceDeposee, ...], Choix("pieces", cle="code")] = Field(
         default=(), title="Pièces", description="pièces jointes à la demande"
     )
+    canal: Canal | None = Field(
+        default=None,
+        title="Voie",
+        description="comment la demande est arrivée : papier, courriel, guichet, teleservice",
+    )
+    envoye_le: Jour | None = Field(
+        default=None,
+        title="Envoyée le",
+        description="date d’envoi, le cachet de la poste faisant foi ; la date de l’acte est celle de la réception",
+    )
 
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """File the request; the number is drawn from the command id: the same command gives the same number."""
@@ -180,17 +193,25 @@ class DeposerDossier(Commande):
 
     def _deposer(self, dossier: Dossier, ref: str, services: Services) -> None:
         campagne = services.trouver(Campagne, self.campagne)
-        siret = verifier_siret(self.tiers.siret)
-        inconnus = sorted(set(self.territoire.qpv) - services.qpv.keys())
-        if inconnus:
-            raise QpvInconnu(f"Quartier inconnu : {enumerer(inconnus)}.", qpv=inconnus)
-        campagne.exiger_depot_possible(dossier.contexte.effectif_le)
-        dossier.deposer(self._fait(dossier, campagne, ref, siret, services))
+        motif = campagne.motif_d_envoi(self.envoye_le or dossier.contexte.effectif_le)
+        dossier.deposer(self._fait(dossier, campagne, ref, services))
+        if motif is not None:
+            dossier.relever(motif)
+        for qpv in sorted(set(self.territoire.qpv) - services.qpv.keys()):
+            dossier.relever("qpv_inconnu", qpv if _QPV.fullmatch(qpv) else "")
         for piece in self.pieces:
-            nom = services.confier(piece.fichier.nom, dossier.id, f"piece:{piece.code}")
-            dossier.recevoir_piece(piece.code, services.garder(piece.fichier, dossier.id), nom)
+            self._recevoir(dossier, piece, services)
 
-    def _fait(self, dossier: Dossier, campagne: Campagne, ref: str, siret: str, services: Services) -> Depose:
+    def _recevoir(self, dossier: Dossier, piece: PieceDeposee, services: Services) -> None:
+        """Receive what came with the request: one the règlement does not name, or an empty one, is a motif."""
+        if piece.fichier.vide:
+            return dossier.relever("piece_vide", piece.code)
+        if dossier.pieces_exigees and piece.code not in {exigee.code for exigee in dossier.pieces_exigees}:
+            dossier.relever("piece_non_exigee", piece.code)
+        nom = services.confier(piece.fichier.nom, dossier.id, f"piece:{piece.code}")
+        dossier.recevoir_piece(piece.code, services.garder(piece.fichier, dossier.id), nom, au_depot=True)
+
+    def _fait(self, dossier: Dossier, campagne: Campagne, ref: str, services: Services) -> Depose:
         charges, produits, periode = self.budget.charges, self.budget.produits, self.periode
         contact = self.contact.model_dump_json() if self.contact else None
         textes: dict[str, Any] = {
@@ -203,11 +224,11 @@ class DeposerDossier(Commande):
             ref=ref,
             campagne=self.campagne,
             objet=self.objet,
-            siret=siret,
+            siret=verifier_siret(self.tiers.siret) if self.tiers.siret else None,
             denomination=self.tiers.denomination,
             contact=services.confier(contact, dossier.id, "contact"),
             textes=services.confier(json.dumps(textes, ensure_ascii=False), dossier.id, "textes"),
-            qpv=self.territoire.qpv,
+            qpv=tuple(qpv for qpv in self.territoire.qpv if qpv in services.qpv),
             communes=self.territoire.communes,
             periode_debut=periode.debut if periode else None,
             periode_fin=periode.fin if periode else None,
@@ -219,6 +240,8 @@ class DeposerDossier(Commande):
             ),
             pieces_exigees=pieces_exigees(campagne),
             silence=loi.delai("rejet_implicite", dossier.jour),
+            canal=self.canal,
+            envoye_le=self.envoye_le,
         )
 
 

@@ -8,6 +8,7 @@ from aggregates.registre import ESPECES
 from aggregates.tiers import Tiers
 from application.automatisme import Automatisme, Ordre, reaction
 from application.commandes import Recu
+from application.consultations.doubles import memes_demandes
 from application.declaration import envoyer
 from application.gestes.tiers import RecevoirDemande
 from application.services import Services
@@ -27,8 +28,10 @@ def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Calla
         confirmee=dossier.identite_confirmee,
     )
     recu = envoyer(commande, ordre.sous_appel("tiers", ordre.du.ouverte_par), services)
-    if ordre.id in services.store.charger(Tiers, recu.id).demandes:
-        return lambda d: d.rattacher_tiers(recu.id)
+    tiers = services.store.charger(Tiers, recu.id)
+    if ordre.id in tiers.demandes:
+        doubles = [autre.ref for autre in memes_demandes(services.store, dossier, tiers) if autre.issue != "retire"]
+        return lambda d: d.rattacher_tiers(recu.id, doubles)
     return lambda d: d.constater_desaccord(recu.id)
 
 

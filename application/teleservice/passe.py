@@ -39,7 +39,6 @@ from application.teleservice.distant import (
     TeleserviceRefuse,
 )
 from application.teleservice.pliage import Pliage, plier
-from dispositifs.identites import verifier_siret
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, derive, identifiant, numero
 from kernel.instants import Instant
@@ -81,8 +80,7 @@ class ImporterDossier(DeposerDossier):
             raise NumeroPris(f"Le numéro {ref} est déjà pris.", ref=ref)
         else:
             campagne = services.trouver(Campagne, self.campagne)
-            siret = verifier_siret(self.tiers.siret)
-            dossier.suivre_le_teleservice(self._fait(dossier, campagne, ref, siret, services))
+            dossier.suivre_le_teleservice(self._fait(dossier, campagne, ref, services))
 
 
 class SignalerLaSuppression(Commande):

@@ -73,25 +73,22 @@ def test_une_campagne_jamais_ouverte_ne_se_clot_pas() -> None:
 
 @pytest.mark.parametrize("jour", [OUVRE, FERME, JOUR])
 def test_on_depose_du_premier_au_dernier_jour_inclus(jour: date) -> None:
-    une_campagne().exiger_depot_possible(jour)
+    assert une_campagne().motif_d_envoi(jour) is None
 
 
-@pytest.mark.parametrize("jour", [date(2026, 1, 4), date(2026, 4, 1)])
-def test_on_ne_depose_ni_avant_ni_apres(jour: date) -> None:
-    campagne = une_campagne()
-    with verifie_refus(campagne, CampagneFermee):
-        campagne.exiger_depot_possible(jour)
+@pytest.mark.parametrize(("jour", "motif"), [(date(2026, 1, 4), "avant_l_ouverture"), (date(2026, 4, 1), "tardif")])
+def test_une_demande_envoyee_avant_ou_apres_a_un_motif(jour: date, motif: str) -> None:
+    assert une_campagne().motif_d_envoi(jour) == motif
 
 
 def test_un_depot_d_avant_la_cloture_se_saisit_encore_apres_elle() -> None:
     """Paper received in time and entered late: what counts is when it was filed."""
     campagne = par(une_campagne(), le=datetime(2026, 3, 2, 12, tzinfo=UTC))
     campagne.clore()
-    campagne.exiger_depot_possible(date(2026, 3, 1))
-    campagne.exiger_depot_possible(datetime(2026, 3, 2, 11, 59, tzinfo=UTC))
+    assert campagne.motif_d_envoi(date(2026, 3, 1)) is None
+    assert campagne.motif_d_envoi(datetime(2026, 3, 2, 11, 59, tzinfo=UTC)) is None
     for effet in (datetime(2026, 3, 2, 12, tzinfo=UTC), date(2026, 3, 2), date(2026, 3, 3)):
-        with pytest.raises(CampagneFermee):
-            campagne.exiger_depot_possible(effet)
+        assert campagne.motif_d_envoi(effet) == "tardif"
 
 
 def test_un_reglement_ecrit_par_un_programme_plus_recent_se_relit() -> None:
@@ -104,12 +101,10 @@ def test_un_reglement_ecrit_par_un_programme_plus_recent_se_relit() -> None:
     assert reglement.taux_max_points_base.valeur == 6000
 
 
-def test_une_campagne_close_de_reprise_ou_jamais_ouverte_ne_recoit_rien() -> None:
-    close = une_campagne()
-    close.clore()
+def test_une_campagne_de_reprise_ou_jamais_ouverte_ne_recoit_rien() -> None:
     reprise = une_campagne(nature="reprise", reglement=None, reglement_ref=None, ouvre_le=None, ferme_le=None)
     assert reprise.est_reprise
     assert [a.cle.code for a in attentes(reprise)] == ["cloture"]
-    for campagne in (par(close), reprise, par(Campagne(uuid4()))):
+    for campagne in (reprise, par(Campagne(uuid4()))):
         with verifie_refus(campagne, CampagneFermee):
-            campagne.exiger_depot_possible(JOUR)
+            campagne.motif_d_envoi(JOUR)

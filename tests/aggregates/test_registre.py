@@ -37,13 +37,13 @@ def decisions(espece: Espece) -> Iterator[str]:
 NE_REFUSENT_JAMAIS = {
     "agent": {"absence", "confies"},
     "bordereau": {"constater_retrait"},
-    "dossier": {"constater_desaccord", "repondre_au_rejet_implicite"},
+    "dossier": {"constater_desaccord", "relever", "repondre_au_rejet_implicite"},
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""
 NE_FONT_QUE_LIRE = {
     "agent": {"absence", "confies"},
-    "campagne": {"exiger_depot_possible"},
+    "campagne": {"motif_d_envoi"},
     "seance": {"feuille_ouverte"},
 }
 """They refuse or tell, and record nothing."""

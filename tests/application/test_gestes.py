@@ -118,7 +118,6 @@ def test_une_reference_inconnue_est_dite_telle_et_n_ecrit_rien(atelier: Atelier,
         ({"campagne": "NQE-1999"}, "reference_inconnue"),
         ({"tiers": {"siret": "00000001800003", "denomination": "X"}}, "siret_invalide"),
         ({"tiers": {"siret": "00000001800002", "denomination": ""}}, "saisie_invalide"),
-        ({"territoire": {"qpv": ["QN00000M"]}}, "qpv_inconnu"),
         ({"montant_demande_centimes": 12.5}, "saisie_invalide"),
         ({"montant_demande_centimes": 10**15}, "saisie_invalide"),
         ({"montant_demande_centimes": 0}, "montant_non_positif"),
@@ -174,37 +173,6 @@ def test_une_piece_trop_lourde_ou_vide_est_refusee(atelier: Atelier) -> None:
             acte(atelier.services, "recevoir-piece", ref, fichier=FichierRecu("f", contenu))
         assert refus.value.code == code
     assert atelier.compte == replace(avant, refus=tuple((code, "ines") for _, code in essais))
-
-
-@pytest.mark.parametrize(
-    ("piece", "contenu", "refuse"),
-    [("statut", b"x", "piece_non_exigee"), ("statuts", b" ", "saisie_invalide"), ("statuts", b"x", None)],
-)
-def test_une_piece_du_depot_est_une_piece_du_reglement_et_dit_quelque_chose(
-    atelier: Atelier, piece: str, contenu: bytes, refuse: str | None
-) -> None:
-    donne = {
-        "depot": depot(pieces=[{"code": piece, "fichier": "p.txt"}]),
-        "jointes": {"p.txt": FichierRecu("p.txt", contenu)},
-    }
-    if refuse is None:
-        assert "dossier.piece_recue.v1" in envoyer(atelier.services, "dossier deposer", de(), **donne).faits
-        return
-    avant = atelier.compte
-    with pytest.raises(Refus) as refus:
-        envoyer(atelier.services, "dossier deposer", de(), **donne)
-    assert refus.value.code == refuse
-    assert atelier.compte == replace(avant, refus=((refuse, "ines"),))
-
-
-def test_hors_campagne_le_depot_est_refuse_mais_un_ancien_recu_se_redonne(atelier: Atelier) -> None:
-    services, appel = atelier.services, de()
-    premier = envoyer(services, "dossier deposer", appel, depot=depot())
-    envoyer(services, "campagne clore", de("admin"), campagne="NQE-2026")
-    assert envoyer(services, "dossier deposer", appel, depot=depot()) == replace(premier, deja_fait=True)
-    with pytest.raises(Refus) as refus:
-        envoyer(services, "dossier deposer", de(), depot=depot())
-    assert refus.value.code == "campagne_fermee"
 
 
 def test_le_meme_numero_tire_deux_fois_en_donne_un_autre(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,11 +22,12 @@ from tests.gestes import GESTES
 from tests.moteur import AVEC_GRILLE, EXEMPLES, GRILLE, la_campagne, ouvrir_store, un_depot
 
 IMPOSSIBLE: Final = date(2020, 1, 1)
-HORS_D_ORDRE: Final = {"avant_le_jalon", "seance_pas_encore", "campagne_fermee"}
+HORS_D_ORDRE: Final = {"avant_le_jalon", "seance_pas_encore"}
 LIBRES: Final = {
     "agent enregistrer": "an agent is recorded when the tool is installed, not when he came",
     "absence declarer": "its own two days say when; its act may be old",
     "campagne ouvrir": "opens on the day its file gives",
+    "dossier deposer": "every demand is registered: one sent before the opening has a motif",
     "tiers enregistrer": "a legal person was there before we knew it",
     "tiers declarer-coordonnees": "an account may be old; what counts is its validation",
     "tiers corriger": "a correction has the date of what it corrects",
@@ -36,8 +37,8 @@ LIBRES: Final = {
     "seance prevoir": "the first fact of a sitting: only its own day bounds it, from above",
 }
 """Gestes that follow nothing: any past date may be true."""
-SA_DATE: Final = {"tiers corriger", "assemblee composer"}
-"""What the content dates: a date given beside it is not theirs."""
+SA_DATE: Final = {"tiers corriger", "assemblee composer", "dossier deposer"}
+"""What the content dates: a date given beside it is not theirs; and another dépôt is another request."""
 
 
 AILLEURS: Final = {

@@ -39,6 +39,10 @@ class AuHasard(Region):
         self.rng, self.refusees = rng, 0
 
     def faire(self, nom: str, acteur: str, **options: Any) -> Recu:
+        if nom == "dossier proposer":  # a request said to be sent before the opening has a motif
+            for motif in self.dossier(options["dossier"]).motifs_sans_reponse:
+                reponse = {"motif": motif.code, "objet": motif.objet, "sens": "leve", "justification": "vu"}
+                super().faire("dossier repondre-motif", "ines", dossier=options["dossier"], **reponse)
         for _ in range(ESSAIS):
             try:
                 return super().faire(nom, acteur, le=self._une_date(), **options)

@@ -143,7 +143,6 @@ def test_les_depots_refuses(console: Console) -> None:
         ("saisie_invalide", "d.json", "[]"),
         ("reference_inconnue", "d.json", (EXEMPLES / "depots" / "01.json").read_text().replace("NQE-2026", "NQE-1999")),
         ("siret_invalide", "d.json", _sans_pieces().replace("00000001800002", "00000001800003")),
-        ("qpv_inconnu", "d.json", _sans_pieces().replace("QN05981M", "QN00000M")),
         ("saisie_invalide", "d.json", _sans_pieces().replace("1840000", "18400.555")),
         ("saisie_invalide", "d.json", _sans_pieces().replace("2026-07-01", "2026-02-30")),
     ):
@@ -151,9 +150,6 @@ def test_les_depots_refuses(console: Console) -> None:
         if code == "reference_inconnue":
             chemin = console.ecrire(nom, re.sub(r'"pieces": \[.*\]', '"pieces": []', contenu, flags=re.DOTALL))
         console.verifie_refus(code, "dossier", "deposer", chemin, "--le", "2026-01-12")
-    console.verifie_refus(
-        "campagne_fermee", "dossier", "deposer", console.ecrire("d.json", _sans_pieces()), "--le", "2026-01-04"
-    )
 
 
 def _sans_pieces() -> str:

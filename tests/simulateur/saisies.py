@@ -14,6 +14,7 @@ from application.commandes import FichierRecu
 from kernel.instants import jour_de
 from scenarios.jeu import EXEMPLES
 from tests.simulateur.coffre import CoffreMemoire
+from tests.simulateur.instruction import INSTRUCTION
 from tests.simulateur.recours import RECOURS
 from tests.simulateur.situe import Options, Situe
 
@@ -307,6 +308,7 @@ def _apprecier(s: Situe) -> Options:
 
 SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier confirmer-demandeur": lambda s: {"dossier": s.etat.ref, "siret": s.etat.siret},
+    **INSTRUCTION,
     "dossier declarer-complet": _dossier,
     "dossier annuler-completude": _dossier,
     "dossier demander-pieces": _demander_pieces,

@@ -1,0 +1,154 @@
+"""The door: everything received is registered (CRPA L112-3), what is wrong with it is a motif that an agent answers."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from aggregates.dossier import Dossier, Etat
+from aggregates.dossier.motifs import MotifsSansReponse
+from aggregates.registre import attentes
+from application.commandes import FichierRecu, Recu
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
+from application.sans_moteur import faire_ce_qui_est_du
+from bench.identites import siret
+from kernel.instants import debut_de_jour
+from kernel.refus import AvantLeJalon, Refus
+from tests.application.bureau import SQLITE_SUFFIT, Atelier
+from tests.moteur import faire, un_depot
+
+RECEPTION = date(2027, 1, 7)
+DEMANDEUR = {"siret": siret(951), "denomination": "Les Passerelles (exemple)"}
+
+
+def recevoir(atelier: Atelier, le: date | None = None, **champs: Any) -> Recu:
+    """File one request changed so, and let the engine do its part."""
+    options = un_depot()
+    depot = json.loads(options["depot"].contenu) | {"tiers": DEMANDEUR} | champs
+    fichier = replace(options["depot"], contenu=json.dumps(depot).encode())
+    atelier.services.store.enregistreur.regler_horloge(debut_de_jour(le or date(2026, 1, 12)) + timedelta(hours=9))
+    recu = faire(atelier.services, "dossier deposer", "ines", le=le, **{**options, "depot": fichier})
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    return recu
+
+
+def lire(atelier: Atelier, recu: Recu) -> Dossier:
+    return atelier.services.store.charger(Dossier, recu.id)
+
+
+def motifs(dossier: Dossier) -> list[tuple[str, str]]:
+    return [(motif.code, motif.objet) for motif in dossier.motifs_sans_reponse]
+
+
+PIECES = [{"code": code, "fichier": f"{code}.txt"} for code in ("statuts", "photo")]
+DEFAUTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
+    "sans SIRET": ({"tiers": {"denomination": "Les Ponts (exemple)"}}, [("sans_siret", "")]),
+    "tardive": ({"envoye_le": "2027-01-01"}, [("tardif", "")]),
+    "en avance": ({"envoye_le": "2024-12-31"}, [("avant_l_ouverture", "")]),
+    "d’un quartier inconnu": (
+        {"territoire": {"qpv": ["QN00000M", "rue des Lilas"]}},
+        [("qpv_inconnu", "QN00000M"), ("qpv_inconnu", "")],
+    ),
+    "au budget déséquilibré": (
+        {"budget": {"charges": [], "produits": [{"financeur": "Région", "montant_centimes": 1}]}},
+        [("budget_desequilibre", "")],
+    ),
+    "à la période inversée": ({"periode": {"debut": "2026-08-31", "fin": "2026-07-01"}}, [("periode_inversee", "")]),
+}
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize("quoi", DEFAUTS)
+def test_transition_2_une_demande_defectueuse_est_enregistree_avec_son_motif(atelier: Atelier, quoi: str) -> None:
+    champs, attendus = DEFAUTS[quoi]
+    en_temps = {"envoye_le": "2026-12-31"}
+    dossier = lire(atelier, recevoir(atelier, RECEPTION, **(en_temps | champs)))
+    assert sorted(motifs(dossier)) == sorted(attendus)
+    assert dossier.enregistre_le == dossier.silence_depuis == RECEPTION, "registered, and the silence runs"
+    assert "motif" in {attente.cle.code for attente in attentes(dossier)}
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize(
+    "champs", [{"objet": ""}, {"tiers": {"siret": siret(951)}}, {"montant_demande_centimes": 0}, {"canal": "pigeon"}]
+)
+def test_ce_qui_n_est_pas_une_demande_est_seul_refuse(atelier: Atelier, champs: dict[str, Any]) -> None:
+    avant = atelier.compte
+    with pytest.raises(Refus):
+        recevoir(atelier, **champs)
+    assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
+
+
+@SQLITE_SUFFIT
+def test_transition_2_une_piece_inconnue_est_gardee_une_piece_vide_manque(atelier: Atelier) -> None:
+    options = un_depot()
+    depot = json.loads(options["depot"].contenu) | {"tiers": DEMANDEUR, "pieces": PIECES}
+    jointes = {"statuts.txt": FichierRecu("statuts.txt", b" \n"), "photo.txt": FichierRecu("photo.txt", b"exemple")}
+    fichier = replace(options["depot"], contenu=json.dumps(depot).encode())
+    recu = faire(atelier.services, "dossier deposer", "ines", depot=fichier, jointes=jointes)
+    dossier = lire(atelier, recu)
+    assert motifs(dossier) == [("piece_vide", "statuts"), ("piece_non_exigee", "photo")]
+    assert set(dossier.pieces_recues) == {"photo"}
+
+
+@SQLITE_SUFFIT
+def test_le_cachet_de_la_poste_fait_foi_et_le_silence_court_de_la_reception(atelier: Atelier) -> None:
+    """Sent on the last day, received nine days after: in time, and two months from the reception (CRPA L112-1, L231-4)."""
+    dossier = lire(atelier, recevoir(atelier, date(2027, 1, 9), canal="papier", envoye_le="2026-12-31"))
+    assert motifs(dossier) == []
+    assert (dossier.envoye_le, dossier.depose_le, dossier.silence_depuis) == (
+        date(2026, 12, 31),
+        date(2027, 1, 9),
+        date(2027, 1, 9),
+    )
+    with pytest.raises(AvantLeJalon):
+        recevoir(atelier, date(2027, 1, 10), canal="papier", envoye_le="2027-01-11")
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize(
+    ("canal", "enregistre"), [("papier", False), ("guichet", False), ("courriel", True), ("teleservice", True)]
+)
+def test_transition_3_l_accuse_d_enregistrement_est_celui_des_envois_electroniques(
+    atelier: Atelier, canal: str, enregistre: object
+) -> None:
+    """CRPA R112-11-2 is of what came electronically; paper has the accusé of R112-5."""
+    recu = recevoir(atelier, canal=canal)
+    dossier = lire(atelier, recu)
+    assert (dossier.enregistre_le is not None) is enregistre
+    assert voir(atelier.services, recu.ref, Moment())["canal"] == canal
+
+
+@SQLITE_SUFFIT
+def test_une_demande_en_double_le_dit_et_montre_l_autre(atelier: Atelier) -> None:
+    premiere = recevoir(atelier)
+    seconde = recevoir(atelier)
+    assert motifs(lire(atelier, premiere)) == []
+    assert motifs(lire(atelier, seconde)) == [("en_double", premiere.ref)]
+    faire(atelier.services, "dossier retirer", "ines", dossier=seconde.ref, motif="envoyée deux fois")
+    troisieme = recevoir(atelier)
+    assert motifs(lire(atelier, troisieme)) == [("en_double", premiere.ref)], "what was withdrawn is asked no more"
+
+
+@SQLITE_SUFFIT
+def test_un_motif_n_arrete_ni_la_completude_ni_le_silence_mais_la_proposition(atelier: Atelier) -> None:
+    recu = recevoir(atelier, RECEPTION)
+    faire(atelier.services, "dossier declarer-complet", "ines", dossier=recu.ref)
+    with pytest.raises(MotifsSansReponse):
+        faire(atelier.services, "dossier proposer", "ines", dossier=recu.ref)
+    reponse: dict[str, Any] = {"motif": "tardif", "sens": "leve", "justification": "retard de la poste, justifié"}
+    faire(atelier.services, "dossier repondre-motif", "ines", dossier=recu.ref, **reponse)
+    faire(atelier.services, "dossier proposer", "ines", dossier=recu.ref)
+    assert lire(atelier, recu).etat is Etat.PROPOSE
+
+
+@SQLITE_SUFFIT
+def test_le_siret_donne_apres_rattache_le_demandeur(atelier: Atelier) -> None:
+    recu = recevoir(atelier, tiers={"denomination": "Les Passerelles (exemple)"})
+    assert "demandeur" in {attente.cle.code for attente in attentes(lire(atelier, recu))}
+    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert lire(atelier, recu).tiers_id is not None
