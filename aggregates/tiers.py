@@ -3,19 +3,24 @@
 Who it is, and the bank details that two persons agreed on: declared by one, validated by another.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Final
 from uuid import UUID
 
 from aggregates import oubli
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
+from dispositifs.droit import categories
 from dispositifs.identites import verifier_rna, verifier_siret
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
 from kernel.refus import Refus, SaisieInvalide
-from kernel.textes import de
+from kernel.textes import compte, de
+
+_CATEGORIE: Final = re.compile(r"[1-9][0-9]{3}")
 
 
 class FaitTiers(Fait["Tiers"]):
@@ -49,6 +54,41 @@ class DemandeRecue(FaitTiers, topic="tiers.demande_recue.v1", reveille=False):
 
     def phrase(self, noms: Noms) -> str:
         return f"Demande reçue : dossier {noms.dossier(self.dossier)}."
+
+
+class NatureDeclaree(FaitTiers, topic="tiers.nature_declaree.v1"):
+    """It has this legal category of INSEE since a day; the text that says so is in the coffre. Said again of a day, it replaces."""
+
+    categorie: str
+    du: date
+    source: UUID
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        agregat.natures[self.du] = agregat.natures_declarees[entete.version] = self
+        if agregat.demandes:
+            agregat.natures_a_porter[entete.version] = tuple(agregat.demandes)
+            agregat.passe_nature = Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return (
+            f"Nature juridique : catégorie {self.categorie} depuis le {self.du:%d/%m/%Y} ({noms.texte(self.source)})."
+        )
+
+
+class NaturePortee(FaitTiers, topic="tiers.nature_portee.v1"):
+    """One pass: these dossiers were told the nature that this fact declared. Its version opens the next pass."""
+
+    nature: int
+    dossiers: tuple[UUID, ...]
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        restent = tuple(d for d in agregat.natures_a_porter.pop(self.nature, ()) if d not in set(self.dossiers))
+        if restent:
+            agregat.natures_a_porter[self.nature] = restent
+        agregat.passe_nature = Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Nature juridique portée à {compte(len(self.dossiers), 'dossier')}."
 
 
 class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
@@ -99,6 +139,10 @@ class CleDuTiersDetruite(CleDetruite, topic="tiers.cle_detruite.v1"):
         agregat.declarees = agregat.declaration = agregat.validees = agregat.coordonnees_valides = None
 
 
+class CategorieInconnue(Refus, code="categorie_inconnue"):
+    """Not a legal category of INSEE: four figures, the first one in its list."""
+
+
 class ChiffresDifferents(Refus, code="derniers_chiffres"):
     """What is validated is not what was read: other bank details were declared since, or none were read."""
 
@@ -113,6 +157,10 @@ class Tiers(Oubliable):
     identite: TiersEnregistre | None = None
     identite_version: int = 0
     demandes: list[UUID] = field(default_factory=list)
+    natures: dict[date, NatureDeclaree] = field(default_factory=dict)
+    natures_declarees: dict[int, NatureDeclaree] = field(default_factory=dict)
+    natures_a_porter: dict[int, tuple[UUID, ...]] = field(default_factory=dict)
+    passe_nature: Jalon | None = None
     declarees: CoordonneesDeclarees | None = None
     declarees_par: tuple[str, ...] = ()
     declaration: Jalon | None = None
@@ -169,6 +217,30 @@ class Tiers(Oubliable):
         _verifier(corrigee)
         if corrigee != self.identite:
             self.corriger(corrigee, self.identite_version)
+
+    def declarer_nature(self, categorie: str, du: date, source: UUID) -> None:
+        """Say its legal category since a day, or refuse with ReferenceInconnue or CategorieInconnue.
+
+        The same again is silent; another category for that day replaces it.
+        """
+        self._connue()
+        if not _CATEGORIE.fullmatch(categorie) or categorie[0] not in categories():
+            raise CategorieInconnue(
+                f"« {categorie} » n’est pas une catégorie juridique de l’INSEE : quatre chiffres (par exemple 9220).",
+                categorie=categorie,
+            )
+        declaree = NatureDeclaree(categorie=categorie, du=du, source=source)
+        if self.natures.get(du) == declaree:
+            return self.redire(NatureDeclaree, du=du)
+        self.survient(declaree)
+
+    def porter_nature(self, nature: int, dossiers: Sequence[UUID]) -> None:
+        """Record one pass, or refuse with GesteImpossible when no such nature was declared; silent when it told nobody new."""
+        if nature not in self.natures_declarees:
+            raise self.impossible("porter-nature", "cette nature n’est pas déclarée")
+        attendus = self.natures_a_porter.get(nature, ())
+        if portes := tuple(dossier for dossier in dossiers if dossier in attendus):
+            self.survient(NaturePortee(nature=nature, dossiers=portes))
 
     def declarer_coordonnees(self, declarees: CoordonneesDeclarees) -> None:
         """Declare bank details, or refuse with ReferenceInconnue; those declared or validated last are silent.
@@ -242,5 +314,13 @@ def attentes(tiers: Tiers) -> Iterator[Attente]:
             gestes=tiers.a_faire("valider-coordonnees", "declarer-coordonnees"),
             fondement="quatre yeux : qui déclare des coordonnées bancaires ne les valide pas"
             + (" ; un autre tiers a le même compte" if tiers.declarees and tiers.declarees.aussi_de else ""),
+        )
+    if tiers.natures_a_porter and tiers.passe_nature is not None:
+        yield Attente.du_moteur(
+            "nature",
+            tiers.passe_nature,
+            "porter_nature",
+            "la nature du demandeur choisit le droit (CRPA, art. L100-3)",
+            objet=str(min(tiers.natures_a_porter)),
         )
     yield from oubli.attentes(tiers)

@@ -55,6 +55,7 @@ ATTENTES: Final = {
     "paiement": "Paiement par le comptable",
     "solde": "Solde de la subvention",
     "degagement": "Dégagement des crédits",
+    "nature": "Nature juridique à porter aux dossiers",
     "coordonnees": "Validation des coordonnées bancaires",
 }
 PAR_ECHEANCE: Final = frozenset({"liquidation", "mandatement", "bordereau", "signature", "paiement"})

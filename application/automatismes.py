@@ -3,7 +3,7 @@
 from aggregates.dossier import Dossier
 from application.automatisme import Automatisme, Ordre, simple
 from application.commandes import Recu
-from application.reactions import argent, deliberation, dossier
+from application.reactions import argent, deliberation, dossier, tiers
 from application.services import Services
 
 AUTOMATISMES: dict[str, Automatisme] = {
@@ -49,6 +49,7 @@ AUTOMATISMES: dict[str, Automatisme] = {
         argent.porter_retrait,
         argent.clore_apres_subvention,
         argent.degager_renonciation,
+        tiers.porter_nature,
         dossier.detruire_cle,
     )
 }

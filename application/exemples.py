@@ -130,6 +130,7 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
     "deliberation ecarter-ligne": {"ligne": "1"},
     "horloge accepter": {"motif": "la base est restée fermée trois mois"},
     "tiers enregistrer": {"siret": "00000001800002"},
+    "tiers declarer-nature": {"categorie": "9220", "du": "2001-05-03", "source": "avis de situation de l’INSEE"},
     "subvention constater-rejet": {"motif": "coordonnees_inconnues"},
 }
 """What a field means in one geste alone, and what an example of it cannot do without."""

@@ -15,6 +15,7 @@ from aggregates.dossier.etat import (
     FaitDossier,
     PieceExigee,
 )
+from aggregates.dossier.nature import vaut_pour_le_demandeur
 from aggregates.dossier.rejet import permis
 from aggregates.dossier.silence import produites_le
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
@@ -272,6 +273,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         return
     for demande in ouvertes:
         echue = demande.version in dossier.demandes_echues
+        de_la_loi = not echue and vaut_pour_le_demandeur(dossier, demande.delai, demande.du)
         suite = (*_suite(dossier), *permis(dossier, "classer-sans-suite")) if echue else ("recevoir-piece", "retirer")
         yield Attente(
             Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
@@ -280,8 +282,8 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             echeance=None if echue else fin_de_jour(demande.jusqu_au),
             automatisme=None if echue else "constater_pieces_non_produites",
             gestes=dossier.a_faire(*suite),
-            nature=Nature.USAGE if echue else Nature.LOI,
-            fondement=demande.delai.fondement,
+            nature=Nature.LOI if de_la_loi else Nature.USAGE,
+            fondement=demande.delai.fondement if de_la_loi or echue else "demande de l’instructeur",
             habituelle=timedelta(days=15) if echue else None,
         )
 

@@ -86,9 +86,12 @@ class Enregistre(FaitDossier, topic="dossier.enregistre.v1"):
 
 
 class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
-    """The accusé de réception was issued; it tells when silence would become a refusal (CRPA R112-11-1)."""
+    """The accusé de réception was issued; it tells when silence would become a refusal (CRPA R112-11-1).
 
-    rejet_implicite_le: date
+    It tells no such day to a legal person of public law, for which none is (L100-3).
+    """
+
+    rejet_implicite_le: date | None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.recu_le = jour_de(entete.effectif_le)
@@ -96,6 +99,8 @@ class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
             agregat.passer(Etat.RECU, entete)
 
     def phrase(self, noms: Noms) -> str:
+        if self.rejet_implicite_le is None:
+            return "Accusé de réception délivré."
         return f"Accusé de réception délivré ; sans décision, un rejet implicite naîtra le {self.rejet_implicite_le:%d/%m/%Y}."
 
 
@@ -189,10 +194,10 @@ class Depot(MotifsDuDossier):
             return
         if self.a_enregistrer:
             raise self.impossible("accuser-reception", "l’accusé d’enregistrement vient d’abord")
-        echeance = echeance_du_silence(self)
-        if echeance is None:
+        if self.silence is None:
             raise self.impossible("accuser-reception", "ce dossier n’attend pas d’accusé de réception")
-        self.survient(ReceptionAccusee(rejet_implicite_le=echeance.dernier_jour))
+        echeance = echeance_du_silence(self)
+        self.survient(ReceptionAccusee(rejet_implicite_le=None if echeance is None else echeance.dernier_jour))
 
     def rattacher_tiers(self, tiers: UUID, doubles: Iterable[str] = ()) -> None:
         """Attach the applicant, or refuse with DejaFait when it is another tiers; silent when it is, or the dossier is over.

@@ -258,6 +258,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     criteres: tuple[str, ...] = ()
     appreciations: dict[str, Appreciation] = field(default_factory=dict)
 
+    natures: dict[date, tuple[str, UUID]] = field(default_factory=dict)
+    """The legal category of the applicant by the day since when, and the text that says so."""
+
     silence: Delai | None = None
     silence_depuis: date | None = None
     silence_fini_le: date | None = None

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from aggregates.dossier.etat import EtatDossier, FaitDossier
+from aggregates.dossier.nature import personne_publique_depuis, vaut_pour_le_demandeur
 from kernel.attentes import Attente, Cle, Delai, Role
 from kernel.delais import Echeance, Intervalle
 from kernel.faits import Entete, Jalon, Noms
@@ -50,12 +51,13 @@ class CauseDeNonNaissance(StrEnum):
 
     DELAI = "delai"
     DECISION = "decision"
+    NATURE = "nature"
 
 
 class RejetImpliciteReputeNonNe(FaitDossier, topic="dossier.rejet_implicite_repute_non_ne.v1"):
     """What was learned late shows that this refusal was never born: the fact corrects it, and the silence is awaited again.
 
-    `le` is the day on which the silence really ends, or on which it was broken.
+    `le` is the day on which the silence really ends, on which it was broken, or since which the applicant is of public law.
     """
 
     rejet: int
@@ -69,6 +71,7 @@ class RejetImpliciteReputeNonNe(FaitDossier, topic="dossier.rejet_implicite_repu
     def phrase(self, noms: Noms) -> str:
         suite = {
             CauseDeNonNaissance.DELAI: f"le délai, suspendu ou repris autrement, court jusqu’au {self.le:%d/%m/%Y}",
+            CauseDeNonNaissance.NATURE: f"le demandeur est une personne morale de droit public depuis le {self.le:%d/%m/%Y}",
             CauseDeNonNaissance.DECISION: f"le silence avait pris fin le {self.le:%d/%m/%Y}",
         }[self.cause]
         return f"Le rejet implicite du {self.ne_le:%d/%m/%Y} est réputé n’être jamais né : {suite}."
@@ -97,8 +100,13 @@ def suspensions(dossier: EtatDossier) -> tuple[Intervalle, ...]:
 
 
 def echeance_du_silence(dossier: EtatDossier) -> Echeance | None:
-    """Return when two months of silence are over, suspensions included; None when no clock was started."""
+    """Return when two months of silence are over, suspensions included; None when no clock was started.
+
+    None too for a legal person of public law, which the rule is not made for.
+    """
     if dossier.silence is None or dossier.silence_depuis is None:
+        return None
+    if not vaut_pour_le_demandeur(dossier, dossier.silence, dossier.silence_depuis):
         return None
     return _compter(dossier.silence, dossier.silence_depuis, suspensions(dossier))
 
@@ -117,6 +125,9 @@ def silence_rompu(dossier: EtatDossier, dernier_jour: date) -> bool:
 def _non_ne(dossier: EtatDossier, ne_le: date) -> tuple[CauseDeNonNaissance, date] | None:
     """Return why, and what day, the law gives no refusal born that day; None when it does."""
     echeance = echeance_du_silence(dossier)
+    if echeance is None and dossier.silence_depuis is not None:
+        publique = personne_publique_depuis(dossier, dossier.silence_depuis)
+        return None if publique is None else (CauseDeNonNaissance.NATURE, publique)
     if echeance is not None and silence_rompu(dossier, echeance.dernier_jour):
         assert dossier.silence_fini_le is not None, "what broke the silence has a day"
         return CauseDeNonNaissance.DECISION, dossier.silence_fini_le

@@ -11,6 +11,7 @@ from application.habilitations import supplees
 from application.noms import NomsDesServices
 from application.services import Services
 from application.store import sauf_illisible
+from dispositifs.droit import est_de_droit_public
 
 if TYPE_CHECKING:  # a reading imports the one kind it is of
     from aggregates.agents import Agent
@@ -255,6 +256,15 @@ def _tiers(tiers: "Tiers", vue: Vue) -> dict[str, Any]:
         "denomination": tiers.denomination,
         "siret": tiers.siret,
         "rna": None if tiers.identite is None else tiers.identite.rna,
+        "natures": [
+            {
+                "categorie": n.categorie,
+                "du": n.du.isoformat(),
+                "droit_public": est_de_droit_public(n.categorie),
+                "source": noms.texte(n.source),
+            }
+            for _, n in sorted(tiers.natures.items())
+        ],
         "coordonnees": "validees" if tiers.coordonnees_valides else "declarees" if tiers.declarees else None,
         "a_valider": tiers.declarees is not None,
         "iban_valide": None if validees is None else noms.compte(validees.coordonnees),

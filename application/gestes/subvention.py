@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
+from aggregates.dossier.nature import personne_publique_depuis
 from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
 from aggregates.subvention.etat import NatureEcheance
@@ -23,6 +24,7 @@ from application.services import Services
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
 from kernel.instants import jour_de
+from kernel.montants import MONTANT_MAX
 from kernel.refus import SaisieInvalide
 
 
@@ -60,12 +62,16 @@ class OuvrirSubvention(Commande):
             paiement=loi.delai("paiement", self.vote_le),
             enveloppe=self.enveloppe,
         )
-        subvention.ouvrir(ouverte, _seuil_convention(self.campagne, self.vote_le, services))
+        subvention.ouvrir(ouverte, _seuil_convention(dossier, self.campagne, self.vote_le, services))
 
 
-def _seuil_convention(campagne: str, vote_le: date, services: Services) -> int:
-    """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter at the vote."""
-    legal = loi.seuil_convention_centimes(vote_le)
+def _seuil_convention(dossier: Dossier, campagne: str, vote_le: date, services: Services) -> int:
+    """Return the amount above which a convention is due: the law's, or the règlement's when it is stricter at the vote.
+
+    The law makes none of a legal person of public law; of an unknown nature it does, which is the protective rule.
+    """
+    publique = personne_publique_depuis(dossier, vote_le) is not None
+    legal = MONTANT_MAX if publique else loi.seuil_convention_centimes(vote_le)
     reglement = services.store.charger(Campagne, id_de("campagne", campagne)).reglement
     seuil = None if reglement is None else reglement.convention_seuil_centimes
     if seuil is None or seuil.depuis > vote_le:

@@ -13,6 +13,7 @@ from application.denominations import meme_denomination
 from application.gestes.cibles import Motif
 from application.services import Services
 from dispositifs.identites import DERNIERS_CHIFFRES, verifier_iban, verifier_rna, verifier_siret
+from dispositifs.reglement import Jour
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant
 from kernel.refus import SaisieInvalide
@@ -96,6 +97,24 @@ class CorrigerTiers(Commande):
         """Record a correction that names the fact it corrects."""
         rna = verifier_rna(self.rna) if self.rna else None
         tiers.corriger_identite(denomination=self.denomination, rna=rna)
+
+
+@geste("declarer-nature", "Dire la nature juridique", Role.INSTRUCTEUR, Role.FINANCE, sur=TIERS)
+class DeclarerNature(Commande):
+    """Dire la catégorie juridique d’un tiers depuis un jour, et le texte qui le dit ; elle choisit le droit de ses demandes."""
+
+    tiers: RefTiers
+    categorie: str = Field(
+        max_length=4, title="Catégorie juridique", description="catégorie juridique de l’INSEE, quatre chiffres"
+    )
+    du: Jour = Field(title="Depuis", description="premier jour de cette nature, AAAA-MM-JJ")
+    source: str = Field(
+        min_length=2, max_length=300, title="Source", description="ce qui le dit, par exemple un avis de situation"
+    )
+
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Record it with its source; the engine then tells each dossier, whose clocks are counted again."""
+        tiers.declarer_nature(self.categorie, self.du, services.confier_exige(self.source, tiers.id, "nature"))
 
 
 @geste("declarer-coordonnees", "Déclarer des coordonnées", Role.FINANCE, sur=TIERS)

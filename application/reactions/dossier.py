@@ -1,6 +1,7 @@
 """What a dossier awaits of the engine elsewhere: its tiers; and, as a tiers does, that whoever is forgotten is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from aggregates.dossier import Dossier
@@ -31,8 +32,15 @@ def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Calla
     tiers = services.store.charger(Tiers, recu.id)
     if ordre.id in tiers.demandes:
         doubles = [autre.ref for autre in memes_demandes(services.store, dossier, tiers) if autre.issue != "retire"]
-        return lambda d: d.rattacher_tiers(recu.id, doubles)
+        return partial(_rattacher, tiers=tiers, doubles=doubles)
     return lambda d: d.constater_desaccord(recu.id)
+
+
+def _rattacher(dossier: Dossier, *, tiers: Tiers, doubles: Sequence[str]) -> None:
+    """Link it, with what is known of the legal nature of its applicant: what is declared next, the tiers tells."""
+    dossier.rattacher_tiers(tiers.id, doubles)
+    for declaree in tiers.natures.values():
+        dossier.constater_nature(declaree.categorie, declaree.du, declaree.source)
 
 
 NOM: Final = "detruire_cle"

@@ -72,6 +72,27 @@ class Regle:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Categorie:
+    """A legal category of INSEE, first level: the first figure of a code. `droit_public` is None when its name does not say."""
+
+    chiffre: str
+    libelle: str
+    droit_public: bool | None
+
+
+@cache
+def categories() -> dict[str, Categorie]:
+    """Return the categories by their figure."""
+    return {valeurs["chiffre"]: Categorie(**valeurs) for valeurs in _lire("categories")}
+
+
+def est_de_droit_public(categorie: str) -> bool | None:
+    """Tell whether a code of INSEE is that of a legal person of public law, None when that is not known."""
+    connue = categories().get(categorie[:1])
+    return None if connue is None else connue.droit_public
+
+
 def regle(code: str, au: date) -> Regle:
     """Return the row in force on that day; a code or a day without a row is our fault: KeyError."""
     trouvee = next((r for r in regles() if r.code == code and r.en_vigueur(au)), None)

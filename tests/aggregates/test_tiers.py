@@ -7,8 +7,10 @@ import pytest
 
 from aggregates.registre import attentes
 from aggregates.tiers import (
+    CategorieInconnue,
     CoordonneesDeclarees,
     CoordonneesValidees,
+    NatureDeclaree,
     Tiers,
     TiersEnregistre,
 )
@@ -97,6 +99,37 @@ def test_corriger_l_identite_nomme_le_fait_corrige_et_vaut_depuis_le_debut() -> 
 def test_corriger_un_tiers_inconnu_est_refuse() -> None:
     with pytest.raises(ReferenceInconnue):
         Tiers(identifiant("tiers", SIRET)).sous(contexte()).corriger_identite(denomination="X", rna=None)
+
+
+DU, SOURCE = date(2001, 5, 3), UUID(int=77)
+
+
+def test_la_nature_declaree_est_portee_aux_dossiers_par_passes() -> None:
+    tiers = un_tiers()
+    tiers.declarer_nature("9220", DU, SOURCE)
+    tiers.declarer_nature("9220", DU, SOURCE)
+    assert (tiers.nouveaux_faits, attentes(tiers)) == ([NatureDeclaree(categorie="9220", du=DU, source=SOURCE)], ())
+    par(tiers, SYSTEME)
+    for dossier in (UN, DEUX):
+        tiers.recevoir_demande(PASSERELLES, dossier, meme=True)
+    tiers.declarer_nature("7210", DU, SOURCE)
+    assert tiers.natures[DU].categorie == "7210", "said again of that day, it replaces"
+    nature = tiers.version
+    for portes in ([UN], [UN], [DEUX]):
+        (attente,) = attentes(tiers)
+        assert (attente.automatisme, attente.cle.objet) == ("porter_nature", str(nature))
+        tiers.porter_nature(nature, portes)
+    assert attentes(tiers) == ()
+    assert topics(tiers)[-3:] == ["tiers.nature_declaree.v1", *["tiers.nature_portee.v1"] * 2]
+
+
+@pytest.mark.parametrize("categorie", ["922", "92200", "0220", "922a", "A220", "92 0", ""])
+def test_une_categorie_qui_n_est_pas_de_l_insee_est_refusee(categorie: str) -> None:
+    tiers = un_tiers()
+    with verifie_refus(tiers, CategorieInconnue):
+        tiers.declarer_nature(categorie, DU, SOURCE)
+    with verifie_refus(tiers, GesteImpossible):
+        tiers.porter_nature(9, [UN])
 
 
 def test_declarer_des_coordonnees() -> None:

@@ -131,6 +131,9 @@ def essais(region: Region) -> dict[str, Essai]:
             "dossier retirer": Essai("ines", "rene", motive, "deja_decide_autrement"),
             "dossier declarer-irrecevable": Essai("ines", "rene", motive, "geste_impossible"),
             "dossier classer-sans-suite": Essai("ines", "rene", motive, "geste_impossible"),
+            "tiers declarer-nature": Essai(
+                "ines", "aline", {**tiers, "categorie": "abcd", "du": JOUR, "source": MOTIF}, "categorie_inconnue"
+            ),
             "tiers declarer-coordonnees": Essai(
                 "fanny", "ines", {**tiers, "iban": "FR76", "titulaire": MOTIF}, "iban_invalide"
             ),

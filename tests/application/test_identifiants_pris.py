@@ -39,7 +39,7 @@ from tests.adapters.store.falsifications import verifier
 from tests.application import argent
 from tests.application.bureau import de
 from tests.application.reprise.test_reprendre import CORRESPONDANCE, ENTETE, LIGNES
-from tests.application.seance import AJOURNEMENT, UNANIME, Region, ouvrir_region
+from tests.application.seance import AJOURNEMENT, JOUR, UNANIME, Region, ouvrir_region
 from tests.moteur import PIECES, deposer
 
 RACINE = Path(__file__).resolve().parents[2]
@@ -164,6 +164,9 @@ def vivre(region: Region, dossier: Path) -> None:
     region.faire("dossier demander-avis", "ines", dossier=sans_avis, aupres_de="ville", delai="15 jours")
     _voter(region)
     un, deux, _ = region.dossiers
+    demandeur = str(region.dossier(un).tiers_id)
+    region.faire("tiers declarer-nature", "ines", tiers=demandeur, categorie="9220", du=JOUR, source="exemple fictif")
+    region.moteur()
     argent.fixer(region, un)
     argent.valider_iban(region, un)
     argent.mandater(region, un)

@@ -29,6 +29,7 @@ LIBRES: Final = {
     "campagne ouvrir": "opens on the day its file gives",
     "dossier deposer": "every demand is registered: one sent before the opening has a motif",
     "tiers enregistrer": "a legal person was there before we knew it",
+    "tiers declarer-nature": "it says its own day",
     "tiers declarer-coordonnees": "an account may be old; what counts is its validation",
     "tiers corriger": "a correction has the date of what it corrects",
     "assemblee composer": "a composition has the date its file gives",
@@ -238,6 +239,7 @@ def les_tiers(vie: Essayee) -> None:
     connu = siret(99_999)
     vie.faire("tiers enregistrer", "fanny", siret=connu, denomination="Les Passerelles (exemple)")
     vie.faire("tiers corriger", "fanny", tiers=connu, denomination="Passerelles (exemple)")
+    vie.faire("tiers declarer-nature", "ines", tiers=connu, categorie="9220", du=JOUR, source="exemple fictif")
     vie.faire("subvention valider-reprise", "rene", subvention=reprendre(vie)[0])
     vie.faire("tiers oublier", "admin", tiers=connu, motif="exemple fictif")
     composition = COMPOSITION.replace("2026-01-01", "2026-02-01")

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from application import mots
-from dispositifs.droit import Regle, regles
+from dispositifs.droit import Regle, categories, regles
 
 DOCUMENT: Final = Path(__file__).resolve().parents[2] / "docs" / "horloges.md"
 TETE: Final = """# Horloges et règles de la loi
@@ -19,9 +19,22 @@ Sans date d’entrée en vigueur, celle-ci n’a pas été relevée.
 """
 
 
+NATURES: Final = """
+## Nature du demandeur
+
+La nature juridique d’un tiers (`diligence tiers declarer-nature`) choisit le droit de ses demandes : le silence et la suspension de
+l’article L114-5 ne valent pas pour une personne morale de droit public. Inconnue, le silence court.
+
+| premier chiffre | catégorie juridique de l’INSEE | droit |
+|---|---|---|
+"""
+
+
 def table() -> str:
     """Return the document."""
-    return TETE + "".join(_ligne(regle) for regle in regles())
+    dits = {True: "personne morale de droit public", False: "droit privé", None: "non dit : la règle protectrice vaut"}
+    natures = (f"| {c.chiffre} | {c.libelle} | {dits[c.droit_public]} |\n" for c in categories().values())
+    return "".join((TETE, *(_ligne(regle) for regle in regles()), NATURES, *natures))
 
 
 def _ligne(regle: Regle) -> str:

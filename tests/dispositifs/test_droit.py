@@ -31,7 +31,9 @@ def une_regle(**champs: object) -> Regle:
 
 def test_chaque_fichier_du_droit_est_lu() -> None:
     dossier = Path(droit.__file__).parent
-    assert {f"{chapitre}.yaml" for chapitre in CHAPITRES} == {fichier.name for fichier in dossier.glob("*.yaml")}
+    assert {f"{chapitre}.yaml" for chapitre in (*CHAPITRES, "categories")} == {
+        fichier.name for fichier in dossier.glob("*.yaml")
+    }
 
 
 @pytest.mark.parametrize("ligne", regles(), ids=lambda ligne: ligne.code)
@@ -71,6 +73,16 @@ def test_ce_qui_est_a_confirmer_se_voit_la_ou_l_horloge_decide() -> None:
     assert reunion.echoir(AUJOURD_HUI).etapes[-1].source == reunion.fondement
     silence = loi.delai("rejet_implicite", AUJOURD_HUI)
     assert (silence.fondement, silence.nature, silence.public) == (silence.source, Nature.LOI, Public.DROIT_PRIVE)
+
+
+@pytest.mark.parametrize(
+    ("categorie", "droit_public"),
+    [("7210", True), ("4110", True), ("9220", False), ("5710", False), ("3120", None), ("0000", None), ("", None)],
+)
+def test_la_categorie_de_l_insee_dit_si_la_personne_est_de_droit_public(
+    *, categorie: str, droit_public: bool | None
+) -> None:
+    assert droit.est_de_droit_public(categorie) is droit_public
 
 
 def test_un_fait_d_avant_dit_une_regle_pour_tous() -> None:

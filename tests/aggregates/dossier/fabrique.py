@@ -8,13 +8,14 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import Etat, PieceExigee, Source
 from aggregates.dossier.reprise import Repris
+from dispositifs.droit import regle
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, Financeur, LigneBudget, PasDeCalcul
 from kernel.attentes import Delai, Nature
 from kernel.montants import Centimes
 from tests.aggregates.fabrique import JOUR, par
 
-SILENCE = Delai(code="rejet_implicite", duree="2 mois", source="CRPA, art. L231-4 3°", nature=Nature.LOI)
-QUINZE_JOURS = Delai(code="pieces", duree="15 jours", source="CRPA, art. L114-5", nature=Nature.LOI)
+SILENCE = regle("rejet_implicite", JOUR).delai()
+QUINZE_JOURS = regle("pieces", JOUR).delai("15 jours")
 RECOURS = Delai(code="recours_gracieux", duree="2 mois", source="CRPA, art. L411-7", nature=Nature.LOI)
 CONTENTIEUX = Delai(code="recours_contentieux", duree="2 mois_francs", source="CJA, art. R421-1", nature=Nature.LOI)
 MOTIFS = Delai(code="motifs_du_rejet", duree="1 mois", source="CRPA, art. L232-4", nature=Nature.LOI)

@@ -25,6 +25,7 @@ from tests.aggregates.proprietes import exiger_vie
 
 AUJOURD_HUI = JOUR + timedelta(days=400)
 PIECES = ("bilan", "rib", "statuts")
+COMMUNE, ASSOCIATION = "7210", "9220"
 
 
 class Histoire(NamedTuple):
@@ -34,6 +35,7 @@ class Histoire(NamedTuple):
     demandes: list[tuple[int, tuple[str, ...]]]
     fin: int
     issue: str
+    publique: bool
 
 
 @st.composite
@@ -46,7 +48,13 @@ def histoires(draw: st.DrawFn) -> Histoire:
             demandees = draw(st.lists(st.sampled_from(manquantes), min_size=1, unique=True))
             demandes.append((jour, tuple(sorted(demandees))))
     apres = max(recues.values()) + 1
-    return Histoire(recues, demandes, apres + draw(st.integers(0, 90)), draw(st.sampled_from(["", "voter", "retirer"])))
+    return Histoire(
+        recues,
+        demandes,
+        apres + draw(st.integers(0, 90)),
+        draw(st.sampled_from(["", "voter", "retirer"])),
+        draw(st.booleans()),
+    )
 
 
 def le(jour: int) -> date:
@@ -76,6 +84,8 @@ def saisir(histoire: Histoire, ordre: list[int], passages: list[bool], *, apres_
 
     saisies: list[Any] = [lambda c=code: piece(c) for code in PIECES]
     saisies += [lambda j=jour, c=codes: demande(j, c) for jour, codes in histoire.demandes]
+    categorie = COMMUNE if histoire.publique else ASSOCIATION
+    saisies.append(lambda: par(dossier, "SYSTEME", AUJOURD_HUI).constater_nature(categorie, date(2001, 5, 3), MOTIF))
     melangees = [saisies[rang] for rang in ordre if rang < len(saisies)]
     tardives = [s for s in melangees[len(melangees) // 2 :] if s in saisies[len(PIECES) :] or s is saisies[0]]
     for rang, saisie in enumerate([s for s in melangees if s not in tardives]):
@@ -119,23 +129,23 @@ def _finir(dossier: Dossier, histoire: Histoire, completude: int, passages: list
 @settings(deadline=None)
 @given(
     histoire=histoires(),
-    ordre=st.permutations(range(6)),
-    passages=st.lists(st.booleans(), min_size=7, max_size=7),
+    ordre=st.permutations(range(7)),
+    passages=st.lists(st.booleans(), min_size=8, max_size=8),
     apres_la_fin=st.booleans(),
 )
 def test_une_histoire_a_une_seule_suite_en_droit(
     *, histoire: Histoire, ordre: list[int], passages: list[bool], apres_la_fin: bool
 ) -> None:
     """Before or after the vote, in any order: the same échéance, and the same refusals, born, replaced, or never born."""
-    un = saisir(histoire, list(range(6)), [False] * 7)
+    un = saisir(histoire, list(range(7)), [False] * 8)
     autre = saisir(histoire, ordre, passages, apres_la_fin=apres_la_fin)
     echeance = echeance_du_silence(un)
-    assert echeance is not None
     assert echeance == echeance_du_silence(autre)
-    attendu = not histoire.issue or le(histoire.fin) > echeance.dernier_jour
+    assert (echeance is None) is histoire.publique
+    attendu = echeance is not None and (not histoire.issue or le(histoire.fin) > echeance.dernier_jour)
     for dossier in (un, autre):
         assert rejet_implicite_ne(dossier) is attendu
-        assert list(dossier.rejets_implicites.values()) == [echeance.dernier_jour] * attendu
+        assert list(dossier.rejets_implicites.values()) == ([echeance.dernier_jour] if echeance and attendu else [])
         assert rejet_implicite_remplace(dossier) is (attendu and histoire.issue == "voter")
         assert not [a for a in attentes(dossier) if a.de is Role.SYSTEME]
         exiger_vie(dossier)

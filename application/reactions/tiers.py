@@ -1,0 +1,42 @@
+"""What a tiers awaits of the engine elsewhere: that its dossiers learn its legal nature."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+from aggregates.dossier import Dossier
+from aggregates.tiers import Tiers
+from application.automatisme import Ordre, par_lignes, reaction
+from application.commandes import Commande
+from application.declaration import envoyer, geste
+from application.gestes.cibles import DOSSIER, RefDossier
+from application.services import Services
+from kernel.attentes import Role
+
+
+@geste("constater-nature", "Porter la nature du demandeur", Role.SYSTEME, sur=DOSSIER, decide=Dossier.constater_nature)
+class ConstaterNature(Commande):
+    """Porter à un dossier la nature juridique de son demandeur."""
+
+    dossier: RefDossier
+    categorie: str
+    du: date
+    source: UUID
+
+
+@reaction("tiers", "porter_nature", Tiers)
+def porter_nature(tiers: Tiers, ordre: Ordre, services: Services) -> Callable[[Tiers], object]:
+    """The nature of a tiers was declared: tell each of its dossiers; those linked later learn it when they are."""
+    version = int(ordre.du.objet)
+    courante = tiers.passe_nature is not None and tiers.passe_nature.version == ordre.du.ouverte_par
+    declaree = tiers.natures_declarees.get(version) if courante else None
+
+    def porter(dossier: UUID) -> None:
+        assert declaree is not None, "there is nobody to tell otherwise"
+        commande = ConstaterNature(
+            dossier=str(dossier), categorie=declaree.categorie, du=declaree.du, source=declaree.source
+        )
+        envoyer(commande, ordre.sous_appel("nature", version, dossier), services)
+
+    portees, refusees = par_lignes(tiers.natures_a_porter.get(version, ()) if declaree else (), porter)
+    return lambda t: t.porter_nature(version, [*portees, *(dossier for dossier, _ in refusees)])

@@ -1,0 +1,61 @@
+"""The nature of a tiers reaches each of its dossiers, whenever it is said; a commune has no silence and owes no convention by law."""
+
+from datetime import date
+
+import pytest
+
+from aggregates.dossier.etat import id_subvention_du
+from aggregates.dossier.silence import echeance_du_silence
+from aggregates.subvention import Subvention
+from tests.application.seance import UNANIME, Region
+
+COMMUNE, ASSOCIATION = "7210", "9220"
+DEPUIS = date(1990, 1, 1)
+
+
+def dire(region: Region, dossier: str, categorie: str) -> None:
+    tiers = str(region.dossier(dossier).tiers_id)
+    region.faire("tiers declarer-nature", "ines", tiers=tiers, categorie=categorie, du=DEPUIS, source="exemple fictif")
+    region.moteur()
+
+
+@pytest.mark.parametrize(("categorie", "court"), [(COMMUNE, False), (ASSOCIATION, True)])
+def test_la_nature_dite_apres_le_depot_recompte_les_delais(region: Region, *, categorie: str, court: bool) -> None:
+    (ref,) = region.instruire(1)
+    dire(region, ref, categorie)
+    assert (echeance_du_silence(region.dossier(ref)) is not None) is court
+
+
+def test_le_rejet_ne_avant_qu_on_sache_est_repute_non_ne_meme_apres_le_vote(region: Region) -> None:
+    region.ouvrir_credits()
+    (ref,) = region.instruire(1)
+    region.tenir_seance()
+    rapport = region.preparer([ref])
+    assert region.dossier(ref).porte_un_rejet_implicite
+    region.voter(rapport, UNANIME)
+    region.moteur()
+    dire(region, ref, COMMUNE)
+    dossier = region.dossier(ref)
+    assert (dossier.rejets_implicites, echeance_du_silence(dossier)) == ({}, None)
+    assert [i.fait.topic for i in dossier.inscriptions][-2:] == [
+        "dossier.nature_constatee.v1",
+        "dossier.rejet_implicite_repute_non_ne.v1",
+    ]
+
+
+@pytest.mark.parametrize(("categorie", "exigee"), [(COMMUNE, False), (ASSOCIATION, True), (None, True)])
+def test_la_convention_de_la_loi_ne_vaut_que_pour_le_droit_prive(
+    region: Region, monkeypatch: pytest.MonkeyPatch, *, categorie: str | None, exigee: bool
+) -> None:
+    monkeypatch.setattr("application.loi.seuil_convention_centimes", lambda _: 1)
+    region.ouvrir_credits()
+    (ref,) = region.instruire(1)
+    if categorie is not None:
+        dire(region, ref, categorie)
+    region.tenir_seance()
+    rapport = region.preparer([ref])
+    region.voter(rapport, UNANIME)
+    region.rendre_executoire(rapport)
+    region.moteur()
+    subvention = region.services.store.charger(Subvention, id_subvention_du(region.dossier(ref).id))
+    assert subvention.convention_exigee is exigee
