@@ -35,6 +35,8 @@ class Main:
         self.clics += 1
 
     def appuyer(self, touche: str) -> None:
+        if touche == "Enter":
+            self.page.locator(":focus").wait_for()  # on a busy machine the cursor is there a moment after the page
         self.page.keyboard.press(touche)
         self.touches += 1
 

@@ -5,8 +5,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,12 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from adapters.serveur import servir
 from tests.web.fabrique import Site
+from tests.web.parcours import ATTENTE_MS
 
 pytestmark = pytest.mark.navigateur
 REGLES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]},
     "resultTypes": ["violations"],  # what passed is not brought back: five times the work, and nobody reads it
 }
+LARGE, ETROIT = 1280, 320
 PAGES = [
     "/",
     "/file",
@@ -115,37 +116,35 @@ def connecte(navigateur: Browser, site: Site, url: str, login: str = "ines", **o
     return contexte
 
 
-LARGEURS = pytest.mark.parametrize("largeur", [1280, 320], ids=["large", "etroit"])
+class Fenetre:
+    """One window before which agents sit in turn: to open one costs more than the page it shows."""
+
+    def __init__(self, navigateur: Browser, site: Site, url: str, **options: Any) -> None:
+        self._site, self._url = site, url
+        self._page = navigateur.new_context(locale="fr-FR", **options).new_page()
+        self._page.on("console", lambda dit: pytest.fail(dit.text) if "Content Security" in dit.text else None)
+        self._page.set_default_timeout(ATTENTE_MS)
+
+    def devant(self, login: str, adresse: str, largeur: int = LARGE) -> Page:
+        """Sit an agent before a page."""
+        nom, secret = self._site.temoin_de(login)
+        self._page.context.clear_cookies()
+        self._page.context.add_cookies([{"name": nom, "value": secret, "url": self._url}])
+        elargir(self._page, largeur)
+        self._page.goto(self._url + adresse.format(**self._site.refs))
+        return self._page
 
 
-def page_de(navigateur: Browser, site: Site, url: str, largeur: int, login: str = "ines") -> Page:
-    contexte = connecte(navigateur, site, url, login, viewport={"width": largeur, "height": 800}, locale="fr-FR")
-    page = contexte.new_page()
-    page.on("console", lambda message: pytest.fail(message.text) if "Content Security" in message.text else None)
-    return page
+def elargir(page: Page, largeur: int) -> None:
+    page.set_viewport_size({"width": largeur, "height": 800})
 
 
 @pytest.fixture(scope="module")
-def ouverte(navigateur: Browser, site: Site, url: str) -> Callable[[int, str], Page]:
-    """One window for each width and agent: to open one costs more than the page it shows."""
-    return cache(lambda largeur, login: page_de(navigateur, site, url, largeur, login))
+def fenetre(navigateur: Browser, site: Site, url: str) -> Fenetre:
+    return Fenetre(navigateur, site, url)
 
 
-@pytest.fixture(params=[1280, 320], ids=["large", "etroit"])
-def page(navigateur: Browser, site: Site, url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    page = page_de(navigateur, site, url, request.param)
-    yield page
-    page.context.close()
-
-
-@LARGEURS
-@pytest.mark.parametrize("adresse", PAGES)
-def test_aucune_violation_et_aucun_debordement(
-    url: str, ouverte: Callable[[int, str], Page], site: Site, largeur: int, adresse: str
-) -> None:
-    page = ouverte(largeur, "ines")
-    page.goto(url + adresse.format(**site.refs))
-    sans_violation(page)
+LARGEURS = pytest.mark.parametrize("largeur", [LARGE, ETROIT], ids=["large", "etroit"])
 
 
 def sans_violation(page: Page) -> None:
@@ -157,18 +156,27 @@ def sans_violation(page: Page) -> None:
     assert page.title().endswith("– Diligence")
 
 
-@LARGEURS
+def sans_violation_aux_deux_largeurs(page: Page) -> None:
+    """Look at a page, then at the same one made narrow."""
+    for largeur in (LARGE, ETROIT):
+        elargir(page, largeur)
+        assert page.evaluate("innerWidth") == largeur
+        sans_violation(page)
+
+
+@pytest.mark.parametrize("adresse", PAGES)
+def test_aucune_violation_et_aucun_debordement(fenetre: Fenetre, adresse: str) -> None:
+    sans_violation_aux_deux_largeurs(fenetre.devant("ines", adresse))
+
+
 @pytest.mark.parametrize("adresse", PAGES_D_AUDIT)
-def test_l_audit_non_plus(
-    url: str, ouverte: Callable[[int, str], Page], site: Site, largeur: int, adresse: str
-) -> None:
-    page = ouverte(largeur, "admin")
-    page.goto(url + adresse.format(**site.refs))
-    sans_violation(page)
+def test_l_audit_non_plus(fenetre: Fenetre, adresse: str) -> None:
+    sans_violation_aux_deux_largeurs(fenetre.devant("admin", adresse))
 
 
-def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -> None:
-    page.goto(f"{url}/file?de=tous")
+@LARGEURS
+def test_le_clavier_atteint_la_premiere_ligne_de_la_file(fenetre: Fenetre, largeur: int) -> None:
+    page = fenetre.devant("ines", "/file?de=tous", largeur)
     premier = page.locator("tbody tr").first.locator("th a")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -181,7 +189,11 @@ def test_le_clavier_atteint_la_premiere_ligne_de_la_file(url: str, page: Page) -
     page.wait_for_url("**/seances/**")
 
 
-def test_une_page_qui_reste_ouverte_dit_qu_elle_a_vieilli_et_se_recharge(url: str, page: Page) -> None:
+@LARGEURS
+def test_une_page_qui_reste_ouverte_dit_qu_elle_a_vieilli_et_se_recharge(
+    url: str, navigateur: Browser, site: Site, largeur: int
+) -> None:
+    page = connecte(navigateur, site, url, viewport={"width": largeur, "height": 800}, locale="fr-FR").new_page()
     page.clock.install()
     page.goto(f"{url}/file?de=tous")
     dit, tete = page.locator(".fraicheur"), int(page.locator("[data-position]").get_attribute("data-position") or 0)
@@ -201,10 +213,12 @@ def test_une_page_qui_reste_ouverte_dit_qu_elle_a_vieilli_et_se_recharge(url: st
     with page.expect_navigation():
         dit.get_by_role("link", name="Recharger").click()
     assert page.url == f"{url}/file?de=tous"
+    page.context.close()
 
 
-def test_le_lien_d_evitement_mene_au_contenu(url: str, page: Page) -> None:
-    page.goto(f"{url}/dossiers")
+@LARGEURS
+def test_le_lien_d_evitement_mene_au_contenu(fenetre: Fenetre, largeur: int) -> None:
+    page = fenetre.devant("ines", "/dossiers", largeur)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
     assert page.locator(".evitement").is_visible()

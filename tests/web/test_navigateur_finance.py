@@ -10,7 +10,8 @@ from tests.application.seance import ENVELOPPE, Region
 from tests.epreuves import compte
 from tests.web.fabrique import Site
 from tests.web.region import ouvrir_site_de_region
-from tests.web.test_navigateur import connecte, sans_violation
+from tests.web.test_navigateur import Fenetre, connecte, sans_violation_aux_deux_largeurs
+from tests.web.test_navigateur import fenetre as fenetre
 from tests.web.test_navigateur import navigateur as navigateur
 from tests.web.test_navigateur import url as url
 
@@ -37,13 +38,8 @@ def site(mandatee: tuple[Region, Site, str]) -> Site:
     return mandatee[1]
 
 
-@pytest.mark.parametrize("largeur", [1280, 320])
-def test_aucune_violation_et_aucun_debordement(
-    url: str, navigateur: Browser, mandatee: tuple[Region, Site, str], largeur: int
-) -> None:
-    _, site, ref = mandatee
-    contexte = connecte(navigateur, site, url, "olga", viewport={"width": largeur, "height": 800})
-    page = contexte.new_page()
+def test_aucune_violation_et_aucun_debordement(fenetre: Fenetre, mandatee: tuple[Region, Site, str]) -> None:
+    *_, ref = mandatee
     for adresse in (
         "/finance",
         "/bordereaux",
@@ -52,9 +48,7 @@ def test_aucune_violation_et_aucun_debordement(
         "/enveloppes",
         f"/enveloppes/{ENVELOPPE}",
     ):
-        page.goto(url + adresse)
-        sans_violation(page)
-    contexte.close()
+        sans_violation_aux_deux_largeurs(fenetre.devant("olga", adresse))
 
 
 def test_un_bordereau_se_signe_en_peu_d_actions(

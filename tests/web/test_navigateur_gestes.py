@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from application.commandes import FichierRecu
 from tests.moteur import EXEMPLES, PIECES, deposer, faire
 from tests.web.fabrique import Site, ouvrir_site
-from tests.web.test_navigateur import connecte, sans_violation
+from tests.web.test_navigateur import LARGEURS, Fenetre, sans_violation, sans_violation_aux_deux_largeurs
+from tests.web.test_navigateur import fenetre as fenetre
 from tests.web.test_navigateur import navigateur as navigateur
 from tests.web.test_navigateur import url as url
 
@@ -34,26 +34,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.mark.parametrize("largeur", [1280, 320])
-def test_aucune_violation_et_aucun_debordement(url: str, navigateur: Browser, site: Site, largeur: int) -> None:
-    for login, adresse in FORMULAIRES:
-        contexte = connecte(navigateur, site, url, login, viewport={"width": largeur, "height": 800})
-        page = contexte.new_page()
-        page.goto(url + adresse.format(**site.refs))
-        for details in page.locator("details").all():
-            details.evaluate("bloc => bloc.open = true")
-        sans_violation(page)
-        contexte.close()
+@pytest.mark.parametrize(("login", "adresse"), FORMULAIRES)
+def test_aucune_violation_et_aucun_debordement(fenetre: Fenetre, login: str, adresse: str) -> None:
+    page = fenetre.devant(login, adresse)
+    page.locator("details").evaluate_all("blocs => blocs.forEach(bloc => bloc.open = true)")
+    sans_violation_aux_deux_largeurs(page)
 
 
-@pytest.mark.parametrize("largeur", [1280, 320])
-def test_la_faute_la_verification_le_conflit_et_le_recu_se_lisent(
-    url: str, navigateur: Browser, site: Site, largeur: int
-) -> None:
+@LARGEURS
+def test_la_faute_la_verification_le_conflit_et_le_recu_se_lisent(fenetre: Fenetre, site: Site, largeur: int) -> None:
     ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
-    contexte = connecte(navigateur, site, url, viewport={"width": largeur, "height": 800})
-    page = contexte.new_page()
-    page.goto(f"{url}/dossiers/{ref}/gestes/retirer")
+    page = fenetre.devant("ines", f"/dossiers/{ref}/gestes/retirer", largeur)
     page.get_by_role("button", name="Continuer").click()
     assert page.title().startswith("Erreur : ")
     sans_violation(page)
@@ -69,15 +60,10 @@ def test_la_faute_la_verification_le_conflit_et_le_recu_se_lisent(
     page.get_by_role("button", name="Enregistrer sur la version à jour").click()
     page.wait_for_url(f"**/dossiers/{ref}?recu=*")
     sans_violation(page)
-    contexte.close()
 
 
-def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(
-    url: str, navigateur: Browser, site: Site
-) -> None:
-    contexte = connecte(navigateur, site, url)
-    page = contexte.new_page()
-    page.goto(f"{url}/dossiers/gestes/deposer?campagne=NQE-2026")
+def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(fenetre: Fenetre) -> None:
+    page = fenetre.devant("ines", "/dossiers/gestes/deposer?campagne=NQE-2026")
     page.locator("#budget-charges-0-poste").fill("60")
     page.keyboard.press("Enter")
     page.wait_for_selector("#erreurs")
@@ -90,4 +76,3 @@ def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(
     assert page.evaluate("window.restee && document.activeElement.id") == "budget-charges-1-poste", "no new page"
     assert page.locator("#budget-charges-1-poste").is_visible()
     assert page.locator("#budget-charges-0-poste").input_value() == "60"
-    contexte.close()

@@ -12,7 +12,8 @@ from tests.application.seance import SEANCE, Region
 from tests.epreuves import compte
 from tests.web.fabrique import Site
 from tests.web.region import en_seance, ouvrir_site_de_region
-from tests.web.test_navigateur import connecte, sans_violation
+from tests.web.test_navigateur import LARGEURS, Fenetre, connecte, sans_violation, sans_violation_aux_deux_largeurs
+from tests.web.test_navigateur import fenetre as fenetre
 from tests.web.test_navigateur import navigateur as navigateur
 from tests.web.test_navigateur import url as url
 
@@ -50,16 +51,15 @@ class Clavier:
             self.touches += 1
 
 
-@pytest.mark.parametrize("largeur", [1280, 320])
-def test_aucune_violation_et_aucun_debordement(
-    url: str, navigateur: Browser, tenue: tuple[Region, Site, str], largeur: int
-) -> None:
-    _, site, rapport = tenue
-    contexte = connecte(navigateur, site, url, "aline", viewport={"width": largeur, "height": 800})
-    page = contexte.new_page()
+def test_aucune_violation_et_aucun_debordement(fenetre: Fenetre, tenue: tuple[Region, Site, str]) -> None:
+    *_, rapport = tenue
     for adresse in ("/seances", f"/seances/{SEANCE}", f"/deliberations/{rapport}", f"/seances/{SEANCE}/scrutin"):
-        page.goto(url + adresse)
-        sans_violation(page)
+        sans_violation_aux_deux_largeurs(fenetre.devant("aline", adresse))
+
+
+@LARGEURS
+def test_la_faute_et_la_verification_du_scrutin_se_lisent(fenetre: Fenetre, largeur: int) -> None:
+    page = fenetre.devant("aline", f"/seances/{SEANCE}/scrutin", largeur)
     page.fill("#deports", "99")
     page.keyboard.press("Enter")
     page.wait_for_selector("#deports-faute")
@@ -68,7 +68,6 @@ def test_aucune_violation_et_aucun_debordement(
     page.get_by_role("button", name="Appliquer aux").click()
     page.wait_for_selector("text=Vérifiez avant d’enregistrer")
     sans_violation(page)
-    contexte.close()
 
 
 def test_le_scrutin_se_tient_au_clavier(url: str, navigateur: Browser, tenue: tuple[Region, Site, str]) -> None:

@@ -58,7 +58,9 @@ def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClie
             assert propre == "" or propre.startswith("/"), f"{adresse} sends elsewhere: {lien}"
             if propre and "connu_au" not in propre and propre not in vus | set(a_voir):
                 a_voir.append(propre)
-    dire(f"{sum(min(vues, PAR_SORTE) for vues in sortes.values())} of {len(vus)} addresses read, of {len(sortes)} sorts")
+    dire(
+        f"{sum(min(vues, PAR_SORTE) for vues in sortes.values())} of {len(vus)} addresses read, of {len(sortes)} sorts"
+    )
     assert any(adresse.startswith("/file?de=tous&apres=") for adresse in vus)
     assert {"/file?de=tous&", "/accessibilite", "/plan-du-site", "/dossiers?etat=decide"} <= vus
 

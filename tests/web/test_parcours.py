@@ -1,19 +1,20 @@
 """The journeys of every day, counted: each in its few actions, with a script and without, on a large screen and a small one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, count, repeat
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.application.argent import attribuer, fixer, mandater, payer, valider_iban
 from tests.application.seance import Region
 from tests.moteur import PIECES, deposer
 from tests.web.fabrique import Site
-from tests.web.parcours import ATTENTE_MS, Main
+from tests.web.parcours import Main
 from tests.web.region import ouvrir_site_de_region
-from tests.web.test_navigateur import connecte
+from tests.web.test_navigateur import Fenetre
 from tests.web.test_navigateur import navigateur as navigateur
 from tests.web.test_navigateur import url as url
 
@@ -78,34 +79,28 @@ def site(bureau: Bureau) -> Site:
     return bureau.site
 
 
+@pytest.fixture(scope="module")
+def fenetres(navigateur: Browser, site: Site, url: str) -> Callable[[bool], Fenetre]:
+    """One window with scripts, one without."""
+    return cache(lambda script: Fenetre(navigateur, site, url, java_script_enabled=script))
+
+
 @pytest.fixture(params=ECRANS, ids=lambda e: f"{e[0]}{'' if e[1] else '-sans-script'}")
-def ecran(request: pytest.FixtureRequest, navigateur: Browser, site: Site, url: str) -> Iterator["Ecran"]:
+def ecran(request: pytest.FixtureRequest, fenetres: Callable[[bool], Fenetre]) -> "Ecran":
     largeur, script = request.param
-    ouvert = Ecran(navigateur, site, url, largeur, script=script)
-    yield ouvert
-    ouvert.fermer()
+    return Ecran(fenetres(script), largeur)
 
 
+@dataclass
 class Ecran:
-    """A browser of that width, with scripts or without."""
+    """A window of that width."""
 
-    def __init__(self, navigateur: Browser, site: Site, url: str, largeur: int, *, script: bool) -> None:
-        self._neuf = (navigateur, site, url)
-        self._options = {"viewport": {"width": largeur, "height": 800}, "java_script_enabled": script}
-        self._ouverts: list[Page] = []
+    fenetre: Fenetre
+    largeur: int
 
     def devant(self, login: str, adresse: str) -> Main:
         """Sit somebody before a page; what is done from there is counted."""
-        navigateur, site, url = self._neuf
-        page = connecte(navigateur, site, url, login, locale="fr-FR", **self._options).new_page()
-        self._ouverts.append(page)
-        page.set_default_timeout(ATTENTE_MS)
-        page.goto(url + adresse)
-        return Main(page)
-
-    def fermer(self) -> None:
-        for page in self._ouverts:
-            page.context.close()
+        return Main(self.fenetre.devant(login, adresse, self.largeur))
 
 
 def test_declarer_complet_puis_ouvrir_le_suivant_depuis_la_file_puis_depuis_le_dossier(ecran: Ecran) -> None:
