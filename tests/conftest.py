@@ -13,6 +13,8 @@ import hypothesis
 import psycopg
 import pytest
 import structlog
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from bench.postgres import adresse_de_base, serveur_postgres
 from bootstrap import journaux
@@ -45,6 +47,8 @@ LONGUES = tuple(
     )
 )
 """Begun first, in this order, so that no process ends long after the others."""
+ENSEMBLE = {"tests/acceptance/test_demo_inconnue.py": "tests/acceptance/test_demo.py"}
+"""Played by the same process as another file: to play the demo costs more than to look at it."""
 MEMOIRE = Path("/dev/shm")
 PLACE_OCTETS = 2 << 30
 """Far more than a whole run ever holds there: what a test that passed wrote is erased at once."""
@@ -86,6 +90,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=[item for item in items if item in longs])
     restants = [item for item in items if item not in longs]
     items[:] = sorted(restants, key=_rang)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Give a file to one process, as `--dist loadfile` does, with those that look at the same demo."""
+    return _ParFichier(config, log)
+
+
+class _ParFichier(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    def _split_scope(self, nodeid: str) -> str:
+        fichier: str = super()._split_scope(nodeid)
+        return ENSEMBLE.get(fichier, fichier)
 
 
 def _rang(item: pytest.Item) -> int:

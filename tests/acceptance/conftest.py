@@ -1,8 +1,12 @@
-"""What acceptance tests share: both demos played once, the environment of separate processes, and commands in this process."""
+"""What acceptance tests share: the demo played once then served, the year, the environment of separate processes."""
 
 import json
+import os
+import shutil
+import sqlite3
 import subprocess
-import sys
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +14,14 @@ from typing import Any
 import pytest
 from temporalio.client import Client
 
-from tests.acceptance.compose import DILIGENCE, RACINE, environnement
+from tests.acceptance.compose import RACINE, environnement
 from tests.acceptance.extrait import EXEMPLES, extraire
+from tests.acceptance.servie import Servie, demo
 from tests.cli.conftest import lancer
 from tests.epreuves import EPREUVES
 
-__all__ = ["annee", "demo", "env", "exemples", "jouer", "lancer", "repetition"]
+__all__ = ["annee", "env", "exemples", "jouer", "lancer", "repetition", "veille"]
+PHOTOGRAPHIER = os.environ.get("DILIGENCE_ECRANS") == "1"
 
 
 @dataclass(frozen=True)
@@ -36,12 +42,6 @@ class Annee:
     exemples: Path
 
 
-def demo(exemples: Path) -> list[Path | str]:
-    """Return the command that plays the demo on these files, from the root of the project."""
-    diligence = [DILIGENCE] if exemples == EXEMPLES else [sys.executable, "-m", "tests.acceptance.extrait", exemples]
-    return [*diligence, "demo"]
-
-
 def jouer(provisoire: Path, *options: str, exemples: Path = EXEMPLES) -> dict[str, Any]:
     """Play the demo as anyone would, in that temporary folder, and return its document."""
     fini = subprocess.run(
@@ -59,8 +59,8 @@ def jouer(provisoire: Path, *options: str, exemples: Path = EXEMPLES) -> dict[st
 
 @pytest.fixture(scope="session")
 def exemples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of the year; outside `make epreuves`, with a tenth of the rows taken over."""
-    return EXEMPLES if EPREUVES else extraire(tmp_path_factory.mktemp("extrait"))
+    """The files of the year; outside `make epreuves` and `make ecrans`, with a tenth of the rows taken over."""
+    return EXEMPLES if EPREUVES or PHOTOGRAPHIER else extraire(tmp_path_factory.mktemp("extrait"))
 
 
 @pytest.fixture(scope="session")
@@ -71,13 +71,28 @@ def annee(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Annee:
     return Annee(document, jusqu_au, exemples)
 
 
-@pytest.fixture(scope="session")
-def repetition(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Repetition:
-    """The demo as it is first met, played once; outside `make epreuves`, with a tenth of the rows taken over."""
-    provisoire = tmp_path_factory.mktemp("demo")
-    document = jouer(provisoire, exemples=exemples)
-    (base,) = provisoire.glob("diligence-demo-*/demo.db")
-    return Repetition(document, f"sqlite:///{base}", exemples)
+@pytest.fixture(scope="package")
+def jouee(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Iterator[tuple[Servie, Repetition]]:
+    """The demo as it is first met, played once: served, and a copy of what it wrote before anybody came."""
+    with Servie(tmp_path_factory.mktemp("demo"), exemples, "--json").ouverte() as servie:
+        copie = tmp_path_factory.mktemp("copie") / "demo"
+        shutil.copytree(servie.base.parent, copie, ignore=shutil.ignore_patterns("*.db", "*-wal", "*-shm"))
+        for base in servie.base.parent.glob("*.db"):
+            with closing(sqlite3.connect(base)) as vive, closing(sqlite3.connect(copie / base.name)) as gardee:
+                vive.backup(gardee)
+        document = json.loads(servie.dit().splitlines()[0])
+        yield servie, Repetition(document, f"sqlite:///{copie / servie.base.name}", exemples)
+
+
+@pytest.fixture(scope="package")
+def veille(jouee: tuple[Servie, Repetition]) -> Servie:
+    """The demo served, on the eve of a sitting."""
+    return jouee[0]
+
+
+@pytest.fixture(scope="package")
+def repetition(jouee: tuple[Servie, Repetition]) -> Repetition:
+    return jouee[1]
 
 
 @pytest.fixture

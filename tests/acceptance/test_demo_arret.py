@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from tests.acceptance.compose import RACINE, environnement
-from tests.acceptance.conftest import demo
 from tests.acceptance.extrait import EXEMPLES
+from tests.acceptance.servie import demo
 from tests.epreuves import lenteur
 
 pytestmark = [pytest.mark.temporal]

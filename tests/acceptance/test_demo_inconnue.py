@@ -4,7 +4,6 @@
 dates and amounts are those of the play, the same each time: only what changes on the site changes a screen.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -12,26 +11,18 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, FloatRect, Page
 
-from tests.acceptance.extrait import EXEMPLES
-from tests.acceptance.test_demo_servie import Servie
+from tests.acceptance.conftest import PHOTOGRAPHIER
+from tests.acceptance.servie import Servie
 from tests.web.parcours import ATTENTE_MS, Main
 from tests.web.test_navigateur import navigateur as navigateur
 
 pytestmark = [pytest.mark.temporal, pytest.mark.navigateur]
-PHOTOGRAPHIER: Final = os.environ.get("DILIGENCE_ECRANS") == "1"
 ECRANS: Final = Path(__file__).parents[2] / "docs" / "guide" / "ecrans"
 A_L_HEURE: Final = ".fraicheur { visibility: hidden }"
 """The only hours of a page that are those of the machine."""
 LARGEUR, HAUTEUR = 1000, 480
 PEU: Final = 24
 """Actions of a journey of a few minutes."""
-
-
-@pytest.fixture(scope="module")
-def servie(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Iterator[Servie]:
-    """The demo, on the eve of a sitting."""
-    with Servie(tmp_path_factory.mktemp("inconnue"), EXEMPLES if PHOTOGRAPHIER else exemples).ouverte() as jouee:
-        yield jouee
 
 
 @pytest.fixture
@@ -45,9 +36,9 @@ def page(request: pytest.FixtureRequest, navigateur: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
-def main(page: Page, servie: Servie) -> Main:
+def main(page: Page, veille: Servie) -> Main:
     """Her hand, before the first page: it is the only address that is ever typed."""
-    page.goto(servie.site)
+    page.goto(veille.site)
     return Main(page)
 
 
