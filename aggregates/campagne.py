@@ -1,10 +1,11 @@
 """One call of one dispositif for one year, under one version of its règlement: what it allows, until it is closed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, ClassVar
+from uuid import UUID
 
 from dispositifs.reglement import Reglement
 from kernel.agregat import Agregat
@@ -57,6 +58,19 @@ class CampagneClose(FaitCampagne, topic="campagne.close.v1"):
         return "Campagne close."
 
 
+class DuaFixee(FaitCampagne, topic="campagne.dua_fixee.v1", reveille=False):
+    """The durée d’utilité administrative of its dossiers, from a day on; the text that sets it is in the coffre."""
+
+    duree: str
+    source: UUID
+
+    def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
+        agregat.duas.append((jour_de(entete.effectif_le), self.duree))
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Durée d’utilité administrative des dossiers : {self.duree} ({noms.texte(self.source)})."
+
+
 class CampagneFermee(Refus, code="campagne_fermee"):
     """The campagne takes no request."""
 
@@ -69,6 +83,7 @@ class Campagne(Agregat):
     ouverte: CampagneOuverte | None = None
     depuis: Instant | None = None
     close_le: Instant | None = None
+    duas: list[tuple[date, str]] = field(default_factory=list)
 
     @property
     def ref(self) -> str:
@@ -107,6 +122,23 @@ class Campagne(Agregat):
         if self.close_le is not None:
             return self.redire(CampagneClose)
         self.survient(CampagneClose())
+
+    def fixer_dua(self, duree: str, source: UUID) -> None:
+        """Say how long its dossiers are kept once closed, or refuse with GesteImpossible when it was never opened.
+
+        The same again is silent; another from the same day on replaces it.
+        """
+        if self.ouverte is None:
+            raise self.impossible("fixer-dua", "cette campagne n’est pas ouverte", etat="preparee")
+        if self.effet_de(DuaFixee, duree=duree, source=source) is not None:
+            return self.redire(DuaFixee, duree=duree, source=source)
+        self.survient(DuaFixee(duree=duree, source=source))
+
+    def dua_au(self, jour: date) -> str | None:
+        """Return the durée d’utilité administrative in force on a day, None when nobody entered it."""
+        return max(
+            (dua for dua in reversed(self.duas) if dua[0] <= jour), key=lambda dua: dua[0], default=(jour, None)
+        )[1]
 
     def motif_d_envoi(self, envoye: Effet) -> str | None:
         """Return what is to be said against a request sent then: before the opening, or late; None within its days.

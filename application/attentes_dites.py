@@ -16,6 +16,7 @@ ATTENTES: Final = {
     "silence": "Décision, avant que le silence ne vaille rejet",
     "reponse_au_rejet": "Suite du rejet implicite à noter",
     "avis": "Avis",
+    "controle": "Fin d’un contrôle",
     "recours": "Réponse à un recours",
     "recours_sans_objet": "Recours devenu sans objet, à constater",
     "rejet_du_recours": "Rejet d’un recours par le silence, à constater",

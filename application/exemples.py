@@ -117,6 +117,9 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
             ],
         },
     },
+    "campagne fixer-dua": {"duree": "10 ans", "source": "tableau de gestion (exemple fictif)"},
+    "dossier ouvrir-controle": {"objet": "contrôle des comptes du projet (exemple fictif)"},
+    "dossier terminer-controle": {"suite": "aucune observation"},
     "dossier corriger-date": {"fait": 1, "vraie_date": "2026-01-10"},
     "dossier enregistrer-recours": {
         "nature": "gracieux",

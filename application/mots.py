@@ -212,6 +212,8 @@ DRAPEAUX: Final = {
     "recours_en_cours": "Recours en cours",
     "rejet_propose": "Rejet proposé ; l’assemblée en décide",
     "derogation": "Dérogation : le montant proposé dépasse le calcul du règlement, par un acte cité",
+    "controle_en_cours": "Contrôle en cours",
+    "donnees_masquees": "Données personnelles masquées, gardées sous scellés",
     "repris": "Repris d’un fichier : commencé hors de ce service",
 }
 

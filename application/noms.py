@@ -19,8 +19,8 @@ ILLISIBLE = "(illisible)"
 class CoffreFerme:
     """A coffre whose texts are not for who reads: they are said to be there, and not what they say."""
 
-    def __init__(self, coffre: Coffre) -> None:
-        self._coffre = coffre
+    def __init__(self, coffre: Coffre, dit: str) -> None:
+        self._coffre, self.dit = coffre, dit
 
     def __getattr__(self, nom: str) -> Any:
         return getattr(self._coffre, nom)
@@ -29,14 +29,14 @@ class CoffreFerme:
         """Return no text."""
 
 
-def sans_les_textes(services: Services) -> Services:
-    """Return the same doors, the coffre being closed."""
-    return replace(services, coffre=cast(Coffre, CoffreFerme(services.coffre)))
+def sans_les_textes(services: Services, dit: str = RESERVE) -> Services:
+    """Return the same doors, the coffre being closed: `dit` is said instead of what it holds."""
+    return replace(services, coffre=cast(Coffre, CoffreFerme(services.coffre, dit)))
 
 
 def absence(coffre: Coffre) -> str:
     """Return what is said instead of a text that the coffre does not give."""
-    return RESERVE if isinstance(coffre, CoffreFerme) else OUBLIE
+    return coffre.dit if isinstance(coffre, CoffreFerme) else OUBLIE
 
 
 class NomsDesServices:

@@ -11,7 +11,7 @@ from application.habilitations import exiger_role
 from application.numeros import id_de
 from application.sans_moteur import faire_pour
 from application.services import Services
-from kernel.identifiants import ReferenceIllisible
+from kernel.identifiants import ReferenceIllisible, derive
 from kernel.refus import Refus
 
 OUBLIABLES: Final = ("dossier", "tiers", "agent")
@@ -53,13 +53,24 @@ def oublier_de_nouveau(services: Services, motif: str, appel: Appel, *, pilote: 
         espece = _espece_de(services, sujet)
         decide = espece is not None and services.store.charger(ESPECES[espece].classe, sujet).oubli is not None
         if espece is not None and not decide:
-            oublier(services, str(sujet), motif, appel.deriver(sujet), pilote=pilote)
-        elif espece is not None:
+            _decider_de_nouveau(services, espece, sujet, motif, appel.deriver(sujet))
+        if espece is not None:
             faire_pour(services, [(espece, sujet)], pilote)
         services.fichiers.noter_oubli(sujet)
         refaits += services.coffre.detruire_cle(sujet) or (espece is not None and not decide)
         inconnus += espece is None
     return {"connus": len(sujets), "oublies_de_nouveau": refaits, "inconnus": inconnus}
+
+
+def _decider_de_nouveau(services: Services, espece: str, sujet: UUID, motif: str, appel: Appel) -> None:
+    """Decide again what was lawfully decided once: in an older copy of the store, the dossier may be open as it was then."""
+    seuls, geste = services.pour_une_commande(), par_nom(espece, "oublier")
+
+    def decider(agregat: Any) -> None:
+        agregat.oublier(seuls.confier_exige(motif, derive(sujet, "oubli"), "motif"))
+
+    commande = geste.lire({geste.champ or "": str(sujet), "motif": motif})
+    seuls.executer(geste, ESPECES[espece].classe, sujet, decider, commande, appel)
 
 
 def _oublies_du_store(services: Services) -> Iterator[UUID]:

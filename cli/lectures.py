@@ -8,6 +8,7 @@ import typer
 from application.consultations import historique as histoire
 from application.consultations.moment import Moment
 from application.consultations.voir import voir as consulter
+from application.masquage import selon_le_masque
 from application.noms import NomsDesServices
 from application.services import Services
 from cli import fiches
@@ -58,7 +59,8 @@ def voir(nom: str) -> Any:
             return consulter(ouverts, nom, reference, quand)
         from application.consultations import dossier
 
-        return dossier.voir(ouverts, reference, quand)
+        lequel = histoire.exiger_id(ouverts, nom, reference)
+        return dossier.voir(selon_le_masque(ouverts, nom, lequel), reference, quand)
 
     return _lecture(lire, lambda _, document: getattr(fiches, nom)(document))
 
@@ -67,7 +69,8 @@ def historique(nom: str) -> Any:
     """Return the command that shows the facts of an aggregate of that kind."""
 
     def lire(ouverts: Services, reference: str, quand: Moment) -> Any:
-        return histoire.historique(ouverts, histoire.exiger_id(ouverts, nom, reference), quand)
+        lequel = histoire.exiger_id(ouverts, nom, reference)
+        return histoire.historique(selon_le_masque(ouverts, nom, lequel), lequel, quand)
 
     return _lecture(lire, fiches.histoire)
 

@@ -201,6 +201,15 @@ def deposer(services: Services, *, pieces: tuple[str, ...], le: date | datetime 
     return faire(services, "dossier deposer", "ines", le=le, lot=lot, **un_depot(pieces))
 
 
+def un_oubliable(services: Services, motif: str = "exemple fictif") -> Recu:
+    """File a request that its applicant withdrew, and whose DUA, of one day in this example, is over: it may be forgotten."""
+    faire(services, "campagne fixer-dua", "admin", campagne="NQE-2026", duree="1 jour", source="exemple fictif")
+    jour = jour_de(services.maintenant())
+    recu = deposer(services, pieces=PIECES, le=jour - timedelta(days=3), lot=None)
+    faire(services, "dossier retirer", "ines", le=jour - timedelta(days=2), dossier=recu.ref, motif=motif)
+    return recu
+
+
 def un_rapport(services: Services, rapport: UUID, dossier: UUID) -> None:
     """Prepare a rapport of one line, of which no follow-up is told: what comes next is the test's to send."""
     ligne = LigneRapport(

@@ -8,6 +8,7 @@ from uuid import UUID
 from application import mots
 from application.consultations.evenements import RESERVES
 from application.journal import log
+from application.masquage import MASQUE, est_masque
 from application.noms import NomsDesServices, sans_les_textes
 from application.services import Services
 from application.site import LectureNonJournalisee
@@ -19,6 +20,7 @@ LUS: Final = frozenset({"dossier", "subvention"})
 """Kinds of aggregates whose texts are those of a request."""
 FAITS_DES_CONTENUS: Final = {"les avis": RESERVES}
 """The facts whose sentence says what such a content says."""
+MASQUE_DIT: Final = "Les données personnelles de ce dossier sont masquées, à la demande d’une personne : elles sont gardées sous scellés."
 NON_COMMUNICABLE: Final = "1 fait non communicable."
 
 
@@ -36,12 +38,16 @@ class Regard:
         return self.ouverts if contenu in self.permis else self.fermes
 
 
-def regarder(portes: Portes, personne: Personne, ref: str, objet: UUID, contenus: Iterable[str]) -> Regard:
+def regarder(
+    portes: Portes, personne: Personne, ref: str, objet: UUID, contenus: Iterable[str], espece: str = "dossier"
+) -> Regard:
     """Note in the journal what of these a person may read, and return what it sees."""
     services, voulus = portes.services, frozenset(contenus)
     permis = frozenset(contenu for contenu in voulus if personne.roles & CONTENUS[contenu])
     reserves = [contenu for contenu in CONTENUS if contenu in voulus - permis]
     empeche = f"Vous ne lisez pas ici {', '.join(reserves)} : c’est réservé à d’autres rôles." if reserves else ""
+    if est_masque(services, espece, objet, personne.roles):
+        return Regard(services, sans_les_textes(services, MASQUE), frozenset(), MASQUE_DIT)
     if permis:
         try:
             quoi = ", ".join(contenu for contenu in CONTENUS if contenu in permis)
@@ -57,11 +63,13 @@ def services_pour(portes: Portes, personne: Personne, espece: str, objet: UUID, 
     if espece not in LUS:
         return portes.services
     ref = NomsDesServices(portes.services).designer(espece, objet)
-    return regarder(portes, personne, ref, objet, (contenu,)).sur(contenu)
+    return regarder(portes, personne, ref, objet, (contenu,), espece).sur(contenu)
 
 
 def exiger_une_piece(portes: Portes, personne: Personne, ref: str, objet: UUID, piece: str) -> None:
     """Note that a person opens a pièce, or refuse with AccesRefuse or LectureNonJournalisee."""
+    if est_masque(portes.services, "dossier", objet, personne.roles):
+        raise AccesRefuse(MASQUE_DIT, "donnees_masquees")
     roles = CONTENUS["les pièces"]
     if not personne.roles & roles:
         raise AccesRefuse(f"Les pièces sont réservées : {mots.roles(roles)}.", "role_manquant")

@@ -5,6 +5,7 @@ from aggregates.dossier import (
     acte,
     avis,
     completude,
+    conservation,
     correction,
     depot,
     examen,
@@ -36,6 +37,7 @@ class Dossier(
     acte.Decision,
     nature.NatureDuDemandeur,
     recours.VoiesDeRecours,
+    conservation.Conservation,
     correction.Correction,
     reprise.Reprise,
     teleservice.DuTeleservice,
@@ -44,11 +46,16 @@ class Dossier(
 
 
 def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
-    """Return what is awaited; nothing before the dépôt, nor once closed but for its recours, what silence did before, or to forget it."""
+    """Return what is awaited; nothing before the dépôt, nor once closed but recours, contrôle, oubli, and what silence did."""
     if dossier.etat is Etat.BROUILLON:
         return ()
     if dossier.etat is Etat.CLOS:
-        return (*silence.attentes(dossier, None), *recours.attentes(dossier), *oubli.attentes(dossier))
+        return (
+            *silence.attentes(dossier, None),
+            *recours.attentes(dossier),
+            *conservation.attentes(dossier),
+            *oubli.attentes(dossier),
+        )
     suites = [attente for chapitre in (completude, examen, proposition, acte) for attente in chapitre.attentes(dossier)]
     suite = suites[0] if suites and dossier.tient_encore else None
     autour = (
@@ -57,6 +64,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         *avis.attentes(dossier),
         *teleservice.attentes(dossier),
         *recours.attentes(dossier),
+        *conservation.attentes(dossier),
         *oubli.attentes(dossier),
     )
     return (*depot.attentes(dossier), *suites, *autour)

@@ -274,6 +274,10 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
     recours: dict[int, Recours] = field(default_factory=dict)
     motifs_du_rejet: MotifsDuRejet | None = None
+    controle: Jalon | None = None
+    controle_texte: UUID | None = None
+    controle_fini_le: date | None = None
+    masque: Jalon | None = None
     proposition: Proposition | None = None
     renvoi: UUID | None = None
     deliberation: UUID | None = None

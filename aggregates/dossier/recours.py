@@ -220,12 +220,12 @@ def _rompu(recours: Recours, dernier_jour: date) -> bool:
 
 def _remplace_le(dossier: EtatDossier, recours: Recours) -> date | None:
     """Return since when an award replaced the implicit refusal that it attacks, and it is without object; None when it is not."""
-    if recours.contre != REJET_IMPLICITE or recours.fin is not None or dossier.issue != "attribue":
+    decision, echeance = dossier.decision, terme(recours)
+    if recours.contre != REJET_IMPLICITE or recours.fin is not None or decision is None or not decision.favorable:
         return None
-    le, echeance = dossier.decide_le, terme(recours)
-    if le is None or (echeance is not None and echeance.dernier_jour < le):  # silence had rejected it before
+    if echeance is not None and echeance.dernier_jour < decision.vote_le:  # silence had rejected it before
         return None
-    return max(le, recours.le)
+    return max(decision.vote_le, recours.le)
 
 
 class VoiesDeRecours(EtatDossier):
@@ -335,6 +335,8 @@ class VoiesDeRecours(EtatDossier):
                     f"Aucun rejet implicite n’est né du silence sur le dossier {self.ref}.", contre=contre
                 )
             self.exiger_apres("la naissance du rejet implicite", ne_le)
+        elif self.decision is not None:
+            self.exiger_apres("la décision", self.decision.vote_le)
         elif self.etat not in {Etat.DECIDE, Etat.CLOS} or self.issue == "retire":
             raise RienAAttaquer(f"Le dossier {self.ref} n’a pas encore de décision.", contre=contre)
         else:
@@ -346,7 +348,8 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     for recours in dossier.recours.values():
         yield from _attentes_du(dossier, recours)
     demandes = dossier.motifs_du_rejet
-    if demandes is not None and demandes.communiques is None and dossier.issue != "attribue":
+    attribuee = dossier.decision is not None and dossier.decision.favorable
+    if demandes is not None and demandes.communiques is None and not attribuee:
         yield Attente(
             Cle("motifs_du_rejet", "", demandes.jalon.version),
             de=Role.INSTRUCTEUR,

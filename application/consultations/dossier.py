@@ -138,6 +138,10 @@ def _drapeaux(dossier: Dossier) -> list[str]:
         drapeaux.append("rejet_propose")
     if dossier.proposition is not None and dossier.proposition.derogation is not None:
         drapeaux.append("derogation")
+    if dossier.controle is not None:
+        drapeaux.append("controle_en_cours")
+    if dossier.masque is not None:
+        drapeaux.append("donnees_masquees")
     if dossier.source is not None:
         drapeaux.append("repris")
     return drapeaux

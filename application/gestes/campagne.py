@@ -13,7 +13,9 @@ from application.numeros import id_de
 from application.saisie import texte_utf8
 from application.services import Services
 from dispositifs.campagne import ContenuCampagne, FichierCampagne, exiger_ouvrable, lire_campagne
+from dispositifs.reglement import DureeTexte
 from kernel.attentes import Role
+from kernel.delais import lire_duree
 
 CAMPAGNE: Final = Cible(Campagne)
 
@@ -70,3 +72,19 @@ class CloreCampagne(Commande):
     """Clore une campagne."""
 
     campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+
+
+@geste("fixer-dua", "Fixer la durée de conservation", Role.ADMINISTRATEUR, sur=CAMPAGNE)
+class FixerDua(Commande):
+    """Fixer la durée d’utilité administrative des dossiers d’une campagne, avec le texte qui la donne."""
+
+    campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+    duree: DureeTexte = Field(
+        title="Durée", description="par exemple « 10 ans », comptée de la clôture de chaque dossier"
+    )
+    source: str = Field(min_length=1, max_length=300, title="Source", description="texte qui la fixe")
+
+    def decider(self, campagne: Campagne, services: Services) -> None:
+        """Keep it from its day on; its source goes to the coffre."""
+        source = services.confier_exige(self.source, campagne.id, "source")
+        campagne.fixer_dua(str(lire_duree(self.duree)), source)

@@ -334,21 +334,3 @@ class CorrigerDate(Commande):
         """Read that fact at its right date from now on."""
         motif = services.confier_exige(self.motif, dossier.id, "motif")
         dossier.corriger_date(self.fait, self.vraie_date, motif)
-
-
-@geste(
-    "oublier",
-    "Oublier les personnes du dossier",
-    Role.ADMINISTRATEUR,
-    sur=DOSSIER,
-    irreversible="La clé sera détruite : plus personne ne pourra lire ces données. Montants, dates et preuves resteront vérifiables.",
-)
-class OublierDossier(Commande):
-    """Oublier le contact et les textes d’un dossier ; les faits, les montants et les preuves restent."""
-
-    dossier: RefDossier
-    motif: Motif
-
-    def decider(self, dossier: Dossier, services: Services) -> None:
-        """Decide it, for a motive under a key of its own: why outlives what is forgotten; the engine destroys the key."""
-        dossier.oublier(services.confier_exige(self.motif, derive(dossier.id, "oubli"), "motif"))

@@ -5,12 +5,14 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.dossier import Dossier
 from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
 from application.commandes import Commande
 from application.coordonnees import en_texte, lire_iban
 from application.declaration import Cible, Position, Reference, geste
 from application.denominations import meme_denomination
 from application.gestes.cibles import Motif
+from application.gestes.conservation import exiger_oubliable
 from application.services import Services
 from dispositifs.identites import DERNIERS_CHIFFRES, verifier_iban, verifier_rna, verifier_siret
 from dispositifs.reglement import Jour
@@ -172,5 +174,7 @@ class OublierTiers(Commande):
     motif: Motif
 
     def decider(self, tiers: Tiers, services: Services) -> None:
-        """Decide it, for a motive under a key of its own: why outlives what is forgotten; the engine destroys the key."""
+        """Decide it, for a motive under a key of its own; none of its dossiers is still kept, for its account may be asked."""
+        for dossier in tiers.demandes if tiers.oubli is None else ():
+            exiger_oubliable(services.store.charger(Dossier, dossier), services)
         tiers.oublier(services.confier_exige(self.motif, derive(tiers.id, "oubli"), "motif"))

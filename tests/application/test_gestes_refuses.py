@@ -3,6 +3,7 @@
 import inspect
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,13 +14,14 @@ from aggregates.dossier import Dossier
 from application.commandes import FichierRecu, Recu
 from application.services import Services
 from application.store import CommandeDejaUtilisee, Store
+from bench.identites import siret
 from kernel.agregat import Agregat
 from kernel.refus import GesteImpossible, Refus
 from tests.application.argent import attribuer
 from tests.application.bureau import Atelier, Compte, compter, de, envoyer, un_dossier
 from tests.application.seance import COMPOSITION, ENVELOPPE, JOUR, Region
 from tests.gestes import GESTES
-from tests.moteur import EXEMPLES, faire
+from tests.moteur import EXEMPLES, faire, un_oubliable
 
 MOTIF = "Jeanne Exemple est malade"
 RECOURS = {"nature": "gracieux", "par": "tiers", "contre": "decision"}
@@ -61,13 +63,19 @@ def des_actes(region: Region) -> dict[str, Essai]:
         "assemblee composer": Essai(
             "aline", "ines", {"fichier": FichierRecu("cp.yaml", composition.encode())}, "deja_decide_autrement"
         ),
+        "campagne fixer-dua": Essai(
+            "admin",
+            "aline",
+            {"campagne": "NQE-2026", "duree": "10 ans", "source": MOTIF, "le": date(2020, 1, 1)},
+            "avant_le_jalon",
+        ),
         "enveloppe voter-budget": Essai(
             "fanny", "aline", {"enveloppe": ENVELOPPE, "montant_centimes": 0, "source": MOTIF}, "saisie_invalide"
         ),
     }
 
 
-def des_suites(dossier: str) -> dict[str, Essai]:
+def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
     """Say what each geste that answers something is refused for: nothing was decided, found nor asked."""
     suites: dict[str, tuple[str, dict[str, Any], str]] = {
         "dossier enregistrer-recours": ("ines", {**RECOURS, "texte": MOTIF}, "rien_a_attaquer"),
@@ -85,6 +93,10 @@ def des_suites(dossier: str) -> dict[str, Essai]:
             {"appreciations": [{"critere": "rev3", "appreciation": "satisfait", "justification": MOTIF}]},
             "geste_impossible",
         ),
+        "dossier ouvrir-controle": ("rene", {"objet": MOTIF}, "deja_decide_autrement"),
+        "dossier terminer-controle": ("rene", {"dossier": attribue, "suite": MOTIF}, "geste_impossible"),
+        "dossier masquer": ("admin", {"dossier": oublie, "motif": MOTIF}, "geste_impossible"),
+        "dossier demasquer": ("admin", {"motif": MOTIF}, "geste_impossible"),
         "dossier corriger-date": ("ines", {"fait": 99, "vraie_date": JOUR, "motif": MOTIF}, "date_non_corrigible"),
     }
     return {
@@ -97,15 +109,17 @@ def essais(region: Region) -> dict[str, Essai]:
     """Play a life: a dossier withdrawn, another forgotten, an award given up; then say what each geste is refused for."""
     (attribue,) = attribuer(region)
     region.faire("subvention renoncer", "fanny", subvention=attribue, motif="premier motif")
-    retire, oublie = region.instruire(2)
+    (retire,), oublie = region.instruire(1), un_oubliable(region.services).ref
     region.faire("dossier retirer", "ines", dossier=retire, motif="premier motif")
-    tiers = {"tiers": str(region.dossier(attribue).tiers_id)}
+    region.faire("tiers enregistrer", "fanny", siret=siret(99_999), denomination="Sans demande (exemple)")
+    tiers = {"tiers": siret(99_999)}
     region.faire("dossier oublier", "admin", dossier=oublie, motif="premier motif")
     region.faire("tiers oublier", "admin", **tiers, motif="premier motif")
+    region.faire("dossier ouvrir-controle", "rene", dossier=retire, objet="premier contrôle")
     motive, sans_motif = {"dossier": retire, "motif": MOTIF}, {"dossier": retire}
     return (
         des_actes(region)
-        | des_suites(retire)
+        | des_suites(retire, oublie, attribue)
         | {
             "dossier demander-avis": Essai(
                 "ines",

@@ -179,6 +179,13 @@ def vivre(region: Region, dossier: Path) -> None:
     region.faire("subvention solder", "fanny", subvention=un)
     region.faire("subvention renoncer", "fanny", subvention=deux, motif="projet annulé")
     region.moteur()
+    region.faire("dossier retirer", "ines", dossier=sans_avis, motif="projet annulé")
+    region.faire("campagne fixer-dua", "admin", campagne="NQE-2026", duree="1 jour", source="exemple fictif")
+    for ref in (un, tardif.ref):  # an award replaced one of the two refusals; silence will reject the other recours
+        recours = {"nature": "gracieux", "par": "demandeur", "contre": "rejet_implicite", "texte": "exemple fictif"}
+        region.faire("dossier enregistrer-recours", "ines", dossier=ref, **recours)
+    services.store.enregistreur.regler_horloge(services.maintenant() + timedelta(days=70))
+    region.moteur()
     oubli.oublier(services, sans_avis, "demande écrite", de("admin"), pilote="cli")
     services.fichiers.noter_oubli(tardif.id)  # as if an older copy of the store had been put back
     oubli.oublier_de_nouveau(services, "restauration", de("admin"), pilote="cli")

@@ -122,18 +122,19 @@ def une_demande(vie: Essayee) -> str:
 
 def des_fins(vie: Essayee) -> tuple[str, str]:
     """End requests, each in its way; forget one. Return one whose rejet is to be voted, and one left to silence."""
-    retire, irrecevable, oublie = vie.instruire(3, viser=False)
+    retire, irrecevable = vie.instruire(2, viser=False)
     vie.faire("dossier retirer", "ines", dossier=retire, motif="exemple fictif")
     vie.faire("dossier renvoyer", "rene", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier declarer-irrecevable", "ines", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier viser", "rene", dossier=irrecevable)
-    vie.faire("dossier oublier", "admin", dossier=oublie, motif="exemple fictif")
     incomplet = vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
     vie.moteur()
     vie.faire("dossier demander-pieces", "ines", dossier=incomplet, pieces="attestation_cer", delai="15 jours")
     vie.services.store.enregistreur.regler_horloge(vie.services.maintenant() + timedelta(days=30))
     vie.moteur()
     vie.faire("dossier classer-sans-suite", "ines", dossier=incomplet, motif="exemple fictif")
+    vie.faire("campagne fixer-dua", "admin", campagne="NQE-2026", duree="1 jour", source="exemple fictif")
+    vie.faire("dossier oublier", "admin", dossier=retire, motif="exemple fictif")
     return irrecevable, vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
 
 
@@ -197,6 +198,10 @@ def des_recours(vie: Essayee, clos: str, tacite: str) -> None:
     vie.faire("dossier repondre-recours", "rene", dossier=clos, recours=1, sens="rejete", texte="exemple fictif")
     vie.faire("dossier enregistrer-recours", "ines", dossier=clos, texte="un autre exemple", **recours)
     vie.faire("dossier retirer-recours", "ines", dossier=clos, recours=2, motif="exemple fictif")
+    vie.faire("dossier ouvrir-controle", "rene", dossier=clos, objet="exemple fictif")
+    vie.faire("dossier terminer-controle", "rene", dossier=clos, suite="exemple fictif")
+    vie.faire("dossier masquer", "admin", dossier=clos, motif="exemple fictif")
+    vie.faire("dossier demasquer", "admin", dossier=clos, motif="exemple fictif")
     vie.faire("dossier demander-motifs-du-rejet", "ines", dossier=tacite)
     vie.faire("dossier communiquer-motifs-du-rejet", "ines", dossier=tacite, motifs="exemple fictif")
 

@@ -6,6 +6,7 @@ Whatever the field, the sentence is refused, or stays out of what would be recor
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, NoReturn
 from uuid import uuid4
@@ -162,6 +163,9 @@ def test_qui_finance_se_lit_dans_le_coffre_puis_s_oublie_sans_changer_un_montant
     assert [lire_financeur(nom) for nom in noms] == [ligne.financeur for ligne in depose.produits]
     assert {"Région", "Ville"} <= set(noms)
     avant = region.dossier(ref).produits
+    region.faire("dossier retirer", "ines", dossier=ref, motif="exemple fictif")
+    region.faire("campagne fixer-dua", "admin", campagne="NQE-2026", duree="1 jour", source="exemple fictif")
+    region.services.store.enregistreur.regler_horloge(region.services.maintenant() + timedelta(days=2))
     region.faire("dossier oublier", "admin", dossier=ref, motif="exemple fictif")
     region.moteur()
     assert region.services.coffre.lire(depose.textes) is None

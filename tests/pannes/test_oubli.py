@@ -15,7 +15,7 @@ from application.consultations.moment import Moment
 from application.services import Services
 from bootstrap.cablage import services as ouvrir_services
 from tests.exploitation.test_sauvegardes import reglages_de
-from tests.moteur import PIECES, deposer, faire, ouvrir_store
+from tests.moteur import ouvrir_store, un_oubliable
 
 COMMANDE = UUID("11111111-1111-4111-8111-111111111111")
 
@@ -54,8 +54,7 @@ def test_un_oubli_interrompu_finit(
 ) -> None:
     postgres = str(request.getfixturevalue("postgres_url")) if sur == "postgresql" else None
     with ouvrir_store(tmp_path, postgres=postgres) as (services, base):
-        recu = deposer(services, pieces=PIECES, le=None, lot=None)
-        faire(services, "dossier retirer", "ines", dossier=recu.ref, motif="Mme Exemple déménage")
+        recu = un_oubliable(services, "Mme Exemple déménage")
         sans_moteur.faire_pour(services, [("dossier", recu.id)], "cli")
     marque = tmp_path / "marque"
     assert oublier(base, tmp_path, recu.ref, "--panne", f"{point}:{marque}") == -signal.SIGKILL
@@ -81,8 +80,7 @@ def test_un_oubli_interrompu_finit(
 
 def test_un_acte_tue_avant_sa_validation_n_a_rien_ecrit(tmp_path: Path) -> None:
     with ouvrir_store(tmp_path) as (services, base):
-        recu = deposer(services, pieces=PIECES, le=None, lot=None)
-        faire(services, "dossier retirer", "ines", dossier=recu.ref, motif="Mme Exemple déménage")
+        recu = un_oubliable(services, "Mme Exemple déménage")
         sans_moteur.faire_pour(services, [("dossier", recu.id)], "cli")
         avant = services.store.enregistreur.derniere_position()
     marque = tmp_path / "marque"

@@ -288,6 +288,8 @@ def test_ce_qui_est_oublie_ne_se_lit_plus(site: Site, client: TestClient) -> Non
     )
     assert client.get(f"/dossiers/{ref}/pieces/{version}").status_code == 200
     assert "Projet abandonné" in lue(client, f"/dossiers/{ref}")
+    faire(site.services, "campagne fixer-dua", "admin", campagne="NQE-2026", duree="1 jour", source="exemple fictif")
+    site.services.store.enregistreur.regler_horloge(site.services.maintenant() + timedelta(days=2))
     faire(site.services, "dossier oublier", "admin", dossier=ref, motif="Demande fictive d’effacement")
     site.services.coffre.detruire_cle(identifiant("dossier", ref))
     page = lue(client, f"/dossiers/{ref}")
