@@ -73,6 +73,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "POST /webhooks/{webhook}/tourner": ADMINISTRATEUR,
     "POST /webhooks/{webhook}/rejouer": ADMINISTRATEUR,
     "POST /webhooks/{webhook}/revoquer": ADMINISTRATEUR,
+    "GET /teleservices": ADMINISTRATEUR,
     "GET /recherche": CONNECTE,
     "GET /administration": ADMINISTRATION,
     "GET /campagnes": CONNECTE,

@@ -39,6 +39,7 @@ from web.pages import (
     recherche,
     scrutin,
     seances,
+    teleservices,
 )
 from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
@@ -59,6 +60,7 @@ ROUTES: Final = (
     compte.routes,
     comptes.routes,
     programmes.routes,
+    teleservices.routes,
     accueil.routes,
     recherche.routes,
     administration.routes,

@@ -53,6 +53,12 @@ ENTREES: Final = (
     Entree(
         "/webhooks", "Webhooks", "à qui chaque fait est dit, et ce qui n’est pas reçu", frozenset({Role.ADMINISTRATEUR})
     ),
+    Entree(
+        "/teleservices",
+        "Démarche Numérique",
+        "jusqu’où chaque démarche est lue, et ce qui n’a pas été pris",
+        frozenset({Role.ADMINISTRATEUR}),
+    ),
 )
 """In the order of the menu."""
 

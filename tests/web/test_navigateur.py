@@ -70,6 +70,7 @@ PAGES_D_AUDIT = [
     "/jetons/creer",
     "/webhooks",
     "/webhooks/creer",
+    "/teleservices",
     "/pilotage",
     "/pilotage/NQE-2026",
 ]
