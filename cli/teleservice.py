@@ -11,8 +11,8 @@ from application.exports.tableau import EcrivainPourLesGens, marque_de
 from application.habilitations import exiger_role
 from application.mots import compte
 from application.ports import Echanges
+from application.teleservice.commandes import ROLES
 from application.teleservice.distant import Repere, Reperes
-from application.teleservice.passe import ROLES
 from bootstrap.site import site
 from bootstrap.teleservice import une_passe
 from cli.commun import Acteur, Base, Json, Remplacer, lire_appel, reglages, services

@@ -53,7 +53,7 @@ class ReperesDuSite:
 
     def noter(self, repere: Repere) -> None:
         """Keep how far it was read."""
-        with self._base.ecrire() as connexion:
+        with self._base.ecrire(seul=_REPERES) as connexion:
             connexion.execute(_REPERES.delete().where(_REPERES.c.demarche == repere.demarche))
             connexion.execute(_REPERES.insert().values(asdict(repere)))
 
@@ -70,7 +70,7 @@ class ReperesDuSite:
         rejets = [[rejet.champ, rejet.libelle, rejet.motif] for rejet in vu.rejets]
         valeurs = {champ.name: getattr(vu, champ.name) for champ in fields(SuiviDistant)}
         valeurs |= {"demarche": demarche, "rejets": json.dumps(rejets, ensure_ascii=False) if rejets else None}
-        with self._base.ecrire() as connexion:
+        with self._base.ecrire(seul=_VUS) as connexion:
             connexion.execute(_VUS.delete().where(_VUS.c.demarche == demarche, _VUS.c.numero == vu.numero))
             connexion.execute(_VUS.insert().values(valeurs))
 

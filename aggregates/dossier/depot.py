@@ -164,13 +164,7 @@ class Depot(MotifsDuDossier):
         self.survient(depose)
         if depose.siret is None:
             self.relever("sans_siret")
-        charges, produits = (
-            sum(ligne.montant_centimes for ligne in lignes) for lignes in (depose.charges, depose.produits)
-        )
-        if charges != produits:
-            self.relever("budget_desequilibre")
-        if depose.periode_debut and depose.periode_fin and depose.periode_fin < depose.periode_debut:
-            self.relever("periode_inversee")
+        self.relever_du_contenu()
 
     def enregistrer(self) -> None:
         """Issue the accusé d'enregistrement, or refuse with GesteImpossible when the dossier went on without it.

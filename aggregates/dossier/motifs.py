@@ -123,6 +123,14 @@ class MotifsDuDossier(EtatDossier):
         if (code, objet) not in self.motifs:
             self.survient(MotifReleve(code=code, objet=objet))
 
+    def relever_du_contenu(self) -> None:
+        """Note what does not hold of what is asked, as it is filed, or as its applicant corrected it."""
+        charges, produits = (sum(li.montant_centimes for li in lignes) for lignes in (self.charges, self.produits))
+        if charges != produits:
+            self.relever("budget_desequilibre")
+        if self.periode is not None and self.periode[1] < self.periode[0]:
+            self.relever("periode_inversee")
+
     def repondre_motif(self, code: str, objet: str | None, sens: Sens, justification: UUID) -> None:
         """Answer a motif; another answer replaces it until an amount is proposed. Repeating it is silent.
 

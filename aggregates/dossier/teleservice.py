@@ -186,10 +186,12 @@ class DuTeleservice(MotifsDuDossier):
                 return self.redire(CorrectionRetenue)
             raise self.impossible("retenir-correction", "aucune correction n’attend de réponse")
         self.exiger("retenir-correction", *AVANT_PROPOSITION)
-        if contenu.siret != self.siret:
+        depose = next(i.fait.siret for i in self.inscriptions if isinstance(i.fait, Depose))
+        if depose is not None and contenu.siret not in {depose, self.siret}:
             raise self.impossible("retenir-correction", "le SIRET a changé : c’est la demande d’un autre demandeur")
         self.exiger_apres("la correction", correction)
         self.survient(CorrectionRetenue(correction=correction.version, contenu=contenu))
+        self.relever_du_contenu()
 
     def ecarter_correction(self, motif: UUID) -> None:
         """Leave what was filed as it is, or refuse with GesteImpossible when nothing was changed; repeating it is silent."""

@@ -13,8 +13,6 @@ from uuid import UUID
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from application.commandes import Appel, Commande, FichierRecu, Recu
-from application.gestes.depot import DeposerDossier
-from application.gestes.dossier import RecevoirPiece
 from application.habilitations import exiger_role
 from application.numeros import id_de
 from application.reprise.fichier import MOTIFS_DITS
@@ -22,6 +20,15 @@ from application.reprise.reprendre import DE_L_AGENT
 from application.reprise.valeurs import montrer
 from application.saisie import lire
 from application.services import Services
+from application.teleservice.commandes import (
+    ROLES,
+    SERVICE,
+    GesteDistant,
+    ImporterDossier,
+    PieceDistante,
+    SignalerLaSuppression,
+    exiger_des_codes_du_reglement,
+)
 from application.teleservice.correspondance import CorrespondanceDeDemarche
 from application.teleservice.distant import (
     DossierDistant,
@@ -39,66 +46,16 @@ from application.teleservice.distant import (
     TeleserviceRefuse,
 )
 from application.teleservice.pliage import Pliage, plier
-from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, derive, identifiant, numero
 from kernel.instants import Instant
 from kernel.pannes import passer
 from kernel.refus import Refus
 
-SERVICE: Final = "dn"
-"""Démarche Numérique, as facts name it."""
 RECUL: Final = timedelta(minutes=10)
 """How far before the last change seen the next pass begins: a change may be shown after a later one. A choice of ours."""
 RELUS: Final = 50
 """Requests not wholly taken that are asked again at once."""
 DECIDES: Final = {"accepte": "accepté", "refuse": "refusé", "sans_suite": "classé sans suite"}
-RAISONS: Final = {
-    "user_request": "porteur",
-    "user_removed": "porteur",
-    "user_expired": "expire",
-    "expired": "expire",
-    "manager_request": "administration",
-    "instructeur_request": "administration",
-    "procedure_removed": "administration",
-}
-"""Why, in Démarche Numérique’s words and in ours."""
-ROLES: Final = (Role.INSTRUCTEUR, Role.ADMINISTRATEUR)
-
-
-class ImporterDossier(DeposerDossier):
-    """File a request of a téléservice as every dépôt is, or follow what changed of the one it filed."""
-
-    demarche: int
-    numero: int
-
-    def decider(self, dossier: Dossier, ref: str, services: Services) -> None:
-        """File it, or note what changed; refuse with NumeroPris when that number is another request's."""
-        if not dossier.existe:
-            self._deposer(dossier, ref, services)
-            dossier.venir_du_teleservice(SERVICE, self.demarche, self.numero)
-        elif dossier.teleservice != (SERVICE, self.numero):
-            raise NumeroPris(f"Le numéro {ref} est déjà pris.", ref=ref)
-        else:
-            campagne = services.trouver(Campagne, self.campagne)
-            dossier.suivre_le_teleservice(self._fait(dossier, campagne, ref, services))
-
-
-class SignalerLaSuppression(Commande):
-    """Note that a request is no longer at its téléservice."""
-
-    dossier: str
-    raison: str
-
-    def decider(self, dossier: Dossier, _: Services) -> None:
-        """Note it; what becomes of the request is for people to say."""
-        dossier.disparaitre_du_teleservice(RAISONS.get(self.raison, "autre"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Geste:
-    nom: str
-    agregat: str = "dossier"
-    roles: tuple[Role, ...] = ROLES
 
 
 @dataclass
@@ -151,7 +108,7 @@ class PasseDImport:
     ) -> None:
         """Open the pass, or refuse who may not import, or a campagne that is not there."""
         exiger_role(services.store, acteur, ROLES, services.maintenant(), "dn importer")
-        services.trouver(Campagne, selon.campagne)
+        exiger_des_codes_du_reglement(selon, services.trouver(Campagne, selon.campagne))
         self.services, self.teleservice, self.reperes, self.selon = services, teleservice, reperes, selon
         self.acteur, self.lot = acteur, f"{SERVICE}:{selon.demarche}"
         self.bilan = BilanDePasse()
@@ -250,7 +207,7 @@ class PasseDImport:
         if self._placer(distant.numero)[0].oubli is not None:
             self.bilan.deja_connus += 1  # whom it is about was forgotten here: nothing of it comes back
             return
-        pliage = plier(distant, self.selon, self.services.qpv)
+        pliage = plier(distant, self.selon)
         ref, a_relire = None, False
         try:
             ref = self._deposer(distant, pliage)
@@ -329,7 +286,7 @@ class PasseDImport:
         self, ref: str, dossier: UUID, code: str, fichier: FichierDistant, le: Instant, commande_id: UUID
     ) -> None:
         contenu = self.teleservice.telecharger(fichier, self.services.taille_max_fichier)
-        commande = lire(RecevoirPiece, {"dossier": ref, "code": code, "fichier": FichierRecu(fichier.nom, contenu)})
+        commande = lire(PieceDistante, {"dossier": ref, "code": code, "fichier": FichierRecu(fichier.nom, contenu)})
         recu = self._envoyer("recevoir-piece", dossier, commande.decider, commande, commande_id, le)
         self.bilan.pieces += bool(recu.faits) and not recu.deja_fait
 
@@ -382,4 +339,4 @@ class PasseDImport:
     ) -> Recu:
         services = self.services.pour_une_commande()
         appel = Appel(acteur=self.acteur, commande_id=commande_id, le=le, lot=self.lot, derivee=True)
-        return services.executer(_Geste(geste), Dossier, dossier, lambda d: decider(d, services), commande, appel)
+        return services.executer(GesteDistant(geste), Dossier, dossier, lambda d: decider(d, services), commande, appel)

@@ -10,7 +10,7 @@ from application.teleservice.correspondance import CIBLES, EXIGEES, ChargeLue, C
 from application.teleservice.distant import ChampDistant, DossierDistant, FichierDistant, RejetDeChamp
 from dispositifs.identites import SiretInvalide, verifier_siret
 
-_QPV: Final = re.compile(r"QN[0-9]{5}[A-Z]")
+_QPV: Final = re.compile(r"Q[NP][0-9]{3}[0-9A-Z]{2,3}")
 _COMMUNE: Final = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 _LONGUEURS: Final = {
     "objet": 500,
@@ -31,7 +31,7 @@ class Pliage:
     rejets: list[RejetDeChamp] = field(default_factory=list)
 
 
-def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche, qpv_connus: Mapping[str, str]) -> Pliage:
+def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche) -> Pliage:
     """Fold one request.
 
     What it cannot do without: who asks, what for, how much. Any other answer that is wrong is left out, and told.
@@ -40,10 +40,11 @@ def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche, qpv_connus: 
     valeurs = {cible: lecture.valeur(cible) for cible in selon.champs}
     demande: dict[str, Any] = {
         "campagne": selon.campagne,
+        "canal": "teleservice",
         "tiers": lecture.tiers(valeurs),
         "contact": _contact(valeurs, dossier),
         "objet": valeurs["objet"],
-        "territoire": lecture.territoire(qpv_connus),
+        "territoire": lecture.territoire(),
         "periode": lecture.periode(valeurs),
         "montant_demande_centimes": valeurs["montant_demande"],
         "budget": {
@@ -93,38 +94,34 @@ class _Lecture:
             return None
         return lu
 
-    def tiers(self, valeurs: Mapping[str, ValeurDeCellule | None]) -> dict[str, str] | None:
-        """Return who asks: as the form says it, else as the téléservice knows it."""
-        siret = str(valeurs.get("tiers.siret") or self.dossier.siret or "")
-        if not siret:
-            self.rejeter(None, "le demandeur n’est pas une personne morale désignée par son SIRET")
+    def tiers(self, valeurs: Mapping[str, ValeurDeCellule | None]) -> dict[str, str | None] | None:
+        """Return who asks: as the form says it, else as the téléservice knows it; without a SIRET, by its name alone."""
+        dit = str(valeurs.get("tiers.siret") or self.dossier.siret or "")
+        siret = None
+        if dit:
+            try:
+                siret = verifier_siret(dit)
+            except SiretInvalide as refus:
+                champ = self.selon.champs.get("tiers.siret")
+                self.rejeter(champ, f"ce SIRET est invalide : {refus.champs['raison']}", dit)
+        nom = valeurs.get("tiers.denomination") or self.dossier.denomination or siret
+        if nom is None:
+            self.rejeter(None, "rien ne désigne le demandeur : ni SIRET, ni dénomination d’une personne morale")
             return None
-        try:
-            siret = verifier_siret(siret)
-        except SiretInvalide as refus:
-            self.rejeter(
-                self.selon.champs.get("tiers.siret"), f"ce SIRET est invalide : {refus.champs['raison']}", siret
-            )
-            return None
-        nom = str(valeurs.get("tiers.denomination") or self.dossier.denomination or siret)
-        return {"siret": siret, "denomination": nom}
+        return {"siret": siret, "denomination": str(nom)}
 
-    def territoire(self, qpv_connus: Mapping[str, str]) -> dict[str, list[str]]:
-        """Return the codes found in the answers; what holds none that is known is told."""
-        return {
-            "qpv": self._codes("territoire.qpv", _QPV, qpv_connus),
-            "communes": self._codes("territoire.communes", _COMMUNE, None),
-        }
+    def territoire(self) -> dict[str, list[str]]:
+        """Return the codes found in the answers; what holds none is told."""
+        return {"qpv": self._codes("territoire.qpv", _QPV), "communes": self._codes("territoire.communes", _COMMUNE)}
 
-    def _codes(self, cible: str, forme: re.Pattern[str], connus: Mapping[str, str] | None) -> list[str]:
+    def _codes(self, cible: str, forme: re.Pattern[str]) -> list[str]:
         champ = self.champs.get(self.selon.champs.get(cible, ""))
         if champ is None or champ.vide:
             return []
         trouves = [code for dit in champ.codes or (champ.texte,) for code in forme.findall(dit)]
-        bons = [code for code in dict.fromkeys(trouves) if connus is None or code in connus]
-        if not bons:
-            self.rejeter(champ.id, "aucun code connu n’y est écrit", champ.texte)
-        return bons
+        if not trouves:
+            self.rejeter(champ.id, "aucun code n’y est écrit", champ.texte)
+        return list(dict.fromkeys(trouves))
 
     def periode(self, valeurs: Mapping[str, ValeurDeCellule | None]) -> dict[str, str] | None:
         """Return the dates of the project when both are there."""

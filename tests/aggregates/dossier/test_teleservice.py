@@ -133,6 +133,18 @@ def test_un_autre_siret_est_un_autre_demandeur() -> None:
     assert "autre demandeur" in refus.value.message
 
 
+def test_un_siret_qu_un_agent_a_corrige_ici_n_empeche_pas_de_retenir() -> None:
+    dossier = corrige(un_depose(siret=None), siret="00000002600005", montant_demande_centimes=900_000)
+    dossier.retenir_correction()
+    assert (dossier.demande_centimes, dossier.siret) == (900_000, None), "« confirmer-demandeur » says whose it is"
+
+
+def test_une_correction_retenue_qui_ne_s_equilibre_pas_est_un_motif() -> None:
+    dossier = corrige(un_depose(), produits=(LigneBudget(financeur=Financeur.NOUS, montant_centimes=1),))
+    dossier.retenir_correction()
+    assert [motif.code for motif in dossier.motifs_sans_reponse] == ["budget_desequilibre"]
+
+
 def test_sans_correction_il_n_y_a_rien_a_retenir_ni_a_ecarter() -> None:
     dossier = par(du_teleservice(un_depose()))
     with verifie_refus(dossier, GesteImpossible):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -173,7 +174,7 @@ def test_ce_qui_ne_se_prend_pas_est_dit_et_le_reste_est_depose(guichet: Guichet)
     assert (bilan.deposes, bilan.rejetes) == (1, 1)
     assert [(r["champ"], r["valeur"], r["motif"]) for r in bilan.rejets] == [
         ("Début", "31/02/2026", "cette date n’existe pas au calendrier"),
-        ("Quartier", "le quartier du haut", "aucun code connu n’y est écrit"),
+        ("Quartier", "le quartier du haut", "aucun code n’y est écrit"),
         ("Champ ajouté", "une réponse nouvelle", "la correspondance ne connaît pas ce champ"),
     ]
     (vu,) = guichet.site.reperes.rejetes(DEMARCHE, 10)
@@ -187,7 +188,7 @@ def test_ce_qui_ne_se_prend_pas_est_dit_et_le_reste_est_depose(guichet: Guichet)
         ({"champs": {MONTANT: champ(MONTANT, "12.345", "DecimalNumberChamp")}}, "plus de deux décimales"),
         ({"champs": {"Q2hhbXAtMQ==": champ("Q2hhbXAtMQ==", "", libelle="Intitulé")}}, "ne peut s’en passer"),
         ({"champs": {"Q2hhbXAtMQ==": champ("Q2hhbXAtMQ==", "x" * 501)}}, "dépasse 500 caractères"),
-        ({"demandeur": {"__typename": "PersonnePhysique", "nom": "Exemple"}}, "pas une personne morale"),
+        ({"demandeur": {"__typename": "PersonnePhysique", "nom": "Exemple"}}, "rien ne désigne le demandeur"),
         ({"demandeur": {"__typename": "PersonneMoraleIncomplete", "siret": "123"}}, "SIRET est invalide"),
         ({"state": "accepte"}, "déjà accepté sur Démarche Numérique"),
     ],
@@ -249,6 +250,58 @@ def test_une_piece_remplacee_sur_demarche_numerique_est_recue_a_sa_date(guichet:
         guichet.dn.deposer(1, le.replace("T07", "T09"), champs=pieces)
         guichet.passer()
     assert [str(jour) for jour, _ in guichet.dossier(1).pieces_recues["rib"]] == ["2026-01-10", "2026-01-22"]
+
+
+@SQLITE_SUFFIT
+def test_tout_ce_qui_est_recu_est_enregistre_et_ce_qui_ne_va_pas_est_un_motif(guichet: Guichet) -> None:
+    inconnu = {"__typename": "PersonneMorale", "siret": "123", "entreprise": {"raisonSociale": "Sans numéro (exemple)"}}
+    vide = [guichet.dn.fichier("rib.pdf", b" ")]
+    guichet.dn.deposer(
+        1,
+        demandeur=inconnu,
+        champs={
+            "Q2hhbXAtMTU=": champ("Q2hhbXAtMTU=", "1", "DecimalNumberChamp"),
+            "Q2hhbXAtNQ==": champ("Q2hhbXAtNQ==", "QN99999Z, inconnu"),
+            "Q2hhbXAtNA==": champ("Q2hhbXAtNA==", "", "DateChamp", date="2026-06-01"),
+            RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=vide),
+        },
+    )
+    bilan = guichet.passer()
+    assert [r["motif"] for r in bilan.rejets] == ["ce SIRET est invalide : 3 chiffres au lieu de 14"]
+    lu = guichet.dossier(1)
+    assert {(motif.code, motif.objet) for motif in lu.motifs_sans_reponse} == {
+        ("sans_siret", ""),
+        ("budget_desequilibre", ""),
+        ("periode_inversee", ""),
+        ("qpv_inconnu", "QN99999Z"),
+        ("piece_vide", "rib"),
+    }
+    assert (lu.canal, lu.siret, lu.denomination) == ("teleservice", None, "Sans numéro (exemple)")
+
+
+@SQLITE_SUFFIT
+def test_une_demande_deposee_apres_la_cloture_est_recue_et_dite_tardive(guichet: Guichet) -> None:
+    guichet.services.store.enregistreur.regler_horloge(datetime(2027, 1, 15, tzinfo=UTC))
+    guichet.dn.deposer(1, "2027-01-05T09:00:00Z", dateDepot="2027-01-05T09:00:00Z")
+    guichet.passer()
+    assert [motif.code for motif in guichet.dossier(1).motifs_sans_reponse] == ["tardif"]
+
+
+@SQLITE_SUFFIT
+def test_une_correspondance_qui_nomme_une_piece_inconnue_du_reglement_est_refusee(guichet: Guichet) -> None:
+    guichet.selon = correspondance(CORRESPONDANCE.replace("rib:", "attestation_fiscale:"))
+    with pytest.raises(Refus, match="ne nomme pas ces pièces de la correspondance : attestation_fiscale"):
+        guichet.passer()
+    assert guichet.dn.demandes == []
+
+
+def test_deux_passes_a_la_fois_ne_deposent_rien_deux_fois(guichet: Guichet) -> None:
+    for numero in range(1, 9):
+        guichet.dn.deposer(numero)
+    with ThreadPoolExecutor(3) as fils:
+        bilans = list(fils.map(guichet.passer, ("ines", "ines", "admin")))
+    assert sum(bilan.deposes for bilan in bilans) == 8
+    assert sorted(d.teleservice[1] for d in guichet.dossiers() if d.teleservice) == list(range(1, 9))
 
 
 @SQLITE_SUFFIT

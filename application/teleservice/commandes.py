@@ -1,0 +1,87 @@
+"""What a pass sends to a dossier, through the store as any other command."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aggregates.campagne import Campagne
+from aggregates.dossier import Dossier
+from application.commandes import Commande
+from application.gestes.depot import DeposerDossier
+from application.gestes.dossier import RecevoirPiece, pieces_exigees
+from application.services import Services
+from application.teleservice.correspondance import CorrespondanceDeDemarche
+from kernel.attentes import Role
+from kernel.identifiants import NumeroPris
+from kernel.refus import SaisieInvalide
+from kernel.textes import enumerer
+
+SERVICE: Final = "dn"
+"""Démarche Numérique, as facts name it."""
+RAISONS: Final = {
+    "user_request": "porteur",
+    "user_removed": "porteur",
+    "user_expired": "expire",
+    "expired": "expire",
+    "manager_request": "administration",
+    "instructeur_request": "administration",
+    "procedure_removed": "administration",
+}
+"""Why, in Démarche Numérique’s words and in ours."""
+ROLES: Final = (Role.INSTRUCTEUR, Role.ADMINISTRATEUR)
+
+
+class ImporterDossier(DeposerDossier):
+    """File a request of a téléservice as every dépôt is, or follow what changed of the one it filed."""
+
+    demarche: int
+    numero: int
+
+    def decider(self, dossier: Dossier, ref: str, services: Services) -> None:
+        """File it, or note what changed; refuse with NumeroPris when that number is another request's."""
+        if not dossier.existe:
+            self._deposer(dossier, ref, services)
+            dossier.venir_du_teleservice(SERVICE, self.demarche, self.numero)
+        elif dossier.teleservice != (SERVICE, self.numero):
+            raise NumeroPris(f"Le numéro {ref} est déjà pris.", ref=ref)
+        else:
+            campagne = services.trouver(Campagne, self.campagne)
+            dossier.suivre_le_teleservice(self._fait(dossier, campagne, ref, services))
+
+
+class PieceDistante(RecevoirPiece):
+    """Receive a file of a téléservice; an empty one is a motif, as it is of a dépôt."""
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Receive it."""
+        if self.fichier.vide:
+            dossier.relever("piece_vide", self.code)
+        else:
+            super().decider(dossier, services)
+
+
+class SignalerLaSuppression(Commande):
+    """Note that a request is no longer at its téléservice."""
+
+    dossier: str
+    raison: str
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Note it; what becomes of the request is for people to say."""
+        dossier.disparaitre_du_teleservice(RAISONS.get(self.raison, "autre"))
+
+
+@dataclass(frozen=True, slots=True)
+class GesteDistant:
+    nom: str
+    agregat: str = "dossier"
+    roles: tuple[Role, ...] = ROLES
+
+
+def exiger_des_codes_du_reglement(selon: CorrespondanceDeDemarche, campagne: Campagne) -> None:
+    """Refuse with SaisieInvalide a mapping whose pièces the règlement does not name: each request would be at fault."""
+    connues = {piece.code for piece in pieces_exigees(campagne)}
+    if inconnues := sorted(selon.pieces.keys() - connues if connues else ()):
+        raise SaisieInvalide(
+            f"Le règlement de {selon.campagne} ne nomme pas ces pièces de la correspondance : {enumerer(inconnues)}.",
+            pieces=inconnues,
+        )
