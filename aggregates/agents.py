@@ -1,5 +1,6 @@
 """Agents of the institution: who may do what, since when, by which act (a text of the coffre). One stream per agent."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,9 @@ from kernel.faits import Entete, Fait, IdDeTexte, Noms
 from kernel.identifiants import est_un_login
 from kernel.instants import Instant, debut_de, jour_de
 from kernel.refus import Refus, SaisieInvalide
+
+GROUPE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+"""A code, never a sentence: it goes into facts and the queue."""
 
 
 class FaitAgent(Fait["Agent"]):
@@ -95,6 +99,18 @@ class AbsenceTerminee(FaitAgent, topic="agent.absence_terminee.v1", reveille=Fal
         return f"Suppléance révoquée ({noms.texte(self.acte)})."
 
 
+class AgentRattache(FaitAgent, topic="agent.rattache.v1", reveille=False):
+    """The groups an agent works in, all of them, by their codes: what is given to a group is given to its agents."""
+
+    groupes: tuple[str, ...]
+
+    def appliquer(self, agregat: "Agent", entete: Entete) -> None:
+        agregat.groupes = frozenset(self.groupes)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Groupes de l’agent : {', '.join(self.groupes) or 'aucun'}."
+
+
 class OubliDeLAgent(OubliDecide, topic="agent.oubli_decide.v1"):
     """What the acts cited say of an agent is to be forgotten; no role is given to it any more, its own can be taken back."""
 
@@ -132,6 +148,7 @@ class Agent(Oubliable):
     retraits: dict[Role, UUID] = field(default_factory=dict)
     absences: dict[int, AbsenceDeclaree] = field(default_factory=dict)
     terminees: dict[date, UUID | None] = field(default_factory=dict)
+    groupes: frozenset[str] = frozenset()
 
     def roles(self, a: Instant) -> frozenset[Role]:
         """Return the roles held at that instant: given, and not taken back since; at one instant the last recorded counts."""
@@ -192,6 +209,17 @@ class Agent(Oubliable):
             raise HabilitationAccordee.deja(f"L’agent {self.ref} a déjà le rôle « {role} », par un autre acte.")
         else:
             self.redire(HabilitationAccordee, role=role)
+
+    def rattacher(self, groupes: Sequence[str]) -> None:
+        """Say in which groups it works, or refuse with SaisieInvalide what is no code; repeating it is silent."""
+        faux = [groupe for groupe in groupes if not GROUPE.fullmatch(groupe)]
+        if faux:
+            raise SaisieInvalide(
+                f"« {faux[0]} » n’est pas un code de groupe : minuscules sans accent, chiffres, tirets.", groupe=faux[0]
+            )
+        if self.groupes == frozenset(groupes):
+            return self.redire(AgentRattache)
+        self.survient(AgentRattache(groupes=tuple(sorted(set(groupes)))))
 
     def s_absenter(self, suppleant: str, du: date, jusqu_au: date, acte: UUID) -> None:
         """Have another stand in for these days; repeating it is silent.

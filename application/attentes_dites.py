@@ -9,6 +9,7 @@ ATTENTES: Final = {
     "tiers": "Rattachement du demandeur",
     "demandeur": "Vérification du SIRET du demandeur",
     "correction": "Correction du porteur à retenir ou à écarter",
+    "avis_de_transmission": "Lettre au demandeur, avisé de la transmission",
     "motif": "Réponse à un motif",
     "completude": "Examen de la complétude",
     "pieces": "Pièces à produire",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from aggregates.agents import AgentEnregistre
+from aggregates.agents import AgentEnregistre, AgentRattache
 from aggregates.dossier.correction import corrigibles
 from aggregates.dossier.motifs import dire
 from aggregates.registre import ESPECES
@@ -184,6 +184,12 @@ def _agents(services: Services, *_: Any) -> Iterator[Possible]:
         yield Possible(agent.ref, agent.ref)
 
 
+def _groupes(services: Services, *_: Any) -> Iterator[Possible]:
+    agents = services.store.ayant(ESPECES["agent"].classe, AgentRattache)
+    for groupe in sorted(frozenset[str]().union(*(agent.groupes for agent in agents))):
+        yield Possible(groupe, groupe)
+
+
 def _absences(_: Services, agent: Any, __: Mapping[str, str]) -> Iterator[Possible]:
     for absence in agent.absences.values():
         dates = f"du {absence.du:%d/%m/%Y} au {absence.jusqu_au:%d/%m/%Y}"
@@ -212,6 +218,7 @@ LISTES: Final[dict[str, Liste]] = {
     "dossiers_engages": _engages,
     "echeances": _echeances,
     "faits_dates": _faits_dates,
+    "groupes": _groupes,
     "lignes_a_voter": _lignes(lambda ligne: ligne.inscrite and ligne.resultat is None),
     "lignes_refusees": _lignes(lambda ligne: ligne.refus is not None and not ligne.ecartee),
     "lignes_votees": _lignes_votees,

@@ -24,6 +24,9 @@ REFERENCES: Final = {
 _VALEURS: Final[Mapping[str, Any]] = {
     **REFERENCES,
     "identifiant": "ines",
+    "groupes": ["nord"],
+    "autorite": "Département (exemple)",
+    "texte": "le porteur rappelle lundi",
     "roles": ["instructeur"],
     "role": "instructeur",
     "acte": "arrêté 2026-01",

@@ -61,6 +61,8 @@ class Tenus(NamedTuple):
     """Other roles that it holds in another's place, with whose."""
     absent: bool
     """Another stands in for it: it may use none meanwhile."""
+    groupes: frozenset[str] = frozenset()
+    """Those it works in."""
 
     @property
     def utilisables(self) -> frozenset[Role]:
@@ -78,7 +80,7 @@ def tenus(store: Store, login: str, a: Instant) -> Tenus:
     agent = store.charger(Agent, id_agent(login))
     propres, confies = agent.roles(a), supplees(store.ayant(Agent, AbsenceDeclaree), login, a)
     autres = {role: absent for role, absent in confies.items() if role not in propres}
-    return Tenus(propres, autres, agent.absence(a) is not None)
+    return Tenus(propres, autres, agent.absence(a) is not None, agent.groupes)
 
 
 def agents_de_l_institution(store: Store, a: Instant) -> list[tuple[str, frozenset[Role]]]:

@@ -66,6 +66,7 @@ ISSUES: Final = {
     "attribue": "aide attribuée",
     "rejete": "demande rejetée",
     "retire": "demande retirée par le porteur",
+    "transmis": "transmise à l’autorité compétente",
 }
 
 ESPECES: Final = {
@@ -248,6 +249,8 @@ CHAMPS: Final = {
     "objet": "Objet",
     "theme": "Thème",
     "canal": "Voie du dépôt",
+    "charge": "Agent chargé",
+    "groupe": "Groupe chargé",
     "territoire.qpv": "Quartiers prioritaires",
     "territoire.communes": "Communes",
     "etat": "État",

@@ -36,6 +36,8 @@ class Personne:
     """What a token may read."""
     attache: str = ""
     """Of who is outside, the tiers or the code of the partner it speaks for; nobody outside has a door yet."""
+    groupes: frozenset[str] = frozenset()
+    """Those it works in."""
     jeton: str = ""
     """What each form of its pages carries: another site cannot know it."""
 
@@ -74,7 +76,14 @@ def reconnaitre(requete: Request) -> Personne | None:
     tient = tenus(portes.services.store, session.agent, portes.services.maintenant())
     if not tient.de_l_institution:
         return None
-    return Personne(session.agent, tient.utilisables, tient.supplees, session=session, jeton=jeton_de(secret))
+    return Personne(
+        session.agent,
+        tient.utilisables,
+        tient.supplees,
+        session=session,
+        groupes=tient.groupes,
+        jeton=jeton_de(secret),
+    )
 
 
 def _application(portes: Portes, autorisation: str) -> Personne | None:

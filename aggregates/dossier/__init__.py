@@ -3,6 +3,7 @@
 from aggregates import oubli
 from aggregates.dossier import (
     acte,
+    affectation,
     avis,
     completude,
     conservation,
@@ -18,6 +19,7 @@ from aggregates.dossier import (
     reprise,
     silence,
     teleservice,
+    transmission,
 )
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
@@ -41,6 +43,8 @@ class Dossier(
     correction.Correction,
     reprise.Reprise,
     teleservice.DuTeleservice,
+    transmission.Transmission,
+    affectation.Affectation,
 ):
     """One request by one applicant under one campaign: each base class is a chapter of its life."""
 
@@ -51,6 +55,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         return ()
     if dossier.etat is Etat.CLOS:
         return (
+            *transmission.attentes(dossier),
             *silence.attentes(dossier, None),
             *recours.attentes(dossier),
             *conservation.attentes(dossier),

@@ -30,7 +30,8 @@ VOIES: Final[dict[str, str]] = {
 class Depose(FaitDossier, topic="dossier.depose.v1"):
     """A request was received, on its effective date. Texts and contacts are in the coffre; the objet is public.
 
-    `envoye_le` is when it was sent, if that is known: what timeliness is judged by (CRPA L112-1).
+    `envoye_le` is when it was sent, if that is known: what timeliness is judged by (CRPA L112-1). `recu_ailleurs_le` is when
+    the authority that transmitted it to us had received it: silence runs from there (L114-3), the accusé from our reception.
     """
 
     ref: str
@@ -51,6 +52,7 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
     silence: Delai
     canal: Canal | None = None
     envoye_le: date | None = None
+    recu_ailleurs_le: date | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.ref, agregat.campagne, agregat.objet = self.ref, self.campagne, self.objet
@@ -61,7 +63,7 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
             agregat.periode = (self.periode_debut, self.periode_fin)
         agregat.demande_centimes = self.montant_demande_centimes
         agregat.charges, agregat.produits, agregat.pieces_exigees = self.charges, self.produits, self.pieces_exigees
-        agregat.silence, agregat.silence_depuis = self.silence, jour_de(entete.effectif_le)
+        agregat.silence, agregat.silence_depuis = self.silence, self.recu_ailleurs_le or jour_de(entete.effectif_le)
         agregat.canal, agregat.envoye_le = self.canal, self.envoye_le
         agregat.depose_le, agregat.depot = jour_de(entete.effectif_le), Jalon.de(entete)
         agregat.passer(Etat.DEPOSE, entete)
@@ -161,6 +163,7 @@ class Depot(MotifsDuDossier):
                 montant_demande_centimes=depose.montant_demande_centimes,
             )
         self.exiger_apres("l’envoi de la demande", depose.envoye_le)
+        self.exiger_apres("la réception par la première administration", depose.recu_ailleurs_le)
         self.survient(depose)
         if depose.siret is None:
             self.relever("sans_siret")

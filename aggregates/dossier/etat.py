@@ -268,6 +268,13 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     rejets_implicites: dict[int, date] = field(default_factory=dict)
     rejets_remplaces: set[int] = field(default_factory=set)
 
+    transmission: Jalon | None = None
+    transmis_a: UUID | None = None
+    transmission_avisee: bool = False
+    charge: str | None = None
+    """The agent who has charge of it."""
+    groupe: str | None = None
+    notes: list[UUID] = field(default_factory=list)
     motifs: dict[tuple[str, str], MotifSuivi] = field(default_factory=dict)
     avis: list[Avis] = field(default_factory=list)
     avis_rendus: dict[str, str] = field(default_factory=dict)
@@ -331,10 +338,10 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     @property
     def a_enregistrer(self) -> bool:
         """Tell whether the engine owes the accusé d'enregistrement: only of what came electronically (CRPA R112-11-2)."""
-        return self.etat is Etat.DEPOSE and self.enregistre_le is None and not self.demande_papier
+        return self.etat is Etat.DEPOSE and self.enregistre_le is None and not self.recue_sur_papier
 
     @property
-    def demande_papier(self) -> bool:
+    def recue_sur_papier(self) -> bool:
         """Tell whether the request came on paper: its accusé is that of CRPA R112-5."""
         return self.canal in {"papier", "guichet"}
 

@@ -47,6 +47,8 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         else [d.ref for d in memes_demandes(services.store, dossier, tiers, nommes)],
         "theme": dossier.theme,
         "canal": dossier.canal,
+        "charge": dossier.charge,
+        "groupe": dossier.groupe,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
         "budget": _budget(dossier, services),
         "etat": dossier.etat.value,

@@ -56,6 +56,16 @@ class EnregistrerAgent(Commande):
             )
 
 
+@geste("rattacher", "Rattacher à des groupes", Role.ADMINISTRATEUR, Role.RESPONSABLE, sur=AGENT, decide=Agent.rattacher)
+class RattacherAgent(Commande):
+    """Dire dans quels groupes travaille un agent ; ce qui est confié à un groupe l’est à ses agents."""
+
+    agent: RefAgent
+    groupes: Annotated[Liste, Choix("groupes", libre=True)] = Field(
+        title="Groupes", description="codes des groupes, séparés par des virgules ; vide : aucun"
+    )
+
+
 @geste("accorder", "Accorder un rôle", Role.ADMINISTRATEUR, sur=AGENT, agregat="habilitation")
 class AccorderHabilitation(Commande):
     """Accorder un rôle à un agent, par un acte."""

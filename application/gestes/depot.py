@@ -176,6 +176,11 @@ class DeposerDossier(Commande):
         title="Envoyée le",
         description="date d’envoi, le cachet de la poste faisant foi ; la date de l’acte est celle de la réception",
     )
+    recu_ailleurs_le: Jour | None = Field(
+        default=None,
+        title="Reçue d’abord ailleurs le",
+        description="transmise par une autre administration : le jour où elle l’avait reçue, d’où court le silence",
+    )
 
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """File the request; the number is drawn from the command id: the same command gives the same number."""
@@ -242,6 +247,7 @@ class DeposerDossier(Commande):
             silence=loi.delai("rejet_implicite", dossier.jour),
             canal=self.canal,
             envoye_le=self.envoye_le,
+            recu_ailleurs_le=self.recu_ailleurs_le,
         )
 
 

@@ -151,6 +151,8 @@ def _ligne(
         "etape": ILLISIBLE if illisible else str(getattr(etat, "value", etat)),
         "campagne": str(getattr(agregat, "campagne", "")),
         "beneficiaire": denomination,
+        "charge": getattr(demande, "charge", None),
+        "groupe": getattr(demande, "groupe", None),
         "tiers": None if tiers is None else str(tiers),
         "dossier": None if demande is agregat else str(demande.id),
         "demande_centimes": getattr(agregat, "demande_centimes", None),

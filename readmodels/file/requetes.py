@@ -36,13 +36,20 @@ class Filtre:
     """A délai has already had its effect: a rejet implicite was born."""
     lentes: bool = False
     """Longer than is usual for what is awaited."""
+    charge: str = ""
+    """A login: the dossiers that agent has charge of."""
+    groupes: frozenset[str] | None = None
+    """Those of these groups; None for any."""
+    a_personne: bool = False
+    """Those nobody has charge of, neither agent nor group."""
     entre: tuple[Instant, Instant] | None = None
     """Only what falls due from that instant to the other."""
 
     @property
     def sur_les_agregats(self) -> bool:
         """Tell whether it says a word of the aggregates, and not only of the attentes."""
-        return bool(self.mots.split() or self.campagne or self.etape)
+        affectes = self.charge or self.groupes is not None or self.a_personne
+        return bool(self.mots.split() or self.campagne or self.etape or affectes)
 
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
         """Return what a row must be, on the table of the aggregates and that of the attentes."""
@@ -56,6 +63,7 @@ class Filtre:
             gardees.append(a.c.campagne == self.campagne)
         if self.etape:
             gardees.append(a.c.etape == self.etape)
+        gardees += self._confies(a)
         if self.en_retard:  # the order begins by the échéance, and is read as far as now
             gardees += [t.c.echeance < triable(maintenant), t.c.tri < triable(maintenant)]
         if self.effets:
@@ -66,6 +74,14 @@ class Filtre:
         if self.entre is not None:
             debut, fin = map(triable, self.entre)
             gardees.append(t.c.echeance.between(debut, fin))
+        return gardees
+
+    def _confies(self, a: sa.Table) -> list[sa.ColumnElement[bool]]:
+        gardees: list[sa.ColumnElement[bool]] = [a.c.charge == self.charge] if self.charge else []
+        if self.groupes is not None:
+            gardees.append(a.c.groupe.in_(sorted(self.groupes)))
+        if self.a_personne:
+            gardees += [a.c.agregat == "dossier", a.c.charge.is_(None), a.c.groupe.is_(None)]
         return gardees
 
 

@@ -38,6 +38,9 @@ def tables(suffixe: str) -> sa.MetaData:
         sa.Column("etape", sa.String, nullable=False),
         sa.Column("campagne", sa.String, nullable=False),
         sa.Column("beneficiaire", sa.String, nullable=False),
+        # who has charge of the dossier: an agent, a group
+        sa.Column("charge", sa.String),
+        sa.Column("groupe", sa.String),
         # ref and objet, folded: what `cherche` is made of again when a denomination is corrected
         sa.Column("simple", sa.String, nullable=False),
         sa.Column("tiers", sa.String(36), index=True),

@@ -73,6 +73,17 @@ def test_un_role_est_accorde_par_un_acte_une_seule_fois() -> None:
     assert refus.value.champs == {"fait": "agent.enregistre.v1"}
 
 
+def test_un_agent_travaille_dans_des_groupes_qui_sont_des_codes() -> None:
+    rattache = agent()
+    rattache.rattacher(["nord", "littoral"])
+    assert topics(rattache) == ["agent.rattache.v1"]
+    assert rattache.groupes == {"nord", "littoral"}
+    pour(rattache, JOUR).rattacher(["littoral", "nord"])
+    assert rien(rattache)
+    with verifie_refus(rattache, SaisieInvalide):
+        rattache.rattacher(["Le groupe de Jeanne"])
+
+
 def test_le_role_du_moteur_ne_se_donne_a_personne() -> None:
     connu = agent()
     with verifie_refus(connu, SaisieInvalide):

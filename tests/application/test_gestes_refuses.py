@@ -83,6 +83,8 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
         "dossier retirer-recours": ("ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
         "dossier communiquer-motifs-du-rejet": ("ines", {"motifs": MOTIF}, "geste_impossible"),
         "dossier ecarter-correction": ("ines", {"motif": MOTIF}, "geste_impossible"),
+        "dossier transmettre-ailleurs": ("ines", {"autorite": MOTIF}, "geste_impossible"),
+        "dossier aviser-transmission": ("ines", {"fichier": FichierRecu("Jeanne.pdf", b"x")}, "geste_impossible"),
         "dossier repondre-motif": (
             "ines",
             {"motif": "tardif", "sens": "leve", "justification": MOTIF},
@@ -127,6 +129,7 @@ def essais(region: Region) -> dict[str, Essai]:
                 {**sans_motif, "aupres_de": "ville", "delai": "15 jours", "source": MOTIF},
                 "geste_impossible",
             ),
+            "dossier noter": Essai("ines", "aline", {"dossier": oublie, "texte": MOTIF}, "geste_impossible"),
             "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
             "dossier recevoir-piece": Essai(
                 "ines",

@@ -25,6 +25,7 @@ IMPOSSIBLE: Final = date(2020, 1, 1)
 HORS_D_ORDRE: Final = {"avant_le_jalon", "seance_pas_encore"}
 LIBRES: Final = {
     "agent enregistrer": "an agent is recorded when the tool is installed, not when he came",
+    "agent rattacher": "an agent may have worked in a group before it was said",
     "absence declarer": "its own two days say when; its act may be old",
     "campagne ouvrir": "opens on the day its file gives",
     "dossier deposer": "every demand is registered: one sent before the opening has a motif",
@@ -77,6 +78,7 @@ class Essayee(Region):
 def agents(vie: Essayee) -> None:
     vie.faire("agent enregistrer", "admin", identifiant="paul", roles="instructeur")
     habilitation = {"agent": "paul", "role": "instructeur", "acte": "exemple fictif"}
+    vie.faire("agent rattacher", "admin", agent="paul", groupes="nord")
     vie.faire("habilitation retirer", "admin", **habilitation)
     vie.faire("habilitation accorder", "admin", **habilitation)
     jours = {"du": date(2026, 1, 1), "au": date(2026, 12, 31), "acte": "exemple fictif"}
@@ -108,6 +110,9 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier declarer-complet", "ines", **dossier)
     vie.faire("dossier annuler-completude", "ines", **dossier)
     vie.faire("dossier declarer-complet", "ines", **dossier)
+    vie.faire("dossier affecter", "ines", **dossier, agent="ines", groupe="nord")
+    vie.faire("dossier prendre-en-charge", "ines", **dossier)
+    vie.faire("dossier noter", "ines", **dossier, texte="exemple fictif")
     vie.faire("dossier demander-avis", "ines", **dossier, aupres_de="ville", delai="21 jours")
     vie.faire("dossier rendre-avis", "ines", **dossier, aupres_de="ville", sens="favorable")
     rendu, jour = vie.dossier(str(dossier["dossier"])).version, jour_de(vie.services.maintenant())
@@ -128,6 +133,9 @@ def des_fins(vie: Essayee) -> tuple[str, str]:
     vie.faire("dossier declarer-irrecevable", "ines", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier viser", "rene", dossier=irrecevable)
     incomplet = vie.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
+    ailleurs = vie.faire("dossier deposer", "ines", **un_depot()).ref
+    vie.faire("dossier transmettre-ailleurs", "ines", dossier=ailleurs, autorite="Département (exemple)")
+    vie.faire("dossier aviser-transmission", "ines", dossier=ailleurs, fichier=FichierRecu("l.txt", b"exemple fictif"))
     vie.moteur()
     vie.faire("dossier demander-pieces", "ines", dossier=incomplet, pieces="attestation_cer", delai="15 jours")
     vie.services.store.enregistreur.regler_horloge(vie.services.maintenant() + timedelta(days=30))

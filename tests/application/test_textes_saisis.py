@@ -44,6 +44,8 @@ SAISIS: Final = {
     *("habilitation accorder acte", "habilitation retirer acte", "absence declarer acte", "absence revoquer acte"),
     *("enveloppe voter-budget source", "assemblee composer source", "dossier demander-avis source"),
     *(
+        "dossier noter texte",
+        "dossier transmettre-ailleurs autorite",
         "dossier repondre-motif justification",
         "dossier rendre-avis texte",
         "dossier oublier motif",

@@ -231,6 +231,7 @@ def _repondre_motif(_: Copie, essai: Essai) -> dict[str, Any]:
 
 CHAMPS: Final[dict[str, Champs]] = {
     "dossier repondre-motif": _repondre_motif,
+    "dossier aviser-transmission": _avec(fichier=FichierRecu("lettre.txt", b"exemple")),
     "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
     "dossier retenir-correction": _seul,
     "dossier ecarter-correction": _motive,

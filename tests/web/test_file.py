@@ -77,6 +77,29 @@ def test_la_file_se_filtre_par_mots_campagne_etape_et_lenteur(site: Site) -> Non
     assert client.get("/file?quoi=autre").status_code == 422
 
 
+def test_transition_12_la_file_montre_a_moi_a_mon_groupe_et_a_personne(site: Site) -> None:
+    a_moi, au_groupe, libre = (deposer(site.services, pieces=PIECES, le=None, lot=None).ref for _ in range(3))
+    faire(site.services, "agent rattacher", "admin", agent="ines", groupes="nord")
+    faire(site.services, "dossier prendre-en-charge", "ines", dossier=a_moi)
+    faire(site.services, "dossier affecter", "rene", dossier=au_groupe, groupe="nord")
+    client = site.client_de("ines")
+    for charge, attendu in {"moi": a_moi, "groupe": au_groupe, "personne": libre}.items():
+        vues = lignes(client, f"/file?de=tous&charge={charge}")
+        assert [ref for ref in (a_moi, au_groupe, libre) if any(ref in vue for vue in vues)] == [attendu]
+    assert lignes(site.client_de("rene"), "/file?de=tous&charge=groupe") == []
+    assert client.get("/file?charge=autre").status_code == 422
+
+
+def test_une_note_se_lit_au_dossier_par_ceux_qui_instruisent_seulement(site: Site) -> None:
+    ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
+    faire(site.services, "dossier noter", "ines", dossier=ref, texte="rappeler lundi matin")
+    assert "rappeler lundi matin" in site.client_de("rene").get(f"/dossiers/{ref}").text
+    faire(site.services, "agent enregistrer", "admin", identifiant="pat", roles="partenaire")
+    assert "rappeler lundi matin" not in site.client_de("pat").get(f"/dossiers/{ref}").text
+    evenements = site.client_de("ines").get("/api/v1/evenements?apres=0&limite=1000").text
+    assert "rappeler lundi matin" not in evenements, "the text is in the coffre alone"
+
+
 def test_les_six_semaines_qui_viennent_et_leur_agenda(site: Site) -> None:
     client = site.client_de("ines")
     page = unescape(client.get("/echeances?de=tous").text).replace("\u00a0", " ")

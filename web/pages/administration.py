@@ -24,6 +24,7 @@ GESTES_D_AGENT: Final = (
     ("habilitation", "accorder", "Accorder un rôle"),
     ("habilitation", "retirer", "Retirer un rôle"),
     ("absence", "declarer", "Déclarer une absence"),
+    ("agent", "rattacher", "Rattacher à des groupes"),
 )
 
 

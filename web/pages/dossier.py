@@ -13,6 +13,7 @@ from application.consultations.liens import liens
 from application.consultations.moment import Moment
 from application.consultations.voies import voies
 from application.consultations.voir import lire
+from application.noms import NomsDesServices
 from web import dates, piece, vues
 from web.acces import AUDIT, CONTENUS
 from web.contenus import Regard, exiger_une_piece, regarder
@@ -102,6 +103,8 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         ],
         "pieces": demande.pieces(regard.sur("les pièces"), dossier, moment),
         "pieces_ouvertes": "les pièces" in regard.permis,
+        "canal": mots.CANAUX.get(dossier.canal or "", ""),
+        "notes": [NomsDesServices(regard.sur("les motifs")).texte(note) for note in dossier.notes],
         "motifs": demande.motifs(regard.sur("les motifs"), dossier),
         "avis": [
             _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)

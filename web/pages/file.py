@@ -29,22 +29,32 @@ TOUS: Final = "tous"
 """Awaited of anybody; blank is of who asks."""
 QUOI: Final = {"en_retard": "En retard", "effets": "Effet déjà produit", "lentes": "Plus lent que d’habitude"}
 """What of the queue may be asked alone."""
-NOMS: Final = frozenset({"de", "q", "campagne", "etape", "quoi"})
+CHARGE: Final = {"moi": "À moi", "groupe": "À mon groupe", "personne": "À personne"}
+"""Whose dossiers may be asked alone."""
+NOMS: Final = frozenset({"de", "q", "campagne", "etape", "quoi", "charge"})
 """What an address may ask."""
 Mot = Annotated[str, Query(max_length=200)]
 
 
 def lire_filtre(
-    personne: LaPersonne, de: Mot = "", q: Mot = "", campagne: Mot = "", etape: Mot = "", quoi: Mot = ""
+    personne: LaPersonne,
+    de: Mot = "",
+    q: Mot = "",
+    campagne: Mot = "",
+    etape: Mot = "",
+    quoi: Mot = "",
+    charge: Mot = "",
 ) -> dict[str, str]:
     """Return what an address asks of the queue, or refuse with SaisieInvalide what is no word of it."""
     if de not in {"", TOUS, *Role}:
         raise SaisieInvalide(f"Rôle inconnu : « {de} ».", de=de)
     if quoi not in {"", *QUOI}:
         raise SaisieInvalide(f"Cette partie de la file n’existe pas : « {quoi} ».", quoi=quoi)
+    if charge not in {"", *CHARGE}:
+        raise SaisieInvalide(f"Charge inconnue : « {charge} ».", charge=charge)
     if not de and not personne.roles - {Role.AUDITEUR}:
         de = TOUS  # nothing is ever awaited of who only reads
-    return {"de": de, "q": q, "campagne": campagne, "etape": etape, "quoi": quoi}
+    return {"de": de, "q": q, "campagne": campagne, "etape": etape, "quoi": quoi, "charge": charge}
 
 
 LeFiltre = Annotated[dict[str, str], Depends(lire_filtre)]
@@ -68,8 +78,9 @@ def file(
         campagnes=connues["campagnes"],
         etapes=[(code, mots.mot(mots.ETAPES, code)) for code in connues["etapes"]],
         quoi=list(QUOI.items()),
+        charges=list(CHARGE.items()),
         qui=_qui(demande["de"]),
-        filtree=any(demande[nom] for nom in ("q", "campagne", "etape", "quoi")),
+        filtree=any(demande[nom] for nom in ("q", "campagne", "etape", "quoi", "charge")),
         total=lu["total"],
         en_retard=lu["en_retard"],
         lignes=[ligne(lue, maintenant, personne, file=ici) for lue in lu["lignes"]],
@@ -138,6 +149,9 @@ def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:
         en_retard=demande["quoi"] == "en_retard",
         effets=demande["quoi"] == "effets",
         lentes=demande["quoi"] == "lentes",
+        charge=personne.login if demande["charge"] == "moi" else "",
+        groupes=personne.groupes if demande["charge"] == "groupe" else None,
+        a_personne=demande["charge"] == "personne",
     )
 
 

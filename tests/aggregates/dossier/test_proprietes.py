@@ -53,7 +53,7 @@ def test_un_dossier_ouvert_attend_toujours_quelque_chose_et_quelqu_un(vie: Vie) 
         attendues = attentes(dossier)
         assert attendues or dossier.etat is Etat.CLOS
         restees = {a.cle.code for a in attendues if a.de is not Role.SYSTEME}
-        assert dossier.etat is not Etat.CLOS or restees <= {"recours", "motifs_du_rejet"}
+        assert dossier.etat is not Etat.CLOS or restees <= {"recours", "motifs_du_rejet", "avis_de_transmission"}
         assert len(par_cle(dossier)) == len(attendues)
         assert all(a.gestes or a.renvoie_a or a.de is Role.SYSTEME for a in attendues)
         assert any(a.cle.code != "silence" for a in attendues) or dossier.etat is Etat.CLOS
@@ -79,6 +79,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "demander-pieces": lambda d, _: d.demander_pieces([p.code for p in d.pieces_manquantes], QUINZE_JOURS),
     "recevoir-piece": lambda d, a: d.recevoir_piece(a.cle.objet.partition(",")[0] or "statuts", "d" * 64, None),
     "rendre-avis": lambda d, a: d.rendre_avis(a.cle.objet, "favorable", None),
+    "aviser-transmission": lambda d, _: d.aviser_transmission("e" * 64),
     "repondre-motif": lambda d, _: d.repondre_motif("double_financement", None, "leve", MOTIF),
     "proposer": lambda d, _: d.proposer(evaluation(), 1, MOTIF),
     "viser": lambda d, _: d.viser(),
