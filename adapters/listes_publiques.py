@@ -3,10 +3,13 @@
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
 from io import StringIO
 from typing import Final
+
+from dispositifs.eligibilite import Perimetre
 
 QPV: Final = "qpv2024_hdf.csv"
 
@@ -34,6 +37,8 @@ class Libelles(Mapping[str, str]):
 
 QUARTIERS: Final = Libelles(QPV, "code_qp", "libelle")
 """The quartiers prioritaires 2024."""
+PERIMETRES: Final = (Perimetre(version="qpv2024", du=date(2024, 1, 1), quartiers=QUARTIERS),)
+"""The lists of quartiers we hold, by the days they are in force: décret n° 2023-1314 du 28 décembre 2023."""
 COMMUNES: Final = Libelles("communes_hdf.csv", "code_insee", "nom")
 
 

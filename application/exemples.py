@@ -35,6 +35,7 @@ _VALEURS: Final[Mapping[str, Any]] = {
     "au": "2026-08-15",
     "pieces": ["statuts", "budget"],
     "delai": "15 jours",
+    "a_partir_du": "2026-06-15",
     "code": "statuts",
     "fichier": "statuts.pdf",
     "aupres_de": "ville",

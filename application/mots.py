@@ -124,6 +124,8 @@ REGLEMENT: Final = {
     "principes": "Principes",
     "periode": "Période",
     "territoires": "Territoires",
+    "date_du_territoire": "Date où le territoire est jugé",
+    "commencement_apres": "Commencement, au plus tôt après",
 }
 """Values of a règlement."""
 
@@ -159,6 +161,7 @@ CHOIX: Final = {
     "decision": "Décision",
     "leve": "Levé",
     "defavorable": "Défavorable",
+    "depot": "Le dépôt",
     "en_partie": "Satisfait en partie",
     "irrecevabilite": "Irrecevabilité",
     "main_levee": "À main levée",
@@ -166,6 +169,7 @@ CHOIX: Final = {
     "present": "Présent",
     "qpv": "Quartier prioritaire (QPV)",
     "rejet": "Rejet",
+    "realisation": "La réalisation",
     "represente": "Représenté",
     "rejete": "Rejeté",
     "rejet_implicite": "Rejet implicite",
@@ -175,6 +179,7 @@ CHOIX: Final = {
     "solde": "Solde",
     "unique": "Versement unique",
     "veille": "Quartier de veille",
+    "vote": "Le vote",
 }
 """Choices of forms whose code is not their word."""
 
@@ -215,6 +220,7 @@ DRAPEAUX: Final = {
     "derogation": "Dérogation : le montant proposé dépasse le calcul du règlement, par un acte cité",
     "controle_en_cours": "Contrôle en cours",
     "donnees_masquees": "Données personnelles masquées, gardées sous scellés",
+    "demarrage_autorise": "Démarrage anticipé autorisé ; il ne vaut pas promesse de subvention",
     "repris": "Repris d’un fichier : commencé hors de ce service",
 }
 

@@ -1,7 +1,7 @@
 """What a handler is given: the store and the other doors; and the one way to send a command to an aggregate."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +18,7 @@ from application.numeros import id_de
 from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
 from application.saisie import exiger_taille
 from application.store import Store
+from dispositifs.eligibilite import Perimetre
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Role
 from kernel.faits import Contexte
@@ -57,6 +58,8 @@ class Services:
     mesures: Mesures = field(default_factory=SansMesure)
     consigne: Consigne | None = None
     communes: Mapping[str, str] = field(default_factory=dict)
+    perimetres: Sequence[Perimetre] = ()
+    """The lists of quartiers, each with the days it is in force."""
     instant: Instant | None = None
     """When it is, for all that one page shows; None: the store's clock, each time."""
 

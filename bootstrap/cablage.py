@@ -12,7 +12,7 @@ from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.echanges import EchangesParFichier
 from adapters.fichiers import FichiersDossier, anciennes
-from adapters.listes_publiques import COMMUNES, QUARTIERS
+from adapters.listes_publiques import COMMUNES, PERIMETRES, QUARTIERS
 from adapters.reserves import Reserves
 from adapters.store import ouvrir
 from adapters.store.adresse import AdresseSqlite, lire_adresse
@@ -52,6 +52,7 @@ def services(reglages: Reglages) -> Iterator[Services]:
             fichiers=FichiersDossier(_dossier_des_fichiers(reglages), coffre),
             echanges=echanges(reglages),
             qpv=QUARTIERS,
+            perimetres=PERIMETRES,
             communes=COMMUNES,
             taille_max_fichier=reglages.taille_max_fichier,
         )

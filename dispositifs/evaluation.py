@@ -1,4 +1,4 @@
-"""Eligibility and amount, computed from a règlement and explained step by step.
+"""The amount, computed from a règlement and explained step by step.
 
 Pure: the same frozen input gives the same answer. Amounts in euro cents, every share rounded down to the cent, and each
 step says its rounding. The result is a proposal: an agent may go below it with a motive, above it by a dérogation that
@@ -6,7 +6,7 @@ cites its act, and the commission decides.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator
 
-from dispositifs.reglement import ModeCalcul, Reglement, Territoire, Valeur, ValeurAbsente
+from dispositifs.reglement import ModeCalcul, Reglement, Valeur, ValeurAbsente
 from kernel.faits import Immuable
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, positif, pourcentage
 from kernel.textes import compte, sans_accents
@@ -116,15 +116,6 @@ class _Borne(NamedTuple):
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Doute:
-    """A doubt about eligibility, for the agent who decides: it blocks nothing."""
-
-    code: str
-    message: str
-    source: str | None
-
-
 def evaluer(
     reglement: Reglement,
     *,
@@ -187,41 +178,6 @@ def recalculer(entree: EntreeDuCalcul) -> Evaluation:
 def autres_aides_publiques(produits: Sequence[LigneBudget]) -> tuple[LigneBudget, ...]:
     """Return the produits of public bodies other than us, as their names tell: the agent may give the true sum."""
     return tuple(ligne for ligne in produits if ligne.financeur is Financeur.PUBLIC)
-
-
-def eligibilite(
-    reglement: Reglement,
-    *,
-    au: date,
-    qpv: Sequence[str],
-    periode: tuple[date, date] | None,
-    qpv_connus: Collection[str],
-    veille: Collection[str] = (),
-    criteres: Collection[str] = (),
-) -> list[Doute]:
-    """Return the doubts about eligibility, in the order of the règlement; nothing is refused here.
-
-    Args:
-        reglement: The version in force for the dossier.
-        au: The day it is examined: a rule that does not hold that day is a doubt, and is not applied.
-        qpv: Codes of the quartiers the project names.
-        periode: First and last day of the project, None when unknown.
-        qpv_connus: Codes of the reference list (QPV 2024).
-        veille: Codes of the quartiers de veille, from the local list of the contrat.
-        criteres: Codes of the criteria the applicant answered.
-    """
-    hors = reglement.pas_en_vigueur(("territoires", "periode"), au)
-    reglement = reglement.model_copy(update=dict.fromkeys(hors))
-    motifs = [
-        Doute("pas_en_vigueur", f"La règle « {nom} » ne vaut que le temps dit ({valeur.duree}).", None)
-        for nom, valeur in hors.items()
-    ]
-    motifs += [*_territoire(reglement, qpv, set(qpv_connus), set(veille)), *_periode(reglement, periode)]
-    return motifs + [
-        Doute("critere_sans_reponse", f"Le critère « {critere.libelle} » est resté sans réponse.", critere.source)
-        for critere in reglement.criteres
-        if critere.code not in criteres
-    ]
 
 
 def _base(reglement: Reglement, charges: Sequence[LigneBudget]) -> Sequence[PasDeCalcul]:
@@ -299,39 +255,6 @@ def _plancher(reglement: Reglement, montant: Centimes) -> Sequence[PasDeCalcul]:
         return (_pas("Plancher", calcul, 0, plancher.source),)
     calcul = f"{en_euros(montant)} atteignent {en_euros(plancher.valeur)}"
     return (_pas("Plancher", calcul, montant, plancher.source),)
-
-
-def _territoire(reglement: Reglement, qpv: Sequence[str], connus: set[str], veille: set[str]) -> list[Doute]:
-    territoires = reglement.territoires
-    source = None if territoires is None else territoires.source
-    motifs = [
-        Doute("qpv_inconnu", f"« {code} » n’est ni un QPV de la liste, ni un quartier de veille connu.", source)
-        for code in qpv
-        if code not in connus | veille
-    ]
-    if territoires is None:
-        return motifs
-    if not qpv:
-        return [Doute("territoire_absent", "Le projet ne nomme aucun quartier.", source)]
-    admis = (connus if Territoire.QPV in territoires.valeur else set()) | (
-        veille if Territoire.VEILLE in territoires.valeur else set()
-    )
-    if not admis & set(qpv):
-        motifs.append(Doute("hors_territoire", "Aucun quartier du projet n’est dans le territoire admis.", source))
-    return motifs
-
-
-def _periode(reglement: Reglement, periode: tuple[date, date] | None) -> list[Doute]:
-    admise = reglement.periode
-    if admise is None:
-        return []
-    if periode is None:
-        return [Doute("periode_absente", "Le projet ne dit pas quand il a lieu.", admise.source)]
-    debut, fin = admise.valeur.debut, admise.valeur.fin
-    if debut <= periode[0] and periode[1] <= fin:
-        return []
-    dates = f"Le projet (du {periode[0]:%d/%m/%Y} au {periode[1]:%d/%m/%Y})"
-    return [Doute("hors_periode", f"{dates} sort de la période du {debut:%d/%m/%Y} au {fin:%d/%m/%Y}.", admise.source)]
 
 
 def _necessaire(valeur: Valeur[T] | None, nom: str) -> Valeur[T]:

@@ -178,6 +178,21 @@ class Territoire(StrEnum):
     VEILLE = "veille"
 
 
+class MomentDuTerritoire(StrEnum):
+    """When the list of quartiers that judges a project is read: it changes, as on 1 January 2024."""
+
+    DEPOT = "depot"
+    VOTE = "vote"
+    REALISATION = "realisation"
+
+
+class Commencement(StrEnum):
+    """Before what a project does not begin without an authorisation."""
+
+    DEPOT = "depot"
+    VOTE = "vote"
+
+
 class PieceDuReglement(Donnee):
     """A pièce a text demands; `bloquante` tells if the dossier is incomplete without it (CRPA L114-5, L114-5-1)."""
 
@@ -236,6 +251,12 @@ class Reglement(Donnee):
     periode: Valeur[Periode] | None = _facultatif("Période", "jours où un projet peut avoir lieu")
     territoires: Valeur[Annotated[tuple[Territoire, ...], Field(min_length=1)]] | None = _facultatif(
         "Territoires", "qpv ou veille"
+    )
+    date_du_territoire: Valeur[MomentDuTerritoire] | None = _facultatif(
+        "Date du territoire", "depot, vote ou realisation : la liste des quartiers en vigueur ce jour-là juge le projet"
+    )
+    commencement_apres: Valeur[Commencement] | None = _facultatif(
+        "Commencement", "depot ou vote : avant, un projet ne commence pas sans autorisation"
     )
     pieces: tuple[PieceDuReglement, ...] = Field(default=(), title="Pièces", description="pièces qu’un texte exige")
     criteres: tuple[Critere, ...] = Field(

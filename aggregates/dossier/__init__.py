@@ -9,6 +9,7 @@ from aggregates.dossier import (
     conservation,
     correction,
     depot,
+    eligibilite,
     examen,
     fin,
     motifs,
@@ -29,6 +30,7 @@ __all__ = ["Dossier", "Etat", "attentes"]
 
 class Dossier(
     depot.Depot,
+    eligibilite.EligibiliteDuDossier,
     completude.Completude,
     fin.FinDeLaDemande,
     silence.Silence,

@@ -261,6 +261,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     natures: dict[date, tuple[str, UUID]] = field(default_factory=dict)
     """The legal category of the applicant by the day since when, and the text that says so."""
 
+    territoire_juge: tuple[date, str | None] | None = None
+    """By the list of quartiers in force on that day, and which version of it."""
+    demarrage_autorise: date | None = None
     silence: Delai | None = None
     silence_depuis: date | None = None
     silence_fini_le: date | None = None

@@ -144,6 +144,8 @@ def _drapeaux(dossier: Dossier) -> list[str]:
         drapeaux.append("controle_en_cours")
     if dossier.masque is not None:
         drapeaux.append("donnees_masquees")
+    if dossier.demarrage_autorise is not None:
+        drapeaux.append("demarrage_autorise")
     if dossier.source is not None:
         drapeaux.append("repris")
     return drapeaux

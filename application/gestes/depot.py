@@ -15,6 +15,7 @@ from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, S
 from application.declaration import Choix, Document, Geste, geste
 from application.gestes.cibles import DOSSIER
 from application.gestes.dossier import pieces_exigees
+from application.gestes.examen import examiner
 from application.numeros import id_de
 from application.saisie import lire, lire_json
 from application.services import Services
@@ -204,6 +205,7 @@ class DeposerDossier(Commande):
             dossier.relever(motif)
         for qpv in sorted(set(self.territoire.qpv) - services.qpv.keys()):
             dossier.relever("qpv_inconnu", qpv if _QPV.fullmatch(qpv) else "")
+        examiner(dossier, campagne, services)
         for piece in self.pieces:
             self._recevoir(dossier, piece, services)
 

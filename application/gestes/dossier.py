@@ -13,6 +13,7 @@ from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Fichier, Montant
 from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
+from application.gestes.examen import exiger_examine
 from application.loi import delai_avis, delai_pieces
 from application.services import Services
 from dispositifs.evaluation import Evaluation, autres_aides_publiques, evaluer
@@ -191,6 +192,7 @@ class Proposer(Commande):
         if self.cause is not None:
             raise SaisieInvalide("La cause est celle d’un rejet : « --sens rejet ».", champ="cause")
         campagne = services.trouver(Campagne, dossier.campagne)
+        exiger_examine(dossier, campagne, services)
         derogation = services.confier(self.derogation, derive(dossier.id, "derogation"), "derogation")
         dossier.proposer(_evaluer(dossier, campagne), self.montant_centimes, motif, derogation)
 

@@ -1,17 +1,22 @@
-"""A complete request is examined: its criteria."""
+"""A request is examined: its eligibility from the dépôt on, an early start, its criteria once it is complete."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
+from aggregates.dossier.eligibilite import EligibiliteAReexaminer
 from aggregates.dossier.etat import Appreciation
+from aggregates.dossier.nature import nature_du_demandeur
 from application.commandes import Commande, Saisie
-from application.declaration import Choix, geste
-from application.gestes.cibles import DOSSIER, Justification, RefDossier
+from application.declaration import Choix, TexteLong, geste
+from application.gestes.cibles import DOSSIER, QUI_DIT, Justification, RefDossier
 from application.services import Services
-from dispositifs.reglement import Code
+from dispositifs.eligibilite import Doute, Perimetre, Projet, eligibilite, jour_du_territoire, perimetre_au
+from dispositifs.reglement import Code, Jour, Reglement
 from kernel.attentes import Role
+from kernel.textes import enumerer
 
 
 class AppreciationSaisie(Saisie):
@@ -45,3 +50,91 @@ class ApprecierCriteres(Commande):
                 for une in self.appreciations
             )
         )
+
+
+def examiner(dossier: Dossier, campagne: Campagne, services: Services) -> None:
+    """Examine a request under its campagne, at the date of the command: its motifs, and which list judged its territory.
+
+    That list is noted when the règlement says at which date it is read; nothing is examined of a take-over.
+    """
+    reglement = campagne.reglement
+    if reglement is None:
+        return
+    projet, perimetre = _projet(dossier), _perimetre(reglement, dossier, services)
+    juge = None
+    if reglement.date_du_territoire is not None:
+        juge = jour_du_territoire(reglement, projet, dossier.jour), None if perimetre is None else perimetre.version
+    dossier.examiner_eligibilite(juge, _doutes(reglement, dossier, perimetre))
+
+
+def exiger_examine(dossier: Dossier, campagne: Campagne, services: Services) -> None:
+    """Refuse a proposition with EligibiliteAReexaminer when something is in doubt today that no motif tells.
+
+    The list of quartiers changed and the règlement judges at the vote, the project has begun, the applicant's nature is
+    known since: an agent examines again, then answers.
+    """
+    reglement = campagne.reglement
+    if reglement is None:
+        return
+    doutes = _doutes(reglement, dossier, _perimetre(reglement, dossier, services))
+    if nouveaux := [doute.code for doute in doutes if doute not in dossier.motifs]:
+        raise EligibiliteAReexaminer(
+            f"Depuis le dernier examen, un doute est né : {enumerer(nouveaux)}. « dossier examiner-eligibilite » d’abord.",
+            doutes=nouveaux,
+        )
+
+
+def _perimetre(reglement: Reglement, dossier: Dossier, services: Services) -> Perimetre | None:
+    return perimetre_au(services.perimetres, jour_du_territoire(reglement, _projet(dossier), dossier.jour))
+
+
+def _doutes(reglement: Reglement, dossier: Dossier, perimetre: Perimetre | None) -> list[Doute]:
+    doutes = eligibilite(reglement, _projet(dossier), au=dossier.jour, perimetre=perimetre)
+    if any(code == "qpv_inconnu" for code, _ in dossier.motifs):
+        return [d for d in doutes if d.objet != "aucun_quartier"]  # it named one: that motif says so already
+    return doutes
+
+
+def _projet(dossier: Dossier) -> Projet:
+    depuis = nature_du_demandeur(dossier, dossier.jour)
+    return Projet(
+        depose_le=dossier.depose_le or dossier.jour,
+        qpv=dossier.qpv,
+        periode=dossier.periode,
+        charges=dossier.charges,
+        categorie=None if depuis is None else dossier.natures[depuis][0],
+        demarrage_autorise=dossier.demarrage_autorise,
+    )
+
+
+@geste("examiner-eligibilite", "Examiner l’éligibilité", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
+class ExaminerEligibilite(Commande):
+    """Examiner de nouveau l’éligibilité : territoire, période, demandeur, dépenses, commencement ; chaque doute est un motif."""
+
+    dossier: RefDossier
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Examine it at the date of the command."""
+        dossier.exiger_apres("le dépôt", dossier.depot)
+        examiner(dossier, services.trouver(Campagne, dossier.campagne), services)
+
+
+@geste(
+    "autoriser-demarrage-anticipe",
+    "Autoriser un démarrage anticipé",
+    Role.ORDONNATEUR,
+    Role.RESPONSABLE,
+    sur=DOSSIER,
+)
+class AutoriserDemarrageAnticipe(Commande):
+    """Autoriser le projet à commencer avant la décision ; cela ne vaut pas promesse de subvention."""
+
+    dossier: RefDossier
+    a_partir_du: Jour = Field(title="À partir du", description="premier jour où le projet peut commencer, AAAA-MM-JJ")
+    acte: Annotated[str, TexteLong(), QUI_DIT] = Field(
+        min_length=1, title="Acte", description="qui l’autorise, et par quelle délégation, gardé dans le coffre"
+    )
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Authorise it by an act that the coffre keeps."""
+        dossier.autoriser_demarrage(self.a_partir_du, services.confier_exige(self.acte, dossier.id, "demarrage"))

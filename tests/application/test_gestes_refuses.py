@@ -99,6 +99,11 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
         "dossier terminer-controle": ("rene", {"dossier": attribue, "suite": MOTIF}, "geste_impossible"),
         "dossier masquer": ("admin", {"dossier": oublie, "motif": MOTIF}, "geste_impossible"),
         "dossier demasquer": ("admin", {"motif": MOTIF}, "geste_impossible"),
+        "dossier autoriser-demarrage-anticipe": (
+            "rene",
+            {"a_partir_du": JOUR, "acte": MOTIF},
+            "geste_impossible",
+        ),
         "dossier corriger-date": ("ines", {"fait": 99, "vraie_date": JOUR, "motif": MOTIF}, "date_non_corrigible"),
     }
     return {

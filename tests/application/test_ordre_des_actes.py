@@ -117,6 +117,9 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier rendre-avis", "ines", **dossier, aupres_de="ville", sens="favorable")
     rendu, jour = vie.dossier(str(dossier["dossier"])).version, jour_de(vie.services.maintenant())
     vie.faire("dossier corriger-date", "ines", **dossier, fait=rendu, vraie_date=jour, motif="exemple fictif")
+    vie.faire("dossier examiner-eligibilite", "ines", **dossier)
+    autorisation = {"a_partir_du": date(2026, 12, 1), "acte": "exemple fictif"}
+    vie.faire("dossier autoriser-demarrage-anticipe", "rene", **dossier, **autorisation)
     vie.faire("dossier apprecier", "ines", **dossier, appreciations=GRILLE)
     vie.faire("dossier proposer", "ines", **dossier)
     vie.faire("dossier renvoyer", "rene", **dossier, motif="exemple fictif")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispositifs.evaluation import Evaluation, LigneBudget, autres_aides_publiques, eligibilite, evaluer
+from dispositifs.evaluation import Evaluation, LigneBudget, autres_aides_publiques, evaluer
 from dispositifs.reglement import Reglement, ValeurAbsente, ValeurPasEnVigueur
 from dispositifs.versements import exiger_versements, lire_parts, points_base
 from kernel.montants import MontantNegatif, pourcentage
@@ -205,51 +205,6 @@ def test_le_montant_respecte_chaque_borne_et_croit_avec_la_demande(
     assert obtenu + ville <= max(pourcentage(base, cumul), ville)
     assert obtenu == 0 or obtenu >= min(plancher, plafond)
     assert obtenu <= montant(demande + plus)
-
-
-PERIODE = {"debut": "2026-07-01", "fin": "2026-08-31"}
-ETE = (date(2026, 7, 1), date(2026, 8, 31))
-CRITERE = {"code": "fil_rouge", "libelle": "Fil rouge", "source": "exemple fictif"}
-
-
-def codes(reglement: Reglement, qpv: list[str], periode: tuple[date, date] | None = ETE, *criteres: str) -> list[str]:
-    motifs = eligibilite(
-        reglement, au=JOUR, qpv=qpv, periode=periode, qpv_connus={"QN1"}, veille={"V1"}, criteres=criteres
-    )
-    assert all(motif.message.endswith(".") for motif in motifs)
-    return [motif.code for motif in motifs]
-
-
-@pytest.mark.parametrize(("nom", "valeur"), [("territoires", ["qpv"]), ("periode", {**PERIODE, "fin": "2026-07-02"})])
-def test_une_regle_d_eligibilite_attend_son_premier_jour(nom: str, valeur: object) -> None:
-    reglement = un_reglement(**{nom: valeur})
-    assert codes(reglement, ["V1"]) != ["pas_en_vigueur"]
-    plus_tard = getattr(reglement, nom).model_copy(update={"depuis": date(2030, 1, 1)})
-    assert codes(reglement.model_copy(update={nom: plus_tard}), ["V1"]) == ["pas_en_vigueur"]
-
-
-def test_un_reglement_muet_ne_fait_douter_que_d_un_quartier_inconnu() -> None:
-    assert codes(un_reglement(), [], None) == []
-    assert codes(un_reglement(), ["QN1", "V1"]) == []
-    assert codes(un_reglement(), ["QN9"]) == ["qpv_inconnu"]
-
-
-def test_le_territoire_et_la_periode_font_douter_sans_bloquer() -> None:
-    reglement = un_reglement(territoires=["qpv"], periode=PERIODE)
-    assert codes(reglement, ["QN1", "V1"]) == []
-    assert codes(reglement, []) == ["territoire_absent"]
-    assert codes(reglement, ["V1"]) == ["hors_territoire"]
-    assert codes(reglement, ["QN9"]) == ["qpv_inconnu", "hors_territoire"]
-    assert codes(un_reglement(territoires=["qpv", "veille"]), ["V1"]) == []
-    assert codes(reglement, ["QN1"], None) == ["periode_absente"]
-    assert codes(reglement, ["QN1"], (date(2026, 6, 30), date(2026, 7, 2))) == ["hors_periode"]
-    assert codes(reglement, ["QN1"], (date(2026, 8, 31), date(2026, 9, 1))) == ["hors_periode"]
-
-
-def test_un_critere_sans_reponse_se_voit() -> None:
-    reglement = Reglement.model_validate({"version": 1, "criteres": [CRITERE]})
-    assert codes(reglement, ["QN1"]) == ["critere_sans_reponse"]
-    assert codes(reglement, ["QN1"], ETE, "fil_rouge") == []
 
 
 def test_les_versements_se_lisent() -> None:

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from adapters.listes_publiques import QPV, QUARTIERS, lire_liste
+from adapters.listes_publiques import PERIMETRES, QPV, QUARTIERS, lire_liste
 from dispositifs.campagne import lire_campagne
-from dispositifs.evaluation import autres_aides_publiques, eligibilite, evaluer
+from dispositifs.eligibilite import Projet, eligibilite
+from dispositifs.evaluation import autres_aides_publiques, evaluer
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Reglement
 from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, depot, ligne
@@ -110,12 +111,11 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
             )
             assert 100_000 <= evaluation.montant_centimes <= document["montant_demande_centimes"]
             periode = document["periode"]
-            motifs = eligibilite(
-                reglement,
-                au=DEPOT,
+            projet = Projet(
+                depose_le=DEPOT,
                 qpv=document["territoire"]["qpv"],
                 periode=(date.fromisoformat(periode["debut"]), date.fromisoformat(periode["fin"])),
-                qpv_connus=QUARTIERS,
-                criteres=document["criteres"],
+                charges=[ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
             )
+            motifs = eligibilite(reglement, projet, au=DEPOT, perimetre=PERIMETRES[0])
             assert motifs == []

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from adapters.echanges import EchangesParFichier
-from adapters.listes_publiques import QUARTIERS
+from adapters.listes_publiques import PERIMETRES, QUARTIERS
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
@@ -147,6 +147,7 @@ def portes(store: Store, coffre: CoffreMemoire) -> Services:
         fichiers=FichiersMemoire(),
         echanges=EchangesParFichier(),
         qpv=QUARTIERS,
+        perimetres=PERIMETRES,
         taille_max_fichier=TAILLE_MAX,
     )
 

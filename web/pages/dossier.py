@@ -95,6 +95,9 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "a_apprecier": dossier.criteres_sans_reponse,
         "appreciations": (demande.appreciations(services, dossier, moment) if "les avis" in regard.permis else {}),
         "periode": dossier.periode and [dates.jour(jour) for jour in dossier.periode],
+        "territoire_juge": dossier.territoire_juge
+        and (dates.jour(dossier.territoire_juge[0]), dossier.territoire_juge[1]),
+        "demarrage_autorise": dossier.demarrage_autorise and dates.jour(dossier.demarrage_autorise),
         "quartiers": [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv],
         "reglement": mots.fondement(document["reglement"] or ""),
         "budget": [
