@@ -23,6 +23,7 @@ ATTENTES: Final = {
     "rejet_du_recours": "Rejet d’un recours par le silence, à constater",
     "motifs_du_rejet": "Motifs du rejet implicite, à communiquer",
     "criteres": "Appréciation des critères",
+    "avis_groupe": "Avis d’un groupe d’experts",
     "proposition": "Proposition de montant",
     "visa": "Visa de la proposition",
     "inscription": "Inscription à l’ordre du jour",

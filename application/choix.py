@@ -61,6 +61,12 @@ def _pieces(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterat
         yield Possible(piece.code, piece.libelle or mots.mot({}, piece.code))
 
 
+def _services_consultes(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    reglement = _reglement(services, agregat, dits)
+    for service in reglement.avis if reglement else ():
+        yield Possible(service.code, service.libelle)
+
+
 def _criteres(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
     reglement = _reglement(services, agregat, dits)
     for critere in reglement.criteres if reglement else ():
@@ -231,6 +237,7 @@ LISTES: Final[dict[str, Liste]] = {
     "recours": _recours,
     "roles": _roles,
     "roles_tenus": _roles_tenus,
+    "services_consultes": _services_consultes,
     "source_avis": _du_reglement("delai_avis", "source"),
 }
 """The lists that a field may name. A kind of aggregate is another list, which the read models give."""

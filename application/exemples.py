@@ -125,6 +125,7 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
     "dossier ouvrir-controle": {"objet": "contrôle des comptes du projet (exemple fictif)"},
     "dossier terminer-controle": {"suite": "aucune observation"},
     "dossier corriger-date": {"fait": 1, "vraie_date": "2026-01-10"},
+    "dossier demander-avis": {"delai": "15 jours"},
     "dossier enregistrer-recours": {
         "nature": "gracieux",
         "par": "demandeur",

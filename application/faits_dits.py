@@ -44,8 +44,10 @@ FAITS_DITS: Final = {
         "affecte": "affecté",
         "ajourne": "ajourné",
         "avis_demande": "avis demandé",
+        "avis_rappele": "avis rappelé",
         "avis_rendu": "avis rendu",
         "avis_repute_rendu": "avis réputé rendu",
+        "avis_revoque": "demande d’avis révoquée",
         "cle_detruite": "clé détruite",
         "clos": "clos",
         "completude_annulee": "complétude annulée",
@@ -164,7 +166,7 @@ VOIES: Final = {
 """What a history may be read by."""
 _VOIES_DES_FAITS: Final = {
     **dict.fromkeys(("piece_recue", "pieces_demandees", "pieces_non_produites", "demande_satisfaite"), "pieces"),
-    **dict.fromkeys(("avis_demande", "avis_rendu", "avis_repute_rendu"), "avis"),
+    **dict.fromkeys(("avis_demande", "avis_rendu", "avis_repute_rendu", "avis_rappele", "avis_revoque"), "avis"),
     **dict.fromkeys(
         (
             *("recours_forme", "recours_repondu", "recours_retire", "recours_sans_objet", "recours_rejete_par_silence"),
@@ -188,6 +190,7 @@ REFUS_DITS: Final = {
     "d_une_personne": "geste réservé à une personne",
     "date_non_corrigible": "date que personne n’a donnée",
     "deja_decide_autrement": "déjà décidé autrement",
+    "delai_du_reglement": "délai fixé par le règlement",
     "dua_inconnue": "durée de conservation inconnue",
     "geste_impossible": "l’état ne le permet pas",
     "hors_du_jeton": "hors de ce que permet le jeton",
@@ -201,6 +204,7 @@ REFUS_DITS: Final = {
     "rien_a_attaquer": "ni décision ni rejet implicite",
     "role_manquant": "rôle manquant",
     "saisie_invalide": "saisie invalide",
+    "service_non_consulte": "service hors de la liste du règlement",
     "sans_jeton": "formulaire d’une autre session",
     "sans_regle": "adresse ouverte à personne",
     "total_different": "total différent",

@@ -312,7 +312,7 @@ def attente(code: str, objet: str) -> str:
         from aggregates.dossier.motifs import dire  # only then: most commands show none, and do not read the chapter
 
         return f"{libelle}{NBSP}: {dire(*objet.partition(':')[::2])}"
-    return f"{libelle}{NBSP}: {objet}" if code in {"avis", "recours"} else libelle
+    return f"{libelle}{NBSP}: {objet}" if code in {"avis", "avis_groupe", "recours"} else libelle
 
 
 def nombre(valeur: int) -> str:

@@ -33,7 +33,7 @@ _A_SOURCER: Final = tuple(
     for nom, champ in Reglement.model_fields.items()
     if any(isinstance(forme, type) and issubclass(forme, Valeur) for forme in get_args(champ.annotation))
 )
-_LISTES_SOURCEES: Final = {"pieces": "exigee_par", "criteres": "source"}
+_LISTES_SOURCEES: Final = {"pieces": "exigee_par", "criteres": "source", "avis": "source"}
 
 
 class CampagneInvalide(Refus, code="campagne_invalide"):

@@ -212,6 +212,35 @@ class Critere(Donnee):
     source: Texte = Field(title="Source", description="le texte qui le fixe")
 
 
+class ServiceConsulte(Donnee):
+    """A service that the text lets the instructeur consult: in which délai, how many experts, and what its silence is worth."""
+
+    code: Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_-]*$", max_length=37)] = Field(
+        title="Code", description="code du service, par exemple « ville »"
+    )
+    libelle: Texte = Field(title="Libellé", description="nom du service")
+    source: Texte = Field(title="Source", description="le texte qui prévoit cet avis")
+    delai: DureeTexte | None = _facultatif("Délai", "par exemple « 21 jours » ; sans lui, celui du règlement")
+    repute_rendu: Annotated[bool, Strict()] = Field(
+        default=False, title="Réputé rendu", description="true : sans réponse à l’échéance, l’avis est réputé rendu"
+    )
+    experts: Annotated[int, Strict(), Field(ge=1, le=99)] = Field(
+        default=1, title="Experts", description="combien sont consultés"
+    )
+    minimum: Annotated[int, Strict(), Field(ge=1, le=99)] = Field(
+        default=1, title="Minimum", description="combien d’avis suffisent"
+    )
+    rappels: tuple[DureeTexte, ...] = Field(
+        default=(), title="Rappels", description="délais après la demande, par exemple « 14 jours »"
+    )
+
+    @verifie_ensemble(mode="after")
+    def _minimum_possible(self) -> Self:
+        if self.minimum > self.experts:
+            raise ValueError(f"{self.minimum} avis sont exigés de {self.experts} experts")
+        return self
+
+
 class Reglement(Donnee):
     """One version of the règlement of a dispositif. Every parameter may be absent: absent is unknown, never zero."""
 
@@ -259,13 +288,17 @@ class Reglement(Donnee):
         "Commencement", "depot ou vote : avant, un projet ne commence pas sans autorisation"
     )
     pieces: tuple[PieceDuReglement, ...] = Field(default=(), title="Pièces", description="pièces qu’un texte exige")
+    avis: tuple[ServiceConsulte, ...] = Field(
+        default=(), title="Avis", description="services qui peuvent être consultés ; sans liste, n’importe lequel"
+    )
     criteres: tuple[Critere, ...] = Field(
         default=(), title="Critères", description="critères auxquels répond le porteur"
     )
 
     @verifie_ensemble(mode="after")
     def _coherent(self) -> Self:
-        for nom, codes in (("pièce", [p.code for p in self.pieces]), ("critère", [c.code for c in self.criteres])):
+        listes = (("pièce", self.pieces), ("critère", self.criteres), ("service consulté", self.avis))
+        for nom, codes in ((nom, [element.code for element in liste]) for nom, liste in listes):
             doubles = sorted(code for code, fois in Counter(codes).items() if fois > 1)
             if doubles:
                 raise ValueError(f"{nom} en double : {enumerer(doubles)}")

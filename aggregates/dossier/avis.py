@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
 from aggregates.dossier.etat import Avis, Etat, EtatDossier, FaitDossier
-from kernel.attentes import Attente, Cle, Delai, Role
+from dispositifs.reglement import ServiceConsulte
+from kernel.attentes import Attente, Cle, Delai, Rappel, Role
 from kernel.faits import Entete, Noms
 from kernel.instants import Effet, Instant, debut_de
 from kernel.refus import Refus, SaisieInvalide
@@ -21,14 +22,33 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
     echeance: AwareDatetime
     delai: Delai
     source: UUID | None = None
+    repute_rendu: bool = True
+    groupe: str | None = None
+    minimum: int = 1
+    rappels: tuple[str, ...] = ()
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        rappels = (self._rappel(duree, entete.effectif_le) for duree in self.rappels)
         agregat.avis.append(
-            Avis(entete.version, self.aupres_de, debut_de(entete.effectif_le), self.echeance, self.delai, self.source)
+            Avis(
+                entete.version,
+                self.aupres_de,
+                debut_de(entete.effectif_le),
+                self.echeance,
+                self.delai,
+                self.source,
+                self.repute_rendu,
+                self.groupe,
+                self.minimum,
+                tuple(sorted(instant for instant in rappels if instant < self.echeance)),
+            )
         )
         # blank: its take-over was corrected, and comes later in the fold
         if agregat.etat in {Etat.COMPLET, Etat.BROUILLON}:
             agregat.passer(Etat.EN_INSTRUCTION, entete)
+
+    def _rappel(self, duree: str, le: Effet) -> Instant:
+        return self.delai.model_copy(update={"duree": duree}).echoir(le).dernier_instant
 
     def a_la_date(self, le: Effet) -> Self:
         return self.model_copy(update={"echeance": self.delai.echoir(le).dernier_instant})
@@ -47,6 +67,7 @@ class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.avis_rendus[self.aupres_de], agregat.avis_textes[self.aupres_de] = self.sens, self.texte
+        agregat.avis_rendus_le[self.aupres_de] = debut_de(entete.effectif_le)
 
     def phrase(self, noms: Noms) -> str:
         return f"Avis {self.sens} : {self.aupres_de}."
@@ -65,6 +86,33 @@ class AvisReputeRendu(FaitDossier, topic="dossier.avis_repute_rendu.v1"):
         return f"Avis réputé rendu, sans réponse à l’échéance : {self.aupres_de}."
 
 
+class AvisRappele(FaitDossier, topic="dossier.avis_rappele.v1"):
+    """The day of a reminder came without an answer."""
+
+    aupres_de: str
+    rang: int
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.avis_rappeles[self.aupres_de] = self.rang
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Rappel n° {self.rang} : l’avis de « {self.aupres_de} » est attendu."
+
+
+class AvisRevoque(FaitDossier, topic="dossier.avis_revoque.v1"):
+    """An avis is not asked any more; why is in the coffre."""
+
+    aupres_de: str
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.avis = [avis for avis in agregat.avis if avis.de != self.aupres_de]
+        agregat.avis_revoques[self.aupres_de] = self.motif
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Demande d’avis à « {self.aupres_de} » révoquée : {noms.texte(self.motif)}."
+
+
 _PARTENAIRE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """A code, never a sentence nor a person: it goes into facts, attentes and workflows."""
 
@@ -73,13 +121,43 @@ class AvisNonDemande(Refus, code="avis_non_demande"):
     """Nobody asked this partner."""
 
 
+class ServiceNonConsulte(Refus, code="service_non_consulte"):
+    """The règlement lists the services that may be consulted, and this one is not of them."""
+
+
+class DelaiDuReglement(Refus, code="delai_du_reglement"):
+    """The règlement sets the délai of an avis: nobody gives another."""
+
+
+def tardif(dossier: EtatDossier, de: str) -> bool:
+    """Tell whether an avis came after its échéance: it is kept, and said to be late."""
+    demande = next((avis for avis in dossier.avis if avis.de == de), None)
+    rendu = dossier.avis_rendus_le.get(de)
+    return demande is not None and rendu is not None and rendu > demande.echeance
+
+
+def manquants(dossier: EtatDossier, groupe: str) -> int:
+    """Return how many avis of a group of experts are still needed."""
+    membres = [avis for avis in dossier.avis if avis.groupe == groupe]
+    rendus = sum(avis.de in dossier.avis_rendus for avis in membres)
+    return max(0, min(membres[0].minimum, len(membres)) - rendus) if membres else 0
+
+
 class AvisDesPartenaires(EtatDossier):
     """Avis asked and given during instruction."""
 
-    def demander_avis(self, aupres_de: str, delai: Delai, source: UUID | None = None) -> None:
+    def consulter(self, service: ServiceConsulte, delai: Delai) -> None:
+        """Ask the service that the règlement lists, each of its experts apart; refuse as `demander_avis` does."""
+        experts = [f"{service.code}-{rang}" for rang in range(1, service.experts + 1)]
+        for expert in experts if service.experts > 1 else [service.code]:
+            self.demander_avis(expert, delai, service=service)
+
+    def demander_avis(
+        self, aupres_de: str, delai: Delai, source: UUID | None = None, *, service: ServiceConsulte | None = None
+    ) -> None:
         """Ask a partner, or refuse with GesteImpossible, SaisieInvalide (no code) or DejaFait (another délai or source).
 
-        The same demande again is silent.
+        The same demande again is silent. Without a règlement that lists it, an avis that does not come is réputé rendu.
         """
         if not _PARTENAIRE.fullmatch(aupres_de):
             raise SaisieInvalide(
@@ -97,7 +175,31 @@ class AvisDesPartenaires(EtatDossier):
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude", self.complet_le)
         echeance = delai.echoir(self.jour).dernier_instant
-        self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai, source=source))
+        selon: dict[str, Any] = {} if service is None else _selon(service)
+        self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai, source=source, **selon))
+
+    def revoquer_avis(self, aupres_de: str, motif: UUID) -> None:
+        """Ask it no more, or refuse with AvisNonDemande, GesteImpossible or DejaFait (it was given); repeating it is silent."""
+        demande = next((avis for avis in self.avis if avis.de == aupres_de), None)
+        if demande is None and self.avis_revoques.get(aupres_de) == motif:
+            return self.redire(AvisRevoque, aupres_de=aupres_de)
+        if demande is None:
+            raise AvisNonDemande(f"Aucun avis n’a été demandé à « {aupres_de} ».", aupres_de=aupres_de)
+        if not self.tient_encore:
+            raise self.impossible("revoquer-avis", f"le dossier {self.ref} n’attend plus d’avis")
+        if self.avis_rendus.get(aupres_de) not in {None, "repute_rendu"}:
+            raise AvisRendu.deja(f"L’avis de « {aupres_de} » est rendu : il se garde.")
+        self.exiger_apres("la demande de cet avis", demande.depuis)
+        self.survient(AvisRevoque(aupres_de=aupres_de, motif=motif))
+
+    def rappeler_avis(self, demande: int, instant: Instant) -> None:
+        """Note that the day of a reminder came, or refuse with GesteImpossible; silent once noted, or answered."""
+        avis = next((a for a in self.avis if a.version == demande), None)
+        if avis is None or instant not in avis.rappels:
+            raise self.impossible("rappeler-avis", "cet avis n’est plus attendu")
+        rang = avis.rappels.index(instant) + 1
+        if avis.de not in self.avis_rendus and self.avis_rappeles.get(avis.de, 0) < rang:
+            self.survient(AvisRappele(aupres_de=avis.de, rang=rang), effectif_le=instant)
 
     def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
         """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer or text); a late one is still recorded."""
@@ -121,25 +223,50 @@ class AvisDesPartenaires(EtatDossier):
         Silent when it was given, or is awaited no more.
         """
         avis = next((a for a in self.avis if a.version == demande), None)
-        if avis is None or avis.echeance > au:
+        if avis is None or not avis.repute_rendu or avis.echeance > au:
             raise self.impossible("reputer-avis-rendu", "le délai donné pour rendre l’avis court encore")
         if avis.de in self.avis_rendus or self.etat is not Etat.EN_INSTRUCTION:
             return
         self.survient(AvisReputeRendu(aupres_de=avis.de), effectif_le=avis.echeance)
 
 
+def _selon(service: ServiceConsulte) -> dict[str, Any]:
+    """Return what a demande keeps of the règlement beside its délai."""
+    return {
+        "repute_rendu": service.repute_rendu,
+        "groupe": service.code if service.experts > 1 else None,
+        "minimum": service.minimum,
+        "rappels": service.rappels,
+    }
+
+
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield what each partner still owes while the dossier is instructed."""
+    """Yield what each partner still owes while the dossier is instructed; of a group, each expert, then the group itself."""
     if dossier.etat is not Etat.EN_INSTRUCTION:
         return
+    groupes = {avis.groupe: avis for avis in reversed(dossier.avis) if avis.groupe and manquants(dossier, avis.groupe)}
+    for groupe, premier in groupes.items():
+        yield Attente(
+            Cle("avis_groupe", groupe, premier.version),
+            de=Role.INSTRUCTEUR,
+            depuis=premier.depuis,
+            echeance=premier.echeance,
+            gestes=dossier.a_faire("rendre-avis", "revoquer-avis"),
+            nature=premier.delai.nature,
+            fondement=premier.delai.fondement,
+        )
     for avis in dossier.avis:
-        if avis.de not in dossier.avis_rendus:
+        if avis.de not in dossier.avis_rendus and (avis.groupe is None or avis.groupe in groupes):
+            deja = dossier.avis_rappeles.get(avis.de, 0)
             yield Attente(
                 Cle("avis", avis.de, avis.version),
                 de=Role.PARTENAIRE,
                 depuis=avis.depuis,
                 echeance=avis.echeance,
-                automatisme="reputer_avis_rendu",
+                automatisme="reputer_avis_rendu" if avis.repute_rendu else None,
+                rappels=tuple(
+                    Rappel(le, "rappeler_avis", rang) for rang, le in enumerate(avis.rappels, 1) if rang > deja
+                ),
                 gestes=dossier.a_faire("rendre-avis"),
                 nature=avis.delai.nature,
                 fondement=avis.delai.fondement,

@@ -73,7 +73,7 @@ class DemandeDePieces:
 
 @dataclass(frozen=True, slots=True)
 class Avis:
-    """An avis asked of a partner; réputé rendu at its échéance when nothing came."""
+    """An avis asked of a partner, alone or as one expert of a `groupe`, of which `minimum` are enough."""
 
     version: int
     de: str
@@ -81,6 +81,10 @@ class Avis:
     echeance: Instant
     delai: Delai
     source: UUID | None
+    repute_rendu: bool = True
+    groupe: str | None = None
+    minimum: int = 1
+    rappels: tuple[Instant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     motifs: dict[tuple[str, str], MotifSuivi] = field(default_factory=dict)
     avis: list[Avis] = field(default_factory=list)
     avis_rendus: dict[str, str] = field(default_factory=dict)
+    avis_rendus_le: dict[str, Instant] = field(default_factory=dict)
+    avis_revoques: dict[str, UUID] = field(default_factory=dict)
+    avis_rappeles: dict[str, int] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
     recours: dict[int, Recours] = field(default_factory=dict)
     motifs_du_rejet: MotifsDuRejet | None = None

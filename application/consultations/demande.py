@@ -10,7 +10,7 @@ from uuid import UUID
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
-from aggregates.dossier.avis import AvisRendu, AvisReputeRendu
+from aggregates.dossier.avis import AvisRendu, AvisReputeRendu, tardif
 from aggregates.dossier.completude import PieceRecue
 from aggregates.dossier.examen import CriteresApprecies
 from aggregates.dossier.motifs import MOTIFS, dire
@@ -138,6 +138,8 @@ def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str,
                 "de": demande.de,
                 "demande_le": rfc3339(demande.depuis),
                 "echeance": rfc3339(demande.echeance),
+                "groupe": demande.groupe,
+                "tardif": tardif(dossier, demande.de),
                 "sens": dossier.avis_rendus.get(demande.de),
                 "rendu_le": None if rendu is None else texte_d_effet(dossier.effet_du(rendu.entete)),
                 "texte": None if texte is None else noms.texte(texte),

@@ -26,7 +26,7 @@ def parametres(document: Mapping[str, Any], dispositif: str) -> list[dict[str, A
             "statut": "Sourcé" if lu is not None else "Inconnu, nécessaire" if nom in requis else "Inconnu",
         }
         for nom, champ in Reglement.model_fields.items()
-        if nom not in {"version", "pieces", "criteres"}
+        if nom not in {"version", "pieces", "criteres", "avis"}
     ]
     return sorted(lus, key=lambda lu: lu["valeur"] is None)
 

@@ -14,7 +14,7 @@ from application.commandes import Commande, Entier, Fichier, Montant
 from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.gestes.examen import exiger_examine
-from application.loi import delai_avis, delai_pieces
+from application.loi import delai_pieces
 from application.services import Services
 from dispositifs.evaluation import Evaluation, autres_aides_publiques, evaluer
 from dispositifs.identites import verifier_siret
@@ -108,49 +108,6 @@ def pieces_exigees(campagne: Campagne) -> tuple[PieceExigee, ...]:
     if reglement is None:
         return ()
     return tuple(PieceExigee(code=p.code, exigee_par=p.exigee_par, bloquante=p.bloquante) for p in reglement.pieces)
-
-
-@geste("demander-avis", "Demander un avis", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
-class DemanderAvis(Commande):
-    """Demander l’avis d’un partenaire, dans un délai."""
-
-    dossier: RefDossier
-    aupres_de: str = Field(
-        min_length=1, max_length=80, title="Partenaire", description="partenaire, par exemple « ville »"
-    )
-    delai: Annotated[str, Choix("delai_avis", libre=True)] = Field(
-        title="Délai", description="délai, par exemple « 21 jours »"
-    )
-    source: Annotated[str | None, Choix("source_avis", libre=True)] = Field(
-        default=None,
-        min_length=1,
-        max_length=300,
-        title="Source du délai",
-        description="texte qui fixe le délai ; sans lui, c’est un usage",
-    )
-
-    def decider(self, dossier: Dossier, services: Services) -> None:
-        """Ask a partner; the avis is réputé rendu at its échéance. The text that sets the délai is cited in the coffre."""
-        delai = delai_avis(str(lire_duree(self.delai)), cite=self.source is not None)
-        dossier.demander_avis(self.aupres_de, delai, services.confier(self.source, dossier.id, "source"))
-
-
-@geste("rendre-avis", "Rendre l’avis", Role.PARTENAIRE, Role.INSTRUCTEUR, sur=DOSSIER)
-class RendreAvis(Commande):
-    """Rendre un avis demandé."""
-
-    dossier: RefDossier
-    aupres_de: Annotated[str, Choix("avis")] = Field(title="Partenaire", description="partenaire qui rend l’avis")
-    sens: Literal["favorable", "reserve", "defavorable"] = Field(
-        title="Sens", description="favorable, reserve ou defavorable"
-    )
-    texte: Annotated[str | None, TexteLong(), QUI_DIT] = Field(
-        default=None, title="Texte", description="texte de l’avis, gardé dans le coffre"
-    )
-
-    def decider(self, dossier: Dossier, services: Services) -> None:
-        """Record an avis; its text goes to the coffre."""
-        dossier.rendre_avis(self.aupres_de, self.sens, services.confier(self.texte, dossier.id, "avis"))
 
 
 @geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)

@@ -12,7 +12,7 @@ CHAPITRES: Final = {
     "habilitation": ("agents",),
     "absence": ("agents",),
     "campagne": ("campagne",),
-    "dossier": ("depot", "dossier", "examen", "instruction", "recours", "conservation", "teleservice"),
+    "dossier": ("depot", "dossier", "avis", "examen", "instruction", "recours", "conservation", "teleservice"),
     "tiers": ("tiers",),
     "assemblee": ("assemblee",),
     "seance": ("seance",),

@@ -78,6 +78,7 @@ def des_actes(region: Region) -> dict[str, Essai]:
 def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
     """Say what each geste that answers something is refused for: nothing was decided, found nor asked."""
     suites: dict[str, tuple[str, dict[str, Any], str]] = {
+        "dossier revoquer-avis": ("ines", {"aupres_de": "ville", "motif": MOTIF}, "avis_non_demande"),
         "dossier enregistrer-recours": ("ines", {**RECOURS, "texte": MOTIF}, "rien_a_attaquer"),
         "dossier repondre-recours": ("rene", {"recours": 1, "sens": "rejete", "texte": MOTIF}, "recours_inconnu"),
         "dossier retirer-recours": ("ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),

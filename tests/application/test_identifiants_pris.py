@@ -5,6 +5,7 @@ One life goes through every automatisme and every command sent for another; it i
 
 import ast
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -40,7 +41,8 @@ from tests.application import argent
 from tests.application.bureau import de
 from tests.application.reprise.test_reprendre import CORRESPONDANCE, ENTETE, LIGNES
 from tests.application.seance import AJOURNEMENT, JOUR, UNANIME, Region, ouvrir_region
-from tests.moteur import PIECES, deposer
+from tests.application.test_avis import AVIS_RAPPELES
+from tests.moteur import PIECES, deposer, un_depot
 
 RACINE = Path(__file__).resolve().parents[2]
 PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities")
@@ -162,6 +164,7 @@ def vivre(region: Region, dossier: Path) -> None:
     region.faire("dossier demander-pieces", "ines", dossier=tardif.ref, pieces="statuts", delai="15 jours")
     region.faire("dossier declarer-complet", "ines", dossier=sans_avis)
     region.faire("dossier demander-avis", "ines", dossier=sans_avis, aupres_de="ville", delai="15 jours")
+    _rappeler(region)
     _voter(region)
     un, deux, _ = region.dossiers
     demandeur = str(region.dossier(un).tiers_id)
@@ -191,6 +194,19 @@ def vivre(region: Region, dossier: Path) -> None:
     oubli.oublier_de_nouveau(services, "restauration", de("admin"), pilote="cli")
     _reprendre(region, dossier)
     asyncio.run(_jouer(services))
+
+
+def _rappeler(region: Region) -> None:
+    """Ask an avis that a règlement makes somebody reminded of."""
+    rappeles = AVIS_RAPPELES.replace("REF", "NQE-2026-AVIS")
+    region.faire("campagne ouvrir", "admin", fichier=FichierRecu("c.yaml", rappeles.encode()))
+    depot = un_depot(PIECES)
+    document = json.loads(depot["depot"].contenu) | {"campagne": "NQE-2026-AVIS"}
+    depot["depot"] = FichierRecu("depot.json", json.dumps(document).encode())
+    ref = region.faire("dossier deposer", "ines", **depot).ref
+    region.moteur()
+    region.faire("dossier declarer-complet", "ines", dossier=ref)
+    region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
 
 
 def _voter(region: Region) -> None:

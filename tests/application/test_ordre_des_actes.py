@@ -114,6 +114,8 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier prendre-en-charge", "ines", **dossier)
     vie.faire("dossier noter", "ines", **dossier, texte="exemple fictif")
     vie.faire("dossier demander-avis", "ines", **dossier, aupres_de="ville", delai="21 jours")
+    vie.faire("dossier demander-avis", "ines", **dossier, aupres_de="caf", delai="21 jours")
+    vie.faire("dossier revoquer-avis", "ines", **dossier, aupres_de="caf", motif="exemple fictif")
     vie.faire("dossier rendre-avis", "ines", **dossier, aupres_de="ville", sens="favorable")
     rendu, jour = vie.dossier(str(dossier["dossier"])).version, jour_de(vie.services.maintenant())
     vie.faire("dossier corriger-date", "ines", **dossier, fait=rendu, vraie_date=jour, motif="exemple fictif")

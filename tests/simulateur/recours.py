@@ -1,9 +1,11 @@
-"""What people type of recours: against what silence made or what was decided, their answers, and the motives asked for."""
+"""What people type of recours and of their like: filed, answered, withdrawn; a date corrected, an avis asked no more."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, Final
 
 from aggregates.dossier import Dossier
+from kernel.instants import jour_de
 from tests.simulateur.situe import Options, Situe
 
 
@@ -20,13 +22,26 @@ def _recours(s: Situe) -> Options:
     }
 
 
+def _avis(s: Situe) -> dict[str, Any]:
+    return {"dossier": s.etat.ref, "aupres_de": s.objet or "ville"}
+
+
 def _recours_connu(s: Situe) -> dict[str, Any]:
     return {"dossier": s.etat.ref, "recours": s.rang}
+
+
+def _corriger_date(s: Situe) -> Options:
+    """Move the date of one of its facts by a few days, often more than its order bears."""
+    version = s.rng.randint(1, max(1, s.etat.version))
+    le = jour_de(s.maintenant) - timedelta(days=s.rng.choice((0, 1, 3, 20)))
+    return {"dossier": s.etat.ref, "fait": version, "vraie_date": le, "motif": "exemple fictif"}
 
 
 RECOURS: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier enregistrer-recours": _recours,
     "dossier repondre-recours": lambda s: {**_recours_connu(s), "sens": "rejete", "texte": "exemple fictif"},
+    "dossier revoquer-avis": lambda s: {**_avis(s), "motif": "exemple fictif"},
+    "dossier corriger-date": _corriger_date,
     "dossier retirer-recours": lambda s: {**_recours_connu(s), "motif": "exemple fictif"},
     "dossier demander-motifs-du-rejet": lambda s: {"dossier": s.etat.ref},
     "dossier communiquer-motifs-du-rejet": lambda s: {"dossier": s.etat.ref, "motifs": "exemple fictif"},

@@ -69,13 +69,6 @@ def _motive(champ: str) -> Callable[[Situe], Options]:
     return lambda s: {champ: s.etat.ref, "motif": "exemple fictif"}
 
 
-def _corriger_date(s: Situe) -> Options:
-    """Move the date of one of its facts by a few days, often more than its order bears."""
-    version = s.rng.randint(1, max(1, s.etat.version))
-    le = jour_de(s.maintenant) - timedelta(days=s.rng.choice((0, 1, 3, 20)))
-    return {**_dossier(s), "fait": version, "vraie_date": le, "motif": "exemple fictif"}
-
-
 def _demander_pieces(s: Situe) -> Options:
     manquantes = [code for code in PIECES if not s.etat.pieces_recues.get(code)] or list(PIECES)
     choisies = s.rng.sample(manquantes, s.rng.randint(1, len(manquantes)))
@@ -323,7 +316,6 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier demander-avis": _demander_avis,
     "dossier rendre-avis": _rendre_avis,
     **RECOURS,
-    "dossier corriger-date": _corriger_date,
     "dossier clore": _dossier,
     "seance prevoir": _prevoir,
     "seance convoquer": _seance,
@@ -378,6 +370,7 @@ FINS: Final = frozenset(
 """Gestes that end or turn back a life: rarer, so that others live long."""
 SPONTANES: Final = (
     ("dossier", "dossier demander-avis", 5),
+    ("dossier", "dossier revoquer-avis", 1),
     ("dossier", "dossier recevoir-piece", 6),
     ("dossier", "dossier retirer", 1),
     ("dossier", "dossier annuler-completude", 1),
