@@ -289,12 +289,14 @@ class Monde:
     def _beau_temps(self) -> None:
         """No more faults: everything must come to rest, and be right."""
         self.accidents.beau_temps()
+        # a step tried again within the hour may have been put off by a clock that was an hour ahead
+        reessais = timedelta(hours=2)
         if self.accidents.illisible is not None and not self.pertes:
-            self.temps += timedelta(hours=1)
+            self.temps += reessais
             self._reposer()
             self.repos.le_reste_va(self.temporal.remises)
         self.accidents.installer_le_nouveau()
-        self.calme_depuis = self.temps = self.temps + timedelta(hours=1)
+        self.calme_depuis = self.temps = self.temps + reessais
         self._reposer()
         for _ in range(2 if self.pertes else 0):
             self.temps += timedelta(minutes=20)
