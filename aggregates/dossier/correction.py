@@ -3,7 +3,7 @@
 Nothing is rewritten: the correction is a fact of its own, and the history shows both dates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
@@ -78,14 +78,15 @@ class Correction(EtatDossier):
             for rang, i in enumerate((i for i in connus if (i.entete.commande_id, i.entete.effectif_le) == ensemble), 1)
         ]
         corrige = plier(type(self), self.id, [*self.inscriptions, *corrections])
-        for jalon, depuis, le in (*_du_fait(corrige, version), *_de_l_etat(corrige)):
+        versions = {i.entete.corrige for i in corrections}
+        for jalon, depuis, le in (*_des_faits(corrige, versions), *_de_l_etat(corrige)):
             self.exiger_apres(jalon, depuis, le=le)
         for correction in corrections:
             self.survient(correction.fait, corrige=correction.entete.corrige)
 
 
-def _du_fait(dossier: EtatDossier, version: int) -> Iterator[tuple[str, Effet, Effet]]:
-    """Yield what comes first and both dates: of its neighbours among the facts that changed the état; of all, when it is the first."""
+def _des_faits(dossier: EtatDossier, versions: Collection[int | None]) -> Iterator[tuple[str, Effet, Effet]]:
+    """Yield what comes first and both dates: of their neighbours among the facts that changed the état; of all, for the first fact."""
     etapes: list[Inscription] = []
     copie = type(dossier)(dossier.id)
     premiere, *suite = retenues(dossier.inscriptions)
@@ -95,7 +96,7 @@ def _du_fait(dossier: EtatDossier, version: int) -> Iterator[tuple[str, Effet, E
         if copie.jalon != jalon:
             etapes.append(inscription)
     for avant, apres in (*pairwise(etapes), *((premiere, autre) for autre in suite)):
-        if version in {avant.entete.version, apres.entete.version}:
+        if avant.entete.version in versions or apres.entete.version in versions:
             yield f"le fait n° {avant.entete.version}", avant.entete.effectif_le, apres.entete.effectif_le
 
 

@@ -16,7 +16,7 @@ from aggregates.registre import attentes
 from application.consultations.attendu import Situation
 from kernel.agregat import plier
 from kernel.delais import Intervalle, echoir, lire_duree
-from kernel.faits import Inscription
+from kernel.faits import DateCorrigee, Entete, Inscription
 from kernel.instants import Instant, fin_de_jour, jour_de
 from tests.ordre_legal import inversions
 from tests.simulateur.invariants import enchainer
@@ -137,17 +137,22 @@ def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
     depots = [(i.fait, i.entete) for i in inscriptions if isinstance(i.fait, Depose)]
     if not depots or depots[0][0].silence is None:
         return None
-    silence, depart = depots[0][0].silence, jour_de(depots[0][1].effectif_le)
-    corriges = {i.entete.corrige for i in inscriptions}
+    redates = {i.entete.corrige: i.fait.au for i in inscriptions if isinstance(i.fait, DateCorrigee)}
+    corriges = {i.entete.corrige for i in inscriptions if not isinstance(i.fait, DateCorrigee)}
     vus = [i for i in inscriptions if i.entete.version not in corriges]
+
+    def jour(entete: Entete) -> date:
+        return jour_de(redates.get(entete.version, entete.effectif_le))
+
+    silence, depart = depots[0][0].silence, jour(depots[0][1])
     recues: dict[str, list[date]] = {}
     for i in vus:
         if isinstance(i.fait, PieceRecue):
-            recues.setdefault(i.fait.code, []).append(jour_de(i.entete.effectif_le))
+            recues.setdefault(i.fait.code, []).append(jour(i.entete))
     arrets = []
     for i in vus:
         if isinstance(i.fait, PiecesDemandees):
-            du, fin = jour_de(i.entete.effectif_le), i.fait.jusqu_au
+            du, fin = jour(i.entete), i.fait.jusqu_au
             if all(code in recues for code in i.fait.pieces):
                 fin = min(fin, max(min(recues[code]) for code in i.fait.pieces))
             if fin > du:

@@ -1,6 +1,7 @@
 """A wrong date is corrected: the fact keeps its place, its échéances move, and the acts keep their order."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.aggregates.dossier.fabrique import (
     MOTIF,
     QUINZE_JOURS,
     RECOURS,
+    depose,
     evaluation,
     un_complet,
     un_decide,
@@ -121,6 +123,18 @@ def test_rien_ne_precede_le_depot_corrige() -> None:
         dossier.corriger_date(1, JOUR + timedelta(days=2), MOTIF)
     corriger(dossier, 1, JOUR - timedelta(days=2))
     assert dossier.origine == ("le dépôt du dossier", JOUR - timedelta(days=2))
+
+
+def test_une_piece_du_depot_ne_porte_pas_le_depot_apres_ce_qui_le_suit() -> None:
+    """What the same command recorded moves with it, and keeps its order too."""
+    dossier = par(Dossier(uuid4()))
+    dossier.deposer(depose())
+    dossier.recevoir_piece("statuts", "5" * 64, None)
+    par(dossier, "SYSTEME").enregistrer()
+    with verifie_refus(par(dossier, "agt-1", AU), AvantLeJalon):
+        dossier.corriger_date(2, JOUR + timedelta(days=2), MOTIF)
+    corriger(dossier, 2, JOUR - timedelta(days=2))
+    assert dossier.depose_le == JOUR - timedelta(days=2)
 
 
 def test_seule_une_date_donnee_par_une_personne_se_corrige() -> None:
