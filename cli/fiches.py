@@ -78,6 +78,12 @@ def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Grille:
     return Grille(titre if attentes else f"{titre} : plus rien n’est attendu.", colonnes, lignes)
 
 
+def etapes_d_un_delai(titre: str, document: dict[str, Any]) -> Grille:
+    """Return how a délai is counted, step by step."""
+    lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]
+    return Grille(titre, ["du", "au", "jours", "motif", "source"], lignes)
+
+
 def recalcul(document: dict[str, Any]) -> Grille:
     """Return a calculation made again, step by step, and whether it is the one recorded."""
     colonnes = ["étape", "calcul", "résultat", "source"]
@@ -122,8 +128,23 @@ def dossier(document: dict[str, Any]) -> str:
             *_champs((mots.mot(mots.DATES, nom), jour(le)) for nom, le in document["dates"].items() if le),
             "",
             *_attendu(document["attentes"]),
+            *_silence(document["silence"]),
         ]
     )
+
+
+def _silence(compte: dict[str, Any] | None) -> list[str]:
+    """Return the steps by which the silence is counted."""
+    if compte is None:
+        return []
+    return [
+        "",
+        f"Délai du silence, jusqu’au {jour(compte['dernier_jour'])} :",
+        *(
+            f"  {jour(e['du'])} – {jour(e['au'])} : {e['motif']}" + (f" ({e['source']})" if e["source"] else "")
+            for e in compte["etapes"]
+        ),
+    ]
 
 
 def _budget(budget: dict[str, Any] | None) -> list[str]:

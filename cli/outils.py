@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from application import loi
 from application.consultations.moment import lire_effet, lire_instant
+from cli import fiches
 from cli.commun import Base, Json, lire_fichier, reglages
-from cli.sortie import ANOMALIE, Sortie, imprimer, refus_dits
-from cli.tableau import Grille
-from kernel.delais import RepriseDuDelai, echoir, lire_duree, lire_intervalle
+from cli.sortie import ANOMALIE, Sortie, Usage, imprimer, refus_dits
+from kernel.delais import lire_intervalle
+from kernel.instants import jour_de
 from kernel.refus import SaisieInvalide
 
 
@@ -68,12 +70,21 @@ def verifier(
 def delai(
     depuis: Annotated[str, typer.Option("--depuis", help="date du fait qui fait courir le délai")],
     duree: Annotated[
-        str, typer.Option("--duree", help="« 2 mois », « 10 jours_ouvres », « 1 mois et 15 jours », « 2 mois_francs »…")
-    ],
-    suspension: Annotated[
-        list[str] | None, typer.Option("--suspension", help="AAAA-MM-JJ/AAAA-MM-JJ, répétable")
+        str | None,
+        typer.Option("--duree", help="« 2 mois », « 10 jours_ouvres », « 1 mois et 15 jours », « 2 mois_francs »…"),
     ] = None,
-    reprise: Annotated[str, typer.Option("--reprise", help="continue ou remise_a_zero")] = "continue",
+    regle: Annotated[
+        str | None, typer.Option("--regle", help="délai de la loi, par son code : « rejet_implicite »…")
+    ] = None,
+    suspension: Annotated[
+        list[str] | None, typer.Option("--suspension", help="AAAA-MM-JJ/AAAA-MM-JJ, répétable : le reste court ensuite")
+    ] = None,
+    interruption: Annotated[
+        list[str] | None, typer.Option("--interruption", help="un jour, ou deux ; répétable : le délai repart de zéro")
+    ] = None,
+    reprise: Annotated[
+        str, typer.Option("--reprise", help="continue, ou remise_a_zero : les suspensions sont des interruptions")
+    ] = "continue",
     report: Annotated[
         bool, typer.Option("--report", help="une fin un samedi, un dimanche ou un jour férié passe au jour ouvré")
     ] = False,
@@ -81,19 +92,18 @@ def delai(
 ) -> None:
     """Count a legal delay and say why, step by step."""
     with refus_dits(en_json=json):
+        if duree is None and regle is None:
+            raise Usage("Il manque --duree.")
         origine = lire_effet(depuis)
-        modes: dict[str, RepriseDuDelai] = {"continue": "continue", "remise_a_zero": "remise_a_zero"}
-        if reprise not in modes:
-            raise SaisieInvalide(f"--reprise : « {reprise} » n’est ni continue ni remise_a_zero.", reprise=reprise)
         assert origine is not None
-        echeance = echoir(
-            origine,
-            lire_duree(duree),
-            [lire_intervalle(texte) for texte in suspension or ()],
-            modes[reprise],
-            report=report,
-        )
+        if reprise not in {"continue", "remise_a_zero"}:
+            raise SaisieInvalide(f"--reprise : « {reprise} » n’est ni continue ni remise_a_zero.", reprise=reprise)
+        suspensions = [lire_intervalle(texte) for texte in suspension or ()]
+        interruptions = [lire_intervalle(texte if "/" in texte else f"{texte}/{texte}") for texte in interruption or ()]
+        if reprise == "remise_a_zero":
+            suspensions, interruptions = [], [*suspensions, *interruptions]
+        compte = loi.delai_demande(regle, duree, jour_de(origine))
+        echeance = compte.echoir(origine, suspensions, interruptions, report=report)
         document = echeance.en_json()
-        lignes = [[e["du"], e["au"], str(e["jours"]), e["motif"], e["source"]] for e in document["etapes"]]
         titre = f"Dernier jour : {echeance.dernier_jour:%d/%m/%Y}, à 24 h (Europe/Paris)"
-        imprimer(document, en_json=json, humain=Grille(titre, ["du", "au", "jours", "motif", "source"], lignes))
+        imprimer(document, en_json=json, humain=fiches.etapes_d_un_delai(titre, document))

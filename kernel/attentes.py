@@ -65,12 +65,21 @@ class Delai(Immuable):
         """Return its text for people, with what is to be confirmed of it."""
         return f"{self.source} (à confirmer : {self.a_confirmer})" if self.a_confirmer else self.source
 
-    def echoir(self, depuis: Effet, suspensions: Iterable[Intervalle] = ()) -> Echeance:
+    def echoir(
+        self,
+        depuis: Effet,
+        suspensions: Iterable[Intervalle] = (),
+        interruptions: Iterable[Intervalle] = (),
+        *,
+        report: bool = False,
+    ) -> Echeance:
         """Count it, each step with its text: whoever shows a date and whoever explains it read this."""
         return echoir(
             depuis,
             lire_duree(self.duree),
             suspensions,
+            interruptions,
+            report=report,
             source=self.fondement,
             source_suspension=self.source_suspension,
         )

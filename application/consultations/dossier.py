@@ -8,7 +8,7 @@ from typing import Any
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.recours import recours_en_cours
-from aggregates.dossier.silence import rejet_implicite_ne, rejet_implicite_remplace
+from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
 from application.consultations.doubles import memes_demandes
@@ -55,6 +55,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "issue": dossier.issue,
         "reglement": dossier.reglement,
         "drapeaux": _drapeaux(dossier),
+        "silence": _silence(dossier),
         "montants": _montants(dossier, subvention),
         "dates": _dates(dossier),
         "deliberation": None if dossier.deliberation is None else str(dossier.deliberation),
@@ -75,7 +76,7 @@ def comparer(services: Services, reference: str, du: Moment, au: Moment) -> dict
     differences = [
         {"champ": champ, "avant": a, "apres": b}
         for champ, a, b in _paires(avant, apres)
-        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande", "budget", "illisibles"}
+        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande", "budget", "illisibles", "silence"}
     ]
     return {"ref": apres["ref"] or avant["ref"], "du": du.en_json(), "au": au.en_json(), "differences": differences}
 
@@ -126,6 +127,12 @@ def _subvention(dossier: Dossier, subvention: Subvention | None) -> str | None:
     if subvention is None:
         return str(id_subvention_du(dossier.id))
     return None if subvention.ouverture is None else subvention.ref
+
+
+def _silence(dossier: Dossier) -> dict[str, Any] | None:
+    """Return how the silence is counted, step by step, as `delai` does; None when it does not run."""
+    echeance = echeance_du_silence(dossier)
+    return None if echeance is None else echeance.en_json()
 
 
 def _drapeaux(dossier: Dossier) -> list[str]:

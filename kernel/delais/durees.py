@@ -56,23 +56,29 @@ _DUREE: Final = re.compile(r"\s*([0-9]{1,5})(\D.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Duree:
-    """The length of a délai, at least 1, and the `jours` counted after its months or years.
+    """The length of a délai, at least 1, and the `jours` counted after its months or years, francs or not.
 
-    Its `str` is the canonical text: "2 mois", "10 jours_ouvres", "1 an", "1 mois et 15 jours".
+    Its `str` is the canonical text: "2 mois", "10 jours_ouvres", "1 an", "1 mois et 15 jours", "1 mois et 15 jours_francs".
     """
 
     nombre: int
     unite: Unite
     jours: int = 0
+    francs: bool = False
 
     def __post_init__(self) -> None:
-        composee = self.unite in _COMPOSABLES and self.jours <= NOMBRE_MAX
-        if not 1 <= self.nombre <= NOMBRE_MAX or not (self.jours == 0 or (self.jours > 0 and composee)):
+        composee = self.unite in _COMPOSABLES and 0 < self.jours <= NOMBRE_MAX
+        if not 1 <= self.nombre <= NOMBRE_MAX or not (composee or (self.jours == 0 and not self.francs)):
             raise DureeIllisible(str(self))
+
+    @property
+    def suite(self) -> "Duree | None":
+        """Return what is counted after the months or the years, None when nothing is."""
+        return Duree(self.jours, Unite.JOURS_FRANCS if self.francs else Unite.JOURS) if self.jours else None
 
     def __str__(self) -> str:
         simple = f"{self.nombre} {_SINGULIERS[self.unite] if self.nombre == 1 else self.unite.value}"
-        return f"{simple} et {Duree(self.jours, Unite.JOURS)}" if self.jours else simple
+        return f"{simple} et {self.suite}" if self.jours > 0 else simple
 
     @property
     def libelle(self) -> str:
@@ -82,7 +88,7 @@ class Duree:
 
 @lru_cache(maxsize=256)
 def lire_duree(texte: str) -> Duree:
-    """Read "2 mois", "10 jours_ouvres", "10 jours ouvrés", "1 an", "1 mois et 15 jours"…, or refuse with DureeIllisible.
+    """Read "2 mois", "10 jours ouvrés", "1 an", "1 mois et 15 jours", "1 mois et 15 jours francs"…, or refuse with DureeIllisible.
 
     "jours ouvrables" is refused: whether a Saturday counts must not be guessed.
     """
@@ -90,8 +96,8 @@ def lire_duree(texte: str) -> Duree:
     match entiere, suite:
         case Duree(), []:
             return entiere
-        case Duree(unite=unite), [Duree(unite=Unite.JOURS) as jours] if unite in _COMPOSABLES:
-            return Duree(entiere.nombre, unite, jours.nombre)
+        case Duree(unite=unite), [Duree(unite=Unite.JOURS | Unite.JOURS_FRANCS) as jours] if unite in _COMPOSABLES:
+            return Duree(entiere.nombre, unite, jours.nombre, jours.unite is Unite.JOURS_FRANCS)
     raise DureeIllisible(texte)
 
 

@@ -4,15 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import merge
-from typing import Any, Literal
+from typing import Any
 
 from kernel.delais.calendrier import JOUR, au_calendrier, chomes_apres, est_ouvre, quantieme
 from kernel.delais.durees import Duree, Unite
 from kernel.delais.intervalles import EtapeDeDelai, Intervalle, fusionner
 from kernel.instants import Effet, Instant, fin_de_jour, rfc3339
-
-RepriseDuDelai = Literal["continue", "remise_a_zero"]
-"""What a clock does after a suspension: run its remainder, or start from zero."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def echoir(
     depuis: Effet,
     duree: Duree,
     suspensions: Iterable[Intervalle] = (),
-    reprise: RepriseDuDelai = "continue",
+    interruptions: Iterable[Intervalle] = (),
     *,
     report: bool = False,
     source: str = "",
@@ -59,7 +56,7 @@ def echoir(
         depuis: The day that starts it (an instant means its day in Paris). It does not count.
         duree: Its length.
         suspensions: Days on which the clock does not run, in any order; those it does not meet change nothing.
-        reprise: What the clock does after each suspension.
+        interruptions: Days after the last of which the clock starts from zero, likewise.
         report: Whether an end on a Saturday, a Sunday or a holiday moves to the next jour ouvré.
         source: The text that sets the délai, quoted in the étapes.
         source_suspension: The text that allows the suspensions, likewise.
@@ -70,9 +67,10 @@ def echoir(
     depart = au_calendrier(depuis)
     arrets = [EtapeDeDelai(s.du, s.au, 0, "Délai suspendu", source_suspension) for s in fusionner(suspensions)]
     etapes = [EtapeDeDelai(depart, depart, 0, "Jour de départ : il ne compte pas", source)]
-    if reprise == "remise_a_zero":
-        etapes += _remettre_a_zero(depart, duree, arrets, source)
-        arrets = []
+    for interruption in fusionner(interruptions):
+        *_, derniere = _courir(etapes[-1].au, duree, arrets, source)
+        if interruption.du <= derniere.au and etapes[-1].au < interruption.au:
+            etapes += _perdre(etapes[-1].au, interruption, arrets, source)
     etapes += _courir(etapes[-1].au, duree, arrets, source)
     if report:
         etapes += _reporter(etapes[-1].au)
@@ -81,10 +79,10 @@ def echoir(
 
 def _courir(origine: date, duree: Duree, suspensions: list[EtapeDeDelai], source: str) -> Iterator[EtapeDeDelai]:
     """Yield the étapes after `origine`. Days not worked stop a clock of jours ouvrés as a suspension would."""
-    if duree.jours:
+    if duree.suite is not None:
         mois = list(_courir(origine, Duree(duree.nombre, duree.unite), suspensions, source))
         yield from mois
-        yield from _courir(au_calendrier(mois[-1].au), Duree(duree.jours, Unite.JOURS), suspensions, source)
+        yield from _courir(au_calendrier(mois[-1].au), duree.suite, suspensions, source)
         return
     reste, motif = _a_compter(origine, duree)
     ouvres = duree.unite is Unite.JOURS_OUVRES
@@ -113,19 +111,25 @@ def _finir(jour: date, reste: int, unite: Unite, motif: str, source: str) -> Ite
     yield EtapeDeDelai(fin, fin, 0, "Dernier jour d’un délai franc : il ne compte pas", source)
 
 
-def _remettre_a_zero(
-    origine: date, duree: Duree, suspensions: list[EtapeDeDelai], source: str
+def _perdre(
+    origine: date, interruption: Intervalle, suspensions: list[EtapeDeDelai], source: str
 ) -> Iterator[EtapeDeDelai]:
-    """Yield what comes before the last start: the days lost, and the suspensions that lost them."""
+    """Yield what an interruption makes vain, from the day after `origine`: days that ran, suspensions; then itself."""
+    veille, jour = interruption.du - JOUR, origine
     for arret in suspensions:
-        *_, derniere = _courir(origine, duree, [], source)
-        if arret.du <= derniere.au and origine < arret.au:
-            if origine + JOUR < arret.du:
-                yield EtapeDeDelai(
-                    origine + JOUR, arret.du - JOUR, 0, "Jours courus, perdus par la remise à zéro", source
-                )
-            yield arret._replace(du=max(arret.du, origine + JOUR), motif="Délai suspendu, puis remis à zéro")
-            origine = au_calendrier(arret.au)
+        du, au = max(arret.du, jour + JOUR), min(arret.au, veille)
+        if du <= au:
+            yield from _perdus(jour + JOUR, du - JOUR, source)
+            yield arret._replace(du=du, au=au)
+            jour = au
+    yield from _perdus(jour + JOUR, veille, source)
+    jour = max(interruption.du, origine + JOUR)
+    yield EtapeDeDelai(jour, interruption.au, 0, "Délai interrompu, puis remis à zéro", source)
+
+
+def _perdus(du: date, au: date, source: str) -> Iterator[EtapeDeDelai]:
+    if du <= au:
+        yield EtapeDeDelai(du, au, 0, "Jours courus, perdus par la remise à zéro", source)
 
 
 def _reporter(dernier: date) -> Iterator[EtapeDeDelai]:

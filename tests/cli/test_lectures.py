@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.cli.conftest import Console
 
 
@@ -142,6 +144,51 @@ def test_la_file_montre_ce_qu_on_attend_des_gens_le_plus_en_retard_d_abord(conso
     etats = console.lire("dossier", "lister", "--etat", "incomplet")
     assert [li["ref"] for li in etats] == [deux]
     console.verifie_refus("saisie_invalide", "dossier", "lister", "--etat", "perdu", acteur=None)
+
+
+def test_le_dossier_et_la_commande_delai_expliquent_le_meme_calcul(console: Console) -> None:
+    ref = console.deposer()
+    le_18 = ("--le", "2026-01-18")
+    console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", *le_18)
+    regle = ("delai", "--regle", "rejet_implicite", "--depuis", "2026-01-12", "--suspension", "2026-01-18/2026-02-02")
+    silence = console.lire("dossier", "voir", ref)["silence"]
+    assert silence == console.lire(*regle)
+    assert {e["source"] for e in silence["etapes"]} == {"CRPA, art. L231-4 3° et L114-3", "CRPA, art. L114-5"}
+    vu = console.lancer(["dossier", "voir", ref]).sortie
+    assert "Délai suspendu (CRPA, art. L114-5)" in vu
+
+
+def test_une_regle_a_confirmer_se_dit_a_chaque_etape(console: Console) -> None:
+    lu = console.lire("delai", "--regle", "recours_contentieux", "--depuis", "2026-01-12")
+    assert lu["dernier_jour"] == "2026-03-13"
+    assert all("à confirmer" in etape["source"] for etape in lu["etapes"])
+
+
+def test_suspensions_et_interruptions_se_melent_sur_la_ligne_de_commande(console: Console) -> None:
+    options = ("--depuis", "2026-01-12", "--duree", "2 mois", "--suspension", "2026-01-20/2026-01-29")
+    assert console.lire("delai", *options, "--interruption", "2026-03-10")["dernier_jour"] == "2026-05-10"
+    assert console.lire("delai", *options, "--interruption", "10/03/2026/12/03/2026")["dernier_jour"] == "2026-05-12"
+    remises = console.lire("delai", *options, "--reprise", "remise_a_zero", "--interruption", "2026-03-10")
+    assert remises["dernier_jour"] == "2026-05-10"
+    assert console.lire("delai", "--depuis", "2026-01-12", "--duree", "1 mois et 15 jours francs")["dernier_jour"] == (
+        "2026-02-28"
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--regle", "inconnue"),
+        ("--regle", "convention"),
+        ("--regle", "pieces"),
+        ("--regle", "rejet_implicite", "--duree", "3 mois"),
+    ],
+)
+def test_une_regle_inconnue_ou_une_duree_de_trop_est_refusee(console: Console, options: tuple[str, ...]) -> None:
+    console.verifie_refus("saisie_invalide", "delai", "--depuis", "2026-01-12", *options, acteur=None)
+    assert console.lire("delai", "--depuis", "2026-01-12", "--regle", "pieces", "--duree", "15 jours")["duree"] == (
+        "15 jours"
+    )
 
 
 def test_le_delai_se_compte_et_s_explique(console: Console) -> None:

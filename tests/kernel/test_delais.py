@@ -1,5 +1,6 @@
 """Legal time: examples counted by hand on a wall calendar."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,7 +12,6 @@ from kernel.delais import (
     Echeance,
     Intervalle,
     IntervalleIllisible,
-    RepriseDuDelai,
     Unite,
     echoir,
     est_ouvre,
@@ -25,11 +25,13 @@ def jour(texte: str) -> date:
     return date.fromisoformat(texte)
 
 
-def dernier(
-    depuis: str, duree: str, *suspensions: str, reprise: RepriseDuDelai = "continue", report: bool = False
-) -> str:
-    arrets = [lire_intervalle(texte) for texte in suspensions]
-    return echoir(jour(depuis), lire_duree(duree), arrets, reprise, report=report).dernier_jour.isoformat()
+def intervalles(*textes: str) -> list[Intervalle]:
+    return [lire_intervalle(texte) for texte in textes]
+
+
+def dernier(depuis: str, duree: str, *suspensions: str, interrompu: Sequence[str] = (), report: bool = False) -> str:
+    arrets = (intervalles(*suspensions), intervalles(*interrompu))
+    return echoir(jour(depuis), lire_duree(duree), *arrets, report=report).dernier_jour.isoformat()
 
 
 # Reading a length
@@ -126,6 +128,8 @@ def test_un_intervalle_se_lit_et_se_redit() -> None:
         ("2026-01-12", "1 mois et 15 jours", "2026-02-27"),
         ("2026-01-31", "1 mois et 15 jours", "2026-03-15"),  # the months first: 28 February, then fifteen days
         ("2026-01-12", "1 an et 1 jour", "2027-01-13"),
+        ("2026-01-12", "1 mois et 15 jours francs", "2026-02-28"),  # the day after 27 February
+        ("2026-01-31", "1 mois et 15 jours_francs", "2026-03-16"),
         ("2026-07-13", "1 jour_ouvre", "2026-07-15"),
         ("2026-07-06", "10 jours_ouvres", "2026-07-21"),  # over the 14th and two week-ends
         ("2026-07-04", "1 jour_ouvre", "2026-07-06"),  # from a Saturday
@@ -221,7 +225,7 @@ def test_un_delai_suspendu_garde_son_reste(duree: str, suspensions: list[str], a
     ],
 )
 def test_un_delai_remis_a_zero_repart_du_dernier_jour_suspendu(suspensions: list[str], attendu: str) -> None:
-    assert dernier("2026-01-12", "2 mois", *suspensions, reprise="remise_a_zero") == attendu
+    assert dernier("2026-01-12", "2 mois", interrompu=suspensions) == attendu
 
 
 def test_un_intervalle_vide_n_arrete_rien() -> None:
@@ -288,7 +292,7 @@ def test_un_delai_franc_en_mois_s_explique() -> None:
     "texte",
     [
         *("15 jours et 1 mois", "1 mois et 2 semaines", "1 mois et", "et 15 jours", "1 mois et 0 jour"),
-        *("1 mois et 1 jour et 2 jours", "2 mois_francs et 1 jour", "1 mois et 5 jours_francs", "1 mois et " * 5000),
+        *("1 mois et 1 jour et 2 jours", "2 mois_francs et 1 jour", "1 mois et 5 jours_ouvres", "1 mois et " * 5000),
     ],
 )
 def test_une_duree_composee_est_de_mois_ou_d_ans_puis_de_jours(texte: str) -> None:
@@ -297,11 +301,10 @@ def test_une_duree_composee_est_de_mois_ou_d_ans_puis_de_jours(texte: str) -> No
 
 
 def test_une_remise_a_zero_s_explique() -> None:
-    arret = [lire_intervalle("2026-01-20/2026-01-31")]
-    echeance = echoir(jour("2026-01-12"), lire_duree("1 mois"), arret, "remise_a_zero")
+    echeance = echoir(jour("2026-01-12"), lire_duree("1 mois"), (), intervalles("2026-01-20/2026-01-31"))
     assert etapes(echeance)[1:] == [
         ("01-13", "01-19", 0, "Jours courus, perdus par la remise à zéro"),
-        ("01-20", "01-31", 0, "Délai suspendu, puis remis à zéro"),
+        ("01-20", "01-31", 0, "Délai interrompu, puis remis à zéro"),
         (
             "02-01",
             "02-28",
@@ -311,13 +314,12 @@ def test_une_remise_a_zero_s_explique() -> None:
     ]
 
 
-@pytest.mark.parametrize("reprise", ["continue", "remise_a_zero"])
+@pytest.mark.parametrize("rang", [0, 1])
 @pytest.mark.parametrize("arret", ["2026-01-05/2026-01-12", "2026-02-13/2026-02-20"])
-def test_une_suspension_finie_le_jour_de_depart_ou_posterieure_au_terme_n_est_pas_une_etape(
-    arret: str, reprise: RepriseDuDelai
-) -> None:
+def test_un_arret_fini_le_jour_de_depart_ou_posterieur_au_terme_n_est_pas_une_etape(arret: str, rang: int) -> None:
     depuis, duree = jour("2026-01-12"), lire_duree("1 mois")
-    assert echoir(depuis, duree, [lire_intervalle(arret)], reprise) == echoir(depuis, duree)
+    arrets = [intervalles(arret) if i == rang else [] for i in range(2)]
+    assert echoir(depuis, duree, *arrets) == echoir(depuis, duree)
 
 
 def test_le_document_du_contrat() -> None:
@@ -359,12 +361,13 @@ def test_le_document_du_contrat() -> None:
         ("2100-12-20", "20 jours_ouvres", []),  # the public holidays are no longer known
     ],
 )
-@pytest.mark.parametrize("reprise", ["continue", "remise_a_zero"])
+@pytest.mark.parametrize("interrompu", [False, True])
 def test_un_delai_qui_sort_du_calendrier_est_refuse(
-    depuis: str, duree: str, suspensions: list[str], reprise: RepriseDuDelai
+    *, depuis: str, duree: str, suspensions: list[str], interrompu: bool
 ) -> None:
+    arrets, interruptions = ([], suspensions) if interrompu else (suspensions, [])
     with pytest.raises(DateHorsCalendrier) as refus:
-        dernier(depuis, duree, *suspensions, reprise=reprise)
+        dernier(depuis, duree, *arrets, interrompu=interruptions)
     assert refus.value.code == "date_hors_calendrier"
 
 

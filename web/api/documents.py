@@ -140,6 +140,26 @@ class DatesDeDossier(BaseModel):
     decide_le: date | None
 
 
+class EtapeComptee(BaseModel):
+    """Un moment d’un délai."""
+
+    du: date
+    au: date
+    jours: int = champ("jours qui comptent : 0 quand le délai ne court pas")
+    motif: str
+    source: str
+
+
+class SilenceCompte(BaseModel):
+    """Le délai dont le silence vaut rejet, étape par étape, comme le compte la commande delai."""
+
+    depuis: date
+    duree: str
+    dernier_jour: date
+    dernier_instant: datetime
+    etapes: list[EtapeComptee]
+
+
 class DossierVu(Vu):
     """Un dossier."""
 
@@ -156,6 +176,7 @@ class DossierVu(Vu):
     issue: str | None
     reglement: str | None = champ("version figée à la complétude, par exemple nqe@3")
     drapeaux: list[str]
+    silence: SilenceCompte | None = champ("comment le silence est compté ; null : il ne court pas")
     montants: MontantsDeDossier
     dates: DatesDeDossier
     deliberation: UUID | None

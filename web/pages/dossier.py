@@ -56,6 +56,7 @@ def voir(
         drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
         empeche=regard.empeche,
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
+        silence=_silence(document["silence"]),
         **_demande(regard, document, moment),
         **raconter(regard.sur("les motifs"), personne, document, moment, filtre),
         liens=[
@@ -82,6 +83,12 @@ def ouvrir_une_piece(portes: LesPortes, personne: LaPersonne, ref: str, piece_ou
     exiger_une_piece(portes, personne, dossier.ref, dossier.id, recue.code)
     nom = None if recue.nom is None else portes.services.coffre.lire(recue.nom)
     return piece.envoyer(portes.services.fichiers.lire_par_blocs(dossier.id, recue.sha256), nom or recue.code)
+
+
+def _silence(compte: dict[str, Any] | None) -> list[tuple[str, str, int, str, str]]:
+    """Return the steps by which the silence is counted, in words."""
+    etapes = [] if compte is None else compte["etapes"]
+    return [(dates.jour(e["du"]), dates.jour(e["au"]), e["jours"], e["motif"], e["source"]) for e in etapes]
 
 
 def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[str, Any]:
