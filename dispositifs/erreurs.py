@@ -25,6 +25,7 @@ _PHRASES: Final = {
     "tuple_type": "une liste est attendue",
     "list_type": "une liste est attendue",
     "too_short": "au moins un élément est attendu",
+    "too_long": "au plus {max_length} éléments sont attendus",
     "dict_type": "un bloc de champs « nom: valeur » est attendu",
     "model_type": "un bloc de champs « nom: valeur » est attendu",
     "uuid_parsing": "un identifiant UUID est attendu",

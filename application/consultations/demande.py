@@ -38,6 +38,14 @@ def contact(services: Services, dossier: Dossier) -> dict[str, str | None] | Non
     return None if lu is None else json.loads(lu)
 
 
+def quartiers(services: Services, dossier: Dossier) -> list[str]:
+    """Return the quartiers of the request by their names and codes, then what was written that is none."""
+    lu = None if dossier.textes is None else services.coffre.lire(dossier.textes)
+    inconnus = [] if lu is None else json.loads(lu).get("quartiers_inconnus", [])
+    connus = [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv]
+    return connus + [f"« {dit} », inconnu" for dit in inconnus]
+
+
 def criteres(services: Services, dossier: Dossier) -> list[dict[str, str]]:
     """Return what the applicant answered to each criterion of the règlement; blank for no answer."""
     if dossier.textes is None:

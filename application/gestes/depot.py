@@ -32,6 +32,10 @@ _COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
 
 _QPV: Final = re.compile(r"Q[NP][0-9]{3}[0-9A-Z]{2,3}")
 """What may be the code of a quartier: anything else is a text, which no fact holds."""
+LIGNES_MAX: Final = 500
+COMMUNES_MAX: Final = 5_000
+PIECES_MAX: Final = 100
+"""Items of a list, far more than a request has: each line that is wrong is a motif, and an agent answers each."""
 
 Positif = Annotated[Centimes, Field(ge=0, le=MONTANT_MAX, title="Montant", description="montant, en centimes")]
 Commune = Annotated[str, Field(pattern=r"^([0-9]{2}|2[AB])[0-9]{3}$")]
@@ -64,9 +68,16 @@ class TerritoireDuDepot(Saisie):
     """Where the project takes place."""
 
     qpv: Annotated[tuple[str, ...], Choix("qpv", libre=True)] = Field(
-        default=(), title="Quartiers", description="codes des quartiers prioritaires"
+        default=(), max_length=LIGNES_MAX, title="Quartiers", description="codes des quartiers prioritaires"
     )
-    communes: tuple[Commune, ...] = Field(default=(), title="Communes", description="codes INSEE des communes")
+    communes: tuple[Commune, ...] = Field(
+        default=(), max_length=COMMUNES_MAX, title="Communes", description="codes INSEE des communes"
+    )
+
+    def quartiers(self, connus: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the codes that are of the région’s quartiers, and what else was written, each once."""
+        dits = tuple(dict.fromkeys(filter(None, self.qpv)))
+        return tuple(qpv for qpv in dits if qpv in connus), tuple(qpv for qpv in dits if qpv not in connus)
 
 
 class PeriodeDuDepot(Saisie):
@@ -92,10 +103,10 @@ class Produit(Saisie):
 
 
 class Budget(Saisie):
-    """The budget of the project, balanced."""
+    """The budget of the project; one that does not add up is a motif."""
 
-    charges: tuple[Charge, ...] = Field(title="Charges", description="ce que coûte le projet")
-    produits: tuple[Produit, ...] = Field(title="Produits", description="qui le paie")
+    charges: tuple[Charge, ...] = Field(max_length=LIGNES_MAX, title="Charges", description="ce que coûte le projet")
+    produits: tuple[Produit, ...] = Field(max_length=LIGNES_MAX, title="Produits", description="qui le paie")
 
 
 class PieceDeposee(Saisie):
@@ -160,12 +171,12 @@ class DeposerDossier(Commande):
     montant_demande_centimes: Annotated[Centimes, Field(le=MONTANT_MAX)] = Field(
         title="Montant demandé", description="aide demandée, en centimes"
     )
-    budget: Budget = Field(title="Budget", description="budget prévisionnel, équilibré")
+    budget: Budget = Field(title="Budget", description="budget prévisionnel")
     criteres: Annotated[dict[str, str], Choix("criteres")] = Field(
         default={}, title="Critères", description="réponses aux critères, par leur code"
     )
     pieces: Annotated[tuple[PieceDeposee, ...], Choix("pieces", cle="code")] = Field(
-        default=(), title="Pièces", description="pièces jointes à la demande"
+        default=(), max_length=PIECES_MAX, title="Pièces", description="pièces jointes à la demande"
     )
     canal: Canal | None = Field(
         default=None,
@@ -203,7 +214,7 @@ class DeposerDossier(Commande):
         dossier.deposer(self._fait(dossier, campagne, ref, services))
         if motif is not None:
             dossier.relever(motif)
-        for qpv in sorted(set(self.territoire.qpv) - services.qpv.keys()):
+        for qpv in self.territoire.quartiers(services.qpv)[1]:
             dossier.relever("qpv_inconnu", qpv if _QPV.fullmatch(qpv) else "")
         examiner(dossier, campagne, services)
         for piece in self.pieces:
@@ -227,6 +238,9 @@ class DeposerDossier(Commande):
             "libelles": [charge.libelle for charge in charges],
             "financeurs": [produit.financeur for produit in produits],
         }
+        connus, inconnus = self.territoire.quartiers(services.qpv)
+        if inconnus:
+            textes["quartiers_inconnus"] = inconnus
         return Depose(
             ref=ref,
             campagne=self.campagne,
@@ -235,7 +249,7 @@ class DeposerDossier(Commande):
             denomination=self.tiers.denomination,
             contact=services.confier(contact, dossier.id, "contact"),
             textes=services.confier(json.dumps(textes, ensure_ascii=False), dossier.id, "textes"),
-            qpv=tuple(qpv for qpv in self.territoire.qpv if qpv in services.qpv),
+            qpv=connus,
             communes=self.territoire.communes,
             periode_debut=periode.debut if periode else None,
             periode_fin=periode.fin if periode else None,

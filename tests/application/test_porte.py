@@ -11,6 +11,7 @@ from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.motifs import MotifsSansReponse
 from aggregates.registre import attentes
 from application.commandes import FichierRecu, Recu
+from application.consultations.demande import quartiers
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.sans_moteur import faire_ce_qui_est_du
@@ -21,6 +22,7 @@ from tests.application.bureau import SQLITE_SUFFIT, Atelier
 from tests.moteur import faire, un_depot
 
 RECEPTION = date(2027, 1, 7)
+AUTRE = {"siret": siret(952), "denomination": "Les Ponts (exemple)"}
 DEMANDEUR = {"siret": siret(951), "denomination": "Les Passerelles (exemple)"}
 
 
@@ -80,6 +82,33 @@ def test_ce_qui_n_est_pas_une_demande_est_seul_refuse(atelier: Atelier, champs: 
     with pytest.raises(Refus):
         recevoir(atelier, **champs)
     assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize(
+    "champs",
+    [
+        {"territoire": {"qpv": [f"QN{rang:05d}Z" for rang in range(501)]}},
+        {"territoire": {"communes": ["59512"] * 5_001}},
+        {"budget": {"charges": [{"poste": "60", "montant_centimes": 1}] * 501, "produits": []}},
+        {"pieces": [{"code": f"p{rang}", "fichier": "statuts.txt"} for rang in range(101)]},
+    ],
+)
+def test_une_liste_sans_fin_est_refusee_au_lieu_de_mille_motifs(atelier: Atelier, champs: dict[str, Any]) -> None:
+    avant = atelier.compte
+    with pytest.raises(Refus, match="éléments sont attendus"):
+        recevoir(atelier, **champs)
+    assert (atelier.compte.faits, atelier.compte.textes) == (avant.faits, avant.textes)
+
+
+@SQLITE_SUFFIT
+def test_un_quartier_ecrit_en_mots_est_garde_et_se_relit_un_quartier_vide_ne_dit_rien(atelier: Atelier) -> None:
+    dossier = lire(atelier, recevoir(atelier, territoire={"qpv": ["QN05981M", "", " ", "rue des Lilas", "QN05981M"]}))
+    assert (dossier.qpv, motifs(dossier)) == (("QN05981M",), [("qpv_inconnu", "")])
+    assert quartiers(atelier.services, dossier)[1:] == ["« rue des Lilas », inconnu"]
+    assert not any("Lilas" in i.fait.model_dump_json() for i in dossier.inscriptions), "no fact holds a typed text"
+    sans = lire(atelier, recevoir(atelier, tiers=AUTRE, territoire={"qpv": [""]}))
+    assert "qpv_inconnu" not in {code for code, _ in motifs(sans)}
 
 
 @SQLITE_SUFFIT

@@ -105,7 +105,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "territoire_juge": dossier.territoire_juge
         and (dates.jour(dossier.territoire_juge[0]), dossier.territoire_juge[1]),
         "demarrage_autorise": dossier.demarrage_autorise and dates.jour(dossier.demarrage_autorise),
-        "quartiers": [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv],
+        "quartiers": demande.quartiers(services, dossier),
         "reglement": mots.fondement(document["reglement"] or ""),
         "budget": [
             (titre, [(nom, vues.euros(montant)) for nom, montant in lignes], sum(montant for _, montant in lignes))
