@@ -1,7 +1,7 @@
 """What happens there after the import: changed, deleted, forgotten here. A fact for people, never a silent rewrite."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from aggregates.dossier import Etat, attentes
@@ -62,7 +62,11 @@ def test_ce_qui_change_la_bas_sans_changer_la_demande_ne_dit_rien_ici(guichet: G
 def test_une_demande_oubliee_ici_ne_revient_pas(guichet: Guichet) -> None:
     guichet.dn.deposer(1)
     guichet.passer()
-    envoyer(guichet.services, "dossier oublier", de("admin"), dossier=guichet.dossier(1).ref, motif="exemple fictif")
+    ref, motif = guichet.dossier(1).ref, "exemple fictif"
+    envoyer(guichet.services, "dossier retirer", de(le=date(2026, 1, 20)), dossier=ref, motif=motif)
+    dua = {"campagne": "NQE-2026", "duree": "1 jour", "source": motif}
+    envoyer(guichet.services, "campagne fixer-dua", de("admin"), **dua)
+    envoyer(guichet.services, "dossier oublier", de("admin"), dossier=ref, motif=motif)
     faire_pour(guichet.services, [("dossier", guichet.dossier(1).id)], pilote="cli")
     avant = guichet.topics(1)
     guichet.dn.deposer(1, "2026-01-20T10:00:00Z", champs={MONTANT: champ(MONTANT, "9000", "DecimalNumberChamp")})
