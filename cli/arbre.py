@@ -120,6 +120,11 @@ _CAMPAGNE: Final = {
     **_lectures("campagne"),
     "lister": Feuille("Les campagnes.", LECTURES, "cli.listes:lister_campagnes"),
     "verifier": Feuille("Dire tout ce qui empêche d’ouvrir une campagne.", OUTILS, "cli.outils:verifier"),
+    "simuler": Feuille(
+        "Essayer un projet de règlement sur une campagne close ; rien n’est enregistré.",
+        OUTILS,
+        "cli.simulation:simuler",
+    ),
 }
 
 _AGENT: Final = {

@@ -78,6 +78,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /administration": ADMINISTRATION,
     "GET /campagnes": CONNECTE,
     "GET /campagnes/{ref}": CONNECTE,
+    "GET /campagnes/{ref}/simuler": AUDIT,
+    "POST /campagnes/{ref}/simuler": AUDIT,
     "GET /references": CONNECTE,
     "GET /pilotage": PILOTAGE,
     "GET /pilotage/{campagne}": PILOTAGE,

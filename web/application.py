@@ -39,6 +39,7 @@ from web.pages import (
     recherche,
     scrutin,
     seances,
+    simulation,
     teleservices,
 )
 from web.pages import dossier as un_dossier
@@ -60,6 +61,7 @@ ROUTES: Final = (
     compte.routes,
     comptes.routes,
     programmes.routes,
+    simulation.routes,
     teleservices.routes,
     accueil.routes,
     recherche.routes,

@@ -12,6 +12,7 @@ from application.consultations.voir import campagne_en_bref
 from kernel.instants import jour_de
 from kernel.textes import sans_accents
 from web import dates, vues
+from web.acces import AUDIT
 from web.adresses import PLURIELS
 from web.gabarits import page
 from web.gestes import commencements
@@ -88,6 +89,7 @@ def campagne(request: Request, lecture: LaLecture, ref: str) -> Response:
         "campagne.html",
         **commun,
         etat=mots.mot(mots.ETATS_DE_CAMPAGNE, document["etat"]),
+        simulable=document["etat"] == "close" and bool(reglement) and bool(lecture.personne.roles & AUDIT),
         dispositif=mots.dispositif(document["dispositif"]),
         exercice=document["exercice"],
         ouverture=dates.jour(document["ouvre_le"]),
