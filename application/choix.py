@@ -15,6 +15,7 @@ from application.faits_dits import type_de_fait
 from application.institution import COMMISSION_PERMANENTE
 from application.services import Services
 from dispositifs.catalogue import CODES
+from dispositifs.financeurs import financeurs
 from kernel.attentes import Role
 from kernel.instants import dire_effet, jour_de
 from kernel.montants import en_euros
@@ -155,6 +156,18 @@ def _objets_du_motif(_: Services, dossier: Any, dits: Mapping[str, str]) -> Iter
             yield Possible(motif.objet, dire(motif.code, motif.objet))
 
 
+def _produits(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for rang, ligne in enumerate(dossier.produits, 1):
+        connu = financeurs().get(ligne.financeur)
+        qui = "financeur inconnu" if connu is None else connu.libelle
+        yield Possible(str(rang), f"{rang} – {qui}, {en_euros(ligne.montant_centimes)}")
+
+
+def _financeurs(_: Services, __: Any, ___: Mapping[str, str]) -> Iterator[Possible]:
+    for connu in financeurs().values():
+        yield Possible(connu.code, f"{connu.libelle} ({'public' if connu.est_public else 'privé'})")
+
+
 def _echeances(_: Services, agregat: Any, __: Mapping[str, str]) -> Iterator[Possible]:
     """The échéances of a subvention, or those whose mandats a bordereau holds."""
     if agregat.nom == "bordereau":
@@ -225,6 +238,7 @@ LISTES: Final[dict[str, Liste]] = {
     "echeances": _echeances,
     "faits_dates": _faits_dates,
     "groupes": _groupes,
+    "financeurs": _financeurs,
     "lignes_a_voter": _lignes(lambda ligne: ligne.inscrite and ligne.resultat is None),
     "lignes_refusees": _lignes(lambda ligne: ligne.refus is not None and not ligne.ecartee),
     "lignes_votees": _lignes_votees,
@@ -233,6 +247,7 @@ LISTES: Final[dict[str, Liste]] = {
     "motifs": _motifs,
     "objets_du_motif": _objets_du_motif,
     "pieces": _pieces,
+    "produits": _produits,
     "qpv": _qpv,
     "recours": _recours,
     "roles": _roles,

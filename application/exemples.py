@@ -134,6 +134,11 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "dossier repondre-recours": {"sens": "rejete", "texte": "recours rejeté par l’autorité compétente"},
     "dossier communiquer-motifs-du-rejet": {"motifs": "le dossier n’a pas été voté dans les deux mois"},
+    "dossier coder-financeur": {
+        "financeur": "etat",
+        "montant_centimes": 500_000,
+        "source": "courrier de la préfecture",
+    },
     "dossier repondre-motif": {"motif": "budget_desequilibre", "sens": "leve"},
     "deliberation ecarter-ligne": {"ligne": "1"},
     "horloge accepter": {"motif": "la base est restée fermée trois mois"},

@@ -66,6 +66,7 @@ FAITS_DITS: Final = {
         "donnees_demasquees": "données de nouveau lisibles",
         "donnees_masquees": "données masquées",
         "enregistre": "accusé d’enregistrement",
+        "financement_code": "financeur dit",
         "inscrit": "inscrit à l’ordre du jour",
         "nature_constatee": "nature du demandeur constatée",
         "motif_releve": "motif relevé",

@@ -13,7 +13,7 @@ from aggregates.dossier.etat import PieceExigee
 from application.commandes import Recu
 from application.store import Store
 from bench.identites import siret
-from dispositifs.evaluation import Financeur, LigneBudget
+from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Delai, Nature
 from kernel.faits import Contexte
 from kernel.instants import Instant
@@ -35,8 +35,8 @@ DEPOSE = Depose(
     montant_demande_centimes=1_200_000,
     charges=(LigneBudget(poste="60", montant_centimes=1_840_000),),
     produits=(
-        LigneBudget(financeur=Financeur.NOUS, montant_centimes=1_200_000),
-        LigneBudget(financeur=Financeur.PUBLIC, montant_centimes=640_000),
+        LigneBudget(financeur="region", montant_centimes=1_200_000),
+        LigneBudget(financeur="commune", montant_centimes=640_000),
     ),
     pieces_exigees=EXIGEES,
     silence=Delai(code="rejet_implicite", duree="2 mois", source="CRPA, art. L231-4 3°", nature=Nature.LOI),

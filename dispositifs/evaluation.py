@@ -5,31 +5,24 @@ step says its rounding. The result is a proposal: an agent may go below it with 
 cites its act, and the commission decides.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from pydantic import BeforeValidator
 
+from dispositifs.financeurs import NOUS, financeurs, reconnaitre
 from dispositifs.reglement import ModeCalcul, Reglement, Valeur, ValeurAbsente
 from kernel.faits import Immuable
 from kernel.montants import CENT_POUR_CENT, Centimes, en_euros, positif, pourcentage
-from kernel.textes import compte, sans_accents
+from kernel.textes import compte
 
 BUDGET: Final = "budget prévisionnel du dossier"
 DEMANDE: Final = "demande du porteur"
 AU_CENTIME: Final = "arrondis au centime inférieur"
 """How each share is rounded (`kernel.montants.pourcentage`): said where it is taken."""
 BORNE_DE_LA_BASE: Final = "choix du produit : une aide ne dépasse pas la dépense éligible"
-
-_FINANCEURS_PUBLICS: Final = frozenset(
-    {"etat", "prefecture", "ministere", "anct", "departement", "ville", "commune", "mairie", "ccas", "metropole"}
-    | {"agglomeration", "agglo", "communaute", "epci", "intercommunalite", "caf", "europe", "feder", "fse", "ue"}
-)
-_NOTRE_PART: Final = frozenset({"region"})
 
 _LUS_PAR_LE_CALCUL: Final = (
     "mode_calcul",
@@ -43,36 +36,25 @@ _LUS_PAR_LE_CALCUL: Final = (
 T = TypeVar("T")
 
 
-class Financeur(StrEnum):
-    """Who pays a line of the budget, as its name tells: all that a calculation needs of a name."""
-
-    NOUS = "nous"
-    PUBLIC = "public"
-    """A public body other than us."""
-    AUTRE = "autre"
-
-
-_CODES: Final = frozenset(Financeur)
-
-
-def lire_financeur(nom: str) -> Financeur:
-    """Return which kind a name tells: « Région » is us, « Ville de… » is public. A name decides little."""
-    mots = set(re.findall(r"[a-z]+", sans_accents(nom)))
-    if mots & _NOTRE_PART:
-        return Financeur.NOUS
-    return Financeur.PUBLIC if mots & _FINANCEURS_PUBLICS else Financeur.AUTRE
+_D_AVANT: Final = {"nous": NOUS, "public": "public", "autre": "prive"}
+"""The kinds that facts of before 0.1 held, as entries of the references."""
 
 
 def _code(valeur: object) -> object:
-    """A name in clear, as facts of before 1.0 hold one, tells its kind and goes no further."""
-    return lire_financeur(valeur) if isinstance(valeur, str) and valeur not in _CODES else valeur
+    """A kind, or a name in clear, as older facts hold one, is read as an entry of the references and goes no further."""
+    if not isinstance(valeur, str) or valeur in financeurs():
+        return valeur
+    return _D_AVANT.get(valeur) or reconnaitre(valeur)
 
 
 class LigneBudget(Immuable):
-    """One line of the budget of the project: an account (charges) or a kind of financeur (produits), in cents."""
+    """One line of the budget of the project, in cents: an account (charges), or an entry of `financeurs` (produits).
+
+    A financeur that no entry names is None: unknown.
+    """
 
     poste: str | None = None
-    financeur: Annotated[Financeur, BeforeValidator(_code)] | None = None
+    financeur: Annotated[str | None, BeforeValidator(_code)] = None
     montant_centimes: int
 
 
@@ -173,11 +155,6 @@ def recalculer(entree: EntreeDuCalcul) -> Evaluation:
     etapes.extend(_arrondi(reglement, etapes[-1].resultat_centimes))
     etapes.extend(_plancher(reglement, etapes[-1].resultat_centimes))
     return Evaluation(base, etapes[-1].resultat_centimes, tuple(etapes), entree)
-
-
-def autres_aides_publiques(produits: Sequence[LigneBudget]) -> tuple[LigneBudget, ...]:
-    """Return the produits of public bodies other than us, as their names tell: the agent may give the true sum."""
-    return tuple(ligne for ligne in produits if ligne.financeur is Financeur.PUBLIC)
 
 
 def _base(reglement: Reglement, charges: Sequence[LigneBudget]) -> Sequence[PasDeCalcul]:

@@ -90,9 +90,17 @@ class CampagneNqe:
         """Close what the assembly refused."""
         await self._chacun("dossier clore", qui.INSTRUCTRICE, numeros)
 
+    async def coder_financeurs(self, numero: int) -> None:
+        """Say whose the lines of the budget are that no reference names."""
+        for rang, produit in enumerate(self._lire(numero)["budget"]["produits"], 1):
+            if produit["genre"] is None:
+                prive = {"ligne": rang, "financeur": "prive", "source": "courrier du bailleur (exemple fictif)"}
+                await self._chacun("dossier coder-financeur", qui.INSTRUCTRICE, [numero], **prive)
+
     async def proposer(self, *numeros: int) -> None:
-        """Appreciate every criterion, then propose the amount the règlement gives."""
+        """Answer who finances, appreciate every criterion, then propose the amount the règlement gives."""
         for numero in numeros:
+            await self.coder_financeurs(numero)
             await self._chacun("dossier apprecier", qui.INSTRUCTRICE, [numero], appreciations=APPRECIATIONS)
             await self._chacun("dossier proposer", qui.INSTRUCTRICE, [numero])
 

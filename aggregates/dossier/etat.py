@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from aggregates.dossier.elements import Financement, MotifsDuRejet, Recours
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.evaluation import LigneBudget
 from kernel.agregat import ParEtats
@@ -85,44 +86,6 @@ class Avis:
     groupe: str | None = None
     minimum: int = 1
     rappels: tuple[Instant, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FinDeRecours:
-    """How a recours ended, since when, by which fact, and what was said of it."""
-
-    version: int
-    issue: str
-    le: date
-    texte: UUID | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recours:
-    """A recours, what it attacks, and what came of it: `rejete_par_silence` is the version of the fact that says so."""
-
-    rang: int
-    version: int
-    nature: str
-    par: str
-    contre: str
-    le: date
-    depuis: Instant
-    delai: Delai | None
-    interrompt: Delai | None
-    texte: UUID
-    fin: FinDeRecours | None = None
-    rejete_par_silence: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MotifsDuRejet:
-    """The motives of an implicit refusal: asked for, then told, with what was said."""
-
-    jalon: Jalon
-    le: date
-    delai: Delai
-    communiques: tuple[date, UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +258,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     controle_texte: UUID | None = None
     controle_fini_le: date | None = None
     masque: Jalon | None = None
+    financements: list[Financement] = field(default_factory=list)
     proposition: Proposition | None = None
     renvoi: UUID | None = None
     deliberation: UUID | None = None

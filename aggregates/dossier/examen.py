@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from aggregates.dossier.etat import Appreciation, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.rejet import permis
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Noms
 from kernel.refus import Refus, SaisieInvalide
@@ -82,7 +83,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         Cle("criteres", "", jalon.version),
         de=Role.INSTRUCTEUR,
         depuis=jalon.depuis,
-        gestes=dossier.a_faire("apprecier", "demander-avis", "retirer", "declarer-irrecevable"),
+        gestes=dossier.a_faire("apprecier", "demander-avis", "retirer", *permis(dossier, "declarer-irrecevable")),
         nature=Nature.REGLEMENT,
         fondement=dossier.reglement or "instruction",
         habituelle=timedelta(days=30),

@@ -130,6 +130,9 @@ class MotifsDuDossier(EtatDossier):
             self.relever("budget_desequilibre")
         if self.periode is not None and self.periode[1] < self.periode[0]:
             self.relever("periode_inversee")
+        for rang, produit in enumerate(self.produits, 1):
+            if produit.financeur is None:
+                self.relever("financeur_inconnu", str(rang))
 
     def repondre_motif(self, code: str, objet: str | None, sens: Sens, justification: UUID) -> None:
         """Answer a motif; another answer replaces it until an amount is proposed. Repeating it is silent.
@@ -138,6 +141,8 @@ class MotifsDuDossier(EtatDossier):
         the vote, and for a motif held while an amount is proposed: the proposition is sent back first.
         """
         motif = self._motif(code, objet)
+        if code == "financeur_inconnu" and sens == "leve":
+            raise self.impossible("repondre-motif", "un financeur inconnu se nomme : « dossier coder-financeur »")
         if (motif.sens, motif.justification) == (sens, justification):
             return self.redire(MotifRepondu, code=code, objet=motif.objet)
         self.exiger("repondre-motif", *AVANT_VOTE)
@@ -154,6 +159,11 @@ class MotifsDuDossier(EtatDossier):
         raise MotifNonReleve(
             f"« {code} » désigne {len(vises)} motifs de ce dossier, un seul est attendu (motifs : {connus}).", code=code
         )
+
+
+def repond(motif: MotifSuivi) -> str:
+    """Return the geste that answers a motif: whose a line is is not lifted by a sentence, the financeur is named."""
+    return "coder-financeur" if motif.code == "financeur_inconnu" and motif.sens is None else "repondre-motif"
 
 
 def exiger_reponses(dossier: EtatDossier, *, attribution: bool) -> None:
@@ -189,7 +199,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             Cle("motif", f"{motif.code}:{motif.objet}".rstrip(":"), motif.version),
             de=Role.INSTRUCTEUR,
             depuis=motif.depuis,
-            gestes=dossier.a_faire("repondre-motif"),
+            gestes=dossier.a_faire(repond(motif)),
             nature=Nature.USAGE if prevu is None else prevu.nature,
             fondement=dire(motif.code, motif.objet) if prevu is None else prevu.source,
             habituelle=timedelta(days=15),

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
 from aggregates.dossier.examen import exiger_criteres_apprecies
-from aggregates.dossier.motifs import exiger_reponses
+from aggregates.dossier.financement import change_depuis_la_proposition
+from aggregates.dossier.motifs import exiger_reponses, repond
 from aggregates.dossier.rejet import permis
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
@@ -96,6 +97,10 @@ class MontantHorsBornes(Refus, code="montant_hors_bornes"):
     """A proposed amount is at least zero and at most what is asked."""
 
 
+class FinancementChange(Refus, code="financement_change"):
+    """Somebody who finances the project was said since the amount was computed: it may be above the cumul."""
+
+
 class Instruction(EtatDossier):
     """Propose an amount, approve it, send it back."""
 
@@ -167,7 +172,7 @@ class Instruction(EtatDossier):
             )
 
     def viser(self) -> None:
-        """Approve the proposition, or refuse with GesteImpossible or QuatreYeux; repeating it is silent."""
+        """Approve the proposition, or refuse with GesteImpossible, QuatreYeux or FinancementChange; repeating it is silent."""
         self.exiger("viser", Etat.PROPOSE)
         assert self.proposition is not None
         if self.proposition.vise_par == self.contexte.acteur:
@@ -175,6 +180,10 @@ class Instruction(EtatDossier):
         if self.proposition.vise_par is not None:
             raise Vise.deja("La proposition est déjà visée par une autre personne.")
         self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", *self.proposition.par)
+        if change_depuis_la_proposition(self):
+            raise FinancementChange(
+                "Le plan de financement a changé depuis cette proposition : elle se renvoie, et se recalcule."
+            )
         self.exiger_apres("la proposition", self.jalon)
         self.survient(Vise())
 
@@ -206,13 +215,13 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     if jalon is None:
         return
     if dossier.etat in {Etat.COMPLET, Etat.EN_INSTRUCTION} and not dossier.criteres_sans_reponse:
-        repondre = dossier.motifs_sans_reponse or dossier.motifs_retenus
+        repondre = [repond(motif) for motif in dossier.motifs_sans_reponse or dossier.motifs_retenus]
         yield Attente(
             Cle("proposition", "", jalon.version),
             de=Role.INSTRUCTEUR,
             depuis=jalon.depuis,
             gestes=dossier.a_faire(
-                "repondre-motif" if repondre else "proposer",
+                repondre[0] if repondre else "proposer",
                 "demander-avis",
                 "retirer",
                 *permis(dossier, "declarer-irrecevable"),
@@ -221,12 +230,12 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             habituelle=timedelta(days=30),
         )
     if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and not dossier.proposition_visee:
-        visee = dossier.proposition.vise_par is not None
+        visee, change = dossier.proposition.vise_par is not None, change_depuis_la_proposition(dossier)
         yield Attente(
             Cle("visa", "", dossier.proposition.version),
             de=Role.RESPONSABLE,
             depuis=jalon.depuis,
-            gestes=dossier.a_faire("renvoyer") if visee else dossier.a_faire("viser", "renvoyer"),
+            gestes=dossier.a_faire("renvoyer") if visee or change else dossier.a_faire("viser", "renvoyer"),
             fondement="montant proposé inconnu" if visee else "quatre yeux : le visa n’est pas donné par l’auteur",
             habituelle=timedelta(days=10),
         )

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, FinDeRecours, MotifsDuRejet, Recours
+from aggregates.dossier.elements import FinDeRecours, MotifsDuRejet, Recours
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from aggregates.dossier.silence import echeance_du_silence, silence_rompu
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.delais import Echeance

@@ -121,6 +121,7 @@ class CorrectionRetenue(FaitDossier, topic="dossier.correction_retenue.v1"):
         agregat.periode = (debut, fin) if debut and fin else None
         agregat.demande_centimes = lu.montant_demande_centimes
         agregat.charges, agregat.produits = lu.charges, lu.produits
+        agregat.financements = [f for f in agregat.financements if f.ligne is None]  # said of the lines of before
         agregat.correction = None
 
     def phrase(self, noms: Noms) -> str:

@@ -7,6 +7,13 @@ from typing import Any
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
+from aggregates.dossier.financement import (
+    aides_publiques,
+    change_depuis_la_proposition,
+    courants,
+    libelle,
+    postes_doubles,
+)
 from aggregates.dossier.recours import recours_en_cours
 from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
@@ -15,11 +22,16 @@ from application.consultations.doubles import memes_demandes
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
-from application.noms import absence
+from application.financements import autres_aides
+from application.noms import NomsDesServices, absence
 from application.services import Services
 from application.store import Nommes, sauf_illisible
+from dispositifs.financeurs import NOUS, financeurs
 
 DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
+
+_A_PART = frozenset({"au", "connu_au", "attentes", "meme_demande", "budget", "financement", "illisibles", "silence"})
+"""What is not compared between two moments: the date itself, and what is shown whole elsewhere."""
 
 
 def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
@@ -51,6 +63,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "groupe": dossier.groupe,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
         "budget": _budget(dossier, services),
+        "financement": _financement(dossier, services),
         "etat": dossier.etat.value,
         "issue": dossier.issue,
         "reglement": dossier.reglement,
@@ -76,7 +89,7 @@ def comparer(services: Services, reference: str, du: Moment, au: Moment) -> dict
     differences = [
         {"champ": champ, "avant": a, "apres": b}
         for champ, a, b in _paires(avant, apres)
-        if a != b and champ not in {"au", "connu_au", "attentes", "meme_demande", "budget", "illisibles", "silence"}
+        if a != b and champ not in _A_PART
     ]
     return {"ref": apres["ref"] or avant["ref"], "du": du.en_json(), "au": au.en_json(), "differences": differences}
 
@@ -116,9 +129,49 @@ def _budget(dossier: Dossier, services: Services) -> dict[str, Any] | None:
             for poste, libelle, ligne in zip(postes, libelles, charges, strict=True)
         ],
         "produits": [
-            {"financeur": nom, "genre": ligne.financeur, "montant_centimes": ligne.montant_centimes}
+            {
+                "financeur": nom,
+                "code": ligne.financeur,
+                "genre": _genre(ligne.financeur),
+                "montant_centimes": ligne.montant_centimes,
+            }
             for nom, ligne in zip(financeurs, produits, strict=True)
         ],
+    }
+
+
+def _genre(code: str | None) -> str | None:
+    """Return what an entry of the references is to us: nous, public or autre; None when the financeur is unknown."""
+    connu = None if code is None else financeurs().get(code)
+    if connu is None:
+        return None
+    return "nous" if code == NOUS else "public" if connu.est_public else "autre"
+
+
+def _financement(dossier: Dossier, services: Services) -> dict[str, Any] | None:
+    """Return who finances beside what is asked here, what the public aids make of the cost, and the costs with two funders."""
+    if not dossier.produits and not dossier.financements:
+        return None
+    noms = NomsDesServices(services)
+    publiques = sum(ligne.montant_centimes for ligne in aides_publiques(dossier, autres_aides(dossier, services)))
+    return {
+        "codes": [
+            {
+                "ligne": f.ligne,
+                "financeur": f.financeur,
+                "qui": libelle(f.financeur) if f.tiers is None else noms.tiers(f.tiers),
+                "public": f.public,
+                "stade": f.stade,
+                "montant_centimes": f.montant_centimes,
+                "poste": f.poste,
+                "source": noms.texte(f.source),
+                "version": f.version,
+            }
+            for f in courants(dossier)
+        ],
+        "aides_publiques_centimes": publiques,
+        "charges_centimes": sum(ligne.montant_centimes for ligne in dossier.charges),
+        "postes_doubles": postes_doubles(dossier),
     }
 
 
@@ -136,26 +189,21 @@ def _silence(dossier: Dossier) -> dict[str, Any] | None:
 
 
 def _drapeaux(dossier: Dossier) -> list[str]:
-    drapeaux = []
-    if rejet_implicite_ne(dossier):
-        drapeaux.append("rejet_implicite_ne")
-    if rejet_implicite_remplace(dossier):
-        drapeaux.append("rejet_implicite_remplace")
-    if recours_en_cours(dossier):
-        drapeaux.append("recours_en_cours")
-    if dossier.proposition is not None and dossier.proposition.cause is not None and dossier.tient_encore:
-        drapeaux.append("rejet_propose")
-    if dossier.proposition is not None and dossier.proposition.derogation is not None:
-        drapeaux.append("derogation")
-    if dossier.controle is not None:
-        drapeaux.append("controle_en_cours")
-    if dossier.masque is not None:
-        drapeaux.append("donnees_masquees")
-    if dossier.demarrage_autorise is not None:
-        drapeaux.append("demarrage_autorise")
-    if dossier.source is not None:
-        drapeaux.append("repris")
-    return drapeaux
+    proposition = dossier.proposition
+    leves = {
+        "rejet_implicite_ne": rejet_implicite_ne(dossier),
+        "rejet_implicite_remplace": rejet_implicite_remplace(dossier),
+        "recours_en_cours": recours_en_cours(dossier),
+        "rejet_propose": proposition is not None and proposition.cause is not None and dossier.tient_encore,
+        "derogation": proposition is not None and proposition.derogation is not None,
+        "financement_change": dossier.tient_encore and change_depuis_la_proposition(dossier),
+        "postes_doubles": bool(postes_doubles(dossier)),
+        "controle_en_cours": dossier.controle is not None,
+        "donnees_masquees": dossier.masque is not None,
+        "demarrage_autorise": dossier.demarrage_autorise is not None,
+        "repris": dossier.source is not None,
+    }
+    return [code for code, leve in leves.items() if leve]
 
 
 def _montants(dossier: Dossier, subvention: Subvention | None) -> dict[str, int | None]:

@@ -19,7 +19,8 @@ from application.gestes.examen import examiner
 from application.numeros import id_de
 from application.saisie import lire, lire_json
 from application.services import Services
-from dispositifs.evaluation import LigneBudget, lire_financeur
+from dispositifs.evaluation import LigneBudget
+from dispositifs.financeurs import reconnaitre
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
@@ -256,8 +257,7 @@ class DeposerDossier(Commande):
             montant_demande_centimes=self.montant_demande_centimes,
             charges=tuple(LigneBudget(poste=_compte(c.poste), montant_centimes=c.montant_centimes) for c in charges),
             produits=tuple(
-                LigneBudget(financeur=lire_financeur(p.financeur), montant_centimes=p.montant_centimes)
-                for p in produits
+                LigneBudget(financeur=reconnaitre(p.financeur), montant_centimes=p.montant_centimes) for p in produits
             ),
             pieces_exigees=pieces_exigees(campagne),
             silence=loi.delai("rejet_implicite", dossier.jour),

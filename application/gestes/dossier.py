@@ -9,14 +9,16 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import Cause, PieceExigee, id_subvention_du
+from aggregates.dossier.financement import aides_publiques
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Fichier, Montant
 from application.declaration import Choix, Liste, Reference, TexteLong, geste
+from application.financements import autres_aides
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.gestes.examen import exiger_examine
 from application.loi import delai_pieces
 from application.services import Services
-from dispositifs.evaluation import Evaluation, autres_aides_publiques, evaluer
+from dispositifs.evaluation import Evaluation, evaluer
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
@@ -151,10 +153,10 @@ class Proposer(Commande):
         campagne = services.trouver(Campagne, dossier.campagne)
         exiger_examine(dossier, campagne, services)
         derogation = services.confier(self.derogation, derive(dossier.id, "derogation"), "derogation")
-        dossier.proposer(_evaluer(dossier, campagne), self.montant_centimes, motif, derogation)
+        dossier.proposer(_evaluer(dossier, campagne, services), self.montant_centimes, motif, derogation)
 
 
-def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
+def _evaluer(dossier: Dossier, campagne: Campagne, services: Services) -> Evaluation | None:
     """Return the amount the règlement leads to; None for a take-over, whose amounts are never computed."""
     reglement = campagne.reglement
     if reglement is None:
@@ -163,7 +165,7 @@ def _evaluer(dossier: Dossier, campagne: Campagne) -> Evaluation | None:
         reglement,
         au=dossier.complet_le or dossier.jour,
         charges=dossier.charges,
-        aides_publiques=autres_aides_publiques(dossier.produits),
+        aides_publiques=aides_publiques(dossier, autres_aides(dossier, services)),
         montant_demande_centimes=dossier.demande_centimes or 0,
     )
 

@@ -38,8 +38,7 @@ class ParcoursMarque(Parcours):
             depot = json.loads(contenu)
             depot["contact"] = {"nom": MARQUE, "courriel": f"{MARQUE.lower()}@exemple.invalid"}
             depot["criteres"] = {code: f"{MARQUE} : {texte}" for code, texte in depot["criteres"].items()}
-            for produit in depot["budget"]["produits"]:
-                produit["financeur"] += f" ({MARQUE})"
+            depot["budget"]["produits"][-1]["financeur"] += f" ({MARQUE})"
             for piece in depot["pieces"]:
                 livree = self.dossier / "depots" / piece["fichier"]
                 copie = livree.with_name(f"{MARQUE}-{livree.name}")
@@ -150,6 +149,7 @@ def _vivre(parcours: Parcours) -> None:
             ("demander-avis", "--aupres-de", "ville", "--delai", "3 semaines", "--source", f"lettre de {MARQUE}"),
             "ines",
         ),
+        (("coder-financeur", "--ligne", "2", "--financeur", "commune", "--source", f"lettre de {MARQUE}"), "ines"),
         (("proposer",), "ines"),
         (("renvoyer", "--motif", f"{MARQUE} doit préciser"), "rosa"),
         (("proposer",), "ines"),

@@ -86,6 +86,11 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
         "dossier ecarter-correction": ("ines", {"motif": MOTIF}, "geste_impossible"),
         "dossier transmettre-ailleurs": ("ines", {"autorite": MOTIF}, "geste_impossible"),
         "dossier aviser-transmission": ("ines", {"fichier": FichierRecu("Jeanne.pdf", b"x")}, "geste_impossible"),
+        "dossier coder-financeur": (
+            "ines",
+            {"ligne": 9, "financeur": "etat", "montant_centimes": 1, "source": MOTIF},
+            "ligne_du_budget_inconnue",
+        ),
         "dossier repondre-motif": (
             "ines",
             {"motif": "tardif", "sens": "leve", "justification": MOTIF},

@@ -123,6 +123,8 @@ def une_demande(vie: Essayee) -> str:
     autorisation = {"a_partir_du": date(2026, 12, 1), "acte": "exemple fictif"}
     vie.faire("dossier autoriser-demarrage-anticipe", "rene", **dossier, **autorisation)
     vie.faire("dossier apprecier", "ines", **dossier, appreciations=GRILLE)
+    etat = {"financeur": "etat", "montant_centimes": 1_000, "source": "exemple fictif"}
+    vie.faire("dossier coder-financeur", "ines", **dossier, **etat)
     vie.faire("dossier proposer", "ines", **dossier)
     vie.faire("dossier renvoyer", "rene", **dossier, motif="exemple fictif")
     vie.faire("dossier proposer", "ines", **dossier)

@@ -23,7 +23,7 @@ from application.declaration import TexteLong
 from application.gestes.recueil import par_nom
 from application.noms import OUBLIE
 from application.saisie import lire
-from dispositifs.evaluation import lire_financeur
+from dispositifs.financeurs import reconnaitre
 from kernel.identifiants import identifiant
 from kernel.refus import Refus
 from tests.application.seance import ENVELOPPE, Region, installer_region
@@ -162,7 +162,7 @@ def test_qui_finance_se_lit_dans_le_coffre_puis_s_oublie_sans_changer_un_montant
     )
     assert depose.textes is not None
     noms = json.loads(region.services.coffre.lire(depose.textes) or "")["financeurs"]
-    assert [lire_financeur(nom) for nom in noms] == [ligne.financeur for ligne in depose.produits]
+    assert [reconnaitre(nom) for nom in noms] == [ligne.financeur for ligne in depose.produits]
     assert {"Région", "Ville"} <= set(noms)
     avant = region.dossier(ref).produits
     region.faire("dossier retirer", "ines", dossier=ref, motif="exemple fictif")

@@ -26,7 +26,12 @@ def test_voir_a_une_date_et_tel_qu_on_le_savait(console: Console) -> None:
     dit = console.lancer(["dossier", "voir", ref]).sortie
     assert dit.startswith(ref)
     assert re.search(r"Produits du budget :\n +Région : 12\u202f000,00\xa0€\n", dit)
-    assert vu["budget"]["produits"][0] == {"financeur": "Région", "genre": "nous", "montant_centimes": 1_200_000}
+    assert vu["budget"]["produits"][0] == {
+        "financeur": "Région",
+        "code": "region",
+        "genre": "nous",
+        "montant_centimes": 1_200_000,
+    }
 
 
 def test_une_date_de_lecture_impossible_est_refusee(console: Console) -> None:

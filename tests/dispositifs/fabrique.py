@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dispositifs.evaluation import LigneBudget, lire_financeur
+from dispositifs.evaluation import LigneBudget
+from dispositifs.financeurs import reconnaitre
 from dispositifs.reglement import Reglement
 
 EXEMPLES = Path(__file__).resolve().parents[2] / "examples" / "nqe"
@@ -32,7 +33,7 @@ def ligne(montant_centimes: int, poste: str | None = None, financeur: str | None
     return LigneBudget(
         montant_centimes=montant_centimes,
         poste=poste,
-        financeur=None if financeur is None else lire_financeur(financeur),
+        financeur=None if financeur is None else reconnaitre(financeur),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dispositifs.evaluation import Evaluation, LigneBudget, autres_aides_publiques, evaluer
+from dispositifs.evaluation import Evaluation, LigneBudget, evaluer
 from dispositifs.reglement import Reglement, ValeurAbsente, ValeurPasEnVigueur
 from dispositifs.versements import exiger_versements, lire_parts, points_base
 from kernel.montants import MontantNegatif, pourcentage
@@ -15,9 +15,7 @@ from tests.dispositifs.fabrique import ligne, un_reglement
 ACHATS = ligne(1_000_000, poste="60")
 EXCEPTIONNEL = ligne(200_000, poste="671")
 SANS_COMPTE = ligne(50_000)
-VILLE = ligne(300_000, financeur="Ville d’Exemple")
-REGION = ligne(600_000, financeur="Région Hauts-de-France")
-FONDS_PROPRES = ligne(100_000, financeur="Fonds propres")
+VILLE = ligne(300_000, financeur="Ville de Lille")
 
 JOUR = date(2026, 3, 2)
 
@@ -27,8 +25,7 @@ taux = st.integers(min_value=0, max_value=10_000)
 
 def aide(reglement: Reglement, demande: int = 10**8, *charges: LigneBudget) -> Evaluation:
     lignes = charges or (ACHATS, EXCEPTIONNEL, SANS_COMPTE)
-    publiques = autres_aides_publiques((VILLE, REGION, FONDS_PROPRES))
-    return evaluer(reglement, au=JOUR, charges=lignes, aides_publiques=publiques, montant_demande_centimes=demande)
+    return evaluer(reglement, au=JOUR, charges=lignes, aides_publiques=(VILLE,), montant_demande_centimes=demande)
 
 
 def libelles(evaluation: Evaluation) -> list[str]:
@@ -151,27 +148,19 @@ def test_le_calcul_dit_combien_d_aides_publiques_il_compte_sans_nommer_personne(
 @pytest.mark.parametrize(
     ("stocke", "lu"),
     [
-        ("M. Jean Donateur", "autre"),
-        ("Ville d’Exemple", "public"),
-        ("Région", "nous"),
+        ("M. Jean Donateur", None),
+        ("Ville de Lille", "commune"),
+        ("autre", "prive"),
+        ("nous", "region"),
+        ("Région", "region"),
         ("public", "public"),
+        ("caf", "caf"),
         (None, None),
     ],
 )
-def test_un_financeur_n_est_dans_un_fait_que_par_son_genre(stocke: str | None, lu: str | None) -> None:
-    """A store of before 1.0 held the name: it is read as its kind."""
+def test_un_financeur_n_est_dans_un_fait_que_par_son_code(stocke: str | None, lu: str | None) -> None:
+    """A store of before held a kind, or the name: it is read as an entry of the references, or as unknown."""
     assert LigneBudget.model_validate({"financeur": stocke, "montant_centimes": 1}).financeur == lu
-
-
-def test_les_aides_publiques_se_reconnaissent_a_leur_nom() -> None:
-    produits = [
-        VILLE,
-        REGION,
-        FONDS_PROPRES,
-        ligne(1, financeur="ÉTAT (Quartiers d’été)"),
-        ligne(2, financeur="Villeneuve SA"),
-    ]
-    assert [ligne.montant_centimes for ligne in autres_aides_publiques(produits)] == [300_000, 1]
 
 
 @given(

@@ -7,7 +7,7 @@ import pytest
 from adapters.listes_publiques import PERIMETRES, QPV, QUARTIERS, lire_liste
 from dispositifs.campagne import lire_campagne
 from dispositifs.eligibilite import Projet, eligibilite
-from dispositifs.evaluation import autres_aides_publiques, evaluer
+from dispositifs.evaluation import evaluer
 from dispositifs.identites import verifier_siret
 from dispositifs.reglement import Reglement
 from tests.dispositifs.fabrique import DEPOTS, EXEMPLES, depot, ligne
@@ -104,9 +104,11 @@ def test_le_reglement_d_exemple_s_applique(subtests: pytest.Subtests, reglement:
                 reglement,
                 au=DEPOT,
                 charges=[ligne(c["montant_centimes"], poste=c["poste"]) for c in document["budget"]["charges"]],
-                aides_publiques=autres_aides_publiques(
-                    [ligne(p["montant_centimes"], financeur=p["financeur"]) for p in document["budget"]["produits"]]
-                ),
+                aides_publiques=[
+                    ligne(p["montant_centimes"], financeur=p["financeur"])
+                    for p in document["budget"]["produits"]
+                    if p["financeur"] in {"Ville", "État", "Département", "CAF"}
+                ],
                 montant_demande_centimes=document["montant_demande_centimes"],
             )
             assert 100_000 <= evaluation.montant_centimes <= document["montant_demande_centimes"]

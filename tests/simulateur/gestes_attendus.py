@@ -10,6 +10,7 @@ from aggregates.assemblee import Assemblee
 from aggregates.bordereau import Bordereau, Ligne
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
+from aggregates.dossier.motifs import repond
 from aggregates.registre import attentes
 from aggregates.seance import Etat as EtatSeance
 from aggregates.seance import Seance
@@ -225,13 +226,20 @@ def _avec(**champs: Any) -> Champs:
 
 
 def _repondre_motif(_: Copie, essai: Essai) -> dict[str, Any]:
-    motif = (essai.etat.motifs_sans_reponse or essai.etat.motifs_retenus)[0]
+    sans = [motif for motif in essai.etat.motifs_sans_reponse if repond(motif) == "repondre-motif"]
+    motif = (sans or essai.etat.motifs_retenus)[0]
     return {**essai.cible, "motif": motif.code, "objet": motif.objet, "sens": "leve", "justification": "exemple fictif"}
+
+
+def _coder_financeur(_: Copie, essai: Essai) -> dict[str, Any]:
+    motif = next(motif for motif in essai.etat.motifs_sans_reponse if repond(motif) == "coder-financeur")
+    return {**essai.cible, "ligne": int(motif.objet), "financeur": "prive", "source": "exemple fictif"}
 
 
 CHAMPS: Final[dict[str, Champs]] = {
     "dossier repondre-motif": _repondre_motif,
     "dossier aviser-transmission": _avec(fichier=FichierRecu("lettre.txt", b"exemple")),
+    "dossier coder-financeur": _coder_financeur,
     "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
     "dossier retenir-correction": _seul,
     "dossier ecarter-correction": _motive,

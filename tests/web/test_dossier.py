@@ -50,6 +50,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         avis: dict[str, Any] = {"dossier": ref, "aupres_de": "ville"}
         faire(site.services, "dossier demander-avis", "ines", delai="1 mois", **avis)
         faire(site.services, "dossier rendre-avis", "ines", sens="reserve", texte=f"Réserves : {MALVEILLANT}", **avis)
+        bailleur: dict[str, Any] = {"ligne": 3, "financeur": "prive", "source": "courrier (exemple fictif)"}
+        faire(site.services, "dossier coder-financeur", "ines", dossier=ref, **bailleur)
         faire(site.services, "dossier proposer", "ines", dossier=ref)
         for role in (Role.FINANCE, Role.AUDITEUR, Role.ORDONNATEUR, Role.ADMINISTRATEUR):
             faire(site.services, "agent enregistrer", "admin", identifiant=f"un-{role}", roles=role.value)

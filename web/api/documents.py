@@ -100,8 +100,32 @@ class ProduitVu(BaseModel):
     """Une ligne de ce qui le paie."""
 
     financeur: str = champ("« (oublié) » une fois le dossier oublié")
-    genre: str | None = champ("nous, public ou autre, d’après le nom")
+    code: str | None = champ("financeur des références ; null : inconnu")
+    genre: str | None = champ("nous, public ou autre, d’après son code ; null : inconnu")
     montant_centimes: Centimes
+
+
+class FinancementVu(BaseModel):
+    """Ce qu’un agent a dit d’un financeur."""
+
+    ligne: int | None = champ("rang du produit du budget ; null : une aide qui n’y est pas")
+    financeur: str
+    qui: str
+    public: bool
+    stade: str = champ("demande, reserve ou decide")
+    montant_centimes: Centimes
+    poste: str | None
+    source: str
+    version: int
+
+
+class PlanDeFinancementVu(BaseModel):
+    """Qui finance à côté de ce qui est demandé ici."""
+
+    codes: list[FinancementVu]
+    aides_publiques_centimes: Centimes
+    charges_centimes: Centimes
+    postes_doubles: list[str] = champ("dépenses que deux financeurs paient")
 
 
 class BudgetVu(BaseModel):
@@ -172,6 +196,7 @@ class DossierVu(Vu):
     territoire: TerritoireVu
     illisibles: list[dict[str, Any]] = champ("ce qui va avec lui et ne se lit pas : ses montants sont alors inconnus")
     budget: BudgetVu | None = champ("celui de la demande ; null : inconnu, le dossier est repris")
+    financement: PlanDeFinancementVu | None
     etat: str
     issue: str | None
     reglement: str | None = champ("version figée à la complétude, par exemple nqe@3")

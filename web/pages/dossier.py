@@ -95,6 +95,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
     """Return what the request says, in words."""
     services = regard.sur("la demande")
     dossier = demande.a_cette_date(services, UUID(document["id"]), moment)
+    financement = document["financement"]
     calcul, refait = demande.calcul(dossier), recalcul.de(recalcul.propose_de(dossier))
     return {
         "contact": demande.contact(regard.sur("le contact"), dossier),
@@ -120,6 +121,8 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
             _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
         "recours": [_recours(lu) for lu in demande.recours(regard.sur("les motifs"), dossier)],
+        "financement": financement
+        and {**financement, "codes": [{**f, "stade": mots.mot(mots.CHOIX, f["stade"])} for f in financement["codes"]]},
         "calcul": calcul,
         "recalcul": "" if refait is None else mots.recalcul(refait),
         "voies": voies(services, dossier, moment),

@@ -9,7 +9,7 @@ from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import Etat, PieceExigee, Source
 from aggregates.dossier.reprise import Repris
 from dispositifs.droit import regle
-from dispositifs.evaluation import EntreeDuCalcul, Evaluation, Financeur, LigneBudget, PasDeCalcul
+from dispositifs.evaluation import EntreeDuCalcul, Evaluation, LigneBudget, PasDeCalcul
 from kernel.attentes import Delai, Nature
 from kernel.montants import Centimes
 from tests.aggregates.fabrique import JOUR, par
@@ -48,8 +48,8 @@ def depose(**champs: Any) -> Depose:
         "montant_demande_centimes": DEMANDE,
         "charges": (LigneBudget(poste="60", montant_centimes=1_840_000),),
         "produits": (
-            LigneBudget(financeur=Financeur.NOUS, montant_centimes=1_200_000),
-            LigneBudget(financeur=Financeur.PUBLIC, montant_centimes=640_000),
+            LigneBudget(financeur="region", montant_centimes=1_200_000),
+            LigneBudget(financeur="commune", montant_centimes=640_000),
         ),
         "pieces_exigees": EXIGEES,
         "silence": SILENCE,

@@ -10,7 +10,7 @@ import pytest
 from aggregates.dossier import Dossier, attentes
 from aggregates.dossier.etat import Etat
 from aggregates.dossier.motifs import MotifsSansReponse
-from dispositifs.evaluation import Financeur, LigneBudget
+from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Role
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import MOTIF, depose, evaluation, un_complet, un_depose
@@ -20,8 +20,8 @@ APRES = JOUR + timedelta(days=5)
 MOINS: dict[str, Any] = {
     "montant_demande_centimes": 900_000,
     "produits": (
-        LigneBudget(financeur=Financeur.NOUS, montant_centimes=900_000),
-        LigneBudget(financeur=Financeur.PUBLIC, montant_centimes=940_000),
+        LigneBudget(financeur="region", montant_centimes=900_000),
+        LigneBudget(financeur="commune", montant_centimes=940_000),
     ),
 }
 
@@ -140,7 +140,7 @@ def test_un_siret_qu_un_agent_a_corrige_ici_n_empeche_pas_de_retenir() -> None:
 
 
 def test_une_correction_retenue_qui_ne_s_equilibre_pas_est_un_motif() -> None:
-    dossier = corrige(un_depose(), produits=(LigneBudget(financeur=Financeur.NOUS, montant_centimes=1),))
+    dossier = corrige(un_depose(), produits=(LigneBudget(financeur="region", montant_centimes=1),))
     dossier.retenir_correction()
     assert [motif.code for motif in dossier.motifs_sans_reponse] == ["budget_desequilibre"]
 

@@ -1,0 +1,68 @@
+"""What the state of a dossier keeps of the financeurs and of the recours, each since a date."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from kernel.attentes import Delai
+from kernel.faits import Jalon
+from kernel.instants import Instant
+
+
+class Financement(NamedTuple):
+    """Who finances what, since when: a line of the budget (from 1), or an aid beside it, perhaps for one cost."""
+
+    version: int
+    depuis: Instant
+    ligne: int | None
+    financeur: str
+    tiers: UUID | None
+    public: bool
+    stade: str
+    montant_centimes: int
+    poste: str | None
+    source: UUID
+
+    @property
+    def cle(self) -> object:
+        """Return what makes two facts about the same financement."""
+        return (self.financeur, self.tiers, self.poste) if self.ligne is None else self.ligne
+
+
+@dataclass(frozen=True, slots=True)
+class FinDeRecours:
+    """How a recours ended, since when, by which fact, and what was said of it."""
+
+    version: int
+    issue: str
+    le: date
+    texte: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recours:
+    """A recours, what it attacks, and what came of it: `rejete_par_silence` is the version of the fact that says so."""
+
+    rang: int
+    version: int
+    nature: str
+    par: str
+    contre: str
+    le: date
+    depuis: Instant
+    delai: Delai | None
+    interrompt: Delai | None
+    texte: UUID
+    fin: FinDeRecours | None = None
+    rejete_par_silence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MotifsDuRejet:
+    """The motives of an implicit refusal: asked for, then told, with what was said."""
+
+    jalon: Jalon
+    le: date
+    delai: Delai
+    communiques: tuple[date, UUID] | None = None
