@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from application.services import Services
@@ -91,6 +91,11 @@ ROUTES: Final = (
     interface.routes,
 )
 """Those of the pages and of the API, in the order in which an address is looked for."""
+GARDE: Final = [Depends(acces.autoriser)]
+_GARDEES: Final = APIRouter(dependencies=GARDE)
+"""The same ones behind the door: the framework works out each handler once, whatever the number of applications."""
+for _routes in ROUTES:
+    _GARDEES.include_router(_routes)
 
 
 def creer(
@@ -114,7 +119,7 @@ def creer(
         summary="Les dossiers, leur histoire, ce qui est attendu, et chaque geste.",
         version="1",
         openapi_url=None,
-        dependencies=[Depends(acces.autoriser)],
+        dependencies=GARDE,
         form_limits={"max_fields": CHAMPS_MAX, "max_files": 0, "max_part_size": TEXTE_MAX},
     )
     application.state.portes = Portes(
@@ -131,7 +136,6 @@ def creer(
     application.add_middleware(Traces)
     application.add_middleware(Mandataires, reseaux=exposition.mandataires)
     erreurs.installer(application)
-    for routes in ROUTES:
-        application.include_router(routes)
+    application.routes.extend(_GARDEES.routes)
     application.mount("/static", StaticFiles(directory=STATIQUE), name="static")
     return application
