@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from aggregates import oubli
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.droit import categories
-from dispositifs.identites import verifier_rna, verifier_siret
+from dispositifs.identites import verifier_rna, verifier_siren, verifier_siret
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
@@ -35,12 +35,14 @@ class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
     denomination: str
     rna: str | None
     cle: str | None
+    siren: str | None = None
 
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
         agregat.identite, agregat.identite_version = self, entete.version
 
     def phrase(self, noms: Noms) -> str:
-        designation = f"SIRET {self.siret}" if self.siret else "sans SIRET connu"
+        numeros = (("SIRET", self.siret), ("SIREN", self.siren), ("RNA", self.rna))
+        designation = next((f"{nom} {numero}" for nom, numero in numeros if numero), "sans SIRET connu")
         return f"Tiers enregistré : {self.denomination} ({designation})."
 
 
@@ -89,6 +91,31 @@ class NaturePortee(FaitTiers, topic="tiers.nature_portee.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return f"Nature juridique portée à {compte(len(self.dossiers), 'dossier')}."
+
+
+Qualite = Literal["representant_legal", "delegataire"]
+"""By the statuts, or by a delegation of who has the power."""
+
+
+class RepresentantDeclare(FaitTiers, topic="tiers.representant_declare.v1", reveille=False):
+    """Who may sign for it, and for which days, by an act: the name and the act are in the coffre. Said again of a day, it replaces."""
+
+    nom: UUID
+    qualite: Qualite
+    du: date
+    jusqu_au: date | None
+    acte: UUID
+
+    def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
+        agregat.representants[self.nom, self.du] = self
+
+    def phrase(self, noms: Noms) -> str:
+        fin = "" if self.jusqu_au is None else f" jusqu’au {self.jusqu_au:%d/%m/%Y}"
+        qualite = QUALITES[self.qualite]
+        return f"{noms.texte(self.nom)}, {qualite} depuis le {self.du:%d/%m/%Y}{fin} ({noms.texte(self.acte)})."
+
+
+QUALITES: Final[dict[str, str]] = {"representant_legal": "représentant légal", "delegataire": "délégataire"}
 
 
 class CoordonneesDeclarees(FaitTiers, topic="tiers.coordonnees_declarees.v1"):
@@ -161,6 +188,7 @@ class Tiers(Oubliable):
     natures_declarees: dict[int, NatureDeclaree] = field(default_factory=dict)
     natures_a_porter: dict[int, tuple[UUID, ...]] = field(default_factory=dict)
     passe_nature: Jalon | None = None
+    representants: dict[tuple[UUID, date], RepresentantDeclare] = field(default_factory=dict)
     declarees: CoordonneesDeclarees | None = None
     declarees_par: tuple[str, ...] = ()
     declaration: Jalon | None = None
@@ -234,6 +262,19 @@ class Tiers(Oubliable):
             return self.redire(NatureDeclaree, du=du)
         self.survient(declaree)
 
+    def declarer_representant(self, representant: RepresentantDeclare) -> None:
+        """Say who may sign for it, or refuse with ReferenceInconnue or SaisieInvalide (days crossed); the same is silent."""
+        self._connue()
+        if representant.jusqu_au is not None and representant.jusqu_au < representant.du:
+            raise SaisieInvalide("Le pouvoir finit avant de commencer.", champ="au")
+        if self.representants.get((representant.nom, representant.du)) == representant:
+            return self.redire(RepresentantDeclare, nom=representant.nom, du=representant.du)
+        self.survient(representant)
+
+    def representants_le(self, jour: date) -> list[RepresentantDeclare]:
+        """Return who could sign for it that day, both ends of a power included."""
+        return [r for r in self.representants.values() if r.du <= jour <= (r.jusqu_au or jour)]
+
     def porter_nature(self, nature: int, dossiers: Sequence[UUID]) -> None:
         """Record one pass, or refuse with GesteImpossible when no such nature was declared; silent when it told nobody new."""
         if nature not in self.natures_declarees:
@@ -289,10 +330,14 @@ class Tiers(Oubliable):
 def _verifier(identite: TiersEnregistre) -> None:
     if not identite.denomination.strip():
         raise SaisieInvalide("La dénomination du tiers est vide.", champ="denomination")
-    if identite.siret is None and identite.cle is None:
-        raise SaisieInvalide("Rien ne désigne le tiers : donnez son SIRET, ou sa clé.", champ="siret")
+    if not (identite.siret or identite.siren or identite.rna or identite.cle):
+        raise SaisieInvalide(
+            "Rien ne désigne le tiers : donnez son SIRET, son SIREN, son RNA ou sa clé.", champ="siret"
+        )
     if identite.siret is not None:
         verifier_siret(identite.siret)
+    if identite.siren is not None:
+        verifier_siren(identite.siren)
     if identite.rna is not None:
         verifier_rna(identite.rna)
 

@@ -173,6 +173,8 @@ CHOIX: Final = {
     "rejet": "Rejet",
     "realisation": "La réalisation",
     "represente": "Représenté",
+    "representant_legal": "Représentant légal",
+    "delegataire": "Délégataire",
     "rejete": "Rejeté",
     "rejet_implicite": "Rejet implicite",
     "retenu": "Retenu contre la demande",

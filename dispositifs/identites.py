@@ -30,6 +30,10 @@ class SiretInvalide(Refus, code="siret_invalide"):
     """Not a SIRET: `champs` has the defect (longueur, caracteres, cle) and its French reason."""
 
 
+class SirenInvalide(Refus, code="siren_invalide"):
+    """Not a SIREN: nine digits and their key."""
+
+
 class RnaInvalide(Refus, code="rna_invalide"):
     """Not a number of the répertoire national des associations."""
 
@@ -53,6 +57,19 @@ def verifier_siret(texte: str) -> str:
     defaut, raison = faute
     message = f"Le SIRET « {texte.strip()} » est invalide : {raison}."
     raise SiretInvalide(message, siret=texte, defaut=defaut, raison=raison)
+
+
+def verifier_siren(texte: str) -> str:
+    """Return the 9 digits, or refuse with SirenInvalide."""
+    from stdnum.exceptions import ValidationError
+    from stdnum.fr import siren
+
+    try:
+        return siren.validate(_compact(texte))
+    except ValidationError:
+        raise SirenInvalide(
+            f"Le SIREN « {texte.strip()} » est invalide : neuf chiffres et leur clé.", siren=texte
+        ) from None
 
 
 def verifier_rna(texte: str) -> str:

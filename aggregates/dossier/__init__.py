@@ -20,6 +20,7 @@ from aggregates.dossier import (
     rejet,
     reprise,
     silence,
+    succession,
     teleservice,
     transmission,
 )
@@ -48,6 +49,7 @@ class Dossier(
     reprise.Reprise,
     teleservice.DuTeleservice,
     transmission.Transmission,
+    succession.Succession,
     affectation.Affectation,
 ):
     """One request by one applicant under one campaign: each base class is a chapter of its life."""

@@ -200,6 +200,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     desaccord: Jalon | None = None
     confirme: Jalon | None = None
     identite_confirmee: bool = False
+    succession: UUID | None = None
+    """The act by which another body succeeded the applicant, or nobody did."""
     qpv: tuple[str, ...] = ()
     communes: tuple[str, ...] = ()
     periode: tuple[date, date] | None = None

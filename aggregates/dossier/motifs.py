@@ -40,6 +40,9 @@ MOTIFS: Final = {
     ),
     "periode": MotifPrevu("Période du projet hors de ce que le règlement admet", _REGLEMENT),
     "sans_siret": MotifPrevu("Demandeur sans SIRET", "CRPA, art. R112-9-1", Nature.LOI),
+    "demandeur_disparu": MotifPrevu(
+        "Demandeur qui n’existe plus, sans successeur à tous ses droits", "acte cité à la succession", Nature.USAGE
+    ),
     "en_double": MotifPrevu(
         "Même demandeur, même campagne, même objet qu’une autre demande", "usage du service", Nature.USAGE
     ),

@@ -15,6 +15,7 @@ from aggregates.dossier.completude import PieceRecue
 from aggregates.dossier.examen import CriteresApprecies
 from aggregates.dossier.motifs import MOTIFS, dire
 from aggregates.dossier.recours import delai_contentieux, issue_du_recours, terme
+from aggregates.tiers import QUALITES, Tiers
 from application import mots
 from application.consultations.historique import connues
 from application.consultations.moment import Moment
@@ -44,6 +45,17 @@ def quartiers(services: Services, dossier: Dossier) -> list[str]:
     inconnus = [] if lu is None else json.loads(lu).get("quartiers_inconnus", [])
     connus = [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv]
     return connus + [f"« {dit} », inconnu" for dit in inconnus]
+
+
+def signataires(services: Services, dossier: Dossier) -> list[str]:
+    """Return who could sign for the applicant on the day it asked, as far as its powers were said."""
+    tiers = (
+        None if dossier.tiers_id is None else sauf_illisible(partial(services.store.charger, Tiers, dossier.tiers_id))
+    )
+    jour, noms = dossier.envoye_le or dossier.depose_le, NomsDesServices(services)
+    if tiers is None or jour is None:
+        return []
+    return [f"{noms.texte(r.nom)}, {QUALITES[r.qualite]}" for r in tiers.representants_le(jour)]
 
 
 def criteres(services: Services, dossier: Dossier) -> list[dict[str, str]]:

@@ -265,6 +265,17 @@ def _tiers(tiers: "Tiers", vue: Vue) -> dict[str, Any]:
             }
             for _, n in sorted(tiers.natures.items())
         ],
+        "siren": None if tiers.identite is None else tiers.identite.siren,
+        "representants": [
+            {
+                "nom": noms.texte(r.nom),
+                "qualite": r.qualite,
+                "du": r.du.isoformat(),
+                "au": None if r.jusqu_au is None else r.jusqu_au.isoformat(),
+                "acte": noms.texte(r.acte),
+            }
+            for (_, r) in sorted(tiers.representants.items(), key=lambda pouvoir: pouvoir[0][1])
+        ],
         "coordonnees": "validees" if tiers.coordonnees_valides else "declarees" if tiers.declarees else None,
         "a_valider": tiers.declarees is not None,
         "iban_valide": None if validees is None else noms.compte(validees.coordonnees),

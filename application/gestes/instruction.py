@@ -1,6 +1,6 @@
 """What agents do around a request: answer what was found against it, take charge of it, note, send it where it belongs."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -12,7 +12,9 @@ from application.declaration import Choix, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Justification, RefDossier
 from application.habilitations import id_agent
 from application.services import Services
+from dispositifs.identites import verifier_siret
 from kernel.attentes import Role
+from kernel.refus import SaisieInvalide
 
 
 @geste("repondre-motif", "Répondre à un motif", Role.INSTRUCTEUR, sur=DOSSIER)
@@ -112,3 +114,28 @@ class AviserTransmission(Commande):
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record it by the digest of the letter, which is kept."""
         dossier.aviser_transmission(services.garder(self.fichier, dossier.id))
+
+
+@geste("constater-succession", "Constater la succession du demandeur", Role.INSTRUCTEUR, sur=DOSSIER)
+class ConstaterSuccession(Commande):
+    """Dire, avant le vote, que le demandeur a fusionné, a changé de SIRET ou n’existe plus, par l’acte qui le dit."""
+
+    dossier: RefDossier
+    transmission: Literal["universelle", "aucune"] = Field(
+        title="Transmission",
+        description="universelle : le successeur a tous ses droits, la demande continue ; aucune : une nouvelle demande",
+    )
+    acte: str = Field(min_length=2, max_length=300, title="Acte", description="traité de fusion, avis de situation…")
+    siret: str | None = Field(default=None, title="SIRET du successeur", description="SIRET, 14 chiffres")
+    denomination: str | None = Field(
+        default=None, min_length=1, max_length=300, title="Successeur", description="dénomination du successeur"
+    )
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Follow the successor, or note that there is none; refuse with SaisieInvalide a successor that is not said."""
+        acte = services.confier_exige(self.acte, dossier.id, "succession")
+        if self.transmission == "aucune":
+            return dossier.disparaitre(acte)
+        if not self.siret or not self.denomination:
+            raise SaisieInvalide("Qui succède ? Donnez son SIRET et sa dénomination.", champ="siret")
+        dossier.succeder(verifier_siret(self.siret), self.denomination, acte)

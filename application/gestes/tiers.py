@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from aggregates.dossier import Dossier
-from aggregates.tiers import CoordonneesDeclarees, Tiers, TiersEnregistre
+from aggregates.tiers import CoordonneesDeclarees, Qualite, RepresentantDeclare, Tiers, TiersEnregistre
 from application.commandes import Commande
 from application.coordonnees import en_texte, lire_iban
 from application.declaration import Cible, Position, Reference, geste
@@ -14,7 +14,7 @@ from application.denominations import meme_denomination
 from application.gestes.cibles import Motif
 from application.gestes.conservation import exiger_oubliable
 from application.services import Services
-from dispositifs.identites import DERNIERS_CHIFFRES, verifier_iban, verifier_rna, verifier_siret
+from dispositifs.identites import DERNIERS_CHIFFRES, verifier_iban, verifier_rna, verifier_siren, verifier_siret
 from dispositifs.reglement import Jour
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant
@@ -33,11 +33,12 @@ Rna = Annotated[str | None, Field(title="RNA", description="numéro RNA d’une 
 
 @geste("enregistrer", "Enregistrer un tiers", Role.FINANCE, sur=TIERS)
 class EnregistrerTiers(Commande):
-    """Enregistrer un tiers, par son SIRET ; une clé ne sert qu’à ce qui est repris sans SIRET."""
+    """Enregistrer un tiers par son SIRET, sinon son SIREN ou son RNA ; une clé ne sert qu’à ce qui est repris sans eux."""
 
     siret: str | None = Field(default=None, title="SIRET", description="SIRET, 14 chiffres")
     denomination: Denomination
     rna: Rna = None
+    siren: str | None = Field(default=None, title="SIREN", description="SIREN, 9 chiffres, sans établissement connu")
     cle: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$",
@@ -46,23 +47,32 @@ class EnregistrerTiers(Commande):
     )
 
     def id_cree(self) -> UUID:
-        """Return the id its SIRET gives it, else its key, or refuse with SiretInvalide or SaisieInvalide."""
+        """Return the id its SIRET gives it, else its SIREN, its RNA or its key; refuse with what is wrong of them."""
         siret, ref = self._designation()
         return identifiant("tiers", siret) if siret else identifiant("tiers", "cle", ref)
 
     def decider(self, tiers: Tiers, _: Services) -> None:
         """Record it under its SIRET, else under its key; the engine never changes what is known of a tiers."""
         siret, ref = self._designation()
-        rna = verifier_rna(self.rna) if self.rna else None
         tiers.enregistrer(
-            TiersEnregistre(ref=ref, siret=siret, denomination=self.denomination, rna=rna, cle=self.cle or None)
+            TiersEnregistre(
+                ref=ref,
+                siret=siret,
+                siren=verifier_siren(self.siren) if self.siren else None,
+                denomination=self.denomination,
+                rna=verifier_rna(self.rna) if self.rna else None,
+                cle=self.cle or None,
+            )
         )
 
     def _designation(self) -> tuple[str | None, str]:
         siret = verifier_siret(self.siret) if self.siret else None
-        ref = siret or self.cle
+        siren = verifier_siren(self.siren) if self.siren else None
+        ref = siret or siren or (verifier_rna(self.rna) if self.rna else None) or self.cle
         if not ref:
-            raise SaisieInvalide("Rien ne désigne le tiers : donnez son SIRET, ou sa clé.", champ="siret")
+            raise SaisieInvalide(
+                "Rien ne désigne le tiers : donnez son SIRET, son SIREN, son RNA ou sa clé.", champ="siret"
+            )
         return siret, ref
 
 
@@ -117,6 +127,30 @@ class DeclarerNature(Commande):
     def decider(self, tiers: Tiers, services: Services) -> None:
         """Record it with its source; the engine then tells each dossier, whose clocks are counted again."""
         tiers.declarer_nature(self.categorie, self.du, services.confier_exige(self.source, tiers.id, "nature"))
+
+
+@geste("declarer-representant", "Dire qui représente le tiers", Role.INSTRUCTEUR, Role.FINANCE, sur=TIERS)
+class DeclarerRepresentant(Commande):
+    """Dire qui peut signer pour un tiers, de quel jour à quel jour et par quel acte ; le nom est gardé dans le coffre."""
+
+    tiers: RefTiers
+    personne: str = Field(min_length=2, max_length=200, title="Nom", description="nom de la personne")
+    qualite: Qualite = Field(title="Qualité", description="representant_legal ou delegataire")
+    du: Jour = Field(title="Depuis", description="premier jour de son pouvoir, AAAA-MM-JJ")
+    au: Jour | None = Field(default=None, title="Jusqu’au", description="dernier jour, s’il est connu, AAAA-MM-JJ")
+    acte: str = Field(min_length=2, max_length=300, title="Acte", description="procès-verbal, délégation…")
+
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Record the power; the name and the act go to the coffre."""
+        tiers.declarer_representant(
+            RepresentantDeclare(
+                nom=services.confier_exige(self.personne, tiers.id, "representant"),
+                qualite=self.qualite,
+                du=self.du,
+                jusqu_au=self.au,
+                acte=services.confier_exige(self.acte, tiers.id, "acte"),
+            )
+        )
 
 
 @geste("declarer-coordonnees", "Déclarer des coordonnées", Role.FINANCE, sur=TIERS)

@@ -1,6 +1,6 @@
 """A tiers: its identity, and bank details two persons agree on."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,14 +11,15 @@ from aggregates.tiers import (
     CoordonneesDeclarees,
     CoordonneesValidees,
     NatureDeclaree,
+    RepresentantDeclare,
     Tiers,
     TiersEnregistre,
 )
-from dispositifs.identites import RnaInvalide, SiretInvalide
+from dispositifs.identites import RnaInvalide, SirenInvalide, SiretInvalide
 from kernel.agregat import plier
 from kernel.identifiants import SYSTEME, ReferenceInconnue, identifiant
 from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, SaisieInvalide
-from tests.aggregates.fabrique import DEUX, UN, par, rien, topics, verbes, verifie_refus
+from tests.aggregates.fabrique import DEUX, JOUR, UN, par, rien, topics, verbes, verifie_refus
 from tests.aggregates.seance.fabrique import contexte
 
 SIRET = "00000001800002"
@@ -204,3 +205,27 @@ def test_un_tiers_inconnu_ne_s_oublie_pas() -> None:
     connu = un_tiers()
     with verifie_refus(connu, GesteImpossible):
         connu.constater_cle_detruite()
+
+
+def test_un_pouvoir_a_ses_jours_et_se_redit_sans_rien_ecrire() -> None:
+    tiers = par(Tiers(UN))
+    tiers.enregistrer(
+        TiersEnregistre(ref="000000018", siret=None, siren="000000018", denomination="X", rna=None, cle=None)
+    )
+    assert tiers.ref == "000000018"
+    pouvoir = RepresentantDeclare(nom=UN, qualite="delegataire", du=JOUR, jusqu_au=JOUR + timedelta(days=9), acte=DEUX)
+    par(tiers).declarer_representant(pouvoir)
+    assert topics(tiers) == ["tiers.representant_declare.v1"]
+    assert [len(tiers.representants_le(JOUR + timedelta(days=n))) for n in (-1, 0, 9, 10)] == [0, 1, 1, 0]
+    par(tiers).declarer_representant(pouvoir)
+    assert rien(tiers)
+    with verifie_refus(tiers, SaisieInvalide):
+        tiers.declarer_representant(pouvoir.model_copy(update={"jusqu_au": JOUR - timedelta(days=1)}))
+
+
+def test_un_siren_faux_est_refuse() -> None:
+    tiers = par(Tiers(UN))
+    with verifie_refus(tiers, SirenInvalide):
+        tiers.enregistrer(
+            TiersEnregistre(ref="000000019", siret=None, siren="000000019", denomination="X", rna=None, cle=None)
+        )

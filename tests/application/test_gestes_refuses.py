@@ -84,6 +84,7 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
         "dossier retirer-recours": ("ines", {"recours": 1, "motif": MOTIF}, "recours_inconnu"),
         "dossier communiquer-motifs-du-rejet": ("ines", {"motifs": MOTIF}, "geste_impossible"),
         "dossier ecarter-correction": ("ines", {"motif": MOTIF}, "geste_impossible"),
+        "dossier constater-succession": ("ines", {"transmission": "aucune", "acte": MOTIF}, "geste_impossible"),
         "dossier transmettre-ailleurs": ("ines", {"autorite": MOTIF}, "geste_impossible"),
         "dossier aviser-transmission": ("ines", {"fichier": FichierRecu("Jeanne.pdf", b"x")}, "geste_impossible"),
         "dossier coder-financeur": (
@@ -118,6 +119,24 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
     }
 
 
+def des_tiers(tiers: dict[str, Any]) -> dict[str, Essai]:
+    """Say what each geste on a legal person is refused for."""
+    return {
+        "tiers declarer-representant": Essai(
+            "fanny",
+            "rene",
+            {**tiers, "personne": MOTIF, "qualite": "delegataire", "du": JOUR, "au": "2020-01-01", "acte": MOTIF},
+            "saisie_invalide",
+        ),
+        "tiers declarer-nature": Essai(
+            "ines", "aline", {**tiers, "categorie": "abcd", "du": JOUR, "source": MOTIF}, "categorie_inconnue"
+        ),
+        "tiers declarer-coordonnees": Essai(
+            "fanny", "ines", {**tiers, "iban": "FR76", "titulaire": MOTIF}, "iban_invalide"
+        ),
+    }
+
+
 def essais(region: Region) -> dict[str, Essai]:
     """Play a life: a dossier withdrawn, another forgotten, an award given up; then say what each geste is refused for."""
     (attribue,) = attribuer(region)
@@ -132,6 +151,7 @@ def essais(region: Region) -> dict[str, Essai]:
     motive, sans_motif = {"dossier": retire, "motif": MOTIF}, {"dossier": retire}
     return (
         des_actes(region)
+        | des_tiers(tiers)
         | des_suites(retire, oublie, attribue)
         | {
             "dossier demander-avis": Essai(
@@ -159,12 +179,6 @@ def essais(region: Region) -> dict[str, Essai]:
             "dossier retirer": Essai("ines", "rene", motive, "deja_decide_autrement"),
             "dossier declarer-irrecevable": Essai("ines", "rene", motive, "geste_impossible"),
             "dossier classer-sans-suite": Essai("ines", "rene", motive, "geste_impossible"),
-            "tiers declarer-nature": Essai(
-                "ines", "aline", {**tiers, "categorie": "abcd", "du": JOUR, "source": MOTIF}, "categorie_inconnue"
-            ),
-            "tiers declarer-coordonnees": Essai(
-                "fanny", "ines", {**tiers, "iban": "FR76", "titulaire": MOTIF}, "iban_invalide"
-            ),
             "enveloppe degager": Essai("fanny", "ines", {**motive, "enveloppe": ENVELOPPE}, "reference_inconnue"),
             "deliberation ecarter-ligne": Essai(
                 "aline", "ines", {"deliberation": region.rapports[0], "ligne": "1", "motif": MOTIF}, "geste_impossible"

@@ -31,6 +31,7 @@ LIBRES: Final = {
     "dossier deposer": "every demand is registered: one sent before the opening has a motif",
     "tiers enregistrer": "a legal person was there before we knew it",
     "tiers declarer-nature": "it says its own day",
+    "tiers declarer-representant": "it says its own days",
     "tiers declarer-coordonnees": "an account may be old; what counts is its validation",
     "tiers corriger": "a correction has the date of what it corrects",
     "assemblee composer": "a composition has the date its file gives",
@@ -104,6 +105,9 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier confirmer-demandeur", "ines", **dossier, siret=demandeur)
     vie.moteur()
     vie.faire("dossier repondre-motif", "ines", **dossier, motif="budget_desequilibre", sens="leve", justification="vu")
+    successeur = {"siret": siret(99_998), "denomination": "Les Passerelles unies (exemple)", "acte": "exemple fictif"}
+    vie.faire("dossier constater-succession", "ines", **dossier, transmission="universelle", **successeur)
+    vie.moteur()
     vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
     piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
     vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
@@ -260,6 +264,13 @@ def les_tiers(vie: Essayee) -> None:
     vie.faire("tiers enregistrer", "fanny", siret=connu, denomination="Les Passerelles (exemple)")
     vie.faire("tiers corriger", "fanny", tiers=connu, denomination="Passerelles (exemple)")
     vie.faire("tiers declarer-nature", "ines", tiers=connu, categorie="9220", du=JOUR, source="exemple fictif")
+    pouvoir = {
+        "personne": "Présidente d’exemple",
+        "qualite": "representant_legal",
+        "du": JOUR,
+        "acte": "exemple fictif",
+    }
+    vie.faire("tiers declarer-representant", "ines", tiers=connu, **pouvoir)
     vie.faire("subvention valider-reprise", "rene", subvention=reprendre(vie)[0])
     vie.faire("tiers oublier", "admin", tiers=connu, motif="exemple fictif")
     composition = COMPOSITION.replace("2026-01-01", "2026-02-01")

@@ -35,6 +35,7 @@ PHRASE: Final = "Mme Zébulon Témoin, rue des Lilas"
 PUBLICS: Final = {
     "dossier deposer objet": "the objet of a demande is public: it is in the délibération and in open data",
     "dossier deposer tiers.denomination": "the name of a legal person",
+    "dossier constater-succession denomination": "the name of a legal person",
     "tiers enregistrer denomination": "the name of a legal person",
     "tiers corriger denomination": "the name of a legal person",
     "campagne ouvrir": "a règlement is a voted, published text: its values, words and sources are copied whole (§1.8)",
@@ -45,6 +46,9 @@ SAISIS: Final = {
     *("enveloppe voter-budget source", "assemblee composer source", "dossier demander-avis source"),
     *(
         "dossier noter texte",
+        "dossier constater-succession acte",
+        "tiers declarer-representant personne",
+        "tiers declarer-representant acte",
         "dossier transmettre-ailleurs autorite",
         "dossier repondre-motif justification",
         "dossier rendre-avis texte",

@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 
+from aggregates.dossier import Dossier
+from application.commandes import Appel
+from application.gestes.recueil import par_nom
+from application.sans_moteur import faire_ce_qui_est_du
 from tests.moteur import PIECES, deposer, faire
 from tests.web.fabrique import Site, ouvrir_site
 
@@ -88,6 +93,20 @@ def test_transition_12_la_file_montre_a_moi_a_mon_groupe_et_a_personne(site: Sit
         assert [ref for ref in (a_moi, au_groupe, libre) if any(ref in vue for vue in vues)] == [attendu]
     assert lignes(site.client_de("rene"), "/file?de=tous&charge=groupe") == []
     assert client.get("/file?charge=autre").status_code == 422
+
+
+def test_qui_pouvait_signer_le_jour_de_la_demande_se_lit_au_dossier(site: Site) -> None:
+    ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
+    faire_ce_qui_est_du(site.services, 0, "cli")
+    tiers = str(site.services.trouver(Dossier, ref).tiers_id)
+    for personne, du in {"Mme Avant": "2020-01-01", "M. Demain": "2030-01-01"}.items():
+        pouvoir = {"personne": personne, "du": du, "qualite": "representant_legal", "acte": "exemple fictif"}
+        par_nom("tiers", "declarer-representant").recevoir(
+            {"tiers": tiers, **pouvoir}, Appel(acteur="ines", commande_id=uuid4()), site.services
+        )
+    page = unescape(site.client_de("ines").get(f"/dossiers/{ref}").text)
+    assert "Mme Avant, représentant légal" in page
+    assert "M. Demain" not in page
 
 
 def test_une_note_se_lit_au_dossier_par_ceux_qui_instruisent_seulement(site: Site) -> None:

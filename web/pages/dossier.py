@@ -114,6 +114,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         ],
         "pieces": demande.pieces(regard.sur("les pièces"), dossier, moment),
         "pieces_ouvertes": "les pièces" in regard.permis,
+        "signataires": demande.signataires(regard.sur("le contact"), dossier),
         "canal": mots.CANAUX.get(dossier.canal or "", ""),
         "notes": [NomsDesServices(regard.sur("les motifs")).texte(note) for note in dossier.notes],
         "motifs": demande.motifs(regard.sur("les motifs"), dossier),

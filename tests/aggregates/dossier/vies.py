@@ -58,6 +58,8 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
     "noter": lambda d, _: d.noter(MOTIF),
     "transmettre ailleurs": lambda d, _: d.transmettre_ailleurs(MOTIF),
     "aviser de la transmission": lambda d, _: d.aviser_transmission("e" * 64),
+    "succeder": lambda d, _: d.succeder(AUTRE_SIRET, "Les Ponts (exemple)", MOTIF),
+    "disparaitre": lambda d, _: d.disparaitre(MOTIF),
     "declarer complet": lambda d, _: d.declarer_complet(REGLEMENT, EXIGEES),
     "classer sans suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
     "declarer irrecevable": lambda d, _: d.proposer_rejet(Cause.IRRECEVABILITE, MOTIF),
