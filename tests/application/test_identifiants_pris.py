@@ -32,6 +32,7 @@ from application.reprise.reprendre import RepriseDeFichier
 from application.reprise.valider import valider_fichier
 from application.services import Services
 from application.store import Store
+from bench.identites import siret
 from kernel.attentes import Role
 from kernel.faits import Contexte
 from kernel.identifiants import SYSTEME, OrigineDeCommande
@@ -41,6 +42,7 @@ from tests.application import argent
 from tests.application.bureau import de
 from tests.application.reprise.test_reprendre import CORRESPONDANCE, ENTETE, LIGNES
 from tests.application.seance import AJOURNEMENT, JOUR, UNANIME, Region, ouvrir_region
+from tests.application.teleservice.ecrit import importer, une_demande
 from tests.application.test_avis import AVIS_RAPPELES
 from tests.moteur import PIECES, deposer, un_depot
 
@@ -62,6 +64,8 @@ D_UNE_PERSONNE = {
     "reprendre": "application/reprise/reprendre.py",
     "valider-reprise": "application/reprise/valider.py",
     "oublier": "application/oubli.py",
+    "importer": "application/teleservice/passe.py",
+    "recevoir-piece": "application/teleservice/passe.py",
 }
 """Where the id of a geste is derived, when it is; what is played is the rest."""
 
@@ -193,6 +197,9 @@ def vivre(region: Region, dossier: Path) -> None:
     services.fichiers.noter_oubli(tardif.id)  # as if an older copy of the store had been put back
     oubli.oublier_de_nouveau(services, "restauration", de("admin"), pilote="cli")
     _reprendre(region, dossier)
+    demandes = [une_demande(1, siret(9_001)), une_demande(2, siret(9_002))]
+    assert [importer(services, demandes).deposes for _ in range(2)] == [2, 0]
+    region.moteur()
     asyncio.run(_jouer(services))
 
 
