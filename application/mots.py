@@ -212,6 +212,9 @@ STATUTS: Final = {"present": "présent", "represente": "représenté", "absent":
 
 VOIX: Final = {"pour": "Pour", "contre": "Contre", "abstention": "Abstention", "nppv": "Ne prend pas part au vote"}
 
+DROITS: Final = {True: ", personne morale de droit public", False: ", de droit privé", None: ""}
+"""What the category of a tiers says of its law."""
+
 PUBLICS: Final = {Public.TOUS: "tous", Public.DROIT_PRIVE: "droit privé"}
 
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}

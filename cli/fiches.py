@@ -337,6 +337,11 @@ def tiers(document: dict[str, Any]) -> str:
         [
             f"{document['ref']} – {document['denomination']}",
             *_champs((nom, valeur) for nom, valeur in champs if valeur and valeur != document["ref"]),
+            *(
+                f"  Nature juridique : catégorie {n['categorie']}{mots.DROITS[n['droit_public']]}, "
+                f"depuis le {jour(n['du'])} ({n['source']})"
+                for n in document["natures"]
+            ),
             f"  Coordonnées bancaires : {coordonnees[document['coordonnees']]}",
             *_champs((nom, valeur) for nom, valeur in comptes if valeur),
         ]

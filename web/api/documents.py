@@ -224,12 +224,22 @@ class CampagneVue(Vu):
     reglement: dict[str, Any] | None = champ("chaque valeur avec sa date et sa source")
 
 
+class NatureVue(BaseModel):
+    """La catégorie juridique d’un tiers depuis un jour."""
+
+    categorie: str = champ("catégorie juridique de l’INSEE")
+    du: date
+    droit_public: bool | None = champ("personne morale de droit public ; null : sa catégorie ne le dit pas")
+    source: str
+
+
 class TiersConnu(Vu):
     """Une personne morale, et si elle peut être payée ; ses comptes sont masqués."""
 
     denomination: str
     siret: str | None
     rna: str | None
+    natures: list[NatureVue] = champ("sa nature juridique, dans le temps")
     coordonnees: str | None = champ("validees, declarees, ou null")
     a_valider: bool
     iban_valide: str | None
