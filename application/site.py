@@ -15,6 +15,8 @@ from kernel.refus import Empechement, Refus
 DUREE_DE_SESSION: Final = timedelta(hours=8)
 """A day of work; a choice of the service (ADR 0030), counted from the signing in, whatever is done meanwhile."""
 DUREE_DE_LIEN: Final = timedelta(hours=48)
+DUREE_D_UN_LIEN_D_AVIS: Final = timedelta(days=60)
+"""A choice of the service: an avis may come late, and is kept."""
 """How long an invitation, or a reset, waits for whoever received it."""
 FRAICHEUR: Final = timedelta(minutes=5)
 """How long who gave its password or its second factor need not give it again for what engages the institution."""
@@ -197,6 +199,31 @@ class Liens(Protocol):
         """Return whose it is, which is then worth nothing: of two at once, one has it."""
 
 
+@dataclass(frozen=True, slots=True)
+class LienDAvis:
+    """What a link opens: one demande d’avis of a dossier, by the version of its fact, and the pièces shown, by that of theirs."""
+
+    dossier: UUID
+    demande: int
+    aupres_de: str
+    agent: str
+    """Who gave it, and in whose name what comes by it is recorded."""
+    pieces: tuple[int, ...]
+
+
+class LiensDAvis(Protocol):
+    """Links by which somebody outside gives one avis, once."""
+
+    def faire(self, dossier: UUID, demande: int, aupres_de: str, agent: str, pieces: tuple[int, ...]) -> str:
+        """Make the only link of a demande d’avis, the former ones being worth nothing; return its secret."""
+
+    def lire(self, secret: str) -> LienDAvis | None:
+        """Return what it opens while it is worth something."""
+
+    def consommer(self, secret: str) -> None:
+        """Make it worth nothing."""
+
+
 class Echecs(Protocol):
     """Failed attempts by login, known or not."""
 
@@ -299,6 +326,7 @@ class Site:
     sessions: Sessions
     comptes: Comptes
     liens: Liens
+    liens_d_avis: LiensDAvis
     echecs: Echecs
     demandes: Demandes
     jetons: Jetons

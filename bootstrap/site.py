@@ -15,6 +15,7 @@ from adapters.site.echecs import EchecsDuSite
 from adapters.site.jetons import JetonsDuSite
 from adapters.site.lectures import LecturesDuSite
 from adapters.site.liens import LiensDuSite
+from adapters.site.liens_d_avis import LiensDAvisDuSite
 from adapters.site.livraisons import LivraisonsDuSite
 from adapters.site.lots import LotsDuSite
 from adapters.site.sessions import SessionsDuSite
@@ -44,6 +45,7 @@ def site(reglages: Reglages, coffre: Coffre, *, a_preparer: bool = False) -> Ite
             sessions=SessionsDuSite(base),
             comptes=ComptesDuSite(base),
             liens=LiensDuSite(base),
+            liens_d_avis=LiensDAvisDuSite(base),
             echecs=EchecsDuSite(base),
             demandes=DemandesDuSite(base),
             jetons=JetonsDuSite(base),

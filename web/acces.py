@@ -52,6 +52,9 @@ REGLES: Final[Mapping[str, Regle]] = {
     "POST /deconnexion": PUBLIC,
     "GET /invitation/{secret}": PUBLIC,
     "POST /invitation": PUBLIC,
+    "GET /avis/{secret}": PUBLIC,
+    "GET /avis/{secret}/pieces/{version}": PUBLIC,
+    "POST /avis": PUBLIC,
     "GET /preuve": CONNECTE,
     "POST /preuve": CONNECTE,
     "GET /second-facteur": CONNECTE,
@@ -102,6 +105,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers/{ref}/comparer": CONNECTE,
     "GET /dossiers/{ref}/paiements": CONNECTE,
     "GET /dossiers/{ref}/pieces/{piece_ou_version}": CONNECTE,  # then by CONTENUS
+    "GET /dossiers/{ref}/avis/lien": frozenset({Role.INSTRUCTEUR}),
+    "POST /dossiers/{ref}/avis/lien": frozenset({Role.INSTRUCTEUR}),
     "GET /audit": AUDIT,
     "GET /audit/rejeu": AUDIT,
     "GET /audit/rejeu/{ref}": AUDIT,

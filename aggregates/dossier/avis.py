@@ -59,18 +59,19 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
 
 
 class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
-    """A partner answered; the text is in the coffre."""
+    """A partner answered; the text is in the coffre. `par_lien`: through the link that the acteur of the fact gave it."""
 
     aupres_de: str
     sens: str
     texte: UUID | None
+    par_lien: bool = False
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.avis_rendus[self.aupres_de], agregat.avis_textes[self.aupres_de] = self.sens, self.texte
         agregat.avis_rendus_le[self.aupres_de] = debut_de(entete.effectif_le)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Avis {self.sens} : {self.aupres_de}."
+        return f"Avis {self.sens} : {self.aupres_de}{', par le lien qui lui a été donné' if self.par_lien else ''}."
 
 
 class AvisReputeRendu(FaitDossier, topic="dossier.avis_repute_rendu.v1"):
@@ -201,7 +202,7 @@ class AvisDesPartenaires(EtatDossier):
         if avis.de not in self.avis_rendus and self.avis_rappeles.get(avis.de, 0) < rang:
             self.survient(AvisRappele(aupres_de=avis.de, rang=rang), effectif_le=instant)
 
-    def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None) -> None:
+    def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None, *, par_lien: bool = False) -> None:
         """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer or text); a late one is still recorded."""
         demande = next((avis for avis in self.avis if avis.de == aupres_de), None)
         if demande is None:
@@ -215,7 +216,7 @@ class AvisDesPartenaires(EtatDossier):
             autrement = ", avec un autre texte" if rendu == sens else ""
             raise AvisRendu.deja(f"L’avis de « {aupres_de} » est déjà rendu : {rendu}{autrement}.")
         self.exiger_apres("la demande de cet avis", demande.depuis)
-        self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte))
+        self.survient(AvisRendu(aupres_de=aupres_de, sens=sens, texte=texte, par_lien=par_lien))
 
     def reputer_avis_rendu(self, demande: int, au: Instant) -> None:
         """Go on without an avis, or refuse with GesteImpossible before its échéance.

@@ -13,6 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from adapters.serveur import servir
+from aggregates.dossier import Dossier
+from application import avis_par_lien
 from tests.web.fabrique import Site
 from tests.web.parcours import ATTENTE_MS
 
@@ -42,6 +44,7 @@ PAGES = [
     "/seances/{seance}",
     "/seances/{seance}?au=2026-01-21",
     "/dossiers/{avis}/paiements",
+    "/dossiers/{avis}/avis/lien",
     "/dossiers/NQE-2026-AAAAA",
     "/campagnes",
     "/campagnes/NQE-2026",
@@ -66,6 +69,7 @@ PAGES_D_AUDIT = [
     "/audit/preuves?ref={silence}",
     "/audit/questions/rejets-implicites",
     "/administration",
+    "/campagnes/NQE-2026/simuler",
     "/jetons",
     "/jetons/creer",
     "/webhooks",
@@ -173,6 +177,13 @@ def test_aucune_violation_et_aucun_debordement(fenetre: Fenetre, adresse: str) -
 @pytest.mark.parametrize("adresse", PAGES_D_AUDIT)
 def test_l_audit_non_plus(fenetre: Fenetre, adresse: str) -> None:
     sans_violation_aux_deux_largeurs(fenetre.devant("admin", adresse))
+
+
+def test_ce_que_voit_du_dehors_qui_a_un_lien_d_avis(fenetre: Fenetre, site: Site) -> None:
+    liens, ref = site.application.state.portes.site.liens_d_avis, site.refs["avis"]
+    dossier = site.services.trouver(Dossier, ref)
+    secret = avis_par_lien.donner(site.services, liens, ref, "ville", tuple(avis_par_lien.recues(dossier)), "ines")
+    sans_violation_aux_deux_largeurs(fenetre.devant("ines", f"/avis/{secret}"))
 
 
 @LARGEURS

@@ -14,6 +14,7 @@ from application.consultations.moment import Moment
 from application.consultations.voies import voies
 from application.consultations.voir import lire
 from application.noms import NomsDesServices
+from kernel.attentes import Role
 from web import dates, piece, vues
 from web.acces import AUDIT, CONTENUS
 from web.contenus import Regard, exiger_une_piece, regarder
@@ -70,6 +71,7 @@ def voir(
         rejouable=bool(personne.roles & AUDIT),
         gardes=[(nom, dit) for nom in GARDES if (dit := request.query_params.get(nom, ""))],
         passe=lecture.passe,
+        lien_d_avis=Role.INSTRUCTEUR in personne.roles and not lecture.passe,
         vu=dates.vu(moment),
         au=lecture.au,
         connu_au=lecture.connu_au,
