@@ -68,6 +68,12 @@ def _services_consultes(services: Services, agregat: Any, dits: Mapping[str, str
         yield Possible(service.code, service.libelle)
 
 
+def _pieces_recues(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for code in dossier.pieces_recues:
+        if dossier.tenues(code):
+            yield Possible(code, mots.mot({}, code))
+
+
 def _criteres(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
     reglement = _reglement(services, agregat, dits)
     for critere in reglement.criteres if reglement else ():
@@ -248,6 +254,7 @@ LISTES: Final[dict[str, Liste]] = {
     "objets_du_motif": _objets_du_motif,
     "pieces": _pieces,
     "produits": _produits,
+    "pieces_recues": _pieces_recues,
     "qpv": _qpv,
     "recours": _recours,
     "roles": _roles,

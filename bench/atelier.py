@@ -72,4 +72,6 @@ def _installer(ouvert: Atelier) -> None:
     texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
     texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
     texte, _, _ = texte.partition("  criteres:")  # a règlement that lists none asks none
+    texte = texte.replace("bloquante: true}", "bloquante: true, a_verifier: false}")
+    texte = texte.replace("      bloquante: true\n", "      bloquante: true\n      a_verifier: false\n")
     ouvert.faire("campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))

@@ -201,6 +201,9 @@ class PieceDuReglement(Donnee):
     bloquante: Annotated[bool, Strict()] = Field(
         default=True, title="Bloquante", description="true : sans elle, le dossier est incomplet"
     )
+    a_verifier: Annotated[bool, Strict()] = Field(
+        default=True, title="À vérifier", description="true : un agent la vérifie avant la complétude"
+    )
     libelle: Texte | None = _facultatif("Libellé", "nom de la pièce")
 
 

@@ -53,8 +53,10 @@ class CampagneNqe:
         await self.jeu.repos()
 
     async def completer(self, *numeros: int) -> None:
-        """Declare requests complete."""
-        await self._chacun("dossier declarer-complet", qui.INSTRUCTRICE, numeros)
+        """Look at the pièces of requests, and declare them complete."""
+        for numero in numeros:
+            await self._chacun("dossier verifier-pieces", qui.INSTRUCTRICE, [numero])
+            await self._chacun("dossier declarer-complet", qui.INSTRUCTRICE, [numero])
 
     async def demander_pieces(self, *numeros: int) -> None:
         """Ask for what these requests lack."""

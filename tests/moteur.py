@@ -238,6 +238,13 @@ CRITERES = ("fil_rouge", "temps_forts", "participation", "ecoresponsabilite", "r
 GRILLE = [{"critere": code, "appreciation": "satisfait", "justification": f"exemple : {code}"} for code in CRITERES]
 
 
+def sans_verification(texte: str) -> str:
+    """Return a campagne whose pièces need no agent to look at them before the complétude."""
+    return texte.replace("      bloquante: true\n", "      bloquante: true\n      a_verifier: false\n").replace(
+        "bloquante: true}", "bloquante: true, a_verifier: false}"
+    )
+
+
 def la_campagne(annee: int, code: str = "NQE-2026") -> FichierRecu:
     """Return the example campagne, open all the year; without its grid but as AVEC_GRILLE."""
     texte = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8").replace("NQE-2026", code)
@@ -245,6 +252,7 @@ def la_campagne(annee: int, code: str = "NQE-2026") -> FichierRecu:
     texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
     if code != AVEC_GRILLE:
         texte, _, _ = texte.partition("  criteres:")  # a règlement that lists none asks none
+        texte = sans_verification(texte)
     return FichierRecu("campagne.yaml", texte.encode())
 
 

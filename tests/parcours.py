@@ -93,6 +93,7 @@ class Parcours:
 
     def instruire(self) -> None:
         """Complétude, criteria, proposition, visa."""
+        self.faire("dossier", "verifier-pieces", self.ref, acteur="ines")
         self.faire("dossier", "declarer-complet", self.ref, acteur="ines")
         dits = ("--appreciation", "satisfait", "--justification", "exemple fictif")
         criteres = [option for code in CRITERES for option in ("--critere", code, *dits)]

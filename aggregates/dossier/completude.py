@@ -14,8 +14,10 @@ from aggregates.dossier.etat import (
     EtatDossier,
     FaitDossier,
     PieceExigee,
+    PieceTenue,
 )
 from aggregates.dossier.nature import vaut_pour_le_demandeur
+from aggregates.dossier.pieces import a_verifier, exiger_verifiees
 from aggregates.dossier.rejet import permis
 from aggregates.dossier.silence import produites_le
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
@@ -57,7 +59,8 @@ class PieceRecue(FaitDossier, topic="dossier.piece_recue.v1"):
     nom: UUID | None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.pieces_recues.setdefault(self.code, []).append((jour_de(entete.effectif_le), self.sha256))
+        recue = PieceTenue(jour_de(entete.effectif_le), self.sha256, entete.version)
+        agregat.pieces_recues.setdefault(self.code, []).append(recue)
 
     def phrase(self, noms: Noms) -> str:
         return f"Pièce reçue : {noms.piece(self.code)} (empreinte {self.sha256[:12]})."
@@ -157,9 +160,7 @@ class Completude(EtatDossier):
         exigees = {piece.code for piece in self.pieces_exigees}
         if not demandees or not exigees.issuperset(demandees):
             raise PieceNonExigee(sorted(set(demandees) - exigees), self.pieces_exigees)
-        deja = sorted(
-            code for code in demandees if any(jour <= self.jour for jour, _ in self.pieces_recues.get(code, ()))
-        )
+        deja = sorted(code for code in demandees if any(tenue.jour <= self.jour for tenue in self.tenues(code)))
         if deja:
             raise PieceRecue.deja(f"Déjà reçues : {', '.join(deja)}.", pieces=deja)
         fin = delai.echoir(self.jour).dernier_jour
@@ -191,7 +192,7 @@ class Completude(EtatDossier):
             self.exiger("recevoir-piece", *AVANT_VOTE)
         if self.pieces_exigees and not au_depot and code not in {piece.code for piece in self.pieces_exigees}:
             raise PieceNonExigee([code], self.pieces_exigees)
-        if any(recue == sha256 and jour <= self.jour for jour, recue in self.pieces_recues.get(code, ())):
+        if any(recue.sha256 == sha256 and recue.jour <= self.jour for recue in self.tenues(code)):
             return self.redire(PieceRecue, code=code, sha256=sha256)
         self.survient(PieceRecue(code=code, sha256=sha256, nom=nom))
         self._satisfaire()
@@ -220,16 +221,17 @@ class Completude(EtatDossier):
     def declarer_complet(self, reglement: str, exigees: Sequence[PieceExigee], criteres: Sequence[str] = ()) -> None:
         """Open the instruction; repeating it is silent.
 
-        Refuse with GesteImpossible, PiecesManquantes, DemandeurAVerifier, AvantLeJalon or DejaFait.
+        Refuse with GesteImpossible, PiecesManquantes, PiecesAVerifier, DemandeurAVerifier, AvantLeJalon or DejaFait.
         """
         if self.complet_le is not None and self.etat in AVANT_VOTE:
             if self.reglement == reglement:
                 return self.redire(DeclareComplet)
             raise DeclareComplet.deja("Le dossier est déjà complet, sous un autre règlement.")
         self.exiger("declarer-complet", *AVANT_COMPLETUDE)
-        manquantes = [piece.code for piece in exigees if piece.bloquante and not self.pieces_recues.get(piece.code)]
+        manquantes = [piece.code for piece in exigees if piece.bloquante and not self.tenues(piece.code)]
         if manquantes:
             raise PiecesManquantes(manquantes)
+        exiger_verifiees(self, exigees)
         if self.desaccord is not None:
             raise DemandeurAVerifier(
                 "Le SIRET du demandeur est celui d’un tiers connu sous un autre nom : « dossier confirmer-demandeur » d’abord."
@@ -295,4 +297,6 @@ def _suite(dossier: EtatDossier) -> tuple[str, ...]:
         return ("confirmer-demandeur", "demander-pieces") if manquantes else ("confirmer-demandeur",)
     if any(piece.bloquante for piece in manquantes):
         return ("demander-pieces", "recevoir-piece")
+    if a_verifier(dossier, dossier.pieces_exigees):
+        return ("verifier-pieces", "ecarter-piece")
     return ("declarer-complet", "demander-pieces") if manquantes else ("declarer-complet",)

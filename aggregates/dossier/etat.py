@@ -1,9 +1,10 @@
 """The state of a dossier: what its facts have set, and nothing else. Chapters decide and await from it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from aggregates.dossier.elements import Financement, MotifsDuRejet, Recours
@@ -50,6 +51,8 @@ class PieceExigee(Immuable):
     code: str
     exigee_par: str
     bloquante: bool = True
+    a_verifier: bool = False
+    """An agent looks at it before the complétude; a dossier filed before that rule asks none."""
 
 
 class Appreciation(Immuable):
@@ -58,6 +61,14 @@ class Appreciation(Immuable):
     critere: str
     appreciation: str
     justification: UUID
+
+
+class PieceTenue(NamedTuple):
+    """One reception of a pièce: when, the digest of its file, and the version of its fact."""
+
+    jour: date
+    sha256: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +229,11 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     recu_le: date | None = None
 
     pieces_exigees: tuple[PieceExigee, ...] = ()
-    pieces_recues: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
+    pieces_recues: dict[str, list[PieceTenue]] = field(default_factory=dict)
+    pieces_verifiees: dict[int, date] = field(default_factory=dict)
+    """By the version of their reception: when an agent looked at them."""
+    pieces_ecartees: dict[str, int] = field(default_factory=dict)
+    """By pièce: the last reception set aside; what came before it is, too."""
     demandes_de_pieces: list[DemandeDePieces] = field(default_factory=list)
     demandes_echues: set[int] = field(default_factory=set)
     complet_le: date | None = None
@@ -294,7 +309,16 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     @property
     def pieces_manquantes(self) -> list[PieceExigee]:
         """Return the pièces the règlement demands and nobody produced."""
-        return [piece for piece in self.pieces_exigees if not self.pieces_recues.get(piece.code)]
+        return [piece for piece in self.pieces_exigees if not self.tenues(piece.code)]
+
+    def tenues(self, code: str) -> list[PieceTenue]:
+        """Return what was received of a pièce and not set aside: the last one replaces the others."""
+        ecartee = self.pieces_ecartees.get(code, 0)
+        return [tenue for tenue in self.pieces_recues.get(code, ()) if tenue.version > ecartee]
+
+    def non_verifiees(self, codes: Iterable[str]) -> list[str]:
+        """Return those of these pièces that are there, and whose last version nobody looked at."""
+        return [code for code in codes if (t := self.tenues(code)) and t[-1].version not in self.pieces_verifiees]
 
     @property
     def motifs_sans_reponse(self) -> list[MotifSuivi]:

@@ -78,8 +78,8 @@ class RejetImpliciteReputeNonNe(FaitDossier, topic="dossier.rejet_implicite_repu
 
 
 def produites_le(dossier: EtatDossier, pieces: tuple[str, ...]) -> date | None:
-    """Return the day by which all these pièces had been received, None while one is missing."""
-    jours = [min((jour for jour, _ in dossier.pieces_recues.get(code, ())), default=None) for code in pieces]
+    """Return the day by which all these pièces had been received, None while one is missing; one set aside is missing."""
+    jours = [min((tenue.jour for tenue in dossier.tenues(code)), default=None) for code in pieces]
     return None if None in jours else max((jour for jour in jours if jour is not None), default=None)
 
 

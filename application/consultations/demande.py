@@ -99,7 +99,12 @@ def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[st
     for i in connues(dossier.inscriptions, moment):
         if isinstance(i.fait, PieceRecue):
             nom = None if i.fait.nom is None else services.coffre.lire(i.fait.nom)
-            recue = {"version": i.entete.version, "sha256": i.fait.sha256, "nom": nom}
+            recue = {
+                "version": i.entete.version,
+                "sha256": i.fait.sha256,
+                "nom": nom,
+                **_sort(dossier, i.fait.code, i.entete.version),
+            }
             recues.setdefault(i.fait.code, []).append({**recue, "recue_le": texte_d_effet(dossier.effet_du(i.entete))})
     noms = NomsDesServices(services)
     return [
@@ -112,6 +117,15 @@ def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[st
         }
         for code, lues in recues.items()
     ]
+
+
+def _sort(dossier: Dossier, code: str, version: int) -> dict[str, Any]:
+    """Tell what became of a reception: verified on a day, or set aside."""
+    vue = dossier.pieces_verifiees.get(version)
+    return {
+        "verifiee_le": None if vue is None else vue.isoformat(),
+        "ecartee": version <= dossier.pieces_ecartees.get(code, 0),
+    }
 
 
 def piece_recue(services: Services, reference: str, nom: str) -> tuple[Dossier, PieceRecue]:

@@ -109,7 +109,10 @@ def pieces_exigees(campagne: Campagne) -> tuple[PieceExigee, ...]:
     reglement = campagne.reglement
     if reglement is None:
         return ()
-    return tuple(PieceExigee(code=p.code, exigee_par=p.exigee_par, bloquante=p.bloquante) for p in reglement.pieces)
+    return tuple(
+        PieceExigee(code=p.code, exigee_par=p.exigee_par, bloquante=p.bloquante, a_verifier=p.a_verifier)
+        for p in reglement.pieces
+    )
 
 
 @geste("proposer", "Proposer un montant", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)

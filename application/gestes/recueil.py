@@ -19,6 +19,7 @@ CHAPITRES: Final = {
         "examen",
         "financement",
         "instruction",
+        "pieces",
         "recours",
         "conservation",
         "teleservice",

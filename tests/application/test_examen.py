@@ -24,6 +24,7 @@ def avec_criteres(services: Any) -> str:
     """Open the example campagne with its grid, and bring a request to its complétude."""
     envoyer(services, "campagne ouvrir", de("admin"), fichier=la_campagne(2026, AVEC_GRILLE))
     ref = envoyer(services, "dossier deposer", de(), **un_depot(campagne=AVEC_GRILLE)).ref
+    envoyer(services, "dossier verifier-pieces", de(), dossier=ref)
     envoyer(services, "dossier declarer-complet", de(), dossier=ref)
     return ref
 

@@ -111,6 +111,7 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
             {"a_partir_du": JOUR, "acte": MOTIF},
             "geste_impossible",
         ),
+        "dossier ecarter-piece": ("ines", {"code": "rib", "motif": MOTIF}, "geste_impossible"),
         "dossier corriger-date": ("ines", {"fait": 99, "vraie_date": JOUR, "motif": MOTIF}, "date_non_corrigible"),
     }
     return {

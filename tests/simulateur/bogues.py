@@ -117,7 +117,7 @@ def echeance_selon_l_ordre_d_enregistrement() -> AbstractContextManager[Any]:
     """The suspension ends with the pièce recorded first, not with the one received first."""
 
     def produites_le(dossier: EtatDossier, pieces: tuple[str, ...]) -> date | None:
-        jours = [next((jour for jour, _ in dossier.pieces_recues.get(code, ())), None) for code in pieces]
+        jours = [next((tenue.jour for tenue in dossier.pieces_recues.get(code, ())), None) for code in pieces]
         return None if None in jours else max((jour for jour in jours if jour is not None), default=None)
 
     return patch("aggregates.dossier.silence.produites_le", produites_le)

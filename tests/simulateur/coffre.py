@@ -61,7 +61,7 @@ class FichiersMemoire:
         return self.contenus[sujet, empreinte]
 
     def lire_par_blocs(self, sujet: UUID, empreinte: str) -> Iterator[bytes]:
-        yield self.lire(sujet, empreinte)
+        yield self.contenus.get((sujet, empreinte), b"")  # a store is copied without its files
 
     def chiffrer_les_anciennes(self, nommees: Mapping[str, Collection[UUID]]) -> int:
         return 0

@@ -87,6 +87,7 @@ class Prologue:
         recus = [self.faire("dossier deposer", "ines", **depot(numero, PIECES)) for numero in range(1, DOSSIERS + 1)]
         self.moteur()
         for recu in recus:
+            self.faire("dossier verifier-pieces", "ines", dossier=recu.ref)
             self.faire("dossier declarer-complet", "ines", dossier=recu.ref)
             self.faire("dossier apprecier", "ines", dossier=recu.ref, appreciations=GRILLE)
             self.faire("dossier proposer", "ines", dossier=recu.ref)

@@ -246,6 +246,12 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier declarer-complet": _seul,
     "dossier demander-pieces": lambda _, e: {**e.cible, "pieces": ",".join(_pieces(e)), "delai": "15 jours"},
     "dossier recevoir-piece": _recevoir,
+    "dossier verifier-pieces": _seul,
+    "dossier ecarter-piece": lambda _, e: {
+        **e.cible,
+        "code": next(c for c in e.etat.pieces_recues if e.etat.tenues(c)),
+        **MOTIF,
+    },
     "dossier retirer": _motive,
     "dossier declarer-irrecevable": _motive,
     "dossier classer-sans-suite": _motive,

@@ -11,6 +11,7 @@ from aggregates.dossier.acte import Decide, VoteAnnonce
 from aggregates.dossier.completude import PieceRecue, PiecesDemandees
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.fin import Retire
+from aggregates.dossier.pieces import PieceEcartee
 from aggregates.dossier.silence import echeance_du_silence
 from aggregates.registre import attentes
 from application.consultations.attendu import Situation
@@ -146,8 +147,11 @@ def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
 
     silence, depart = depots[0][0].silence, jour(depots[0][1])
     recues: dict[str, list[date]] = {}
+    ecartees = [(i.fait.code, i.fait.recue) for i in vus if isinstance(i.fait, PieceEcartee)]
     for i in vus:
-        if isinstance(i.fait, PieceRecue):
+        if isinstance(i.fait, PieceRecue) and not any(
+            code == i.fait.code and i.entete.version <= jusqu_a for code, jusqu_a in ecartees
+        ):
             recues.setdefault(i.fait.code, []).append(jour(i.entete))
     arrets = []
     for i in vus:

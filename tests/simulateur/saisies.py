@@ -70,7 +70,7 @@ def _motive(champ: str) -> Callable[[Situe], Options]:
 
 
 def _demander_pieces(s: Situe) -> Options:
-    manquantes = [code for code in PIECES if not s.etat.pieces_recues.get(code)] or list(PIECES)
+    manquantes = [code for code in PIECES if not s.etat.tenues(code)] or list(PIECES)
     choisies = s.rng.sample(manquantes, s.rng.randint(1, len(manquantes)))
     return {**_dossier(s), "pieces": ",".join(sorted(choisies)), "delai": s.rng.choice(("8 jours", "15 jours"))}
 
@@ -287,13 +287,16 @@ def _redemander(s: Situe) -> Options:
     return {"deliberation": s.etat.ref, "enveloppe": s.objet or ENVELOPPE}
 
 
+def _ecarter_piece(s: Situe) -> Options:
+    tenues = [code for code in s.etat.pieces_recues if s.etat.tenues(code)]
+    return {"dossier": s.etat.ref, "code": s.rng.choice(tenues), "motif": "exemple fictif"} if tenues else None
+
+
 def apprecies(criteres: Iterable[str]) -> list[dict[str, str]]:
-    """Return what an instructeur says of these criteria."""
     return [{"critere": code, "appreciation": "satisfait", "justification": "exemple fictif"} for code in criteres]
 
 
 def _apprecier(s: Situe) -> Options:
-    """Say a part of the grid, or all of it."""
     restent = s.etat.criteres_sans_reponse or list(s.etat.criteres)
     dits = restent if s.rng.random() < 0.8 else restent[: s.rng.randint(1, max(1, len(restent)))]
     return {"dossier": s.etat.ref, "appreciations": apprecies(dits)} if dits else None
@@ -306,6 +309,8 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier annuler-completude": _dossier,
     "dossier demander-pieces": _demander_pieces,
     "dossier recevoir-piece": _recevoir_piece,
+    "dossier verifier-pieces": _dossier,
+    "dossier ecarter-piece": _ecarter_piece,
     "dossier declarer-irrecevable": _motive("dossier"),
     "dossier classer-sans-suite": _motive("dossier"),
     "dossier retirer": _motive("dossier"),
@@ -362,6 +367,7 @@ FINS: Final = frozenset(
         "dossier declarer-irrecevable",
         "dossier renvoyer",
         "dossier clore",
+        "dossier ecarter-piece",
         "campagne clore",
         "subvention renoncer",
         "subvention constater-rejet",

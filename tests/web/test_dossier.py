@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from application.commandes import FichierRecu
 from application.faits_dits import VOIES
+from application.genres import reconnaitre
 from application.noms import OUBLIE, RESERVE
 from application.site import LectureNonJournalisee
 from kernel.attentes import Role
@@ -24,7 +25,7 @@ from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site
 from tests.web.formulaires import Personne
 from web.acces import CONTENUS
 from web.contenus import NON_COMMUNICABLE
-from web.piece import nom_sur, reconnaitre
+from web.piece import nom_sur
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 NBSP = "\u00a0"

@@ -35,7 +35,7 @@ def test_une_demande_devient_un_dossier_depose_le_jour_de_son_depot(guichet: Gui
     assert (str(lu.depose_le), lu.qpv, lu.communes) == ("2026-01-10", ("QN05981M",), ("59512",))
     assert [ligne.montant_centimes for ligne in lu.charges] == [1_840_000]
     assert [ligne.montant_centimes for ligne in lu.produits] == [1_200_000, 640_000]
-    ((jour, _),) = lu.pieces_recues["rib"]
+    ((jour, *_),) = lu.pieces_recues["rib"]
     assert str(jour) == "2026-01-10", "uploaded before the dépôt, it comes with it"
     contact = json.loads(guichet.services.coffre.lire(lu.contact) or "") if lu.contact else {}
     assert contact["courriel"] == "porteur4001@exemple.invalid"
@@ -249,7 +249,7 @@ def test_une_piece_remplacee_sur_demarche_numerique_est_recue_a_sa_date(guichet:
         pieces = {RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=rib)}
         guichet.dn.deposer(1, le.replace("T07", "T09"), champs=pieces)
         guichet.passer()
-    assert [str(jour) for jour, _ in guichet.dossier(1).pieces_recues["rib"]] == ["2026-01-10", "2026-01-22"]
+    assert [str(jour) for jour, *_ in guichet.dossier(1).pieces_recues["rib"]] == ["2026-01-10", "2026-01-22"]
 
 
 @SQLITE_SUFFIT
