@@ -10,7 +10,7 @@ from typing import IO
 from adapters import entrees
 from adapters.ecriture import SECRET
 from adapters.reserves import Reserves
-from adapters.sorties import LISIBLE, exiger_remplacable, fichier_neuf
+from adapters.sorties import LISIBLE, deposer, exiger_remplacable, fichier_neuf
 from application.ports import EcartScdl, Tableau
 
 
@@ -51,6 +51,11 @@ class EchangesParFichier:
         self.reserves.exiger_etranger(chemin)
         exiger_remplacable(chemin, marque, jamais, remplacer=remplacer)
         return fichier_neuf(chemin, SECRET if secret else LISIBLE)
+
+    def ecrire_octets(self, chemin: Path, contenu: bytes) -> None:
+        """Write a document whole, or refuse with FichierExistant, FichierNonEcrit or FichierReserve."""
+        self.reserves.exiger_etranger(chemin)
+        deposer(chemin, contenu)
 
     def controler_scdl(self, chemin: Path) -> Sequence[EcartScdl]:
         """Check with the official schema."""

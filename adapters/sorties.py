@@ -44,6 +44,22 @@ def fichier_neuf(chemin: Path, mode: int = LISIBLE) -> Iterator[IO[str]]:
         raise
 
 
+def deposer(chemin: Path, contenu: bytes) -> None:
+    """Write bytes where there is nothing yet.
+
+    Raises:
+        FichierExistant: something is there.
+        FichierNonEcrit: no such folder, or no right to write there.
+    """
+    try:
+        with ecrit_en_entier(chemin, LISIBLE, neuf=True) as provisoire:
+            provisoire.write_bytes(contenu)
+    except FileExistsError:
+        raise FichierExistant(f"{chemin} existe : donnez un autre nom.", fichier=str(chemin)) from None
+    except OSError as erreur:
+        raise _refus(chemin, erreur) from erreur
+
+
 def exiger_remplacable(chemin: Path, marque: re.Pattern[str], jamais: Iterable[Path], *, remplacer: bool) -> None:
     """Let a file be written where there is none, or one that an export of the same kind wrote: it bears its `marque`.
 

@@ -71,6 +71,18 @@ class DuaFixee(FaitCampagne, topic="campagne.dua_fixee.v1", reveille=False):
         return f"Durée d’utilité administrative des dossiers : {self.duree} ({noms.texte(self.source)})."
 
 
+class ServiceDeclare(FaitCampagne, topic="campagne.service_declare.v1", reveille=False):
+    """Which service answers for its dossiers, and how it is reached: one text of the coffre, printed on what it sends."""
+
+    service: UUID
+
+    def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
+        agregat.service = self.service
+
+    def phrase(self, noms: Noms) -> str:
+        return "Service chargé des dossiers et ses coordonnées déclarés : ils figurent sur ses courriers."
+
+
 class CampagneFermee(Refus, code="campagne_fermee"):
     """The campagne takes no request."""
 
@@ -84,6 +96,7 @@ class Campagne(Agregat):
     depuis: Instant | None = None
     close_le: Instant | None = None
     duas: list[tuple[date, str]] = field(default_factory=list)
+    service: UUID | None = None
 
     @property
     def ref(self) -> str:
@@ -139,6 +152,14 @@ class Campagne(Agregat):
         return max(
             (dua for dua in reversed(self.duas) if dua[0] <= jour), key=lambda dua: dua[0], default=(jour, None)
         )[1]
+
+    def declarer_service(self, service: UUID) -> None:
+        """Say which service answers for its dossiers, or refuse with GesteImpossible before its opening; the same is silent."""
+        if self.ouverte is None:
+            raise self.impossible("declarer-service", "cette campagne n’est pas ouverte", etat="preparee")
+        if self.service == service:
+            return self.redire(ServiceDeclare, service=service)
+        self.survient(ServiceDeclare(service=service))
 
     def motif_d_envoi(self, envoye: Effet) -> str | None:
         """Return what is to be said against a request sent then: before the opening, or late; None within its days.

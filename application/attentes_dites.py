@@ -5,6 +5,8 @@ from typing import Final
 ATTENTES: Final = {
     "enregistrement": "Accusé d’enregistrement",
     "accuse_reception": "Accusé de réception",
+    "envoi": "Envoi d’un document",
+    "envoi_refuse": "Adresse refusée, à corriger",
     "oubli": "Destruction de la clé",
     "tiers": "Rattachement du demandeur",
     "demandeur": "Vérification du SIRET du demandeur",

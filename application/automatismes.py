@@ -3,14 +3,13 @@
 from aggregates.dossier import Dossier
 from application.automatisme import Automatisme, Ordre, simple
 from application.commandes import Recu
-from application.reactions import argent, deliberation, dossier, tiers
+from application.reactions import argent, deliberation, dossier, envois, tiers
 from application.services import Services
 
 AUTOMATISMES: dict[str, Automatisme] = {
     a.nom: a
     for a in (
         simple("dossier", "enregistrer", Dossier, lambda d, _: d.enregistrer()),
-        simple("dossier", "accuser_reception", Dossier, lambda d, _: d.accuser_reception()),
         simple("dossier", "constater_rejet_implicite", Dossier, lambda d, o: d.constater_rejet_implicite(o.au)),
         simple(
             "dossier",
@@ -39,6 +38,7 @@ AUTOMATISMES: dict[str, Automatisme] = {
             lambda d, o: d.constater_recours_sans_objet(int(o.du.objet)),
         ),
         dossier.rattacher_tiers,
+        envois.envoyer_document,
         deliberation.inscrire_lignes,
         deliberation.attribuer_numero,
         deliberation.porter_decisions,

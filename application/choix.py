@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from aggregates.agents import AgentEnregistre, AgentRattache
 from aggregates.dossier.correction import corrigibles
+from aggregates.dossier.ecrits import EtatDocument
+from aggregates.dossier.envois import TITRES
 from aggregates.dossier.motifs import dire
 from aggregates.registre import ESPECES
 from application import mots
@@ -231,6 +233,12 @@ def _qpv(services: Services, *_: Any) -> Iterator[Possible]:
         yield Possible(code, f"{nom} ({code})")
 
 
+def _documents_refuses(_: Services, agregat: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for document in agregat.documents.values():
+        if document.etat is EtatDocument.REFUSE:
+            yield Possible(str(document.edition), f"{TITRES[document.nature]}, {document.destinataire}")
+
+
 LISTES: Final[dict[str, Liste]] = {
     "absences": _absences,
     "agents": _agents,
@@ -240,6 +248,7 @@ LISTES: Final[dict[str, Liste]] = {
     "delai_avis": _du_reglement("delai_avis", "valeur"),
     "delai_pieces": _du_reglement("delai_pieces", "valeur"),
     "dispositifs": _dispositifs,
+    "documents_refuses": _documents_refuses,
     "dossiers_engages": _engages,
     "echeances": _echeances,
     "faits_dates": _faits_dates,

@@ -52,6 +52,9 @@ _VALEURS: Final[Mapping[str, Any]] = {
     "iban": "FR76 3000 6000 0112 3456 7890 189",
     "titulaire": "Les Passerelles (exemple)",
     "derniers_chiffres": "0189",
+    "edition": "5f1e0c3a-0000-5000-8000-000000000001",
+    "voies_de_recours": "oui",
+    "destinataire": "autorite",
     "jour": "2026-06-18",
     "presences": [
         {"membre": "elu-01", "statut": "present"},

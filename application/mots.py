@@ -219,7 +219,17 @@ PUBLICS: Final = {Public.TOUS: "tous", Public.DROIT_PRIVE: "droit privé"}
 
 NATURES: Final = {"loi": "délai légal", "reglement": "délai du règlement", "usage": "usage"}
 
+ETATS_DES_DOCUMENTS: Final = {
+    "a_remettre": "à remettre",
+    "a_envoyer": "envoi en cours",
+    "envoye": "envoyé, réception présumée",
+    "remis": "remis en main propre",
+    "refuse": "adresse refusée",
+}
+"""What became of a document of the institution."""
+
 DRAPEAUX: Final = {
+    "delais_non_opposables": "Délais de recours non opposables au demandeur",
     "rejet_implicite_ne": "Rejet implicite né du silence ; il n’arrête pas l’instruction",
     "rejet_implicite_remplace": "La décision de l’assemblée a remplacé le rejet implicite",
     "recours_en_cours": "Recours en cours",

@@ -295,6 +295,9 @@ class Echanges(Protocol):
         it is asked (`remplacer`); never one of `jamais`. `secret`: for its owner only.
         """
 
+    def ecrire_octets(self, chemin: Path, contenu: bytes) -> None:
+        """Write a document where there is no file yet."""
+
     def controler_scdl(self, chemin: Path) -> Sequence[EcartScdl]:
         """Return everything that keeps a file from being SCDL subventions 2.1.1."""
 
@@ -311,3 +314,52 @@ class SansMesure:
 
     def commande(self, geste: str, secondes: float) -> None:
         """Forget it."""
+
+
+class Outils(NamedTuple):
+    """What makes a document beside its data: digests of its template and of its fonts, version of the tool."""
+
+    modele: str
+    typst: str
+    polices: str
+
+
+class Editeur(Protocol):
+    """What makes the PDF of a document; the same data, instant and tools give the same bytes."""
+
+    def outils(self, modele: str) -> Outils: ...
+    def composer(self, modele: str, donnees: Mapping[str, Any], le: Instant, *, projet: bool = False) -> bytes:
+        """Return the document; a `projet` says on its every page that it was not sent."""
+
+
+class AdresseRefusee(Exception):
+    """A mail server refused a message for good, with this code: sending it again would be refused again."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"refused with code {code}")
+        self.code = code
+
+
+class CourrierIndisponible(Exception):
+    """The mail server cannot be reached, or asks to try later: the same message is sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message with one document. Its `identite` makes its Message-ID: the same one is the same message."""
+
+    identite: UUID
+    le: Instant
+    a: str
+    reponse_a: str | None
+    sujet: str
+    corps: str
+    nom: str
+    contenu: bytes
+
+
+class Courrier(Protocol):
+    """The mail server of the institution."""
+
+    def envoyer(self, message: Message) -> None:
+        """Hand it a message, or raise AdresseRefusee or CourrierIndisponible."""

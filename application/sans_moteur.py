@@ -9,6 +9,7 @@ from aggregates.registre import ESPECES, attentes
 from application.automatisme import Ordre
 from application.automatismes import executer
 from application.journal import log
+from application.ports import CourrierIndisponible
 from application.services import Services
 from application.store import sauf_illisible
 from kernel.agregat import Agregat
@@ -68,6 +69,10 @@ def _vider(services: Services, suivi: Suivi, pilote: str, vains: set[tuple[UUID,
                 automatisme=restant[0].automatisme,
                 code=refus.code,
             )
+            vains.add((agregat.id, agregat.version, restant[0]))
+            continue
+        except CourrierIndisponible as panne:
+            log.warning("courrier.indisponible", agregat=suivi[0], id=str(suivi[1]), pourquoi=str(panne))
             vains.add((agregat.id, agregat.version, restant[0]))
             continue
         faits += 1

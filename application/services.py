@@ -15,7 +15,7 @@ from application.consigne import Consigne
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
 from application.journal import log
 from application.numeros import id_de
-from application.ports import Coffre, Echanges, Fichiers, Mesures, SansMesure
+from application.ports import Coffre, Courrier, Echanges, Editeur, Fichiers, Mesures, SansMesure
 from application.saisie import exiger_taille
 from application.store import Store
 from dispositifs.eligibilite import Perimetre
@@ -55,6 +55,9 @@ class Services:
     echanges: Echanges
     qpv: Mapping[str, str]
     taille_max_fichier: int
+    editeur: Editeur
+    courrier: Courrier | None = None
+    """None: no mail server is set, documents are handed."""
     mesures: Mesures = field(default_factory=SansMesure)
     consigne: Consigne | None = None
     communes: Mapping[str, str] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bench.boucle import boucle
 from bench.commandes import commandes
 from bench.demo import demo
+from bench.documents import documents
 from bench.file import file
 from bench.ligne import ligne
 from bench.memoire import memoire
@@ -31,4 +32,5 @@ BANCS: dict[str, Banc] = {
     "memoire": memoire,
     "reconstruire": reconstruire,
     "site": site,
+    "documents": documents,
 }

@@ -54,6 +54,8 @@ PLANCHERS: dict[str, Plancher] = {
     "million.postgresql.file.p95": Plancher(50.0, 10.0, "valeur"),
     **{f"million.{sgbd}.verifier": Plancher(100_000.0, 200_000.0, "valeur") for sgbd in ("sqlite", "postgresql")},
     **{f"million.{sgbd}.invariants": Plancher(15_000.0, 60_000.0, "valeur") for sgbd in ("sqlite", "postgresql")},
+    "documents.page": Plancher(60.0, 30.0, "valeur"),
+    "documents.lot": Plancher(60.0, 20.0, "valeur"),
     "reveil.p95": Plancher(3.0, 1.0, "valeur"),
     "travailleurs.dossiers": Plancher(0.95, 1.8),
     "travailleurs.identiques": Plancher(100.0, 100.0, "valeur"),

@@ -73,7 +73,10 @@ _PROPOSITION = (
 _DEPOT = (
     PasDeVie("dossier deposer", lambda d, rang: d.deposer(_depot(rang))),
     du_moteur("dossier enregistrer", lambda d, _: d.enregistrer()),
-    du_moteur("dossier accuser_reception", lambda d, _: d.accuser_reception()),
+    PasDeVie(
+        "dossier enregistrer-accuse",
+        lambda d, rang: d.enregistrer_accuse(empreinte(rang), sans_recours=False),
+    ),
     du_moteur("dossier rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
 )
 RECUE: Vie = (_DEPOT, (_piece(0),), (_piece(1),))

@@ -11,6 +11,8 @@ from uuid import UUID
 from adapters.annonce import adresse_annoncee
 from adapters.coffre import ouvrir_coffre, tourner_cle
 from adapters.echanges import EchangesParFichier
+from adapters.editions import EditeurTypst
+from adapters.entrees import ouvert
 from adapters.fichiers import FichiersDossier, anciennes
 from adapters.listes_publiques import COMMUNES, PERIMETRES, QUARTIERS
 from adapters.reserves import Reserves
@@ -21,7 +23,7 @@ from adapters.store.identite import identite
 from adapters.store.perdue import StorePerdu, manque, vestiges
 from adapters.store.schema import migrer as migrer_le_store
 from application import pieces
-from application.ports import Constat
+from application.ports import Constat, Courrier
 from application.services import Services
 from application.store import Store
 from bootstrap.reglages import Reglages
@@ -55,7 +57,49 @@ def services(reglages: Reglages) -> Iterator[Services]:
             perimetres=PERIMETRES,
             communes=COMMUNES,
             taille_max_fichier=reglages.taille_max_fichier,
+            editeur=EditeurTypst(),
+            courrier=courrier(reglages, repetition=store.enregistreur.est_repetition()),
         )
+
+
+def courrier(reglages: Reglages, *, repetition: bool) -> Courrier | None:
+    """Return what sends documents: nothing without a server, and nobody ever receives those of a rehearsal.
+
+    Raises:
+        SaisieInvalide: the server has no port, or no sender is set, or the password cannot be read.
+    """
+    if not repetition and reglages.courriel_serveur is None:
+        return None
+    # only here: most commands send nothing, and what speaks to a mail server is a tenth of the shortest
+    from adapters.courriel import CourrierDeRepetition, CourrierSmtp
+
+    if repetition or reglages.courriel_serveur is None:
+        return CourrierDeRepetition()
+    hote, _, port = reglages.courriel_serveur.rpartition(":")
+    if not hote or not port.isdecimal() or "@" not in reglages.courriel_expediteur:
+        raise SaisieInvalide(
+            "Réglage impossible — DILIGENCE_COURRIEL_SERVEUR : hôte:port, avec l’adresse de DILIGENCE_COURRIEL_EXPEDITEUR.",
+            variable="DILIGENCE_COURRIEL_SERVEUR",
+        )
+    secret = reglages.courriel_mot_de_passe
+    return CourrierSmtp(
+        hote,
+        int(port),
+        reglages.courriel_expediteur,
+        reglages.courriel_chiffrement,
+        reglages.courriel_utilisateur,
+        None if secret is None else _lire_secret(secret),
+    )
+
+
+def _lire_secret(fichier: Path) -> str:
+    try:
+        with ouvert(fichier) as flux:
+            return flux.read().decode("utf-8").strip()
+    except (OSError, ValueError) as erreur:
+        raise SaisieInvalide(
+            f"DILIGENCE_COURRIEL_MOT_DE_PASSE : {fichier} ne se lit pas.", fichier=str(fichier)
+        ) from erreur
 
 
 def preparer(reglages: Reglages) -> None:

@@ -47,6 +47,15 @@ class Reglages(BaseModel):
     mandataires: str = ""
     """Addresses, or networks, of the proxies that are believed of whom they speak for, separated by commas."""
 
+    courriel_serveur: str | None = None
+    """The mail server of the institution, host:port; None: documents are handed, none is sent."""
+    courriel_expediteur: str = ""
+    """The address that documents are sent from; required with a server."""
+    courriel_chiffrement: Literal["starttls", "tls", "aucun"] = "starttls"
+    courriel_utilisateur: str | None = None
+    courriel_mot_de_passe: Path | None = None
+    """A file whose only line is the password of that user."""
+
     oidc_emetteur: str | None = None
     """The identity provider of the institution (OpenID Connect), by its address; None: passwords only."""
     oidc_client: str | None = None

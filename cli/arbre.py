@@ -191,6 +191,20 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
         },
         gestes=False,
     ),
+    "edition": Branche(
+        "edition",
+        "Documents : les refaire depuis leur recette, en voir le projet.",
+        AGENTS,
+        {
+            "refaire": Feuille(
+                "Refaire un document : mêmes octets, ou ce qui diffère ; code 4 alors.",
+                LECTURES,
+                "cli.editions:refaire",
+            ),
+            "projet": Feuille("Écrire ce qu’un document serait, marqué « projet ».", LECTURES, "cli.editions:projet"),
+        },
+        gestes=False,
+    ),
     "file": Feuille("Ce qu’on attend des gens, le plus en retard d’abord.", LECTURES, "cli.listes:file"),
     # the three questions asked most are also asked of a dossier without naming its kind
     "historique": Feuille(

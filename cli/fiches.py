@@ -119,6 +119,7 @@ def dossier(document: dict[str, Any]) -> str:
             f"{document['beneficiaire']['denomination'] or 'Demandeur inconnu'} – "
             f"{mots.mot(mots.ETATS, document['etat'])}{issue}",
             *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
+            *([f"  {document['delais_non_opposables']}"] if document["delais_non_opposables"] else []),
             *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
             *illisibles(document),
             "",
@@ -127,10 +128,22 @@ def dossier(document: dict[str, Any]) -> str:
             "",
             *_champs((mots.mot(mots.DATES, nom), jour(le)) for nom, le in document["dates"].items() if le),
             "",
+            *_documents(document["documents"]),
             *_attendu(document["attentes"]),
             *_silence(document["silence"]),
         ]
     )
+
+
+def _documents(documents: Sequence[dict[str, Any]]) -> list[str]:
+    dits = _champs(
+        (
+            f"{d['titre']} ({d['destinataire']}), {mots.ETATS_DES_DOCUMENTS[d['etat']]} le {jour(d['depuis'])}",
+            d["edition"],
+        )
+        for d in documents
+    )
+    return ["Documents :", *dits, ""] if dits else []
 
 
 def _silence(compte: dict[str, Any] | None) -> list[str]:

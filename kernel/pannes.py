@@ -9,6 +9,7 @@ POINTS: Final = frozenset(
         "store.avant_validation",
         "store.apres_ecriture",
         "executer.apres_ecriture",
+        "envoyer_document.apres_message",
         "relais.apres_signal",
         "porter_decisions.apres_ligne",
         "oublier.avant_destruction",

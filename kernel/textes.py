@@ -1,6 +1,7 @@
 """What a typed text may hold: only what can be kept, shown and sent anywhere; how two are alike; how a count is said."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 from unicodedata import category, combining, normalize
 
@@ -46,6 +47,17 @@ def sans_accents(texte: str) -> str:
 def compte(nombre: int, *mots: str) -> str:
     """Return "1 dossier inscrit", "2 dossiers inscrits": words that take an s when there are several."""
     return " ".join([str(nombre), *(f"{mot}s" if nombre > 1 else mot for mot in mots)])
+
+
+_MOIS: Final = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+
+
+def en_toutes_lettres(jour: date) -> str:
+    """Return "1er juin 2026", with spaces that do not break."""
+    return f"{'1er' if jour.day == 1 else jour.day}\u00a0{_MOIS[jour.month - 1]}\u00a0{jour.year}"
 
 
 def de(nom: str) -> str:

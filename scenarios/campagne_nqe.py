@@ -14,6 +14,8 @@ from scenarios.paiements import Payeur
 TOUS = range(1, 41)
 INCOMPLETS, JAMAIS_COMPLETS = range(23, 28), range(28, 31)
 """Filed without all their pièces (examples/nqe/README.md says which)."""
+SANS_ACCUSE = 21
+"""Nobody acknowledges it: its délais of recours do not run."""
 PIECES_EXIGEES = ("statuts", "budget", "rib", "attestation_cer")
 CRITERES = ("fil_rouge", "temps_forts", "participation", "ecoresponsabilite", "rev3", "priorites")
 APPRECIATIONS = [
@@ -45,11 +47,15 @@ class CampagneNqe:
         self.enveloppe = await qui.ouvrir_credits(self.jeu, "nqe", 2026)
 
     async def deposer(self, *numeros: int) -> None:
-        """File requests."""
+        """File requests, and acknowledge them: the documents say which service answers."""
+        if not self.refs:
+            await self.jeu.faire("campagne declarer-service", qui.ADMIN, campagne="NQE-2026", **qui.SERVICE)
         for numero in numeros:
             lu, jointes = depot(numero)
             recu = await self.jeu.faire("dossier deposer", qui.INSTRUCTRICE, depot=lu, jointes=jointes)
             self.refs[numero] = recu.ref
+        await self.jeu.repos()
+        await self._chacun("dossier accuser-reception", qui.INSTRUCTRICE, set(numeros) - {SANS_ACCUSE})
         await self.jeu.repos()
 
     async def completer(self, *numeros: int) -> None:
@@ -62,7 +68,9 @@ class CampagneNqe:
         """Ask for what these requests lack."""
         for numero in numeros:
             pieces = ",".join(self.manquantes(numero))
-            await self._chacun("dossier demander-pieces", qui.INSTRUCTRICE, [numero], pieces=pieces, delai="15 jours")
+            demande = {"pieces": pieces, "delai": "15 jours", "canal": "courriel"}
+            await self._chacun("dossier demander-pieces", qui.INSTRUCTRICE, [numero], **demande)
+        await self.jeu.repos()
 
     def manquantes(self, numero: int) -> list[str]:
         """Return the mandatory pièces a request lacks, as the deposit names them."""

@@ -22,6 +22,15 @@ _ROLES = {
 ELUS = tuple(f"elu-{rang:02}" for rang in range(1, 16))
 ABSENTS, REPRESENTES = frozenset({"elu-15"}), {"elu-14": "elu-01"}
 
+SERVICE = {
+    "service": "Service d’exemple de la cohésion urbaine",
+    "adresse": "1 place de l’Exemple, 59000 Lille (fictif)",
+    "courriel": "service@exemple.invalid",
+    "telephone": "03 00 00 00 00",
+    "tribunal": "tribunal administratif d’exemple, 2 rue de l’Exemple (fictif)",
+}
+"""What the documents say of who answers for the dossiers."""
+
 
 async def installer(jeu: Jeu) -> None:
     """Record the agents and the assembly."""

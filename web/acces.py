@@ -103,6 +103,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /dossiers/{ref}/paiements": CONNECTE,
     "GET /dossiers/{ref}/pieces/{piece_ou_version}": CONNECTE,  # then by CONTENUS
     **{f"{methode} /dossiers/{{ref}}/avis/lien": frozenset({Role.INSTRUCTEUR}) for methode in ("GET", "POST")},
+    **{f"GET /dossiers/{{ref}}/{suite}": CONNECTE for suite in ("documents/{edition}", "projets/{nature}")},  # likewise
     "GET /audit": AUDIT,
     "GET /audit/rejeu": AUDIT,
     "GET /audit/rejeu/{ref}": AUDIT,

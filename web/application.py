@@ -43,6 +43,7 @@ from web.pages import (
     simulation,
     teleservices,
 )
+from web.pages import documents as les_documents
 from web.pages import dossier as un_dossier
 from web.pages import fournisseur as par_fournisseur
 from web.pages import paiements as les_paiements
@@ -75,6 +76,7 @@ ROUTES: Final = (
     lots.routes,
     dossiers.routes,
     un_dossier.routes,
+    les_documents.routes,
     les_paiements.routes,
     comparaison.routes,
     audit.routes,

@@ -7,21 +7,8 @@ from typing import Final
 from application.consultations.moment import Moment, lire_effet, lire_instant
 from application.mots import NBSP, compte
 from kernel.instants import PARIS, Effet, Instant, jour_de, lire_iso
+from kernel.textes import en_toutes_lettres
 
-_MOIS: Final = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-]
 _FUSEAU_ABIME: Final = re.compile(r" ([0-9]{2}:[0-9]{2})$")
 _SANS_FUSEAU: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
@@ -31,8 +18,7 @@ def jour(valeur: Effet | str | None) -> str:
     lu = _lire(valeur)
     if lu is None:
         return ""
-    civil = jour_de(lu)
-    return f"{'1er' if civil.day == 1 else civil.day}{NBSP}{_MOIS[civil.month - 1]}{NBSP}{civil.year}"
+    return en_toutes_lettres(jour_de(lu))
 
 
 def moment(valeur: Effet | str | None) -> str:

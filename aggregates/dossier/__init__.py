@@ -10,6 +10,7 @@ from aggregates.dossier import (
     correction,
     depot,
     eligibilite,
+    envois,
     examen,
     fin,
     financement,
@@ -33,6 +34,7 @@ __all__ = ["Dossier", "Etat", "attentes"]
 
 class Dossier(
     depot.Depot,
+    envois.Envois,
     eligibilite.EligibiliteDuDossier,
     completude.Completude,
     pieces.PiecesDuDossier,
@@ -65,6 +67,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         return (
             *transmission.attentes(dossier),
             *silence.attentes(dossier, None),
+            *envois.en_cours(dossier),
             *recours.attentes(dossier),
             *conservation.attentes(dossier),
             *oubli.attentes(dossier),
@@ -80,4 +83,4 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         *conservation.attentes(dossier),
         *oubli.attentes(dossier),
     )
-    return (*depot.attentes(dossier), *suites, *autour)
+    return (*depot.attentes(dossier), *suites, *envois.attentes(dossier), *autour)

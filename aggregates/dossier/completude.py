@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final, Self
 from uuid import UUID
 
+from aggregates.dossier.ecrits import DemandeARemettre
 from aggregates.dossier.etat import (
     AVANT_COMPLETUDE,
     AVANT_VOTE,
@@ -28,13 +29,19 @@ from kernel.textes import enumerer
 
 
 class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
-    """Missing pièces were asked for, with a délai that suspends the silence (CRPA L114-5)."""
+    """Missing pièces were asked for, with a délai that suspends the silence (CRPA L114-5) from its reception.
+
+    `jusqu_au` None: the document is to be delivered, and `DemandeDePiecesRecue` will say when it was.
+    """
 
     pieces: tuple[str, ...]
-    jusqu_au: date
+    jusqu_au: date | None
     delai: Delai
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        if self.jusqu_au is None:
+            agregat.demandes_a_remettre[entete.version] = DemandeARemettre(self.pieces, self.delai)
+            return
         du = jour_de(entete.effectif_le)
         depuis = debut_de(entete.effectif_le)
         agregat.demandes_de_pieces.append(
@@ -48,7 +55,31 @@ class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
 
     def phrase(self, noms: Noms) -> str:
         pieces = ", ".join(noms.piece(code) for code in self.pieces)
+        if self.jusqu_au is None:
+            return f"Pièces demandées au porteur : {pieces} ; {self.delai.duree} pour les produire, dès sa réception."
         return f"Pièces demandées au porteur : {pieces} ; à produire avant le {self.jusqu_au:%d/%m/%Y} inclus."
+
+
+class DemandeDePiecesRecue(FaitDossier, topic="dossier.demande_de_pieces_recue.v1"):
+    """The applicant has the demande, handed or, sent, presumed: its délai runs, and the silence is suspended, from that day."""
+
+    demande: int
+    jusqu_au: date
+    presumee: bool
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        if (demande := agregat.demandes_a_remettre.pop(self.demande, None)) is None:
+            return  # blank: the demande was corrected, or comes later in the fold
+        du, depuis = jour_de(entete.effectif_le), debut_de(entete.effectif_le)
+        agregat.demandes_de_pieces.append(
+            DemandeDePieces(self.demande, demande.pieces, du, self.jusqu_au, demande.delai, depuis)
+        )
+        if agregat.complet_le is None and agregat.etat in AVANT_COMPLETUDE:
+            agregat.passer(Etat.INCOMPLET, entete)
+
+    def phrase(self, noms: Noms) -> str:
+        comment = "présumée reçue le jour de son envoi" if self.presumee else "remise en main propre"
+        return f"Demande de pièces {comment} : à produire avant le {self.jusqu_au:%d/%m/%Y} inclus ; le silence est suspendu."
 
 
 class PieceRecue(FaitDossier, topic="dossier.piece_recue.v1"):
@@ -148,8 +179,10 @@ class PieceNonExigee(Refus, code="piece_non_exigee"):
 class Completude(EtatDossier):
     """Ask for pièces, receive them, declare complete, or undo it."""
 
-    def demander_pieces(self, pieces: Sequence[str], delai: Delai) -> None:
+    def demander_pieces(self, pieces: Sequence[str], delai: Delai, *, a_remettre: bool = False) -> None:
         """Ask for missing pièces within a délai, or refuse with GesteImpossible, PieceNonExigee or DejaFait (already there).
+
+        The demande is received at the date of the command, unless its document is `a_remettre`.
 
         The same demande again is silent; one recorded after the pièces it asked for is satisfied at once. One made
         before the complétude but recorded after it, or after the vote, only tells that the silence was suspended.
@@ -163,12 +196,24 @@ class Completude(EtatDossier):
         deja = sorted(code for code in demandees if any(tenue.jour <= self.jour for tenue in self.tenues(code)))
         if deja:
             raise PieceRecue.deja(f"Déjà reçues : {', '.join(deja)}.", pieces=deja)
+        if a_remettre:
+            if DemandeARemettre(demandees, delai) not in self.demandes_a_remettre.values():
+                self.survient(PiecesDemandees(pieces=demandees, jusqu_au=None, delai=delai))
+            return
         fin = delai.echoir(self.jour).dernier_jour
         if any(
             (d.pieces, d.du, d.jusqu_au, d.delai) == (demandees, self.jour, fin, delai) for d in self.demandes_de_pieces
         ):
             return
         self.survient(PiecesDemandees(pieces=demandees, jusqu_au=fin, delai=delai))
+        self._satisfaire()
+
+    def recevoir_la_demande(self, demande: int, *, presumee: bool) -> None:
+        """Record that the applicant has a demande whose document was to be delivered; silent when it has it already."""
+        if (attendue := self.demandes_a_remettre.get(demande)) is None:
+            return
+        fin = attendue.delai.echoir(self.jour).dernier_jour
+        self.survient(DemandeDePiecesRecue(demande=demande, jusqu_au=fin, presumee=presumee))
         self._satisfaire()
 
     def _est_anterieure_a_la_completude(self) -> bool:

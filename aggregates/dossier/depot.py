@@ -1,4 +1,4 @@
-"""From the dépôt to the accusé de réception."""
+"""From the dépôt to the tiers of the applicant."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, PieceExigee
 from aggregates.dossier.motifs import MotifsDuDossier
-from aggregates.dossier.silence import echeance_du_silence
 from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Jalon, Noms
@@ -53,6 +52,8 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
     canal: Canal | None = None
     envoye_le: date | None = None
     recu_ailleurs_le: date | None = None
+    accuse: Delai | None = None
+    accuse_avant: date | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.ref, agregat.campagne, agregat.objet = self.ref, self.campagne, self.objet
@@ -65,6 +66,7 @@ class Depose(FaitDossier, topic="dossier.depose.v1"):
         agregat.charges, agregat.produits, agregat.pieces_exigees = self.charges, self.produits, self.pieces_exigees
         agregat.silence, agregat.silence_depuis = self.silence, self.recu_ailleurs_le or jour_de(entete.effectif_le)
         agregat.canal, agregat.envoye_le = self.canal, self.envoye_le
+        agregat.accuse, agregat.accuse_avant = self.accuse, self.accuse_avant
         agregat.depose_le, agregat.depot = jour_de(entete.effectif_le), Jalon.de(entete)
         agregat.passer(Etat.DEPOSE, entete)
 
@@ -85,25 +87,6 @@ class Enregistre(FaitDossier, topic="dossier.enregistre.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return "Accusé d’enregistrement délivré."
-
-
-class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
-    """The accusé de réception was issued; it tells when silence would become a refusal (CRPA R112-11-1).
-
-    It tells no such day to a legal person of public law, for which none is (L100-3).
-    """
-
-    rejet_implicite_le: date | None
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.recu_le = jour_de(entete.effectif_le)
-        if agregat.etat in {Etat.DEPOSE, Etat.ENREGISTRE}:
-            agregat.passer(Etat.RECU, entete)
-
-    def phrase(self, noms: Noms) -> str:
-        if self.rejet_implicite_le is None:
-            return "Accusé de réception délivré."
-        return f"Accusé de réception délivré ; sans décision, un rejet implicite naîtra le {self.rejet_implicite_le:%d/%m/%Y}."
 
 
 class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
@@ -148,7 +131,7 @@ class MontantNonPositif(Refus, code="montant_non_positif"):
 
 
 class Depot(MotifsDuDossier):
-    """File, acknowledge, attach to a tiers."""
+    """File, register, attach to a tiers."""
 
     def deposer(self, depose: Depose) -> None:
         """File the request, or refuse with NumeroPris, MontantNonPositif or AvantLeJalon (received before it was sent).
@@ -180,21 +163,6 @@ class Depot(MotifsDuDossier):
         if not self.a_enregistrer:
             raise self.impossible("enregistrer", "le dossier a avancé sans accusé d’enregistrement")
         self.survient(Enregistre())
-
-    def accuser_reception(self) -> None:
-        """Issue the accusé de réception, or refuse with GesteImpossible when the silence has no clock.
-
-        Refused too while the accusé d'enregistrement is owed first: a complétude undone may bring that back.
-        Silent when it was issued, and when nothing is instructed any more: the applicant may withdraw before it is sent.
-        """
-        if self.recu_le is not None or (self.existe and not self.tient_encore):
-            return
-        if self.a_enregistrer:
-            raise self.impossible("accuser-reception", "l’accusé d’enregistrement vient d’abord")
-        if self.silence is None:
-            raise self.impossible("accuser-reception", "ce dossier n’attend pas d’accusé de réception")
-        echeance = echeance_du_silence(self)
-        self.survient(ReceptionAccusee(rejet_implicite_le=None if echeance is None else echeance.dernier_jour))
 
     def rattacher_tiers(self, tiers: UUID, doubles: Iterable[str] = ()) -> None:
         """Attach the applicant, or refuse with DejaFait when it is another tiers; silent when it is, or the dossier is over.
@@ -229,7 +197,7 @@ class Depot(MotifsDuDossier):
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield the accusés and the tiers, all due from the dépôt and owed by the engine.
+    """Yield the accusé d’enregistrement and the tiers, all due from the dépôt and owed by the engine.
 
     Their instant is that of the dépôt, whatever the état since: it makes the id of the command, the same for every driver.
     """
@@ -238,10 +206,6 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         return
     if dossier.a_enregistrer:
         yield Attente.du_moteur("enregistrement", depot, "enregistrer", "CRPA, art. R112-11-2", nature=Nature.LOI)
-    elif dossier.tient_encore and dossier.recu_le is None and dossier.silence is not None:
-        yield Attente.du_moteur(
-            "accuse_reception", depot, "accuser_reception", "CRPA, art. R112-11-1", nature=Nature.LOI
-        )
     if not dossier.a_rattacher:
         return
     if dossier.desaccord is None and dossier.siret is not None:

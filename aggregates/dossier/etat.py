@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
+from aggregates.dossier.ecrits import DemandeARemettre, DocumentDuDossier
 from aggregates.dossier.elements import Financement, MotifsDuRejet, Recours
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.evaluation import LigneBudget
@@ -201,7 +202,6 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     jalon: Jalon | None = None
     issue: str | None = None
     issue_motif: UUID | None = None
-
     campagne: str = ""
     objet: str = ""
     theme: str | None = None
@@ -226,8 +226,11 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     depose_le: date | None = None
     depot: Jalon | None = None
     enregistre_le: date | None = None
+    accuse: Delai | None = None
+    accuse_avant: date | None = None
     recu_le: date | None = None
-
+    accuse_sans_recours: bool = False
+    documents: dict[UUID, DocumentDuDossier] = field(default_factory=dict)
     pieces_exigees: tuple[PieceExigee, ...] = ()
     pieces_recues: dict[str, list[PieceTenue]] = field(default_factory=dict)
     pieces_verifiees: dict[int, date] = field(default_factory=dict)
@@ -235,16 +238,15 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     pieces_ecartees: dict[str, int] = field(default_factory=dict)
     """By pièce: the last reception set aside; what came before it is, too."""
     demandes_de_pieces: list[DemandeDePieces] = field(default_factory=list)
+    demandes_a_remettre: dict[int, DemandeARemettre] = field(default_factory=dict)
     demandes_echues: set[int] = field(default_factory=set)
     complet_le: date | None = None
     completude_annulee: bool = False
     reglement: str | None = None
     criteres: tuple[str, ...] = ()
     appreciations: dict[str, Appreciation] = field(default_factory=dict)
-
     natures: dict[date, tuple[str, UUID]] = field(default_factory=dict)
     """The legal category of the applicant by the day since when, and the text that says so."""
-
     territoire_juge: tuple[date, str | None] | None = None
     """By the list of quartiers in force on that day, and which version of it."""
     demarrage_autorise: date | None = None
@@ -254,7 +256,6 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     silence_ouvert_par: int = 1
     rejets_implicites: dict[int, date] = field(default_factory=dict)
     rejets_remplaces: set[int] = field(default_factory=set)
-
     transmission: Jalon | None = None
     transmis_a: UUID | None = None
     transmission_avisee: bool = False

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from aggregates.dossier import Dossier
+from aggregates.dossier.envois import delais_non_opposables
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.financement import (
     aides_publiques,
@@ -18,6 +19,7 @@ from aggregates.dossier.recours import recours_en_cours
 from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
+from application.consultations.documents import documents
 from application.consultations.doubles import memes_demandes
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
@@ -27,10 +29,13 @@ from application.noms import NomsDesServices, absence
 from application.services import Services
 from application.store import Nommes, sauf_illisible
 from dispositifs.financeurs import NOUS, financeurs
+from kernel.instants import Instant
 
 DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
 
-_A_PART = frozenset({"au", "connu_au", "attentes", "meme_demande", "budget", "financement", "illisibles", "silence"})
+_A_PART = frozenset(
+    {"au", "connu_au", "attentes", "documents", "meme_demande", "budget", "financement", "illisibles", "silence"}
+)
 """What is not compared between two moments: the date itself, and what is shown whole elsewhere."""
 
 
@@ -67,7 +72,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "etat": dossier.etat.value,
         "issue": dossier.issue,
         "reglement": dossier.reglement,
-        "drapeaux": _drapeaux(dossier),
+        "drapeaux": _drapeaux(dossier, juge),
         "silence": _silence(dossier),
         "montants": _montants(dossier, subvention),
         "dates": _dates(dossier),
@@ -79,6 +84,8 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "source": None if dossier.source is None else dossier.source.model_dump(mode="json"),
         **moment.en_json(),
         "attentes": [a.en_json(juge) for a in attentes_suivies(services.store, dossier, moment, nommes)],
+        "delais_non_opposables": delais_non_opposables(dossier, juge),
+        "documents": documents(dossier),
         "illisibles": list(nommes.values()),
     }
 
@@ -188,9 +195,10 @@ def _silence(dossier: Dossier) -> dict[str, Any] | None:
     return None if echeance is None else echeance.en_json()
 
 
-def _drapeaux(dossier: Dossier) -> list[str]:
+def _drapeaux(dossier: Dossier, juge: Instant) -> list[str]:
     proposition = dossier.proposition
     leves = {
+        "delais_non_opposables": delais_non_opposables(dossier, juge) is not None,
         "rejet_implicite_ne": rejet_implicite_ne(dossier),
         "rejet_implicite_remplace": rejet_implicite_remplace(dossier),
         "recours_en_cours": recours_en_cours(dossier),

@@ -1,5 +1,6 @@
-"""A campagne: opened under a version of its règlement, closed."""
+"""A campagne: opened under a version of its règlement, its service declared, closed."""
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Final
 from uuid import UUID
@@ -9,6 +10,7 @@ from pydantic import Field
 from aggregates.campagne import Campagne, CampagneOuverte
 from application.commandes import Commande, FichierRecu
 from application.declaration import Cible, Document, Position, Reference, geste
+from application.editions import COORDONNEES
 from application.numeros import id_de
 from application.saisie import texte_utf8
 from application.services import Services
@@ -16,8 +18,11 @@ from dispositifs.campagne import ContenuCampagne, FichierCampagne, exiger_ouvrab
 from dispositifs.reglement import DureeTexte
 from kernel.attentes import Role
 from kernel.delais import lire_duree
+from kernel.refus import SaisieInvalide
 
 CAMPAGNE: Final = Cible(Campagne)
+RefCampagne = Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+Coordonnee = Annotated[str | None, Field(min_length=2, max_length=300)]
 
 
 def _lire(classe: "type[OuvrirCampagne]", donne: FichierRecu, _: Mapping[str, FichierRecu]) -> "OuvrirCampagne":
@@ -71,14 +76,14 @@ class OuvrirCampagne(ContenuCampagne, Commande):
 class CloreCampagne(Commande):
     """Clore une campagne."""
 
-    campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+    campagne: RefCampagne
 
 
 @geste("fixer-dua", "Fixer la durée de conservation", Role.ADMINISTRATEUR, sur=CAMPAGNE)
 class FixerDua(Commande):
     """Fixer la durée d’utilité administrative des dossiers d’une campagne, avec le texte qui la donne."""
 
-    campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+    campagne: RefCampagne
     duree: DureeTexte = Field(
         title="Durée", description="par exemple « 10 ans », comptée de la clôture de chaque dossier"
     )
@@ -88,3 +93,26 @@ class FixerDua(Commande):
         """Keep it from its day on; its source goes to the coffre."""
         source = services.confier_exige(self.source, campagne.id, "source")
         campagne.fixer_dua(str(lire_duree(self.duree)), source)
+
+
+@geste("declarer-service", "Déclarer le service et ses coordonnées", Role.ADMINISTRATEUR, sur=CAMPAGNE)
+class DeclarerService(Commande):
+    """Dire quel service répond des dossiers d’une campagne et comment le joindre ; ce qui n’est pas donné reste."""
+
+    campagne: RefCampagne
+    service: Coordonnee = Field(default=None, title="Service", description="désignation du service")
+    adresse: Coordonnee = Field(default=None, title="Adresse postale", description="son adresse postale")
+    courriel: Coordonnee = Field(default=None, title="Courriel", description="son adresse de courriel")
+    telephone: Coordonnee = Field(default=None, title="Téléphone", description="son numéro de téléphone")
+    tribunal: Coordonnee = Field(
+        default=None, title="Tribunal", description="tribunal administratif compétent, avec son adresse"
+    )
+
+    def decider(self, campagne: Campagne, services: Services) -> None:
+        """Keep the values in the coffre, as one text that the documents quote."""
+        donnes = {nom: dit for nom in COORDONNEES if (dit := getattr(self, nom)) is not None}
+        if not donnes:
+            raise SaisieInvalide("Donnez au moins une coordonnée du service.", champ="service")
+        lu = None if campagne.service is None else services.coffre.lire(campagne.service)
+        texte = json.dumps(({} if lu is None else json.loads(lu)) | donnes, ensure_ascii=False, sort_keys=True)
+        campagne.declarer_service(services.confier_exige(texte, campagne.id, "service"))

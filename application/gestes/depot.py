@@ -242,6 +242,8 @@ class DeposerDossier(Commande):
         connus, inconnus = self.territoire.quartiers(services.qpv)
         if inconnus:
             textes["quartiers_inconnus"] = inconnus
+        papier = self.canal in {"papier", "guichet"}
+        accuse = None if papier else loi.delai("accuse_reception", dossier.jour)
         return Depose(
             ref=ref,
             campagne=self.campagne,
@@ -264,6 +266,8 @@ class DeposerDossier(Commande):
             canal=self.canal,
             envoye_le=self.envoye_le,
             recu_ailleurs_le=self.recu_ailleurs_le,
+            accuse=accuse,
+            accuse_avant=None if accuse is None else accuse.echoir(dossier.jour).dernier_jour,
         )
 
 

@@ -8,6 +8,7 @@ from aggregates.campagne import Campagne
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier import Dossier
+from aggregates.dossier.ecrits import NatureDocument
 from aggregates.dossier.etat import Cause, PieceExigee, id_subvention_du
 from aggregates.dossier.financement import aides_publiques
 from aggregates.subvention import Subvention
@@ -15,6 +16,7 @@ from application.commandes import Commande, Entier, Fichier, Montant
 from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.financements import autres_aides
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
+from application.gestes.envois import Courriel, ecrire_au_demandeur
 from application.gestes.examen import exiger_examine
 from application.loi import delai_pieces
 from application.services import Services
@@ -38,10 +40,20 @@ class DemanderPieces(Commande):
     delai: Annotated[str, Choix("delai_pieces", libre=True)] = Field(
         title="Délai", description="délai donné, par exemple « 15 jours »"
     )
+    canal: Literal["courriel", "main_propre"] | None = Field(
+        default=None,
+        title="Remise",
+        description="courriel, ou main_propre : remis à cette date ; rien : demande faite hors du moteur, reçue à cette date",
+    )
+    courriel: Courriel = None
 
-    def decider(self, dossier: Dossier, _: Services) -> None:
-        """Ask for pièces; the silence is suspended until they come or the délai ends."""
-        dossier.demander_pieces(self.pieces, delai_pieces(str(lire_duree(self.delai)), dossier.jour))
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Ask for pièces; the silence is suspended from the reception of the demande until they come or the délai ends."""
+        delai = delai_pieces(str(lire_duree(self.delai)), dossier.jour)
+        connue = dossier.version
+        dossier.demander_pieces(self.pieces, delai, a_remettre=self.canal is not None)
+        if self.canal is not None and (demande := dossier.version) > connue:
+            ecrire_au_demandeur(dossier, NatureDocument.PIECES, str(demande), self.canal, self.courriel, services)
 
 
 @geste("recevoir-piece", "Recevoir une pièce", Role.INSTRUCTEUR, Role.PORTEUR, sur=DOSSIER)

@@ -21,6 +21,7 @@ CHAPITRES: Final = {
         "instruction",
         "pieces",
         "recours",
+        "envois",
         "conservation",
         "teleservice",
     ),

@@ -17,6 +17,7 @@ from application.store import CommandeDejaUtilisee, Store
 from bench.identites import siret
 from kernel.agregat import Agregat
 from kernel.refus import GesteImpossible, Refus
+from tests.aggregates.fabrique import UN
 from tests.application.argent import attribuer
 from tests.application.bureau import Atelier, Compte, compter, de, envoyer, un_dossier
 from tests.application.seance import COMPOSITION, ENVELOPPE, JOUR, Region
@@ -138,6 +139,30 @@ def des_tiers(tiers: dict[str, Any]) -> dict[str, Essai]:
     }
 
 
+def des_courriers(sans_motif: dict[str, Any]) -> dict[str, Essai]:
+    """Say what each geste that writes is refused for, on a dossier withdrawn whose service nobody declared."""
+    return {
+        "dossier enregistrer-accuse": Essai(
+            "ines",
+            "rene",
+            {**sans_motif, "fichier": FichierRecu("Jeanne.pdf", b"copie"), "voies_de_recours": "oui"},
+            "geste_impossible",
+        ),
+        "dossier envoyer-transmission": Essai(
+            "ines",
+            "rene",
+            {**sans_motif, "autorite": MOTIF, "destinataire": "autorite", "canal": "main_propre"},
+            "service_non_declare",
+        ),
+        "dossier reexpedier": Essai(
+            "ines", "rene", {**sans_motif, "edition": str(UN), "courriel": "jeanne@exemple.invalid"}, "saisie_invalide"
+        ),
+        "campagne declarer-service": Essai(
+            "admin", "ines", {"campagne": "NQE-1999", "service": MOTIF}, "reference_inconnue"
+        ),
+    }
+
+
 def essais(region: Region) -> dict[str, Essai]:
     """Play a life: a dossier withdrawn, another forgotten, an award given up; then say what each geste is refused for."""
     (attribue,) = attribuer(region)
@@ -154,6 +179,7 @@ def essais(region: Region) -> dict[str, Essai]:
         des_actes(region)
         | des_tiers(tiers)
         | des_suites(retire, oublie, attribue)
+        | des_courriers(sans_motif)
         | {
             "dossier demander-avis": Essai(
                 "ines",

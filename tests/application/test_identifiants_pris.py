@@ -36,6 +36,7 @@ from bench.identites import siret
 from kernel.attentes import Role
 from kernel.faits import Contexte
 from kernel.identifiants import SYSTEME, OrigineDeCommande
+from scenarios.institution import SERVICE
 from scenarios.jeu import Jeu, Scene
 from tests.adapters.store.falsifications import verifier
 from tests.application import argent
@@ -166,6 +167,8 @@ def vivre(region: Region, dossier: Path) -> None:
     sans_avis = deposer(services, pieces=PIECES, le=None, lot=None).ref
     region.moteur()
     region.faire("dossier demander-pieces", "ines", dossier=tardif.ref, pieces="statuts", delai="15 jours")
+    region.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
+    region.faire("dossier accuser-reception", "ines", dossier=sans_avis)
     region.faire("dossier declarer-complet", "ines", dossier=sans_avis)
     region.faire("dossier demander-avis", "ines", dossier=sans_avis, aupres_de="ville", delai="15 jours")
     _rappeler(region)

@@ -67,8 +67,9 @@ def test_la_file_dit_ce_que_les_agregats_attendent(atelier: Atelier, lectures: L
         maintenant = atelier.services.maintenant()
         toutes = requetes.file(lectures, maintenant, limite=None)["lignes"]
         lues = [li["attente"] for li in toutes if li["ref"] == recu.ref]
+        lues = [lue for lue in lues if lue["code"] != "accuse_reception"]
         du_dossier = attentes_de(atelier.services, "dossier", recu.ref, Moment())
-        attendues = [a for a in du_dossier if a["de"] != "SYSTEME"]
+        attendues = [a for a in du_dossier if a["de"] != "SYSTEME" and a["code"] != "accuse_reception"]
         silence = next(a for a in attendues if a["code"] == "silence")
         assert {a["code"] for a in attendues} == {code, "silence"}
         assert [(lue["code"], lue["de"], lue["gestes"]) for lue in lues] == [(code, silence["de"], silence["gestes"])]

@@ -14,6 +14,7 @@ from application.commandes import FichierRecu, Recu
 from bench.identites import siret
 from kernel.instants import debut_de_jour, jour_de
 from kernel.refus import AvantLeJalon, DejaFait, Refus
+from scenarios.institution import SERVICE
 from tests.aggregates.fabrique import UN, par, verifie_refus
 from tests.aggregates.subvention.fabrique import SEUIL, SOIXANTE_JOURS, ouverte
 from tests.application.argent import attribuer, fixer, payer, ref_bordereau, reprendre, signer, subvention, valider_iban
@@ -91,6 +92,18 @@ def agents(vie: Essayee) -> None:
     vie.faire("agent oublier", "admin", agent="paul", motif="exemple fictif")
 
 
+def des_courriers(vie: Essayee, dossier: dict[str, str]) -> None:
+    """Acknowledge a request at an address that is refused, then hand the document; write to another authority."""
+    campagne = vie.dossier(dossier["dossier"]).campagne
+    vie.faire("campagne declarer-service", "admin", campagne=campagne, **SERVICE)
+    vie.faire("dossier accuser-reception", "ines", **dossier, courriel="contact@refuse.invalid")
+    vie.moteur()
+    (edition,) = vie.dossier(dossier["dossier"]).documents
+    vie.faire("dossier reexpedier", "ines", **dossier, edition=str(edition), canal="main_propre")
+    ecrite = {"autorite": "Commune d’exemple", "destinataire": "autorite", "canal": "main_propre"}
+    vie.faire("dossier envoyer-transmission", "ines", **dossier, **ecrite)
+
+
 def une_demande(vie: Essayee) -> str:
     """Bring one request from its dépôt to its visa, with all that may happen to it on the way."""
     vie.faire("campagne ouvrir", "admin", fichier=la_campagne(2026, AVEC_GRILLE))
@@ -108,6 +121,7 @@ def une_demande(vie: Essayee) -> str:
     successeur = {"siret": siret(99_998), "denomination": "Les Passerelles unies (exemple)", "acte": "exemple fictif"}
     vie.faire("dossier constater-succession", "ines", **dossier, transmission="universelle", **successeur)
     vie.moteur()
+    des_courriers(vie, dossier)
     vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
     piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
     vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
@@ -122,6 +136,7 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier prendre-en-charge", "ines", **dossier)
     vie.faire("dossier noter", "ines", **dossier, texte="exemple fictif")
     vie.faire("dossier demander-avis", "ines", **dossier, aupres_de="ville", delai="21 jours")
+    vie.faire("dossier envoyer-demande-avis", "ines", **dossier, aupres_de="ville", courriel="ville@exemple.invalid")
     vie.faire("dossier demander-avis", "ines", **dossier, aupres_de="caf", delai="21 jours")
     vie.faire("dossier revoquer-avis", "ines", **dossier, aupres_de="caf", motif="exemple fictif")
     vie.faire("dossier rendre-avis", "ines", **dossier, aupres_de="ville", sens="favorable")
@@ -152,6 +167,8 @@ def des_fins(vie: Essayee) -> tuple[str, str]:
     vie.faire("dossier transmettre-ailleurs", "ines", dossier=ailleurs, autorite="Département (exemple)")
     vie.faire("dossier aviser-transmission", "ines", dossier=ailleurs, fichier=FichierRecu("l.txt", b"exemple fictif"))
     vie.moteur()
+    copie = {"fichier": FichierRecu("accuse.pdf", b"exemple fictif"), "voies_de_recours": "oui"}
+    vie.faire("dossier enregistrer-accuse", "ines", dossier=incomplet, **copie)
     vie.faire("dossier demander-pieces", "ines", dossier=incomplet, pieces="attestation_cer", delai="15 jours")
     vie.services.store.enregistreur.regler_horloge(vie.services.maintenant() + timedelta(days=30))
     vie.moteur()

@@ -25,7 +25,7 @@ def au(region: Region, jour: date) -> None:
 
 def drapeaux(region: Region, ref: str) -> list[str]:
     lus: list[str] = voir(region.services, ref, Moment())["drapeaux"]
-    return lus
+    return [drapeau for drapeau in lus if drapeau != "delais_non_opposables"]
 
 
 def test_transition_48_un_recours_gracieux_interrompt_et_deux_mois_de_silence_le_rejettent(region: Region) -> None:

@@ -110,7 +110,7 @@ def test_les_references_refusees(console: Console) -> None:
 def test_un_geste_impossible_dit_ce_qui_est_attendu_et_de_qui(console: Console) -> None:
     ref = console.deposer()
     champs = console.verifie_refus("geste_impossible", "dossier", "viser", ref, acteur="rene")
-    assert (champs["geste"], champs["etat"]) == ("viser", "recu")
+    assert (champs["geste"], champs["etat"]) == ("viser", "enregistre")
     assert {a["code"]: a["de"] for a in champs["attentes"]}["completude"] == "instructeur"
 
 

@@ -16,7 +16,7 @@ def test_voir_a_une_date_et_tel_qu_on_le_savait(console: Console) -> None:
     assert vu["montants"]["propose_centimes"] is None
     assert vu["dates"]["depose_le"] == "2026-01-12"
     assert vu["dates"]["complet_le"] == "2026-01-20"
-    assert {a["code"] for a in vu["attentes"]} == {"proposition", "silence"}
+    assert {a["code"] for a in vu["attentes"]} == {"accuse_reception", "proposition", "silence"}
     avant = console.lire("dossier", "voir", ref, "--au", "2026-01-19")
     assert (avant["au"], avant["dates"]["complet_le"]) == ("2026-01-19", None)
     assert avant["etat"] != "complet"
@@ -46,7 +46,6 @@ def test_l_historique_dit_chaque_fait_et_ses_deux_dates(console: Console) -> Non
     assert [li["fait"].split(".")[1] for li in lignes] == [
         "depose",
         "enregistre",
-        "reception_accusee",
         "tiers_rattache",
     ]
     premier = lignes[0]

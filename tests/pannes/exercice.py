@@ -32,7 +32,7 @@ from tests.pannes.couveuse import Couveuse
 from workers.rapport import Rapport
 from workers.reconciliation import Reconciliation
 
-DES_AGENTS = ("enregistre", "reception_accusee", "tiers_rattache")
+DES_AGENTS = ("enregistre", "tiers_rattache")
 """What the engine writes after each dépôt."""
 DEMANDE_CENTIMES = 1_200_000
 """What each dépôt asks for."""

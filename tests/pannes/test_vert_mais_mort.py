@@ -48,7 +48,7 @@ def test_un_suivi_qui_essaie_sans_fin(deux: Deux, dire: Dire) -> None:
     def exercice(ex: Exercice) -> str:
         _au_travail(ex)
         ex.processus[0].arreter()
-        malade = ex.lancer("--faute", "accuser_reception", "worker")
+        malade = ex.lancer("--faute", "rattacher_tiers", "worker")
         (recu,) = ex.deposer(1)
         ex.jusqu_a(lambda: "enregistre" in ex.topics(recu.id), 20, "the sick worker works")
         duree = ex.jusqu_a(lambda: bool(ex.etat()[1]["en_echec"]), 40, "said by etat")
@@ -129,7 +129,7 @@ def test_un_fait_que_la_file_ne_sait_pas_lire(deux: Deux) -> None:
 
 
 def _impossible(*_: object) -> None:
-    raise KeyError("reception_accusee")
+    raise KeyError("tiers_rattache")
 
 
 def _arretees(ex: Exercice) -> set[str]:

@@ -43,15 +43,15 @@ async def suspension(moteur: Moteur) -> str:
 
 async def refus(moteur: Moteur) -> str:
     """An automatisme is refused, parked, and done once the version has moved."""
-    vrai = automatismes.AUTOMATISMES["accuser_reception"]
+    vrai = automatismes.AUTOMATISMES["rattacher_tiers"]
 
     def refuser(_: Ordre, __: Services) -> Recu:
         raise GesteImpossible("Refusé pour l’essai.")
 
-    automatismes.AUTOMATISMES["accuser_reception"] = replace(vrai, handler=refuser)
+    automatismes.AUTOMATISMES["rattacher_tiers"] = replace(vrai, handler=refuser)
     recu = moteur.deposer()
     await moteur.parques(recu.id)
-    automatismes.AUTOMATISMES["accuser_reception"] = vrai
+    automatismes.AUTOMATISMES["rattacher_tiers"] = vrai
     moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=FichierRecu("b.txt", b"b"))
     await moteur.au_repos(recu.id)
     await _finir(moteur, recu)

@@ -1,8 +1,13 @@
-"""The coffre and the files, in memory: what they keep is never asked for here."""
+"""The coffre, the files and the documents, in memory: what they keep is never asked for here."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
+
+from application.ports import Outils
+from kernel.instants import Instant
 
 
 class CoffreMemoire:
@@ -74,3 +79,13 @@ class FichiersMemoire:
 
     def oublies(self) -> set[UUID]:
         return set()
+
+
+class EditeurMemoire:
+    """Implements `application.ports.Editeur` without a typesetter: the data are the document."""
+
+    def outils(self, modele: str) -> Outils:
+        return Outils(modele=modele, typst="0", polices="aucune")
+
+    def composer(self, modele: str, donnees: Mapping[str, Any], le: Instant, *, projet: bool = False) -> bytes:
+        return json.dumps([modele, donnees, le.isoformat(), projet], ensure_ascii=False).encode()

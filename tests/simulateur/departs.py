@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from adapters.courriel import CourrierDeRepetition
 from adapters.echanges import EchangesParFichier
 from adapters.listes_publiques import PERIMETRES, QUARTIERS
 from aggregates.dossier import Dossier
@@ -20,9 +21,10 @@ from application.services import Services
 from application.store import Store
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Instant, debut_de_jour
+from scenarios.institution import SERVICE
 from tests.moteur import GRILLE
 from tests.simulateur.acteurs import AGENTS, PAR_NOM
-from tests.simulateur.coffre import CoffreMemoire, FichiersMemoire
+from tests.simulateur.coffre import CoffreMemoire, EditeurMemoire, FichiersMemoire
 from tests.simulateur.enregistreur import Contenu, Horloge, Point, application_en_memoire
 from tests.simulateur.saisies import COMPOSITION, ENVELOPPE, PIECES, campagne, depot, presences, texte
 
@@ -68,6 +70,7 @@ class Prologue:
             self.faire("agent enregistrer", None if agent == "admin" else "admin", identifiant=agent, roles=role)
         self.faire("assemblee composer", "samir", fichier=texte("assemblee.yaml", COMPOSITION))
         self.faire("campagne ouvrir", "admin", fichier=campagne())
+        self.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
         self.faire("enveloppe ouvrir", "fatou", dispositif="nqe", exercice=2026, section="fonctionnement")
 
     def completude(self) -> None:
@@ -150,6 +153,8 @@ def portes(store: Store, coffre: CoffreMemoire) -> Services:
         qpv=QUARTIERS,
         perimetres=PERIMETRES,
         taille_max_fichier=TAILLE_MAX,
+        editeur=EditeurMemoire(),
+        courrier=CourrierDeRepetition(),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from adapters.store.mapper import MapperFaits
 from aggregates.dossier import Dossier
 from aggregates.dossier.acte import Decide, VoteAnnonce
-from aggregates.dossier.completude import PieceRecue, PiecesDemandees
+from aggregates.dossier.completude import DemandeDePiecesRecue, PieceRecue, PiecesDemandees
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.fin import Retire
 from aggregates.dossier.pieces import PieceEcartee
@@ -155,10 +155,12 @@ def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
             recues.setdefault(i.fait.code, []).append(jour(i.entete))
     arrets = []
     for i in vus:
-        if isinstance(i.fait, PiecesDemandees):
+        if isinstance(i.fait, PiecesDemandees | DemandeDePiecesRecue) and i.fait.jusqu_au is not None:
             du, fin = jour(i.entete), i.fait.jusqu_au
-            if all(code in recues for code in i.fait.pieces):
-                fin = min(fin, max(min(recues[code]) for code in i.fait.pieces))
+            demande = i.fait if isinstance(i.fait, PiecesDemandees) else inscriptions[i.fait.demande - 1].fait
+            assert isinstance(demande, PiecesDemandees)
+            if all(code in recues for code in demande.pieces):
+                fin = min(fin, max(min(recues[code]) for code in demande.pieces))
             if fin > du:
                 arrets.append(Intervalle(du, fin))
     return echoir(depart, lire_duree(silence.duree), sorted(arrets, key=lambda a: (a.du, a.au))).dernier_jour

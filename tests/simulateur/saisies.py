@@ -14,6 +14,7 @@ from application.commandes import FichierRecu
 from kernel.instants import jour_de
 from scenarios.jeu import EXEMPLES
 from tests.simulateur.coffre import CoffreMemoire
+from tests.simulateur.envois import ENVOIS
 from tests.simulateur.instruction import INSTRUCTION
 from tests.simulateur.recours import RECOURS
 from tests.simulateur.situe import Options, Situe
@@ -67,12 +68,6 @@ def _dossier(s: Situe) -> dict[str, Any]:
 
 def _motive(champ: str) -> Callable[[Situe], Options]:
     return lambda s: {champ: s.etat.ref, "motif": "exemple fictif"}
-
-
-def _demander_pieces(s: Situe) -> Options:
-    manquantes = [code for code in PIECES if not s.etat.tenues(code)] or list(PIECES)
-    choisies = s.rng.sample(manquantes, s.rng.randint(1, len(manquantes)))
-    return {**_dossier(s), "pieces": ",".join(sorted(choisies)), "delai": s.rng.choice(("8 jours", "15 jours"))}
 
 
 def _recevoir_piece(s: Situe) -> Options:
@@ -307,7 +302,7 @@ SAISIES: Final[dict[str, Callable[[Situe], Options]]] = {
     **INSTRUCTION,
     "dossier declarer-complet": _dossier,
     "dossier annuler-completude": _dossier,
-    "dossier demander-pieces": _demander_pieces,
+    **ENVOIS,
     "dossier recevoir-piece": _recevoir_piece,
     "dossier verifier-pieces": _dossier,
     "dossier ecarter-piece": _ecarter_piece,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -108,6 +109,10 @@ def _remplir(services: Services) -> dict[str, str]:
         "retire": deposer(services, pieces=PIECES, le=None, lot=None).ref,
     }
     refs["malveillant"] = _deposer_autrement(services)
+    faire_ce_qui_est_du(services, vivre, "cli")
+    copie: dict[str, Any] = {"fichier": FichierRecu("accuse.pdf", b"exemple fictif"), "voies_de_recours": "oui"}
+    for ref in refs.values():
+        faire(services, "dossier enregistrer-accuse", "ines", dossier=ref, **copie)
     _avancer(services, date(2026, 1, 20), vivre)
     faire(
         services,

@@ -72,7 +72,7 @@ def test_deposer_puis_recevoir_une_piece_ecrit_les_memes_faits_que_la_ligne_de_c
     assert (reponse.status_code, recu["faits"]) == (201, ["dossier.depose.v1", *["dossier.piece_recue.v1"] * 2])
     assert reponse.headers["location"] == f"/api/v1/dossiers/{recu['ref']}"
     lu = client.get(reponse.headers["location"]).json()
-    assert (lu["objet"], lu["etat"]) == (depot["objet"], "recu")  # no engine: what follows is done at once
+    assert (lu["objet"], lu["etat"]) == (depot["objet"], "enregistre")  # no engine: what follows is done at once
     piece = {"fichier": ("rib.txt", b"rib", "text/plain")}
     reponse = client.post(f"{reponse.headers['location']}/recevoir-piece", data={"code": "rib"}, files=piece)
     assert (reponse.status_code, reponse.json()["faits"]) == (200, ["dossier.piece_recue.v1"])

@@ -96,7 +96,7 @@ async def test_etat_et_metriques_disent_les_memes_chiffres(
     for _ in range(3):
         with pytest.raises(Refus):
             moteur.faire("dossier viser", "rene", dossier=recu.ref)
-    vrai = automatismes.AUTOMATISMES["accuser_reception"]
+    vrai = automatismes.AUTOMATISMES["rattacher_tiers"]
 
     def refuser(_: Ordre, __: Services) -> Recu:
         raise GesteImpossible("Refusé pour l’essai.")
@@ -108,7 +108,7 @@ async def test_etat_et_metriques_disent_les_memes_chiffres(
         comparer(await etat(moteur, lancer, monkeypatch), au_repos)
         assert au_repos["diligence_refus_total code=geste_impossible"] == 3
         assert au_repos["diligence_relais_retard_faits voie=vif"] == 0
-        monkeypatch.setitem(automatismes.AUTOMATISMES, "accuser_reception", replace(vrai, handler=refuser))
+        monkeypatch.setitem(automatismes.AUTOMATISMES, "rattacher_tiers", replace(vrai, handler=refuser))
         parque = moteur.deposer()
         await moteur.parques(parque.id)
         moteur.deposer()  # nobody relays, nobody projects it
@@ -164,7 +164,7 @@ async def test_le_sdk_et_les_commandes_sont_dans_le_meme_registre(
     assert any(nom.startswith("temporal_activity_schedule_to_start_latency_seconds_bucket") for nom in mesures)
     assert any(nom.startswith("temporal_worker_task_slots_available") for nom in mesures)
     assert mesures["diligence_commande_seconds_count geste=dossier enregistrer"] == 1
-    assert mesures["diligence_commande_seconds_count geste=dossier accuser_reception"] == 1
+    assert mesures["diligence_commande_seconds_count geste=dossier rattacher_tiers"] == 1
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ async def test_la_boucle_entiere_sur_postgresql(temporal_client: Client, postgre
         relais = asyncio.create_task(moteur.relais.servir(arret))
         depots = [moteur.deposer(), moteur.deposer(lot="lot-1")]
         for depot in depots:
-            await attendre(lambda d=depot: asyncio.to_thread(moteur.topics, d.id), lambda t: "reception_accusee" in t)  # type: ignore[misc]
+            await attendre(lambda d=depot: asyncio.to_thread(moteur.topics, d.id), lambda t: "tiers_rattache" in t)  # type: ignore[misc]
         await attendre(lambda: asyncio.to_thread(relais_en_tete, moteur.services))
         arret.set()
         await asyncio.wait_for(relais, ATTENTE_S)

@@ -91,5 +91,5 @@ async def test_sans_travailleur_le_filet_fait_le_travail(temporal_client: Client
         assert (rapport.en_retard, rapport.filet) == (2, 0), "told, not done, without reparer"
         while (await reconciliation.passer(filet_s=0, reparer=True)).filet:
             pass
-        assert {"enregistre", "reception_accusee", "tiers_rattache"} < set(moteur.topics(recu.id))
-        assert moteur.services.store.enregistreur.compter_par_pilote() == {"filet": 3}
+        assert {"enregistre", "tiers_rattache"} < set(moteur.topics(recu.id))
+        assert moteur.services.store.enregistreur.compter_par_pilote() == {"filet": 2}

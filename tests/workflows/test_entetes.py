@@ -63,7 +63,7 @@ async def test_une_ligne_du_moteur_nomme_la_commande_qui_l_a_reveille(moteur: Mo
         recu = moteur.deposer()
         await moteur.au_repos(recu.id)
         faites = du_moteur(lignes)
-        assert {li["geste"] for li in faites} >= {"dossier enregistrer", "dossier accuser_reception"}
+        assert {li["geste"] for li in faites} >= {"dossier enregistrer", "dossier rattacher_tiers"}
         # a step goes on with what its own facts have opened: the cause is still the dépôt
         assert {li["cause"] for li in faites if li["geste"] != "tiers enregistrer"} == {str(recu.commande_id)}
         for ligne in faites:
@@ -94,7 +94,7 @@ async def test_la_cause_est_la_derniere_commande_dite(moteur: Moteur) -> None:
 
 @temporal
 async def test_une_faute_se_dit_sans_citer_ni_dans_le_journal_ni_dans_temporal(moteur: Moteur) -> None:
-    vrai, restent = automatismes.AUTOMATISMES["accuser_reception"], [1]
+    vrai, restent = automatismes.AUTOMATISMES["rattacher_tiers"], [1]
 
     def fauter(ordre: Ordre, services: Services) -> Recu:
         if restent:
@@ -102,7 +102,7 @@ async def test_une_faute_se_dit_sans_citer_ni_dans_le_journal_ni_dans_temporal(m
             raise ValueError(f"{MARQUE} n’est pas un montant")
         return vrai.handler(ordre, services)
 
-    with ecouter() as lignes, _remplacer("accuser_reception", fauter):
+    with ecouter() as lignes, _remplacer("rattacher_tiers", fauter):
         recu = moteur.deposer()
         await moteur.au_repos(recu.id)
     (echec,) = [li for li in lignes if li["event"] == "etape.echouee"]

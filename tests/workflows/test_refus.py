@@ -38,13 +38,13 @@ def refuser(_: Ordre, __: Services) -> Recu:
 async def test_un_refus_est_parque_apres_deux_essais_et_repris_quand_la_version_bouge(
     moteur: Moteur, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ordres = remplacer(monkeypatch, "accuser_reception", lambda _: refuser)
+    ordres = remplacer(monkeypatch, "rattacher_tiers", lambda _: refuser)
     recu = moteur.deposer()
     parques = await moteur.parques(recu.id)
-    assert [(p.du.automatisme, p.refus) for p in parques] == [("accuser_reception", "geste_impossible")]
+    assert [(p.du.automatisme, p.refus) for p in parques] == [("rattacher_tiers", "geste_impossible")]
     essais = len(ordres)
     rapport = await moteur.reconciliation().passer(seuil_s=0)
-    assert rapport.parques == [Parquee("dossier", str(recu.id), "accuser_reception", "geste_impossible")]
+    assert rapport.parques == [Parquee("dossier", str(recu.id), "rattacher_tiers", "geste_impossible")]
     assert len(ordres) == essais, "a parked command is not tried again"
 
     monkeypatch.undo()
@@ -52,7 +52,7 @@ async def test_un_refus_est_parque_apres_deux_essais_et_repris_quand_la_version_
         "dossier recevoir-piece", dossier=recu.ref, code="bilan_precedent", fichier=FichierRecu("bilan.txt", b"bilan")
     )
     await moteur.au_repos(recu.id)
-    assert "reception_accusee" in moteur.topics(recu.id)
+    assert "tiers_rattache" in moteur.topics(recu.id)
     assert (await moteur.reconciliation().passer(seuil_s=0)).sain
 
 
@@ -69,7 +69,7 @@ async def test_une_commande_sans_effet_est_parquee(moteur: Moteur, monkeypatch: 
             deja_fait=True,
         )
 
-    ordres = remplacer(monkeypatch, "accuser_reception", lambda _: sans_effet)
+    ordres = remplacer(monkeypatch, "enregistrer", lambda _: sans_effet)
     recu = moteur.deposer()
     assert [p.refus for p in await moteur.parques(recu.id)] == ["sans_effet"]
     assert len(ordres) == 3, "once as soon as it was opened, then twice at the same version"
@@ -87,8 +87,8 @@ async def test_une_panne_est_retentee(moteur: Moteur, monkeypatch: pytest.Monkey
 
         return handler
 
-    remplacer(monkeypatch, "accuser_reception", faire)
+    remplacer(monkeypatch, "rattacher_tiers", faire)
     recu = moteur.deposer()
     await moteur.au_repos(recu.id)
     assert not pannes
-    assert moteur.topics(recu.id).count("reception_accusee") == 1
+    assert moteur.topics(recu.id).count("tiers_rattache") == 1

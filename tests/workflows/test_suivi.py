@@ -18,11 +18,11 @@ TACHES_PERMISES, EVENEMENTS_PERMIS = 11, 77
 """Over ten gestes of people: the goal is 20 workflow tasks for the life of a dossier."""
 
 
-async def test_un_depot_est_enregistre_accuse_et_rattache_par_le_moteur(moteur: Moteur) -> None:
+async def test_un_depot_est_enregistre_et_rattache_par_le_moteur(moteur: Moteur) -> None:
     recu = moteur.deposer()
     await moteur.au_repos(recu.id)
-    assert sorted(moteur.topics(recu.id)[-3:]) == ["enregistre", "reception_accusee", "tiers_rattache"]
-    assert moteur.services.store.enregistreur.compter_par_pilote() == {"workflow": 3}
+    assert sorted(moteur.topics(recu.id)[-2:]) == ["enregistre", "tiers_rattache"]
+    assert moteur.services.store.enregistreur.compter_par_pilote() == {"workflow": 2}
 
 
 async def test_deux_mois_de_silence_sont_un_fait_a_sa_date_legale(moteur: Moteur) -> None:
@@ -35,7 +35,7 @@ async def test_deux_mois_de_silence_sont_un_fait_a_sa_date_legale(moteur: Moteur
     await moteur.jusqu_a(lambda: "rejet_implicite_ne" in moteur.topics(recu.id))
     dossier = moteur.dossier(recu.id)
     assert list(dossier.rejets_implicites.values()) == [jour_de(attendu.instant - timedelta(seconds=1))]
-    assert dossier.etat is Etat.RECU, "silence stops nothing"
+    assert dossier.etat is Etat.ENREGISTRE, "silence stops nothing"
 
 
 async def test_une_histoire_du_passe_voit_ses_echeances_inscrites_aussitot(moteur: Moteur) -> None:
@@ -70,7 +70,7 @@ async def test_ce_qui_est_attendu_se_lit_dans_temporal_sans_donnee_personnelle(m
     await evenements(moteur.suivi(recu.id), 1)
     description = await moteur.suivi(recu.id).describe()
     attributs = {paire.key.name: paire.value for paire in description.typed_search_attributes.search_attributes}
-    assert attributs["Etape"] == "recu"
+    assert attributs["Etape"] == "enregistre"
     assert attributs["Dispositif"] == "nqe"
     assert attributs["AttendDe"] == ["instructeur"]
     assert attributs["ProchaineEcheance"] == moteur.situation(recu.id).dus[0].instant

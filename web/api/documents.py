@@ -202,6 +202,8 @@ class DossierVu(Vu):
     reglement: str | None = champ("version figée à la complétude, par exemple nqe@3")
     drapeaux: list[str]
     silence: SilenceCompte | None = champ("comment le silence est compté ; null : il ne court pas")
+    delais_non_opposables: str | None = champ("pourquoi les délais de recours ne courent pas contre le demandeur")
+    documents: list[dict[str, Any]] = champ("ceux produits : édition, titre, destinataire, état, date, empreinte")
     montants: MontantsDeDossier
     dates: DatesDeDossier
     deliberation: UUID | None

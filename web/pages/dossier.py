@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from application import mots
 from application.consultations import demande, recalcul
 from application.consultations import dossier as consultation
+from application.consultations.documents import projets
 from application.consultations.liens import liens
 from application.consultations.moment import Moment
 from application.consultations.voies import voies
@@ -56,6 +57,8 @@ def voir(
         illisibles=[mots.illisible(lu) for lu in document["illisibles"]],
         drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
         empeche=regard.empeche,
+        etats_des_documents=mots.ETATS_DES_DOCUMENTS,
+        projets=[] if lecture.passe else projets(portes.services, agregat),
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         silence=_silence(document["silence"]),
         **_demande(regard, document, moment),

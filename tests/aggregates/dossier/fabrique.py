@@ -6,16 +6,20 @@ from uuid import UUID, uuid4
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
+from aggregates.dossier.ecrits import NatureDocument
+from aggregates.dossier.envois import DocumentProduit, Recette
 from aggregates.dossier.etat import Etat, PieceExigee, Source
 from aggregates.dossier.reprise import Repris
 from dispositifs.droit import regle
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, LigneBudget, PasDeCalcul
 from kernel.attentes import Delai, Nature
+from kernel.identifiants import derive
 from kernel.montants import Centimes
 from tests.aggregates.fabrique import JOUR, par
 
 SILENCE = regle("rejet_implicite", JOUR).delai()
 QUINZE_JOURS = regle("pieces", JOUR).delai("15 jours")
+ACCUSE = regle("accuse_reception", JOUR).delai()
 RECOURS = Delai(code="recours_gracieux", duree="2 mois", source="CRPA, art. L411-7", nature=Nature.LOI)
 CONTENTIEUX = Delai(code="recours_contentieux", duree="2 mois_francs", source="CJA, art. R421-1", nature=Nature.LOI)
 MOTIFS = Delai(code="motifs_du_rejet", duree="1 mois", source="CRPA, art. L232-4", nature=Nature.LOI)
@@ -53,6 +57,8 @@ def depose(**champs: Any) -> Depose:
         ),
         "pieces_exigees": EXIGEES,
         "silence": SILENCE,
+        "accuse": ACCUSE,
+        "accuse_avant": date(2026, 1, 26),
     }
     return Depose(**{**donnees, **champs})
 
@@ -92,6 +98,12 @@ def _pas(centimes: int) -> PasDeCalcul:
     return PasDeCalcul(libelle="Taux maximal", calcul="60 %", resultat_centimes=centimes, source="exemple fictif")
 
 
+ADRESSE = UUID(int=99)
+"""The id of an e-mail address, in the coffre."""
+COPIE = "f" * 64
+"""The digest of the copy of an accusé delivered elsewhere."""
+
+
 def blanc() -> Dossier:
     return par(Dossier(uuid4()))
 
@@ -106,7 +118,7 @@ def un_recu(le: date = JOUR) -> Dossier:
     """Return a dossier whose two accusés were issued, attached to its tiers."""
     dossier = par(un_depose(le), "SYSTEME", le)
     dossier.enregistrer()
-    dossier.accuser_reception()
+    dossier.enregistrer_accuse(COPIE, sans_recours=False)
     dossier.rattacher_tiers(TIERS)
     return par(dossier, "agt-1", le)
 
@@ -163,3 +175,34 @@ def un_clos(le: date = JOUR) -> Dossier:
     dossier = un_decide(le)
     dossier.clore(rien_ne_reste_du=True)
     return par(dossier, "agt-1", le)
+
+
+def document(
+    dossier: Dossier, nature: NatureDocument, objet: str = "", adresse: UUID | None = ADRESSE, sha256: str = "d" * 64
+) -> DocumentProduit:
+    """Return the fact of a document for the applicant, sent unless it has no address."""
+    return DocumentProduit(
+        edition=derive(dossier.id, "edition", dossier.version + 1),
+        nature=nature,
+        objet=objet,
+        destinataire="demandeur",
+        adresse=adresse,
+        mention=None,
+        sha256=sha256,
+        recette=Recette(position=1, coffre=(), modele="a" * 64, typst="0", polices="b" * 64),
+    )
+
+
+def demander_par_courriel(dossier: Dossier, *pieces: str, adresse: UUID | None = ADRESSE) -> UUID:
+    """Ask for pièces by a document: sent, or handed the same day; return its edition."""
+    dossier.demander_pieces(pieces, QUINZE_JOURS, a_remettre=True)
+    produit = document(dossier, NatureDocument.PIECES, str(dossier.version), adresse)
+    dossier.produire(produit)
+    return produit.edition
+
+
+def envoyer(dossier: Dossier, ouverte_par: int) -> None:
+    """Do what the engine does once the mail server took the document that this fact opened."""
+    for lu in list(dossier.documents.values()):
+        if lu.jalon.version == ouverte_par:
+            dossier.constater_envoi(lu.edition)

@@ -1,4 +1,4 @@
-"""From the dépôt to the accusé de réception, and the withdrawal."""
+"""From the dépôt to the tiers of the applicant, and the withdrawal."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +9,6 @@ from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import DemandeurAVerifier
 from aggregates.dossier.depot import (
     MontantNonPositif,
-    ReceptionAccusee,
     TiersRattache,
 )
 from dispositifs.evaluation import LigneBudget
@@ -18,6 +17,7 @@ from kernel.identifiants import NumeroPris
 from kernel.instants import debut_de
 from kernel.refus import DejaFait, GesteImpossible, Refus
 from tests.aggregates.dossier.fabrique import (
+    COPIE,
     EXIGEES,
     MOTIF,
     REGLEMENT,
@@ -95,16 +95,6 @@ def test_un_dossier_jamais_depose_n_est_pas_enregistre() -> None:
     assert rien(dossier)
 
 
-def test_l_accuse_de_reception_dit_quand_naitrait_le_rejet_implicite() -> None:
-    dossier = un_depose()
-    dossier.enregistrer()
-    par(dossier).accuser_reception()
-    assert dossier.nouveaux_faits == [ReceptionAccusee(rejet_implicite_le=date(2026, 3, 12))]
-    assert dossier.etat is Etat.RECU
-    par(dossier).accuser_reception()
-    assert rien(dossier)
-
-
 def test_une_completude_annulee_avant_les_accuses_les_laisse_dus() -> None:
     """What is silent has a receipt: it would answer for the accusé once it is awaited again, and nobody would issue it."""
     dossier = avec_pieces(un_depose(), "statuts", "rib")
@@ -113,16 +103,10 @@ def test_une_completude_annulee_avant_les_accuses_les_laisse_dus() -> None:
         dossier.enregistrer()
     dossier.annuler_completude()
     with verifie_refus(par(dossier), GesteImpossible):
-        dossier.accuser_reception()
+        dossier.exiger_accusable("accuser-reception")
     dossier.enregistrer()
-    par(dossier).accuser_reception()
+    par(dossier).enregistrer_accuse(COPIE, sans_recours=False)
     assert (dossier.etat, dossier.enregistre_le, dossier.recu_le) == (Etat.RECU, JOUR, JOUR)
-
-
-def test_sans_horloge_du_silence_l_accuse_de_reception_est_refuse() -> None:
-    dossier = blanc()
-    with verifie_refus(dossier, GesteImpossible):
-        dossier.accuser_reception()
 
 
 def test_le_demandeur_est_rattache_a_un_tiers_et_a_un_seul() -> None:
@@ -181,8 +165,8 @@ def test_ce_que_le_moteur_doit_au_depot_garde_son_instant_quand_le_dossier_avanc
     dossier = un_depose()
     depot = debut_de(JOUR)
     par(dossier, le=JOUR + timedelta(days=3)).enregistrer()
-    dus = {a.automatisme: a.echeance for a in attentes(dossier) if a.cle.code in {"tiers", "accuse_reception"}}
-    assert dus == {"rattacher_tiers": depot, "accuser_reception": depot}
+    dus = {a.automatisme: a.echeance for a in attentes(dossier) if a.cle.code == "tiers"}
+    assert dus == {"rattacher_tiers": depot}
 
 
 @pytest.mark.parametrize("fabrique", [un_depose, un_recu, un_inscrit])
@@ -203,7 +187,6 @@ def test_d_un_dossier_retire_le_moteur_n_accuse_plus_reception() -> None:
     dossier = un_depose()
     par(dossier).retirer(MOTIF)
     par(dossier).enregistrer()
-    dossier.accuser_reception()
     dossier.rattacher_tiers(TIERS)
     assert rien(dossier)
 

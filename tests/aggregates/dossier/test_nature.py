@@ -5,13 +5,23 @@ from datetime import date
 import pytest
 
 from aggregates.dossier import attentes
+from aggregates.dossier.envois import ReceptionAccusee, delais_non_opposables
 from aggregates.dossier.nature import NatureConstatee, personne_publique_depuis
 from aggregates.dossier.silence import CauseDeNonNaissance, RejetImpliciteReputeNonNe, echeance_du_silence
 from kernel.agregat import plier
 from kernel.attentes import Nature
 from kernel.instants import fin_de_jour
 from kernel.refus import GesteImpossible
-from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, blanc, un_clos, un_depose, un_incomplet, un_recu
+from tests.aggregates.dossier.fabrique import (
+    COPIE,
+    MOTIF,
+    QUINZE_JOURS,
+    blanc,
+    un_clos,
+    un_depose,
+    un_incomplet,
+    un_recu,
+)
 from tests.aggregates.fabrique import JOUR, par, rien, verifie_refus
 
 COMMUNE, ASSOCIATION, ETRANGERE = "7210", "9220", "3120"
@@ -66,8 +76,9 @@ def test_l_accuse_d_une_personne_publique_ne_dit_aucun_rejet() -> None:
     dossier = par(un_depose(), "SYSTEME", JOUR)
     dossier.constater_nature(COMMUNE, DEPUIS, MOTIF)
     dossier.enregistrer()
-    dossier.accuser_reception()
-    assert dossier.nouveaux_faits[-1].model_dump() == {"rejet_implicite_le": None}
+    dossier.enregistrer_accuse(COPIE, sans_recours=False)
+    assert dossier.nouveaux_faits[-1] == ReceptionAccusee(sha256=COPIE, rejet_implicite_le=None)
+    assert delais_non_opposables(dossier, fin_de_jour(date(2030, 1, 1))) is None
 
 
 def test_la_demande_de_pieces_a_une_personne_publique_est_un_usage() -> None:

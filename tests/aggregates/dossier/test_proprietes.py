@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import PieceRecue, PiecesDemandees
+from aggregates.dossier.ecrits import EtatDocument, NatureDocument
 from aggregates.dossier.etat import Cause
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.agregat import plier
 from kernel.attentes import Attente, Cle, Role, instants
 from kernel.refus import Refus
-from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, RAPPORT, REGLEMENT, evaluation, un_recu
+from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, RAPPORT, REGLEMENT, document, evaluation, un_recu
 from tests.aggregates.dossier.vies import VIES, Pas, avancer, dus_au, executer, naitre
 from tests.aggregates.fabrique import JOUR, etat, par, verbes
 from tests.aggregates.proprietes import exiger_passes_lisibles
@@ -70,10 +72,17 @@ def test_un_automatisme_du_eteint_son_attente_ou_avance_son_instant(vie: Vie) ->
             assert all(instant > du.instant for instant in suivants), (du, suivants)
 
 
+def refuse(dossier: Dossier) -> UUID:
+    return next(lu.edition for lu in dossier.documents.values() if lu.etat is EtatDocument.REFUSE)
+
+
 POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "retirer": lambda d, _: d.retirer(MOTIF),
     "declarer-irrecevable": lambda d, _: d.proposer_rejet(Cause.IRRECEVABILITE, MOTIF),
     "classer-sans-suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
+    "accuser-reception": lambda d, _: d.produire(document(d, NatureDocument.ACCUSE)),
+    "enregistrer-accuse": lambda d, _: d.enregistrer_accuse("9" * 64, sans_recours=False),
+    "reexpedier": lambda d, _: d.reexpedier(refuse(d), None),
     "confirmer-demandeur": lambda d, _: d.confirmer_demandeur(d.siret or ""),
     "declarer-complet": lambda d, _: d.declarer_complet(REGLEMENT, d.pieces_exigees),
     "demander-pieces": lambda d, _: d.demander_pieces([p.code for p in d.pieces_manquantes], QUINZE_JOURS),

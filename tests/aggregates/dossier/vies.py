@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.ecrits import NatureDocument
 from aggregates.dossier.etat import Cause
 from kernel.attentes import Du, dus
 from kernel.instants import Instant, fin_de_jour
@@ -17,6 +18,7 @@ from tests.aggregates.dossier.fabrique import (
     AUTRE_RAPPORT,
     CALCULE,
     CONTENTIEUX,
+    COPIE,
     EXIGEES,
     MOTIF,
     MOTIFS,
@@ -26,6 +28,9 @@ from tests.aggregates.dossier.fabrique import (
     REGLEMENT,
     TIERS,
     TROIS_SEMAINES,
+    demander_par_courriel,
+    document,
+    envoyer,
     evaluation,
     repris,
     un_complet,
@@ -41,13 +46,18 @@ from tests.aggregates.dossier.fabrique import (
 from tests.aggregates.fabrique import JOUR, par
 
 AUTRE_SIRET = "00000001900000"
-GESTES: dict[str, Callable[[Dossier, date], None]] = {
+GESTES: dict[str, Callable[[Dossier, date], object]] = {
     "demander statuts": lambda d, _: d.demander_pieces(["statuts"], QUINZE_JOURS),
     "demander statuts et rib": lambda d, _: d.demander_pieces(["statuts", "rib"], QUINZE_JOURS),
     "demander bilan": lambda d, _: d.demander_pieces(["bilan"], QUINZE_JOURS),
     "recevoir statuts": lambda d, _: d.recevoir_piece("statuts", "a" * 64, None),
     "recevoir rib": lambda d, _: d.recevoir_piece("rib", "b" * 64, None),
     "recevoir bilan": lambda d, _: d.recevoir_piece("bilan", "c" * 64, None),
+    "enregistrer l'accusé": lambda d, _: d.enregistrer_accuse(COPIE, sans_recours=False),
+    "enregistrer l'accusé sans recours": lambda d, _: d.enregistrer_accuse("e" * 64, sans_recours=True),
+    "accuser par courriel": lambda d, _: d.produire(document(d, NatureDocument.ACCUSE)),
+    "accuser en main propre": lambda d, _: d.produire(document(d, NatureDocument.ACCUSE, adresse=None)),
+    "demander statuts par courriel": lambda d, _: demander_par_courriel(d, "statuts"),
     "confirmer le demandeur": lambda d, _: d.confirmer_demandeur(d.siret or AUTRE_SIRET),
     "corriger le demandeur": lambda d, _: d.confirmer_demandeur(AUTRE_SIRET),
     "relever un motif": lambda d, _: d.relever("double_financement"),
@@ -99,7 +109,7 @@ GESTES: dict[str, Callable[[Dossier, date], None]] = {
 }
 MOTEUR: dict[str, Callable[[Dossier, Du, Instant], None]] = {
     "enregistrer": lambda d, _du, _au: d.enregistrer(),
-    "accuser_reception": lambda d, _du, _au: d.accuser_reception(),
+    "envoyer_document": lambda d, du, _au: envoyer(d, du.ouverte_par),
     "rattacher_tiers": lambda d, du, _au: (
         d.constater_desaccord(TIERS) if d.confirme is None and du.instant.day % 2 else d.rattacher_tiers(TIERS)
     ),

@@ -1,0 +1,192 @@
+"""From the geste to the mail server: what is kept, sent, refused, sent again after a stop, composed again, forgotten."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from application import editions
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
+from application.ports import Outils
+from kernel import pannes
+from kernel.identifiants import ReferenceInconnue
+from kernel.refus import SaisieInvalide
+from scenarios.institution import SERVICE
+from tests.application.seance import Region
+from tests.courriel import Boite, serveur
+from tests.moteur import un_depot
+
+
+class Arret(Exception):
+    """The machine stopped there."""
+
+
+@pytest.fixture
+def boite(region: Region) -> Iterator[Boite]:
+    boite = Boite()
+    with serveur(boite) as courrier:
+        region.services = replace(region.services, courrier=courrier)
+        yield boite
+
+
+def recu(region: Region, **service: Any) -> str:
+    """File a request, its service being declared."""
+    ref = region.faire("dossier deposer", "ines", **un_depot()).ref
+    campagne = region.dossier(ref).campagne
+    region.faire("campagne declarer-service", "admin", campagne=campagne, **(SERVICE | service))
+    region.moteur()
+    return ref
+
+
+def vu(region: Region, ref: str) -> dict[str, Any]:
+    return voir(region.services, ref, Moment())
+
+
+def test_l_accuse_est_envoye_garde_chiffre_et_se_refait_a_l_identique(region: Region, boite: Boite) -> None:
+    ref = recu(region)
+    region.faire("dossier accuser-reception", "ines", dossier=ref)
+    assert vu(region, ref)["dates"]["recu_le"] is None, "produced is not delivered"
+    region.moteur()
+    (document,) = vu(region, ref)["documents"]
+    assert (document["titre"], document["destinataire"], document["etat"]) == (
+        "Accusé de réception",
+        "demandeur",
+        "envoye",
+    )
+    assert vu(region, ref)["etat"] == "recu"
+    (message,) = boite.recus
+    (piece,) = [p for p in message.walk() if p.get_content_type() == "application/pdf"]
+    contenu = piece.get_payload(decode=True)
+    assert isinstance(contenu, bytes)
+    assert sha256(contenu).hexdigest() == document["sha256"]
+    assert message["Reply-To"] == SERVICE["courriel"]
+    dossier = region.dossier(ref)
+    assert editions.lire(region.services, dossier, document["sha256"]) == contenu
+
+    region.faire("campagne declarer-service", "admin", campagne=dossier.campagne, service="Un autre service")
+    refaite = editions.refaire(region.services, document["edition"])
+    assert (refaite.identique, refaite.differents, refaite.contenu == contenu) == (True, (), True)
+
+
+def test_ce_qui_differe_des_outils_est_nomme(region: Region, boite: Boite, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = recu(region)
+    region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
+    (document,) = vu(region, ref)["documents"]
+    outils = region.services.editeur.outils("accuse_reception")
+    autres = Outils(outils.modele, "9.9", outils.polices)
+    monkeypatch.setattr(type(region.services.editeur), "outils", lambda *_: autres)
+    refaite = editions.refaire(region.services, document["edition"])
+    assert refaite.differents == (f"typst : {outils.typst} alors, 9.9 maintenant",)
+    assert boite.recus == []
+
+
+def test_un_dossier_oublie_n_a_plus_de_document_qui_se_refasse(region: Region, boite: Boite) -> None:
+    ref = recu(region)
+    region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
+    (document,) = vu(region, ref)["documents"]
+    region.services.coffre.detruire_cle(region.dossier(ref).id)
+    with pytest.raises(editions.EditionOubliee):
+        editions.refaire(region.services, document["edition"])
+    for inconnu in ("5f1e0c3a-0000-5000-8000-00000000dead", "n’importe quoi"):
+        with pytest.raises(ReferenceInconnue):
+            editions.refaire(region.services, inconnu)
+    assert boite.recus == []
+
+
+def test_arretee_entre_le_serveur_et_le_fait_la_machine_renvoie_le_meme_message(region: Region, boite: Boite) -> None:
+    ref = recu(region)
+    region.faire("dossier accuser-reception", "ines", dossier=ref)
+
+    def stop() -> None:
+        raise Arret
+
+    pannes.armer("envoyer_document.apres_message", stop)
+    try:
+        with pytest.raises(Arret):
+            region.moteur()
+    finally:
+        pannes._armees.clear()
+    assert vu(region, ref)["dates"]["recu_le"] is None
+    region.moteur()
+    un, deux = boite.recus
+    assert un["Message-ID"] == deux["Message-ID"]
+    assert (un["Date"], un["To"], un["Subject"]) == (deux["Date"], deux["To"], deux["Subject"])
+    assert [d["etat"] for d in vu(region, ref)["documents"]] == ["envoye"]
+    region.moteur()
+    assert len(boite.recus) == 2
+
+
+def test_une_adresse_refusee_attend_un_instructeur_et_le_meme_document_part_ailleurs(
+    region: Region, boite: Boite
+) -> None:
+    ref = recu(region)
+    boite.reponse = "550 no such user"
+    region.faire("dossier accuser-reception", "ines", dossier=ref)
+    region.moteur()
+    (document,) = vu(region, ref)["documents"]
+    (attente,) = [a for a in vu(region, ref)["attentes"] if a["code"] == "envoi_refuse"]
+    assert (document["etat"], attente["de"], vu(region, ref)["dates"]["recu_le"]) == ("refuse", "instructeur", None)
+    boite.reponse = "250 OK"
+    region.faire(
+        "dossier reexpedier", "ines", dossier=ref, edition=document["edition"], courriel="autre@exemple.invalid"
+    )
+    region.moteur()
+    (message,) = boite.recus
+    assert message["To"] == "autre@exemple.invalid"
+    assert vu(region, ref)["documents"][0]["sha256"] == document["sha256"]
+
+
+def test_un_serveur_absent_ne_refuse_rien_et_le_document_part_quand_il_revient(region: Region, boite: Boite) -> None:
+    ref = recu(region)
+    boite.reponse = "451 try again later"
+    region.faire("dossier accuser-reception", "ines", dossier=ref)
+    region.moteur()
+    assert [d["etat"] for d in vu(region, ref)["documents"]] == ["a_envoyer"]
+    boite.reponse = "250 OK"
+    region.moteur()
+    assert [d["etat"] for d in vu(region, ref)["documents"]] == ["envoye"]
+
+
+def test_ce_que_l_institution_n_a_pas_dit_est_nomme_et_rien_n_est_ecrit(region: Region, boite: Boite) -> None:
+    ref = region.faire("dossier deposer", "ines", **un_depot()).ref
+    region.moteur()
+    version = region.dossier(ref).version
+    region.faire(
+        "campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, service="Service d’exemple"
+    )
+    with pytest.raises(editions.ServiceNonDeclare) as refus:
+        region.faire("dossier accuser-reception", "ines", dossier=ref)
+    assert refus.value.champs["manquent"] == ["adresse", "telephone", "tribunal"]
+    assert "son adresse postale" in refus.value.message
+    with pytest.raises(SaisieInvalide):
+        region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne)
+    assert (region.dossier(ref).version, boite.recus) == (version, [])
+
+
+def test_une_demande_de_pieces_par_courriel_ne_suspend_qu_une_fois_envoyee(region: Region, boite: Boite) -> None:
+    ref = region.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
+    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
+    region.moteur()
+    demande = {"pieces": "attestation_cer", "delai": "15 jours", "canal": "courriel"}
+    region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
+    assert not region.dossier(ref).demandes_de_pieces
+    region.moteur()
+    (recue,) = region.dossier(ref).demandes_de_pieces
+    assert recue.pieces == ("attestation_cer",)
+    assert len(boite.recus) == 1
+    region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
+    region.moteur()
+    assert len(boite.recus) <= 2
+
+
+def test_un_projet_ne_laisse_rien(region: Region, boite: Boite) -> None:
+    ref = recu(region)
+    dossier = region.dossier(ref)
+    voulu = editions.Voulu(editions.lire_nature("accuse_reception"))
+    assert editions.projet(region.services, dossier, voulu).startswith(b"%PDF-")
+    assert (region.dossier(ref).version, boite.recus) == (dossier.version, [])
+    with pytest.raises(SaisieInvalide):
+        editions.lire_nature("lettre")
