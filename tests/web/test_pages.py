@@ -175,6 +175,8 @@ def test_un_fait_note_apres_coup_montre_ses_deux_dates(site: Site, client: TestC
     page = texte(client, f"/dossiers/{site.refs['silence']}")
     assert f"Effet le 3{NBSP}juin{NBSP}2026 · enregistré le 12{NBSP}juin{NBSP}2026" in page
     assert f"enregistré 9{NBSP}jours après" in page
+    assert "Comment le délai du silence est compté" in page
+    assert f"CRPA, art.{NBSP}L231-4 3° et L114-3" in page, "each step has its article"
 
 
 def test_ce_qu_une_personne_a_tape_est_echappe(site: Site, client: TestClient) -> None:
