@@ -15,6 +15,7 @@ from application.commandes import Appel
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment, lire_effet
 from application.declaration import Geste
+from application.gestes.depot import DeposerDossier
 from application.gestes.recueil import par_nom, tous
 from application.habilitations import exiger_role
 from application.store import CommandeDejaUtilisee, FluxDispute, VersionPerimee
@@ -25,6 +26,7 @@ from web.adresses import NOMS, d_ici, du_geste
 from web.brouillons import garder, reprendre
 from web.consequences import laisser_agir_le_moteur
 from web.contenus import communiquer, services_pour
+from web.copie import d_apres_un_dossier
 from web.corps import lire_parties
 from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
 from web.formulaire.contenu import remplir
@@ -170,6 +172,9 @@ def montrer(request: Request, demande: LaDemande) -> Response:
     garde = reprendre(demande.portes, demande.personne.login, request.query_params.get("brouillon", ""))
     if garde is not None:
         return _formulaire(demande, garde.sans("confirme"), garde=True)
+    if demande.geste.commande is DeposerDossier and (depuis := request.query_params.get("depuis", "")):
+        copie = d_apres_un_dossier(demande.portes, demande.personne, demande.champs, depuis)
+        return _formulaire(demande, preparer(demande.champs, copie, demande.offres(copie)))
     champs = {champ.nom for champ in demande.champs if not champ.compose}
     dits = {cle: (valeur,) for cle, valeur in request.query_params.items() if cle in champs}
     saisie = FormulaireRempli(dits)

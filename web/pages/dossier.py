@@ -71,6 +71,7 @@ def voir(
         vers=dans_la_file(f"/dossiers/{agregat.ref}", f"?{file}", ligne) if ligne else "",
         gestes=[] if lecture.passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
+        copiable=not lecture.passe and Role.INSTRUCTEUR in personne.roles,
         rejouable=bool(personne.roles & AUDIT),
         gardes=[(nom, dit) for nom in GARDES if (dit := request.query_params.get(nom, ""))],
         passe=lecture.passe,
