@@ -256,7 +256,8 @@ def test_une_ligne_s_ajoute_et_se_retire_sans_rien_perdre_ni_enregistrer(site: S
 
 
 def test_un_quartier_se_trouve_par_son_nom(site: Site, ines: Personne) -> None:
-    document = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")) | {"pieces": []}
+    lu = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
+    document = lu | {"pieces": [], "criteres": {}}
     document["tiers"]["siret"] = siret(990_001)
     document["territoire"]["qpv"] = [f"{site.services.qpv['QN05981M'].upper()} (QN05981M)"]
     reponse = ines.faire("/dossiers/gestes/deposer", document)
