@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
+from starlette.types import ASGIApp
 
 from adapters.annonce import annoncer, fichier_temporal
 from adapters.serveur import HOTE, PortPris, exiger_libre
@@ -18,6 +19,7 @@ from adapters.serveur import servir as servir_site
 from adapters.temporal import SuivisTemporal, connecter, declarer_attributs
 from adapters.temporal_local import ServeurLocal, demarrer_local
 from application.services import Services
+from application.site import Site
 from bootstrap.cablage import adresse_temporal, preparer, remettre_les_gardes, source_des_evenements
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import Lectures
@@ -27,9 +29,7 @@ from bootstrap.site import envoi
 from bootstrap.site import site as ouvrir_site
 from kernel.instants import Instant
 from kernel.refus import Refus
-from web.application import creer
-from web.exposition import exposer
-from web.portes import Avancer
+from web.exposition import Exposition, exposer
 from workers import horloge, horloges, importateur, livreurs, sante, worker
 from workers.attente import attendue
 from workers.metriques import Metriques
@@ -37,6 +37,9 @@ from workers.projecteur import Projecteur
 from workers.reconciliation import Reconciliation
 from workers.relais import Relais
 from workers.vie import Boucle, dormir, ensemble, jusqu_au_signal, tenir
+
+if TYPE_CHECKING:
+    from web.portes import Avancer
 
 VEILLE_S: Final = 0.5
 Dire = Callable[[str], None]
@@ -114,9 +117,7 @@ def site(
 
         async def tourner(arret: asyncio.Event) -> None:
             avancer = _horloge(reglages, services, lectures, adresse_temporal(reglages)) if exposition.locale else None
-            application = creer(
-                reglages, metriques.services, lectures, du_site, exposition, avancer=avancer, moteur_attendu=True
-            )
+            application = _application(reglages, metriques.services, lectures, du_site, exposition, avancer)
             async with (
                 servir_site(application, port, hote) as servi,
                 metriques.servir(sante.sonde_web(services), sante_port),
@@ -212,8 +213,8 @@ class Moteur:
         with ouvrir_site(reglages, self.services.coffre, a_preparer=True) as du_site:
             exposition = exposer(reglages, du_site, HOTE)
             avancer = _horloge(reglages, self.services, self.lectures, self.adresse) if exposition.locale else None
-            application = creer(
-                reglages, self.services, self.lectures, du_site, exposition, avancer=avancer, moteur_attendu=True
+            application = await asyncio.to_thread(
+                _application, reglages, self.services, self.lectures, du_site, exposition, avancer
             )
             async with servir_site(application, port) as servi:
                 dire(servi.url)
@@ -286,7 +287,21 @@ async def joindre(reglages: Reglages, adresse: str, *, mesure: bool = False) -> 
     return SuivisTemporal(client)
 
 
-def _horloge(reglages: Reglages, services: Services, lectures: Lectures, adresse: str | None) -> Avancer | None:
+def _application(
+    reglages: Reglages,
+    services: Services,
+    lectures: Lectures,
+    du_site: Site,
+    exposition: Exposition,
+    avancer: "Avancer | None",
+) -> ASGIApp:
+    """Return the site and the API: read by the processes that serve them, and by no other."""
+    from web.application import creer
+
+    return creer(reglages, services, lectures, du_site, exposition, avancer=avancer, moteur_attendu=True)
+
+
+def _horloge(reglages: Reglages, services: Services, lectures: Lectures, adresse: str | None) -> "Avancer | None":
     """Return what moves the clock of a rehearsal store, one at a time; None for a real one."""
     if not services.store.enregistreur.est_repetition():
         return None

@@ -15,6 +15,7 @@ from application.declaration import Geste, RempliPar
 from cli import VERSION
 from cli.arbre import RACINE as ARBRE
 from cli.arbre import Branche
+from cli.sortie import REFUSE
 from tests.cli.conftest import Console, Reponse
 from tests.commandes import options, toutes
 from tests.gestes import GESTES
@@ -56,6 +57,12 @@ def test_l_etat_d_une_base_sans_moteur_et_son_heure_ne_chargent_pas_temporal(con
 def test_un_geste_ne_charge_ni_le_moteur_ni_le_site(console: Console) -> None:
     code, lus = charges("agent", "enregistrer", "paul", "--roles", "auditeur", "--acteur", "admin")
     assert (code, lus & set(LOURDS) - {"rich"}) == (0, set())  # which structlog looks for, when it is there
+
+
+@pytest.mark.parametrize("processus", ["worker", "relais"])
+def test_un_processus_du_moteur_ne_charge_pas_le_site(console: Console, processus: str) -> None:
+    code, lus = charges(processus)
+    assert (code, "temporalio" in lus, lus & {"fastapi", "jinja2"}) == (REFUSE, True, set()), "no engine is known here"
 
 
 def test_l_aide_d_un_groupe_ne_lit_que_ce_groupe() -> None:
