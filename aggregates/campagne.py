@@ -1,8 +1,9 @@
 """One call of one dispositif for one year, under one version of its règlement: what it allows, until it is closed."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,7 +12,7 @@ from dispositifs.reglement import Reglement
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Fait, Noms
-from kernel.instants import Effet, Instant, debut_de, fin_de_jour, jour_de
+from kernel.instants import PARIS, Effet, Instant, debut_de, est_avant, fin_de_jour, instant_de, jour_de
 from kernel.refus import Refus
 
 
@@ -31,6 +32,18 @@ class CampagneOuverte(FaitCampagne, topic="campagne.ouverte.v1"):
     fil_rouge: str | None
     reglement_ref: str | None
     reglement: dict[str, Any] | None
+    ouvre_a: str | None = None
+    ferme_a: str | None = None
+
+    @property
+    def ouverture(self) -> Effet | None:
+        """Return when it opens: its day, or an instant when it says the second (Europe/Paris)."""
+        return _a_l_heure(self.ouvre_le, self.ouvre_a)
+
+    @property
+    def fermeture(self) -> Effet | None:
+        """Return when it closes, likewise."""
+        return _a_l_heure(self.ferme_le, self.ferme_a)
 
     @cached_property
     def version(self) -> Reglement | None:
@@ -44,8 +57,33 @@ class CampagneOuverte(FaitCampagne, topic="campagne.ouverte.v1"):
     def phrase(self, noms: Noms) -> str:
         if self.nature == "reprise":
             return f"Campagne {self.ref} ouverte pour reprendre ce qui a commencé ailleurs, sans règlement."
-        dates = f"du {self.ouvre_le:%d/%m/%Y} au {self.ferme_le:%d/%m/%Y}"
+        dates = f"du {_dire(self.ouvre_le, self.ouvre_a)} au {_dire(self.ferme_le, self.ferme_a)}"
         return f"Campagne {self.ref} ouverte sous le règlement {noms.reglement(self.reglement_ref or '')}, {dates}."
+
+
+class ReglementRevise(FaitCampagne, topic="campagne.reglement_revise.v1"):
+    """Another version of the règlement, from a day on: for the dossiers filed, or declared complete, since that day."""
+
+    reglement_ref: str
+    reglement: dict[str, Any]
+    portee: str
+
+    def appliquer(self, agregat: "Campagne", entete: Entete) -> None:
+        agregat.revisions.append((jour_de(entete.effectif_le), self))
+
+    def phrase(self, noms: Noms) -> str:
+        portee = {"deposes": "déposés", "completes": "déclarés complets"}.get(self.portee, self.portee)
+        return f"Règlement révisé, {noms.reglement(self.reglement_ref)} : il vaut pour les dossiers {portee} depuis."
+
+
+def _a_l_heure(jour: date | None, heure: str | None) -> Effet | None:
+    if jour is None or heure is None:
+        return jour
+    return datetime.combine(jour, time.fromisoformat(heure), PARIS).astimezone(UTC)
+
+
+def _dire(jour: date | None, heure: str | None) -> str:
+    return f"{jour:%d/%m/%Y}{f' à {heure}' if heure else ''}"
 
 
 class CampagneClose(FaitCampagne, topic="campagne.close.v1"):
@@ -97,6 +135,7 @@ class Campagne(Agregat):
     close_le: Instant | None = None
     duas: list[tuple[date, str]] = field(default_factory=list)
     service: UUID | None = None
+    revisions: list[tuple[date, ReglementRevise]] = field(default_factory=list)
 
     @property
     def ref(self) -> str:
@@ -127,6 +166,44 @@ class Campagne(Agregat):
                 return self.redire(CampagneOuverte)
             raise CampagneOuverte.deja(f"La campagne {self.ouverte.ref} est déjà ouverte avec un autre contenu.")
         self.survient(ouverte)
+
+    def reviser(self, revise: ReglementRevise) -> None:
+        """Give another version of its règlement, or refuse with GesteImpossible (not open, no règlement) or DejaFait (not a newer one).
+
+        The same again is silent.
+        """
+        if self.ouverte is None or self.reglement is None or self.close_le is not None:
+            raise self.impossible("reviser", "cette campagne n’est pas ouverte sous un règlement")
+        if any(connue == revise for _, connue in self.revisions):
+            return self.redire(ReglementRevise, reglement_ref=revise.reglement_ref)
+        connues = {self.reglement.version} | {Reglement.relire(r.reglement).version for _, r in self.revisions}
+        if Reglement.relire(revise.reglement).version <= max(connues):
+            raise ReglementRevise.deja(
+                f"La version {max(connues)} du règlement est déjà connue : une révision est plus récente."
+            )
+        self.survient(revise)
+
+    def selon(self, fige: str | None, depose_le: date | None, jour: date) -> "Campagne":
+        """Return it under the version of its règlement that applies to one dossier.
+
+        Args:
+            fige: the version that the complétude froze; it holds whatever came since.
+            depose_le: the day of its dépôt; None for one that is being filed.
+            jour: the day of what is decided.
+        """
+        if self.ouverte is None or not self.revisions or fige == self.ouverte.reglement_ref:
+            return self
+        applicables = [r for _, r in self.revisions if r.reglement_ref == fige]
+        if fige is None:
+            depuis = {"deposes": depose_le or jour, "completes": jour}
+            tries = sorted(self.revisions, key=lambda revision: revision[0])
+            applicables = [r for du, r in tries if du <= depuis[r.portee]]
+        if not applicables:
+            return self
+        autre = copy(self)
+        version = {"reglement_ref": applicables[-1].reglement_ref, "reglement": applicables[-1].reglement}
+        autre.ouverte = CampagneOuverte(**(self.ouverte.model_dump() | version))
+        return autre
 
     def clore(self) -> None:
         """Close it, or refuse with GesteImpossible when it was never opened; repeating it is silent."""
@@ -167,18 +244,24 @@ class Campagne(Agregat):
         What counts is when it was sent (CRPA L112-1): one sent before the closing may be received, and recorded, after.
         Refuse with CampagneFermee what no request can be filed under: it never opened, or only takes over.
         """
-        ouverte, jour = self.ouverte, jour_de(envoye)
-        if ouverte is None or self.est_reprise or ouverte.ouvre_le is None or ouverte.ferme_le is None:
+        ouverte = self.ouverte
+        ouverture, fermeture = (None, None) if ouverte is None else (ouverte.ouverture, ouverte.fermeture)
+        if self.est_reprise or ouverture is None or fermeture is None:
             raise CampagneFermee(f"La campagne {self.ref} ne reçoit pas de dépôt.", campagne=self.ref)
-        if jour < ouverte.ouvre_le:
+        if est_avant(envoye, ouverture):
             return "avant_l_ouverture"
-        return "tardif" if jour > ouverte.ferme_le or self._close_a(envoye) else None
+        tardif = envoye >= fermeture if _instants(envoye, fermeture) else est_avant(fermeture, envoye)
+        return "tardif" if tardif or self._close_a(envoye) else None
 
     def _close_a(self, effet: Effet) -> bool:
         """Tell whether it was closed then: a day is before the closing when the whole of it is."""
         if self.close_le is None:
             return False
         return effet >= self.close_le if isinstance(effet, datetime) else fin_de_jour(effet) > self.close_le
+
+
+def _instants(*effets: Effet) -> bool:
+    return all(isinstance(effet, datetime) for effet in effets)
 
 
 def attentes(campagne: Campagne) -> Iterator[Attente]:
@@ -189,7 +272,7 @@ def attentes(campagne: Campagne) -> Iterator[Attente]:
             Cle("cloture", "", 1),
             de=Role.ADMINISTRATEUR,
             depuis=campagne.depuis,
-            echeance=None if ouverte.ferme_le is None else fin_de_jour(ouverte.ferme_le),
+            echeance=None if ouverte.fermeture is None else instant_de(ouverte.fermeture),
             gestes=campagne.a_faire("clore"),
             nature=Nature.REGLEMENT if ouverte.ferme_le else Nature.USAGE,
             fondement=ouverte.reglement_ref or "reprise",

@@ -124,6 +124,7 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
             ],
         },
     },
+    "campagne reviser": {"fichier": "campagne.yaml", "portee": "deposes"},
     "campagne fixer-dua": {"duree": "10 ans", "source": "tableau de gestion (exemple fictif)"},
     "dossier ouvrir-controle": {"objet": "contrôle des comptes du projet (exemple fictif)"},
     "dossier terminer-controle": {"suite": "aucune observation"},

@@ -29,6 +29,7 @@ FAITS_DITS: Final = {
         "dua_fixee": "durée de conservation fixée",
         "ouverte": "ouverte",
         "service_declare": "service déclaré",
+        "reglement_revise": "règlement révisé",
     },
     "chrono": {"rang_attribue": "rang attribué"},
     "deliberation": {

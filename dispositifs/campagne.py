@@ -23,6 +23,8 @@ from dispositifs.reglement import (
 )
 from kernel.refus import Refus
 
+Heure = Annotated[str, StringConstraints(strict=True, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$")]
+"""An hour of Paris, to the second; between quotes in YAML, which else reads a number."""
 CODE_DE_CAMPAGNE: Final = r"^[A-Z0-9]+(-[A-Z0-9]+)*$"
 
 Rangs = dict[str, list[int]]
@@ -63,6 +65,12 @@ class DescriptionCampagne(Donnee):
     exercice: Annotated[int, Strict(), Field(ge=1900, le=2200)] = Field(title="Exercice", description="année du budget")
     ouvre_le: Jour | None = Field(default=None, title="Ouverture", description="premier jour des dépôts, AAAA-MM-JJ")
     ferme_le: Jour | None = Field(default=None, title="Fermeture", description="dernier jour des dépôts, AAAA-MM-JJ")
+    ouvre_a: Heure | None = Field(
+        default=None, title="Heure d’ouverture", description="à la seconde, par exemple 09:00:00"
+    )
+    ferme_a: Heure | None = Field(
+        default=None, title="Heure de fermeture", description="à la seconde, par exemple 17:00:00"
+    )
     fil_rouge: Texte | None = Field(default=None, title="Fil rouge", description="thème de l’année")
     nature: NatureCampagne = Field(default=NatureCampagne.APPEL, title="Nature", description="appel ou reprise")
 

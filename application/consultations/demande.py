@@ -25,7 +25,7 @@ from application.services import Services
 from application.store import sauf_illisible
 from kernel.faits import Inscription
 from kernel.identifiants import ReferenceInconnue, identifiant
-from kernel.instants import rfc3339, texte_d_effet
+from kernel.instants import jour_de, rfc3339, texte_d_effet
 
 
 def a_cette_date(services: Services, dossier_id: UUID, moment: Moment) -> Dossier:
@@ -65,7 +65,8 @@ def criteres(services: Services, dossier: Dossier) -> list[dict[str, str]]:
     lu = services.coffre.lire(dossier.textes)
     dits, sinon = ({}, absence(services.coffre)) if lu is None else (json.loads(lu).get("criteres", {}), "")
     campagne = sauf_illisible(partial(services.store.charger, Campagne, identifiant("campagne", dossier.campagne)))
-    reglement = None if campagne is None else campagne.reglement
+    jour = dossier.complet_le or dossier.depose_le or jour_de(services.maintenant())
+    reglement = None if campagne is None else campagne.selon(dossier.reglement, dossier.depose_le, jour).reglement
     voulus = () if reglement is None else reglement.criteres
     connus = [
         {"code": c.code, "libelle": c.libelle, "source": c.source, "reponse": dits.pop(c.code, sinon)} for c in voulus

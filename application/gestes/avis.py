@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.avis import DelaiDuReglement, ServiceNonConsulte
 from application.commandes import Commande
 from application.declaration import Choix, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.loi import delai_avis
+from application.reglements import campagne_du
 from application.services import Services
 from dispositifs.reglement import Reglement, ServiceConsulte
 from kernel.attentes import Delai, Nature, Role
@@ -40,7 +40,7 @@ class DemanderAvis(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Ask a partner: one that the règlement lists, in its délai, when it lists any; else anybody, in the délai given."""
-        reglement = services.trouver(Campagne, dossier.campagne).reglement
+        reglement = campagne_du(dossier, services).reglement
         if reglement is not None and reglement.avis:
             dossier.consulter(*self._du_reglement(reglement, dossier))
             return

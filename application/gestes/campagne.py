@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from aggregates.campagne import Campagne, CampagneOuverte
-from application.commandes import Commande, FichierRecu
+from aggregates.campagne import Campagne, CampagneOuverte, ReglementRevise
+from application.commandes import Commande, Fichier, FichierRecu
 from application.declaration import Cible, Document, Position, Reference, geste
 from application.editions import COORDONNEES
 from application.numeros import id_de
@@ -58,6 +58,8 @@ class OuvrirCampagne(ContenuCampagne, Commande):
                 nature=decrite.nature.value,
                 ouvre_le=decrite.ouvre_le,
                 ferme_le=decrite.ferme_le,
+                ouvre_a=decrite.ouvre_a,
+                ferme_a=decrite.ferme_a,
                 fil_rouge=decrite.fil_rouge,
                 reglement_ref=None if reglement is None else reglement.reference(decrite.dispositif),
                 reglement=None if reglement is None else reglement.model_dump(mode="json"),
@@ -116,3 +118,29 @@ class DeclarerService(Commande):
         lu = None if campagne.service is None else services.coffre.lire(campagne.service)
         texte = json.dumps(({} if lu is None else json.loads(lu)) | donnes, ensure_ascii=False, sort_keys=True)
         campagne.declarer_service(services.confier_exige(texte, campagne.id, "service"))
+
+
+@geste("reviser", "Réviser le règlement", Role.ADMINISTRATEUR, sur=CAMPAGNE)
+class ReviserReglement(Commande):
+    """Donner une nouvelle version du règlement d’une campagne ouverte, et dire à quels dossiers elle s’applique."""
+
+    campagne: Annotated[Reference, Position("REF"), Field(title="Campagne", description="code de la campagne")]
+    fichier: Fichier = Field(title="Fichier", description="fichier de campagne, YAML, avec la nouvelle version")
+    portee: Literal["deposes", "completes"] = Field(
+        title="S’applique",
+        description="deposes ou completes : aux dossiers déposés, ou déclarés complets, depuis ce jour",
+    )
+
+    def decider(self, campagne: Campagne, _: Services) -> None:
+        """Keep it from its day on, or refuse as at an opening, and when the file is that of another campagne."""
+        lu = lire_campagne(texte_utf8(self.fichier))
+        exiger_ouvrable(lu)
+        if lu.reglement is None or lu.campagne.code != campagne.ref:
+            raise SaisieInvalide(f"Ce fichier n’est pas celui de la campagne {campagne.ref}.", champ="fichier")
+        campagne.reviser(
+            ReglementRevise(
+                reglement_ref=lu.reglement.reference(lu.campagne.dispositif),
+                reglement=lu.reglement.model_dump(mode="json"),
+                portee=self.portee,
+            )
+        )

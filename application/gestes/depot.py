@@ -210,7 +210,7 @@ class DeposerDossier(Commande):
                 essai += 1
 
     def _deposer(self, dossier: Dossier, ref: str, services: Services) -> None:
-        campagne = services.trouver(Campagne, self.campagne)
+        campagne = services.trouver(Campagne, self.campagne).selon(None, None, dossier.jour)
         motif = campagne.motif_d_envoi(self.envoye_le or dossier.contexte.effectif_le)
         dossier.deposer(self._fait(dossier, campagne, ref, services))
         if motif is not None:

@@ -19,6 +19,7 @@ from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.gestes.envois import Courriel, ecrire_au_demandeur
 from application.gestes.examen import exiger_examine
 from application.loi import delai_pieces
+from application.reglements import campagne_du
 from application.services import Services
 from dispositifs.evaluation import Evaluation, evaluer
 from dispositifs.identites import verifier_siret
@@ -97,7 +98,7 @@ class DeclarerComplet(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Declare complete under the règlement in force for the campagne."""
-        campagne = services.trouver(Campagne, dossier.campagne)
+        campagne = campagne_du(dossier, services)
         reference = (campagne.ouverte and campagne.ouverte.reglement_ref) or ""
         criteres = () if campagne.reglement is None else campagne.reglement.criteres
         dossier.declarer_complet(reference, pieces_exigees(campagne), [critere.code for critere in criteres])
@@ -165,7 +166,7 @@ class Proposer(Commande):
             return
         if self.cause is not None:
             raise SaisieInvalide("La cause est celle d’un rejet : « --sens rejet ».", champ="cause")
-        campagne = services.trouver(Campagne, dossier.campagne)
+        campagne = campagne_du(dossier, services)
         exiger_examine(dossier, campagne, services)
         derogation = services.confier(self.derogation, derive(dossier.id, "derogation"), "derogation")
         dossier.proposer(_evaluer(dossier, campagne, services), self.montant_centimes, motif, derogation)

@@ -12,6 +12,7 @@ from aggregates.dossier.nature import nature_du_demandeur
 from application.commandes import Commande, Saisie
 from application.declaration import Choix, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Justification, RefDossier
+from application.reglements import campagne_du
 from application.services import Services
 from dispositifs.eligibilite import Doute, Perimetre, Projet, eligibilite, jour_du_territoire, perimetre_au
 from dispositifs.reglement import Code, Jour, Reglement
@@ -116,7 +117,7 @@ class ExaminerEligibilite(Commande):
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Examine it at the date of the command."""
         dossier.exiger_apres("le dépôt", dossier.depot)
-        examiner(dossier, services.trouver(Campagne, dossier.campagne), services)
+        examiner(dossier, campagne_du(dossier, services), services)
 
 
 @geste(

@@ -72,7 +72,8 @@ def _seuil_convention(dossier: Dossier, campagne: str, vote_le: date, services: 
     """
     publique = personne_publique_depuis(dossier, vote_le) is not None
     legal = MONTANT_MAX if publique else loi.seuil_convention_centimes(vote_le)
-    reglement = services.store.charger(Campagne, id_de("campagne", campagne)).reglement
+    lue = services.store.charger(Campagne, id_de("campagne", campagne))
+    reglement = lue.selon(dossier.reglement, dossier.depose_le, vote_le).reglement
     seuil = None if reglement is None else reglement.convention_seuil_centimes
     if seuil is None or seuil.depuis > vote_le:
         return legal
@@ -150,6 +151,11 @@ def _versements_du_reglement(subvention: Subvention, services: Services) -> tupl
     Refuse with SaisieInvalide when it has none, with ValeurPasEnVigueur when it only holds after the vote.
     """
     campagne = services.store.charger(Campagne, id_de("campagne", subvention.campagne))
+    if campagne.revisions:
+        dossier = services.store.charger(Dossier, subvention.dossier or subvention.id)
+        campagne = campagne.selon(
+            dossier.reglement, dossier.depose_le, subvention.vote_le or dossier.depose_le or date.max
+        )
     reglement = campagne.reglement
     if campagne.ouverte is None or reglement is None or reglement.versements is None:
         raise SaisieInvalide(

@@ -253,6 +253,9 @@ def une_vie(vie: Essayee) -> None:
     une_seance(vie, vise, clos)
     l_argent(vie, vise)
     des_recours(vie, clos, tacite)
+    revise = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8").replace("version: 3", "version: 4")
+    fichier = FichierRecu("c.yaml", revise.encode())
+    vie.faire("campagne reviser", "admin", campagne="NQE-2026", fichier=fichier, portee="deposes")
     vie.faire("campagne clore", "admin", campagne="NQE-2026")
 
 

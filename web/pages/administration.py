@@ -94,6 +94,7 @@ def campagne(request: Request, lecture: LaLecture, ref: str) -> Response:
         exercice=document["exercice"],
         ouverture=dates.jour(document["ouvre_le"]),
         fermeture=dates.jour(document["ferme_le"]),
+        heures=[getattr(lue.ouverte, nom, None) for nom in ("ouvre_a", "ferme_a")],
         reglement=mots.fondement(document["reglement_ref"] or ""),
         parametres=lus,
         sources=sum(lu["valeur"] is not None for lu in lus),
