@@ -62,6 +62,7 @@ class Parcours:
         campagne = (EXEMPLES / "campagne.yaml").read_text(encoding="utf-8")
         campagne = campagne.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
         campagne = campagne.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
+        campagne, _, _ = campagne.partition("  commencement_apres:")  # on the real clock, the summer may be over
         assemblee = (
             f"assemblee: commission-permanente\ndepuis: {annee}-01-01\nsource: exemple fictif\n"
             f"president: {ELUS[0]}\nmembres: [{', '.join(ELUS)}]\n"

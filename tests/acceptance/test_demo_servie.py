@@ -14,6 +14,7 @@ from cli.demo import choisir
 from kernel.refus import SaisieInvalide
 from tests.acceptance.compose import DILIGENCE, environnement
 from tests.acceptance.servie import Servie
+from tests.parcours import CRITERES
 from workers.processus import port_du_site
 
 pytestmark = [pytest.mark.temporal]
@@ -28,6 +29,7 @@ def servie(tmp_path_factory: pytest.TempPathFactory, exemples: Path) -> Iterator
 
 def test_un_acte_fait_a_cote_porte_la_date_de_l_horloge_et_elle_avance_depuis_le_site(servie: Servie) -> None:
     ref = servie.commande("dossier", "lister", "--etat", "recu")[0]["ref"]
+    servie.commande("dossier", "verifier-pieces", ref, "--acteur", "ines")
     servie.commande("dossier", "declarer-complet", ref, "--acteur", "ines")
     with closing(servie.navigateur()) as client:
         page = client.get("/").text
@@ -37,6 +39,11 @@ def test_un_acte_fait_a_cote_porte_la_date_de_l_horloge_et_elle_avance_depuis_le
         reponse = client.post("/horloge", data={"jour": "15/03/2026", "jeton": jeton[1]})
         assert reponse.status_code == 303
         assert "L’horloge est au 15\N{NO-BREAK SPACE}mars" in client.get(reponse.headers["Location"]).text
+    dits = ("--appreciation", "satisfait", "--justification", "exemple fictif")
+    criteres = [option for code in CRITERES for option in ("--critere", code, *dits)]
+    servie.commande("dossier", "apprecier", ref, *criteres, "--acteur", "ines")
+    source = ("--financeur", "commune", "--source", "lettre (exemple fictif)")
+    servie.commande("dossier", "coder-financeur", ref, "--ligne", "3", *source, "--acteur", "ines")
     servie.commande("dossier", "proposer", ref, "--acteur", "ines")
     histoire = {ligne["fait"]: ligne for ligne in servie.commande("historique", ref)}
     complet, rejet, propose = (

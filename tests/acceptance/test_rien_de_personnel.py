@@ -17,7 +17,7 @@ import pytest
 from temporalio.client import Client
 
 from tests.cli.conftest import Reponse, lancer  # noqa: F401 - a fixture
-from tests.parcours import IBAN_D_EXEMPLE, Parcours
+from tests.parcours import CRITERES, IBAN_D_EXEMPLE, Parcours
 
 pytestmark = [pytest.mark.temporal]
 DILIGENCE = Path(sys.executable).parent / "diligence"
@@ -143,8 +143,11 @@ def _vivre(parcours: Parcours) -> None:
     role = ("ines", "--role", "auditeur", "--acte", f"note de {MARQUE}")
     parcours.faire("habilitation", "accorder", *role, acteur="admin")
     parcours.faire("habilitation", "retirer", *role, acteur="admin")
+    dits = ("--appreciation", "satisfait", "--justification", f"{MARQUE} le montre")
     for arguments, acteur in (
+        (("verifier-pieces",), "ines"),
         (("declarer-complet",), "ines"),
+        (("apprecier", *(option for code in CRITERES for option in ("--critere", code, *dits))), "ines"),
         (
             ("demander-avis", "--aupres-de", "ville", "--delai", "3 semaines", "--source", f"lettre de {MARQUE}"),
             "ines",
