@@ -1,6 +1,6 @@
 """The whole loop on a real Temporal server: dossiers per second, against an empty workflow doing as many calls.
 
-A dossier is filed, the engine does what is due (accusés, tiers), five pièces come, the applicant gives up: seven
+A dossier is filed, the engine does what is due (accusé d’enregistrement, tiers), five pièces come, the applicant gives up: seven
 wake-ups, each seen before the next command, as many dossiers in flight as asked. `Vide` is told and does as much, on
 the same server and in the same worker, in turn. Server, worker, relay and commands: one process each, one machine.
 """
@@ -32,8 +32,8 @@ PIECES = 5
 """As many wake-ups as the median dossier of the demo, and its one activity (docs/mesures.md)."""
 REVEILS = 2 + PIECES
 """The dépôt, the pièces, the end."""
-AUTOMATISMES = 3
-"""Facts of the engine once a request is filed: two accusés and the tiers, in one activity."""
+AUTOMATISMES = 2
+"""Facts of the engine once a request is filed: the accusé d’enregistrement and the tiers, in one activity."""
 ALTERNANCE = ("vide", "notre", "notre", "vide")
 """In each round: a machine that slows down or wakes up does it to both sides alike."""
 REFERENCE = "workflow vide : autant de signaux, d’activités et de minuteries"

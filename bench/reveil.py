@@ -32,7 +32,7 @@ AU_REPOS = 100
 RYTHME_S = 0.25
 LOT = "reprise:banc"
 PATIENCE_S = 900.0
-AUTOMATISMES = 3
+AUTOMATISMES = 2
 """Facts of the engine once a request is filed."""
 
 

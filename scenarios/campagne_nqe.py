@@ -14,7 +14,7 @@ from scenarios.paiements import Payeur
 TOUS = range(1, 41)
 INCOMPLETS, JAMAIS_COMPLETS = range(23, 28), range(28, 31)
 """Filed without all their pièces (examples/nqe/README.md says which)."""
-SANS_ACCUSE = 21
+SANS_ACCUSE = 20
 """Nobody acknowledges it: its délais of recours do not run."""
 PIECES_EXIGEES = ("statuts", "budget", "rib", "attestation_cer")
 CRITERES = ("fil_rouge", "temps_forts", "participation", "ecoresponsabilite", "rev3", "priorites")
