@@ -215,6 +215,7 @@ def _rappeler(region: Region) -> None:
     depot["depot"] = FichierRecu("depot.json", json.dumps(document).encode())
     ref = region.faire("dossier deposer", "ines", **depot).ref
     region.moteur()
+    region.faire("dossier verifier-pieces", "ines", dossier=ref)
     region.faire("dossier declarer-complet", "ines", dossier=ref)
     region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
 
