@@ -24,6 +24,12 @@ AUTOMATISMES: dict[str, Automatisme] = {
             lambda d, o: d.constater_pieces_non_produites(o.du.ouverte_par, o.au),
         ),
         simple("dossier", "rappeler_avis", Dossier, lambda d, o: d.rappeler_avis(o.du.ouverte_par, o.du.instant)),
+        simple(
+            "dossier",
+            "rappeler_visa",
+            Dossier,
+            lambda d, o: d.rappeler_visa(o.du.ouverte_par, o.du.instant, o.au),
+        ),
         simple("dossier", "reputer_avis_rendu", Dossier, lambda d, o: d.reputer_avis_rendu(o.du.ouverte_par, o.au)),
         simple(
             "dossier",

@@ -112,6 +112,7 @@ REGLEMENT: Final = {
     "plafond_centimes": "Plafond",
     "plancher_centimes": "Plancher",
     "arrondi_centimes": "Arrondi",
+    "visas": "Visas",
     "taux_max_cumul_aides_publiques_points_base": "Cumul maximal des aides publiques",
     "depenses_exclues": "Dépenses exclues",
     "depenses_refusees": "Dépenses refusées",

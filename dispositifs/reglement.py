@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Final, Generic, Self, TypeVar
+from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, StringConstraints
 from pydantic import model_validator as verifie_ensemble
@@ -171,6 +171,17 @@ class HorlogeCaducite(Donnee):
     prorogee_par: Texte | None = _facultatif("Prorogée par", "acte qui peut la proroger")
 
 
+class NiveauDeVisa(Donnee):
+    """One level of visa: from which amount, of which role, when it is reminded, who may give it after the last reminder."""
+
+    role: Literal["responsable", "ordonnateur"] = Field(title="Rôle", description="responsable ou ordonnateur")
+    a_partir_de_centimes: CentimesPositifs = Field(default=0, title="À partir de", description="montant, en centimes")
+    rappels: tuple[DureeTexte, ...] = Field(default=(), title="Rappels", description="par exemple « 5 jours »")
+    escalade: Literal["responsable", "ordonnateur"] | None = _facultatif(
+        "Ensuite", "rôle qui peut viser après le dernier rappel"
+    )
+
+
 class Territoire(StrEnum):
     """Where a project may take place: a quartier prioritaire, or a quartier de veille (local list of the contrat)."""
 
@@ -275,6 +286,9 @@ class Reglement(Donnee):
     delai_bilan: Valeur[DureeTexte] | None = _facultatif("Délai du bilan", "par exemple « 6 mois »")
     caducite: Valeur[tuple[HorlogeCaducite, ...]] | None = _facultatif(
         "Caducité", "horloges après lesquelles le droit est perdu"
+    )
+    visas: Valeur[Annotated[tuple[NiveauDeVisa, ...], Field(min_length=1)]] | None = _facultatif(
+        "Visas", "niveaux de visa, dans l’ordre ; absent : un visa d’un responsable"
     )
     versements: Valeur[VersementsTexte] | None = _facultatif("Versements", "par exemple « avance:70%,solde:30% »")
     convention_seuil_centimes: Valeur[CentimesPositifs] | None = _facultatif("Seuil de convention", "en centimes")

@@ -12,7 +12,9 @@ from kernel.refus import Empechement, Refus
 from web.gabarits import page, page_sans_base
 
 STATUTS = {
-    **dict.fromkeys(("reference_inconnue", "reference_illisible", "lot_inconnu"), HTTPStatus.NOT_FOUND),
+    **dict.fromkeys(
+        ("reference_inconnue", "reference_illisible", "lot_inconnu", "rien_a_calculer"), HTTPStatus.NOT_FOUND
+    ),
     **dict.fromkeys(
         ("role_manquant", "absent", "acteur_inconnu", "quatre_yeux", "reserve_aux_personnes", "hors_du_jeton"),
         HTTPStatus.FORBIDDEN,

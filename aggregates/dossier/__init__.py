@@ -25,6 +25,7 @@ from aggregates.dossier import (
     succession,
     teleservice,
     transmission,
+    visa,
 )
 from aggregates.dossier.etat import Etat, EtatDossier
 from kernel.attentes import Attente
@@ -44,6 +45,7 @@ class Dossier(
     examen.ExamenDuDossier,
     financement.Financements,
     proposition.Instruction,
+    visa.Visas,
     rejet.PropositionDeRejet,
     acte.Decision,
     nature.NatureDuDemandeur,
@@ -72,7 +74,9 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
             *conservation.attentes(dossier),
             *oubli.attentes(dossier),
         )
-    suites = [attente for chapitre in (completude, examen, proposition, acte) for attente in chapitre.attentes(dossier)]
+    suites = [
+        attente for chapitre in (completude, examen, proposition, visa, acte) for attente in chapitre.attentes(dossier)
+    ]
     suite = suites[0] if suites and dossier.tient_encore else None
     autour = (
         *motifs.attentes(dossier),

@@ -1,12 +1,12 @@
-"""What the state of a dossier keeps of the financeurs and of the recours, each since a date."""
+"""What the state of a dossier keeps of its financeurs, visas, motifs, recours and decision."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from kernel.attentes import Delai
-from kernel.faits import Jalon
+from kernel.attentes import Delai, Role
+from kernel.faits import Immuable, Jalon
 from kernel.instants import Instant
 
 
@@ -66,3 +66,34 @@ class MotifsDuRejet:
     le: date
     delai: Delai
     communiques: tuple[date, UUID] | None = None
+
+
+class VisaPrevu(Immuable):
+    """One level of visa: from which amount, whose, when it is reminded, and who may give it after the last reminder."""
+
+    role: Role
+    a_partir_de_centimes: int = 0
+    rappels: tuple[Delai, ...] = ()
+    escalade: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MotifSuivi:
+    """What was found against the request, and the answer that holds; None while nobody answered."""
+
+    version: int
+    code: str
+    objet: str
+    depuis: Instant
+    sens: str | None = None
+    justification: UUID | None = None
+    repondu_le: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionExpresse:
+    """What the assembly decided, and the version of the first fact that told it."""
+
+    version: int
+    favorable: bool
+    vote_le: date

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from aggregates.dossier.ecrits import DemandeARemettre, DocumentDuDossier
-from aggregates.dossier.elements import Financement, MotifsDuRejet, Recours
+from aggregates.dossier.elements import DecisionExpresse, Financement, MotifsDuRejet, MotifSuivi, Recours, VisaPrevu
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.evaluation import LigneBudget
 from kernel.agregat import ParEtats
@@ -16,6 +16,7 @@ from kernel.attentes import Delai
 from kernel.faits import Entete, Fait, Immuable, Jalon
 from kernel.identifiants import identifiant
 from kernel.instants import Effet, Instant, jour_de
+from kernel.refus import Refus
 
 
 class Etat(StrEnum):
@@ -112,6 +113,11 @@ class Proposition:
     motif: UUID | None = None
     derogation: UUID | None = None
     """The act that allows an amount above the computed maximum."""
+    visas: tuple[VisaPrevu, ...] = ()
+    donnes: tuple[tuple[str, ...], ...] = ()
+    """Who gave each level: the person, and whom it stands in for."""
+    rappels: int = 0
+    escalade: bool = False
     cause: Cause | None = None
     avant: Etat = Etat.EN_INSTRUCTION
     """Where the dossier stood."""
@@ -122,28 +128,6 @@ class Proposition:
     def revient_a(self) -> Etat:
         """Return where the dossier goes when it is sent back: a request that was never complete is not instructed."""
         return self.avant if self.avant in AVANT_COMPLETUDE else Etat.EN_INSTRUCTION
-
-
-@dataclass(frozen=True, slots=True)
-class MotifSuivi:
-    """What was found against the request, and the answer that holds; None while nobody answered."""
-
-    version: int
-    code: str
-    objet: str
-    depuis: Instant
-    sens: str | None = None
-    justification: UUID | None = None
-    repondu_le: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionExpresse:
-    """What the assembly decided, and the version of the first fact that told it."""
-
-    version: int
-    favorable: bool
-    vote_le: date
 
 
 class Source(Immuable):
@@ -174,6 +158,10 @@ class DecisionExterne(Immuable):
     notification_ue: bool | None = None
     pourcentage: str | None = None
     dispositif_aide: str | None = None
+
+
+class InteretEnCause(Refus, code="interet_en_cause"):
+    """Who declared an interest in a request does nothing in it, nor does who stands in for him."""
 
 
 class FaitDossier(Fait["EtatDossier"]):
@@ -276,6 +264,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     controle_texte: UUID | None = None
     controle_fini_le: date | None = None
     masque: Jalon | None = None
+    interets: set[str] = field(default_factory=set)
     financements: list[Financement] = field(default_factory=list)
     proposition: Proposition | None = None
     renvoi: UUID | None = None
@@ -293,6 +282,12 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     """Which téléservice it came by, and its number there."""
     correction: Jalon | None = None
     supprime_la_bas: bool = False
+
+    def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
+        """Record a fact; refuse with InteretEnCause what is done by who declared an interest in the request."""
+        if not self.interets.isdisjoint(self.contexte.auteurs):
+            raise InteretEnCause("Vous avez déclaré un intérêt dans ce dossier : une autre personne agit.")
+        super().survient(fait, effectif_le=effectif_le, corrige=corrige)
 
     @property
     def origine(self) -> tuple[str, Effet] | None:

@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
-from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier, MotifSuivi
+from aggregates.dossier.elements import MotifSuivi
+from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Noms
 from kernel.instants import debut_de

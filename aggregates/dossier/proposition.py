@@ -1,18 +1,17 @@
 """From the complete dossier to a visa: amount computed from the règlement, four eyes."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
+from aggregates.dossier.elements import VisaPrevu
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
 from aggregates.dossier.examen import exiger_criteres_apprecies
-from aggregates.dossier.financement import change_depuis_la_proposition
 from aggregates.dossier.motifs import exiger_reponses, repond
 from aggregates.dossier.rejet import permis
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, PasDeCalcul
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Jalon, Noms
+from kernel.faits import Entete, Noms
 from kernel.instants import jour_de
 from kernel.montants import en_euros
 from kernel.refus import Refus, SaisieInvalide
@@ -31,6 +30,7 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
     motif: UUID | None
     entree: EntreeDuCalcul | None = None
     derogation: UUID | None = None
+    visas: tuple[VisaPrevu, ...] = ()
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.proposition = Proposition(
@@ -40,6 +40,7 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
             self.base_eligible_centimes,
             motif=self.motif,
             derogation=self.derogation,
+            visas=self.visas,
             le=jour_de(entete.effectif_le),
         )
         agregat.passer(Etat.PROPOSE, entete)
@@ -53,18 +54,6 @@ class Propose(FaitDossier, topic="dossier.propose.v1"):
         eligible = self.base_eligible_centimes
         base = "" if eligible is None else f", sur une base éligible de {en_euros(eligible)}"
         return f"Proposition de {en_euros(self.montant_centimes)}{ecart}{base}."
-
-
-class Vise(FaitDossier, topic="dossier.vise.v1"):
-    """The proposition was approved by another person than its author."""
-
-    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        if agregat.proposition is not None:
-            agregat.proposition = replace(agregat.proposition, vise_par=entete.acteur)
-        agregat.jalon = Jalon.de(entete)
-
-    def phrase(self, noms: Noms) -> str:
-        return "Proposition visée."
 
 
 class Renvoye(FaitDossier, topic="dossier.renvoye.v1"):
@@ -97,12 +86,8 @@ class MontantHorsBornes(Refus, code="montant_hors_bornes"):
     """A proposed amount is at least zero and at most what is asked."""
 
 
-class FinancementChange(Refus, code="financement_change"):
-    """Somebody who finances the project was said since the amount was computed: it may be above the cumul."""
-
-
 class Instruction(EtatDossier):
-    """Propose an amount, approve it, send it back."""
+    """Propose an amount, send it back."""
 
     def proposer(
         self,
@@ -110,6 +95,7 @@ class Instruction(EtatDossier):
         montant_centimes: int | None,
         motif: UUID | None,
         derogation: UUID | None = None,
+        visas: tuple[VisaPrevu, ...] = (),
     ) -> None:
         """Propose the computed amount, a lower one with its motive, or a higher one by a dérogation that cites its act.
 
@@ -143,6 +129,7 @@ class Instruction(EtatDossier):
                 motif=motif,
                 entree=None if evaluation is None else evaluation.entree,
                 derogation=derogation,
+                visas=tuple(visa for visa in visas if visa.a_partir_de_centimes <= montant),
             )
         )
 
@@ -171,22 +158,6 @@ class Instruction(EtatDossier):
                 calcule_centimes=calcule,
             )
 
-    def viser(self) -> None:
-        """Approve the proposition, or refuse with GesteImpossible, QuatreYeux or FinancementChange; repeating it is silent."""
-        self.exiger("viser", Etat.PROPOSE)
-        assert self.proposition is not None
-        if self.proposition.vise_par == self.contexte.acteur:
-            return self.redire(Vise)
-        if self.proposition.vise_par is not None:
-            raise Vise.deja("La proposition est déjà visée par une autre personne.")
-        self.quatre_yeux("Vous avez fait cette proposition : une autre personne doit la viser.", *self.proposition.par)
-        if change_depuis_la_proposition(self):
-            raise FinancementChange(
-                "Le plan de financement a changé depuis cette proposition : elle se renvoie, et se recalcule."
-            )
-        self.exiger_apres("la proposition", self.jalon)
-        self.survient(Vise())
-
     def renvoyer(self, motif: UUID) -> None:
         """Send the proposition back to the instructeur; repeating it is silent.
 
@@ -207,10 +178,7 @@ class Instruction(EtatDossier):
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield the proposition awaited of the instructeur, or the visa of the responsable.
-
-    A proposition taken over without its amount goes to no assembly: it is sent back, for an amount to be proposed.
-    """
+    """Yield the proposition awaited of the instructeur."""
     jalon = dossier.jalon
     if jalon is None:
         return
@@ -228,14 +196,4 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             ),
             fondement=dossier.reglement or "instruction",
             habituelle=timedelta(days=30),
-        )
-    if dossier.etat is Etat.PROPOSE and dossier.proposition is not None and not dossier.proposition_visee:
-        visee, change = dossier.proposition.vise_par is not None, change_depuis_la_proposition(dossier)
-        yield Attente(
-            Cle("visa", "", dossier.proposition.version),
-            de=Role.RESPONSABLE,
-            depuis=jalon.depuis,
-            gestes=dossier.a_faire("renvoyer") if visee or change else dossier.a_faire("viser", "renvoyer"),
-            fondement="montant proposé inconnu" if visee else "quatre yeux : le visa n’est pas donné par l’auteur",
-            habituelle=timedelta(days=10),
         )

@@ -7,6 +7,7 @@ Source: award and refusal belong to the assembly, or to the commission permanent
 from typing import Final
 from uuid import UUID
 
+from aggregates.dossier.elements import VisaPrevu
 from aggregates.dossier.etat import AVANT_COMPLETUDE, Cause, Etat, EtatDossier, FaitDossier, Proposition
 from aggregates.dossier.motifs import exiger_reponses
 from aggregates.dossier.silence import produites_le
@@ -36,6 +37,7 @@ class RejetPropose(FaitDossier, topic="dossier.rejet_propose.v1"):
 
     cause: Cause
     motif: UUID
+    visas: tuple[VisaPrevu, ...] = ()
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.proposition = Proposition(
@@ -45,6 +47,7 @@ class RejetPropose(FaitDossier, topic="dossier.rejet_propose.v1"):
             base_eligible_centimes=None,
             motif=self.motif,
             cause=self.cause,
+            visas=self.visas,
             avant=agregat.etat,
             le=jour_de(entete.effectif_le),
         )
@@ -76,7 +79,7 @@ def permis(dossier: EtatDossier, verbe: str) -> tuple[str, ...]:
 class PropositionDeRejet(EtatDossier):
     """Propose a rejet."""
 
-    def proposer_rejet(self, cause: Cause, motif: UUID) -> None:
+    def proposer_rejet(self, cause: Cause, motif: UUID, visas: tuple[VisaPrevu, ...] = ()) -> None:
         """Propose to refuse the request, for a cause and a motive; the same again is silent.
 
         Refuse with GesteImpossible where that cause has no ground yet, AvantLeJalon, MotifsSansReponse, or DejaFait (another proposition).
@@ -90,8 +93,10 @@ class PropositionDeRejet(EtatDossier):
         exiger_reponses(self, attribution=False)
         if cause is Cause.SANS_SUITE:
             self._exiger_delai_echu()
+        en_jeu = self.demande_centimes or 0  # what is refused
+        prevus = tuple(visa for visa in visas if visa.a_partir_de_centimes <= en_jeu)
         self.exiger_apres(_JALONS.get(self.etat, "la réception de la demande"), self.jalon)
-        self.survient(RejetPropose(cause=cause, motif=motif))
+        self.survient(RejetPropose(cause=cause, motif=motif, visas=prevus))
 
     def _exiger_delai_echu(self) -> None:
         """Refuse to close for want of pièces while the délai given runs, or once they came."""

@@ -13,8 +13,9 @@ from aggregates.deliberation.acte import RendueExecutoire
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import id_subvention_du
-from aggregates.dossier.proposition import Propose, Vise
+from aggregates.dossier.proposition import Propose
 from aggregates.dossier.reprise import Repris
+from aggregates.dossier.visa import Vise
 from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import EcheancierFixe
 from aggregates.subvention.etat import FaitDePaiement

@@ -18,6 +18,7 @@ from application.financements import autres_aides
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.gestes.envois import Courriel, ecrire_au_demandeur
 from application.gestes.examen import exiger_examine
+from application.gestes.visa import visas_prevus
 from application.loi import delai_pieces
 from application.reglements import campagne_du
 from application.services import Services
@@ -159,17 +160,18 @@ class Proposer(Commande):
         The act of a dérogation has a key of its own: it is printed up to the vote, and outlives what is forgotten.
         """
         motif = services.confier(self.motif, dossier.id, "motif")
+        campagne = campagne_du(dossier, services)
+        visas = visas_prevus(campagne)
         if self.sens == "rejet":
             if self.cause is None or motif is None or self.montant_centimes is not None or self.derogation is not None:
                 raise SaisieInvalide("Un rejet se propose avec sa cause et son motif, sans montant ni dérogation.")
-            dossier.proposer_rejet(self.cause, motif)
+            dossier.proposer_rejet(self.cause, motif, visas)
             return
         if self.cause is not None:
             raise SaisieInvalide("La cause est celle d’un rejet : « --sens rejet ».", champ="cause")
-        campagne = campagne_du(dossier, services)
         exiger_examine(dossier, campagne, services)
         derogation = services.confier(self.derogation, derive(dossier.id, "derogation"), "derogation")
-        dossier.proposer(_evaluer(dossier, campagne, services), self.montant_centimes, motif, derogation)
+        dossier.proposer(_evaluer(dossier, campagne, services), self.montant_centimes, motif, derogation, visas)
 
 
 def _evaluer(dossier: Dossier, campagne: Campagne, services: Services) -> Evaluation | None:
@@ -184,13 +186,6 @@ def _evaluer(dossier: Dossier, campagne: Campagne, services: Services) -> Evalua
         aides_publiques=aides_publiques(dossier, autres_aides(dossier, services)),
         montant_demande_centimes=dossier.demande_centimes or 0,
     )
-
-
-@geste("viser", "Viser", Role.RESPONSABLE, sur=DOSSIER, decide=Dossier.viser)
-class Viser(Commande):
-    """Viser la proposition d’une autre personne."""
-
-    dossier: RefDossier
 
 
 @geste("renvoyer", "Renvoyer à l’instruction", Role.RESPONSABLE, sur=DOSSIER)
@@ -268,7 +263,8 @@ class DeclarerIrrecevable(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Propose the rejet of an inadmissible request."""
-        dossier.proposer_rejet(Cause.IRRECEVABILITE, services.confier_exige(self.motif, dossier.id, "motif"))
+        motif = services.confier_exige(self.motif, dossier.id, "motif")
+        dossier.proposer_rejet(Cause.IRRECEVABILITE, motif, visas_prevus(campagne_du(dossier, services)))
 
 
 @geste("classer-sans-suite", "Proposer le classement sans suite", Role.INSTRUCTEUR, sur=DOSSIER)
@@ -280,7 +276,8 @@ class ClasserSansSuite(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Propose the rejet of an incomplete request whose délai has passed."""
-        dossier.proposer_rejet(Cause.SANS_SUITE, services.confier_exige(self.motif, dossier.id, "motif"))
+        motif = services.confier_exige(self.motif, dossier.id, "motif")
+        dossier.proposer_rejet(Cause.SANS_SUITE, motif, visas_prevus(campagne_du(dossier, services)))
 
 
 @geste("clore", "Clore le dossier", Role.INSTRUCTEUR, Role.FINANCE, sur=DOSSIER)

@@ -24,6 +24,7 @@ CHAPITRES: Final = {
         "envois",
         "conservation",
         "teleservice",
+        "visa",
     ),
     "tiers": ("tiers",),
     "assemblee": ("assemblee",),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier.motifs import MotifsSansReponse
-from aggregates.dossier.proposition import FinancementChange
+from aggregates.dossier.visa import FinancementChange
 from application.consultations import recalcul
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment

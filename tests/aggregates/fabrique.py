@@ -22,15 +22,29 @@ UN = UUID(int=1)
 DEUX = UUID(int=2)
 
 
-def contexte(le: Effet = JOUR, acteur: str = "agt-1", maintenant: Instant | None = None) -> Contexte:
+def contexte(
+    le: Effet = JOUR, acteur: str = "agt-1", maintenant: Instant | None = None, habilitation: str | None = None
+) -> Contexte:
     """Return the context of a command; its instant is by default the end of its effective day."""
-    return Contexte(acteur=acteur, commande_id=uuid4(), effectif_le=le, maintenant=maintenant or instant_de(le))
+    return Contexte(
+        acteur=acteur,
+        habilitation=habilitation,
+        commande_id=uuid4(),
+        effectif_le=le,
+        maintenant=maintenant or instant_de(le),
+    )
 
 
-def par(agregat: A, acteur: str = "agt-1", le: Effet = JOUR, maintenant: Instant | None = None) -> A:
+def par(
+    agregat: A,
+    acteur: str = "agt-1",
+    le: Effet = JOUR,
+    maintenant: Instant | None = None,
+    habilitation: str | None = None,
+) -> A:
     """Put an aggregate under a new command; what earlier ones recorded is taken as stored."""
     agregat.collect_events()
-    return agregat.sous(contexte(le, acteur, maintenant))
+    return agregat.sous(contexte(le, acteur, maintenant, habilitation))
 
 
 def id_du_texte(texte: str) -> UUID:

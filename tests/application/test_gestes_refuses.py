@@ -88,6 +88,7 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
         "dossier constater-succession": ("ines", {"transmission": "aucune", "acte": MOTIF}, "geste_impossible"),
         "dossier transmettre-ailleurs": ("ines", {"autorite": MOTIF}, "geste_impossible"),
         "dossier aviser-transmission": ("ines", {"fichier": FichierRecu("Jeanne.pdf", b"x")}, "geste_impossible"),
+        "dossier declarer-interet": ("ines", {"motif": MOTIF, "le": date(2020, 1, 1)}, "avant_le_jalon"),
         "dossier coder-financeur": (
             "ines",
             {"ligne": 9, "financeur": "etat", "montant_centimes": 1, "source": MOTIF},

@@ -159,6 +159,7 @@ def des_fins(vie: Essayee) -> tuple[str, str]:
     """End requests, each in its way; forget one. Return one whose rejet is to be voted, and one left to silence."""
     retire, irrecevable = vie.instruire(2, viser=False)
     vie.faire("dossier retirer", "ines", dossier=retire, motif="exemple fictif")
+    vie.faire("dossier declarer-interet", "ines", dossier=retire, motif="exemple fictif")
     vie.faire("dossier renvoyer", "rene", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier declarer-irrecevable", "ines", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier viser", "rene", dossier=irrecevable)

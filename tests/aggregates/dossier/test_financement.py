@@ -15,7 +15,7 @@ from aggregates.dossier.financement import (
     postes_doubles,
 )
 from aggregates.dossier.motifs import MotifsSansReponse
-from aggregates.dossier.proposition import FinancementChange
+from aggregates.dossier.visa import FinancementChange
 from dispositifs.evaluation import LigneBudget
 from kernel.refus import GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
