@@ -14,6 +14,7 @@ from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDoc
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from aggregates.dossier.nature import personne_publique_depuis
 from aggregates.dossier.silence import echeance_du_silence
+from aggregates.dossier.transmission import TransmissionAvisee
 from kernel.attentes import Attente, Cle, Nature, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.instants import Instant, fin_de_jour, jour_de
@@ -159,11 +160,6 @@ class Envois(Completude):
         return self.depose_le is not None and personne_publique_depuis(self, self.depose_le) is not None
 
     @property
-    def demande_papier(self) -> bool:
-        """Tell whether it came on paper: another article says what its accusé holds (CRPA, art. R112-5), within no set délai."""
-        return self.canal in {"papier", "guichet"}
-
-    @property
     def a_accuser(self) -> bool:
         """Tell whether an accusé is still to be delivered: none was, nor is on its way, or the one delivered is defective."""
         en_cours = any(
@@ -251,6 +247,13 @@ class Envois(Completude):
             self._accuser(ReceptionAccusee(edition=document.edition))
         if document.nature is NatureDocument.PIECES:
             self.recevoir_la_demande(int(document.objet), presumee=presumee)
+        if document.nature is NatureDocument.TRANSMISSION and document.destinataire == "demandeur":
+            self._aviser(document)
+
+    def _aviser(self, document: DocumentDuDossier) -> None:
+        """Record that the applicant is told of the transmission, once."""
+        if self.transmission is not None and not self.transmission_avisee:
+            self.survient(TransmissionAvisee(sha256=document.sha256))
 
     def _accuser(self, accuse: ReceptionAccusee) -> None:
         silence = echeance_du_silence(self)

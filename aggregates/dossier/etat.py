@@ -334,10 +334,10 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     @property
     def a_enregistrer(self) -> bool:
         """Tell whether the engine owes the accusé d'enregistrement: only of what came electronically (CRPA R112-11-2)."""
-        return self.etat is Etat.DEPOSE and self.enregistre_le is None and not self.recue_sur_papier
+        return self.etat is Etat.DEPOSE and self.enregistre_le is None and not self.demande_papier
 
     @property
-    def recue_sur_papier(self) -> bool:
+    def demande_papier(self) -> bool:
         """Tell whether the request came on paper: its accusé is that of CRPA R112-5."""
         return self.canal in {"papier", "guichet"}
 

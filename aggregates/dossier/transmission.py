@@ -77,7 +77,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             Cle("avis_de_transmission", "", dossier.transmission.version),
             de=Role.INSTRUCTEUR,
             depuis=dossier.transmission.depuis,
-            gestes=dossier.a_faire("aviser-transmission"),
+            gestes=dossier.a_faire("envoyer-transmission", "aviser-transmission"),
             nature=Nature.LOI,
             fondement="CRPA, art. L114-2 : la transmission est dite au demandeur",
             habituelle=timedelta(days=5),

@@ -250,6 +250,7 @@ def _coder_financeur(_: Copie, essai: Essai) -> dict[str, Any]:
 
 CHAMPS: Final[dict[str, Champs]] = {
     "dossier repondre-motif": _repondre_motif,
+    "dossier envoyer-transmission": _avec(autorite="Exemple", destinataire="demandeur", canal="main_propre"),
     "dossier aviser-transmission": _avec(fichier=FichierRecu("lettre.txt", b"exemple")),
     "dossier coder-financeur": _coder_financeur,
     "dossier accuser-reception": _accuser,

@@ -88,8 +88,11 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "demander-pieces": lambda d, _: d.demander_pieces([p.code for p in d.pieces_manquantes], QUINZE_JOURS),
     "recevoir-piece": lambda d, a: d.recevoir_piece(a.cle.objet.partition(",")[0] or "statuts", "d" * 64, None),
     "rendre-avis": lambda d, a: d.rendre_avis(a.cle.objet, "favorable", None),
+    "envoyer-transmission": lambda d, _: d.produire(document(d, NatureDocument.TRANSMISSION)),
     "aviser-transmission": lambda d, _: d.aviser_transmission("e" * 64),
-    "repondre-motif": lambda d, _: d.repondre_motif("double_financement", None, "leve", MOTIF),
+    "repondre-motif": lambda d, _: d.repondre_motif(
+        (d.motifs_sans_reponse or d.motifs_retenus)[0].code, None, "leve", MOTIF
+    ),
     "proposer": lambda d, _: d.proposer(evaluation(), 1, MOTIF),
     "viser": lambda d, _: d.viser(),
     "renvoyer": lambda d, _: d.renvoyer(MOTIF),

@@ -3,8 +3,19 @@
 from datetime import date, timedelta
 
 from aggregates.dossier import Dossier, Etat, attentes
+from aggregates.dossier.ecrits import NatureDocument
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
-from tests.aggregates.dossier.fabrique import MOTIF, TIERS, blanc, depose, un_complet, un_depose, un_propose, un_recu
+from tests.aggregates.dossier.fabrique import (
+    MOTIF,
+    TIERS,
+    blanc,
+    depose,
+    document,
+    un_complet,
+    un_depose,
+    un_propose,
+    un_recu,
+)
 from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 
@@ -20,9 +31,19 @@ def test_transition_5_une_demande_pour_une_autre_autorite_est_transmise_et_dite_
     assert topics(dossier) == ["dossier.transmis_ailleurs.v1"]
     assert (dossier.etat, dossier.issue) == (Etat.CLOS, "transmis")
     (attente,) = attentes(dossier)
-    assert (attente.cle.code, verbes(attente)) == ("avis_de_transmission", ("aviser-transmission",))
+    assert (attente.cle.code, verbes(attente)) == (
+        "avis_de_transmission",
+        ("envoyer-transmission", "aviser-transmission"),
+    )
     par(dossier).aviser_transmission("a" * 64)
     assert (topics(dossier), attentes(dossier)) == (["dossier.transmission_avisee.v1"], ())
+
+
+def test_transition_5_la_lettre_produite_et_remise_avise_le_demandeur() -> None:
+    dossier = transmis()
+    dossier.produire(document(dossier, NatureDocument.TRANSMISSION, adresse=None))
+    assert topics(dossier)[-1] == "dossier.transmission_avisee.v1"
+    assert attentes(dossier) == ()
 
 
 def test_transition_5_le_silence_de_l_autorite_court_de_notre_reception_et_aucun_accuse_n_est_plus_du() -> None:
