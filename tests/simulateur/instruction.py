@@ -7,7 +7,7 @@ from tests.simulateur.situe import Options, Situe
 
 
 def _repondre_motif(s: Situe) -> Options:
-    motifs = s.etat.motifs_sans_reponse or s.etat.motifs_retenus
+    motifs = [m for m in s.etat.motifs_sans_reponse or s.etat.motifs_retenus if m.code != "financeur_inconnu"]
     if not motifs:
         return None
     sens = "leve" if s.rng.random() < 0.9 else "retenu"
@@ -15,4 +15,15 @@ def _repondre_motif(s: Situe) -> Options:
     return {"dossier": s.etat.ref, **motif, "sens": sens, "justification": "exemple fictif"}
 
 
-INSTRUCTION: Final[dict[str, Callable[[Situe], Options]]] = {"dossier repondre-motif": _repondre_motif}
+def _coder_financeur(s: Situe) -> Options:
+    """Name a funder that nobody knows yet, when one is awaited."""
+    rangs = [int(motif.objet) for motif in s.etat.motifs_sans_reponse if motif.code == "financeur_inconnu"]
+    if not rangs:
+        return None
+    return {"dossier": s.etat.ref, "ligne": rangs[0], "financeur": "prive", "source": "exemple fictif"}
+
+
+INSTRUCTION: Final[dict[str, Callable[[Situe], Options]]] = {
+    "dossier repondre-motif": _repondre_motif,
+    "dossier coder-financeur": _coder_financeur,
+}
