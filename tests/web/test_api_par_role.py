@@ -37,7 +37,11 @@ def test_chaque_geste_avec_chaque_role_et_avec_aucun(
 ) -> None:
     ref = site.refs["avis"] if geste.agregat == "dossier" else REFERENCES.get(geste.agregat, "")
     adresse, corps = adresse_du_geste(geste).format(ref=ref), exemple(geste)
-    envoi = {"data": {"code": "statuts"}, "files": {"fichier": b"x"}} if "fichier" in corps else {"json": corps}
+    envoi = (
+        {"data": {n: v for n, v in corps.items() if n != "fichier"}, "files": {"fichier": b"x"}}
+        if "fichier" in corps
+        else {"json": corps}
+    )
     assert site.anonyme.post(adresse, **envoi).status_code == 401
     for role, client in clients.items():
         reponse = client.post(adresse, **envoi)
