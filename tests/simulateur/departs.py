@@ -91,6 +91,7 @@ class Prologue:
         self.moteur()
         for recu in recus:
             self.faire("dossier verifier-pieces", "ines", dossier=recu.ref)
+            self.coder_financeurs(recu)
             self.faire("dossier declarer-complet", "ines", dossier=recu.ref)
             self.faire("dossier apprecier", "ines", dossier=recu.ref, appreciations=GRILLE)
             for motif in self.services.store.charger(Dossier, recu.id).motifs_sans_reponse:
@@ -104,6 +105,12 @@ class Prologue:
         self.heure = debut_de_jour(SEANCE) + timedelta(hours=9)
         self.moteur()
         return recus
+
+    def coder_financeurs(self, recu: Recu) -> None:
+        """Say who each funder written in words is: nothing is proposed before."""
+        for motif in self.services.store.charger(Dossier, recu.id).motifs_sans_reponse:
+            dit = {"ligne": int(motif.objet), "financeur": "prive", "source": "exemple fictif"}
+            self.faire("dossier coder-financeur", "ines", dossier=recu.ref, **dit)
 
     def vote(self, recus: list[Recu]) -> str:
         seance = f"CP-{SEANCE}"
