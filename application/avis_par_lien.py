@@ -71,7 +71,8 @@ def ouvrir(services: Services, liens: LiensDAvis, secret: str) -> AvisDemandePar
 def rendre(services: Services, liens: LiensDAvis, secret: str, donnees: dict[str, Any]) -> Recu:
     """Record the avis, in the name of the agent who gave the link, which is said; the link is then worth nothing.
 
-    Its id is drawn from the link: sent twice, or stopped in the middle and sent again, it has one effect.
+    Its id is drawn from the secret of the link, which nobody else can guess: sent twice, or stopped in the middle and sent
+    again, it has one effect.
 
     Raises:
         LienDAvisPerime: the link is worth nothing.
@@ -86,7 +87,7 @@ def rendre(services: Services, liens: LiensDAvis, secret: str, donnees: dict[str
         texte = seuls.confier(commande.texte, dossier.id, "avis")
         dossier.rendre_avis(ouvert.avis.de, commande.sens, texte, par_lien=True)
 
-    appel = Appel(acteur=ouvert.agent, commande_id=derive(identifiant("lien d’avis", secret), "rendre"), derivee=True)
+    appel = Appel(acteur=ouvert.agent, commande_id=derive(identifiant("lien d’avis", secret), "rendre"))
     recu = seuls.executer(geste, Dossier, ouvert.dossier.id, decider, commande, appel)
     liens.consommer(secret)
     return recu

@@ -58,6 +58,7 @@ PORTES = {
     "web/formulaire/essai.py",
     "application/automatisme.py",
     "application/lots.py",
+    "application/avis_par_lien.py",
 }
 """Where an envelope is made for a person's id, or for the engine's."""
 JEU = "scenarios/jeu.py"
