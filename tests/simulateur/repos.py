@@ -159,6 +159,8 @@ def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
             du, fin = jour(i.entete), i.fait.jusqu_au
             demande = i.fait if isinstance(i.fait, PiecesDemandees) else inscriptions[i.fait.demande - 1].fait
             assert isinstance(demande, PiecesDemandees)
+            if i.entete.version in redates:  # its délai runs from the right day
+                fin = echoir(du, lire_duree(demande.delai.duree)).dernier_jour
             if all(code in recues for code in demande.pieces):
                 fin = min(fin, max(min(recues[code]) for code in demande.pieces))
             if fin > du:
