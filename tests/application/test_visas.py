@@ -43,16 +43,17 @@ def region(tmp_path: Path) -> Iterator[Region]:
         yield installer_region(services)
 
 
-def proposer(region: Region) -> str:
-    ref = region.faire("dossier deposer", "ines", **un_depot(PIECES, CAMPAGNE)).ref
+def proposer(region: Region, nombre: int = 1) -> list[str]:
+    refs = [region.faire("dossier deposer", "ines", **un_depot(PIECES, CAMPAGNE)).ref for _ in range(nombre)]
     region.moteur()
-    region.faire("dossier declarer-complet", "ines", dossier=ref)
-    region.faire("dossier proposer", "ines", dossier=ref)
-    return ref
+    for ref in refs:
+        region.faire("dossier declarer-complet", "ines", dossier=ref)
+        region.faire("dossier proposer", "ines", dossier=ref)
+    return refs
 
 
 def test_un_visa_dit_l_acte_de_l_absence_ou_de_l_habilitation_sur_lequel_il_repose(region: Region) -> None:
-    ref = proposer(region)
+    (ref,) = proposer(region)
     region.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
     jour = jour_de(region.services.maintenant())
     absence = {"agent": "rene", "suppleant": "fanny", "du": jour, "au": jour + timedelta(days=3)}
@@ -68,14 +69,14 @@ def test_un_visa_dit_l_acte_de_l_absence_ou_de_l_habilitation_sur_lequel_il_repo
 
 
 def test_un_conflit_d_interets_declare_par_la_commande_est_un_refus(region: Region) -> None:
-    ref = proposer(region)
+    (ref,) = proposer(region)
     region.faire("dossier declarer-interet", "rene", dossier=ref, motif="membre du bureau (exemple fictif)")
     with pytest.raises(InteretEnCause):
         region.faire("dossier viser", "rene", dossier=ref)
 
 
 def test_des_milliers_de_visas_attendus_chaque_rappel_et_chaque_escalade_dans_l_ordre_une_fois(region: Region) -> None:
-    refs = [proposer(region) for _ in range(NOMBRE)]
+    refs = proposer(region, NOMBRE)
     enregistreur = region.services.store.enregistreur
     enregistreur.regler_horloge(region.services.maintenant() + timedelta(days=30))
     for _ in range(2):
