@@ -21,6 +21,7 @@ from kernel.refus import Refus, SaisieInvalide
 Stade = Literal["demande", "reserve", "decide"]
 STADES: Final[dict[str, str]] = {"demande": "demandés", "reserve": "réservés", "decide": "décidés"}
 INCONNU: Final = "financeur_inconnu"
+DOUBLE: Final = "double_financement"
 
 
 class FinancementCode(FaitDossier, topic="dossier.financement_code.v1"):
@@ -101,6 +102,14 @@ def postes_doubles(dossier: EtatDossier) -> list[str]:
     return sorted({poste for poste in postes if postes.count(poste) > 1})
 
 
+def oublier_le_budget(dossier: EtatDossier) -> None:
+    """Drop what was said of a budget that another replaces: its lines, and the motifs, answered or not, that rested on it."""
+    dossier.financements = [f for f in dossier.financements if f.ligne is None]
+    tombes = {("budget_desequilibre", "")} | {cle for cle in dossier.motifs if cle[0] in {INCONNU, DOUBLE}}
+    tombes -= {(DOUBLE, poste) for poste in postes_doubles(dossier)}
+    dossier.motifs = {cle: motif for cle, motif in dossier.motifs.items() if cle not in tombes}
+
+
 def change_depuis_la_proposition(dossier: EtatDossier) -> bool:
     """Tell whether who finances was said since the amount was computed."""
     proposition = dossier.proposition
@@ -135,4 +144,4 @@ class Financements(MotifsDuDossier):
         if motif is not None and motif.sens != "leve":
             self.survient(MotifRepondu(code=INCONNU, objet=str(code.ligne), sens="leve", justification=code.source))
         for poste in postes_doubles(self):
-            self.relever("double_financement", poste)
+            self.relever(DOUBLE, poste)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.financement import oublier_le_budget
 from aggregates.dossier.motifs import MotifsDuDossier
 from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Attente, Cle, Role
@@ -120,8 +121,9 @@ class CorrectionRetenue(FaitDossier, topic="dossier.correction_retenue.v1"):
         debut, fin = lu.periode_debut, lu.periode_fin
         agregat.periode = (debut, fin) if debut and fin else None
         agregat.demande_centimes = lu.montant_demande_centimes
-        agregat.charges, agregat.produits = lu.charges, lu.produits
-        agregat.financements = [f for f in agregat.financements if f.ligne is None]  # said of the lines of before
+        if (agregat.charges, agregat.produits) != (lu.charges, lu.produits):
+            agregat.charges, agregat.produits = lu.charges, lu.produits
+            oublier_le_budget(agregat)
         agregat.correction = None
 
     def phrase(self, noms: Noms) -> str:

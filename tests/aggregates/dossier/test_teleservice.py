@@ -9,6 +9,7 @@ import pytest
 
 from aggregates.dossier import Dossier, attentes
 from aggregates.dossier.etat import Etat
+from aggregates.dossier.financement import FinancementCode, aides_publiques
 from aggregates.dossier.motifs import MotifsSansReponse
 from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Role
@@ -34,6 +35,11 @@ def du_teleservice(dossier: Dossier) -> Dossier:
 def corrige(dossier: Dossier, le: date = APRES, **champs: object) -> Dossier:
     par(du_teleservice(dossier), "agt-1", le).suivre_le_teleservice(depose(**(champs or MOINS)))
     return par(dossier, "agt-1", le)
+
+
+def paye_par_l_etat(ligne: int, montant: int) -> FinancementCode:
+    qui: dict[str, Any] = {"financeur": "etat", "tiers": None, "public": True, "poste": None}
+    return FinancementCode(ligne=ligne, stade="demande", montant_centimes=montant, source=MOTIF, **qui)
 
 
 def attendu(dossier: Dossier) -> list[tuple[str, Role, tuple[str, ...]]]:
@@ -143,6 +149,32 @@ def test_une_correction_retenue_qui_ne_s_equilibre_pas_est_un_motif() -> None:
     dossier = corrige(un_depose(), produits=(LigneBudget(financeur="region", montant_centimes=1),))
     dossier.retenir_correction()
     assert [motif.code for motif in dossier.motifs_sans_reponse] == ["budget_desequilibre"]
+
+
+def test_un_budget_corrige_fait_tomber_ce_qui_etait_dit_de_l_ancien_et_le_redemande() -> None:
+    inconnu = (
+        LigneBudget(financeur="region", montant_centimes=1_200_000),
+        LigneBudget(financeur=None, montant_centimes=600_000),
+    )
+    dossier = un_depose(produits=inconnu)
+    par(dossier).coder_financeur(paye_par_l_etat(2, 600_000))
+    par(dossier).repondre_motif("budget_desequilibre", None, "leve", MOTIF)
+    autre = (inconnu[0], LigneBudget(financeur=None, montant_centimes=700_000))
+    corrige(dossier, produits=autre).retenir_correction()
+    assert [(m.code, m.objet) for m in dossier.motifs_sans_reponse] == [
+        ("budget_desequilibre", ""),
+        ("financeur_inconnu", "2"),
+    ]
+    par(dossier, "agt-1", APRES).suivre_le_teleservice(depose(produits=MOINS["produits"]))
+    par(dossier, "agt-1", APRES).retenir_correction()
+    assert dossier.motifs == {}, "what it has now is named and balances"
+
+
+def test_une_correction_qui_laisse_le_budget_laisse_ce_qui_en_est_dit() -> None:
+    dossier = un_depose(produits=(LigneBudget(financeur=None, montant_centimes=1_840_000),))
+    par(dossier).coder_financeur(paye_par_l_etat(1, 1_840_000))
+    corrige(dossier, produits=dossier.produits, objet="Autre objet").retenir_correction()
+    assert ([f.financeur for f in aides_publiques(dossier)], dossier.motifs_sans_reponse) == (["etat"], [])
 
 
 def test_sans_correction_il_n_y_a_rien_a_retenir_ni_a_ecarter() -> None:
