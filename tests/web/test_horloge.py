@@ -68,7 +68,8 @@ def test_avancee_elle_fait_ce_qui_est_du_et_le_dit(site: Site, saisi: str, atten
     assert f"5{NBSP}faits ont été enregistrés" in page, (
         "the accusé d’enregistrement, the tiers, its request and its link, the implicit rejection"
     )
-    assert "silence" not in site.client_de("ines").get(f"/api/v1/dossiers/{site.refs['un']}").text
+    dossier = site.client_de("ines").get(f"/api/v1/dossiers/{site.refs['un']}").json()
+    assert "silence" not in {attente["code"] for attente in dossier["attentes"]}
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_l_administration_dit_qui_tient_quoi_depuis_quand_et_par_quel_acte(paye:
 def test_une_campagne_dit_ce_que_son_reglement_sait_et_ne_sait_pas(client: TestClient) -> None:
     assert 'href="/campagnes/NQE-2026"' in lire(client, "/campagnes")
     page = lire(client, "/campagnes/NQE-2026").replace("\u00a0", " ").replace("\u202f", " ")
-    assert "13 paramètres sourcés, 5 inconnus" in page
+    assert "15 paramètres sourcés, 10 inconnus" in page
     for dit in ("60 %", "15 000,00 €", "du 01/07/2026 au 31/08/2026", "exemple fictif", "Inconnu"):
         assert dit in page, dit
     assert "Sans règlement" in lire(client, "/campagnes/REPRISE-CONVENTIONS-49")

@@ -98,6 +98,8 @@ def malveillants(region: Any) -> dict[str, str]:
     region.faire("dossier declarer-complet", "ines", dossier=ref)
     region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville", delai="1 mois", source=MALVEILLANT)
     region.faire("dossier rendre-avis", "ines", dossier=ref, aupres_de="ville", sens="reserve", texte=MALVEILLANT)
+    for ligne in (1, 3):  # nobody knows who these funders are: nothing is proposed before it is said
+        region.faire("dossier coder-financeur", "ines", dossier=ref, ligne=ligne, financeur="prive", source=MALVEILLANT)
     region.faire("dossier proposer", "ines", dossier=ref, montant_centimes=1_000, motif=MALVEILLANT)
     region.faire("dossier renvoyer", "rene", dossier=ref, motif=MALVEILLANT)
     retire = deposer(region.services, pieces=PIECES, le=None, lot=None).ref

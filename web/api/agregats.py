@@ -13,8 +13,9 @@ from application.consultations.moment import Moment
 from application.consultations.voir import voir
 from readmodels.file import requetes
 from web.adresses import COLLECTIONS
+from web.api.attentes import AttenteLue
 from web.api.commun import REF, REFUS, Au, ConnuAu, Limite, etiquette, lue
-from web.api.documents import VUES, AttenteLue
+from web.api.documents import VUES
 from web.api.reponses import AgregatEnBref, FaitLu, Page
 from web.contenus import communiquer, services_pour
 from web.dates import lire_moment

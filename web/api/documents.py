@@ -7,61 +7,9 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-Centimes = int
-
-
-def champ(description: str) -> Any:
-    return Field(description=description)
-
-
-class GesteDAttente(BaseModel):
-    """Un geste que l’état accepte."""
-
-    geste: str = champ("par exemple « dossier viser »")
-    ref: str | None = champ("sur quoi il se fait ; null : il le crée")
-    reversible: bool
-
-
-class RappelPrevu(BaseModel):
-    """Un rappel avant l’échéance."""
-
-    instant: datetime
-    rang: int
-
-
-class Suspension(BaseModel):
-    """Des jours où le délai ne court pas."""
-
-    du: date
-    au: date
-
-
-class RenvoiVers(BaseModel):
-    """Où le geste se fait, s’il se fait ailleurs."""
-
-    agregat: str
-    id: UUID
-
-
-class AttenteLue(BaseModel):
-    """Ce qui est attendu : de qui, depuis quand, jusqu’à quand, et ce que le moteur fera alors."""
-
-    code: str
-    objet: str
-    ouverte_par: int = champ("version du fait qui l’a ouverte")
-    de: str = champ("rôle attendu ; SYSTEME : le moteur")
-    depuis: datetime
-    echeance: datetime | None
-    rappels: list[RappelPrevu]
-    automatisme: str | None = champ("ce que le moteur enregistre à l’échéance ; jamais une décision défavorable")
-    gestes: list[GesteDAttente]
-    renvoie_a: RenvoiVers | None
-    nature: str = champ("loi, reglement ou usage")
-    fondement: str
-    suspensions: list[Suspension]
-    retard_jours: int
+from web.api.attentes import AttenteLue, Centimes, champ
 
 
 class Vu(BaseModel):
@@ -157,6 +105,9 @@ class MontantsDeDossier(MontantsDeSubvention):
 class DatesDeDossier(BaseModel):
     """Les dates d’un dossier."""
 
+    envoye_le: date | None = champ(
+        "quand le demandeur l’a envoyé : ce qui dit s’il est dans les temps ; null : inconnu"
+    )
     depose_le: date | None
     enregistre_le: date | None
     recu_le: date | None
@@ -193,6 +144,9 @@ class DossierVu(Vu):
     objet: str
     meme_demande: list[str] = champ("dossiers du même demandeur, pour le même objet")
     theme: str | None
+    canal: str | None = champ("par où la demande est venue")
+    charge: str | None = champ("agent chargé du dossier ; null : personne")
+    groupe: str | None = champ("groupe chargé du dossier ; null : aucun")
     territoire: TerritoireVu
     illisibles: list[dict[str, Any]] = champ("ce qui va avec lui et ne se lit pas : ses montants sont alors inconnus")
     budget: BudgetVu | None = champ("celui de la demande ; null : inconnu, le dossier est repris")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from web.api.documents import AttenteLue, Centimes, champ
+from web.api.attentes import AttenteLue, Centimes, champ
 
 L = TypeVar("L")
 
