@@ -12,7 +12,7 @@ from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.loi import delai_avis
 from application.reglements import campagne_du
 from application.services import Services
-from dispositifs.reglement import Reglement, ServiceConsulte
+from dispositifs.reglement import Reglement, ServiceConsulte, Valeur
 from kernel.attentes import Delai, Nature, Role
 from kernel.delais import lire_duree
 from kernel.refus import SaisieInvalide
@@ -39,14 +39,18 @@ class DemanderAvis(Commande):
     )
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Ask a partner: one that the règlement lists, in its délai, when it lists any; else anybody, in the délai given."""
+        """Ask a partner: one that the règlement lists, in its délai, when it lists any; else anybody, in the délai given or its own."""
         reglement = campagne_du(dossier, services).reglement
         if reglement is not None and reglement.avis:
             dossier.consulter(*self._du_reglement(reglement, dossier))
             return
-        if self.delai is None:
+        commun = _commun(reglement, dossier)
+        if self.delai is not None:
+            delai = delai_avis(str(lire_duree(self.delai)), cite=self.source is not None)
+        elif commun is not None:
+            delai = _fixe(commun.valeur, commun.source)
+        else:
             raise SaisieInvalide("Délai : à donner, le règlement n’en fixe pas.", champ="delai")
-        delai = delai_avis(str(lire_duree(self.delai)), cite=self.source is not None)
         dossier.demander_avis(self.aupres_de, delai, services.confier(self.source, dossier.id, "source"))
 
     def _du_reglement(self, reglement: Reglement, dossier: Dossier) -> tuple[ServiceConsulte, Delai]:
@@ -58,15 +62,24 @@ class DemanderAvis(Commande):
                 f"« {self.aupres_de} » n’est pas un service que le règlement fait consulter : {connus}.",
                 champ="aupres_de",
             )
-        commun = reglement.delai_avis
-        fixe = service.delai or (commun.valeur if commun is not None and commun.vaut(dossier.jour) else None)
+        commun = _commun(reglement, dossier)
+        fixe = service.delai or (None if commun is None else commun.valeur)
         donne = None if self.delai is None else str(lire_duree(self.delai))
         if fixe is None and donne is None:
             raise SaisieInvalide("Délai : à donner, le règlement n’en fixe pas.", champ="delai")
         if fixe is not None and donne not in {None, str(lire_duree(fixe))}:
             raise DelaiDuReglement(f"Le règlement fixe le délai de cet avis : {fixe}.", champ="delai", delai=fixe)
-        duree = str(lire_duree(fixe or donne or ""))
-        return service, Delai(code="avis", duree=duree, source=service.source, nature=Nature.REGLEMENT)
+        return service, _fixe(fixe or donne or "", service.source)
+
+
+def _commun(reglement: Reglement | None, dossier: Dossier) -> Valeur[str] | None:
+    """Return the délai that the règlement sets for every avis, None when it sets none that holds that day."""
+    commun = None if reglement is None else reglement.delai_avis
+    return commun if commun is not None and commun.vaut(dossier.jour) else None
+
+
+def _fixe(duree: str, source: str) -> Delai:
+    return Delai(code="avis", duree=str(lire_duree(duree)), source=source, nature=Nature.REGLEMENT)
 
 
 @geste("revoquer-avis", "Révoquer une demande d’avis", Role.INSTRUCTEUR, sur=DOSSIER)

@@ -17,6 +17,7 @@ from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from dispositifs.eligibilite import Perimetre
 from kernel.refus import Refus
+from scenarios.institution import SERVICE
 from tests.moteur import faire, la_campagne, ouvrir_store, un_depot
 
 QUARTIER = "QN05981M"
@@ -107,6 +108,9 @@ def test_cas_21_une_adresse_en_limite_de_quartier_est_jugee_par_un_agent_sans_ri
     ref = faire(services, "dossier deposer", "ines", **depot | {"depot": FichierRecu("depot.json", sans_quartier)}).ref
     faire_ce_qui_est_du(services, 0, "cli")
     assert motifs(services, ref) == [("territoire", "aucun_quartier")]
+    service: dict[str, Any] = {"campagne": "NQE-DEPOT", **SERVICE}
+    faire(services, "campagne declarer-service", "admin", **service)
+    faire(services, "dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
     assert services.trouver(Dossier, ref).recu_le is not None, "a motif stops neither the accusé nor the silence"
     faire(services, "dossier declarer-complet", "ines", dossier=ref)
     assert refus(services, "dossier proposer", dossier=ref) == "motifs_sans_reponse"

@@ -14,7 +14,7 @@ from application.consultations.moment import Moment
 from kernel.instants import debut_de_jour
 from kernel.refus import Refus, SaisieInvalide
 from tests.application.seance import Region
-from tests.moteur import EXEMPLES, PIECES, un_depot
+from tests.moteur import EXEMPLES, PIECES, sans_verification, un_depot
 from tests.web.fabrique import Site, devant_le_store
 
 _SERVICES = """
@@ -46,6 +46,7 @@ def ref(region: Region) -> str:
         "dossier deposer", "ines", depot=FichierRecu("d.json", json.dumps(document).encode()), jointes=depot["jointes"]
     )
     region.moteur()
+    region.faire("dossier verifier-pieces", "ines", dossier=depose.ref)
     region.faire("dossier declarer-complet", "ines", dossier=depose.ref)
     return depose.ref
 
@@ -69,14 +70,28 @@ def test_transition_13_seul_un_service_de_la_liste_est_consulte_dans_le_delai_du
     assert (avis.delai.source, avis.delai.nature.value) == ("exemple fictif, art. 9", "reglement")
 
 
-def test_un_reglement_sans_liste_laisse_consulter_qui_l_on_veut_dans_le_delai_donne(region: Region) -> None:
+def test_un_reglement_sans_liste_laisse_consulter_qui_l_on_veut_dans_le_delai_donne_ou_le_sien(region: Region) -> None:
     (autre,) = region.instruire(1, viser=False)
     region.faire("dossier renvoyer", "rene", dossier=autre, motif="à soumettre à la ville")
+    region.faire("dossier demander-avis", "ines", dossier=autre, aupres_de="caf", delai="8 jours")
+    region.faire("dossier demander-avis", "ines", dossier=autre, aupres_de="ville")
+    donne, fixe = (avis.delai for avis in region.dossier(autre).avis)
+    assert (donne.duree, donne.nature.value) == ("8 jours", "usage")
+    assert (fixe.duree, fixe.source, fixe.nature.value) == ("3 semaines", "exemple fictif", "reglement")
+    assert list(avis_attendus(region, autre)) == ["caf", "ville"]
+
+
+def test_un_reglement_qui_ne_fixe_aucun_delai_d_avis_le_fait_donner(region: Region) -> None:
+    au(region, date(2026, 1, 12))
+    lignes = AVIS_RAPPELES.replace("REF", "NQE-SANS").removesuffix(_SERVICES).splitlines()
+    sans = "\n".join(ligne for ligne in lignes if not ligne.lstrip().startswith("delai_avis:"))
+    region.faire("campagne ouvrir", "admin", fichier=FichierRecu("c.yaml", sans_verification(sans).encode()))
+    depose = region.faire("dossier deposer", "ines", **un_depot(campagne="NQE-SANS")).ref
+    region.moteur()
+    region.faire("dossier declarer-complet", "ines", dossier=depose)
     with pytest.raises(SaisieInvalide) as refus:
-        region.faire("dossier demander-avis", "ines", dossier=autre, aupres_de="caf")
+        region.faire("dossier demander-avis", "ines", dossier=depose, aupres_de="caf")
     assert refus.value.champs["champ"] == "delai"
-    region.faire("dossier demander-avis", "ines", dossier=autre, aupres_de="caf", delai="21 jours")
-    assert list(avis_attendus(region, autre)) == ["caf"]
 
 
 def test_transition_13_repute_rendu_seulement_ou_le_reglement_le_dit_et_rappele_une_fois(

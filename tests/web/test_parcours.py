@@ -8,6 +8,7 @@ from itertools import chain, count, repeat
 import pytest
 from playwright.sync_api import Browser, expect
 
+from scenarios.institution import SERVICE
 from tests.application.argent import attribuer, fixer, mandater, payer, valider_iban
 from tests.application.seance import Region
 from tests.moteur import PIECES, deposer
@@ -68,9 +69,11 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         for _ in range(DOSSIERS):
             ref = deposer(site.services, pieces=PIECES, le=None, lot=None).ref
             region.faire("dossier declarer-complet", "ines", dossier=ref)
-        for _ in range(2 * len(ECRANS) + 2):
-            deposer(site.services, pieces=PIECES, le=None, lot=None)
+        a_declarer = [deposer(site.services, pieces=PIECES, le=None, lot=None).ref for _ in range(2 * len(ECRANS) + 2)]
         region.moteur()
+        region.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
+        for ref in a_declarer:
+            region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
         yield Bureau(region, site, iter(attribues), chain([ORDRES], repeat(1)), en_attente, paye)
 
 
