@@ -6,12 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from aggregates.campagne import Campagne, CampagneFermee, CampagneOuverte
+from aggregates.campagne import Campagne, CampagneFermee, CampagneOuverte, ReglementRevise
 from aggregates.registre import attentes
 from kernel.attentes import Role
 from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible
-from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
+from tests.aggregates.fabrique import DEUX, JOUR, UN, par, rien, topics, verbes, verifie_refus
 
 OUVRE, FERME = date(2026, 1, 5), date(2026, 3, 31)
 
@@ -108,3 +108,55 @@ def test_une_campagne_de_reprise_ou_jamais_ouverte_ne_recoit_rien() -> None:
     for campagne in (reprise, par(Campagne(uuid4()))):
         with verifie_refus(campagne, CampagneFermee):
             campagne.motif_d_envoi(JOUR)
+
+
+def test_une_revision_est_plus_recente_et_vaut_depuis_son_jour() -> None:
+    campagne = par(une_campagne(), le=date(2026, 2, 1))
+    revise = ReglementRevise(reglement_ref="nqe@4", reglement={"version": 4}, portee="deposes")
+    campagne.reviser(revise)
+    assert topics(campagne) == ["campagne.reglement_revise.v1"]
+    par(campagne).reviser(revise)
+    assert rien(campagne)
+    with verifie_refus(campagne, DejaFait):
+        campagne.reviser(revise.model_copy(update={"portee": "completes"}))
+    for depose, ref in ((date(2026, 1, 31), "nqe@3"), (date(2026, 2, 1), "nqe@4")):
+        selon = campagne.selon(None, depose, JOUR).ouverte
+        assert selon is not None
+        assert selon.reglement_ref == ref
+
+
+def test_une_campagne_sans_reglement_ou_close_ne_se_revise_pas() -> None:
+    revise = ReglementRevise(reglement_ref="nqe@4", reglement={"version": 4}, portee="deposes")
+    close = une_campagne()
+    close.clore()
+    for campagne in (par(Campagne(uuid4())), par(close)):
+        with verifie_refus(campagne, GesteImpossible):
+            campagne.reviser(revise)
+
+
+def test_la_duree_de_conservation_vaut_depuis_son_jour_une_autre_la_remplace() -> None:
+    campagne = une_campagne()
+    campagne.fixer_dua("10 ans", UN)
+    assert topics(campagne) == ["campagne.dua_fixee.v1"]
+    par(campagne).fixer_dua("10 ans", UN)
+    assert rien(campagne)
+    par(campagne, le=FERME).fixer_dua("5 ans", DEUX)
+    assert [campagne.dua_au(jour) for jour in (OUVRE, JOUR, FERME)] == [None, "10 ans", "5 ans"]
+
+
+def test_le_service_declare_est_celui_qu_on_declare_en_dernier() -> None:
+    campagne = une_campagne()
+    campagne.declarer_service(UN)
+    assert topics(campagne) == ["campagne.service_declare.v1"]
+    par(campagne).declarer_service(UN)
+    assert rien(campagne)
+    campagne.declarer_service(DEUX)
+    assert campagne.service == DEUX
+
+
+def test_une_campagne_jamais_ouverte_n_a_ni_duree_ni_service() -> None:
+    campagne = par(Campagne(uuid4()))
+    with verifie_refus(campagne, GesteImpossible):
+        campagne.fixer_dua("10 ans", UN)
+    with verifie_refus(campagne, GesteImpossible):
+        campagne.declarer_service(UN)

@@ -37,7 +37,11 @@ def decisions(espece: Espece) -> Iterator[str]:
 NE_REFUSENT_JAMAIS = {
     "agent": {"absence", "confies"},
     "bordereau": {"constater_retrait"},
-    "dossier": {"constater_desaccord", "relever", "repondre_au_rejet_implicite"},
+    "dossier": {
+        *("constater_desaccord", "relever", "repondre_au_rejet_implicite", "declarer_interet"),
+        *("produire", "recevoir_la_demande"),
+        *("venir_du_teleservice", "suivre_le_teleservice", "disparaitre_du_teleservice"),
+    },
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }
 """Decisions that only record, or are silent: their tests say so."""

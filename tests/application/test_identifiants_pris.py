@@ -45,7 +45,8 @@ from tests.application.reprise.test_reprendre import CORRESPONDANCE, ENTETE, LIG
 from tests.application.seance import AJOURNEMENT, JOUR, UNANIME, Region, ouvrir_region
 from tests.application.teleservice.ecrit import importer, une_demande
 from tests.application.test_avis import AVIS_RAPPELES
-from tests.moteur import PIECES, deposer, un_depot
+from tests.application.test_visas import VISAS
+from tests.moteur import GRILLE, PIECES, deposer, un_depot
 
 RACINE = Path(__file__).resolve().parents[2]
 PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities")
@@ -208,17 +209,23 @@ def vivre(region: Region, dossier: Path) -> None:
 
 
 def _rappeler(region: Region) -> None:
-    """Ask an avis that a règlement makes somebody reminded of."""
-    rappeles = AVIS_RAPPELES.replace("REF", "NQE-2026-AVIS")
+    """Ask an avis, and leave a visa awaited, that a règlement makes people reminded of."""
+    rappeles = AVIS_RAPPELES.replace("REF", "NQE-2026-AVIS") + VISAS
     region.faire("campagne ouvrir", "admin", fichier=FichierRecu("c.yaml", rappeles.encode()))
+    consulte, propose = (region.faire("dossier deposer", "ines", **_un_depot_rappele()).ref for _ in range(2))
+    region.moteur()
+    for ref in (consulte, propose):
+        region.faire("dossier verifier-pieces", "ines", dossier=ref)
+        region.faire("dossier declarer-complet", "ines", dossier=ref)
+    region.faire("dossier demander-avis", "ines", dossier=consulte, aupres_de="ville")
+    region.faire("dossier apprecier", "ines", dossier=propose, appreciations=GRILLE)
+    region.faire("dossier proposer", "ines", dossier=propose)
+
+
+def _un_depot_rappele() -> dict[str, Any]:
     depot = un_depot(PIECES)
     document = json.loads(depot["depot"].contenu) | {"campagne": "NQE-2026-AVIS"}
-    depot["depot"] = FichierRecu("depot.json", json.dumps(document).encode())
-    ref = region.faire("dossier deposer", "ines", **depot).ref
-    region.moteur()
-    region.faire("dossier verifier-pieces", "ines", dossier=ref)
-    region.faire("dossier declarer-complet", "ines", dossier=ref)
-    region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
+    return depot | {"depot": FichierRecu("depot.json", json.dumps(document).encode())}
 
 
 def _voter(region: Region) -> None:

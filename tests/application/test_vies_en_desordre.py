@@ -29,6 +29,8 @@ from tests.ordre_legal import inversions
 
 ESSAIS = 3
 """How many dates are tried for each act before it is done without one."""
+CONCLUENT: Final = {"dossier proposer", "dossier declarer-irrecevable", "dossier classer-sans-suite"}
+"""Gestes that wait for an answer to every motif."""
 
 
 class AuHasard(Region):
@@ -39,7 +41,7 @@ class AuHasard(Region):
         self.rng, self.refusees = rng, 0
 
     def faire(self, nom: str, acteur: str, **options: Any) -> Recu:
-        if nom == "dossier proposer":  # a request said to be sent before the opening has a motif
+        if nom in CONCLUENT:  # a request said to be sent before the opening has a motif
             for motif in self.dossier(options["dossier"]).motifs_sans_reponse:
                 reponse = {"motif": motif.code, "objet": motif.objet, "sens": "leve", "justification": "vu"}
                 super().faire("dossier repondre-motif", "ines", dossier=options["dossier"], **reponse)

@@ -7,6 +7,7 @@ import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.avis import AvisNonDemande
+from dispositifs.reglement import ServiceConsulte
 from kernel.attentes import Role
 from kernel.instants import Instant
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
@@ -126,6 +127,51 @@ def test_avant_l_echeance_ou_sans_demande_aucun_avis_n_est_repute_rendu() -> Non
         dossier.reputer_avis_rendu(dossier.avis[0].version, echeance(dossier) - timedelta(microseconds=1))
     with verifie_refus(dossier, GesteImpossible):
         dossier.reputer_avis_rendu(99, echeance(dossier))
+
+
+def test_une_demande_revoquee_n_attend_plus_rien_et_un_avis_rendu_se_garde() -> None:
+    dossier = un_en_avis()
+    dossier.demander_avis("caf", TROIS_SEMAINES)
+    par(dossier).revoquer_avis("ville", MOTIF)
+    assert topics(dossier) == ["dossier.avis_revoque.v1"]
+    assert [a.cle.objet for a in attentes(dossier) if a.cle.code == "avis"] == ["caf"]
+    par(dossier).revoquer_avis("ville", MOTIF)
+    assert rien(dossier)
+    with verifie_refus(dossier, AvisNonDemande):
+        dossier.rendre_avis("ville", "favorable", None)
+    dossier.rendre_avis("caf", "favorable", None)
+    with verifie_refus(par(dossier), DejaFait):
+        dossier.revoquer_avis("caf", MOTIF)
+    with verifie_refus(dossier, AvisNonDemande):
+        dossier.revoquer_avis("prefet", MOTIF)
+
+
+RAPPELE = ServiceConsulte(
+    code="prefet",
+    libelle="Préfet (exemple)",
+    source="exemple fictif",
+    delai="21 jours",
+    rappels=("5 jours", "10 jours"),
+)
+
+
+def test_un_rappel_est_note_a_son_jour_une_fois_et_jamais_apres_la_reponse() -> None:
+    dossier = un_complet()
+    dossier.consulter(RAPPELE, TROIS_SEMAINES)
+    (demande,) = dossier.avis
+    premier, second = demande.rappels
+    par(dossier, "SYSTEME").rappeler_avis(demande.version, premier)
+    assert topics(dossier) == ["dossier.avis_rappele.v1"]
+    assert dossier.inscriptions[-1].entete.effectif_le == premier
+    par(dossier, "SYSTEME").rappeler_avis(demande.version, premier)
+    assert rien(dossier)
+    (attendu,) = [a for a in attentes(dossier) if a.cle.code == "avis"]
+    assert [(r.instant, r.rang) for r in attendu.rappels] == [(second, 2)]
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.rappeler_avis(demande.version, demande.echeance)
+    par(dossier).rendre_avis("prefet", "favorable", None)
+    par(dossier, "SYSTEME").rappeler_avis(demande.version, second)
+    assert rien(dossier)
 
 
 def test_on_propose_sans_attendre_les_avis() -> None:

@@ -232,3 +232,11 @@ def test_le_meme_document_n_est_produit_qu_une_fois() -> None:
     par(dossier).produire(produit)
     assert rien(dossier)
     assert dossier.documents[produit.edition].etat is EtatDocument.A_ENVOYER
+
+
+def test_un_document_que_le_dossier_n_a_pas_n_est_ni_envoye_ni_refuse() -> None:
+    dossier = enregistre()
+    with verifie_refus(dossier, SaisieInvalide):
+        dossier.constater_envoi(UN)
+    with verifie_refus(dossier, SaisieInvalide):
+        dossier.constater_envoi_refuse(UN, 550)
