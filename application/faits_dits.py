@@ -60,11 +60,13 @@ FAITS_DITS: Final = {
         "correction_ecartee": "correction du porteur écartée",
         "correction_retenue": "correction du porteur retenue",
         "corrige_au_teleservice": "corrigé sur Démarche Numérique",
+        "criteres_apprecies": "critères appréciés",
         "controle_ouvert": "contrôle ouvert",
         "controle_termine": "contrôle terminé",
         "date_corrigee": "date corrigée",
         "decide": "décidé",
         "declare_complet": "déclaré complet",
+        "demarrage_autorise": "démarrage anticipé autorisé",
         "demande_de_pieces_recue": "demande de pièces reçue par le porteur",
         "demande_satisfaite": "demande de pièces satisfaite",
         "demandeur_confirme": "demandeur confirmé",
@@ -77,6 +79,7 @@ FAITS_DITS: Final = {
         "document_envoye": "document envoyé",
         "document_produit": "document produit",
         "document_remis": "document remis",
+        "eligibilite_examinee": "éligibilité examinée",
         "enregistre": "accusé d’enregistrement",
         "envoi_redemande": "nouvel envoi demandé",
         "envoi_refuse": "adresse refusée",
@@ -91,8 +94,10 @@ FAITS_DITS: Final = {
         "note_ajoutee": "note ajoutée",
         "oubli_decide": "oubli décidé",
         "piece_recue": "pièce reçue",
+        "piece_ecartee": "pièce écartée",
         "pieces_demandees": "pièces demandées",
         "pieces_non_produites": "pièces non produites",
+        "pieces_verifiees": "pièces vérifiées",
         "pris_en_charge": "pris en charge",
         "propose": "montant proposé",
         "reception_accusee": "réception accusée",
@@ -183,7 +188,13 @@ VOIES: Final = {
 }
 """What a history may be read by."""
 _VOIES_DES_FAITS: Final = {
-    **dict.fromkeys(("piece_recue", "pieces_demandees", "pieces_non_produites", "demande_satisfaite"), "pieces"),
+    **dict.fromkeys(
+        (
+            *("piece_recue", "piece_ecartee", "pieces_verifiees"),
+            *("pieces_demandees", "pieces_non_produites", "demande_satisfaite"),
+        ),
+        "pieces",
+    ),
     **dict.fromkeys(("avis_demande", "avis_rendu", "avis_repute_rendu", "avis_rappele", "avis_revoque"), "avis"),
     **dict.fromkeys(
         (

@@ -17,6 +17,8 @@ import pytest
 import yaml
 
 from aggregates.bordereau import Bordereau, CleDeLigne, Ligne, SignatureNonPortee, reference_bordereau
+from aggregates.dossier import Dossier
+from aggregates.dossier.depot import Depose
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.subvention import Subvention
 from application.automatisme import Automatisme
@@ -193,9 +195,13 @@ def _a_taper(cle: str, valeur: Any) -> Any:
 
 
 def les_rares(vie: Region) -> None:
-    """What a life seldom holds: a convention above the threshold of the law, a signature that a subvention refused."""
+    """What a life seldom holds: a request changed elsewhere, a convention above the threshold, a signature refused."""
     vie.faire("agent enregistrer", "admin", identifiant="olga", roles="ordonnateur")
     depot, jour = vie.faire("dossier deposer", "ines", **un_depot()), date(2026, 1, 4)
+    corriger(vie, depot.id, objet="Un autre objet (exemple fictif)")
+    vie.faire("dossier ecarter-correction", "ines", dossier=depot.ref, motif="exemple fictif")
+    corriger(vie, depot.id, montant_demande_centimes=900_000)
+    vie.faire("dossier retenir-correction", "ines", dossier=depot.ref)
     au_dela = {"ref": f"SUB-{depot.ref}", "dossier": depot.id, "dossier_ref": depot.ref}
     votee = ouverte(**au_dela, montant_centimes=SEUIL + 1, vote_le=jour)
     _ecrire(vie, Subvention, id_subvention_du(depot.id), lambda s: s.ouvrir(votee, SEUIL))
@@ -208,6 +214,16 @@ def les_rares(vie: Region) -> None:
     vie.faire("bordereau signer", "olga", bordereau=ref, total_centimes=1)
     _ecrire(vie, Bordereau, id_de("bordereau", ref), lambda b: b.porter_signature((), [refusee]))
     vie.faire("bordereau relancer", "fanny", bordereau=ref)
+
+
+def corriger(vie: Region, dossier: UUID, **champs: object) -> None:
+    """Change at its téléservice what was filed here, as an import reads it."""
+
+    def suivre(lu: Dossier) -> None:
+        depose = next(i.fait for i in lu.inscriptions if isinstance(i.fait, Depose))
+        lu.suivre_le_teleservice(depose.model_copy(update=champs))
+
+    _ecrire(vie, Dossier, dossier, suivre)
 
 
 def _ecrire(vie: Region, classe: type[A], agregat: UUID, decider: Callable[[A], object]) -> None:
