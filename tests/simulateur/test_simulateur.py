@@ -1,5 +1,6 @@
 """A few hundred histories at each `make test`, ten thousand under `make epreuves`; and the bugs planted on purpose."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -88,6 +89,8 @@ def _violation(graine: int) -> str:
     return ""
 
 
+# a history that a bug stops leaves coroutines half way: they complain when they are collected, here and not in another test
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("bogue", BOGUES, ids=lambda bogue: bogue.planter.__name__)
 def test_un_bogue_plante_est_trouve(bogue: Bogue, dire: Dire) -> None:
     toutes = range(bogue.au_plus)
@@ -102,6 +105,7 @@ def test_un_bogue_plante_est_trouve(bogue: Bogue, dire: Dire) -> None:
                     lectures=bogue.lectures,
                 )
             except (AssertionError, Violation):
+                gc.collect()
                 dire(f"{bogue.planter.__name__} trouvé à la {graine + 1}ᵉ histoire")
                 return
     pytest.fail(f"{bogue.planter.__name__} : rien trouvé en {bogue.au_plus} histoires")
