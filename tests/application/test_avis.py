@@ -47,6 +47,7 @@ def ref(region: Region) -> str:
     )
     region.moteur()
     region.faire("dossier verifier-pieces", "ines", dossier=depose.ref)
+    region.faire("dossier verifier-pieces", "ines", dossier=depose.ref)
     region.faire("dossier declarer-complet", "ines", dossier=depose.ref)
     return depose.ref
 

@@ -9,7 +9,7 @@ from application.choix import possibles
 from application.commandes import FichierRecu
 from dispositifs.reglement import ValeurPasEnVigueur
 from tests.application.bureau import SQLITE_SUFFIT, Atelier, de, envoyer
-from tests.moteur import EXEMPLES, un_depot
+from tests.moteur import EXEMPLES, GRILLE, un_depot
 
 PLUS_TARD = re.compile(r"^(  (?:plancher_centimes|delai_pieces|delai_avis): .*depuis: )2026-01-01", re.MULTILINE)
 
@@ -41,7 +41,9 @@ def test_une_valeur_ne_s_applique_ni_avant_son_premier_jour_ni_apres_son_dernier
     depot = un_depot()
     contenu = depot["depot"].contenu.replace(b'"NQE-2026"', b'"NQE-2026-B"')
     ref = envoyer(services, "dossier deposer", de(), **depot | {"depot": FichierRecu("depot.json", contenu)}).ref
+    envoyer(services, "dossier verifier-pieces", de(), dossier=ref)
     envoyer(services, "dossier declarer-complet", de(), dossier=ref)
+    envoyer(services, "dossier apprecier", de(), dossier=ref, appreciations=GRILLE)
     dossier = services.trouver(Dossier, ref)
     offerts = [len(possibles(services, liste, dossier, {})) for liste in ("delai_pieces", "delai_avis", "source_avis")]
     assert offerts == [en_vigueur] * 3

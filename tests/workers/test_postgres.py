@@ -22,4 +22,4 @@ async def test_la_boucle_entiere_sur_postgresql(temporal_client: Client, postgre
         arret.set()
         await asyncio.wait_for(relais, ATTENTE_S)
         assert (await moteur.reconciliation().passer(seuil_s=0, filet_s=0)).sain
-        assert moteur.services.store.enregistreur.compter_par_pilote() == {"workflow": 6}
+        assert moteur.services.store.enregistreur.compter_par_pilote() == {"workflow": 2 * len(depots)}
