@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import psycopg
+import pytest
 
 from adapters.store.lectures_sql import RETROUVES, SONT_RETROUVES
 from adapters.store.schema import SCHEMA, migrer
@@ -54,15 +55,18 @@ def test_ce_qui_est_demande_se_trouve_par_l_index(base: str) -> None:
     assert "stored_events_topic" not in _plan(base, f"{requete} ORDER BY position", "essai.ajoute.v1")
 
 
-def test_l_index_entier_d_un_store_d_avant_laisse_la_place(base: str) -> None:
+@pytest.mark.parametrize(
+    ("schema", "dedans"), [("4", ""), ("5", f"WHERE topic IN ('{RETROUVES[0]}')")], ids=["entier", "moindre"]
+)
+def test_l_index_d_un_store_d_avant_laisse_la_place(base: str, schema: str, dedans: str) -> None:
     compteurs = [uuid4() for _ in range(3)]
     with ouvert(base) as store:
         for compteur in compteurs:
             ajouter(store, compteur)
     s = "" if base.startswith("sqlite") else "public."
     sql(base, f"DROP INDEX {s}stored_events_topic")
-    sql(base, f"CREATE INDEX stored_events_topic ON {s}stored_events (topic)")
-    sql(base, "UPDATE parametres SET valeur='4' WHERE cle='schema'")
+    sql(base, f"CREATE INDEX stored_events_topic ON {s}stored_events (topic) {dedans}")
+    sql(base, f"UPDATE parametres SET valeur='{schema}' WHERE cle='schema'")
     rendu = migrer(base)
     assert (rendu["schema"], rendu["cree"], rendu["gardes_remises"]) == (SCHEMA, False, [])
     test_ce_qui_est_demande_se_trouve_par_l_index(base)
