@@ -176,8 +176,9 @@ def exiger_reponses(dossier: EtatDossier, *, attribution: bool) -> None:
     What its applicant changed there since its dépôt waits for an answer too.
     """
     if sans := dossier.motifs_sans_reponse:
+        gestes = " et ".join(f"« dossier {nom} »" for nom in sorted({repond(m) for m in sans}))
         raise MotifsSansReponse(
-            f"Motifs sans réponse : {' ; '.join(dire(m.code, m.objet) for m in sans)} (« dossier repondre-motif »).",
+            f"Motifs sans réponse : {' ; '.join(dire(m.code, m.objet) for m in sans)} ({gestes}).",
             motifs=[m.code for m in sans],
         )
     if dossier.correction is not None:

@@ -68,8 +68,9 @@ def test_un_financeur_inconnu_bloque_la_proposition_jusqu_a_ce_qu_un_agent_le_no
     dossier = un_inconnu()
     (motif,) = (a for a in attentes(dossier) if a.cle.code == "motif")
     assert (motif.cle.objet, verbes(motif)) == ("financeur_inconnu:2", ("coder-financeur",))
-    with verifie_refus(dossier, MotifsSansReponse):
+    with verifie_refus(dossier, MotifsSansReponse) as refus:
         dossier.proposer(evaluation(), None, None)
+    assert "(« dossier coder-financeur »)" in refus.value.message, "it names what answers it"
     with verifie_refus(dossier, GesteImpossible):
         dossier.repondre_motif("financeur_inconnu", "2", "leve", MOTIF)
     dossier.coder_financeur(code(ligne=2, financeur="prive", public=False, montant_centimes=640_000))
