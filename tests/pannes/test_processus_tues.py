@@ -41,7 +41,7 @@ def test_worker_tue_entre_l_ecriture_et_la_reponse(deux: Deux, dire: Dire) -> No
         duree = ex.jusqu_a(ex.faits_par_l_engin, borne, "every automatisme done")
         assert relais.vit
         ex.tout_est_juste()
-        assert ex.services.store.enregistreur.compter_par_pilote() == {"workflow": 3 * DEPOTS}
+        assert ex.services.store.enregistreur.compter_par_pilote() == {"workflow": len(DES_AGENTS) * DEPOTS}
         return f"{DEPOTS} dossiers, recovered in {duree:.1f} s (bound {borne:.0f} s)"
 
     deux.jouer(exercice, dire)
