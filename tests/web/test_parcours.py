@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from scenarios.institution import SERVICE
 from tests.application.argent import attribuer, fixer, mandater, payer, valider_iban
 from tests.application.seance import Region
-from tests.moteur import PIECES, deposer
+from tests.moteur import AVEC_GRILLE, PIECES, deposer, la_campagne, un_depot
 from tests.web.fabrique import Site
 from tests.web.parcours import Main
 from tests.web.region import ouvrir_site_de_region
@@ -72,6 +72,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         a_declarer = [deposer(site.services, pieces=PIECES, le=None, lot=None).ref for _ in range(2 * len(ECRANS) + 2)]
         region.moteur()
         region.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
+        region.faire("campagne ouvrir", "admin", fichier=la_campagne(2026, AVEC_GRILLE))
         for ref in a_declarer:
             region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
         yield Bureau(region, site, iter(attribues), chain([ORDRES], repeat(1)), en_attente, paye)
@@ -120,6 +121,20 @@ def test_declarer_complet_puis_ouvrir_le_suivant_depuis_la_file_puis_depuis_le_d
     expect(main.page.locator("h1")).not_to_have_text(ici)
     main.voir("Pourquoi ce dossier attend")
     assert (main.clics, main.touches, main.actions) == (2, 2, 4), "the list was not seen again"
+
+
+def test_verifier_les_pieces_puis_declarer_complet(ecran: Ecran, bureau: Bureau) -> None:
+    """Where the règlement wants its pièces looked at: all of them unless some are chosen, then one click declares."""
+    ref = bureau.region.faire("dossier deposer", "ines", **un_depot(campagne=AVEC_GRILLE)).ref
+    bureau.region.moteur()
+    main = ecran.devant("ines", f"/dossiers/{ref}")
+    main.cliquer("link", "Vérifier les pièces")
+    main.cliquer("button", "Continuer")
+    main.cliquer("button", "Vérifier les pièces")
+    main.voir("Pièces vérifiées")
+    main.cliquer("button", "Déclarer complet")
+    main.voir("Dossier déclaré complet")
+    assert main.actions == main.clics == 4
 
 
 def test_demander_deux_pieces(ecran: Ecran, bureau: Bureau) -> None:
