@@ -30,7 +30,7 @@ VOIE_ARRETEE_S: Final = {"vif": 60.0, "lot": 3600.0}
 INTEGRITE_DITE: Final = 20
 """`verifier` says them all."""
 INJOIGNABLE: Final = "temporal_injoignable"
-PARTIES: Final = ("lectures", "base", "suivis", "integrite")
+PARTIES: Final = ("lectures", "base", "suivis", "teleservices", "integrite")
 """What `etat` reads, apart: one that does not answer leaves the others."""
 PILOTES: Final = ("workflow", "filet", "cli")
 

@@ -40,7 +40,7 @@ class EditeurTypst:
             format="pdf",
             sys_inputs=entrees,
             pdf_standards=list(_NORMES),
-            timestamp=le,
+            timestamp=le.replace(microsecond=0),  # a PDF tells seconds, and the tool refuses more
         )
         assert isinstance(compose, bytes)
         return compose

@@ -86,6 +86,12 @@ def test_le_meme_document_a_les_memes_octets_et_un_autre_d_autres() -> None:
     assert composer("accuse_reception", le="3 mars 2026") != premier
 
 
+def test_un_instant_de_la_machine_a_des_microsecondes_et_le_document_se_compose() -> None:
+    donnees = {**COMMUNES, **PROPRES["accuse_reception"]}
+    instant = LE.replace(microsecond=123_456)
+    assert EditeurTypst().composer("accuse_reception", donnees, instant) == composer("accuse_reception")
+
+
 def test_un_projet_le_dit_et_n_est_pas_le_document() -> None:
     assert composer("accuse_reception", projet=True) != composer("accuse_reception")
     modele = (Path("adapters") / "editions" / "modeles" / "lettre.typ").read_text(encoding="utf-8")

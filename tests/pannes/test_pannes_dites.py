@@ -223,7 +223,7 @@ def test_etat_donne_un_document_quand_postgresql_s_arrete(serveur: Any, tmp_path
             document = chiffres.etat(reglages, services)
     assert document["panne"] is not None
     assert document["positions"]["store"] == 5
-    assert [muette["partie"] for muette in document["illisibles"]] == ["integrite"]
+    assert [muette["partie"] for muette in document["illisibles"]] == ["teleservices", "integrite"]
     assert "Base : position 5." in en_phrases(document)
 
 
