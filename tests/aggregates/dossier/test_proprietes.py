@@ -15,6 +15,7 @@ from aggregates.dossier.etat import Cause
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.agregat import plier
 from kernel.attentes import Attente, Cle, Role, instants
+from kernel.instants import fin_de_jour
 from kernel.refus import Refus
 from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, RAPPORT, REGLEMENT, document, evaluation, un_recu
 from tests.aggregates.dossier.vies import VIES, Pas, avancer, dus_au, executer, naitre
@@ -107,11 +108,15 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
 
 @given(vie=VIES)
 def test_tout_geste_qu_une_attente_nomme_est_accepte_a_cet_etat(vie: Vie) -> None:
-    """A person who is told what can end it is not then told that it cannot, whatever the refusal."""
+    """A person who is told what can end it is not then told that it cannot, whatever the refusal.
+
+    He acts when the engine is done with the day, as its last délai ends: on the day itself none that ends then is over.
+    """
     dossier, jour = [*vivre(vie)][-1]
     for attente in attentes(dossier):
         for verbe in verbes(attente):
-            POSSIBLES[verbe](par(plier(Dossier, dossier.id, dossier.inscriptions), "resp-9", jour), attente)
+            copie = par(plier(Dossier, dossier.id, dossier.inscriptions), "resp-9", fin_de_jour(jour))
+            POSSIBLES[verbe](copie, attente)
 
 
 @given(vie=VIES)
