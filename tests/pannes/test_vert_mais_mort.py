@@ -7,6 +7,7 @@ import pytest
 
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from scenarios.institution import SERVICE
 from tests.conftest import Dire
 from tests.pannes.conftest import Deux
 from tests.pannes.exercice import Exercice
@@ -29,6 +30,9 @@ def test_un_dossier_reste_au_dela_de_la_duree_habituelle(deux_repetitions: Deux,
 
     def exercice(ex: Exercice) -> str:
         _au_travail(ex, depots=2)
+        ex.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
+        for recu in ex.depots:  # its accusé is due in law, and of that somebody would be late
+            ex.faire("dossier accuser-reception", dossier=recu.ref, canal="main_propre")
         horloge = ex.services.store.enregistreur
         horloge.regler_horloge(ex.services.maintenant() + timedelta(days=14))
         assert ex.etat()[1]["au_dela_de_l_usage"] == 0
