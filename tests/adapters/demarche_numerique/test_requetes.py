@@ -13,7 +13,7 @@ from application.teleservice.distant import DossierDistant
 from tests.demarche_numerique import SCHEMA
 
 REQUETES = {"dossiers": DOSSIERS, "un dossier": UN_DOSSIER, "en attente": EN_ATTENTE, "définitives": DEFINITIVES}
-OFFICIEL = Path(os.environ.get("DILIGENCE_DONNEES", "../shared/data")) / "demarche-numerique" / "schema.graphql"
+OFFICIEL = Path(os.environ.get("DILIGENCE_DONNEES", "non-donne")) / "demarche-numerique" / "schema.graphql"
 
 
 @pytest.fixture(scope="module")
