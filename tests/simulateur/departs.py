@@ -94,10 +94,6 @@ class Prologue:
             self.coder_financeurs(recu)
             self.faire("dossier declarer-complet", "ines", dossier=recu.ref)
             self.faire("dossier apprecier", "ines", dossier=recu.ref, appreciations=GRILLE)
-            for motif in self.services.store.charger(Dossier, recu.id).motifs_sans_reponse:
-                # the only one these requests have: a funder that nobody named
-                prive = {"ligne": int(motif.objet), "financeur": "prive", "source": "exemple fictif"}
-                self.faire("dossier coder-financeur", "ines", dossier=recu.ref, **prive)
             self.faire("dossier proposer", "ines", dossier=recu.ref)
             self.faire("dossier viser", "rosa", dossier=recu.ref)
         self.faire("seance prevoir", "samir", jour=SEANCE)
