@@ -8,6 +8,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -16,6 +17,7 @@ import structlog
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from application.journal import log
 from bench.postgres import adresse_de_base, serveur_postgres
 from bootstrap import journaux
 from tests.epreuves import EPREUVES
@@ -55,6 +57,7 @@ PLACE_OCTETS = 2 << 30
 DIT = "dit"
 DONNEES = "DILIGENCE_DONNEES"
 """The variable that names a folder of reference data, too big or not ours to copy here."""
+JOURNAL: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 Dire = Callable[[str], None]
 
 
@@ -70,6 +73,7 @@ def pytest_configure(config: pytest.Config) -> None:
     *avant, _ = structlog.get_config()["processors"]
     sobre = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*avant, sobre])
+    config.stash[JOURNAL] = structlog.get_config()
     for numero in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         if signal.getsignal(numero) is signal.SIG_IGN:
             signal.signal(numero, lambda *_: None)
@@ -159,12 +163,12 @@ def dire(request: pytest.FixtureRequest) -> Dire:
     return lambda ligne: request.node.user_properties.append((DIT, ligne))
 
 
-@pytest.fixture
-def journal_remis() -> Iterator[None]:
-    """What a test does to the way the story is told is undone."""
-    configuration = structlog.get_config()
+@pytest.fixture(autouse=True)
+def journal_remis(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Each test begins with the story told as at the start: a command played in here waits to change it at a word."""
+    log.preparer = None
+    structlog.configure(**pytestconfig.stash[JOURNAL])
     yield
-    structlog.configure(**configuration)
     for prise in [h for h in logging.getLogger().handlers if isinstance(h, journaux._VersStructlog)]:
         logging.getLogger().removeHandler(prise)
 

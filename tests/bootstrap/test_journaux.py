@@ -15,7 +15,6 @@ from bootstrap import journaux
 from bootstrap.reglages import choix_du_journal
 from kernel.refus import SaisieInvalide
 
-pytestmark = pytest.mark.usefixtures("journal_remis")
 RACINE = Path(__file__).resolve().parents[2]
 MARQUE = "Zebulon-Personnel"
 CHAMPS_PERMIS = {

@@ -298,7 +298,6 @@ def test_emoji_et_autres_ecritures_se_gardent_et_ce_qui_ment_est_refuse(
         assert texte in unescape(client.get(f"/dossiers/{reponse.json()['ref']}").text)
 
 
-@pytest.mark.usefixtures("journal_remis")
 def test_rien_de_personnel_ni_de_secret_dans_les_adresses_ni_les_traces(
     site: Site, clients: Mapping[Role, TestClient], capfd: pytest.CaptureFixture[str]
 ) -> None:
