@@ -151,3 +151,29 @@ def test_les_fichiers_portent_des_noms_francais() -> None:
     mots = {nom(f): {*f.stem.removeprefix("test_").split("_"), *f.parent.name.split("_")} for f in fichiers()}
     anglais = frozenset(ANGLAIS.split())
     assert {f: m & anglais for f, m in mots.items() if m & anglais} == {}
+
+
+def test_aucune_phrase_ne_nomme_une_classe() -> None:
+    """People read sentences: the name of a class in one slipped in with a renaming."""
+    arbres = {
+        nom(f): ast.parse(f.read_text(encoding="utf-8"))
+        for f in fichiers()
+        if not nom(f).startswith(("tests/", "bench/"))
+    }
+    classes = {n.name for arbre in arbres.values() for n in ast.walk(arbre) if isinstance(n, ast.ClassDef)}
+    composes = {classe for classe in classes if any(lettre.isupper() for lettre in classe.lstrip("_")[1:])}
+    fautes = {
+        f"{fichier}:{ligne}": phrase
+        for fichier, arbre in arbres.items()
+        for ligne, phrase in _phrases(arbre)
+        if " " in phrase.strip() and composes & set(phrase.replace("’", " ").split())
+    }
+    assert fautes == {}
+
+
+def _phrases(arbre: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the texts with their line; docstrings left out: those are for engineers."""
+    dits = {id(n.value) for n in ast.walk(arbre) if isinstance(n, ast.Expr)}
+    for noeud in ast.walk(arbre):
+        if isinstance(noeud, ast.Constant) and isinstance(noeud.value, str) and id(noeud) not in dits:
+            yield noeud.lineno, noeud.value

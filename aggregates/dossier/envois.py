@@ -89,7 +89,7 @@ class DocumentEnvoye(_SortDUnDocument, topic="dossier.document_envoye.v1"):
         self._noter(agregat, entete, EtatDocument.ENVOYE)
 
     def phrase(self, noms: Noms) -> str:
-        return f"DocumentDuDossier envoyé par courriel à {self.destinataire} ; sa réception est présumée."
+        return f"Document envoyé par courriel à {self.destinataire} ; sa réception est présumée."
 
 
 class DocumentRemis(_SortDUnDocument, topic="dossier.document_remis.v1"):
@@ -99,7 +99,7 @@ class DocumentRemis(_SortDUnDocument, topic="dossier.document_remis.v1"):
         self._noter(agregat, entete, EtatDocument.REMIS)
 
     def phrase(self, noms: Noms) -> str:
-        return f"DocumentDuDossier remis en main propre à {self.destinataire}."
+        return f"Document remis en main propre à {self.destinataire}."
 
 
 class EnvoiRefuse(_SortDUnDocument, topic="dossier.envoi_refuse.v1"):
