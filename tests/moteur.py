@@ -4,9 +4,9 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper
 
+from adapters.listes_publiques import PERIMETRES
 from adapters.store.schema import migrer
 from adapters.temporal import SuivisTemporal
 from aggregates.deliberation import Deliberation
@@ -28,6 +29,7 @@ from application.services import Services
 from bench.identites import siret
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.reglages import Reglages
+from dispositifs.eligibilite import Perimetre
 from kernel.identifiants import SYSTEME, workflow_id
 from kernel.instants import debut_de_jour, jour_de
 from workers.horloge import HorlogeDeRepetition, Prochain
@@ -295,10 +297,17 @@ def preparer(services: Services) -> None:
 
 @asynccontextmanager
 async def ouvrir_moteur(
-    client: Client, dossier: Path, *, repetition: bool = False, travailleurs: bool = True, postgres: str | None = None
+    client: Client,
+    dossier: Path,
+    *,
+    repetition: bool = False,
+    travailleurs: bool = True,
+    postgres: str | None = None,
+    perimetres: Sequence[Perimetre] = PERIMETRES,
 ) -> AsyncIterator[Moteur]:
-    """Open a store and run its workers; the relay is driven by the test."""
-    with ouvrir_store(dossier, repetition=repetition, postgres=postgres) as (services, base):
+    """Open a store and run its workers; the relay is driven by the test. `perimetres`: the lists of quartiers it knows."""
+    with ouvrir_store(dossier, repetition=repetition, postgres=postgres) as (ouverts, base):
+        services = replace(ouverts, perimetres=perimetres)
         suivis = SuivisTemporal(client)
         async with AsyncExitStack() as pile:
             for worker in construire(client, services) if travailleurs else ():

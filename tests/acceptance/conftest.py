@@ -5,7 +5,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from temporalio.client import Client
 from tests.acceptance.compose import RACINE, environnement
 from tests.acceptance.extrait import EXEMPLES, extraire
 from tests.acceptance.servie import Servie, demo
+from tests.acceptance.vie import Vie, ouvrir_vie
 from tests.cli.conftest import lancer
 from tests.epreuves import EPREUVES
 
@@ -93,6 +94,12 @@ def veille(jouee: tuple[Servie, Repetition]) -> Servie:
 @pytest.fixture(scope="package")
 def repetition(jouee: tuple[Servie, Repetition]) -> Repetition:
     return jouee[1]
+
+
+@pytest.fixture
+async def vie(temporal_client: Client, tmp_path: Path) -> AsyncIterator[Vie]:
+    async with ouvrir_vie(temporal_client, tmp_path) as ouverte:
+        yield ouverte
 
 
 @pytest.fixture

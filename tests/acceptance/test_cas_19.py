@@ -1,83 +1,96 @@
 """Case 19 of the hardest (domain.md (c)), its part before the vote: two funders, one cost, one of whom answers after us."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 import pytest
 
-from aggregates.dossier.motifs import MotifsSansReponse
-from aggregates.dossier.visa import FinancementChange
 from application.consultations import recalcul
-from application.consultations.dossier import voir
 from application.consultations.moment import Moment
-from tests.application.seance import Region, ouvrir_region
-from tests.moteur import PIECES, deposer, un_depot
+from tests.acceptance.vie import Vie
+from tests.moteur import PIECES, un_depot
 
-COURRIER = "courrier de la préfecture du 2 mars (exemple fictif)"
-
-
-@pytest.fixture
-def region(tmp_path: Path) -> Iterator[Region]:
-    with ouvrir_region(tmp_path) as ouverte:
-        yield ouverte
+pytestmark = pytest.mark.temporal
+CHARGES, TAUX, CUMUL, VILLE = 18_400_00, 60, 90, 6_400_00
+"""The example request: what it costs, its share by the règlement, the share all public aids may make of it, what the city gives."""
 
 
-def document(region: Region, ref: str) -> dict[str, Any]:
-    return voir(region.services, ref, Moment())
+def propose(vie: Vie, ref: str) -> int:
+    """Have an amount proposed, and return it."""
+    vie.faire("dossier proposer", dossier=ref)
+    montant: int = vie.vu(ref)["montants"]["propose_centimes"]
+    return montant
 
 
-def test_cas_19_deux_financeurs_une_depense_l_aide_regionale_ne_depasse_jamais_le_cumul(region: Region) -> None:
-    ref = deposer(region.services, pieces=PIECES, le=None, lot=None).ref
-    region.moteur()
-    region.faire("dossier declarer-complet", "ines", dossier=ref)
-    region.faire("dossier proposer", "ines", dossier=ref)
-    avant = document(region, ref)["montants"]["propose_centimes"]
+def coder(vie: Vie, ref: str, financeur: str, montant: int, stade: str) -> None:
+    """Say what another public body gives for the same cost."""
+    dit: dict[str, Any] = {"financeur": financeur, "stade": stade, "montant_centimes": montant, "poste": "60"}
+    vie.faire("dossier coder-financeur", dossier=ref, source=f"courrier de {financeur} (exemple fictif)", **dit)
 
-    etat = {"financeur": "etat", "montant_centimes": 500_000, "poste": "60", "source": COURRIER}
-    region.faire("dossier coder-financeur", "ines", dossier=ref, stade="demande", **etat)
-    assert "financement_change" in document(region, ref)["drapeaux"]
-    with pytest.raises(FinancementChange):
-        region.faire("dossier viser", "rene", dossier=ref)
-    region.faire("dossier renvoyer", "rene", dossier=ref, motif="l’État finance aussi (exemple fictif)")
-    region.faire("dossier proposer", "ines", dossier=ref)
-    apres = document(region, ref)
-    assert apres["montants"]["propose_centimes"] == avant - 500_000, "we reduce first: the other is counted"
-    assert apres["financement"]["codes"][0]["stade"] == "demande"
 
-    region.faire("dossier renvoyer", "rene", dossier=ref, motif="la CAF aussi (exemple fictif)")
-    caf = {"financeur": "caf", "montant_centimes": 100_000, "poste": "60", "source": COURRIER}
-    region.faire("dossier coder-financeur", "ines", dossier=ref, stade="decide", **caf)
-    vu = document(region, ref)
+def renvoyer(vie: Vie, ref: str) -> None:
+    vie.faire("dossier renvoyer", "rene", dossier=ref, motif="un autre finance aussi (exemple fictif)")
+
+
+async def test_cas_19_deux_financeurs_une_depense_l_aide_regionale_ne_depasse_jamais_le_cumul(vie: Vie) -> None:
+    ref = await vie.deposer()
+    await vie.aller(date(2026, 1, 12))
+    vie.faire("dossier declarer-complet", dossier=ref)
+    permis = CHARGES * CUMUL // 100 - VILLE
+    assert permis < CHARGES * TAUX // 100
+    assert propose(vie, ref) == permis
+
+    await vie.aller(date(2026, 3, 2))
+    coder(vie, ref, "etat", 5_000_00, "demande")
+    vu = vie.vu(ref)
+    demandes = vu["montants"]["demande_centimes"] + vu["financement"]["aides_publiques_centimes"]
+    assert demandes > vu["financement"]["charges_centimes"] == CHARGES, "more public money is asked than it costs"
+    assert "financement_change" in vu["drapeaux"]
+    assert [geste["geste"] for geste in vie.attentes(ref)["visa"]["gestes"]] == ["dossier renvoyer"]
+    assert vie.refus("dossier viser", "rene", dossier=ref) == "financement_change"
+    renvoyer(vie, ref)
+    assert propose(vie, ref) == permis - 5_000_00, "we reduce first: the other is counted as soon as it is asked"
+
+    await vie.aller(date(2026, 3, 9))
+    assert "rejet_implicite_ne" in vie.vu(ref)["drapeaux"], "the other funder's answer stops no clock of ours"
+    renvoyer(vie, ref)
+    coder(vie, ref, "caf", 1_000_00, "decide")
+    vu = vie.vu(ref)
     assert vu["financement"]["postes_doubles"] == ["60"]
     assert "postes_doubles" in vu["drapeaux"]
-    with pytest.raises(MotifsSansReponse):
-        region.faire("dossier proposer", "ines", dossier=ref)
+    assert vie.refus("dossier proposer", dossier=ref) == "motifs_sans_reponse"
     reponse = {"sens": "leve", "justification": "deux parts distinctes de la dépense (exemple fictif)"}
-    region.faire("dossier repondre-motif", "ines", dossier=ref, motif="double_financement", **reponse)
-    region.faire("dossier proposer", "ines", dossier=ref)
-    region.faire("dossier viser", "rene", dossier=ref)
+    vie.faire("dossier repondre-motif", dossier=ref, motif="double_financement", **reponse)
+    assert propose(vie, ref) == permis - 6_000_00
+    vie.faire("dossier viser", "rene", dossier=ref)
 
-    refait = recalcul.voir(region.services, ref, Moment())
+    await vie.aller(date(2026, 4, 20))
+    coder(vie, ref, "etat", 7_000_00, "decide")
+    vu = vie.vu(ref)
+    assert [(f["financeur"], f["stade"]) for f in vu["financement"]["codes"]] == [("etat", "decide"), ("caf", "decide")]
+    assert vu["financement"]["aides_publiques_centimes"] == VILLE + 8_000_00, "its decision replaces what it was asked"
+    renvoyer(vie, ref)
+    assert propose(vie, ref) == permis - 8_000_00
+    vie.faire("dossier viser", "rene", dossier=ref)
+
+    refait = recalcul.voir(vie.services, ref, Moment())
     assert refait["difference"] is None
     cumul = next(etape for etape in refait["etapes"] if etape["libelle"] == "Cumul des aides publiques")
-    assert cumul["resultat_centimes"] == avant - 600_000
-    financement = document(region, ref)["financement"]
-    propose = document(region, ref)["montants"]["propose_centimes"]
-    assert propose + financement["aides_publiques_centimes"] <= financement["charges_centimes"]
+    assert cumul["resultat_centimes"] == permis - 8_000_00
+    assert vie.vu(ref)["montants"]["propose_centimes"] + VILLE + 8_000_00 == CHARGES * CUMUL // 100
+    assert vie.pilotes() == {"workflow"}
 
 
-def test_cas_19_une_autre_aide_de_la_region_au_meme_projet_compte_dans_le_cumul(region: Region) -> None:
+async def test_cas_19_une_autre_aide_de_la_region_au_meme_projet_compte_dans_le_cumul(vie: Vie) -> None:
     """What we give elsewhere to the same applicant for the same objet is read by the engine, not declared."""
     demande = un_depot(PIECES)
-    premier, second = (region.faire("dossier deposer", "ines", **demande).ref for _ in range(2))
-    region.moteur()
-    double = {"motif": "en_double", "sens": "leve", "justification": "deux étapes d’un même projet (exemple fictif)"}
-    region.faire("dossier repondre-motif", "ines", dossier=second, **double)
+    premier, second = [await vie.deposer(**demande) for _ in range(2)]
+    double: dict[str, Any] = {"motif": "en_double", "sens": "leve"}
+    justifie = "deux étapes d’un même projet (exemple fictif)"
+    vie.faire("dossier repondre-motif", dossier=second, justification=justifie, **double)
     for ref in (premier, second):
-        region.faire("dossier declarer-complet", "ines", dossier=ref)
-        region.faire("dossier proposer", "ines", dossier=ref)
-    un, autre = (document(region, ref)["montants"]["propose_centimes"] for ref in (premier, second))
-    refait = recalcul.voir(region.services, second, Moment())
+        vie.faire("dossier declarer-complet", dossier=ref)
+    un, autre = propose(vie, premier), propose(vie, second)
+    refait = recalcul.voir(vie.services, second, Moment())
     assert autre < un
     assert any("d’autres aides publiques (2 lignes)" in etape["calcul"] for etape in refait["etapes"])

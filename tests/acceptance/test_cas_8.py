@@ -1,78 +1,96 @@
 """Case 8 of the domain file, on the real engine: an accusé never sent, late or without remedies; the dossier attacked years later."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
+from html import unescape
+from typing import Any
 
 import pytest
 
 from application.commandes import FichierRecu
-from application.consultations.dossier import voir
-from application.consultations.moment import Moment
-from kernel.instants import debut_de_jour
 from scenarios.institution import SERVICE
-from tests.application.seance import Region, ouvrir_region
+from tests.acceptance.vie import Vie
 from tests.application.test_recours import GRACIEUX
-from tests.moteur import un_depot
+from tests.moteur import PIECES, un_depot
+from tests.web.fabrique import Site, devant_le_store
+
+pytestmark = pytest.mark.temporal
 
 
-@pytest.fixture
-def region(tmp_path: Path) -> Iterator[Region]:
-    with ouvrir_region(tmp_path) as ouverte:
-        yield ouverte
-
-
-def deposer(region: Region) -> str:
-    """File a request, and let the engine register it."""
-    ref = region.faire("dossier deposer", "ines", **un_depot()).ref
-    region.moteur()
-    return ref
-
-
-def aller_au(region: Region, jour: date) -> None:
-    region.services.store.enregistreur.regler_horloge(debut_de_jour(jour) + timedelta(hours=9))
-    region.moteur()
-
-
-def non_opposables(region: Region, ref: str) -> str:
-    document = voir(region.services, ref, Moment())
+def non_opposables(vie: Vie, ref: str) -> str:
+    document = vie.vu(ref)
     assert ("delais_non_opposables" in document["drapeaux"]) is (document["delais_non_opposables"] is not None)
     return document["delais_non_opposables"] or ""
 
 
-def test_cas_8_sans_accuse_les_delais_ne_sont_pas_opposables_et_le_recours_vient_des_annees_apres(
-    region: Region,
-) -> None:
-    ref = deposer(region)
-    assert non_opposables(region, ref) == ""
-    (attendu,) = [a for a in voir(region.services, ref, Moment())["attentes"] if a["code"] == "accuse_reception"]
-    assert (attendu["de"], attendu["nature"]) == ("instructeur", "loi")
-    aller_au(region, date(2026, 2, 2))
-    assert "non délivré" in non_opposables(region, ref)
-    aller_au(region, date(2029, 6, 4))
-    assert "rejet_implicite_ne" in voir(region.services, ref, Moment())["drapeaux"]
-    region.faire("dossier enregistrer-recours", "ines", dossier=ref, **GRACIEUX)
-    assert "non délivré" in non_opposables(region, ref)
+def declarer_le_service(vie: Vie) -> None:
+    vie.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
 
 
-def test_cas_8_un_accuse_sans_voies_de_recours_ne_fait_courir_aucun_delai_et_un_complet_le_remplace(
-    region: Region,
-) -> None:
-    ref = deposer(region)
+def enregistrer_accuse(vie: Vie, ref: str, voies_de_recours: str) -> None:
     copie = FichierRecu("accuse.pdf", b"accuse de la plateforme, exemple fictif")
-    region.faire("dossier enregistrer-accuse", "ines", dossier=ref, fichier=copie, voies_de_recours="non")
-    assert "sans les voies et délais de recours" in non_opposables(region, ref)
-    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
-    region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
-    assert non_opposables(region, ref) == ""
+    vie.faire("dossier enregistrer-accuse", dossier=ref, fichier=copie, voies_de_recours=voies_de_recours)
 
 
-def test_cas_8_un_accuse_tardif_est_dit_avec_ses_deux_dates(region: Region) -> None:
-    ref = deposer(region)
-    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
-    aller_au(region, date(2026, 2, 2))
-    region.faire("dossier accuser-reception", "ines", dossier=ref)
-    region.moteur()
-    dit = non_opposables(region, ref)
-    assert "délivré le 02/02/2026, après le " in dit
-    assert "R112-11-2" in dit
+async def test_cas_8_sans_accuse_les_delais_ne_sont_pas_opposables_et_le_recours_vient_des_annees_apres(
+    vie: Vie,
+) -> None:
+    ref = await vie.deposer()
+    papier = await vie.deposer(depot=en_papier())
+    complet = await vie.deposer()
+    enregistrer_accuse(vie, complet, "oui")
+    attendu = vie.attentes(ref)["accuse_reception"]
+    assert (attendu["de"], attendu["nature"]) == ("instructeur", "loi")
+    assert attendu["echeance"] == "2026-01-19T23:00:00Z", "ten working days after Monday 5 January"
+    assert vie.attentes(papier)["accuse_reception"]["echeance"] is None
+    await vie.aller(date(2026, 1, 19), 23)
+    assert non_opposables(vie, ref) == ""
+    await vie.aller(date(2026, 1, 20))
+    assert non_opposables(vie, ref) == "accusé de réception non délivré (CRPA, art. L112-6 et L112-12)"
+    await vie.aller(date(2026, 3, 5), 23)
+    assert non_opposables(vie, papier) == ""
+    await vie.aller(date(2026, 3, 6))
+    assert "non délivré" in non_opposables(vie, papier), "on paper, when a refusal is born that nobody announced"
+
+    await vie.aller(date(2029, 6, 4))
+    assert list(vie.dossier(ref).rejets_implicites.values()) == [date(2026, 3, 5)]
+    vie.faire("dossier enregistrer-recours", dossier=ref, **GRACIEUX)
+    await vie.aller(date(2029, 8, 6))
+    assert "Recours n° 1 rejeté par le silence gardé jusqu’au 04/08/2029" in " ".join(vie.phrases(ref))
+    contentieux: dict[str, Any] = {**GRACIEUX, "nature": "contentieux", "texte": "Requête (exemple fictif)."}
+    vie.faire("dossier enregistrer-recours", dossier=ref, **contentieux)
+    assert vie.attentes(ref)["recours"]["echeance"] is None, "a judge does not answer by silence"
+    assert "non délivré" in non_opposables(vie, ref)
+    assert non_opposables(vie, complet) == ""
+    with devant_le_store(vie.services, vie.moteur.base) as application:
+        page = unescape(Site(application, vie.services, {}).client_de("ines").get(f"/dossiers/{ref}").text)
+    assert "Délais de recours non opposables au demandeur" in page
+    assert vie.pilotes() == {"workflow"}
+
+
+def en_papier() -> FichierRecu:
+    """Return a request that came by post."""
+    depot = un_depot(PIECES)["depot"]
+    return FichierRecu(depot.nom, depot.contenu.replace(b"{", b'{"canal": "papier", ', 1))
+
+
+async def test_cas_8_un_accuse_sans_voies_de_recours_ne_fait_courir_aucun_delai_et_un_complet_le_remplace(
+    vie: Vie,
+) -> None:
+    ref = await vie.deposer()
+    enregistrer_accuse(vie, ref, "non")
+    assert "sans les voies et délais de recours" in non_opposables(vie, ref)
+    await vie.aller(date(2026, 1, 12))
+    declarer_le_service(vie)
+    vie.faire("dossier accuser-reception", dossier=ref, canal="main_propre")
+    assert non_opposables(vie, ref) == ""
+
+
+async def test_cas_8_un_accuse_tardif_est_dit_avec_ses_deux_dates(vie: Vie) -> None:
+    ref = await vie.deposer()
+    declarer_le_service(vie)
+    await vie.aller(date(2026, 2, 2))
+    vie.faire("dossier accuser-reception", dossier=ref)
+    await vie.repos()
+    assert non_opposables(vie, ref) == (
+        "accusé de réception délivré le 02/02/2026, après le 19/01/2026 (CRPA, art. R112-11-2 et L112-12)"
+    )
