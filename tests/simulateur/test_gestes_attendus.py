@@ -45,17 +45,17 @@ class Regards:
         self._services: Any = None
 
     def histoire(self, monde: Monde) -> None:
-        # no host's clock, however late, goes behind what the store stamped last
-        heure = max(filter(None, (monde.heure_store(), monde.invariants.estampille)))
-        self._regarder(monde.services, monde.invariants.etats, heure)
+        self._regarder(monde.services, monde.invariants.etats, monde.heure_store())
 
     def scene(self, scene: SceneEnMemoire) -> None:
         self._regarder(scene.services, scene.etats, scene.heure)
 
-    def _regarder(self, services: Services, etats: Etats, heure: Instant) -> None:
+    def _regarder(self, services: Any, etats: Etats, heure: Instant) -> None:
         self._services = services
         connus = [(etats.etats[i], situation.attentes) for i, situation in etats.situations.items()]
-        self.essayeur.essayer(connus, heure)
+        estampille = services.store.enregistreur.contenu.estampille
+        # no host's clock, however late, goes behind what the store stamped last
+        self.essayeur.essayer(connus, heure if estampille is None else max(heure, estampille))
 
     def _copier(self, heure: Instant) -> Services:
         contenu = self._services.store.enregistreur.contenu.copier()
