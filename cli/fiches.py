@@ -42,7 +42,8 @@ def euros(centimes: int | None) -> str:
 def gestes(attente: dict[str, Any], *, au_plus: int | None = None) -> str:
     """Return what ends an attente: what people can do, the usual next step first; or where it is done, or the engine."""
     if attente["gestes"]:
-        return ", ".join(titre_de(geste["geste"]) for geste in attente["gestes"][:au_plus])
+        des = f" (dès le {jour(attente['pas_avant'])})" if attente["pas_avant"] else ""
+        return ", ".join(titre_de(geste["geste"]) + des for geste in attente["gestes"][:au_plus])
     if ailleurs := attente["renvoie_a"]:
         return f"se fait ailleurs : {mots.mot(mots.ESPECES, ailleurs['agregat']).lower()}"
     return "sans intervention"

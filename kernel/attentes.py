@@ -6,7 +6,7 @@ the stuck detector and the safety net all read that one list.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -141,6 +141,7 @@ class Attente:
 
     `gestes` are those of `de`, the usual next step first; empty when the engine must act, or when `renvoie_a` says
     where the geste is done. `habituelle` is a usage of the product, not law: beyond it, it is shown as stuck.
+    `pas_avant`: the day its gestes are done on, and not before; None when they would be accepted now.
     """
 
     cle: Cle
@@ -155,6 +156,7 @@ class Attente:
     rappels: tuple[Rappel, ...] = ()
     suspensions: tuple[Intervalle, ...] = ()
     habituelle: timedelta | None = None
+    pas_avant: date | None = None
 
     @classmethod
     def du_moteur(
@@ -202,6 +204,7 @@ class Attente:
             "fondement": self.fondement,
             "suspensions": [{"du": s.du.isoformat(), "au": s.au.isoformat()} for s in self.suspensions],
             "retard_jours": self.retard_jours(au),
+            "pas_avant": None if self.pas_avant is None else self.pas_avant.isoformat(),
         }
 
 

@@ -60,7 +60,15 @@ class Empechement(Exception):
 
 
 class GesteImpossible(Refus, code="geste_impossible"):
-    """The geste does not fit this state; the door adds what is awaited and who can end it."""
+    """The geste does not fit this state; the door adds what is awaited and who can end it.
+
+    The field `d_abord` names the geste of another aggregate that it waits for, whatever could be given.
+    """
+
+    @property
+    def d_abord(self) -> str:
+        """Return that geste ("seance ouvrir"), blank for none."""
+        return str(self.champs.get("d_abord", ""))
 
 
 class DejaFait(Refus, code="deja_decide_autrement"):

@@ -130,8 +130,8 @@ def commencements(personne: Personne) -> list[GestePossible]:
 
 
 def possible(portes: Portes, personne: Personne, geste: Geste, ref: str, *, attendu: bool) -> GestePossible:
-    """Return one geste as a page offers it; `attendu`: the state awaits it, and nothing is tried."""
-    raison = "" if attendu else empechement(geste, ref, personne.login, portes.services) or ""
+    """Return one geste as a page offers it; `attendu`: the state awaits it."""
+    raison = empechement(geste, ref, personne.login, portes.services, attendu=attendu) or ""
     reversible, un_clic = geste.se_defait_par is not None, None
     if reversible and not raison and geste.champ is not None and not champs_de(geste):
         version = portes.services.trouver(geste.cible.classe, ref).version
@@ -311,7 +311,7 @@ def _formulaire(
 
 
 def _empechement(demande: Demande) -> str | None:
-    """Return why it does not fit now: what is awaited, the state accepts with the right values, unless its day has not come."""
+    """Return why it does not fit now: what is awaited, the state accepts, on its day and after what comes first."""
     if demande.agregat is None:
         return None
     attendu = demande.objet_attendu is not None

@@ -1,6 +1,6 @@
 """From the documents of the contract to what a page shows: words, dates and links. No rule is computed here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -9,7 +9,7 @@ from application import attentes_dites, mots
 from application.gestes.recueil import titre_de
 from application.noms import NomsDesServices
 from application.numeros import PREFIXE
-from kernel.instants import Instant
+from kernel.instants import Instant, jour_de
 from kernel.montants import en_euros
 from web import dates
 
@@ -32,10 +32,16 @@ def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
         "fondement": mots.fondement(document["fondement"]),
         "sinon": attentes_dites.SINON.get(document["automatisme"] or "", ""),
         "suspensions": [f"du {dates.jour(s['du'])} au {dates.jour(s['au'])}" for s in document["suspensions"]],
-        "gestes": [titre_de(geste["geste"]) for geste in document["gestes"]],
+        "gestes": [f"{titre_de(geste['geste'])}{pas_avant(document, juge)}" for geste in document["gestes"]],
         "ailleurs": document["renvoie_a"] and mots.mot(mots.ESPECES, document["renvoie_a"]["agregat"]),
         "moteur": document["de"] == "SYSTEME",
     }
+
+
+def pas_avant(document: dict[str, Any], juge: Instant) -> str:
+    """Return the day that the gestes of an attente wait for at `juge`, after a comma; blank once it has come."""
+    jour = document["pas_avant"]
+    return f", le {dates.jour(jour)}" if jour and date.fromisoformat(jour) > jour_de(juge) else ""
 
 
 def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:

@@ -178,6 +178,7 @@ def attentes(deliberation: EtatDeliberation) -> Iterator[Attente]:
             de=Role.ASSEMBLEES,
             depuis=passe.depuis,
             echeance=fin_de_jour(jour),
+            pas_avant=jour,
             gestes=deliberation.a_faire("voter"),
             fondement="CGCT, art. L4132-13-1 et L4132-14",
             nature=Nature.LOI,

@@ -46,6 +46,7 @@ def _attente(
         de=Role.ASSEMBLEES,
         depuis=seance.jalon.depuis,
         echeance=echeance,
+        pas_avant=seance.jour if geste == "ouvrir" else None,
         gestes=seance.a_faire(geste, "lever") if seance.etat is Etat.SUSPENDUE else seance.a_faire(geste),
         fondement=fondement,
         nature=nature,

@@ -215,9 +215,11 @@ class Tenue(EtatSeance):
                 f"la séance {self.ref} est levée ; ce qu’elle n’a pas voté s’ajourne (scrutin « ajournement: true »), "
                 "et ses dossiers reviennent parmi les propositions visées",
             )
-        if self.etat not in {Etat.OUVERTE, Etat.SUSPENDUE}:
-            raise self.impossible(geste, f"la séance {self.ref} n’est pas ouverte (« seance ouvrir »)")
-        self.exiger_jour(geste, Etat.OUVERTE)
+        if self.etat is not Etat.OUVERTE:
+            suspendue = self.etat is Etat.SUSPENDUE
+            dit, d_abord = ("est « suspendue »", "reprendre") if suspendue else ("n’est pas ouverte", "ouvrir")
+            d_abord = f"seance {d_abord}"
+            raise self.impossible(geste, f"la séance {self.ref} {dit} (« {d_abord} »)", d_abord=d_abord)
         return apres(self._feuille(geste), self.mouvements)
 
     def _feuille(self, geste: str) -> FeuilleDePresence:

@@ -73,11 +73,11 @@ class Servie:
         assert trouve is not None
         return trouve[1]
 
-    def navigateur(self) -> httpx.Client:
-        """A browser on which one acts as ines, as its first page proposes."""
+    def navigateur(self, agent: str = "ines") -> httpx.Client:
+        """A browser on which one acts as an agent, as its first page proposes."""
         client = httpx.Client(base_url=self.site, timeout=120, headers=_du_site(self.site))
         assert client.get("/").headers["location"] == "/connexion"
-        assert client.post("/connexion/agir-comme", data={"agent": "ines"}).status_code == 303
+        assert client.post("/connexion/agir-comme", data={"agent": agent}).status_code == 303
         return client
 
     def commande(self, *arguments: str) -> Any:

@@ -84,6 +84,7 @@ def test_le_document_est_celui_du_contrat() -> None:
         "fondement": "nqe@3, art. 9",
         "suspensions": [{"du": "2026-03-03", "au": "2026-03-04"}],
         "retard_jours": 0,
+        "pas_avant": None,
     }
 
 

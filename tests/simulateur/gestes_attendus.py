@@ -350,8 +350,8 @@ class Essayeur:
     def _essayer(self, essai: Essai, heure: Instant) -> None:
         nom, le, avant = essai.geste.nom, None, heure
         jour = self._jour_de_seance(essai.etat, heure)
-        if nom == "seance ouvrir" and jour is not None:  # a sitting is opened on its day: it is awaited
-            heure = max(heure, debut_de_jour(jour) + timedelta(hours=9))
+        if nom == "seance ouvrir" and essai.attente.pas_avant is not None:  # a sitting is opened on its day
+            heure = max(heure, debut_de_jour(essai.attente.pas_avant) + timedelta(hours=9))
         if jour is not None:  # recorded late, it was done before, or on its day
             le = min(jour_de(heure), jour)
         copie = Copie(self.copier(heure), self.admin, heure)

@@ -62,3 +62,4 @@ class AttenteLue(BaseModel):
     fondement: str
     suspensions: list[Suspension]
     retard_jours: int
+    pas_avant: date | None = champ("jour avant lequel ses gestes ne se font pas ; null : dès maintenant")

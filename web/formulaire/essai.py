@@ -22,25 +22,42 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
     """Return why the state of what it is done on, or who asks, does not allow a geste now; None when it may be.
 
     What other values would change is not known here: only the refusals of the state, of the person and of the day count;
-    of what the state awaits (`attendu`), of the day alone.
+    of what the state awaits (`attendu`), of the day and of what comes first elsewhere.
     """
+    if attendu:
+        refus = refus_d_un_attendu(geste, ref, login, services)
+        return None if refus is None else refus.message
     if geste.champ is None or hasattr(geste.commande, "envoyer"):
         return None
-    donnees = {nom: _FICHIER if nom == "fichier" else valeur for nom, valeur in exemple(geste).items()}
+    donnees = _exemple(geste)
     essayer = partial(_essayer, geste, ref, login, services)
     try:
         nouveau = essayer(donnees)
     except Refus as refus:
-        if attendu or refus.attend_un_jour:
-            return refus.message if refus.attend_un_jour else None
+        if refus.attend_un_jour:
+            return refus.message
         # what is not of the state is of the values, which are an example
         de_l_etat = isinstance(refus, GesteImpossible | QuatreYeux) or _est_fait(refus, donnees, essayer)
         return refus.message if de_l_etat else _rien_a_choisir(geste, ref, services)
-    if attendu:
-        return None
     if not nouveau and not champs_de(geste):
         return "C’est déjà fait."
     return _rien_a_choisir(geste, ref, services)
+
+
+def refus_d_un_attendu(geste: Geste, ref: str, login: str, services: Services) -> Refus | None:
+    """Return why a geste that the state awaits does not fit now: its day, or what comes first elsewhere; None when it does."""
+    if geste.champ is None or hasattr(geste.commande, "envoyer"):
+        return None
+    try:
+        _essayer(geste, ref, login, services, _exemple(geste))
+    except Refus as refus:
+        if refus.attend_un_jour or (isinstance(refus, GesteImpossible) and refus.d_abord):
+            return refus
+    return None
+
+
+def _exemple(geste: Geste) -> dict[str, Any]:
+    return {nom: _FICHIER if nom == "fichier" else valeur for nom, valeur in exemple(geste).items()}
 
 
 def _essayer(geste: Geste, ref: str, login: str, services: Services, donnees: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from kernel.instants import Instant, fin_de_jour, jour_de
 from readmodels.file import requetes
 from web.gabarits import page
 from web.gestes import commencements
-from web.pages.file import ligne as ligne_de_file
+from web.pages.file import lignes as lignes_de_file
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 from web.recu import lire_le_recu
@@ -64,7 +64,7 @@ def _journee(portes: Portes, personne: Personne, roles: Sequence[dict[str, Any]]
         "cette_semaine": requetes.file(lectures, maintenant, parmi=semaine, limite=1)["total"],
         "aux_autres": sum(compte["total"] for compte in roles) - sum(compte["total"] for compte in miens),
         "total": sum(compte["total"] for compte in miens),
-        "lignes": [ligne_de_file(lue, maintenant, personne) for lue in lues],
+        "lignes": lignes_de_file(lues, portes, personne),
     }
 
 

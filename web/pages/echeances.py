@@ -16,7 +16,7 @@ from readmodels.file import requetes
 from web import dates, vues
 from web.gabarits import page
 from web.pages.file import TOUS, LeFiltre, filtrer
-from web.pages.file import ligne as ligne_de_file
+from web.pages.file import lignes as lignes_de_file
 from web.personne import LaPersonne
 from web.portes import LesPortes, Portes
 
@@ -30,7 +30,7 @@ AU_PLUS: Final = 500
 def echeances(request: Request, portes: LesPortes, personne: LaPersonne, demande: LeFiltre) -> HTMLResponse:
     """Show six weeks, day by day."""
     maintenant = portes.services.maintenant()
-    lignes = [ligne_de_file(lue, maintenant, personne) for lue in _a_venir(portes, demande, personne)]
+    lignes = lignes_de_file(_a_venir(portes, demande, personne), portes, personne)
     jours = groupby(lignes, key=lambda ligne: ligne["attente"]["echeance"])
     return page(
         request,
@@ -63,17 +63,14 @@ def en_retard(request: Request, portes: LesPortes, personne: LaPersonne, demande
     effets = filtrer({**demande, "quoi": "effets"}, personne)
     lu = requetes.file(lectures, maintenant, parmi=retards, limite=AU_PLUS)
     passes = requetes.file(lectures, maintenant, parmi=effets, limite=AU_PLUS)
-    lignes = [{**ligne_de_file(lue, maintenant, personne), "de": lue["attente"]["de"]} for lue in lu["lignes"]]
-    lignes.sort(key=lambda ligne: ligne["de"])
-    groupes = groupby(lignes, key=lambda ligne: ligne["de"])
+    par_role = sorted(lu["lignes"], key=lambda lue: str(lue["attente"]["de"]))
+    groupes = groupby(par_role, key=lambda lue: lue["attente"]["de"])
     return page(
         request,
         "en_retard.html",
         demande=demande,
-        effets={**passes, "lignes": [ligne_de_file(lue, maintenant, personne) for lue in passes["lignes"]]}
-        if passes["total"]
-        else None,
-        groupes=[(mots.mot(mots.ROLES, de), list(lues)) for de, lues in groupes],
+        effets={**passes, "lignes": lignes_de_file(passes["lignes"], portes, personne)} if passes["total"] else None,
+        groupes=[(mots.mot(mots.ROLES, de), lignes_de_file(lues, portes, personne)) for de, lues in groupes],
         total=lu["total"],
         au_plus=AU_PLUS,
         tous=demande["de"] == TOUS,

@@ -1,6 +1,6 @@
 """The queue: what is awaited of who asks, the most overdue first; one click for what can be undone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -10,15 +10,16 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import mots
-from application.gestes.recueil import gestes_de, par_nom
+from application.declaration import Geste
+from application.gestes.recueil import gestes_de, par_nom, titre_de
 from application.numeros import PREFIXE
 from kernel.attentes import Role
-from kernel.instants import Instant
-from kernel.refus import SaisieInvalide
+from kernel.refus import GesteImpossible, SaisieInvalide
 from readmodels.file import requetes
 from web import vues
 from web.adresses import du_geste
 from web.formulaire.champs import champs_de
+from web.formulaire.essai import refus_d_un_attendu
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
 from web.portes import Apres, LesPortes, Portes
@@ -83,7 +84,7 @@ def file(
         filtree=any(demande[nom] for nom in ("q", "campagne", "etape", "quoi", "charge")),
         total=lu["total"],
         en_retard=lu["en_retard"],
-        lignes=[ligne(lue, maintenant, personne, file=ici) for lue in lu["lignes"]],
+        lignes=lignes(lu["lignes"], portes, personne, file=ici),
         pages=vues.pages(lu),
         adresse=adresse,
         vers=ici,
@@ -161,24 +162,33 @@ def en_adresse(demande: Mapping[str, str]) -> str:
     return f"{dit}&" if dit else ""
 
 
-def ligne(lue: dict[str, Any], juge: Instant, personne: Personne, *, file: str = "") -> dict[str, Any]:
+def lignes(
+    lues: Iterable[dict[str, Any]], portes: Portes, personne: Personne, *, file: str = ""
+) -> list[dict[str, Any]]:
+    """Return rows, all of one moment."""
+    portes = portes.pour_une_page()
+    return [ligne(lue, portes, personne, file=file) for lue in lues]
+
+
+def ligne(lue: dict[str, Any], portes: Portes, personne: Personne, *, file: str = "") -> dict[str, Any]:
     """Return one row, with the first of its gestes that this person may do: one click when it can be undone.
 
     With the address of the `file`, a dossier is opened there: its neighbours are on its page.
     """
-    dite = vues.ligne_de_file(lue, juge)
+    dite = vues.ligne_de_file(lue, portes.services.maintenant())
     return {
         **dite,
         "lien": dans_la_file(dite["lien"], file, lue["curseur"]) if file else dite["lien"],
         "demande": vues.euros(lue["demande_centimes"]),
         "lente": lue["lente"],
         "rejet_implicite": lue["rejet_implicite"],
-        "geste": _geste(lue, personne),
+        "geste": _geste(lue, portes, personne),
         "coche": f"{lue['ref']} {lue['version']}" if lue["agregat"] == "dossier" else "",
     }
 
 
-def _geste(lue: dict[str, Any], personne: Personne) -> dict[str, Any] | None:
+def _geste(lue: dict[str, Any], portes: Portes, personne: Personne) -> dict[str, Any] | None:
+    """Return it; `attend` says, after its name, the day it waits for or what comes first, and it is then no link."""
     for dit in lue["attente"]["gestes"]:
         geste, sur = par_nom(*dit["geste"].split()), dit["ref"] or lue["id"]
         if not personne.roles.intersection(geste.roles):
@@ -186,8 +196,18 @@ def _geste(lue: dict[str, Any], personne: Personne) -> dict[str, Any] | None:
         ici = sur in {lue["ref"], lue["id"]}
         un_clic = ici and geste.se_defait_par is not None and not champs_de(geste)
         caches = {"commande_id": str(uuid4()), "version": lue["version"]} if un_clic else None
-        return {"titre": geste.titre, "adresse": du_geste(geste, sur), "caches": caches}
+        attend = _attend(lue["attente"], geste, sur, portes, personne)
+        return {"titre": geste.titre, "adresse": du_geste(geste, sur), "caches": caches, "attend": attend}
     return None
+
+
+def _attend(attente: dict[str, Any], geste: Geste, sur: str, portes: Portes, personne: Personne) -> str:
+    if attente["pas_avant"] is None:
+        return ""
+    if jour := vues.pas_avant(attente, portes.services.maintenant()):
+        return jour
+    refus = refus_d_un_attendu(geste, sur, personne.login, portes.services)
+    return f", d’abord{mots.NBSP}: {titre_de(refus.d_abord)}" if isinstance(refus, GesteImpossible) else ""
 
 
 def _qui(de: str) -> str:

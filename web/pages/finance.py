@@ -89,7 +89,7 @@ def _due(portes: Portes, personne: Personne, lue: dict[str, Any]) -> dict[str, A
     paiement = subvention.paiements.get(rang or 0)
     a_mandater = lue["attente"]["code"] == "mandatement" and paiement is not None
     return {
-        **ligne_de_file(lue, portes.services.maintenant(), personne),
+        **ligne_de_file(lue, portes, personne),
         "ref": subvention.dossier_ref,
         "rang": rang,
         "echeance": f"{rang} – {mots.mot(mots.CHOIX, prevue.nature.value).lower()}" if prevue else "",

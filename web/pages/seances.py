@@ -113,7 +113,8 @@ def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "
         executoire=dates.jour(lue.executoire_le),
         lignes=[ligne(rangee) for rangee in rangees],
         total=_rapport(lue),
-        scrutin=_tient_le_scrutin(lecture) and bool(lue.a_voter) and connue is not None and _est_venue(lecture, connue),
+        scrutin=(tenu := _tient_le_scrutin(lecture) and bool(lue.a_voter)) and connue and _est_venue(lecture, connue),
+        a_ajourner=tenu,
     )
 
 
