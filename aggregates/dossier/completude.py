@@ -248,7 +248,20 @@ class Completude(EtatDossier):
         if self.etat is not Etat.INCOMPLET or None in productions:
             return
         dernier = max(jour for jour in productions if jour is not None)
-        self.survient(DemandeSatisfaite(), effectif_le=dernier if dernier > self.jour else None)
+        for a_tort in self._dites_non_produites_a_tort() or (None,):
+            self.survient(DemandeSatisfaite(), effectif_le=dernier if dernier > self.jour else None, corrige=a_tort)
+
+    def _dites_non_produites_a_tort(self) -> list[int]:
+        """Return the versions that said pièces not produced which turn out to have come in time: they are corrected."""
+        fins = {demande.version: demande for demande in self.demandes_de_pieces}
+        return [
+            entete.version
+            for entete, fait, *_ in self.inscriptions
+            if isinstance(fait, PiecesNonProduites)
+            and fait.demande in self.demandes_echues
+            and (venues := produites_le(self, fins[fait.demande].pieces)) is not None
+            and venues <= fins[fait.demande].jusqu_au
+        ]
 
     def constater_pieces_non_produites(self, demande: int, au: Instant) -> None:
         """Record that a délai ended without the pièces, or refuse with GesteImpossible before its end; silent when done."""

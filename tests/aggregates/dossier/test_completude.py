@@ -124,6 +124,26 @@ def test_le_delai_ecoule_est_constate_a_sa_date_et_un_agent_doit_agir() -> None:
     assert rien(dossier)
 
 
+def test_une_piece_venue_a_temps_et_notee_apres_corrige_le_constat_qu_elle_manquait() -> None:
+    """What was said of the silence of the applicant was false: nothing later stands on it (simulator, seed 270)."""
+    dossier = un_incomplet("rib")
+    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
+    constat = dossier.version
+    par(dossier, le=FIN).recevoir_piece("rib", "r" * 64, None)
+    assert topics(dossier) == ["dossier.piece_recue.v1", "dossier.demande_satisfaite.v1"]
+    assert dossier.inscriptions[-1].entete.corrige == constat
+    assert (dossier.etat, dossier.demandes_echues) == (Etat.RECU, set())
+
+
+def test_une_piece_venue_trop_tard_laisse_le_constat() -> None:
+    dossier = un_incomplet("rib")
+    dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
+    par(dossier, le=APRES).recevoir_piece("rib", "r" * 64, None)
+    assert dossier.inscriptions[-1].entete.corrige is None
+    assert dossier.etat is Etat.RECU
+    assert dossier.demandes_echues
+
+
 def test_un_delai_qui_court_ou_une_demande_inconnue_ne_se_constatent_pas() -> None:
     dossier = un_incomplet()
     demande = dossier.demandes_de_pieces[0].version
