@@ -1,6 +1,5 @@
 """What every room shares: a folder in memory, default signals for children, a PostgreSQL server and its databases."""
 
-import itertools
 import logging
 import os
 import shutil
@@ -11,19 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
-import psycopg
 import pytest
 import structlog
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from application.journal import log
-from bench.postgres import adresse_de_base, serveur_postgres
+from bench.postgres import serveur_postgres
 from bootstrap import journaux
+from tests.bases import Bases
 from tests.epreuves import EPREUVES
 
 pytest_plugins = ["tests.temporal_fixtures"]
-_numeros = itertools.count(1)
 
 hypothesis.settings.register_profile("ordinaire", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("epreuves", max_examples=1000, deadline=None)
@@ -187,17 +185,23 @@ def postgres_au_disque() -> Iterator[str]:
         yield serveur
 
 
+@pytest.fixture(scope="session")
+def bases(postgres_serveur: str) -> Iterator[Bases]:
+    ouvertes = Bases(postgres_serveur)
+    yield ouvertes
+    ouvertes.fermer()
+
+
+@pytest.fixture(scope="session")
+def bases_au_disque(postgres_au_disque: str) -> Iterator[Bases]:
+    ouvertes = Bases(postgres_au_disque)
+    yield ouvertes
+    ouvertes.fermer()
+
+
 @pytest.fixture
 def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an empty database of its own, dropped at the end."""
-    serveur = request.getfixturevalue("postgres_au_disque" if _attend_le_disque(request) else "postgres_serveur")
-    nom = f"essai_{os.getpid()}_{next(_numeros)}"
-    with psycopg.connect(serveur, autocommit=True) as connexion:
-        connexion.execute(f"CREATE DATABASE {nom}")
-        # a test never loses power: what it proves does not need the disk
-        connexion.execute(f"ALTER DATABASE {nom} SET synchronous_commit = off")
-    try:
-        yield adresse_de_base(serveur, nom)
-    finally:
-        with psycopg.connect(serveur, autocommit=True) as connexion:
-            connexion.execute(f"DROP DATABASE IF EXISTS {nom} WITH (FORCE)")
+    """The URL of an empty database of its own."""
+    bases: Bases = request.getfixturevalue("bases_au_disque" if _attend_le_disque(request) else "bases")
+    with bases.pretee() as adresse:
+        yield adresse
