@@ -24,6 +24,7 @@ class MotifPrevu(NamedTuple):
     phrase: str
     source: str
     nature: Nature = Nature.REGLEMENT
+    a_propos: str = "{}"
 
 
 _REGLEMENT: Final = "règlement de la campagne"
@@ -58,7 +59,9 @@ MOTIFS: Final = {
     "supprime_au_teleservice": MotifPrevu(
         "Demande supprimée de Démarche Numérique après son dépôt", "usage du service", Nature.USAGE
     ),
-    "financeur_inconnu": MotifPrevu("Financeur dont on ne sait pas s’il est public", _REGLEMENT),
+    "financeur_inconnu": MotifPrevu(
+        "Financeur dont on ne sait pas s’il est public", _REGLEMENT, a_propos="ligne {} des produits"
+    ),
 }
 """The closed table of what may be found. A code that left it is still read, and said by its code."""
 
@@ -68,8 +71,8 @@ REPONSES: Final[dict[str, str]] = {"leve": "levé", "retenu": "retenu contre la 
 
 def dire(code: str, objet: str) -> str:
     """Return the sentence of a motif, with what it is about."""
-    phrase = MOTIFS[code].phrase if code in MOTIFS else code.replace("_", " ").capitalize()
-    return f"{phrase} ({objet})" if objet else phrase
+    prevu = MOTIFS.get(code) or MotifPrevu(code.replace("_", " ").capitalize(), "")
+    return f"{prevu.phrase} ({prevu.a_propos.format(objet)})" if objet else prevu.phrase
 
 
 class MotifReleve(FaitDossier, topic="dossier.motif_releve.v1"):
@@ -160,9 +163,8 @@ class MotifsDuDossier(EtatDossier):
         if len(vises) == 1:
             return vises[0]
         connus = " ; ".join(f"{m.code} {m.objet}".strip() for m in self.motifs.values()) or "aucun"
-        raise MotifNonReleve(
-            f"« {code} » désigne {len(vises)} motifs de ce dossier, un seul est attendu (motifs : {connus}).", code=code
-        )
+        dit = "en désigne plusieurs, dont un seul se répond à la fois" if vises else "n’en désigne aucun"
+        raise MotifNonReleve(f"Motifs de ce dossier : {connus} ; « {code} » {dit}.", code=code)
 
 
 def repond(motif: MotifSuivi) -> str:

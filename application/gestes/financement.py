@@ -41,7 +41,7 @@ class CoderFinanceur(Commande):
         default="demande", title="Stade", description="demande, reserve ou decide"
     )
     montant_centimes: Montant | None = Field(
-        default=None, ge=0, title="Montant", description="en centimes ; vide : celui de la ligne du budget"
+        default=None, ge=0, title="Montant", description="vide : celui de la ligne du budget, en centimes"
     )
     poste: Compte | None = Field(default=None, title="Dépense", description="compte de la dépense qu’elle paie")
     source: str = Field(
