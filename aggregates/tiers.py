@@ -13,7 +13,7 @@ from uuid import UUID
 from aggregates import oubli
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.droit import categories
-from dispositifs.identites import verifier_rna, verifier_siren, verifier_siret
+from dispositifs.identites import designer, verifier_rna, verifier_siren, verifier_siret
 from kernel.attentes import Attente, Cle, Role
 from kernel.faits import Entete, Fait, Jalon, Noms
 from kernel.identifiants import SYSTEME, ReferenceInconnue
@@ -41,9 +41,8 @@ class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
         agregat.identite, agregat.identite_version = self, entete.version
 
     def phrase(self, noms: Noms) -> str:
-        numeros = (("SIRET", self.siret), ("SIREN", self.siren), ("RNA", self.rna))
-        designation = next((f"{nom} {numero}" for nom, numero in numeros if numero), "sans SIRET connu")
-        return f"Tiers enregistré : {self.denomination} ({designation})."
+        designation = designer(self.siret, self.siren, self.rna)
+        return f"Tiers enregistré : {self.denomination} ({designation or 'sans SIRET connu'})."
 
 
 class DemandeRecue(FaitTiers, topic="tiers.demande_recue.v1", reveille=False):
@@ -210,6 +209,11 @@ class Tiers(Oubliable):
     def siret(self) -> str | None:
         """Return the SIRET, None when no source gave it."""
         return self.identite.siret if self.identite else None
+
+    def est_connu_par(self, numero: str) -> bool:
+        """Tell whether a SIREN or a RNA is its own: a SIRET begins by its SIREN."""
+        identite = self.identite
+        return identite is not None and numero in {identite.rna, identite.siren, (identite.siret or "")[:9]}
 
     def enregistrer(self, enregistre: TiersEnregistre) -> None:
         """Record it; refuse with SiretInvalide, RnaInvalide, SaisieInvalide, or DejaFait (another identity).

@@ -9,7 +9,7 @@ ATTENTES: Final = {
     "envoi_refuse": "Adresse refusée, à corriger",
     "oubli": "Destruction de la clé",
     "tiers": "Rattachement du demandeur",
-    "demandeur": "Vérification du SIRET du demandeur",
+    "demandeur": "Vérification du numéro du demandeur",
     "correction": "Correction du porteur à retenir ou à écarter",
     "avis_de_transmission": "Lettre au demandeur, avisé de la transmission",
     "motif": "Réponse à un motif",

@@ -144,6 +144,8 @@ _PAR_GESTE: Final[Mapping[str, Mapping[str, Any]]] = {
         "source": "courrier de la préfecture",
     },
     "dossier constater-succession": {"transmission": "universelle", "acte": "traité de fusion du 2 mars 2026"},
+    "dossier confirmer-demandeur": {"siret": "00000001800002"},
+    "dossier preciser-montant": {"source": "courriel du porteur (exemple)"},
     "dossier repondre-motif": {"motif": "budget_desequilibre", "sens": "leve"},
     "deliberation ecarter-ligne": {"ligne": "1"},
     "horloge accepter": {"motif": "la base est restée fermée trois mois"},

@@ -87,6 +87,7 @@ FAITS_DITS: Final = {
         "interet_declare": "intérêt déclaré",
         "inscrit": "inscrit à l’ordre du jour",
         "nature_constatee": "nature du demandeur constatée",
+        "montant_precise": "montant demandé précisé",
         "motif_releve": "motif relevé",
         "motif_repondu": "motif répondu",
         "motifs_du_rejet_communiques": "motifs du rejet communiqués",

@@ -15,7 +15,7 @@ class DossierDocumente(Aggregate):
     """A request that receives pièces, written as the library's documentation does."""
 
     @event("Depose")
-    def __init__(self, *, ref: str, objet: str, montant_demande_centimes: int) -> None:
+    def __init__(self, *, ref: str, objet: str, montant_demande_centimes: int | None) -> None:
         self.ref = ref
         self.objet = objet
         self.montant_demande_centimes = montant_demande_centimes

@@ -81,11 +81,13 @@ def lire_fichier(chemin: Path, echanges: Echanges, taille_max: int, *, depot: Pa
     """Read a file given on the command line, or one that stands beside `depot`, which names it.
 
     Raises:
-        SaisieInvalide, FichierReserve, FichierTropVolumineux: it is no plain file, a store's, or too large.
+        SaisieInvalide, FichierReserve, FichierTropVolumineux: it is no plain file, a store's, or too large; one beside a
+            dépôt is cut one byte after that, and its dépôt is registered without it.
     """
     lire = echanges.lire if depot is None else partial(echanges.lire_joint, depot)
     fichier = FichierRecu(chemin.name, lire(chemin, taille_max))
-    exiger_taille(fichier, taille_max)
+    if depot is None:
+        exiger_taille(fichier, taille_max)
     return fichier
 
 

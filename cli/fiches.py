@@ -338,7 +338,7 @@ def tiers(document: dict[str, Any]) -> str:
         "declarees": "déclarées, à valider par une autre personne",
         "validees": "validées",
     }
-    champs = [("SIRET", document["siret"]), ("RNA", document["rna"])]
+    champs = [("SIRET", document["siret"]), ("SIREN", document["siren"]), ("RNA", document["rna"])]
     comptes = [
         ("IBAN validé", document["iban_valide"]),
         (

@@ -1,6 +1,7 @@
 """Numbers that identify: SIRET, RNA, IBAN. A right key proves neither that a number exists, nor whose it is."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from kernel.refus import Refus
@@ -78,6 +79,35 @@ def verifier_rna(texte: str) -> str:
     if not _RNA.fullmatch(numero):
         raise RnaInvalide(f"Le numéro RNA « {texte.strip()} » est invalide : il s’écrit {FORME_RNA}.", rna=texte)
     return numero
+
+
+NUMEROS: Final = {"siret": verifier_siret, "siren": verifier_siren, "rna": verifier_rna}
+"""What a legal person is known by, the surest first."""
+
+
+def trier_numeros(ecrits: Mapping[str, str | None]) -> tuple[dict[str, str | None], dict[str, str]]:
+    """Return the numbers that are right, each by its name, and what was written in place of the others.
+
+    A SIREN that is not that of the SIRET is no right one: which of the two is meant is not ours to guess.
+    """
+    justes: dict[str, str | None] = dict.fromkeys(NUMEROS)
+    faux: dict[str, str] = {}
+    for nom, verifier in NUMEROS.items():
+        ecrit = ecrits.get(nom)
+        try:
+            justes[nom] = verifier(ecrit) if ecrit else None
+        except Refus:
+            faux[nom] = ecrit or ""
+    siret, siren = justes["siret"], justes["siren"]
+    if siret and siren and not siret.startswith(siren):
+        justes["siren"], faux["siren"] = None, siren
+    return justes, faux
+
+
+def designer(siret: str | None, siren: str | None, rna: str | None) -> str:
+    """Return the surest number of a legal person, by its name; blank when it has none."""
+    numeros = (("SIRET", siret), ("SIREN", siren), ("RNA", rna))
+    return next((f"{nom} {numero}" for nom, numero in numeros if numero), "")
 
 
 def verifier_iban(texte: str) -> str:

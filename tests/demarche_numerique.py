@@ -43,7 +43,7 @@ type PersonneMorale implements Demandeur { id: ID! siret: String! entreprise: En
 type PersonneMoraleIncomplete implements Demandeur { id: ID! siret: String! }
 type PersonnePhysique implements Demandeur { id: ID! nom: String! }
 type Entreprise { raisonSociale: String! }
-type Association { titre: String! }
+type Association { rna: String titre: String! }
 interface Champ { champDescriptorId: String! label: String! stringValue: String }
 type TextChamp implements Champ { champDescriptorId: String! label: String! stringValue: String }
 type CheckboxChamp implements Champ { champDescriptorId: String! label: String! stringValue: String }

@@ -139,16 +139,22 @@ def _sans_chemin(nom: str) -> str:
     return nom.replace("\\", "/").rpartition("/")[2]
 
 
-def refus_des_fichiers(fichiers: Mapping[str, tuple[FichierRecu, ...]], taille_max: int) -> Iterator[tuple[str, Refus]]:
-    """Yield what is wrong with files, and their names: they are held until all is right, and that is bounded."""
+def refus_des_fichiers(
+    fichiers: Mapping[str, tuple[FichierRecu, ...]], taille_max: int, *, ensemble: bool = False
+) -> Iterator[tuple[str, Refus]]:
+    """Yield what is wrong with files, and their names: they are held until all is right, and that is bounded.
+
+    `ensemble`: only what they weigh together; who receives them judges each.
+    """
     total = 0
     for cle, recus in fichiers.items():
         for recu in recus:
             total += len(recu.contenu)
-            if recu.vide:
+            if recu.vide and not ensemble:
                 yield cle, SaisieInvalide(f"Le fichier « {recu.nom} » est vide.", fichier=recu.nom)
             try:
-                exiger_taille(recu, taille_max)
+                if not ensemble:
+                    exiger_taille(recu, taille_max)
             except FichierTropVolumineux as refus:
                 yield cle, refus
             else:

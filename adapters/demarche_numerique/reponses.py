@@ -87,6 +87,7 @@ class _Entreprise(_Lu):
 
 
 class _Association(_Lu):
+    rna: str | None = None
     titre: str | None = None
 
 
@@ -134,6 +135,7 @@ def lire_dossier(lu: Any) -> DossierDistant | DossierIllisible:
         depose_le=dossier.depose_le,
         modifie_le=dossier.modifie_le,
         siret=qui.siret or None,
+        rna=qui.association.rna or None,
         denomination=qui.entreprise.raison_sociale or qui.association.titre or None,
         courriel=dossier.usager.email or None,
         champs=tuple(champ.lu() for champ in dossier.champs),

@@ -19,7 +19,7 @@ fragment Demande on Dossier {{
   usager {{ email }}
   demandeur {{
     __typename
-    ... on PersonneMorale {{ siret entreprise {{ raisonSociale }} association {{ titre }} }}
+    ... on PersonneMorale {{ siret entreprise {{ raisonSociale }} association {{ rna titre }} }}
     ... on PersonneMoraleIncomplete {{ siret }}
   }}
   champs {{ ...Reponse ... on RepetitionChamp {{ rows {{ champs {{ ...Reponse }} }} }} }}

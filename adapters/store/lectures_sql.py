@@ -38,6 +38,7 @@ RETROUVES = (
     "subvention.paiement_constate.v1",
     "subvention.reprise.v1",
     "tiers.coordonnees_declarees.v1",
+    "tiers.enregistre.v1",
     "tiers.oubli_decide.v1",
 )
 """Topics by which aggregates are looked for: their facts alone are in the index, any other writes a page less. To change

@@ -292,7 +292,7 @@ class Completude(EtatDossier):
         exiger_verifiees(self, exigees)
         if self.desaccord is not None:
             raise DemandeurAVerifier(
-                "Le SIRET du demandeur est celui d’un tiers connu sous un autre nom : « dossier confirmer-demandeur » d’abord."
+                "Le numéro du demandeur est celui d’un tiers connu sous un autre nom : « dossier confirmer-demandeur » d’abord."
             )
         bloquantes = tuple(piece.code for piece in exigees if piece.bloquante)
         self.exiger_apres("la réception de la dernière pièce exigée", produites_le(self, bloquantes))

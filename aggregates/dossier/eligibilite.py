@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from aggregates.dossier.etat import AVANT_COMPLETUDE, AVANT_VOTE, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.etat import AVANT_PROPOSITION, AVANT_VOTE, EtatDossier, FaitDossier
 from aggregates.dossier.motifs import MotifsDuDossier
 from dispositifs.eligibilite import Doute
 from kernel.faits import Entete, Noms
 from kernel.refus import Refus
-
-AVANT_PROPOSITION = AVANT_COMPLETUDE | {Etat.COMPLET, Etat.EN_INSTRUCTION}
 
 
 class EligibiliteExaminee(FaitDossier, topic="dossier.eligibilite_examinee.v1"):

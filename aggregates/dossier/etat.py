@@ -36,7 +36,8 @@ class Etat(StrEnum):
 
 
 AVANT_COMPLETUDE = frozenset({Etat.DEPOSE, Etat.ENREGISTRE, Etat.RECU, Etat.INCOMPLET})
-AVANT_VOTE = AVANT_COMPLETUDE | {Etat.COMPLET, Etat.EN_INSTRUCTION, Etat.PROPOSE, Etat.INSCRIT}
+AVANT_PROPOSITION = AVANT_COMPLETUDE | {Etat.COMPLET, Etat.EN_INSTRUCTION}
+AVANT_VOTE = AVANT_PROPOSITION | {Etat.PROPOSE, Etat.INSCRIT}
 
 
 class Cause(StrEnum):
@@ -194,6 +195,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     objet: str = ""
     theme: str | None = None
     siret: str | None = None
+    siren: str | None = None
+    rna: str | None = None
     denomination: str = ""
     tiers_id: UUID | None = None
     desaccord: Jalon | None = None
@@ -347,9 +350,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
         return self.etat in AVANT_VOTE
 
     @property
-    def sans_siret(self) -> bool:
-        """Tell whether it is still to be said which legal person asks."""
-        return self.existe and self.siret is None and self.a_rattacher
+    def numero(self) -> str | None:
+        """Return what its applicant is known by: its SIRET, else its SIREN, else its RNA."""
+        return self.siret or self.siren or self.rna
 
     @property
     def a_rattacher(self) -> bool:

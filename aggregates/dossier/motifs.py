@@ -41,7 +41,9 @@ MOTIFS: Final = {
         "Période du projet qui finit avant de commencer", "période de la demande", Nature.USAGE
     ),
     "periode": MotifPrevu("Période du projet hors de ce que le règlement admet", _REGLEMENT),
-    "sans_siret": MotifPrevu("Demandeur sans SIRET", "CRPA, art. R112-9-1", Nature.LOI),
+    "sans_siret": MotifPrevu("Demandeur sans SIRET, ni SIREN, ni RNA", "CRPA, art. R112-9-1", Nature.LOI),
+    "numero_faux": MotifPrevu("Numéro du demandeur qui n’en est pas un", "CRPA, art. R112-9-1", Nature.LOI),
+    "montant_absent": MotifPrevu("Montant demandé absent, nul ou négatif", "CRPA, art. L112-3", Nature.LOI),
     "demandeur_disparu": MotifPrevu(
         "Demandeur qui n’existe plus, sans successeur à tous ses droits", "acte cité à la succession", Nature.USAGE
     ),
@@ -50,6 +52,7 @@ MOTIFS: Final = {
     ),
     "piece_non_exigee": MotifPrevu("Pièce reçue que le règlement ne nomme pas", "CRPA, art. L114-5", Nature.LOI),
     "piece_vide": MotifPrevu("Pièce reçue vide : elle manque", "CRPA, art. L114-5", Nature.LOI),
+    "piece_trop_lourde": MotifPrevu("Pièce reçue trop lourde, écartée : elle manque", "CRPA, art. L114-5", Nature.LOI),
     "qpv_inconnu": MotifPrevu("Quartier inconnu", "liste des quartiers prioritaires de la région"),
     "territoire": MotifPrevu("Territoire hors de ceux du règlement", _REGLEMENT),
     "demandeur": MotifPrevu("Demandeur que le règlement n’admet pas", _REGLEMENT),
@@ -67,6 +70,8 @@ MOTIFS: Final = {
 
 Sens = Literal["leve", "retenu"]
 REPONSES: Final[dict[str, str]] = {"leve": "levé", "retenu": "retenu contre la demande"}
+LEVES_PAR: Final = {"financeur_inconnu": "coder-financeur", "montant_absent": "preciser-montant"}
+"""What no sentence lifts, and the geste that says what is missing."""
 
 
 def dire(code: str, objet: str) -> str:
@@ -132,6 +137,8 @@ class MotifsDuDossier(EtatDossier):
 
     def relever_du_contenu(self) -> None:
         """Note what does not hold of what is asked, as it is filed, or as its applicant corrected it."""
+        if self.demande_centimes is None:
+            self.relever("montant_absent")
         charges, produits = (sum(li.montant_centimes for li in lignes) for lignes in (self.charges, self.produits))
         if charges != produits:
             self.relever("budget_desequilibre")
@@ -148,8 +155,8 @@ class MotifsDuDossier(EtatDossier):
         the vote, and for a motif held while an amount is proposed: the proposition is sent back first.
         """
         motif = self._motif(code, objet)
-        if code == "financeur_inconnu" and sens == "leve":
-            raise self.impossible("repondre-motif", "un financeur inconnu se nomme : « dossier coder-financeur »")
+        if code in LEVES_PAR and sens == "leve":
+            raise self.impossible("repondre-motif", f"ce motif se lève par « dossier {LEVES_PAR[code]} »")
         if (motif.sens, motif.justification) == (sens, justification):
             return self.redire(MotifRepondu, code=code, objet=motif.objet)
         self.exiger("repondre-motif", *AVANT_VOTE)
@@ -168,8 +175,8 @@ class MotifsDuDossier(EtatDossier):
 
 
 def repond(motif: MotifSuivi) -> str:
-    """Return the geste that answers a motif: whose a line is is not lifted by a sentence, the financeur is named."""
-    return "coder-financeur" if motif.code == "financeur_inconnu" and motif.sens is None else "repondre-motif"
+    """Return the geste that answers a motif: what is missing is said, no sentence lifts it."""
+    return LEVES_PAR.get(motif.code, "repondre-motif") if motif.sens is None else "repondre-motif"
 
 
 def exiger_reponses(dossier: EtatDossier, *, attribution: bool) -> None:

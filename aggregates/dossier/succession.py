@@ -19,7 +19,8 @@ class DemandeurSucceede(FaitDossier, topic="dossier.demandeur_succede.v1"):
     acte: UUID
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.siret, agregat.denomination, agregat.tiers_id = self.siret, self.denomination, None
+        agregat.siret, agregat.siren, agregat.rna = self.siret, None, None
+        agregat.denomination, agregat.tiers_id = self.denomination, None
         agregat.desaccord, agregat.confirme, agregat.succession = None, Jalon.de(entete), self.acte
         agregat.identite_confirmee = False
 

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from aggregates.dossier.depot import Depose
-from aggregates.dossier.etat import AVANT_VOTE, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.depot import ContenuDeDemande, Depose
+from aggregates.dossier.etat import AVANT_PROPOSITION, EtatDossier, FaitDossier
 from aggregates.dossier.financement import oublier_le_budget
 from aggregates.dossier.motifs import MotifsDuDossier
 from dispositifs.evaluation import LigneBudget
+from dispositifs.identites import NUMEROS
 from kernel.attentes import Attente, Cle, Role
-from kernel.faits import Entete, Immuable, Jalon, Noms
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import est_avant
 from kernel.montants import en_euros
 from kernel.textes import enumerer
@@ -22,6 +23,8 @@ from kernel.textes import enumerer
 DITS: Final = {
     "objet": "l’objet",
     "siret": "le SIRET",
+    "siren": "le SIREN",
+    "rna": "le RNA",
     "denomination": "la dénomination",
     "contact": "le contact",
     "textes": "les réponses et les libellés",
@@ -41,29 +44,11 @@ RAISONS: Final = {
     "autre": "raison non dite",
 }
 """Why a request was deleted at its téléservice."""
-AVANT_PROPOSITION: Final = AVANT_VOTE - {Etat.PROPOSE, Etat.INSCRIT}
 
 
-class ContenuDistant(Immuable):
-    """What a request says at its téléservice: fields of the dépôt."""
-
-    objet: str
-    siret: str | None
-    denomination: str
-    contact: UUID | None
-    textes: UUID | None
-    qpv: tuple[str, ...]
-    communes: tuple[str, ...]
-    periode_debut: date | None
-    periode_fin: date | None
-    montant_demande_centimes: int
-    charges: tuple[LigneBudget, ...]
-    produits: tuple[LigneBudget, ...]
-
-    @classmethod
-    def de(cls, depose: Depose) -> "ContenuDistant":
-        """Return what a dépôt says."""
-        return cls(**{champ: getattr(depose, champ) for champ in DITS})
+def contenu_de(depose: Depose) -> ContenuDeDemande:
+    """Return what a dépôt says, as its téléservice does."""
+    return ContenuDeDemande(**{champ: getattr(depose, champ) for champ in DITS})
 
 
 class RecuDuTeleservice(FaitDossier, topic="dossier.recu_du_teleservice.v1", reveille=False):
@@ -84,7 +69,7 @@ class CorrigeAuTeleservice(FaitDossier, topic="dossier.corrige_au_teleservice.v1
     """Its applicant changed it there after it was filed here: nothing is changed here before an agent says so."""
 
     champs: tuple[str, ...]
-    contenu: ContenuDistant
+    contenu: ContenuDeDemande
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.correction = Jalon.de(entete) if self.champs else None
@@ -99,7 +84,7 @@ class CorrigeAuTeleservice(FaitDossier, topic="dossier.corrige_au_teleservice.v1
         """Return what it says now, when it is public; what is in the coffre is read once the change is taken."""
         lu = getattr(self.contenu, champ, None)
         if champ == "montant_demande_centimes":
-            return f" ({en_euros(self.contenu.montant_demande_centimes)})"
+            return f" ({'aucun' if lu is None else en_euros(lu)})"
         if champ in {"charges", "produits"}:
             lignes: tuple[LigneBudget, ...] = getattr(self.contenu, champ)
             return f" ({en_euros(sum(ligne.montant_centimes for ligne in lignes))} en tout)"
@@ -112,15 +97,11 @@ class CorrectionRetenue(FaitDossier, topic="dossier.correction_retenue.v1"):
     """An agent took the changed request: it is what is asked from now on. `correction` is the version of the change."""
 
     correction: int
-    contenu: ContenuDistant
+    contenu: ContenuDeDemande
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         lu = self.contenu
-        agregat.objet, agregat.denomination, agregat.contact = lu.objet, lu.denomination, lu.contact
-        agregat.textes, agregat.qpv, agregat.communes = lu.textes, lu.qpv, lu.communes
-        debut, fin = lu.periode_debut, lu.periode_fin
-        agregat.periode = (debut, fin) if debut and fin else None
-        agregat.demande_centimes = lu.montant_demande_centimes
+        lu.dire(agregat)
         if (agregat.charges, agregat.produits) != (lu.charges, lu.produits):
             agregat.charges, agregat.produits = lu.charges, lu.produits
             oublier_le_budget(agregat)
@@ -164,7 +145,7 @@ class DuTeleservice(MotifsDuDossier):
 
     def suivre_le_teleservice(self, depose: Depose) -> None:
         """Note what its applicant changed there; silent when it says what it said the last time, or what is older."""
-        dit, connu, le = ContenuDistant.de(depose), self._contenu_connu, self.effet_de(CorrigeAuTeleservice)
+        dit, connu, le = contenu_de(depose), self._contenu_connu, self.effet_de(CorrigeAuTeleservice)
         ancien = le is not None and est_avant(self.contexte.effectif_le, le)
         if connu is not None and dit != connu and not ancien:
             actuel = self._contenu_actuel or connu
@@ -189,9 +170,12 @@ class DuTeleservice(MotifsDuDossier):
                 return self.redire(CorrectionRetenue)
             raise self.impossible("retenir-correction", "aucune correction n’attend de réponse")
         self.exiger("retenir-correction", *AVANT_PROPOSITION)
-        depose = next(i.fait.siret for i in self.inscriptions if isinstance(i.fait, Depose))
-        if depose is not None and contenu.siret not in {depose, self.siret}:
-            raise self.impossible("retenir-correction", "le SIRET a changé : c’est la demande d’un autre demandeur")
+        depose = next(i.fait for i in self.inscriptions if isinstance(i.fait, Depose))
+        if any(
+            (dit := getattr(depose, nom)) is not None and getattr(contenu, nom) not in {dit, getattr(self, nom)}
+            for nom in NUMEROS
+        ):
+            raise self.impossible("retenir-correction", "son numéro a changé : c’est la demande d’un autre demandeur")
         self.exiger_apres("la correction", correction)
         self.survient(CorrectionRetenue(correction=correction.version, contenu=contenu))
         self.relever_du_contenu()
@@ -206,23 +190,23 @@ class DuTeleservice(MotifsDuDossier):
         self.survient(CorrectionEcartee(correction=self.correction.version, motif=motif))
 
     @property
-    def _contenu_connu(self) -> ContenuDistant | None:
+    def _contenu_connu(self) -> ContenuDeDemande | None:
         """Return what the téléservice said the last time."""
         for _, fait, _, _ in reversed(self.inscriptions):
             if isinstance(fait, CorrigeAuTeleservice):
                 return fait.contenu
             if isinstance(fait, Depose):
-                return ContenuDistant.de(fait)
+                return contenu_de(fait)
         return None
 
     @property
-    def _contenu_actuel(self) -> ContenuDistant | None:
+    def _contenu_actuel(self) -> ContenuDeDemande | None:
         """Return what holds here: the last change that was taken, else what was filed."""
         for _, fait, _, _ in reversed(self.inscriptions):
             if isinstance(fait, CorrectionRetenue):
                 return fait.contenu
             if isinstance(fait, Depose):
-                return ContenuDistant.de(fait)
+                return contenu_de(fait)
         return None
 
 

@@ -23,9 +23,11 @@ from application.consultations.recalcul import propose_de
 from application.noms import NomsDesServices, absence
 from application.services import Services
 from application.store import sauf_illisible
+from dispositifs.identites import NUMEROS, designer
 from kernel.faits import Inscription
 from kernel.identifiants import ReferenceInconnue, identifiant
 from kernel.instants import jour_de, rfc3339, texte_d_effet
+from kernel.montants import en_euros
 
 
 def a_cette_date(services: Services, dossier_id: UUID, moment: Moment) -> Dossier:
@@ -41,10 +43,26 @@ def contact(services: Services, dossier: Dossier) -> dict[str, str | None] | Non
 
 def quartiers(services: Services, dossier: Dossier) -> list[str]:
     """Return the quartiers of the request by their names and codes, then what was written that is none."""
-    lu = None if dossier.textes is None else services.coffre.lire(dossier.textes)
-    inconnus = [] if lu is None else json.loads(lu).get("quartiers_inconnus", [])
     connus = [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv]
-    return connus + [f"« {dit} », inconnu" for dit in inconnus]
+    return connus + [f"« {dit} », inconnu" for dit in _textes(services, dossier).get("quartiers_inconnus", [])]
+
+
+def numero(beneficiaire: dict[str, str | None]) -> str:
+    """Return what an applicant is known by; blank when it has no number."""
+    return designer(**{nom: beneficiaire[nom] for nom in NUMEROS})
+
+
+def ecrits(services: Services, dossier: Dossier) -> list[str]:
+    """Return what was written of the applicant’s numbers and of its amount, and could not be taken."""
+    lus = _textes(services, dossier)
+    numeros = [f"{nom.upper()} « {dit} », qui n’en est pas un" for nom, dit in lus.get("numeros_faux", {}).items()]
+    montant = lus.get("montant_ecrit")
+    return numeros + ([] if montant is None else [f"montant demandé écrit : {en_euros(montant)}"])
+
+
+def _textes(services: Services, dossier: Dossier) -> dict[str, Any]:
+    lu = None if dossier.textes is None else services.coffre.lire(dossier.textes)
+    return {} if lu is None else json.loads(lu)
 
 
 def signataires(services: Services, dossier: Dossier) -> list[str]:

@@ -29,6 +29,7 @@ from application.noms import NomsDesServices, absence
 from application.services import Services
 from application.store import Nommes, sauf_illisible
 from dispositifs.financeurs import NOUS, financeurs
+from dispositifs.identites import NUMEROS
 from kernel.instants import Instant
 
 DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
@@ -115,8 +116,8 @@ def _paires(avant: dict[str, Any], apres: dict[str, Any], prefixe: str = "") -> 
 def _beneficiaire(dossier: Dossier, tiers: Tiers | None) -> dict[str, str | None]:
     """Who asks: as the dépôt said it, else as the tiers is known."""
     if dossier.denomination or tiers is None:
-        return {"siret": dossier.siret, "denomination": dossier.denomination}
-    return {"siret": tiers.siret, "denomination": tiers.denomination}
+        return {**{nom: getattr(dossier, nom) for nom in NUMEROS}, "denomination": dossier.denomination}
+    return {**{nom: getattr(tiers.identite, nom, None) for nom in NUMEROS}, "denomination": tiers.denomination}
 
 
 def _budget(dossier: Dossier, services: Services) -> dict[str, Any] | None:

@@ -1,10 +1,11 @@
-"""What one applicant asks more than once: the same objet, whatever its case and accents."""
+"""Who an applicant is, by a SIREN or a RNA; and what it asks more than once: the same objet, whatever its case and accents."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from aggregates.dossier import Dossier
-from aggregates.tiers import Tiers
+from aggregates.tiers import Tiers, TiersEnregistre
+from application.denominations import meme_denomination
 from application.store import Nommes, Store, sauf_illisible
 from kernel.textes import sans_accents
 
@@ -21,3 +22,26 @@ def meme_projet(store: Store, dossier: Dossier, tiers: Tiers, nommes: Nommes | N
         lu = None if autre == dossier.id else sauf_illisible(partial(store.charger, Dossier, autre), nommes)
         if lu is not None and sans_accents(lu.objet) == objet:
             yield lu
+
+
+def tiers_connus(
+    store: Store, denomination: str, *, siret: str | None, siren: str | None, rna: str | None
+) -> list[Tiers]:
+    """Return who is known by a SIREN or a RNA given without SIRET: the one registered under it, else of that name, alone.
+
+    Several: a SIREN has several établissements, and the name tells none of them.
+    """
+    numeros = () if siret else tuple(filter(None, (siren, rna)))
+    connus = {
+        tiers.id: tiers
+        for numero in numeros
+        for tiers in store.ayant(Tiers, TiersEnregistre, citant=numero)
+        if tiers.est_connu_par(numero)
+    }
+    for seuls in (
+        [tiers for tiers in connus.values() if tiers.ref == numeros[0]],
+        [tiers for tiers in connus.values() if meme_denomination(tiers.denomination, denomination)],
+    ):
+        if len(seuls) == 1:
+            return seuls
+    return list(connus.values())

@@ -23,11 +23,13 @@ def d_apres(dossier: Dossier, demande: Services, contact: Services) -> DeposerDo
     ]
     return DeposerDossier.model_construct(
         campagne="",
-        tiers=TiersDuDepot.model_construct(siret=dossier.siret, denomination=dossier.denomination),
+        tiers=TiersDuDepot.model_construct(
+            siret=dossier.siret, siren=dossier.siren, rna=dossier.rna, denomination=dossier.denomination
+        ),
         contact=Contact.model_validate_json(joindre) if joindre else None,
         objet=dossier.objet,
         territoire=TerritoireDuDepot(qpv=dossier.qpv, communes=dossier.communes),
-        montant_demande_centimes=dossier.demande_centimes or 0,
+        montant_demande_centimes=dossier.demande_centimes,
         budget=Budget.model_construct(charges=tuple(charges), produits=tuple(produits)),
         criteres=textes.get("criteres", {}),
     )

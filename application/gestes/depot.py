@@ -11,9 +11,9 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Canal, Depose
 from application import loi
-from application.commandes import Appel, Commande, Fichier, FichierRecu, Recu, Saisie
+from application.commandes import Appel, Commande, Fichier, FichierRecu, Montant, Recu, Saisie
 from application.declaration import Choix, Document, Geste, geste
-from application.gestes.cibles import DOSSIER
+from application.gestes.cibles import DOSSIER, RefDossier
 from application.gestes.dossier import pieces_exigees
 from application.gestes.examen import examiner
 from application.numeros import id_de
@@ -21,7 +21,7 @@ from application.saisie import lire, lire_json
 from application.services import Services
 from dispositifs.evaluation import LigneBudget
 from dispositifs.financeurs import reconnaitre
-from dispositifs.identites import verifier_siret
+from dispositifs.identites import trier_numeros
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, numero
@@ -55,6 +55,16 @@ class TiersDuDepot(Saisie):
     denomination: str = Field(
         min_length=1, max_length=300, title="Dénomination", description="dénomination de la personne morale"
     )
+    siren: str | None = Field(
+        default=None, max_length=60, title="SIREN", description="SIREN, 9 chiffres, s’il ne donne pas de SIRET"
+    )
+    rna: str | None = Field(
+        default=None, max_length=60, title="RNA", description="numéro RNA d’une association, W et neuf chiffres"
+    )
+
+    def numeros(self) -> tuple[dict[str, str | None], dict[str, str]]:
+        """Return its numbers that are right, and what was written in place of the others."""
+        return trier_numeros({"siret": self.siret, "siren": self.siren, "rna": self.rna})
 
 
 class Contact(Saisie):
@@ -169,8 +179,10 @@ class DeposerDossier(Commande):
         default=TerritoireDuDepot(), title="Territoire", description="où le projet a lieu"
     )
     periode: PeriodeDuDepot | None = Field(default=None, title="Période", description="quand le projet a lieu")
-    montant_demande_centimes: Annotated[Centimes, Field(le=MONTANT_MAX)] = Field(
-        title="Montant demandé", description="aide demandée, en centimes"
+    montant_demande_centimes: Annotated[Centimes, Field(ge=-MONTANT_MAX, le=MONTANT_MAX)] | None = Field(
+        default=None,
+        title="Montant demandé",
+        description="aide demandée, en centimes ; vide si la demande n’en dit rien",
     )
     budget: Budget = Field(title="Budget", description="budget prévisionnel")
     criteres: Annotated[dict[str, str], Choix("criteres")] = Field(
@@ -212,7 +224,7 @@ class DeposerDossier(Commande):
     def _deposer(self, dossier: Dossier, ref: str, services: Services) -> None:
         campagne = services.trouver(Campagne, self.campagne).selon(None, None, dossier.jour)
         motif = campagne.motif_d_envoi(self.envoye_le or dossier.contexte.effectif_le)
-        dossier.deposer(self._fait(dossier, campagne, ref, services))
+        dossier.deposer(self._fait(dossier, campagne, ref, services), self.tiers.numeros()[1])
         if motif is not None:
             dossier.relever(motif)
         for qpv in self.territoire.quartiers(services.qpv)[1]:
@@ -222,9 +234,11 @@ class DeposerDossier(Commande):
             self._recevoir(dossier, piece, services)
 
     def _recevoir(self, dossier: Dossier, piece: PieceDeposee, services: Services) -> None:
-        """Receive what came with the request: one the règlement does not name, or an empty one, is a motif."""
+        """Receive what came with the request: one the règlement does not name, an empty or too heavy one, is a motif."""
         if piece.fichier.vide:
             return dossier.relever("piece_vide", piece.code)
+        if len(piece.fichier.contenu) > services.taille_max_fichier:
+            return dossier.relever("piece_trop_lourde", piece.code)
         if dossier.pieces_exigees and piece.code not in {exigee.code for exigee in dossier.pieces_exigees}:
             dossier.relever("piece_non_exigee", piece.code)
         nom = services.confier(piece.fichier.nom, dossier.id, f"piece:{piece.code}")
@@ -242,13 +256,19 @@ class DeposerDossier(Commande):
         connus, inconnus = self.territoire.quartiers(services.qpv)
         if inconnus:
             textes["quartiers_inconnus"] = inconnus
+        numeros, faux = self.tiers.numeros()
+        if faux:
+            textes["numeros_faux"] = faux
+        montant = self.montant_demande_centimes
+        if montant is not None and montant <= 0:
+            textes["montant_ecrit"], montant = montant, None
         papier = self.canal in {"papier", "guichet"}
         accuse = None if papier else loi.delai("accuse_reception", dossier.jour)
         return Depose(
             ref=ref,
             campagne=self.campagne,
             objet=self.objet,
-            siret=verifier_siret(self.tiers.siret) if self.tiers.siret else None,
+            **numeros,
             denomination=self.tiers.denomination,
             contact=services.confier(contact, dossier.id, "contact"),
             textes=services.confier(json.dumps(textes, ensure_ascii=False), dossier.id, "textes"),
@@ -256,7 +276,7 @@ class DeposerDossier(Commande):
             communes=self.territoire.communes,
             periode_debut=periode.debut if periode else None,
             periode_fin=periode.fin if periode else None,
-            montant_demande_centimes=self.montant_demande_centimes,
+            montant_demande_centimes=montant,
             charges=tuple(LigneBudget(poste=_compte(c.poste), montant_centimes=c.montant_centimes) for c in charges),
             produits=tuple(
                 LigneBudget(financeur=reconnaitre(p.financeur), montant_centimes=p.montant_centimes) for p in produits
@@ -269,6 +289,21 @@ class DeposerDossier(Commande):
             accuse=accuse,
             accuse_avant=None if accuse is None else accuse.echoir(dossier.jour).dernier_jour,
         )
+
+
+@geste("preciser-montant", "Préciser le montant demandé", Role.INSTRUCTEUR, sur=DOSSIER)
+class PreciserMontant(Commande):
+    """Dire le montant que le porteur demande, quand sa demande ne le disait pas, et ce qui le dit."""
+
+    dossier: RefDossier
+    montant_centimes: Montant = Field(gt=0, title="Montant demandé", description="aide demandée, en centimes")
+    source: str = Field(
+        min_length=2, max_length=300, title="Source", description="ce qui le dit, par exemple un courriel du porteur"
+    )
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record it; the text that says so goes to the coffre."""
+        dossier.preciser_montant(self.montant_centimes, services.confier_exige(self.source, dossier.id, "montant"))
 
 
 def _compte(poste: str) -> str | None:

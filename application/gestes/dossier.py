@@ -23,7 +23,7 @@ from application.loi import delai_pieces
 from application.reglements import campagne_du
 from application.services import Services
 from dispositifs.evaluation import Evaluation, evaluer
-from dispositifs.identites import verifier_siret
+from dispositifs.identites import NUMEROS
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.delais import lire_duree
@@ -72,16 +72,21 @@ class RecevoirPiece(Commande):
         dossier.recevoir_piece(self.code, services.garder(self.fichier, dossier.id), nom)
 
 
-@geste("confirmer-demandeur", "Vérifier le SIRET du demandeur", Role.INSTRUCTEUR, sur=DOSSIER)
+@geste("confirmer-demandeur", "Vérifier le numéro du demandeur", Role.INSTRUCTEUR, sur=DOSSIER)
 class ConfirmerDemandeur(Commande):
-    """Dire le SIRET du demandeur, quand celui du dépôt est celui d’un tiers connu sous un autre nom."""
+    """Dire le SIRET du demandeur, sinon son SIREN ou son RNA : le dépôt n’en dit pas, ou celui d’un tiers d’un autre nom."""
 
     dossier: RefDossier
-    siret: str = Field(title="SIRET", description="SIRET du demandeur, 14 chiffres : le même, ou celui qui est juste")
+    siret: str | None = Field(default=None, title="SIRET", description="14 chiffres : le même, ou celui qui est juste")
+    siren: str | None = Field(default=None, title="SIREN", description="SIREN, 9 chiffres, s’il n’a pas de SIRET")
+    rna: str | None = Field(default=None, title="RNA", description="numéro RNA d’une association, sans SIRET")
 
     def decider(self, dossier: Dossier, _: Services) -> None:
         """Confirm it, or correct it; the engine then links the applicant."""
-        dossier.confirmer_demandeur(verifier_siret(self.siret))
+        numeros = {nom: verifier(dit) for nom, verifier in NUMEROS.items() if (dit := getattr(self, nom))}
+        if not numeros:
+            raise SaisieInvalide("Donnez le SIRET du demandeur, sinon son SIREN ou son RNA.", champ="siret")
+        dossier.confirmer_demandeur(**{"siret": None, **numeros})
 
 
 @geste(

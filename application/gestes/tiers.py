@@ -31,6 +31,11 @@ Denomination = Annotated[
 Rna = Annotated[str | None, Field(title="RNA", description="numéro RNA d’une association")]
 
 
+def id_du_numero(siret: str | None, sinon: str) -> UUID:
+    """Return the id of a tiers by its SIRET, else by its SIREN, its RNA or its key."""
+    return identifiant("tiers", siret) if siret else identifiant("tiers", "cle", sinon)
+
+
 @geste("enregistrer", "Enregistrer un tiers", Role.FINANCE, sur=TIERS)
 class EnregistrerTiers(Commande):
     """Enregistrer un tiers par son SIRET, sinon son SIREN ou son RNA ; une clé ne sert qu’à ce qui est repris sans eux."""
@@ -48,8 +53,7 @@ class EnregistrerTiers(Commande):
 
     def id_cree(self) -> UUID:
         """Return the id its SIRET gives it, else its SIREN, its RNA or its key; refuse with what is wrong of them."""
-        siret, ref = self._designation()
-        return identifiant("tiers", siret) if siret else identifiant("tiers", "cle", ref)
+        return id_du_numero(*self._designation())
 
     def decider(self, tiers: Tiers, _: Services) -> None:
         """Record it under its SIRET, else under its key; the engine never changes what is known of a tiers."""
@@ -80,20 +84,29 @@ class EnregistrerTiers(Commande):
 class RecevoirDemande(Commande):
     """Rattacher une demande à son tiers, et l’enregistrer s’il n’est pas connu."""
 
-    siret: str
+    siret: str | None = None
     denomination: Denomination
     dossier: UUID
-    confirmee: bool = Field(description="une personne a dit que ce SIRET est bien celui du demandeur")
+    confirmee: bool = Field(description="une personne a dit que ce numéro est bien celui du demandeur")
+    siren: str | None = None
+    rna: str | None = None
+    tiers: UUID | None = Field(default=None, description="celui qui est connu par ce SIREN ou ce RNA")
 
     def id_cree(self) -> UUID:
-        """Return the id its SIRET gives it, or refuse with SiretInvalide."""
-        return identifiant("tiers", verifier_siret(self.siret))
+        """Return the id of whom is known by its number, else the one that its number gives it."""
+        return self.tiers or id_du_numero(self.siret, self.siren or self.rna or "")
 
     def decider(self, tiers: Tiers, _: Services) -> None:
         """Link it, unless the tiers is known under another name; one taken over without a name has none to differ."""
-        siret = verifier_siret(self.siret)
         meme = tiers.denomination == tiers.ref or meme_denomination(tiers.denomination, self.denomination)
-        enregistre = TiersEnregistre(ref=siret, siret=siret, denomination=self.denomination, rna=None, cle=None)
+        enregistre = TiersEnregistre(
+            ref=self.siret or self.siren or self.rna or "",
+            siret=self.siret,
+            siren=self.siren,
+            denomination=self.denomination,
+            rna=self.rna,
+            cle=None,
+        )
         tiers.recevoir_demande(enregistre, self.dossier, meme=self.confirmee or meme)
 
 

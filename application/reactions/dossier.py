@@ -9,24 +9,30 @@ from aggregates.registre import ESPECES
 from aggregates.tiers import Tiers
 from application.automatisme import Automatisme, Ordre, reaction
 from application.commandes import Recu
-from application.consultations.doubles import memes_demandes
+from application.consultations.doubles import memes_demandes, tiers_connus
 from application.declaration import envoyer
-from application.gestes.tiers import RecevoirDemande
+from application.gestes.tiers import RecevoirDemande, id_du_numero
 from application.services import Services
+from dispositifs.identites import NUMEROS
 from kernel.pannes import passer
 
 
 @reaction("dossier", "rattacher_tiers", Dossier)
 def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Callable[[Dossier], object]:
-    """A dossier was filed: record its tiers by its SIRET (silent when known), then the link.
+    """A dossier was filed: record its tiers by its number (silent when known), then the link.
 
-    A tiers known under another name is linked by a person: the award would pay the other.
+    A tiers known under another name, or one of several of that SIREN, is linked by a person: the award would pay the other.
     """
+    numeros = {nom: getattr(dossier, nom) for nom in NUMEROS}
+    connus = tiers_connus(services.store, dossier.denomination, **numeros)
+    if len(connus) > 1 and not dossier.identite_confirmee:
+        return lambda d: d.constater_desaccord(connus[0].id)
     commande = RecevoirDemande(
-        siret=dossier.siret or "",
+        **numeros,
         denomination=dossier.denomination,
         dossier=ordre.id,
         confirmee=dossier.identite_confirmee,
+        tiers=connus[0].id if len(connus) == 1 else id_du_numero(dossier.siret, dossier.numero or ""),
     )
     recu = envoyer(commande, ordre.sous_appel("tiers", ordre.du.ouverte_par), services)
     tiers = services.store.charger(Tiers, recu.id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,7 @@ CIBLES: Mapping[str, TypeChamp] = {
     "tiers.cle": "texte",
     "tiers.denomination": "texte",
     "tiers.siret": "siret",
+    "tiers.siren": "siren",
     "tiers.rna": "rna",
     "objet": "texte",
     "theme": "texte",
@@ -54,6 +55,8 @@ CIBLES: Mapping[str, TypeChamp] = {
     "attribuant.siret": "siret",
 }
 """What a take-over can fill, and the type each target requires."""
+DESIGNENT: Final = ("tiers.siret", "tiers.siren", "tiers.rna", "tiers.cle")
+"""What tells one Tiers from another, the surest first; a key does in its file alone."""
 
 
 def _connue(cible: str) -> str:
@@ -176,8 +179,8 @@ class Correspondance(Strict):
     def coherente(self) -> Self:
         if deux_fois := self.champs.keys() & self.constantes.keys():
             raise ValueError(f"à la fois dans « champs » et dans « constantes » : {enumerer(sorted(deux_fois))}")
-        if not {"tiers.siret", "tiers.cle", "tiers.denomination"} & self.champs.keys():
-            raise ValueError("rien ne désigne le tiers : donnez tiers.siret, tiers.cle ou tiers.denomination")
+        if not {*DESIGNENT, "tiers.denomination"} & self.champs.keys():
+            raise ValueError(f"rien ne désigne le tiers : donnez {', '.join(DESIGNENT)} ou tiers.denomination")
         if self.stade.constante == "decide" and "tiers.siret" not in self.champs:
             raise ValueError("une attribution ne se reprend pas sans la colonne du SIRET (tiers.siret)")
         return self

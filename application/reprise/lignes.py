@@ -68,7 +68,7 @@ class LigneReprise(LigneLue):
 
     @property
     def cle_tiers(self) -> str:
-        """What tells the Tiers from another: "siret:…", else "cle:…", else "denomination:…"."""
+        """What tells the Tiers from another: its number, else its key, else its denomination."""
         return cle_de_tiers(self.valeurs) or ""
 
 
@@ -118,7 +118,7 @@ class LectureDeFichier:
         self.source, self.correspondance, self.plan = source, correspondance, plan
         self._reportes: dict[int, str] = {}
         self._a_reporter = {plan.rangs[champ.colonne] for champ in correspondance.champs.values() if champ.reporter}
-        self._sirets = {c.colonne for cible, c in correspondance.champs.items() if CIBLES[cible] == "siret"}
+        self._sirets = {c.colonne for cible, c in correspondance.champs.items() if CIBLES[cible] in {"siret", "siren"}}
         self._occurrences: Counter[int] = Counter()
         self._vues: dict[int, int] = {}
         self._tiers = TiersVus()
@@ -214,7 +214,9 @@ class LectureDeFichier:
             motif = "une attribution ne se reprend pas sans le SIRET de son bénéficiaire"
             fautes.append(self._faute("tiers.siret", motif, ""))
         elif cle_de_tiers(valeurs) is None and not fausses:
-            fautes.append(FauteDeLigne("rien ne désigne le tiers : ni SIRET, ni clé, ni dénomination"))
+            fautes.append(
+                FauteDeLigne("rien ne désigne le tiers : ni SIRET, ni SIREN, ni RNA, ni clé, ni dénomination")
+            )
         if stade == "decide" and valeurs.get("montant_vote") == 0:
             fautes.append(self._faute("montant_vote", "une attribution a un montant positif", "0"))
         return fautes

@@ -18,12 +18,15 @@ from aggregates.subvention import Subvention
 from aggregates.subvention.ouverture import SubventionReprise
 from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Appel, Commande
+from application.consultations.doubles import tiers_connus
 from application.denominations import denominations_concordent
+from application.gestes.tiers import id_du_numero
 from application.habilitations import ActeurInconnu, ActeurManquant, exiger_role
 from application.numeros import reference_subvention
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
 from application.services import DateFuture, Services
+from dispositifs.identites import NUMEROS
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant, numero
 from kernel.instants import Effet
@@ -194,25 +197,33 @@ class RepriseDeFichier:
         recu = self.services.executer(geste, type(agregat), agregat.id, decider, commande, appel)
         return bool(recu.faits) and not recu.deja_fait
 
-    def _cle_du_tiers(self, ligne: LigneReprise) -> str | None:
-        """Return what designates it in this campagne; None when it has a SIRET, which designates it everywhere."""
-        return None if _texte(ligne, "tiers.siret") else f"{self.campagne}:{ligne.cle_tiers}"
+    def _numeros(self, ligne: LigneReprise) -> dict[str, str | None]:
+        """Return the numbers that designate it everywhere."""
+        return {nom: _texte(ligne, f"tiers.{nom}") for nom in NUMEROS}
 
     def _id_du_tiers(self, ligne: LigneReprise) -> UUID:
-        cle = self._cle_du_tiers(ligne)
-        return identifiant("tiers", "cle", cle) if cle else identifiant("tiers", _texte(ligne, "tiers.siret"))
+        """Return who is known by its number, else the id that its number gives it, or what designates it in this campagne."""
+        numeros = self._numeros(ligne)
+        if not any(numeros.values()):
+            return id_du_numero(None, f"{self.campagne}:{ligne.cle_tiers}")
+        connus = tiers_connus(self.services.store, ligne.denomination_retenue or "", **numeros)
+        siret, siren, rna = numeros.values()
+        return connus[0].id if len(connus) == 1 else id_du_numero(siret, siren or rna or "")
 
     def _identite(self, ligne: LigneReprise, tiers: Tiers) -> TiersEnregistre | None:
         """Return what the row teaches of its tiers, None when that is nothing; refuse with TiersEnDesaccord."""
-        siret, cle, rna = _texte(ligne, "tiers.siret"), self._cle_du_tiers(ligne), _texte(ligne, "tiers.rna")
-        connue = tiers.identite
+        numeros, connue = self._numeros(ligne), tiers.identite
+        numero = next(filter(None, numeros.values()), None)
         if connue is None:
-            ref = siret or cle or ""
+            cle = None if numero else f"{self.campagne}:{ligne.cle_tiers}"
+            ref = numero or cle or ""
             denomination = ligne.denomination_retenue or ref  # its reference, when the file does not name it
-            return TiersEnregistre(ref=ref, siret=siret, denomination=denomination, rna=rna, cle=cle)
+            return TiersEnregistre(ref=ref, denomination=denomination, cle=cle, **numeros)
         if tiers.inscriptions[tiers.identite_version - 1].entete.lot != self.lot:
             return None  # another source named it: the first wins
-        lue = connue.model_copy(update={"denomination": _denomination(ligne, connue), "rna": rna or connue.rna})
+        lue = connue.model_copy(
+            update={"denomination": _denomination(ligne, connue), "rna": numeros["rna"] or connue.rna}
+        )
         return None if lue == connue else lue
 
     def _nommer(self, ligne: LigneReprise, tiers: Tiers, identite: TiersEnregistre) -> bool:

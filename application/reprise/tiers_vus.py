@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from application.denominations import denominations_concordent
+from application.reprise.correspondance import DESIGNENT
 from application.reprise.valeurs import ValeurDeCellule
+from dispositifs.identites import NUMEROS
 from kernel.textes import sans_accents
 
 
@@ -15,6 +17,7 @@ class TiersVu:
     ligne: int
     denomination: str | None = None
     siret: str | None = None
+    siren: str | None = None
     rna: str | None = None
 
 
@@ -28,7 +31,7 @@ class Desaccord:
 
 
 class TiersVus:
-    """One entry per Tiers of the file: known by its SIRET, else by its key, else by its denomination."""
+    """One entry per Tiers of the file: known by its number, else by its key, else by its denomination."""
 
     def __init__(self) -> None:
         self._vus: dict[str, TiersVu] = {}
@@ -45,8 +48,8 @@ class TiersVus:
         if desaccord is not None:
             return desaccord
         vu.denomination = vu.denomination or _lu(valeurs, "tiers.denomination")
-        vu.siret = vu.siret or _lu(valeurs, "tiers.siret")
-        vu.rna = vu.rna or _lu(valeurs, "tiers.rna")
+        for nom in NUMEROS:
+            setattr(vu, nom, getattr(vu, nom) or _lu(valeurs, f"tiers.{nom}"))
         self._vus[cle] = vu
         if locale:
             self._par_cle[locale] = vu
@@ -54,8 +57,8 @@ class TiersVus:
 
 
 def cle_de_tiers(valeurs: Mapping[str, ValeurDeCellule | None]) -> str | None:
-    """Return what tells one Tiers from another: "siret:…", else "cle:…", else "denomination:…"; None without any."""
-    for cible in ("tiers.siret", "tiers.cle"):
+    """Return what tells one Tiers from another: "siret:…", "siren:…", "rna:…", "cle:…", "denomination:…"; None without any."""
+    for cible in DESIGNENT:
         if lu := _lu(valeurs, cible):
             return f"{cible.removeprefix('tiers.')}:{lu}"
     denomination = _lu(valeurs, "tiers.denomination")
@@ -63,7 +66,8 @@ def cle_de_tiers(valeurs: Mapping[str, ValeurDeCellule | None]) -> str | None:
 
 
 def _desaccord(vu: TiersVu, valeurs: Mapping[str, ValeurDeCellule | None]) -> Desaccord | None:
-    for cible, connu in (("tiers.siret", vu.siret), ("tiers.rna", vu.rna), ("tiers.denomination", vu.denomination)):
+    for nom in (*NUMEROS, "denomination"):
+        cible, connu = f"tiers.{nom}", getattr(vu, nom)
         lu = _lu(valeurs, cible)
         if lu is None or connu is None or lu == connu:
             continue

@@ -9,14 +9,24 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from application.formules import rearmer
-from dispositifs.identites import FORME_RNA, RnaInvalide, SiretInvalide, verifier_rna, verifier_siret
+from dispositifs.identites import (
+    FORME_RNA,
+    RnaInvalide,
+    SirenInvalide,
+    SiretInvalide,
+    verifier_rna,
+    verifier_siren,
+    verifier_siret,
+)
 from kernel.instants import jour_de
 from kernel.montants import lire_montant
 from kernel.refus import Refus
 from kernel.signes import montrable
 from kernel.textes import defaut_de_texte, sans_accents
 
-TypeChamp = Literal["texte", "montant", "date", "siret", "rna", "entier", "nombre", "fraction", "booleen", "periode"]
+TypeChamp = Literal[
+    "texte", "montant", "date", "siret", "siren", "rna", "entier", "nombre", "fraction", "booleen", "periode"
+]
 LONGUEUR_MAX = 10_000
 ANNEES = range(1900, 2200)
 FORMES_DE_DATE = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
@@ -148,6 +158,13 @@ def _siret(texte: str) -> str:
         raise ValeurFausse(f"ce SIRET est invalide : {refus.champs['raison']}") from refus
 
 
+def _siren(texte: str) -> str:
+    try:
+        return verifier_siren(compacter(texte))
+    except SirenInvalide as refus:
+        raise ValeurFausse("un SIREN s’écrit en neuf chiffres, clé comprise") from refus
+
+
 def _rna(texte: str) -> str:
     try:
         return verifier_rna(texte)
@@ -213,6 +230,7 @@ CONVERSIONS: Mapping[TypeChamp, Callable[[str], ValeurDeCellule]] = {
     "texte": _texte,
     "montant": _montant,
     "siret": _siret,
+    "siren": _siren,
     "rna": _rna,
     "entier": _entier,
     "nombre": _nombre,

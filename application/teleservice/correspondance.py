@@ -16,6 +16,8 @@ CIBLES: Final[dict[str, TypeChamp]] = {
     "objet": "texte",
     "montant_demande": "montant",
     "tiers.siret": "siret",
+    "tiers.siren": "siren",
+    "tiers.rna": "rna",
     "tiers.denomination": "texte",
     "contact.nom": "texte",
     "contact.courriel": "texte",

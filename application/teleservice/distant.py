@@ -60,6 +60,7 @@ class DossierDistant:
     denomination: str | None
     courriel: str | None
     champs: tuple[ChampDistant, ...]
+    rna: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

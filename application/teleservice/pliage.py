@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from application.reprise.valeurs import ValeurDeCellule, ValeurFausse, convertir
-from application.teleservice.correspondance import CIBLES, EXIGEES, ChargeLue, CorrespondanceDeDemarche, ProduitLu
+from application.teleservice.correspondance import CIBLES, ChargeLue, CorrespondanceDeDemarche, ProduitLu
 from application.teleservice.distant import ChampDistant, DossierDistant, FichierDistant, RejetDeChamp
-from dispositifs.identites import SiretInvalide, verifier_siret
+from dispositifs.identites import NUMEROS
 
 _QPV: Final = re.compile(r"Q[NP][0-9]{3}[0-9A-Z]{2,3}")
 _COMMUNE: Final = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 _LONGUEURS: Final = {
     "objet": 500,
     "tiers.denomination": 300,
+    "tiers.siret": 60,
+    "tiers.siren": 60,
+    "tiers.rna": 60,
     "contact.nom": 300,
     "contact.courriel": 320,
     "contact.telephone": 40,
@@ -34,7 +37,7 @@ class Pliage:
 def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche) -> Pliage:
     """Fold one request.
 
-    What it cannot do without: who asks, what for, how much. Any other answer that is wrong is left out, and told.
+    What it cannot do without: who asks, and what for. Any other answer that is wrong is left out, and told.
     """
     lecture = _Lecture(dossier, selon)
     valeurs = {cible: lecture.valeur(cible) for cible in selon.champs}
@@ -58,10 +61,9 @@ def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche) -> Pliage:
         },
     }
     lecture.dire_les_inconnus()
-    for cible in EXIGEES:
-        if valeurs[cible] is None and not lecture.deja_dit(cible):
-            lecture.rejeter(selon.champs[cible], "rien n’est répondu, et une demande ne peut s’en passer")
-    possible = demande["tiers"] is not None and all(valeurs[cible] is not None for cible in EXIGEES)
+    if valeurs["objet"] is None and not lecture.deja_dit("objet"):
+        lecture.rejeter(selon.champs["objet"], "rien n’est répondu, et une demande ne peut s’en passer")
+    possible = demande["tiers"] is not None and valeurs["objet"] is not None
     pieces = [(code, f) for code, id_ in selon.pieces.items() if (c := lecture.champs.get(id_)) for f in c.fichiers]
     return Pliage(demande if possible else None, pieces, lecture.rejets)
 
@@ -86,29 +88,24 @@ class _Lecture:
     def valeur(self, cible: str) -> ValeurDeCellule | None:
         """Return what a champ says of a target; None when it says nothing, or something wrong, which is told."""
         champ = self.champs.get(self.selon.champs[cible])
-        if champ is None or CIBLES[cible] == "siret":
-            return champ.texte if champ else None
-        lu = self._convertir(champ, CIBLES[cible])
+        if champ is None:
+            return None
+        ecrit = CIBLES[cible] in NUMEROS  # as it is written: the dépôt tells one that is none
+        lu = champ.texte.strip() if ecrit else self._convertir(champ, CIBLES[cible])
         if isinstance(lu, str) and len(lu) > _LONGUEURS.get(cible, len(lu)):
             self.rejeter(champ.id, f"la réponse dépasse {_LONGUEURS[cible]} caractères", lu)
             return None
         return lu
 
     def tiers(self, valeurs: Mapping[str, ValeurDeCellule | None]) -> dict[str, str | None] | None:
-        """Return who asks: as the form says it, else as the téléservice knows it; without a SIRET, by its name alone."""
-        dit = str(valeurs.get("tiers.siret") or self.dossier.siret or "")
-        siret = None
-        if dit:
-            try:
-                siret = verifier_siret(dit)
-            except SiretInvalide as refus:
-                champ = self.selon.champs.get("tiers.siret")
-                self.rejeter(champ, f"ce SIRET est invalide : {refus.champs['raison']}", dit)
-        nom = valeurs.get("tiers.denomination") or self.dossier.denomination or siret
+        """Return who asks: as the form says it, else as the téléservice knows it; without a number, by its name alone."""
+        dits = {nom: valeurs.get(f"tiers.{nom}") or getattr(self.dossier, nom, None) for nom in NUMEROS}
+        numeros = {nom: str(dit) for nom, dit in dits.items() if dit}
+        nom = valeurs.get("tiers.denomination") or self.dossier.denomination or next(iter(numeros.values()), None)
         if nom is None:
-            self.rejeter(None, "rien ne désigne le demandeur : ni SIRET, ni dénomination d’une personne morale")
+            self.rejeter(None, "rien ne désigne le demandeur : ni numéro, ni dénomination d’une personne morale")
             return None
-        return {"siret": siret, "denomination": str(nom)}
+        return {**numeros, "denomination": str(nom)}
 
     def territoire(self) -> dict[str, list[str]]:
         """Return the codes found in the answers; what holds none is told."""

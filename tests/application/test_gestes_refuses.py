@@ -94,6 +94,7 @@ def des_suites(dossier: str, oublie: str, attribue: str) -> dict[str, Essai]:
             {"ligne": 9, "financeur": "etat", "montant_centimes": 1, "source": MOTIF},
             "ligne_du_budget_inconnue",
         ),
+        "dossier preciser-montant": ("ines", {"montant_centimes": 1, "source": MOTIF}, "geste_impossible"),
         "dossier repondre-motif": (
             "ines",
             {"motif": "tardif", "sens": "leve", "justification": MOTIF},
@@ -189,7 +190,7 @@ def essais(region: Region) -> dict[str, Essai]:
                 "geste_impossible",
             ),
             "dossier noter": Essai("ines", "aline", {"dossier": oublie, "texte": MOTIF}, "geste_impossible"),
-            "dossier deposer": Essai("ines", "rene", un_depot(montant_demande_centimes=0), "montant_non_positif"),
+            "dossier deposer": Essai("ines", "rene", un_depot(recu_ailleurs_le="2099-01-01"), "avant_le_jalon"),
             "dossier recevoir-piece": Essai(
                 "ines",
                 "rene",

@@ -111,6 +111,7 @@ def une_demande(vie: Essayee) -> str:
     lu = json.loads(depot["depot"].contenu)
     demandeur = lu["tiers"]["siret"]
     lu["budget"]["charges"][0]["montant_centimes"] += 100
+    montant = lu.pop("montant_demande_centimes")
     depot["depot"] = replace(depot["depot"], contenu=json.dumps(lu).encode())
     vie.faire("tiers enregistrer", "fanny", siret=demandeur, denomination="Connu sous un autre nom (exemple)")
     dossier = {"dossier": vie.faire("dossier deposer", "ines", **depot).ref}
@@ -118,6 +119,7 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier confirmer-demandeur", "ines", **dossier, siret=demandeur)
     vie.moteur()
     vie.faire("dossier repondre-motif", "ines", **dossier, motif="budget_desequilibre", sens="leve", justification="vu")
+    vie.faire("dossier preciser-montant", "ines", **dossier, montant_centimes=montant, source="exemple fictif")
     successeur = {"siret": siret(99_998), "denomination": "Les Passerelles unies (exemple)", "acte": "exemple fictif"}
     vie.faire("dossier constater-succession", "ines", **dossier, transmission="universelle", **successeur)
     vie.moteur()

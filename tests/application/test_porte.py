@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -11,13 +12,15 @@ from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.motifs import MotifsSansReponse
 from aggregates.registre import attentes
 from application.commandes import FichierRecu, Recu
-from application.consultations.demande import quartiers
+from application.consultations.demande import ecrits, quartiers
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.sans_moteur import faire_ce_qui_est_du
 from bench.identites import siret
+from dispositifs.identites import trier_numeros
 from kernel.instants import debut_de_jour
-from kernel.refus import AvantLeJalon, Refus
+from kernel.montants import en_euros
+from kernel.refus import AvantLeJalon, GesteImpossible, Refus
 from tests.application.bureau import SQLITE_SUFFIT, Atelier
 from tests.moteur import faire, un_depot
 
@@ -48,6 +51,15 @@ def motifs(dossier: Dossier) -> list[tuple[str, str]]:
 PIECES = [{"code": code, "fichier": f"{code}.txt"} for code in ("statuts", "photo")]
 DEFAUTS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
     "sans SIRET": ({"tiers": {"denomination": "Les Ponts (exemple)"}}, [("sans_siret", "")]),
+    "au SIRET faux": (
+        {"tiers": {"siret": "00000001800003", "denomination": "Les Ponts (exemple)"}},
+        [("numero_faux", "siret")],
+    ),
+    "au RNA faux": ({"tiers": AUTRE | {"rna": "W12"}}, [("numero_faux", "rna")]),
+    "au SIREN d’un autre": ({"tiers": AUTRE | {"siren": siret(951)[:9]}}, [("numero_faux", "siren")]),
+    "sans montant": ({"montant_demande_centimes": None}, [("montant_absent", "")]),
+    "au montant nul": ({"montant_demande_centimes": 0}, [("montant_absent", "")]),
+    "au montant négatif": ({"montant_demande_centimes": -500}, [("montant_absent", "")]),
     "tardive": ({"envoye_le": "2027-01-01"}, [("tardif", "")]),
     "en avance": ({"envoye_le": "2024-12-31"}, [("avant_l_ouverture", "")]),
     "d’un quartier inconnu": (
@@ -75,7 +87,7 @@ def test_transition_2_une_demande_defectueuse_est_enregistree_avec_son_motif(ate
 
 @SQLITE_SUFFIT
 @pytest.mark.parametrize(
-    "champs", [{"objet": ""}, {"tiers": {"siret": siret(951)}}, {"montant_demande_centimes": 0}, {"canal": "pigeon"}]
+    "champs", [{"objet": ""}, {"tiers": {"siret": siret(951)}}, {"campagne": "NQE-1999"}, {"canal": "pigeon"}]
 )
 def test_ce_qui_n_est_pas_une_demande_est_seul_refuse(atelier: Atelier, champs: dict[str, Any]) -> None:
     avant = atelier.compte
@@ -181,3 +193,113 @@ def test_le_siret_donne_apres_rattache_le_demandeur(atelier: Atelier) -> None:
     faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
     faire_ce_qui_est_du(atelier.services, 0, "cli")
     assert lire(atelier, recu).tiers_id is not None
+
+
+@SQLITE_SUFFIT
+def test_un_siret_faux_est_garde_comme_il_est_ecrit_et_ne_designe_personne(atelier: Atelier) -> None:
+    recu = recevoir(atelier, tiers={"siret": "000 000 018 00003", "denomination": "Les Passerelles (exemple)"})
+    dossier = lire(atelier, recu)
+    assert (dossier.numero, dossier.tiers_id) == (None, None)
+    assert ecrits(atelier.services, dossier) == ["SIRET « 000 000 018 00003 », qui n’en est pas un"]
+    assert not any("00003" in i.fait.model_dump_json() for i in dossier.inscriptions), "no fact holds a typed text"
+    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert lire(atelier, recu).tiers_id is not None
+
+
+@SQLITE_SUFFIT
+def test_le_montant_qui_manque_se_precise_et_leve_son_motif(atelier: Atelier) -> None:
+    recu = recevoir(atelier, montant_demande_centimes=-500)
+    assert ecrits(atelier.services, lire(atelier, recu)) == [f"montant demandé écrit : {en_euros(-500)}"]
+    leve: dict[str, Any] = {"motif": "montant_absent", "sens": "leve", "justification": "exemple fictif"}
+    with pytest.raises(GesteImpossible, match="preciser-montant"):
+        faire(atelier.services, "dossier repondre-motif", "ines", dossier=recu.ref, **leve)
+    precise: dict[str, Any] = {
+        "dossier": recu.ref,
+        "montant_centimes": 1_200_000,
+        "source": "courriel du porteur (exemple)",
+    }
+    faire(atelier.services, "dossier preciser-montant", "ines", **precise)
+    assert (lire(atelier, recu).demande_centimes, motifs(lire(atelier, recu))) == (1_200_000, [])
+    assert faire(atelier.services, "dossier preciser-montant", "ines", **precise).faits == ()
+    with pytest.raises(GesteImpossible, match="est connu"):
+        faire(atelier.services, "dossier preciser-montant", "ines", **(precise | {"montant_centimes": 1}))
+    faire(atelier.services, "dossier declarer-complet", "ines", dossier=recu.ref)
+    faire(atelier.services, "dossier proposer", "ines", dossier=recu.ref)
+    assert lire(atelier, recu).etat is Etat.PROPOSE
+
+
+@SQLITE_SUFFIT
+def test_une_piece_trop_lourde_est_ecartee_et_la_demande_enregistree(atelier: Atelier) -> None:
+    options, services = un_depot(), replace(atelier.services, taille_max_fichier=10)
+    depot = json.loads(options["depot"].contenu) | {"tiers": DEMANDEUR, "pieces": PIECES[:1]}
+    fichier = replace(options["depot"], contenu=json.dumps(depot).encode())
+    avant = atelier.compte
+    lourde = {"statuts.txt": FichierRecu("statuts.txt", b"x" * 11)}
+    dossier = lire(atelier, faire(services, "dossier deposer", "ines", depot=fichier, jointes=lourde))
+    assert (motifs(dossier), dossier.pieces_recues) == ([("piece_trop_lourde", "statuts")], {})
+    assert atelier.compte.fichiers == avant.fichiers, "it is not kept"
+
+
+def connaitre(atelier: Atelier, **identite: Any) -> UUID:
+    """Record a tiers, and return its id."""
+    faire(atelier.services, "agent enregistrer", "admin", identifiant="fanny", roles="finance")
+    return faire(atelier.services, "tiers enregistrer", "fanny", **identite).id
+
+
+RNA = "W595000001"
+PAR_NUMERO = [{"siren": siret(953)[:9]}, {"rna": RNA}]
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize("numero", PAR_NUMERO)
+def test_une_demande_par_siren_ou_rna_est_rattachee_a_son_tiers(atelier: Atelier, numero: dict[str, str]) -> None:
+    """CRPA R112-9-1: an association gives its RNA, a firm its SIREN; nothing is missing."""
+    tiers = {**numero, "denomination": "Les Ponts (exemple)"}
+    premiere = recevoir(atelier, tiers=tiers)
+    assert motifs(lire(atelier, premiere)) == []
+    assert voir(atelier.services, premiere.ref, Moment())["beneficiaire"] == {
+        **dict.fromkeys(("siret", "siren", "rna")),
+        **tiers,
+    }
+    seconde = recevoir(atelier, tiers=tiers)
+    assert lire(atelier, premiere).tiers_id == lire(atelier, seconde).tiers_id is not None
+    assert motifs(lire(atelier, seconde)) == [("en_double", premiere.ref)]
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize("numero", PAR_NUMERO)
+@pytest.mark.parametrize("nom", ["LES PONTS", "Les Quais (exemple)"])
+def test_le_tiers_connu_sous_ce_siren_ou_ce_rna_est_le_demandeur(
+    atelier: Atelier, numero: dict[str, str], nom: str
+) -> None:
+    """Known by its SIRET, and its RNA: of the same name it is linked, of another a person says."""
+    tiers = connaitre(atelier, siret=siret(953), rna=RNA, denomination="Les Ponts (exemple)")
+    recu = recevoir(atelier, tiers={**numero, "denomination": nom})
+    if nom == "Les Quais (exemple)":
+        assert lire(atelier, recu).tiers_id is None
+        assert "demandeur" in {attente.cle.code for attente in attentes(lire(atelier, recu))}
+        options: dict[str, Any] = {"dossier": recu.ref, **numero}
+        faire(atelier.services, "dossier confirmer-demandeur", "ines", **options)
+        faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert lire(atelier, recu).tiers_id == tiers
+
+
+@SQLITE_SUFFIT
+def test_de_deux_etablissements_d_un_siren_une_personne_dit_lequel(atelier: Atelier) -> None:
+    siren = siret(953)[:9]
+    autre = next(n for cle in range(10) if not trier_numeros({"siret": (n := f"{siren}0001{cle}")})[1])
+    ids = [
+        connaitre(atelier, siret=numero, denomination=f"Les Ponts de {ville}")
+        for numero, ville in ((siret(953), "Lens"), (autre, "Liévin"))
+    ]
+    meme = recevoir(atelier, tiers={"siren": siren, "denomination": "Les Ponts de Liévin"})
+    assert lire(atelier, meme).tiers_id == ids[1]
+    recu = recevoir(atelier, tiers={"siren": siren, "denomination": "Les Ponts (exemple)"})
+    assert lire(atelier, recu).tiers_id is None
+    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert lire(atelier, recu).tiers_id is None, "of another name: said again, it is the applicant"
+    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert lire(atelier, recu).tiers_id == ids[0]

@@ -1,5 +1,6 @@
 """Acts on the command line: receipts, exit codes, and every bad input refused with a code and a French sentence."""
 
+import json
 import re
 import subprocess
 import sys
@@ -142,7 +143,6 @@ def test_les_depots_refuses(console: Console) -> None:
         ("saisie_invalide", "d.json", "{"),
         ("saisie_invalide", "d.json", "[]"),
         ("reference_inconnue", "d.json", (EXEMPLES / "depots" / "01.json").read_text().replace("NQE-2026", "NQE-1999")),
-        ("siret_invalide", "d.json", _sans_pieces().replace("00000001800002", "00000001800003")),
         ("saisie_invalide", "d.json", _sans_pieces().replace("1840000", "18400.555")),
         ("saisie_invalide", "d.json", _sans_pieces().replace("2026-07-01", "2026-02-30")),
     ):
@@ -150,6 +150,21 @@ def test_les_depots_refuses(console: Console) -> None:
         if code == "reference_inconnue":
             chemin = console.ecrire(nom, re.sub(r'"pieces": \[.*\]', '"pieces": []', contenu, flags=re.DOTALL))
         console.verifie_refus(code, "dossier", "deposer", chemin, "--le", "2026-01-12")
+
+
+def test_un_siret_faux_un_montant_nul_ou_une_piece_trop_lourde_n_empechent_pas_d_enregistrer(
+    console: Console, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    monkeypatch.setenv("DILIGENCE_TAILLE_MAX_FICHIER", "10000")
+    dossier = tmp_path_factory.mktemp("depot")
+    depot = json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
+    depot["tiers"]["siret"], depot["montant_demande_centimes"] = "00000001800003", 0
+    depot["pieces"] = [{"code": "statuts", "fichier": "lourd.pdf"}]
+    (dossier / "lourd.pdf").write_text("x" * 10_001, encoding="utf-8")
+    (dossier / "d.json").write_text(json.dumps(depot), encoding="utf-8")
+    ref = console.fait("dossier", "deposer", dossier / "d.json", "--le", "2026-01-12")["ref"]
+    attendus = {a["objet"] for a in console.lire("dossier", "attentes", ref) if a["code"] == "motif"}
+    assert attendus == {"numero_faux:siret", "montant_absent", "piece_trop_lourde:statuts"}
 
 
 def _sans_pieces() -> str:

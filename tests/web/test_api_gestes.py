@@ -42,6 +42,24 @@ def faits(site: Site, ref: str) -> list[dict[str, Any]]:
     return lues
 
 
+def test_par_l_api_aussi_une_demande_defectueuse_est_enregistree_avec_ses_motifs(site: Site) -> None:
+    client, depot = site.client_de("ines"), json.loads((EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8"))
+    tiers = depot["tiers"] | {"siret": "00000001800003", "rna": "W595000003"}
+    pieces = [{"code": code, "fichier": f"fichier-{code}"} for code in ("statuts", "budget")]
+    dits = {**depot, "objet": "Exemple défectueux", "tiers": tiers, "montant_demande_centimes": 0, "pieces": pieces}
+    textes = {n: v if isinstance(v, str) else json.dumps(v) for n, v in dits.items()}
+    lourd = b"x" * (site.services.taille_max_fichier + 1)
+    joints = {"fichier-statuts": ("statuts.pdf", lourd), "fichier-budget": ("budget.pdf", b" ")}
+    reponse = client.post("/api/v1/dossiers/deposer", data=textes, files=joints)
+    assert reponse.status_code == 201, reponse.text
+    ref = reponse.json()["ref"]
+    attendus = {a["objet"] for a in client.get(f"/api/v1/dossiers/{ref}").json()["attentes"] if a["code"] == "motif"}
+    assert attendus == {"numero_faux:siret", "montant_absent", "piece_trop_lourde:statuts", "piece_vide:budget"}
+    page = client.get(f"/dossiers/{ref}").text
+    assert "RNA W595000003" in page
+    assert "00000001800003" in page
+
+
 @pytest.mark.parametrize("geste", tous(), ids=lambda geste: f"{geste.agregat} {geste.nom}")
 def test_chaque_geste_est_une_operation_dont_l_exemple_suit_la_description(geste: Geste, description: Any) -> None:
     operation = description["paths"][adresse_du_geste(geste)]["post"]
@@ -96,7 +114,7 @@ def test_deposer_puis_recevoir_une_piece_ecrit_les_memes_faits_que_la_ligne_de_c
         return [
             {n: v for n, v in fait.items() if n not in propres}
             for fait in lus
-            if "empreinte" in fait or "objet" in fait
+            if "empreinte" in fait or "campagne" in fait
         ]
 
     assert sans(de_l_api) == sans(de_la_ligne)

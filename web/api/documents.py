@@ -26,6 +26,8 @@ class Beneficiaire(BaseModel):
     """Qui demande, ou qui reçoit."""
 
     siret: str | None
+    siren: str | None
+    rna: str | None
     denomination: str
 
 
@@ -194,6 +196,7 @@ class TiersConnu(Vu):
 
     denomination: str
     siret: str | None
+    siren: str | None
     rna: str | None
     natures: list[NatureVue] = champ("sa nature juridique, dans le temps")
     coordonnees: str | None = champ("validees, declarees, ou null")

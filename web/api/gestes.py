@@ -17,6 +17,7 @@ from application.commandes import Appel, FichierRecu, Recu
 from application.consultations.moment import lire_effet
 from application.declaration import Geste
 from application.exemples import REFERENCES
+from application.gestes.depot import DeposerDossier
 from application.gestes.recueil import tous
 from application.saisie import lire_json
 from kernel.refus import Refus, SaisieInvalide
@@ -72,7 +73,7 @@ async def _corps(geste: Geste, requete: Request, taille_max: int) -> dict[str, A
     schema, type_recu = schemas().corps[nom_de(geste)], genre(requete)
     if type_recu == MULTIPART and joint_des_fichiers(schema):
         parties = await lire_parties(requete, taille_max)
-        joints = _joints(parties, taille_max)
+        joints = _joints(parties, taille_max, ensemble=geste.commande is DeposerDossier)
         donnees: Any = {**_textes(schema, parties), **{n: f for n, f in joints.items() if _attendu(schema, n)}}
     elif type_recu in {JSON, ""}:
         joints, donnees = {}, await lire_document(requete)
@@ -85,9 +86,12 @@ async def _corps(geste: Geste, requete: Request, taille_max: int) -> dict[str, A
     return lues
 
 
-def _joints(parties: Parties, taille_max: int) -> dict[str, FichierRecu]:
-    """Return the files by the names of their parts, or refuse what is wrong with them, or a name said twice."""
-    for _, refus in refus_des_fichiers(parties.fichiers, taille_max):
+def _joints(parties: Parties, taille_max: int, *, ensemble: bool) -> dict[str, FichierRecu]:
+    """Return the files by the names of their parts, or refuse what is wrong with them, or a name said twice.
+
+    `ensemble`: those of a dépôt, which is registered without one that is empty or too heavy.
+    """
+    for _, refus in refus_des_fichiers(parties.fichiers, taille_max, ensemble=ensemble):
         raise refus
     for nom, recus in parties.fichiers.items():
         if len(recus) > 1:

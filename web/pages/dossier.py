@@ -52,6 +52,7 @@ def voir(
         request,
         "dossier.html",
         dossier=document,
+        numero=demande.numero(document["beneficiaire"]),
         etat=mots.mot(mots.ETATS, document["etat"]),
         issue=mots.ISSUES.get(document["issue"] or "", ""),
         illisibles=[mots.illisible(lu) for lu in document["illisibles"]],
@@ -113,6 +114,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         and (dates.jour(dossier.territoire_juge[0]), dossier.territoire_juge[1]),
         "demarrage_autorise": dossier.demarrage_autorise and dates.jour(dossier.demarrage_autorise),
         "quartiers": demande.quartiers(services, dossier),
+        "ecrits": demande.ecrits(services, dossier),
         "reglement": mots.fondement(document["reglement"] or ""),
         "budget": [
             (titre, [(nom, vues.euros(montant)) for nom, montant in lignes], sum(montant for _, montant in lignes))

@@ -7,17 +7,15 @@ import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.completude import DemandeurAVerifier
-from aggregates.dossier.depot import (
-    MontantNonPositif,
-    TiersRattache,
-)
+from aggregates.dossier.depot import TiersRattache
 from dispositifs.evaluation import LigneBudget
 from kernel.agregat import plier
 from kernel.identifiants import NumeroPris
 from kernel.instants import debut_de
-from kernel.refus import DejaFait, GesteImpossible, Refus
+from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     COPIE,
+    DEMANDE,
     EXIGEES,
     MOTIF,
     REGLEMENT,
@@ -47,23 +45,11 @@ def test_un_depot_est_un_fait_et_fait_courir_le_silence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("champs", "refus"),
-    [
-        ({"montant_demande_centimes": 0}, MontantNonPositif),
-        ({"montant_demande_centimes": -1}, MontantNonPositif),
-    ],
-)
-def test_un_depot_impossible_est_refuse(champs: dict[str, Any], refus: type[Refus]) -> None:
-    dossier = blanc()
-    with verifie_refus(dossier, refus):
-        dossier.deposer(depose(**champs))
-
-
-@pytest.mark.parametrize(
     ("champs", "code"),
     [
         ({"charges": (LigneBudget(poste="60", montant_centimes=1_839_999),)}, "budget_desequilibre"),
         ({"periode_debut": date(2026, 9, 1)}, "periode_inversee"),
+        ({"montant_demande_centimes": None}, "montant_absent"),
     ],
 )
 def test_ce_qui_est_recu_est_enregistre_son_defaut_est_un_motif(champs: dict[str, Any], code: str) -> None:
@@ -196,3 +182,14 @@ def test_une_demande_decidee_ne_se_retire_plus(fabrique: Any) -> None:
     dossier = fabrique()
     with verifie_refus(dossier, GesteImpossible):
         dossier.retirer(MOTIF)
+
+
+def test_le_montant_qui_manque_se_precise_une_fois() -> None:
+    dossier = par(un_depose(montant_demande_centimes=None))
+    dossier.preciser_montant(DEMANDE, MOTIF)
+    assert topics(dossier) == ["dossier.montant_precise.v1", "dossier.motif_repondu.v1"]
+    assert (dossier.demande_centimes, dossier.motifs_sans_reponse) == (DEMANDE, [])
+    par(dossier).preciser_montant(DEMANDE, MOTIF)
+    assert rien(dossier)
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.preciser_montant(DEMANDE + 1, MOTIF)

@@ -9,11 +9,14 @@ import pytest
 from adapters.store.schema import migrer
 from aggregates.agents import RoleManquant
 from aggregates.campagne import CampagneFermee
+from aggregates.dossier import Dossier
+from aggregates.dossier.reprise import Repris
 from application.commandes import FichierRecu
 from application.consultations import campagne_reprise
 from application.consultations.attributions import attributions
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
+from application.numeros import id_de
 from application.reprise.correspondance import Correspondance, lire_correspondance
 from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import CampagneDeReprise, RepriseDeFichier
@@ -328,3 +331,24 @@ def test_un_dossier_se_cherche_par_le_nom_corrige_de_son_tiers(guichet: Guichet)
         lectures.rattraper("file")
         assert objets(lectures, "l'oeuvre PONTS jardin") == ["Jardin"]
         assert objets(lectures, "passerelles") == []
+
+
+def test_un_tiers_sans_siret_est_celui_de_son_rna_ou_de_son_siren_dans_tout_fichier(guichet: Guichet) -> None:
+    """Known by its RNA from a first file, by its SIRET and its RNA from another: each row is tied to whom its number designates."""
+    numeros = "  tiers.siret: {colonne: siret}\n  tiers.siren: {colonne: conditions}\n  tiers.rna: {colonne: acte}\n"
+    guichet.correspondance = lire_correspondance(
+        "campagne: REPRISE-ESSAI\nstade: {constante: depose}\nidentite: [numero]\nchamps:\n"
+        f"{numeros}  tiers.denomination: {{colonne: nom}}\n  objet: {{colonne: objet}}\n"
+    )
+    bilan = guichet.reprendre(
+        "1;00000001800002;Les Passerelles (exemple);Jardin;;;;W595000001",
+        "2;;Les Passerelles (exemple);Bal;;;;W595000001",
+        "3;;Les Passerelles (exemple);Atelier;;000000018;;",
+        "4;;Les Ponts (exemple);Atelier;;;;W595000002",
+        "5;;Les Ponts (exemple);Bal;;;;W595000002",
+        "6;;Les Quais (exemple);Bal;;000000019;;",
+    )
+    assert (bilan["appliquees"], bilan["rejetees"]) == (5, 1), "a SIREN has its key"
+    tiers = {d.objet + d.ref: d.tiers_id for d in guichet.services.store.ayant(Dossier, Repris)}
+    assert set(tiers.values()) == {id_de("tiers", "00000001800002"), id_de("tiers", "W595000002")}
+    assert guichet.reprendre("5;;Les Ponts (exemple);Bal;;;;W595000002")["deja_connues"] == 1

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Etat
+from application.numeros import id_de
+from application.sans_moteur import faire_ce_qui_est_du
 from application.teleservice import passe
 from application.teleservice.distant import TeleserviceInjoignable
 from kernel.refus import Refus
@@ -184,12 +186,9 @@ def test_ce_qui_ne_se_prend_pas_est_dit_et_le_reste_est_depose(guichet: Guichet)
 @pytest.mark.parametrize(
     ("dits", "motif"),
     [
-        ({"champs": {MONTANT: champ(MONTANT, "beaucoup", libelle="Montant demandé")}}, "pas un montant lisible"),
-        ({"champs": {MONTANT: champ(MONTANT, "12.345", "DecimalNumberChamp")}}, "plus de deux décimales"),
         ({"champs": {"Q2hhbXAtMQ==": champ("Q2hhbXAtMQ==", "", libelle="Intitulé")}}, "ne peut s’en passer"),
         ({"champs": {"Q2hhbXAtMQ==": champ("Q2hhbXAtMQ==", "x" * 501)}}, "dépasse 500 caractères"),
         ({"demandeur": {"__typename": "PersonnePhysique", "nom": "Exemple"}}, "rien ne désigne le demandeur"),
-        ({"demandeur": {"__typename": "PersonneMoraleIncomplete", "siret": "123"}}, "SIRET est invalide"),
         ({"state": "accepte"}, "déjà accepté sur Démarche Numérique"),
     ],
 )
@@ -261,22 +260,35 @@ def test_tout_ce_qui_est_recu_est_enregistre_et_ce_qui_ne_va_pas_est_un_motif(gu
         demandeur=inconnu,
         champs={
             "Q2hhbXAtMTU=": champ("Q2hhbXAtMTU=", "1", "DecimalNumberChamp"),
+            MONTANT: champ(MONTANT, "beaucoup", libelle="Montant demandé"),
             "Q2hhbXAtNQ==": champ("Q2hhbXAtNQ==", "QN99999Z, inconnu"),
             "Q2hhbXAtNA==": champ("Q2hhbXAtNA==", "", "DateChamp", date="2026-06-01"),
             RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=vide),
         },
     )
     bilan = guichet.passer()
-    assert [r["motif"] for r in bilan.rejets] == ["ce SIRET est invalide : 3 chiffres au lieu de 14"]
+    assert ["pas un montant lisible" in r["motif"] for r in bilan.rejets] == [True]
     lu = guichet.dossier(1)
     assert {(motif.code, motif.objet) for motif in lu.motifs_sans_reponse} == {
-        ("sans_siret", ""),
+        ("numero_faux", "siret"),
+        ("montant_absent", ""),
         ("budget_desequilibre", ""),
         ("periode_inversee", ""),
         ("qpv_inconnu", "QN99999Z"),
         ("piece_vide", "rib"),
     }
     assert (lu.canal, lu.siret, lu.denomination) == ("teleservice", None, "Sans numéro (exemple)")
+
+
+@SQLITE_SUFFIT
+def test_une_association_sans_siret_est_rattachee_par_son_rna(guichet: Guichet) -> None:
+    association = {"rna": "W595000001", "titre": "Les Ponts (exemple)"}
+    guichet.dn.deposer(1, demandeur={"__typename": "PersonneMorale", "siret": "", "association": association})
+    guichet.passer()
+    faire_ce_qui_est_du(guichet.services, 0, "cli")
+    lu = guichet.dossier(1)
+    assert (lu.numero, lu.rna, [m.code for m in lu.motifs_sans_reponse]) == ("W595000001", "W595000001", [])
+    assert lu.tiers_id == id_de("tiers", "W595000001")
 
 
 @SQLITE_SUFFIT
