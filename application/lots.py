@@ -4,6 +4,7 @@ The selection, the version seen and the id of each row are stored before the fir
 there, and no row is done twice.
 """
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -11,11 +12,14 @@ from application.commandes import Appel
 from application.declaration import Geste
 from application.gestes.recueil import par_nom
 from application.services import Services
-from application.travail import Issue, Lot, Lots
+from application.travail import Issue, LigneDeLot, LigneTraitee, Lot, Lots
 from kernel.refus import Refus
 
 AU_PLUS: Final = 500
 """Rows of one batch; a choice of the service."""
+NOTER_APRES_S: Final = 0.5
+"""What came of the rows done meanwhile is noted together: a note waits for the disk as an act does. Who goes on after a
+death sends them again, each under its id, and is given their receipts."""
 
 
 class HorsDeLot(Refus, code="hors_de_lot"):
@@ -38,27 +42,37 @@ def executer_le_lot(services: Services, lots: Lots, lot: Lot, suite: Callable[[]
 
     A row refused keeps its reason and stops nothing; an outage stops the batch, which goes on from that row.
     """
-    geste, faites = geste_de_lot(lot.geste), 0
-    assert lot.valeurs is not None
-    assert geste.champ is not None
     try:
-        for ligne in lot.lignes:
-            if ligne.issue is not None:
-                continue
-            appel = Appel(
-                acteur=lot.agent,
-                commande_id=ligne.commande_id,
-                version=ligne.version,
-                lot=str(lot.id),
-            )
-            try:
-                geste.recevoir({**lot.valeurs, geste.champ: ligne.ref}, appel, services)
-            except Refus as refus:
-                lots.noter(lot.id, ligne.rang, Issue.REFUSEE, refus.message)
-            else:
-                lots.noter(lot.id, ligne.rang, Issue.FAITE, "")
-                faites += 1
+        faites = _faire_les_lignes(services, lots, lot)
         suite()
     finally:
         lots.rendre(lot.id)
     return faites
+
+
+def _faire_les_lignes(services: Services, lots: Lots, lot: Lot) -> int:
+    geste, faites = geste_de_lot(lot.geste), 0
+    resultats, note = list[LigneTraitee](), time.monotonic()
+    try:
+        for ligne in lot.lignes:
+            if ligne.issue is not None:
+                continue
+            resultats.append(_faire(geste, lot, ligne, services))
+            faites += resultats[-1].issue is Issue.FAITE
+            if time.monotonic() >= note + NOTER_APRES_S:
+                lots.noter(lot.id, resultats)
+                resultats, note = [], time.monotonic()
+    finally:
+        lots.noter(lot.id, resultats)
+    return faites
+
+
+def _faire(geste: Geste, lot: Lot, ligne: LigneDeLot, services: Services) -> LigneTraitee:
+    assert lot.valeurs is not None
+    assert geste.champ is not None
+    appel = Appel(acteur=lot.agent, commande_id=ligne.commande_id, version=ligne.version, lot=str(lot.id))
+    try:
+        geste.recevoir({**lot.valeurs, geste.champ: ligne.ref}, appel, services)
+    except Refus as refus:
+        return LigneTraitee(ligne.rang, Issue.REFUSEE, refus.message)
+    return LigneTraitee(ligne.rang, Issue.FAITE, "")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
 from kernel.refus import Refus
@@ -40,6 +40,14 @@ class Issue(StrEnum):
 
     FAITE = "faite"
     REFUSEE = "refusee"
+
+
+class LigneTraitee(NamedTuple):
+    """What came of the row of that rank, and why when it was refused."""
+
+    rang: int
+    issue: Issue
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +95,8 @@ class Lots(Protocol):
     def prendre(self, lot: UUID) -> bool:
         """Keep it for oneself a while; False when somebody is doing it."""
 
-    def noter(self, lot: UUID, rang: int, issue: Issue, message: str) -> None:
-        """Note what came of a row, and keep the batch a while more."""
+    def noter(self, lot: UUID, resultats: Sequence[LigneTraitee]) -> None:
+        """Note what came of these rows, and keep the batch a while more."""
 
     def rendre(self, lot: UUID) -> None:
         """Let it go."""

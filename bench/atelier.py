@@ -67,11 +67,15 @@ def _installer(ouvert: Atelier) -> None:
     ouvert.faire("agent enregistrer", None, identifiant="admin", roles="administrateur")
     for agent, roles in AGENTS.items():
         ouvert.faire("agent enregistrer", "admin", identifiant=agent, roles=roles)
-    annee = ouvert.services.maintenant().year
+    ouvert.faire("campagne ouvrir", "admin", fichier=la_campagne(ouvert.services.maintenant().year))
+
+
+def la_campagne(annee: int) -> FichierRecu:
+    """Return the example campagne, open all that year, which asks of nobody more than a bench does."""
     texte = _CAMPAGNE.read_text(encoding="utf-8")
     texte = texte.replace("ouvre_le: 2026-01-05", f"ouvre_le: {annee}-01-01")
     texte = texte.replace("ferme_le: 2026-03-31", f"ferme_le: {annee}-12-31")
     texte, _, _ = texte.partition("  criteres:")  # a règlement that lists none asks none
     texte = texte.replace("bloquante: true}", "bloquante: true, a_verifier: false}")
     texte = texte.replace("      bloquante: true\n", "      bloquante: true\n      a_verifier: false\n")
-    ouvert.faire("campagne ouvrir", "admin", fichier=FichierRecu("campagne.yaml", texte.encode()))
+    return FichierRecu("campagne.yaml", texte.encode())

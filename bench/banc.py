@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 
+from bench.attentes import attentes
 from bench.boucle import boucle
 from bench.commandes import commandes
 from bench.demo import demo
 from bench.documents import documents
 from bench.file import file
 from bench.ligne import ligne
+from bench.lots import lots
 from bench.memoire import memoire
 from bench.mesure import Ampleur, Mesure
 from bench.million import million
 from bench.projections import projections
 from bench.reconstruire import reconstruire
 from bench.reveil import reveil
+from bench.simuler import simuler
 from bench.site import site
 from bench.travailleurs import travailleurs
 
@@ -33,4 +36,7 @@ BANCS: dict[str, Banc] = {
     "reconstruire": reconstruire,
     "site": site,
     "documents": documents,
+    "lots": lots,
+    "attentes": attentes,
+    "simuler": simuler,
 }

@@ -70,16 +70,22 @@ _PROPOSITION = (
     (PasDeVie("dossier proposer", lambda d, _: d.proposer(None, PROPOSE_CENTIMES, uuid4())),),
     (PasDeVie("dossier viser", lambda d, _: d.viser(), "rene"),),
 )
-_DEPOT = (
-    PasDeVie("dossier deposer", lambda d, rang: d.deposer(_depot(rang))),
-    du_moteur("dossier enregistrer", lambda d, _: d.enregistrer()),
-    PasDeVie(
-        "dossier enregistrer-accuse",
-        lambda d, rang: d.enregistrer_accuse(empreinte(rang), sans_recours=False),
-    ),
-    du_moteur("dossier rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
-)
-RECUE: Vie = (_DEPOT, (_piece(0),), (_piece(1),))
+
+
+def arrivee(**champs: Any) -> tuple[PasDeVie, ...]:
+    """Return what happens to a request on its first day; `champs` of its dépôt are not the usual ones."""
+    return (
+        PasDeVie("dossier deposer", lambda d, rang: d.deposer(_depot(rang).model_copy(update=champs))),
+        du_moteur("dossier enregistrer", lambda d, _: d.enregistrer()),
+        PasDeVie(
+            "dossier enregistrer-accuse",
+            lambda d, rang: d.enregistrer_accuse(empreinte(rang), sans_recours=False),
+        ),
+        du_moteur("dossier rattacher_tiers", lambda d, rang: d.rattacher_tiers(identifiant("tiers", rang))),
+    )
+
+
+RECUE: Vie = (arrivee(), (_piece(0),), (_piece(1),))
 """A request acknowledged, with its first pièces: 6 facts, an instructeur awaited, the silence running."""
 EN_INSTRUCTION: Vie = (
     *RECUE,

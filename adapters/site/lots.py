@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
-from application.travail import BAIL, Issue, LigneDeLot, Lot, LotInconnu
+from application.travail import BAIL, Issue, LigneDeLot, LigneTraitee, Lot, LotInconnu
 from kernel.identifiants import identifiant
 
 _LUS: Final = 50
@@ -33,6 +33,11 @@ _LIGNES = sa.Table(
     sa.Column("commande_id", sa.Uuid, nullable=False),
     sa.Column("issue", sa.String),
     sa.Column("message", sa.String, nullable=False),
+)
+_NOTER = (
+    _LIGNES.update()
+    .where(_LIGNES.c.lot == sa.bindparam("le_lot"), _LIGNES.c.rang == sa.bindparam("le_rang"))
+    .values(issue=sa.bindparam("dite"), message=sa.bindparam("dit"))
 )
 
 
@@ -80,14 +85,13 @@ class LotsDuSite:
         libre = sa.or_(_LOTS.c.tenu_jusqu_a.is_(None), _LOTS.c.tenu_jusqu_a <= maintenant)
         return self._poser(_LOTS.c.id == lot, libre, tenu_jusqu_a=maintenant + BAIL)
 
-    def noter(self, lot: UUID, rang: int, issue: Issue, message: str) -> None:
-        """Note what came of a row, and keep the batch a while more."""
+    def noter(self, lot: UUID, resultats: Sequence[LigneTraitee]) -> None:
+        """Note what came of these rows, and keep the batch a while more."""
         with self._base.ecrire() as connexion:
-            connexion.execute(
-                _LIGNES.update()
-                .where(_LIGNES.c.lot == lot, _LIGNES.c.rang == rang)
-                .values(issue=issue.value, message=message)
-            )
+            if resultats:
+                connexion.execute(
+                    _NOTER, [{"le_lot": lot, "le_rang": r, "dite": i.value, "dit": m} for r, i, m in resultats]
+                )
             tenu = self._base.maintenant() + BAIL
             connexion.execute(_LOTS.update().where(_LOTS.c.id == lot).values(tenu_jusqu_a=tenu))
 

@@ -79,8 +79,13 @@ class RejetImpliciteReputeNonNe(FaitDossier, topic="dossier.rejet_implicite_repu
 
 def produites_le(dossier: EtatDossier, pieces: tuple[str, ...]) -> date | None:
     """Return the day by which all these pièces had been received, None while one is missing; one set aside is missing."""
-    jours = [min((tenue.jour for tenue in dossier.tenues(code)), default=None) for code in pieces]
-    return None if None in jours else max((jour for jour in jours if jour is not None), default=None)
+    premieres = []
+    for code in pieces:
+        tenues = dossier.tenues(code)
+        if not tenues:
+            return None
+        premieres.append(min([tenue.jour for tenue in tenues]))
+    return max(premieres, default=None)
 
 
 def suspensions(dossier: EtatDossier) -> tuple[Intervalle, ...]:
@@ -104,11 +109,17 @@ def echeance_du_silence(dossier: EtatDossier) -> Echeance | None:
 
     None too for a legal person of public law, which the rule is not made for.
     """
+    return None if (compte := _compte(dossier)) is None else compte[0]
+
+
+def _compte(dossier: EtatDossier) -> tuple[Echeance, tuple[Intervalle, ...]] | None:
+    """Return that échéance with the suspensions it counts, each looked for once among the pièces received."""
     if dossier.silence is None or dossier.silence_depuis is None:
         return None
     if not vaut_pour_le_demandeur(dossier, dossier.silence, dossier.silence_depuis):
         return None
-    return _compter(dossier.silence, dossier.silence_depuis, suspensions(dossier))
+    arrets = suspensions(dossier)
+    return _compter(dossier.silence, dossier.silence_depuis, arrets), arrets
 
 
 @lru_cache(maxsize=4096)
@@ -191,9 +202,10 @@ def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
     silence had lasted before the decision, the engine still owes the fact.
     """
     yield from _reponses(dossier)
-    echeance = echeance_du_silence(dossier)
-    if echeance is None or dossier.silence is None or dossier.silence_depuis is None:
+    compte = _compte(dossier)
+    if compte is None or dossier.silence is None or dossier.silence_depuis is None:
         return
+    echeance, arrets = compte
     if echeance.dernier_jour in dossier.rejets_implicites.values() or silence_rompu(dossier, echeance.dernier_jour):
         return
     attendu = None if suite is None or suite.de is not Role.PORTEUR else Role.INSTRUCTEUR
@@ -205,7 +217,7 @@ def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
         automatisme="constater_rejet_implicite",
         gestes=() if suite is None else suite.gestes,
         renvoie_a=None if suite is None else suite.renvoie_a,
-        suspensions=suspensions(dossier),
+        suspensions=arrets,
         nature=dossier.silence.nature,
         fondement=dossier.silence.fondement,
     )

@@ -13,6 +13,7 @@ from aggregates.dossier.visa import VisaRappele, Vise
 from application.commandes import FichierRecu
 from application.habilitations import id_agent
 from application.sans_moteur import faire_ce_qui_est_du
+from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import identifiant
 from kernel.instants import jour_de
@@ -37,10 +38,15 @@ PAR_VISA = [(1, None), (2, None), (3, Role.ORDONNATEUR)]
 @pytest.fixture
 def region(tmp_path: Path) -> Iterator[Region]:
     with ouvrir_store(tmp_path, repetition=True) as (services, _):
-        campagne = la_campagne(2026, CAMPAGNE)
-        fichier = FichierRecu(campagne.nom, campagne.contenu + VISAS.encode())
-        faire(services, "campagne ouvrir", "admin", fichier=fichier)
-        yield installer_region(services)
+        yield region_a_visas(services)
+
+
+def region_a_visas(services: Services) -> Region:
+    """Open a campagne whose visas are reminded, beside the example one."""
+    campagne = la_campagne(2026, CAMPAGNE)
+    fichier = FichierRecu(campagne.nom, campagne.contenu + VISAS.encode())
+    faire(services, "campagne ouvrir", "admin", fichier=fichier)
+    return installer_region(services)
 
 
 def proposer(region: Region, nombre: int = 1) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from bench.banc import BANCS
 from bench.mesure import RAPIDE, Mesure, absente, centile
 from bench.planchers import PLANCHERS, Plancher, juger
+from tests.epreuves import lenteur
 
 RACINE = Path(__file__).resolve().parents[2]
 MESURES = RACINE / "docs" / "mesures.md"
@@ -94,6 +95,31 @@ def test_le_banc_de_la_boucle_tourne_et_le_suivi_coute_deux_evenements_de_plus_a
     assert evenements.valeur is not None
     assert evenements.valeur_reference is not None
     assert evenements.valeur - evenements.valeur_reference <= 2
+
+
+@pytest.mark.postgres
+def test_le_banc_des_lots_fait_chaque_ligne() -> None:
+    mesures = BANCS["lots"](RAPIDE)
+    verifier(mesures, "lots")
+    assert all(mesure.rapport for mesure in mesures)
+
+
+def test_le_banc_des_documents_compose_les_siens() -> None:
+    verifier(BANCS["documents"](RAPIDE), "documents")
+
+
+def test_un_dossier_de_deux_cents_faits_dit_ce_qu_il_attend_bien_avant_le_plancher() -> None:
+    """Two hundred microseconds alone; the bound follows a machine that is busy with other work, and leaves a margin."""
+    mesures = BANCS["attentes"](RAPIDE)
+    verifier(mesures, "attentes")
+    for mesure in mesures:
+        assert mesure.conditions.startswith("200 faits, ")
+        assert mesure.valeur is not None
+        assert mesure.valeur < 200 * lenteur(), mesure
+
+
+def test_le_banc_de_la_simulation_ne_trouve_rien_a_un_reglement_inchange() -> None:
+    verifier(BANCS["simuler"](RAPIDE), "simuler")
 
 
 @pytest.mark.epreuves

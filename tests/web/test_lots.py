@@ -144,8 +144,11 @@ def test_le_lot_d_un_autre_ne_se_lit_pas(site: Site, client: TestClient) -> None
     assert refus.status_code == 403
 
 
-def test_un_lot_tue_entre_l_acte_et_sa_note_reprend_et_ne_refait_rien(site: Site, client: TestClient) -> None:
-    """Kill -9 of the process that does it, just after an act and before its result is noted."""
+@pytest.mark.parametrize(("noter_apres_s", "notees"), [(0.0, 2), (60.0, 0)], ids=["chaque ligne", "toutes ensemble"])
+def test_un_lot_tue_entre_l_acte_et_sa_note_reprend_et_ne_refait_rien(
+    site: Site, client: TestClient, noter_apres_s: float, notees: int
+) -> None:
+    """Kill -9 of the process that does it, just after an act and before its result, or that of any, is noted."""
     refs = des_dossiers(site, 6)
     adresse = preparer(site, client, refs, "dossier declarer-complet")
     lot = UUID(adresse.rpartition("/")[2])
@@ -154,14 +157,14 @@ def test_un_lot_tue_entre_l_acte_et_sa_note_reprend_et_ne_refait_rien(site: Site
     base = site.application.state.portes.reglages.base
     cle = Path(base.removeprefix("sqlite:///")).parent / "cle"
     meurtre = subprocess.run(
-        [sys.executable, "-c", MEURTRE, base, str(lot)],
+        [sys.executable, "-c", MEURTRE, base, str(lot), str(noter_apres_s)],
         cwd=Path(__file__).resolve().parents[2],
         env={**os.environ, "DILIGENCE_CLE_MAITRESSE": str(cle), "DILIGENCE_FICHIERS": str(cle.parent / "fichiers")},
         capture_output=True,
         check=False,
     )
     assert meurtre.returncode == -9, meurtre.stderr.decode()
-    assert [bool(ligne.issue) for ligne in lots.lire("ines", lot).lignes] == [True, True, False, False, False, False]
+    assert sum(ligne.issue is not None for ligne in lots.lire("ines", lot).lignes) == notees
     assert [faits(site, ref).count("declare_complet") for ref in refs] == [1, 1, 1, 0, 0, 0]
     assert not lots.prendre(lot), "still held for the one who died"
     lots.rendre(lot)  # as time does
@@ -175,19 +178,21 @@ def test_un_lot_tue_entre_l_acte_et_sa_note_reprend_et_ne_refait_rien(site: Site
 
 MEURTRE = """
 import os, signal, sys
+from itertools import count
 from uuid import UUID
-from application.lots import executer_le_lot
+from application import lots
 from bootstrap.cablage import services
 from bootstrap.reglages import Reglages
 from bootstrap.site import site
-reglages = Reglages(base=sys.argv[1])
+reglages, rangs = Reglages(base=sys.argv[1]), count(1)
 with services(reglages) as ouverts, site(reglages, ouverts.coffre) as garde:
-    noter = garde.lots.noter
-    def tuer(lot, rang, issue, message):
-        if rang == 3:
+    faire, lots.NOTER_APRES_S = lots._faire, float(sys.argv[3])
+    def tuer(*ligne):
+        resultat = faire(*ligne)
+        if next(rangs) == 3:
             os.kill(os.getpid(), signal.SIGKILL)
-        noter(lot, rang, issue, message)
-    garde.lots.noter = tuer
+        return resultat
+    lots._faire = tuer
     assert garde.lots.prendre(UUID(sys.argv[2]))
-    executer_le_lot(ouverts, garde.lots, garde.lots.lire("ines", UUID(sys.argv[2])))
+    lots.executer_le_lot(ouverts, garde.lots, garde.lots.lire("ines", UUID(sys.argv[2])))
 """

@@ -16,7 +16,7 @@ from adapters.horloge import HorlogeReelle
 from adapters.site.echecs import SANS_ATTENTE
 from adapters.site.vues import AU_PLUS
 from application.site import DUREE_DE_SESSION, FRAICHEUR, CourrielPris, Site
-from application.travail import BAIL, DUREE_DE_BROUILLON, Issue, LotInconnu, VueInvalide
+from application.travail import BAIL, DUREE_DE_BROUILLON, Issue, LigneTraitee, LotInconnu, VueInvalide
 from bench.postgres import adresse_de_base
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
@@ -120,8 +120,8 @@ def test_un_lot_est_tenu_par_un_seul_et_se_reprend(
     site.lots.confirmer(agent, lot, {"motif": "le premier"})
     site.lots.confirmer(agent, lot, {"motif": "le second"})
     assert sorted(map(str, a_la_fois(lambda _: site.lots.prendre(lot)))) == ["False"] * (A_LA_FOIS - 1) + ["True"]
-    site.lots.noter(lot, 1, Issue.FAITE, "")
-    site.lots.noter(lot, 2, Issue.REFUSEE, "la version a changé")
+    site.lots.noter(lot, [])
+    site.lots.noter(lot, [LigneTraitee(1, Issue.FAITE, ""), LigneTraitee(2, Issue.REFUSEE, "la version a changé")])
     lu = site.lots.lire(agent, lot)
     assert (lu.valeurs, lu.tenu, lu.fini) == ({"motif": "le premier"}, True, True)
     assert [(li.ref, li.version, li.issue, li.message) for li in lu.lignes] == [
