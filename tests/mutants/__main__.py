@@ -24,6 +24,7 @@ SUJETS: Final = tuple(
     for nom, essais in {
         "kernel/delais": (
             "tests/kernel/test_delais.py",
+            "tests/kernel/test_delais_bornes.py",
             "tests/kernel/test_delais_proprietes.py",
             "tests/kernel/test_interruptions.py",
         ),
