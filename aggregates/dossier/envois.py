@@ -147,8 +147,9 @@ class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
     def phrase(self, noms: Noms) -> str:
         ailleurs = "" if self.sha256 is None else " hors du moteur"
         sans = ", sans les voies et délais de recours" if self.sans_recours else ""
-        rejet = f" ; sans décision, un rejet implicite naîtra le {self.rejet_implicite_le:%d/%m/%Y}"
-        return f"Accusé de réception délivré{ailleurs}{sans}{rejet if self.rejet_implicite_le else ''}."
+        le = self.rejet_implicite_le
+        rejet = "" if le is None else f" ; sans décision, un rejet implicite naîtra le {le:%d/%m/%Y}"
+        return f"Accusé de réception délivré{ailleurs}{sans}{rejet}."
 
 
 class Envois(Completude):
