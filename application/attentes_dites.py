@@ -30,6 +30,8 @@ ATTENTES: Final = {
     "visa": "Visa de la proposition",
     "inscription": "Inscription à l’ordre du jour",
     "vote": "Vote de la commission permanente",
+    "notification_rejet": "Notification du rejet",
+    "notification_recours": "Notification de la réponse à un recours",
     "cloture": "Clôture",
     "convocation": "Convocation de la séance",
     "ouverture": "Ouverture de la séance",

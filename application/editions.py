@@ -10,16 +10,20 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from aggregates.campagne import Campagne
+from aggregates.deliberation import Deliberation
 from aggregates.dossier import Dossier
 from aggregates.dossier.completude import PiecesDemandees
 from aggregates.dossier.ecrits import NatureDocument
 from aggregates.dossier.envois import DocumentProduit, Recette
+from aggregates.dossier.rejet import CAUSES
 from aggregates.dossier.silence import echeance_du_silence
+from application import loi
 from application.commandes import FichierRecu
 from application.institution import REGION
 from application.ports import Outils
 from application.services import Services
 from kernel.agregat import Agregat, plier
+from kernel.delais import lire_duree
 from kernel.faits import Inscription
 from kernel.identifiants import ReferenceInconnue, derive, identifiant
 from kernel.instants import Effet, debut_de, jour_de
@@ -43,6 +47,7 @@ _EXIGEES: Final = {
     NatureDocument.PIECES: ("service", "adresse", "telephone"),
     NatureDocument.AVIS: ("service", "adresse"),
     NatureDocument.TRANSMISSION: ("service", "adresse"),
+    NatureDocument.REJET: ("service", "adresse", "tribunal"),
 }
 
 
@@ -97,7 +102,7 @@ def composer(
         ServiceNonDeclare: a value that it must print was not entered; the refusal names it.
         EditionOubliee: a text that it quotes can be read no more.
     """
-    donnees = {**_communes(dossier, voulu, sources, le), **_PROPRES[voulu.nature](dossier, voulu, sources)}
+    donnees = {**_communes(dossier, voulu, sources, le), **_PROPRES[voulu.nature](dossier, voulu, sources, le)}
     editeur, nature = sources.services.editeur, voulu.nature.value
     contenu = editeur.composer(nature, donnees, debut_de(le), projet=projet)
     outils = editeur.outils(nature)
@@ -253,7 +258,7 @@ def _destinataire(dossier: Dossier, voulu: Voulu, sources: Sources) -> list[str]
     return [sources.texte(voulu.mention) if voulu.mention else voulu.destinataire]
 
 
-def _accuse(dossier: Dossier, voulu: Voulu, _: Sources) -> dict[str, Any]:
+def _accuse(dossier: Dossier, voulu: Voulu, _: Sources, __: Effet) -> dict[str, Any]:
     echeance = echeance_du_silence(dossier)
     return {
         "recue_le": _jour(dossier.depose_le),
@@ -263,7 +268,7 @@ def _accuse(dossier: Dossier, voulu: Voulu, _: Sources) -> dict[str, Any]:
     }
 
 
-def _pieces(dossier: Dossier, voulu: Voulu, _: Sources) -> dict[str, Any]:
+def _pieces(dossier: Dossier, voulu: Voulu, _: Sources, __: Effet) -> dict[str, Any]:
     demande = dossier.inscriptions[int(voulu.objet) - 1].fait if voulu.objet else None
     voulues = demande.pieces if isinstance(demande, PiecesDemandees) else None
     exigees = {piece.code: piece.exigee_par for piece in dossier.pieces_exigees}
@@ -274,7 +279,7 @@ def _pieces(dossier: Dossier, voulu: Voulu, _: Sources) -> dict[str, Any]:
     }
 
 
-def _avis(dossier: Dossier, voulu: Voulu, sources: Sources) -> dict[str, Any]:
+def _avis(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
     demande = next((avis for avis in dossier.avis if avis.de == voulu.objet), None)
     if demande is None:
         raise ReferenceInconnue(f"Aucun avis n’a été demandé à « {voulu.objet} ».", reference=voulu.objet)
@@ -290,7 +295,7 @@ def _avis(dossier: Dossier, voulu: Voulu, sources: Sources) -> dict[str, Any]:
     }
 
 
-def _transmission(dossier: Dossier, voulu: Voulu, sources: Sources) -> dict[str, Any]:
+def _transmission(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
     return {
         "au_demandeur": voulu.destinataire == DEMANDEUR,
         "autorite": sources.texte(voulu.mention) if voulu.mention else "[autorité]",
@@ -298,11 +303,26 @@ def _transmission(dossier: Dossier, voulu: Voulu, sources: Sources) -> dict[str,
     }
 
 
-_PROPRES: Final[Mapping[NatureDocument, Callable[[Dossier, Voulu, Sources], dict[str, Any]]]] = {
+def _rejet(dossier: Dossier, voulu: Voulu, sources: Sources, le: Effet) -> dict[str, Any]:
+    proposition = dossier.proposition
+    cause = None if proposition is None else proposition.cause
+    contentieux, gracieux = (loi.delai(code, jour_de(le)) for code in ("recours_contentieux", "recours_gracieux"))
+    return {
+        "deliberation": dossier.deliberation and sources.charger(Deliberation, dossier.deliberation).numero,
+        "vote_le": _jour(dossier.decide_le),
+        "cause": cause and CAUSES[cause],
+        "motif": sources.texte(proposition.motif) if proposition and cause and proposition.motif else None,
+        "contentieux": {"duree": lire_duree(contentieux.duree).libelle, "source": contentieux.source},
+        "gracieux": None if dossier.de_droit_public else lire_duree(gracieux.duree).libelle,
+    }
+
+
+_PROPRES: Final[Mapping[NatureDocument, Callable[[Dossier, Voulu, Sources, Effet], dict[str, Any]]]] = {
     NatureDocument.ACCUSE: _accuse,
     NatureDocument.PIECES: _pieces,
     NatureDocument.AVIS: _avis,
     NatureDocument.TRANSMISSION: _transmission,
+    NatureDocument.REJET: _rejet,
 }
 
 

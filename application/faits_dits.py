@@ -64,6 +64,7 @@ FAITS_DITS: Final = {
         "controle_ouvert": "contrôle ouvert",
         "controle_termine": "contrôle terminé",
         "date_corrigee": "date corrigée",
+        "decision_notifiee": "décision notifiée",
         "decide": "décidé",
         "declare_complet": "déclaré complet",
         "demarrage_autorise": "démarrage anticipé autorisé",
@@ -200,7 +201,7 @@ _VOIES_DES_FAITS: Final = {
     **dict.fromkeys(
         (
             *("recours_forme", "recours_repondu", "recours_retire", "recours_sans_objet", "recours_rejete_par_silence"),
-            *("motifs_du_rejet_demandes", "motifs_du_rejet_communiques"),
+            *("motifs_du_rejet_demandes", "motifs_du_rejet_communiques", "decision_notifiee"),
         ),
         "recours",
     ),
@@ -231,6 +232,7 @@ REFUS_DITS: Final = {
     "recours_inconnu": "aucun recours de ce numéro",
     "reference_inconnue": "référence inconnue",
     "reference_illisible": "référence mal recopiée",
+    "rejet_non_dit": "rejet non dit au demandeur",
     "rien_a_attaquer": "ni décision ni rejet implicite",
     "role_manquant": "rôle manquant",
     "saisie_invalide": "saisie invalide",

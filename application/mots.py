@@ -263,6 +263,8 @@ DATES: Final = {
     "recu_le": "Accusé de réception",
     "complet_le": "Déclaré complet",
     "decide_le": "Décidé",
+    "rejet_notifie_le": "Rejet notifié",
+    "recours_jusqu_au": "Recours devant le juge, jusqu’au",
 }
 
 CHAMPS: Final = {

@@ -37,7 +37,10 @@ def refaire(
 def projet(
     reference: Annotated[str, typer.Argument(metavar="REF", help="numéro du dossier")],
     document: Annotated[
-        str, typer.Option("--document", help="accuse_reception, demande_pieces, demande_avis, transmission")
+        str,
+        typer.Option(
+            "--document", help="accuse_reception, demande_pieces, demande_avis, transmission, notification_rejet"
+        ),
     ],
     vers: Annotated[Path, typer.Option("--vers", metavar="FICHIER.pdf", help="où écrire le projet")],
     objet: Annotated[str, typer.Option("--objet", help="partenaire d’une demande d’avis")] = "",

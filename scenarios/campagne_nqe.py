@@ -97,7 +97,8 @@ class CampagneNqe:
         await self._chacun("dossier proposer", qui.INSTRUCTRICE, numeros, **rejet)
 
     async def clore(self, *numeros: int) -> None:
-        """Close what the assembly refused."""
+        """Tell the applicants what the assembly refused, then close."""
+        await self._chacun("dossier notifier-rejet", qui.INSTRUCTRICE, numeros, canal="main_propre")
         await self._chacun("dossier clore", qui.INSTRUCTRICE, numeros)
 
     async def coder_financeurs(self, numero: int) -> None:

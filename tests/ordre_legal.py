@@ -25,6 +25,7 @@ SUIT: Final = {
     "dossier.recours_repondu": ("dossier.recours_forme",),
     "dossier.recours_retire": ("dossier.recours_forme",),
     "dossier.motifs_du_rejet_communiques": ("dossier.motifs_du_rejet_demandes",),
+    "dossier.decision_notifiee": ("dossier.decide",),
     "dossier.clos": ("dossier.decide",),
     "seance.convoquee": ("seance.prevue",),
     "seance.ouverte": ("seance.convoquee",),

@@ -16,6 +16,7 @@ from aggregates.dossier import (
     financement,
     motifs,
     nature,
+    notification,
     pieces,
     proposition,
     recours,
@@ -71,6 +72,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
             *silence.attentes(dossier, None),
             *envois.en_cours(dossier),
             *recours.attentes(dossier),
+            *notification.attentes(dossier),
             *conservation.attentes(dossier),
             *oubli.attentes(dossier),
         )
@@ -84,6 +86,7 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         *avis.attentes(dossier),
         *teleservice.attentes(dossier),
         *recours.attentes(dossier),
+        *notification.attentes(dossier),
         *conservation.attentes(dossier),
         *oubli.attentes(dossier),
     )

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subvention_du
+from aggregates.dossier.notification import RejetNonDit, rejet_a_dire
 from aggregates.dossier.rejet import RejetNonAdopte
 from kernel.attentes import Attente, Cle, GesteAttendu, Renvoi, Role
 from kernel.faits import Entete, Jalon, Noms
@@ -166,13 +167,19 @@ class Decision(EtatDossier):
     def clore(self, *, rien_ne_reste_du: bool) -> None:
         """Close what was decided; repeating it is silent.
 
-        Refuse with GesteImpossible while it is not decided or something remains owed, or when it ended before any vote.
+        Refuse with GesteImpossible while it is not decided or something remains owed, or when it ended before any vote; with
+        RejetNonDit while the applicant does not know of its rejet.
         """
         if self.etat is Etat.CLOS and self.issue_motif is None:
             return self.redire(Clos)
         self.exiger("clore", Etat.DECIDE)
         if not rien_ne_reste_du:
             raise self.impossible("clore", "la subvention n’est pas soldée : le dossier ne peut pas être clos")
+        if rejet_a_dire(self):
+            raise RejetNonDit(
+                "Le demandeur ne sait pas que sa demande est rejetée : « dossier notifier-rejet », ou, si c’est fait ailleurs, "
+                "« dossier enregistrer-notification » d’abord."
+            )
         self.exiger_apres("la décision", self.jalon)
         self.survient(Clos())
 
@@ -207,7 +214,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             fondement="vote de la commission permanente" if vote is None else "délibération à rendre exécutoire",
             habituelle=timedelta(days=60),
         )
-    elif dossier.etat is Etat.DECIDE:
+    elif dossier.etat is Etat.DECIDE and not rejet_a_dire(dossier):
         rejete = dossier.issue == "rejete"
         yield Attente(
             Cle("cloture", "", jalon.version),
@@ -215,6 +222,6 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             depuis=jalon.depuis,
             gestes=dossier.a_faire("clore") if rejete else (),
             renvoie_a=None if rejete else Renvoi("subvention", id_subvention_du(dossier.id)),
-            fondement="notification du refus" if rejete else "solde de la subvention",
+            fondement="rejet notifié" if rejete else "solde de la subvention",
             habituelle=timedelta(days=365),
         )

@@ -8,7 +8,8 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
-from aggregates.dossier.recours import delai_contentieux, recours_en_cours, rejete_par_silence_le
+from aggregates.dossier.notification import delais_de_recours
+from aggregates.dossier.recours import recours_en_cours, rejete_par_silence_le
 from kernel.attentes import Attente, Cle, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Jalon, Noms
@@ -112,7 +113,7 @@ def _en_cours(dossier: EtatDossier, au: date) -> str:
         return "il n’est pas clos"
     if recours_en_cours(dossier):
         return "un recours court"
-    if any((delai := delai_contentieux(r)) is not None and delai.dernier_jour >= au for r in dossier.recours.values()):
+    if any(delai.dernier_jour >= au for delai in delais_de_recours(dossier)):
         return "le délai d’un recours contentieux court"
     return "un contrôle est en cours" if dossier.controle is not None else ""
 

@@ -16,6 +16,7 @@ class NatureDocument(StrEnum):
     PIECES = "demande_pieces"
     AVIS = "demande_avis"
     TRANSMISSION = "transmission"
+    REJET = "notification_rejet"
 
 
 class EtatDocument(StrEnum):

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from kernel.attentes import Delai, Role
+from kernel.delais import Echeance
 from kernel.faits import Immuable, Jalon
-from kernel.instants import Instant
+from kernel.instants import Instant, jour_de
 
 
 class Financement(NamedTuple):
@@ -28,6 +29,25 @@ class Financement(NamedTuple):
     def cle(self) -> object:
         """Return what makes two facts about the same financement."""
         return (self.financeur, self.tiers, self.poste) if self.ligne is None else self.ligne
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A decision notified to whom it is against; the `delai` of recours runs from that day, when it is `opposable`."""
+
+    jalon: Jalon
+    delai: Delai
+    opposable: bool
+
+    @property
+    def le(self) -> date:
+        """Return the day it was notified."""
+        return jour_de(self.jalon.depuis)
+
+    @property
+    def terme(self) -> Echeance | None:
+        """Return when the délai of recours is over, None when it does not run."""
+        return self.delai.echoir(self.le) if self.opposable else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +76,8 @@ class Recours:
     texte: UUID
     fin: FinDeRecours | None = None
     rejete_par_silence: int | None = None
+    notification: Notification | None = None
+    """Of its answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from aggregates.dossier.completude import Completude
 from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from aggregates.dossier.nature import personne_publique_depuis
+from aggregates.dossier.notification import Notifications
 from aggregates.dossier.silence import echeance_du_silence
 from aggregates.dossier.transmission import TransmissionAvisee
 from kernel.attentes import Attente, Cle, Nature, Role
@@ -25,6 +26,7 @@ TITRES: Final = {
     NatureDocument.PIECES: "Demande de pièces",
     NatureDocument.AVIS: "Demande d’avis",
     NatureDocument.TRANSMISSION: "Transmission à une autre autorité",
+    NatureDocument.REJET: "Notification du rejet",
 }
 """What people call each kind of document."""
 
@@ -152,7 +154,7 @@ class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
         return f"Accusé de réception délivré{ailleurs}{sans}{rejet}."
 
 
-class Envois(Completude):
+class Envois(Completude, Notifications):
     """Produce a document, record what became of it, acknowledge the request."""
 
     @property
@@ -248,6 +250,8 @@ class Envois(Completude):
             self._accuser(ReceptionAccusee(edition=document.edition))
         if document.nature is NatureDocument.PIECES:
             self.recevoir_la_demande(int(document.objet), presumee=presumee)
+        if document.nature is NatureDocument.REJET and not presumee:
+            self.notifier_rejet(document.edition)
         if document.nature is NatureDocument.TRANSMISSION and document.destinataire == "demandeur":
             self._aviser(document)
 

@@ -8,7 +8,15 @@ from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from aggregates.dossier.ecrits import DemandeARemettre, DocumentDuDossier
-from aggregates.dossier.elements import DecisionExpresse, Financement, MotifsDuRejet, MotifSuivi, Recours, VisaPrevu
+from aggregates.dossier.elements import (
+    DecisionExpresse,
+    Financement,
+    MotifsDuRejet,
+    MotifSuivi,
+    Notification,
+    Recours,
+    VisaPrevu,
+)
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
 from dispositifs.evaluation import LigneBudget
 from kernel.agregat import ParEtats
@@ -261,6 +269,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     avis_revoques: dict[str, UUID] = field(default_factory=dict)
     avis_rappeles: dict[str, int] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
+    notification: Notification | None = None
+    """Of its rejet."""
     recours: dict[int, Recours] = field(default_factory=dict)
     motifs_du_rejet: MotifsDuRejet | None = None
     controle: Jalon | None = None
@@ -358,6 +368,11 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     def a_rattacher(self) -> bool:
         """Tell whether its applicant is still to be found among the tiers: an award without one could never be paid."""
         return self.tiers_id is None and self.etat in AVANT_VOTE | {Etat.DECIDE}
+
+    @property
+    def rejet_notifie_le(self) -> date | None:
+        """Return when its rejet was notified, on a proof."""
+        return None if self.notification is None else self.notification.le
 
     def passer(self, etat: Etat, entete: Entete, *, issue: str | None = None, motif: UUID | None = None) -> None:
         """Set the état from a fact: how it ended, and why if a person said it."""

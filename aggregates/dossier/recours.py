@@ -191,17 +191,6 @@ def issue_du_recours(recours: Recours) -> str | None:
     return None if rejete_par_silence_le(recours) is None else "rejete_par_silence"
 
 
-def delai_contentieux(recours: Recours) -> Echeance | None:
-    """Return the délai that a recours rejected by silence had interrupted, and that runs anew since; None when none does.
-
-    After an express rejection it runs from its notification, which no fact tells yet. Source: CRPA L411-2, CJA R421-1.
-    """
-    ne_le = rejete_par_silence_le(recours)
-    if ne_le is None or recours.fin is not None or recours.interrompt is None:
-        return None
-    return recours.interrompt.echoir(ne_le)
-
-
 def recours_en_cours(dossier: EtatDossier) -> list[Recours]:
     """Return those that run: neither ended nor rejected by silence."""
     return [recours for recours in dossier.recours.values() if issue_du_recours(recours) is None]

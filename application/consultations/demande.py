@@ -14,7 +14,8 @@ from aggregates.dossier.avis import AvisRendu, AvisReputeRendu, tardif
 from aggregates.dossier.completude import PieceRecue
 from aggregates.dossier.examen import CriteresApprecies
 from aggregates.dossier.motifs import MOTIFS, dire
-from aggregates.dossier.recours import delai_contentieux, issue_du_recours, terme
+from aggregates.dossier.notification import delai_contentieux
+from aggregates.dossier.recours import issue_du_recours, terme
 from aggregates.tiers import QUALITES, Tiers
 from application import mots
 from application.consultations.historique import connues
@@ -216,7 +217,9 @@ def recours(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
             "issue": issue_du_recours(r) or "en_cours",
             "echeance": None if (echeance := terme(r)) is None else echeance.dernier_jour.isoformat(),
             "reponse": None if r.fin is None or r.fin.texte is None else noms.texte(r.fin.texte),
-            "contentieux_jusqu_au": None if (court := delai_contentieux(r)) is None else court.dernier_jour.isoformat(),
+            "contentieux_jusqu_au": None
+            if (court := delai_contentieux(dossier, r)) is None
+            else court.dernier_jour.isoformat(),
             "version": (r.fin or r).version,
         }
         for r in dossier.recours.values()

@@ -6,6 +6,7 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.ecrits import NatureDocument
 from aggregates.dossier.envois import TITRES
+from aggregates.dossier.notification import rejet_a_dire
 from application.services import Services
 from kernel.identifiants import identifiant
 from kernel.instants import rfc3339
@@ -16,11 +17,14 @@ def projets(services: Services, dossier: Dossier) -> list[tuple[str, str]]:
 
     None before the institution said which service answers: nothing of it would be invented.
     """
-    if not dossier.tient_encore or dossier.silence is None:
+    if dossier.silence is None:
         return []
     if services.store.charger(Campagne, identifiant("campagne", dossier.campagne)).service is None:
         return []
-    natures = [NatureDocument.ACCUSE] * dossier.a_accuser + [NatureDocument.PIECES] * bool(dossier.pieces_manquantes)
+    natures = [NatureDocument.REJET] * rejet_a_dire(dossier)
+    if dossier.tient_encore:
+        natures += [NatureDocument.ACCUSE] * dossier.a_accuser
+        natures += [NatureDocument.PIECES] * bool(dossier.pieces_manquantes)
     return [(nature.value, TITRES[nature]) for nature in natures]
 
 

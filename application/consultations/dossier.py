@@ -15,6 +15,7 @@ from aggregates.dossier.financement import (
     libelle,
     postes_doubles,
 )
+from aggregates.dossier.notification import delai_du_rejet
 from aggregates.dossier.recours import recours_en_cours
 from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
@@ -32,7 +33,7 @@ from dispositifs.financeurs import NOUS, financeurs
 from dispositifs.identites import NUMEROS
 from kernel.instants import Instant
 
-DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le")
+DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le", "rejet_notifie_le")
 
 _A_PART = frozenset(
     {"au", "connu_au", "attentes", "documents", "meme_demande", "budget", "financement", "illisibles", "silence"}
@@ -232,5 +233,9 @@ def _montants(dossier: Dossier, subvention: Subvention | None) -> dict[str, int 
 
 
 def _dates(dossier: Dossier) -> dict[str, str | None]:
-    dates: dict[str, date | None] = {nom: getattr(dossier, nom) for nom in DATES}
+    recours = delai_du_rejet(dossier)
+    dates: dict[str, date | None] = {
+        **{nom: getattr(dossier, nom) for nom in DATES},
+        "recours_jusqu_au": None if recours is None else recours.dernier_jour,
+    }
     return {nom: None if jour is None else jour.isoformat() for nom, jour in dates.items()}

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.ecrits import NatureDocument
-from application.commandes import Commande, Fichier
+from aggregates.dossier.notification import rejet_a_dire
+from application.commandes import Commande, Entier, Fichier
 from application.declaration import Choix, geste
 from application.editions import DEMANDEUR, Voulu, courriel_du_demandeur, editer
 from application.gestes.cibles import DOSSIER, RefDossier
@@ -20,6 +21,10 @@ _COURRIEL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,
 
 Remise = Literal["courriel", "main_propre"]
 LeCanal = Annotated[Remise, Field(title="Remise", description="courriel, ou main_propre : remis à cette date")]
+VoiesDeRecours = Annotated[
+    Literal["oui", "non"],
+    Field(title="Voies de recours", description="les voies et les délais de recours y sont-ils dits ? oui ou non"),
+]
 Courriel = Annotated[
     str | None,
     Field(
@@ -77,14 +82,47 @@ class EnregistrerAccuse(Commande):
 
     dossier: RefDossier
     fichier: Fichier = Field(title="Copie", description="copie de l’accusé délivré")
-    voies_de_recours: Literal["oui", "non"] = Field(
-        title="Voies de recours", description="dit-il les voies et les délais de recours ? oui ou non"
-    )
+    voies_de_recours: VoiesDeRecours
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record it, whole or defective: the délais of recours are opposable or not."""
         sha256 = services.garder(self.fichier, dossier.id)
         dossier.enregistrer_accuse(sha256, sans_recours=self.voies_de_recours == "non")
+
+
+@geste("notifier-rejet", "Notifier le rejet", Role.INSTRUCTEUR, Role.ASSEMBLEES, sur=DOSSIER, par_lot=True)
+class NotifierRejet(Commande):
+    """Produire la lettre qui notifie le rejet voté, avec son motif et les voies de recours, et l’envoyer ou la remettre."""
+
+    dossier: RefDossier
+    canal: LeCanal = "courriel"
+    courriel: Courriel = None
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Compose it and have it sent; silent when it was told, or is on its way. An e-mail alone starts no délai of recours."""
+        dossier.exiger_rejete("notifier-rejet")
+        if rejet_a_dire(dossier):
+            ecrire_au_demandeur(dossier, NatureDocument.REJET, "", self.canal, self.courriel, services)
+
+
+@geste("enregistrer-notification", "Enregistrer une notification", Role.INSTRUCTEUR, Role.ASSEMBLEES, sur=DOSSIER)
+class EnregistrerNotification(Commande):
+    """Enregistrer la notification du rejet, ou de la réponse à un recours gracieux, à sa date, avec la copie qui la prouve."""
+
+    dossier: RefDossier
+    fichier: Fichier = Field(title="Preuve", description="avis de réception, récépissé : ce qui prouve la notification")
+    voies_de_recours: VoiesDeRecours
+    recours: Annotated[Entier | None, Choix("recours")] = Field(
+        default=None,
+        ge=1,
+        title="Recours",
+        description="numéro du recours dont c’est la réponse ; rien : le rejet de la demande",
+    )
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record it, whole or defective: the délai of recours runs from it, or does not."""
+        sha256 = services.garder(self.fichier, dossier.id)
+        dossier.enregistrer_notification(self.recours, sha256, sans_recours=self.voies_de_recours == "non")
 
 
 @geste("envoyer-demande-avis", "Écrire la demande d’avis", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)

@@ -15,7 +15,7 @@ from kernel.instants import jour_de
 from kernel.refus import Refus
 from tests.acceptance.vie import Vie
 from tests.application.bureau import de
-from tests.application.seance import CONTRE, JOUR
+from tests.application.seance import CONTRE, JOUR, NOTIFIE
 from tests.moteur import PIECES, un_depot
 from tests.web.fabrique import Site, devant_le_store
 from tests.web.formulaires import Personne
@@ -58,6 +58,8 @@ async def rejeter(vie: Vie) -> str:
     vie.region.ouvrir_credits()
     rapport = await vie.voter(await vie.tenir_seance(JOUR), [ref], CONTRE)
     await vie.rendre_executoire(rapport)
+    sans_voies = NOTIFIE | {"voies_de_recours": "non"}  # no délai runs: a recours of next year still interrupts it
+    vie.faire("dossier enregistrer-notification", dossier=ref, **sans_voies)
     vie.faire("dossier clore", dossier=ref)
     return ref
 

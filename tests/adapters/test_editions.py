@@ -35,12 +35,21 @@ PROPRES: dict[str, dict[str, Any]] = {
         "territoire": "Pile",
         "periode": None,
     },
+    "notification_rejet": {
+        "deliberation": "2026.00012",
+        "vote_le": "18 juin",
+        "cause": "irrecevabilité",
+        "motif": "hors période (exemple)",
+        "contentieux": {"duree": "2 mois francs", "source": "CJA, art. R421-1"},
+        "gracieux": "2 mois",
+    },
     "transmission": {"au_demandeur": True, "autorite": "Commune d’exemple", "recue_le": "12 janvier"},
 }
 TITRES = {
     "accuse_reception": "Accusé de réception de votre demande",
     "demande_pieces": "Pièces à produire pour votre demande",
     "demande_avis": "Demande d’avis",
+    "notification_rejet": "Notification du rejet de votre demande",
     "transmission": "Transmission de votre demande",
 }
 

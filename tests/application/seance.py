@@ -35,6 +35,7 @@ PRESENCES = "membre,statut,pouvoir_a,arrivee,depart\n" + "".join(f"elu-0{rang},p
 UNANIME = "{mode: main_levee, defaut: pour}"
 CONTRE = "{mode: appel_nominal, defaut: contre}"
 AJOURNEMENT = "{ajournement: true}"
+NOTIFIE: dict[str, Any] = {"fichier": FichierRecu("avis.txt", b"avis de reception"), "voies_de_recours": "oui"}
 
 
 class Panne(Exception):

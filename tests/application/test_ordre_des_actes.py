@@ -18,7 +18,17 @@ from scenarios.institution import SERVICE
 from tests.aggregates.fabrique import UN, par, verifie_refus
 from tests.aggregates.subvention.fabrique import SEUIL, SOIXANTE_JOURS, ouverte
 from tests.application.argent import attribuer, fixer, payer, ref_bordereau, reprendre, signer, subvention, valider_iban
-from tests.application.seance import COMPOSITION, ENVELOPPE, JOUR, PRESENCES, SEANCE, UNANIME, Region, installer_region
+from tests.application.seance import (
+    COMPOSITION,
+    ENVELOPPE,
+    JOUR,
+    NOTIFIE,
+    PRESENCES,
+    SEANCE,
+    UNANIME,
+    Region,
+    installer_region,
+)
 from tests.gestes import GESTES
 from tests.moteur import AVEC_GRILLE, EXEMPLES, GRILLE, la_campagne, ouvrir_store, un_depot
 
@@ -207,6 +217,9 @@ def une_seance(vie: Essayee, vise: str, irrecevable: str) -> None:
     vie.rendre_executoire(rapport)
     vie.moteur()
     vie.faire("deliberation ecarter-ligne", "aline", deliberation=rapport, ligne="3", motif="exemple fictif")
+    vie.faire("dossier enregistrer-notification", "ines", dossier=rejete, **NOTIFIE)
+    vie.faire("campagne declarer-service", "admin", campagne=vie.dossier(irrecevable).campagne, **SERVICE)
+    vie.faire("dossier notifier-rejet", "ines", dossier=irrecevable, canal="main_propre")
     for refuse in (rejete, irrecevable):
         vie.faire("dossier clore", "ines", dossier=refuse)
 

@@ -12,7 +12,7 @@ from application.consultations.voir import voir
 from application.noms import NomsDesServices
 from cli import fiches
 from kernel.refus import SaisieInvalide
-from tests.application.seance import CONTRE, UNANIME, Region
+from tests.application.seance import CONTRE, NOTIFIE, UNANIME, Region
 from tests.moteur import deposer
 
 MOTIF = "exemple fictif : hors période"
@@ -56,6 +56,7 @@ def test_transitions_8_et_11_un_rejet_est_inscrit_vote_et_dit_au_dossier(region:
     for ref in refs:
         dossier = region.dossier(ref)
         assert (dossier.etat, dossier.issue) == (Etat.DECIDE, "rejete")
+        region.faire("dossier enregistrer-notification", "ines", dossier=ref, **NOTIFIE)
         region.faire("dossier clore", "ines", dossier=ref)
     deliberation = region.deliberation(rapport)
     assert deliberation.clos

@@ -30,6 +30,12 @@ def _copie(s: Situe) -> Options:
     return {"dossier": s.etat.ref, "fichier": fichier, "voies_de_recours": recours}
 
 
+def _preuve(s: Situe) -> Options:
+    """Return the proof that a rejet, of the request or of the recours that is awaited, was notified."""
+    recours = {"recours": s.objet} if s.objet.isdigit() else {}
+    return {**(_copie(s) or {}), **recours}
+
+
 def _reexpedier(s: Situe) -> Options:
     refuses = [lu.edition for lu in s.etat.documents.values() if lu.etat is EtatDocument.REFUSE]
     return {"dossier": s.etat.ref, "edition": str(s.rng.choice(refuses)), **_ecrire(s.rng)} if refuses else None
@@ -39,5 +45,7 @@ ENVOIS: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier demander-pieces": _demander_pieces,
     "dossier accuser-reception": lambda s: {"dossier": s.etat.ref, **_ecrire(s.rng)},
     "dossier enregistrer-accuse": _copie,
+    "dossier notifier-rejet": lambda s: {"dossier": s.etat.ref, **_ecrire(s.rng)},
+    "dossier enregistrer-notification": _preuve,
     "dossier reexpedier": _reexpedier,
 }

@@ -259,6 +259,13 @@ CHAMPS: Final[dict[str, Champs]] = {
         "fichier": FichierRecu("a.txt", b"copie"),
         "voies_de_recours": "oui",
     },
+    "dossier notifier-rejet": _accuser,
+    "dossier enregistrer-notification": lambda _, e: {
+        **e.cible,
+        "fichier": FichierRecu("n.txt", b"preuve"),
+        "voies_de_recours": "oui",
+        **({"recours": e.objet} if e.objet else {}),
+    },
     "dossier reexpedier": lambda _, e: {**e.cible, "edition": _refuse(e), "canal": "main_propre"},
     "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
     "dossier retenir-correction": _seul,

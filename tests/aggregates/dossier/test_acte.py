@@ -120,7 +120,7 @@ def test_la_decision_est_portee_a_la_date_du_vote() -> None:
 def test_une_ligne_rejetee_attend_la_notification_du_refus() -> None:
     dossier = un_decide(favorable=False)
     assert dossier.issue == "rejete"
-    assert [(a.cle.code, a.de) for a in attentes(dossier)] == [("cloture", Role.INSTRUCTEUR)]
+    assert [(a.cle.code, a.de) for a in attentes(dossier)] == [("notification_rejet", Role.INSTRUCTEUR)]
 
 
 @pytest.mark.parametrize("fabrique", [blanc, un_complet, un_vise])

@@ -56,7 +56,12 @@ def test_un_dossier_ouvert_attend_toujours_quelque_chose_et_quelqu_un(vie: Vie) 
         attendues = attentes(dossier)
         assert attendues or dossier.etat is Etat.CLOS
         restees = {a.cle.code for a in attendues if a.de is not Role.SYSTEME}
-        assert dossier.etat is not Etat.CLOS or restees <= {"recours", "motifs_du_rejet", "avis_de_transmission"}
+        assert dossier.etat is not Etat.CLOS or restees <= {
+            "recours",
+            "notification_recours",
+            "motifs_du_rejet",
+            "avis_de_transmission",
+        }
         assert len(par_cle(dossier)) == len(attendues)
         assert all(a.gestes or a.renvoie_a or a.de is Role.SYSTEME for a in attendues)
         assert any(a.cle.code != "silence" for a in attendues) or dossier.etat is Etat.CLOS
@@ -83,6 +88,10 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "classer-sans-suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
     "accuser-reception": lambda d, _: d.produire(document(d, NatureDocument.ACCUSE)),
     "enregistrer-accuse": lambda d, _: d.enregistrer_accuse("9" * 64, sans_recours=False),
+    "notifier-rejet": lambda d, _: d.produire(document(d, NatureDocument.REJET)),
+    "enregistrer-notification": lambda d, a: d.enregistrer_notification(
+        int(a.cle.objet) if a.cle.objet else None, "7" * 64, sans_recours=False
+    ),
     "reexpedier": lambda d, _: d.reexpedier(refuse(d), None),
     "confirmer-demandeur": lambda d, _: d.confirmer_demandeur(d.siret or ""),
     "declarer-complet": lambda d, _: d.declarer_complet(REGLEMENT, d.pieces_exigees),

@@ -6,7 +6,8 @@ from itertools import permutations
 import pytest
 
 from aggregates.dossier import Dossier, attentes
-from aggregates.dossier.recours import RecoursInconnu, RienAAttaquer, delai_contentieux, issue_du_recours
+from aggregates.dossier.notification import delai_contentieux
+from aggregates.dossier.recours import RecoursInconnu, RienAAttaquer, issue_du_recours
 from kernel.attentes import Attente, Role, dus
 from kernel.instants import fin_de_jour
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
@@ -82,7 +83,7 @@ def test_deux_mois_de_silence_sur_un_recours_valent_rejet_et_le_delai_contentieu
     tourner(dossier, date(2026, 4, 1))
     assert issue_du_recours(dossier.recours[1]) == "rejete_par_silence"
     assert attente(dossier) is None
-    court = delai_contentieux(dossier.recours[1])
+    court = delai_contentieux(dossier, dossier.recours[1])
     assert court is not None
     assert (court.depuis, court.dernier_jour) == (date(2026, 3, 31), date(2026, 6, 1))
 
@@ -92,7 +93,7 @@ def test_contre_un_rejet_implicite_aucun_delai_de_recours_ne_court() -> None:
     dossier = un_attaque()
     tourner(dossier, date(2026, 6, 1))
     assert issue_du_recours(dossier.recours[1]) == "rejete_par_silence"
-    assert delai_contentieux(dossier.recours[1]) is None
+    assert delai_contentieux(dossier, dossier.recours[1]) is None
 
 
 def test_un_recours_contentieux_n_a_pas_d_echeance() -> None:

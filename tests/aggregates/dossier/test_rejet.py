@@ -9,6 +9,7 @@ from aggregates.dossier.etat import Cause
 from kernel.instants import fin_de_jour
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux
 from tests.aggregates.dossier.fabrique import (
+    COPIE,
     MOTIF,
     QUINZE_JOURS,
     RAPPORT,
@@ -82,6 +83,7 @@ def test_transition_11_l_irrecevabilite_est_proposee_visee_votee_et_dite_au_doss
     dossier.inscrire(RAPPORT, 1)
     par(dossier, "SYSTEME", le=APRES).decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=APRES)
     assert (dossier.etat, dossier.issue) == (Etat.DECIDE, "rejete")
+    par(dossier, le=APRES).enregistrer_notification(None, COPIE, sans_recours=False)
     assert [verbes(a) for a in attentes(dossier) if a.cle.code == "cloture"] == [("clore",)]
 
 

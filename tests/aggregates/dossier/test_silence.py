@@ -21,6 +21,7 @@ from kernel.instants import fin_de_jour
 from kernel.refus import AvantLeJalon, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     CALCULE,
+    COPIE,
     MOTIF,
     QUINZE_JOURS,
     RAPPORT,
@@ -146,7 +147,8 @@ def test_une_demande_apprise_apres_le_vote_corrige_le_rejet_comme_avant(
     ne(dossier)
     par(dossier, "SYSTEME", vote_le).decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=vote_le)
     if clos:
-        par(dossier, le=vote_le).clore(rien_ne_reste_du=True)
+        par(dossier, le=vote_le).enregistrer_notification(None, COPIE, sans_recours=False)
+        dossier.clore(rien_ne_reste_du=True)
     etat = dossier.etat
     assert rejet_implicite_ne(dossier)
     par(dossier, le=demande).demander_pieces(["statuts"], QUINZE_JOURS)

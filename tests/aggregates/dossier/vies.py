@@ -92,6 +92,11 @@ GESTES: dict[str, Callable[[Dossier, date], object]] = {
         RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le, adopte=False
     ),
     "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
+    "notifier le rejet": lambda d, _: d.enregistrer_notification(None, "7" * 64, sans_recours=False),
+    "ecrire le rejet": lambda d, _: (d.exiger_rejete("notifier-rejet"), d.produire(document(d, NatureDocument.REJET))),
+    "notifier la reponse au recours": lambda d, le: d.enregistrer_notification(
+        1, "6" * 64, sans_recours=bool(le.day % 2)
+    ),
     "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
     "retirer": lambda d, _: d.retirer(MOTIF),
     "former un recours": lambda d, le: d.enregistrer_recours(
