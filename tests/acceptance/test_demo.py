@@ -193,8 +193,9 @@ TRAVAIL: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
     "son rapport à voter": lambda lignes, _: any(
         li["agregat"] == "deliberation" and li["attente"]["code"] == "vote" for li in lignes
     ),
-    "un rejet voté, à clore": lambda lignes, faits: any(
-        {"dossier.rejet_propose.v1", "dossier.decide.v1"} <= faits[ref] for ref in de_l_exemple(lignes, "cloture")
+    "un rejet voté, à dire au demandeur": lambda lignes, faits: any(
+        {"dossier.rejet_propose.v1", "dossier.decide.v1"} <= faits[ref]
+        for ref in de_l_exemple(lignes, "notification_rejet")
     ),
     "un classement sans suite à voter": lambda _, faits: any(
         {"dossier.pieces_non_produites.v1", "dossier.rejet_propose.v1", "dossier.inscrit.v1"} <= siens

@@ -18,7 +18,7 @@ from application.consultations.attendu import Situation
 from kernel.agregat import plier
 from kernel.delais import Intervalle, echoir, lire_duree
 from kernel.faits import DateCorrigee, Entete, Inscription
-from kernel.instants import Instant, fin_de_jour, jour_de
+from kernel.instants import Effet, Instant, fin_de_jour, jour_de
 from tests.ordre_legal import inversions
 from tests.simulateur.invariants import enchainer
 from tests.simulateur.temporal_simule import TACHE_AU_PLUS
@@ -126,10 +126,18 @@ class Repos:
             self.monde.violer(f"{dossier.ref} : rejet implicite du {nes}, voté {vote}, sans sa suite")
 
 
+def _redates(inscriptions: list[Inscription]) -> dict[int | None, Effet]:
+    """Return the right date of each fact whose date was wrong."""
+    return {i.entete.corrige: i.fait.au for i in inscriptions if isinstance(i.fait, DateCorrigee)}
+
+
 def fin_des_faits(inscriptions: list[Inscription]) -> tuple[bool, date | None]:
     """Return whether the assembly voted, and the first day that ended the request, from the facts alone."""
     votes = [i.fait.vote_le for i in inscriptions if isinstance(i.fait, VoteAnnonce | Decide)]
-    fins = [jour_de(i.entete.effectif_le) for i in inscriptions if isinstance(i.fait, Retire)]
+    redates = _redates(inscriptions)
+    fins = [
+        jour_de(redates.get(i.entete.version, i.entete.effectif_le)) for i in inscriptions if isinstance(i.fait, Retire)
+    ]
     return bool(votes), min((*votes, *fins), default=None)
 
 
@@ -138,7 +146,7 @@ def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
     depots = [(i.fait, i.entete) for i in inscriptions if isinstance(i.fait, Depose)]
     if not depots or depots[0][0].silence is None:
         return None
-    redates = {i.entete.corrige: i.fait.au for i in inscriptions if isinstance(i.fait, DateCorrigee)}
+    redates = _redates(inscriptions)
     corriges = {i.entete.corrige for i in inscriptions if not isinstance(i.fait, DateCorrigee)}
     vus = [i for i in inscriptions if i.entete.version not in corriges]
 
