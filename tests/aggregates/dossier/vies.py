@@ -46,6 +46,14 @@ from tests.aggregates.dossier.fabrique import (
 from tests.aggregates.fabrique import JOUR, par
 
 AUTRE_SIRET = "00000001900000"
+
+
+def ecrire_le_rejet(dossier: Dossier) -> None:
+    """Write the letter that tells a rejet, where there is one."""
+    dossier.exiger_rejete("notifier-rejet")
+    dossier.produire(document(dossier, NatureDocument.REJET))
+
+
 GESTES: dict[str, Callable[[Dossier, date], object]] = {
     "demander statuts": lambda d, _: d.demander_pieces(["statuts"], QUINZE_JOURS),
     "demander statuts et rib": lambda d, _: d.demander_pieces(["statuts", "rib"], QUINZE_JOURS),
@@ -93,7 +101,7 @@ GESTES: dict[str, Callable[[Dossier, date], object]] = {
     ),
     "rejeter": lambda d, le: d.decider(RAPPORT, favorable=False, montant_vote_centimes=0, vote_le=le),
     "notifier le rejet": lambda d, _: d.enregistrer_notification(None, "7" * 64, sans_recours=False),
-    "ecrire le rejet": lambda d, _: (d.exiger_rejete("notifier-rejet"), d.produire(document(d, NatureDocument.REJET))),
+    "ecrire le rejet": lambda d, _: ecrire_le_rejet(d),
     "notifier la reponse au recours": lambda d, le: d.enregistrer_notification(
         1, "6" * 64, sans_recours=bool(le.day % 2)
     ),
