@@ -118,5 +118,5 @@ def _de_l_etat(dossier: EtatDossier) -> Iterator[tuple[str, Effet, Effet]]:
             yield f"le recours n° {recours.rang}", recours.le, recours.fin.le
         if recours.fin is not None and recours.notification is not None:
             yield f"la réponse au recours n° {recours.rang}", recours.fin.le, recours.notification.le
-    if dossier.notification is not None and dossier.decide_le is not None:
-        yield "la décision", dossier.decide_le, dossier.notification.le
+    if dossier.rejet_notifie_le is not None and dossier.decide_le is not None:
+        yield "la décision", dossier.decide_le, dossier.rejet_notifie_le
