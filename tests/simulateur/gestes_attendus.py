@@ -27,7 +27,7 @@ from kernel.attentes import Attente, GesteAttendu, Role
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Effet, Instant, debut_de_jour, jour_de
 from kernel.refus import Refus
-from scenarios.institution import SERVICE
+from tests.simulateur.courriers import COURRIERS
 from tests.simulateur.saisies import apprecies
 
 MOTIF: Final = {"motif": "exemple fictif"}
@@ -222,17 +222,6 @@ def _relancer(_: Copie, essai: Essai) -> dict[str, Any]:
     return {**essai.cible, "rapport": str(rapport)}
 
 
-def _accuser(copie: Copie, essai: Essai) -> dict[str, Any]:
-    if copie.charger(Campagne, id_de("campagne", essai.etat.campagne)).service is None:
-        copie.preparer("campagne declarer-service", Role.ADMINISTRATEUR, campagne=essai.etat.campagne, **SERVICE)
-    return {**essai.cible, "canal": "main_propre"}
-
-
-def _refuse(essai: Essai) -> str:
-    documents = essai.etat.documents.values()
-    return next(str(lu.edition) for lu in documents if lu.jalon.version == essai.attente.cle.ouverte_par)
-
-
 def _avec(**champs: Any) -> Champs:
     return lambda _, essai: {**essai.cible, **champs}
 
@@ -249,24 +238,9 @@ def _coder_financeur(_: Copie, essai: Essai) -> dict[str, Any]:
 
 
 CHAMPS: Final[dict[str, Champs]] = {
+    **COURRIERS,
     "dossier repondre-motif": _repondre_motif,
-    "dossier envoyer-transmission": _avec(autorite="Exemple", destinataire="demandeur", canal="main_propre"),
-    "dossier aviser-transmission": _avec(fichier=FichierRecu("lettre.txt", b"exemple")),
     "dossier coder-financeur": _coder_financeur,
-    "dossier accuser-reception": _accuser,
-    "dossier enregistrer-accuse": lambda _, e: {
-        **e.cible,
-        "fichier": FichierRecu("a.txt", b"copie"),
-        "voies_de_recours": "oui",
-    },
-    "dossier notifier-rejet": _accuser,
-    "dossier enregistrer-notification": lambda _, e: {
-        **e.cible,
-        "fichier": FichierRecu("n.txt", b"preuve"),
-        "voies_de_recours": "oui",
-        **({"recours": e.objet} if e.objet else {}),
-    },
-    "dossier reexpedier": lambda _, e: {**e.cible, "edition": _refuse(e), "canal": "main_propre"},
     "dossier confirmer-demandeur": lambda _, e: {**e.cible, "siret": e.etat.siret},
     "dossier retenir-correction": _seul,
     "dossier ecarter-correction": _motive,
