@@ -270,7 +270,6 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     avis_rappeles: dict[str, int] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
     notification: Notification | None = None
-    """Of its rejet."""
     recours: dict[int, Recours] = field(default_factory=dict)
     motifs_du_rejet: MotifsDuRejet | None = None
     controle: Jalon | None = None
