@@ -104,7 +104,8 @@ class Geste:
     """What a door needs to offer a geste; `agregat` and `nom` are its command line.
 
     `se_defait_par` names the geste that undoes it ("dossier renvoyer"); None: what is done is done, and `irreversible`
-    says what, when it is more than a line of the history. `par_lot`: it may be done on many at once.
+    says what, when it is more than a line of the history. `par_lot`: it may be done on many at once. `d_un_clic`: what a
+    button says that does it with none of its fields.
     """
 
     agregat: str
@@ -119,6 +120,7 @@ class Geste:
     se_defait_par: str | None = None
     irreversible: str | None = None
     par_lot: bool = False
+    d_un_clic: str = ""
 
     def lire(self, donnees: Mapping[str, Any]) -> Any:
         """Return the command a door was given, files included, or refuse with SaisieInvalide or what its file lacks."""
@@ -197,6 +199,7 @@ def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
     se_defait_par: str | None = None,
     irreversible: str | None = None,
     par_lot: bool = False,
+    d_un_clic: str = "",
 ) -> Callable[[C], C]:
     """Declare a geste by the class of its command.
 
@@ -217,6 +220,7 @@ def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
         se_defait_par: the geste that undoes it.
         irreversible: what can no longer be undone, for who is about to do it.
         par_lot: it may be done on many at once; never one that refuses, withdraws, votes or signs.
+        d_un_clic: what a button says that does it with none of its fields; it can be undone.
     """
 
     def declarer(classe: C) -> C:
@@ -225,7 +229,7 @@ def geste(  # noqa: PLR0913 - all that a door needs, said where the class is
             nomme = next(n for n, c in champs.items() if any(isinstance(m, Position) for m in c.metadata))
         DECLARES[classe] = Geste(
             *(agregat or sur.classe.nom, nom, titre, classe, roles, sur, nomme),
-            *(document, decide, se_defait_par, irreversible, par_lot),
+            *(document, decide, se_defait_par, irreversible, par_lot, d_un_clic),
         )
         return classe
 

@@ -100,6 +100,7 @@ FAITS_DITS: Final = {
         "pieces_demandees": "pièces demandées",
         "pieces_non_produites": "pièces non produites",
         "pieces_verifiees": "pièces vérifiées",
+        "verification_annulee": "vérification des pièces annulée",
         "pris_en_charge": "pris en charge",
         "propose": "montant proposé",
         "reception_accusee": "réception accusée",
@@ -192,7 +193,7 @@ VOIES: Final = {
 _VOIES_DES_FAITS: Final = {
     **dict.fromkeys(
         (
-            *("piece_recue", "piece_ecartee", "pieces_verifiees"),
+            *("piece_recue", "piece_ecartee", "pieces_verifiees", "verification_annulee"),
             *("pieces_demandees", "pieces_non_produites", "demande_satisfaite"),
         ),
         "pieces",

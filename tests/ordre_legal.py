@@ -13,6 +13,7 @@ SUIT: Final = {
     "dossier.avis_rendu": ("dossier.avis_demande",),
     "dossier.avis_repute_rendu": ("dossier.avis_demande",),
     "dossier.completude_annulee": ("dossier.declare_complet",),
+    "dossier.verification_annulee": ("dossier.pieces_verifiees",),
     "dossier.reception_accusee": ("dossier.depose",),
     "dossier.propose": ("dossier.declare_complet", "dossier.renvoye"),
     "dossier.rejet_propose": ("dossier.declare_complet", "dossier.renvoye", "dossier.pieces_non_produites"),

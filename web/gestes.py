@@ -28,7 +28,7 @@ from web.consequences import laisser_agir_le_moteur
 from web.contenus import communiquer, services_pour
 from web.copie import d_apres_un_dossier
 from web.corps import lire_parties
-from web.formulaire.champs import ChampDeGeste, champs_de, fichiers
+from web.formulaire.champs import ChampDeGeste, champs_de, clic, fichiers
 from web.formulaire.contenu import remplir
 from web.formulaire.essai import empechement
 from web.formulaire.offres import Offres
@@ -92,7 +92,10 @@ class Demande:
 
 @dataclass(frozen=True, slots=True)
 class GestePossible:
-    """A geste that a person may do, or `raison` why not now; `un_clic` holds the hidden fields of what can be undone."""
+    """A geste that a person may do, or `raison` why not now; `un_clic` holds the hidden fields of what can be undone.
+
+    `bouton` is what is then clicked; its form is still there when it has fields.
+    """
 
     titre: str
     adresse: str
@@ -100,6 +103,7 @@ class GestePossible:
     raison: str = ""
     attendu: bool = False
     un_clic: Mapping[str, str] | None = None
+    bouton: str = ""
 
 
 def possibles(
@@ -132,11 +136,12 @@ def commencements(personne: Personne) -> list[GestePossible]:
 def possible(portes: Portes, personne: Personne, geste: Geste, ref: str, *, attendu: bool) -> GestePossible:
     """Return one geste as a page offers it; `attendu`: the state awaits it."""
     raison = empechement(geste, ref, personne.login, portes.services, attendu=attendu) or ""
-    reversible, un_clic = geste.se_defait_par is not None, None
-    if reversible and not raison and geste.champ is not None and not champs_de(geste):
+    un_clic, bouton = None, clic(geste) if geste.champ is not None and not raison else ""
+    if bouton:
         version = portes.services.trouver(geste.cible.classe, ref).version
         un_clic = {"commande_id": str(uuid4()), "version": str(version)}
-    return GestePossible(geste.titre, du_geste(geste, ref), reversible, raison, attendu, un_clic)
+    reversible = geste.se_defait_par is not None
+    return GestePossible(geste.titre, du_geste(geste, ref), reversible, raison, attendu, un_clic, bouton)
 
 
 def _demande(

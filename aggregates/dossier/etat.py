@@ -193,7 +193,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     destruction: ClassVar[type[CleDetruite]] = CleDuDossierDetruite
     nom: ClassVar[str] = "dossier"
     designation: ClassVar[str] = "le dossier"
-    reversibles: ClassVar[frozenset[str]] = frozenset({"declarer-complet"})
+    reversibles: ClassVar[frozenset[str]] = frozenset({"declarer-complet", "verifier-pieces"})
     ref: str = ""
     etat: Etat = Etat.BROUILLON
     jalon: Jalon | None = None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aggregates.dossier.etat import AVANT_COMPLETUDE, EtatDossier, FaitDossier, PieceExigee
+from kernel.agregat import retenues
 from kernel.faits import Entete, Noms
 from kernel.instants import jour_de
 from kernel.refus import Refus
@@ -21,6 +22,16 @@ class PiecesVerifiees(FaitDossier, topic="dossier.pieces_verifiees.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return f"Pièces vérifiées : {', '.join(noms.piece(code) for code in self.pieces)}."
+
+
+class VerificationAnnulee(FaitDossier, topic="dossier.verification_annulee.v1"):
+    """Pièces were said verified in error: this fact corrects that one, and nobody looked at them."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        """Change nothing: the fact it corrects is no longer folded."""
+
+    def phrase(self, noms: Noms) -> str:
+        return "Vérification des pièces annulée : elles restent à vérifier."
 
 
 class PieceEcartee(FaitDossier, topic="dossier.piece_ecartee.v1"):
@@ -63,7 +74,7 @@ def exiger_verifiees(dossier: EtatDossier, exigees: Sequence[PieceExigee]) -> No
 
 
 class PiecesDuDossier(EtatDossier):
-    """Verify pièces, or set one aside."""
+    """Verify pièces, undo it, or set one aside."""
 
     def verifier_pieces(self, codes: Sequence[str] = ()) -> None:
         """Verify the last version of these pièces, by default of all that were received; those verified are left out.
@@ -79,6 +90,19 @@ class PiecesDuDossier(EtatDossier):
         dernieres = [self.tenues(code)[-1] for code in restent]
         self.exiger_apres("la réception de la pièce", max(tenue.jour for tenue in dernieres))
         self.survient(PiecesVerifiees(pieces=tuple(restent), versions=tuple(t.version for t in dernieres)))
+
+    def annuler_verification(self) -> None:
+        """Undo the last verification, or refuse with GesteImpossible once the dossier is complete; repeating it is silent."""
+        dites = (PiecesVerifiees, VerificationAnnulee)
+        faites = [i for i in retenues(self.inscriptions) if isinstance(i.fait, dites)]
+        derniere = faites[-1] if faites else None
+        if derniere is not None and isinstance(derniere.fait, VerificationAnnulee):
+            return self.redire(VerificationAnnulee)
+        self.exiger("annuler-verification", *AVANT_COMPLETUDE)
+        if derniere is None:
+            raise self.impossible("annuler-verification", "aucune pièce n’a été vérifiée")
+        self.exiger_apres("la vérification des pièces", derniere.entete.effectif_le)
+        self.survient(VerificationAnnulee(), corrige=derniere.entete.version)
 
     def ecarter_piece(self, code: str, motif: UUID) -> None:
         """Set aside what was received of a pièce: it may be asked for again, and produces nothing any more.

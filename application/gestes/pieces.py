@@ -1,4 +1,4 @@
-"""Pièces looked at: verified, several at once; or one set aside with its motive."""
+"""Pièces looked at: verified, several at once, and undone; or one set aside with its motive."""
 
 from typing import Annotated
 
@@ -22,7 +22,15 @@ class PieceTrompeuse(Refus, code="piece_trompeuse"):
     """A file is not what its name says, or is a program: it is set aside, never verified."""
 
 
-@geste("verifier-pieces", "Vérifier les pièces", Role.INSTRUCTEUR, sur=DOSSIER, par_lot=True)
+@geste(
+    "verifier-pieces",
+    "Vérifier les pièces",
+    Role.INSTRUCTEUR,
+    sur=DOSSIER,
+    se_defait_par="dossier annuler-verification",
+    par_lot=True,
+    d_un_clic="Tout est vérifié",
+)
 class VerifierPieces(Commande):
     """Dire que les pièces reçues ont été lues et sont bien celles exigées ; toutes celles qui restent, par défaut."""
 
@@ -49,6 +57,19 @@ def _trompe(dossier: Dossier, recue: PieceRecue, services: Services) -> bool:
         return False  # nobody reads it any more
     debut = next(iter(services.fichiers.lire_par_blocs(dossier.id, recue.sha256)), b"")
     return est_trompeur(debut, (recue.nom and services.coffre.lire(recue.nom)) or "")
+
+
+@geste(
+    "annuler-verification",
+    "Annuler la vérification des pièces",
+    Role.INSTRUCTEUR,
+    sur=DOSSIER,
+    decide=Dossier.annuler_verification,
+)
+class AnnulerVerification(Commande):
+    """Annuler la dernière vérification, faite par erreur ; ses pièces restent à vérifier."""
+
+    dossier: RefDossier
 
 
 @geste("ecarter-piece", "Écarter une pièce", Role.INSTRUCTEUR, sur=DOSSIER)

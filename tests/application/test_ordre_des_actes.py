@@ -141,6 +141,8 @@ def une_demande(vie: Essayee) -> str:
     piece = FichierRecu("attestation_cer.txt", b"une autre (exemple fictif)")
     vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
     vie.faire("dossier verifier-pieces", "ines", **dossier)
+    vie.faire("dossier annuler-verification", "ines", **dossier)
+    vie.faire("dossier verifier-pieces", "ines", **dossier)
     vie.faire("dossier declarer-complet", "ines", **dossier)
     vie.faire("dossier annuler-completude", "ines", **dossier)
     vie.faire("dossier declarer-complet", "ines", **dossier)

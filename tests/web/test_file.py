@@ -13,7 +13,7 @@ from aggregates.dossier import Dossier
 from application.commandes import Appel
 from application.gestes.recueil import par_nom
 from application.sans_moteur import faire_ce_qui_est_du
-from tests.moteur import PIECES, deposer, faire
+from tests.moteur import AVEC_GRILLE, PIECES, deposer, faire, la_campagne, un_depot
 from tests.web.fabrique import Site, ouvrir_site
 
 LIGNE = re.compile(r"<tr role=\"row\">.*?</tr>", re.S)
@@ -57,6 +57,29 @@ def test_un_geste_qu_on_peut_defaire_se_fait_d_un_clic_et_ramene_a_la_suite(site
     assert "Défaire ce geste" in suite.text
     assert suite.text.count("autofocus") == 1, "the next row is one key away"
     assert client.post(action[1], data=caches).headers["location"] == reponse.headers["location"], "sent twice"
+
+
+def test_tout_est_verifie_d_un_clic_de_la_file_ou_du_dossier_et_se_defait(site: Site) -> None:
+    """The form stays beside it, for whoever verifies a part or sets one aside."""
+    client = site.client_de("ines")
+    faire(site.services, "campagne ouvrir", "admin", fichier=la_campagne(2026, AVEC_GRILLE))
+    ref = faire(site.services, "dossier deposer", "ines", **un_depot(PIECES, AVEC_GRILLE)).ref
+    (ligne,) = [lue for lue in lignes(client, f"/file?q={ref}") if "Tout est vérifié" in lue]
+    dossier = unescape(client.get(f"/dossiers/{ref}").text)
+    assert f'<a class="bouton creux" href="/dossiers/{ref}/gestes/verifier-pieces">Vérifier les pièces</a>' in dossier
+    assert f'/dossiers/{ref}/gestes/ecarter-piece"' in dossier
+    (action,) = re.findall(r'action="([^"]+)"', ligne)
+    verifie = client.post(action, data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', ligne)))
+    page = unescape(client.get(verifie.headers["location"]).text)
+    assert "Pièces vérifiées :" in page.replace("\u00a0", " ")
+    assert any("Déclarer complet" in lue for lue in lignes(client, f"/file?q={ref}"))
+    (defaire,) = re.findall(r'<form method="post" action="([^"]+/annuler-verification)">(.*?)Défaire', page, re.S)
+    assert (
+        client.post(defaire[0], data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', defaire[1]))).status_code == 303
+    )
+    dossier = unescape(client.get(f"/dossiers/{ref}").text)
+    (clic,) = re.findall(r'<form method="post" action="([^"]+/verifier-pieces)">(.*?)<button', dossier, re.S)
+    assert client.post(clic[0], data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', clic[1]))).status_code == 303
 
 
 @pytest.mark.parametrize("ailleurs", ["https://ailleurs.example/", "//ailleurs.example", "/\\ailleurs.example"])

@@ -79,6 +79,13 @@ def champs_de(geste: Geste) -> tuple[ChampDeGeste, ...]:
     return tuple(c for c in _champs(geste.commande) if c.nom != geste.champ)
 
 
+def clic(geste: Geste) -> str:
+    """Return what the button says that does it without its form; blank when one is needed: for what nothing undoes, or asks more."""
+    if geste.se_defait_par is None:
+        return ""
+    return geste.d_un_clic or ("" if champs_de(geste) else geste.titre)
+
+
 def fichiers(champs: tuple[ChampDeGeste, ...]) -> Iterator[ChampDeGeste]:
     """Yield the fields that take a file, however deep."""
     for champ in champs:

@@ -18,7 +18,7 @@ from kernel.refus import GesteImpossible, SaisieInvalide
 from readmodels.file import requetes
 from web import vues
 from web.adresses import du_geste
-from web.formulaire.champs import champs_de
+from web.formulaire.champs import clic
 from web.formulaire.essai import refus_d_un_attendu
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
@@ -194,10 +194,11 @@ def _geste(lue: dict[str, Any], portes: Portes, personne: Personne) -> dict[str,
         if not personne.roles.intersection(geste.roles):
             continue
         ici = sur in {lue["ref"], lue["id"]}
-        un_clic = ici and geste.se_defait_par is not None and not champs_de(geste)
-        caches = {"commande_id": str(uuid4()), "version": lue["version"]} if un_clic else None
+        bouton = clic(geste) if ici else ""
+        caches = {"commande_id": str(uuid4()), "version": lue["version"]} if bouton else None
         attend = _attend(lue["attente"], geste, sur, portes, personne)
-        return {"titre": geste.titre, "adresse": du_geste(geste, sur), "caches": caches, "attend": attend}
+        dit = {"titre": geste.titre, "bouton": bouton, "adresse": du_geste(geste, sur)}
+        return {**dit, "caches": caches, "attend": attend}
     return None
 
 

@@ -9,7 +9,7 @@ import pytest
 from aggregates.dossier import Dossier, attentes
 from aggregates.dossier.completude import PiecesManquantes
 from aggregates.dossier.etat import Etat
-from aggregates.dossier.pieces import PieceEcartee, PieceNonRecue, PiecesAVerifier, PiecesVerifiees
+from aggregates.dossier.pieces import PieceEcartee, PieceNonRecue, PiecesAVerifier, PiecesVerifiees, VerificationAnnulee
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
@@ -135,3 +135,23 @@ def test_transition_9_la_completude_suit_la_verification_et_fige_le_reglement() 
     par(dossier, le=date(2026, 1, 14)).declarer_complet(REGLEMENT, A_VERIFIER)
     assert (dossier.complet_le, dossier.reglement) == (date(2026, 1, 14), REGLEMENT)
     assert date(2026, 1, 14) > JOUR
+
+
+def test_une_verification_annulee_laisse_attendre_ce_qui_l_etait_jusqu_a_la_completude() -> None:
+    with verifie_refus(dossier := un_a_verifier(), GesteImpossible):
+        dossier.annuler_verification()
+    avant = attentes(dossier)
+    dossier.verifier_pieces(["statuts"])
+    dossier.verifier_pieces()
+    par(dossier).annuler_verification()
+    assert topics(dossier) == [VerificationAnnulee.topic]
+    assert (suite(dossier)[0], dossier.non_verifiees(["statuts", "rib"])) == ("verifier-pieces", ["rib"])
+    par(dossier).annuler_verification()
+    assert rien(dossier), "said again, it is silent: the one before stands"
+    par(dossier).verifier_pieces()
+    par(dossier).annuler_verification()
+    assert attentes(dossier) == avant
+    dossier.verifier_pieces()
+    dossier.declarer_complet(REGLEMENT, A_VERIFIER)
+    with verifie_refus(par(dossier), GesteImpossible):
+        dossier.annuler_verification()
