@@ -12,10 +12,10 @@ from kernel.attentes import Role
 from kernel.instants import Instant, fin_de_jour, jour_de
 from readmodels.file import requetes
 from web.gabarits import page
-from web.gestes import commencements
 from web.pages.file import lignes as lignes_de_file
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
+from web.possibles import commencements
 from web.recu import lire_le_recu
 
 VENDREDI: Final = 4

@@ -15,10 +15,10 @@ from web import dates, vues
 from web.acces import AUDIT
 from web.adresses import PLURIELS
 from web.gabarits import page
-from web.gestes import commencements
 from web.lecture import LaLecture
 from web.personne import LaPersonne
 from web.portes import LesPortes
+from web.possibles import commencements
 
 routes = APIRouter(include_in_schema=False)
 GESTES_D_AGENT: Final = (

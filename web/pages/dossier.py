@@ -20,12 +20,12 @@ from web import dates, piece, vues
 from web.acces import AUDIT, CONTENUS
 from web.contenus import Regard, exiger_une_piece, regarder
 from web.gabarits import page
-from web.gestes import possibles
 from web.histoire import LeFiltreDHistoire, raconter
 from web.lecture import LaLecture
 from web.pages.file import autour, dans_la_file
 from web.personne import LaPersonne
 from web.portes import Apres, LesPortes
+from web.possibles import possibles
 from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)

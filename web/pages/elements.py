@@ -12,9 +12,9 @@ from kernel.identifiants import ReferenceInconnue
 from web import dates, vues
 from web.contenus import services_pour
 from web.gabarits import page
-from web.gestes import possibles
 from web.personne import LaPersonne
 from web.portes import LesPortes
+from web.possibles import possibles
 from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
