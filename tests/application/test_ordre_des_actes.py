@@ -114,6 +114,19 @@ def des_courriers(vie: Essayee, dossier: dict[str, str]) -> None:
     vie.faire("dossier envoyer-transmission", "ines", **dossier, **ecrite)
 
 
+def des_pieces(vie: Essayee, dossier: dict[str, Any]) -> None:
+    """Ask for a pièce, set aside the one that comes, verify the next, twice."""
+    vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
+    piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
+    vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
+    vie.faire("dossier ecarter-piece", "ines", **dossier, code="attestation_cer", motif="exemple fictif")
+    piece = FichierRecu("attestation_cer.txt", b"une autre (exemple fictif)")
+    vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
+    vie.faire("dossier verifier-pieces", "ines", **dossier)
+    vie.faire("dossier annuler-verification", "ines", **dossier)
+    vie.faire("dossier verifier-pieces", "ines", **dossier)
+
+
 def une_demande(vie: Essayee) -> str:
     """Bring one request from its dépôt to its visa, with all that may happen to it on the way."""
     vie.faire("campagne ouvrir", "admin", fichier=la_campagne(2026, AVEC_GRILLE))
@@ -134,15 +147,7 @@ def une_demande(vie: Essayee) -> str:
     vie.faire("dossier constater-succession", "ines", **dossier, transmission="universelle", **successeur)
     vie.moteur()
     des_courriers(vie, dossier)
-    vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
-    piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
-    vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
-    vie.faire("dossier ecarter-piece", "ines", **dossier, code="attestation_cer", motif="exemple fictif")
-    piece = FichierRecu("attestation_cer.txt", b"une autre (exemple fictif)")
-    vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
-    vie.faire("dossier verifier-pieces", "ines", **dossier)
-    vie.faire("dossier annuler-verification", "ines", **dossier)
-    vie.faire("dossier verifier-pieces", "ines", **dossier)
+    des_pieces(vie, dossier)
     vie.faire("dossier declarer-complet", "ines", **dossier)
     vie.faire("dossier annuler-completude", "ines", **dossier)
     vie.faire("dossier declarer-complet", "ines", **dossier)
