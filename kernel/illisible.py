@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
 from kernel.faits import Entete, Noms
+from kernel.instants import Effet
 from kernel.refus import Refus
 
 SUJET_INCONNU: Final = "son sujet est inconnu, le programme est plus ancien que la base"
@@ -42,6 +43,10 @@ class Illisible:
     def appliquer(self, _: object, entete: Entete) -> None:
         """Refuse with FaitIllisible: what comes after it would be folded into another state."""
         raise FaitIllisible.de(entete, self.topic, self.pourquoi)
+
+    def a_la_date(self, _: Effet) -> Self:
+        """Return itself: a date was corrected, and nothing can be read of what has it."""
+        return self
 
     def phrase(self, _: Noms) -> str:
         """Return one French sentence for people."""

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.agregat import Agregat, ParEtats, plier
-from kernel.faits import Contexte, Entete, Fait, Inscription, Jalon, Noms
+from kernel.faits import Contexte, DateCorrigee, Entete, Fait, Inscription, Jalon, Noms
+from kernel.illisible import SUJET_INCONNU, FaitIllisible, Illisible
 from kernel.instants import Effet, debut_de_jour, fin_de_jour
 from kernel.refus import AvantLeJalon, GesteImpossible
 
@@ -30,6 +31,13 @@ class Note(FaitCarnet, topic="essai.note.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return f"{self.nombre} noté."
+
+
+class DateDeNoteCorrigee(DateCorrigee, topic="essai.date_corrigee.v1"):
+    """The date of a note was wrong."""
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Date corrigée : {self.au}."
 
 
 @dataclass(eq=False)
@@ -263,3 +271,13 @@ def test_un_agregat_par_etats_sait_depuis_quel_fait_et_refuse_hors_des_etats_vou
 def test_un_agregat_sans_etat_dit_seulement_pourquoi() -> None:
     refus = carnet().impossible("noter", "le carnet est plein", pages=10)
     assert refus.champs == {"geste": "noter", "pages": 10}
+
+
+def test_un_fait_illisible_dont_la_date_fut_corrigee_est_refuse_comme_les_autres() -> None:
+    """A program that went back reads the correction, and not the fact (simulator, seed 583)."""
+    lu = carnet((1, LUNDI, None))
+    lu.sous(contexte()).survient(DateDeNoteCorrigee(au=LUNDI), corrige=1)
+    note, corrigee = lu.inscriptions
+    illisible = note._replace(fait=Illisible(Note.topic, SUJET_INCONNU))  # type: ignore[arg-type]  # in the place of one
+    with pytest.raises(FaitIllisible):
+        plier(Carnet, ID, [illisible, corrigee])

@@ -29,12 +29,18 @@ PLAFOND = 200 if EPREUVES else 3
 RARES = {
     "bordereau relancer",
     "deliberation redemander-engagement",
+    "dossier aviser-transmission",
+    "dossier clore",
+    "dossier ecarter-correction",
+    "dossier envoyer-transmission",
+    "dossier retenir-correction",
     "enveloppe degager",
     "enveloppe liberer",
     "enveloppe relancer",
     "subvention valider-reprise",
 }
-"""What only an accident or a take-over makes awaited, few histories see: tests of their aggregates say when."""
+"""What only an accident, a take-over, the téléservice, another authority or a rejet voted makes awaited, few histories see:
+tests of their aggregates say when."""
 
 
 class Regards:
