@@ -147,6 +147,11 @@ def _faits_dates(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[P
         yield Possible(str(i.entete.version), dit)
 
 
+def _demandes_a_remettre(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+    for version, demande in dossier.demandes_a_remettre.items():
+        yield Possible(str(version), f"n° {version} – {', '.join(mots.mot({}, code) for code in demande.pieces)}")
+
+
 def _recours(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
     for rang, recours in dossier.recours.items():
         nature = mots.NATURES_DE_RECOURS[recours.nature]
@@ -266,6 +271,7 @@ LISTES: Final[dict[str, Liste]] = {
     "pieces_recues": _pieces_recues,
     "qpv": _qpv,
     "recours": _recours,
+    "demandes_a_remettre": _demandes_a_remettre,
     "roles": _roles,
     "roles_tenus": _roles_tenus,
     "services_consultes": _services_consultes,

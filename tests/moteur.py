@@ -44,6 +44,8 @@ T = TypeVar("T")
 EXEMPLES = Path(__file__).resolve().parent.parent / "examples" / "nqe"
 DEBUT = debut_de_jour(date(2026, 1, 5))
 PIECES = ("statuts", "budget", "rib", "attestation_cer")
+REMISE: dict[str, Any] = {"fichier": FichierRecu("lettre.txt", b"demande (exemple fictif)")}
+"""The copy of a demande that was written elsewhere, and received."""
 ATTENTE_S = 60.0
 """Long after what is awaited: a machine busy with other work is slower, and right."""
 _sirets = itertools.count(1)

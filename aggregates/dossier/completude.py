@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final, Self
 from uuid import UUID
 
-from aggregates.dossier.ecrits import DemandeARemettre
+from aggregates.dossier.ecrits import DemandeARemettre, NatureDocument, en_route
 from aggregates.dossier.etat import (
     AVANT_COMPLETUDE,
     AVANT_VOTE,
@@ -22,50 +22,42 @@ from aggregates.dossier.pieces import a_verifier, exiger_verifiees
 from aggregates.dossier.rejet import permis
 from aggregates.dossier.silence import produites_le
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
-from kernel.faits import Entete, Noms
+from kernel.delais import lire_duree
+from kernel.faits import Entete, Jalon, Noms
 from kernel.instants import Effet, Instant, debut_de, fin_de_jour, jour_de
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import enumerer
 
 
 class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
-    """Missing pièces were asked for, with a délai that suspends the silence (CRPA L114-5) from its reception.
+    """Missing pièces are asked for, with a délai that suspends the silence from the reception of the demande (CRPA L114-5).
 
-    `jusqu_au` None: the document is to be delivered, and `DemandeDePiecesRecue` will say when it was.
+    Asked is not received: `DemandeDePiecesRecue` says when it was, and nothing is suspended before.
     """
 
     pieces: tuple[str, ...]
-    jusqu_au: date | None
     delai: Delai
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        if self.jusqu_au is None:
-            agregat.demandes_a_remettre[entete.version] = DemandeARemettre(self.pieces, self.delai)
-            return
-        du = jour_de(entete.effectif_le)
-        depuis = debut_de(entete.effectif_le)
-        agregat.demandes_de_pieces.append(
-            DemandeDePieces(entete.version, self.pieces, du, self.jusqu_au, self.delai, depuis)
-        )
-        if agregat.complet_le is None:  # else recorded late: the complétude that came after it stands
-            agregat.passer(Etat.INCOMPLET, entete)
-
-    def a_la_date(self, le: Effet) -> Self:
-        return self.model_copy(update={"jusqu_au": self.delai.echoir(le).dernier_jour})
+        agregat.demandes_a_remettre[entete.version] = DemandeARemettre(self.pieces, self.delai, Jalon.de(entete))
 
     def phrase(self, noms: Noms) -> str:
         pieces = ", ".join(noms.piece(code) for code in self.pieces)
-        if self.jusqu_au is None:
-            return f"Pièces demandées au porteur : {pieces} ; {self.delai.duree} pour les produire, dès sa réception."
-        return f"Pièces demandées au porteur : {pieces} ; à produire avant le {self.jusqu_au:%d/%m/%Y} inclus."
+        duree = lire_duree(self.delai.duree).libelle
+        return f"Pièces demandées au porteur : {pieces} ; {duree} pour les produire, à compter de la réception."
 
 
 class DemandeDePiecesRecue(FaitDossier, topic="dossier.demande_de_pieces_recue.v1"):
-    """The applicant has the demande, handed or, sent, presumed: its délai runs, and the silence is suspended, from that day."""
+    """The applicant has the demande: its délai runs, and the silence is suspended, from that day.
+
+    Handed; or sent, and `presumee`; or delivered otherwise, on the copy of what was (`sha256`).
+    """
 
     demande: int
     jusqu_au: date
+    delai: Delai
     presumee: bool
+    sha256: str | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         if (demande := agregat.demandes_a_remettre.pop(self.demande, None)) is None:
@@ -74,11 +66,18 @@ class DemandeDePiecesRecue(FaitDossier, topic="dossier.demande_de_pieces_recue.v
         agregat.demandes_de_pieces.append(
             DemandeDePieces(self.demande, demande.pieces, du, self.jusqu_au, demande.delai, depuis)
         )
-        if agregat.complet_le is None and agregat.etat in AVANT_COMPLETUDE:
+        if (
+            agregat.complet_le is None and agregat.etat in AVANT_COMPLETUDE
+        ):  # else recorded late: what came after it stands
             agregat.passer(Etat.INCOMPLET, entete)
+
+    def a_la_date(self, le: Effet) -> Self:
+        return self.model_copy(update={"jusqu_au": self.delai.echoir(le).dernier_jour})
 
     def phrase(self, noms: Noms) -> str:
         comment = "présumée reçue le jour de son envoi" if self.presumee else "remise en main propre"
+        if self.sha256 is not None:
+            comment = f"reçue, selon la copie gardée (empreinte {self.sha256[:12]})"
         return f"Demande de pièces {comment} : à produire avant le {self.jusqu_au:%d/%m/%Y} inclus ; le silence est suspendu."
 
 
@@ -179,13 +178,12 @@ class PieceNonExigee(Refus, code="piece_non_exigee"):
 class Completude(EtatDossier):
     """Ask for pièces, receive them, declare complete, or undo it."""
 
-    def demander_pieces(self, pieces: Sequence[str], delai: Delai, *, a_remettre: bool = False) -> None:
+    def demander_pieces(self, pieces: Sequence[str], delai: Delai) -> int:
         """Ask for missing pièces within a délai, or refuse with GesteImpossible, PieceNonExigee or DejaFait (already there).
 
-        The demande is received at the date of the command, unless its document is `a_remettre`.
-
-        The same demande again is silent; one recorded after the pièces it asked for is satisfied at once. One made
-        before the complétude but recorded after it, or after the vote, only tells that the silence was suspended.
+        Return the demande that waits to be delivered, by its version, or 0. The same again is silent: one that waits, or was
+        made that day. One made before the complétude but recorded after it, or after the vote, only tells, once received,
+        that the silence was suspended.
         """
         if not self._est_anterieure_a_la_completude():
             self.exiger("demander-pieces", *AVANT_COMPLETUDE)
@@ -196,24 +194,27 @@ class Completude(EtatDossier):
         deja = sorted(code for code in demandees if any(tenue.jour <= self.jour for tenue in self.tenues(code)))
         if deja:
             raise PieceRecue.deja(f"Déjà reçues : {', '.join(deja)}.", pieces=deja)
-        if a_remettre:
-            if DemandeARemettre(demandees, delai) not in self.demandes_a_remettre.values():
-                self.survient(PiecesDemandees(pieces=demandees, jusqu_au=None, delai=delai))
-            return
-        fin = delai.echoir(self.jour).dernier_jour
-        if any(
-            (d.pieces, d.du, d.jusqu_au, d.delai) == (demandees, self.jour, fin, delai) for d in self.demandes_de_pieces
-        ):
-            return
-        self.survient(PiecesDemandees(pieces=demandees, jusqu_au=fin, delai=delai))
-        self._satisfaire()
+        for version, attend in self.demandes_a_remettre.items():
+            if (attend.pieces, attend.delai) == (demandees, delai):
+                return version
+        faite = self.effet_de(PiecesDemandees, pieces=demandees, delai=delai)
+        if faite is None or jour_de(faite) != self.jour:
+            self.survient(PiecesDemandees(pieces=demandees, delai=delai))
+            return self.version
+        return 0
 
-    def recevoir_la_demande(self, demande: int, *, presumee: bool) -> None:
-        """Record that the applicant has a demande whose document was to be delivered; silent when it has it already."""
+    def recevoir_la_demande(self, demande: int, *, presumee: bool = False, sha256: str | None = None) -> None:
+        """Record that the applicant has a demande that waited to be delivered; silent when it has it already.
+
+        Refuse with AvantLeJalon before it was made.
+        """
         if (attendue := self.demandes_a_remettre.get(demande)) is None:
             return
+        self.exiger_apres("la demande de pièces", attendue.jalon)
         fin = attendue.delai.echoir(self.jour).dernier_jour
-        self.survient(DemandeDePiecesRecue(demande=demande, jusqu_au=fin, presumee=presumee))
+        self.survient(
+            DemandeDePiecesRecue(demande=demande, jusqu_au=fin, delai=attendue.delai, presumee=presumee, sha256=sha256)
+        )
         self._satisfaire()
 
     def _est_anterieure_a_la_completude(self) -> bool:
@@ -316,7 +317,7 @@ class Completude(EtatDossier):
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up."""
+    """Yield the agent's examination, or the applicant's pièces and then the agent's follow-up; and what is to be delivered."""
     jalon = dossier.jalon
     if jalon is None or dossier.etat not in AVANT_COMPLETUDE:
         return
@@ -330,22 +331,40 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             fondement="examen de la complétude",
             habituelle=timedelta(days=15),
         )
-        return
-    for demande in ouvertes:
-        echue = demande.version in dossier.demandes_echues
-        de_la_loi = not echue and vaut_pour_le_demandeur(dossier, demande.delai, demande.du)
-        suite = (*_suite(dossier), *permis(dossier, "classer-sans-suite")) if echue else ("recevoir-piece", "retirer")
-        yield Attente(
-            Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
-            de=Role.INSTRUCTEUR if echue else Role.PORTEUR,
-            depuis=demande.depuis,
-            echeance=None if echue else fin_de_jour(demande.jusqu_au),
-            automatisme=None if echue else "constater_pieces_non_produites",
-            gestes=dossier.a_faire(*suite),
-            nature=Nature.LOI if de_la_loi else Nature.USAGE,
-            fondement=demande.delai.fondement if de_la_loi or echue else "demande de l’instructeur",
-            habituelle=timedelta(days=15) if echue else None,
-        )
+    else:
+        for demande in ouvertes:
+            yield _pieces_attendues(dossier, demande)
+    for version, attend in dossier.demandes_a_remettre.items():
+        if produites_le(dossier, attend.pieces) is None and not en_route(
+            dossier.documents.values(), NatureDocument.PIECES, str(version)
+        ):
+            yield Attente(
+                Cle("demande_a_remettre", ",".join(attend.pieces), version),
+                de=Role.INSTRUCTEUR,
+                depuis=attend.jalon.depuis,
+                gestes=dossier.a_faire("demander-pieces", "enregistrer-remise"),
+                nature=Nature.LOI,
+                fondement=attend.delai.fondement,
+                habituelle=timedelta(days=5),
+            )
+
+
+def _pieces_attendues(dossier: EtatDossier, demande: DemandeDePieces) -> Attente:
+    """Return the pièces that a demande awaits of the applicant; then, its délai passed, the agent's follow-up."""
+    echue = demande.version in dossier.demandes_echues
+    de_la_loi = not echue and vaut_pour_le_demandeur(dossier, demande.delai, demande.du)
+    suite = (*_suite(dossier), *permis(dossier, "classer-sans-suite")) if echue else ("recevoir-piece", "retirer")
+    return Attente(
+        Cle("suite_pieces" if echue else "pieces", ",".join(demande.pieces), demande.version),
+        de=Role.INSTRUCTEUR if echue else Role.PORTEUR,
+        depuis=demande.depuis,
+        echeance=None if echue else fin_de_jour(demande.jusqu_au),
+        automatisme=None if echue else "constater_pieces_non_produites",
+        gestes=dossier.a_faire(*suite),
+        nature=Nature.LOI if de_la_loi else Nature.USAGE,
+        fondement=demande.delai.fondement if de_la_loi or echue else "demande de l’instructeur",
+        habituelle=timedelta(days=15) if echue else None,
+    )
 
 
 def _suite(dossier: EtatDossier) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from aggregates.dossier.avis import AvisRendu
+from aggregates.dossier.completude import DemandeDePiecesRecue
 from aggregates.dossier.etat import EtatDossier
 from aggregates.dossier.recours import DECISION, rejet_implicite_du
 from aggregates.dossier.reprise import Repris
@@ -79,7 +80,7 @@ class Correction(EtatDossier):
         ]
         corrige = plier(type(self), self.id, [*self.inscriptions, *corrections])
         versions = {i.entete.corrige for i in corrections}
-        for jalon, depuis, le in (*_des_faits(corrige, versions), *_de_l_etat(corrige)):
+        for jalon, depuis, le in (*_des_faits(corrige, versions), *_de_l_etat(corrige), *_de_ce_qui_est_dit(corrige)):
             self.exiger_apres(jalon, depuis, le=le)
         for correction in corrections:
             self.survient(correction.fait, corrige=correction.entete.corrige)
@@ -116,6 +117,15 @@ def _de_l_etat(dossier: EtatDossier) -> Iterator[tuple[str, Effet, Effet]]:
             yield f"ce qu’attaque le recours n° {recours.rang}", attaque, recours.le
         if recours.fin is not None:
             yield f"le recours n° {recours.rang}", recours.le, recours.fin.le
+
+
+def _de_ce_qui_est_dit(dossier: EtatDossier) -> Iterator[tuple[str, Effet, Effet]]:
+    """Yield what must keep its order of what was told: a demande and its reception, a decision and its notification."""
+    effets = {i.entete.version: i.entete.effectif_le for i in retenues(dossier.inscriptions)}
+    for i in retenues(dossier.inscriptions):
+        if isinstance(i.fait, DemandeDePiecesRecue) and i.fait.demande in effets:
+            yield "la demande de pièces", effets[i.fait.demande], i.entete.effectif_le
+    for recours in dossier.recours.values():
         if recours.fin is not None and recours.notification is not None:
             yield f"la réponse au recours n° {recours.rang}", recours.fin.le, recours.notification.le
     if dossier.rejet_notifie_le is not None and dossier.decide_le is not None:

@@ -1,5 +1,6 @@
 """What the institution writes about a request: the kinds of documents, and what becomes of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -48,9 +49,20 @@ class DocumentDuDossier:
         return derive(self.edition, "message", self.destinataire)
 
 
+def etats(documents: Iterable[DocumentDuDossier], nature: NatureDocument, objet: str = "") -> set[EtatDocument]:
+    """Return what became of the documents of one kind, about one thing."""
+    return {d.etat for d in documents if (d.nature, d.objet) == (nature, objet)}
+
+
+def en_route(documents: Iterable[DocumentDuDossier], nature: NatureDocument, objet: str = "") -> bool:
+    """Tell whether one is on its way, or came back refused: it is awaited as such."""
+    return not {EtatDocument.A_ENVOYER, EtatDocument.REFUSE}.isdisjoint(etats(documents, nature, objet))
+
+
 @dataclass(frozen=True, slots=True)
 class DemandeARemettre:
-    """A demande de pièces that its recipient does not have yet: no délai runs."""
+    """A demande de pièces that its recipient does not have yet, since when: no délai runs."""
 
     pieces: tuple[str, ...]
     delai: Delai
+    jalon: Jalon

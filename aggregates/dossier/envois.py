@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from aggregates.dossier.completude import Completude
-from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument
+from aggregates.dossier.completude import Completude, DemandeDePiecesRecue
+from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument, en_route
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from aggregates.dossier.nature import personne_publique_depuis
 from aggregates.dossier.notification import Notifications
@@ -165,10 +165,7 @@ class Envois(Completude, Notifications):
     @property
     def a_accuser(self) -> bool:
         """Tell whether an accusé is still to be delivered: none was, nor is on its way, or the one delivered is defective."""
-        en_cours = any(
-            d.nature is NatureDocument.ACCUSE and d.etat in {EtatDocument.A_ENVOYER, EtatDocument.REFUSE}
-            for d in self.documents.values()
-        )
+        en_cours = en_route(self.documents.values(), NatureDocument.ACCUSE)
         return (self.recu_le is None or self.accuse_sans_recours) and not en_cours
 
     def exiger_accusable(self, geste: str) -> None:
@@ -239,6 +236,21 @@ class Envois(Completude, Notifications):
         if self.recu_le is not None and not self.accuse_sans_recours:
             raise ReceptionAccusee.deja(f"L’accusé de réception est déjà délivré, le {self.recu_le:%d/%m/%Y}.")
         self._accuser(ReceptionAccusee(sha256=sha256, sans_recours=sans_recours))
+
+    def enregistrer_remise(self, demande: int | None, sha256: str) -> None:
+        """Record that a demande written elsewhere was received, on its copy; the same copy again is silent.
+
+        Refuse with GesteImpossible when none waits, SaisieInvalide when it is not said which, or AvantLeJalon.
+        """
+        if self.effet_de(DemandeDePiecesRecue, sha256=sha256) is not None:
+            return self.redire(DemandeDePiecesRecue, sha256=sha256)
+        if not self.demandes_a_remettre:
+            raise self.impossible("enregistrer-remise", "aucune demande n’attend d’être remise")
+        visees = [version for version in self.demandes_a_remettre if demande in {None, version}]
+        if len(visees) != 1:
+            connues = ", ".join(map(str, self.demandes_a_remettre))
+            raise SaisieInvalide(f"Quelle demande est reçue ? Celles qui attendent : {connues}.", champ="demande")
+        self.recevoir_la_demande(*visees, sha256=sha256)
 
     def _remettre(self, document: DocumentDuDossier) -> None:
         self.survient(DocumentRemis(edition=document.edition, destinataire=document.destinataire))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from aggregates.dossier.ecrits import EtatDocument, NatureDocument
+from aggregates.dossier.ecrits import EtatDocument, NatureDocument, en_route, etats
 from aggregates.dossier.elements import FinDeRecours, Notification, Recours
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from aggregates.dossier.recours import DECISION, GRACIEUX, rejete_par_silence_le
@@ -59,16 +59,9 @@ def rejet_a_dire(dossier: EtatDossier) -> bool:
     """Tell whether the applicant is still to be told that the request is refused; what is forgotten has nobody to tell."""
     if dossier.etat is not Etat.DECIDE or dossier.issue != "rejete" or dossier.oubli is not None:
         return False
-    return dossier.notification is None and EtatDocument.ENVOYE not in _lettres(dossier)
-
-
-def lettre_en_route(dossier: EtatDossier) -> bool:
-    """Tell whether the letter that tells the rejet is on its way, or came back refused: it is awaited as such."""
-    return not {EtatDocument.A_ENVOYER, EtatDocument.REFUSE}.isdisjoint(_lettres(dossier))
-
-
-def _lettres(dossier: EtatDossier) -> set[EtatDocument]:
-    return {d.etat for d in dossier.documents.values() if d.nature is NatureDocument.REJET}
+    return dossier.notification is None and EtatDocument.ENVOYE not in etats(
+        dossier.documents.values(), NatureDocument.REJET
+    )
 
 
 class Notifications(EtatDossier):
@@ -161,7 +154,7 @@ def _a_notifier(recours: Recours) -> FinDeRecours | None:
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield what is decided against somebody who is still to be told."""
     jalon = dossier.jalon
-    if jalon is not None and rejet_a_dire(dossier) and not lettre_en_route(dossier):
+    if jalon is not None and rejet_a_dire(dossier) and not en_route(dossier.documents.values(), NatureDocument.REJET):
         gestes = dossier.a_faire("notifier-rejet", "enregistrer-notification")
         yield _attente(Cle("notification_rejet", "", jalon.version), jalon.depuis, gestes)
     for recours in dossier.recours.values() if dossier.oubli is None else ():

@@ -45,16 +45,15 @@ class DemanderPieces(Commande):
     canal: Literal["courriel", "main_propre"] | None = Field(
         default=None,
         title="Remise",
-        description="courriel, ou main_propre : remis à cette date ; rien : demande faite hors du moteur, reçue à cette date",
+        description="courriel, ou main_propre : remis à cette date ; rien : à remettre, rien n’est suspendu avant",
     )
     courriel: Courriel = None
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Ask for pièces; the silence is suspended from the reception of the demande until they come or the délai ends."""
         delai = delai_pieces(str(lire_duree(self.delai)), dossier.jour)
-        connue = dossier.version
-        dossier.demander_pieces(self.pieces, delai, a_remettre=self.canal is not None)
-        if self.canal is not None and (demande := dossier.version) > connue:
+        demande = dossier.demander_pieces(self.pieces, delai)
+        if self.canal is not None and demande:
             ecrire_au_demandeur(dossier, NatureDocument.PIECES, str(demande), self.canal, self.courriel, services)
 
 

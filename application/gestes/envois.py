@@ -90,6 +90,21 @@ class EnregistrerAccuse(Commande):
         dossier.enregistrer_accuse(sha256, sans_recours=self.voies_de_recours == "non")
 
 
+@geste("enregistrer-remise", "Enregistrer la remise d’une demande", Role.INSTRUCTEUR, sur=DOSSIER)
+class EnregistrerRemise(Commande):
+    """Enregistrer qu’une demande de pièces, écrite hors du moteur, est reçue à cette date, avec sa copie."""
+
+    dossier: RefDossier
+    fichier: Fichier = Field(title="Copie", description="copie de la demande reçue par le demandeur")
+    demande: Annotated[Entier | None, Choix("demandes_a_remettre")] = Field(
+        default=None, ge=1, title="Demande", description="numéro de la demande, quand plusieurs attendent"
+    )
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record it: the délai runs, and the silence is suspended, from that day."""
+        dossier.enregistrer_remise(self.demande, services.garder(self.fichier, dossier.id))
+
+
 @geste("notifier-rejet", "Notifier le rejet", Role.INSTRUCTEUR, Role.ASSEMBLEES, sur=DOSSIER, par_lot=True)
 class NotifierRejet(Commande):
     """Produire la lettre qui notifie le rejet voté, avec son motif et les voies de recours, et l’envoyer ou la remettre."""

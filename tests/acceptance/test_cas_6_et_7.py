@@ -78,6 +78,8 @@ async def test_cas_6_le_rejet_implicite_puis_l_attribution_le_remplace_et_le_rec
 
 def demander(vie: Vie, ref: str, piece: str, le: date) -> None:
     vie.faire("dossier demander-pieces", dossier=ref, pieces=piece, delai="15 jours", le=le)
+    lettre = FichierRecu(f"{piece}.txt", f"demande : {piece}".encode())
+    vie.faire("dossier enregistrer-remise", dossier=ref, fichier=lettre, le=le)
 
 
 def recevoir(vie: Vie, ref: str, piece: str, le: date) -> None:

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 
 from application import editions
+from application.commandes import FichierRecu
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from application.ports import Outils
 from kernel import pannes
 from kernel.identifiants import ReferenceInconnue
-from kernel.refus import SaisieInvalide
+from kernel.refus import GesteImpossible, SaisieInvalide
 from scenarios.institution import SERVICE
 from tests.application.seance import Region
 from tests.courriel import Boite, serveur
-from tests.moteur import un_depot
+from tests.moteur import REMISE, un_depot
 
 
 class Arret(Exception):
@@ -180,6 +181,38 @@ def test_une_demande_de_pieces_par_courriel_ne_suspend_qu_une_fois_envoyee(regio
     region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
     region.moteur()
     assert len(boite.recus) <= 2
+
+
+def test_demandee_sans_etre_remise_une_piece_ne_suspend_rien_et_la_redemander_par_courriel_l_envoie(
+    region: Region, boite: Boite
+) -> None:
+    """What is typed is not received: neither the geste alone nor its date can say it."""
+    ref = region.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
+    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
+    region.moteur()
+    avant, demande = vu(region, ref)["silence"], {"pieces": "attestation_cer", "delai": "15 jours"}
+    region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
+    assert (vu(region, ref)["silence"], vu(region, ref)["etat"]) == (avant, "enregistre")
+    (due,) = [a for a in vu(region, ref)["attentes"] if a["code"] == "demande_a_remettre"]
+    assert [g["geste"] for g in due["gestes"]] == ["dossier demander-pieces", "dossier enregistrer-remise"]
+    region.faire("dossier demander-pieces", "ines", dossier=ref, canal="courriel", **demande)
+    region.moteur()
+    assert len(boite.recus) == 1
+    assert vu(region, ref)["etat"] == "incomplet"
+    assert vu(region, ref)["silence"] != avant
+    assert "demande_a_remettre" not in {a["code"] for a in vu(region, ref)["attentes"]}
+
+
+def test_une_demande_ecrite_ailleurs_suspend_du_jour_ou_elle_est_recue_sur_sa_copie(region: Region) -> None:
+    ref = region.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
+    region.moteur()
+    region.faire("dossier demander-pieces", "ines", dossier=ref, pieces="attestation_cer", delai="15 jours")
+    region.faire("dossier enregistrer-remise", "ines", dossier=ref, **REMISE)
+    (recue,) = region.dossier(ref).demandes_de_pieces
+    assert recue.du == region.dossier(ref).depose_le
+    autre = FichierRecu("autre.txt", b"autre")
+    with pytest.raises(GesteImpossible):
+        region.faire("dossier enregistrer-remise", "ines", dossier=ref, fichier=autre)
 
 
 def test_un_projet_ne_laisse_rien(region: Region, boite: Boite) -> None:

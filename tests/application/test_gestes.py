@@ -58,6 +58,7 @@ def test_d_un_depot_a_l_ordre_du_jour(atelier: Atelier) -> None:
     services = atelier.services
     ref = un_dossier(services, pieces=PIECES[1:]).ref
     assert acte(services, "demander-pieces", ref) == ("dossier.pieces_demandees.v1",)
+    assert acte(services, "enregistrer-remise", ref) == ("dossier.demande_de_pieces_recue.v1",)
     assert acte(services, "recevoir-piece", ref) == ("dossier.piece_recue.v1", "dossier.demande_satisfaite.v1")
     for nom, fait in {
         "declarer-complet": "declare_complet",
@@ -148,6 +149,7 @@ def test_un_delai_compose_ou_franc_se_donne_a_un_geste(atelier: Atelier, delai: 
     services = atelier.services
     ref = un_dossier(services, pieces=PIECES[1:]).ref
     acte(services, "demander-pieces", ref, delai=delai)
+    acte(services, "enregistrer-remise", ref)
     (demande,) = services.trouver(Dossier, ref).demandes_de_pieces
     assert (demande.jusqu_au, demande.delai.duree.replace("_", " ")) == (jusqu_au, delai)
     assert acte(services, "demander-pieces", ref, delai=delai) == ()

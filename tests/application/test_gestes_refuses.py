@@ -150,6 +150,9 @@ def des_courriers(sans_motif: dict[str, Any]) -> dict[str, Essai]:
             {**sans_motif, "fichier": FichierRecu("Jeanne.pdf", b"copie"), "voies_de_recours": "oui"},
             "geste_impossible",
         ),
+        "dossier enregistrer-remise": Essai(
+            "ines", "rene", {**sans_motif, "fichier": FichierRecu("Jeanne.pdf", b"lettre")}, "geste_impossible"
+        ),
         "dossier enregistrer-notification": Essai(
             "ines",
             "rene",

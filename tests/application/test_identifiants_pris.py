@@ -46,7 +46,7 @@ from tests.application.seance import AJOURNEMENT, JOUR, UNANIME, Region, ouvrir_
 from tests.application.teleservice.ecrit import importer, une_demande
 from tests.application.test_avis import AVIS_RAPPELES
 from tests.application.test_visas import VISAS
-from tests.moteur import GRILLE, PIECES, deposer, un_depot
+from tests.moteur import GRILLE, PIECES, REMISE, deposer, un_depot
 
 RACINE = Path(__file__).resolve().parents[2]
 PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities")
@@ -169,6 +169,7 @@ def vivre(region: Region, dossier: Path) -> None:
     sans_avis = deposer(services, pieces=PIECES, le=None, lot=None).ref
     region.moteur()
     region.faire("dossier demander-pieces", "ines", dossier=tardif.ref, pieces="statuts", delai="15 jours")
+    region.faire("dossier enregistrer-remise", "ines", dossier=tardif.ref, **REMISE)
     region.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
     region.faire("dossier accuser-reception", "ines", dossier=sans_avis)
     region.faire("dossier declarer-complet", "ines", dossier=sans_avis)

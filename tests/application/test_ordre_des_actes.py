@@ -30,7 +30,7 @@ from tests.application.seance import (
     installer_region,
 )
 from tests.gestes import GESTES
-from tests.moteur import AVEC_GRILLE, EXEMPLES, GRILLE, la_campagne, ouvrir_store, un_depot
+from tests.moteur import AVEC_GRILLE, EXEMPLES, GRILLE, REMISE, la_campagne, ouvrir_store, un_depot
 
 IMPOSSIBLE: Final = date(2020, 1, 1)
 HORS_D_ORDRE: Final = {"avant_le_jalon", "seance_pas_encore"}
@@ -117,6 +117,7 @@ def des_courriers(vie: Essayee, dossier: dict[str, str]) -> None:
 def des_pieces(vie: Essayee, dossier: dict[str, Any]) -> None:
     """Ask for a pièce, set aside the one that comes, verify the next, twice."""
     vie.faire("dossier demander-pieces", "ines", **dossier, pieces="attestation_cer", delai="15 jours")
+    vie.faire("dossier enregistrer-remise", "ines", **dossier, **REMISE)
     piece = FichierRecu("attestation_cer.txt", b"exemple fictif")
     vie.faire("dossier recevoir-piece", "ines", **dossier, code="attestation_cer", fichier=piece)
     vie.faire("dossier ecarter-piece", "ines", **dossier, code="attestation_cer", motif="exemple fictif")
@@ -190,6 +191,7 @@ def des_fins(vie: Essayee) -> tuple[str, str]:
     copie = {"fichier": FichierRecu("accuse.pdf", b"exemple fictif"), "voies_de_recours": "oui"}
     vie.faire("dossier enregistrer-accuse", "ines", dossier=incomplet, **copie)
     vie.faire("dossier demander-pieces", "ines", dossier=incomplet, pieces="attestation_cer", delai="15 jours")
+    vie.faire("dossier enregistrer-remise", "ines", dossier=incomplet, **REMISE)
     vie.services.store.enregistreur.regler_horloge(vie.services.maintenant() + timedelta(days=30))
     vie.moteur()
     vie.faire("dossier classer-sans-suite", "ines", dossier=incomplet, motif="exemple fictif")

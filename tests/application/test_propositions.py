@@ -13,7 +13,7 @@ from application.noms import NomsDesServices
 from cli import fiches
 from kernel.refus import SaisieInvalide
 from tests.application.seance import CONTRE, NOTIFIE, UNANIME, Region
-from tests.moteur import deposer
+from tests.moteur import REMISE, deposer
 
 MOTIF = "exemple fictif : hors période"
 ACTE = "délibération n° 2026.00012 (exemple fictif), art. 3"
@@ -30,6 +30,7 @@ def deux_rejets(region: Region) -> list[str]:
     region.faire("dossier declarer-complet", "ines", dossier=irrecevable)
     demande = {"pieces": "budget,rib,attestation_cer", "delai": "15 jours"}
     region.faire("dossier demander-pieces", "ines", dossier=incomplet, **demande)
+    region.faire("dossier enregistrer-remise", "ines", dossier=incomplet, **REMISE)
     rejet = {"sens": "rejet", "cause": "irrecevabilite", "motif": MOTIF}
     region.faire("dossier proposer", "ines", dossier=irrecevable, **rejet)
     region.tenir_seance()

@@ -15,6 +15,7 @@ from application.sans_moteur import ce_qui_est_du, faire_ce_qui_est_du, reste_a_
 from kernel.attentes import dus, instants
 from tests.aggregates.dossier.vies import NAISSANCES
 from tests.application.bureau import Atelier, de, envoyer, un_dossier
+from tests.moteur import REMISE
 
 RACINE = Path(__file__).resolve().parents[2]
 _CODE = re.compile(r"[a-z]+(_[a-z]+)*")
@@ -100,6 +101,7 @@ def test_une_histoire_de_l_an_passe_se_saisit_aujourd_hui_avec_ses_dates_legales
         atelier.services, "dossier demander-pieces", de(), dossier=str(recu.id), pieces="statuts", delai="15 jours"
     )
     assert ancien.faits == ("dossier.pieces_demandees.v1",)
+    envoyer(atelier.services, "dossier enregistrer-remise", de(), dossier=str(recu.id), **REMISE)
     enregistreur.regler_horloge(debut + timedelta(days=230))
     faire_ce_qui_est_du(atelier.services, 0, "cli")
     echue = atelier.services.store.inscriptions(recu.id)[-1]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Console
+from tests.moteur import EXEMPLES
 
 
 def test_voir_a_une_date_et_tel_qu_on_le_savait(console: Console) -> None:
@@ -74,6 +75,7 @@ def test_les_attentes_disent_de_qui_jusqu_a_quand_et_le_retard(console: Console)
     ref = console.deposer()
     le_18 = ("--le", "2026-01-18")
     console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", *le_18)
+    console.fait("dossier", "enregistrer-remise", ref, "--fichier", EXEMPLES / "README.md", *le_18)
     attendues = {a["code"]: a for a in console.lire("dossier", "attentes", ref)}
     assert attendues["pieces"]["echeance"] == "2026-02-02T23:00:00Z"
     assert (attendues["pieces"]["de"], attendues["pieces"]["retard_jours"]) == ("porteur", 0)
@@ -110,6 +112,7 @@ def test_recalculer_dit_que_le_montant_propose_est_egal_etape_par_etape(console:
 def test_a_l_ecran_les_jours_sont_ceux_de_paris_et_une_echeance_est_son_dernier_jour(console: Console) -> None:
     ref = console.deposer()
     console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", "--le", "2026-01-18")
+    console.fait("dossier", "enregistrer-remise", ref, "--fichier", EXEMPLES / "README.md", "--le", "2026-01-18")
     (pieces,) = (ligne for ligne in _lignes(console, "dossier", "attentes", ref) if "Pièces à produire" in ligne)
     assert re.split(" {2,}", pieces)[1:4] == ["Porteur du projet", "18/01/2026", "02/02/2026"]
     file = next(ligne for ligne in _lignes(console, "file", "--de", "porteur") if ref in ligne)
@@ -136,6 +139,7 @@ def test_la_file_montre_ce_qu_on_attend_des_gens_le_plus_en_retard_d_abord(conso
     un, deux = console.deposer(), console.deposer()
     le = ("--le", "2026-01-13")
     console.fait("dossier", "demander-pieces", deux, "--pieces", "statuts", "--delai", "5 jours", *le)
+    console.fait("dossier", "enregistrer-remise", deux, "--fichier", EXEMPLES / "README.md", *le)
     document = console.lire("file")
     assert document["total"] == len(document["lignes"])
     attendus = {(li["ref"], li["attente"]["code"]) for li in document["lignes"]}
@@ -154,6 +158,7 @@ def test_le_dossier_et_la_commande_delai_expliquent_le_meme_calcul(console: Cons
     ref = console.deposer()
     le_18 = ("--le", "2026-01-18")
     console.fait("dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", *le_18)
+    console.fait("dossier", "enregistrer-remise", ref, "--fichier", EXEMPLES / "README.md", *le_18)
     regle = ("delai", "--regle", "rejet_implicite", "--depuis", "2026-01-12", "--suspension", "2026-01-18/2026-02-02")
     silence = console.lire("dossier", "voir", ref)["silence"]
     assert silence == console.lire(*regle)

@@ -20,7 +20,7 @@ from application.automatisme import Ordre
 from application.commandes import FichierRecu, Recu
 from application.services import Services
 from kernel.refus import GesteImpossible
-from tests.moteur import Moteur, ouvrir_moteur
+from tests.moteur import REMISE, Moteur, ouvrir_moteur
 from tests.temporal_fixtures import HISTOIRE_COURTE, SAUT_DE_TEMPS
 
 HISTOIRES = Path(__file__).parent / "histoires"
@@ -31,6 +31,7 @@ async def suspension(moteur: Moteur) -> str:
     recu = moteur.deposer(pieces=("budget", "rib"))
     await moteur.au_repos(recu.id)
     moteur.faire("dossier demander-pieces", dossier=recu.ref, pieces="statuts,attestation_cer", delai="15 jours")
+    moteur.faire("dossier enregistrer-remise", dossier=recu.ref, **REMISE)
     await moteur.au_repos(recu.id)
     moteur.faire("dossier recevoir-piece", dossier=recu.ref, code="statuts", fichier=FichierRecu("s.txt", b"s"))
     await moteur.au_repos(recu.id)

@@ -81,6 +81,7 @@ class Prologue:
         self.heure += timedelta(days=3)
         for recu, pieces in zip(recus[1:], ("rib", "rib,attestation_cer", "attestation_cer"), strict=True):
             self.faire("dossier demander-pieces", "ines", dossier=recu.ref, pieces=pieces, delai="15 jours")
+            self.faire("dossier enregistrer-remise", "ines", dossier=recu.ref, fichier=texte("lettre.txt", "lettre"))
         self.heure += timedelta(days=9)
         for recu, code in ((recus[1], "rib"), (recus[3], "attestation_cer")):
             fichier = texte(f"{code}.txt", "premier exemplaire")

@@ -30,6 +30,16 @@ def _copie(s: Situe) -> Options:
     return {"dossier": s.etat.ref, "fichier": fichier, "voies_de_recours": recours}
 
 
+def _remise(s: Situe) -> Options:
+    """Return the copy of a demande that the applicant has, of those that wait."""
+    attendues = list(s.etat.demandes_a_remettre)
+    if not attendues:
+        return None
+    demande = s.rng.choice(attendues)
+    lettre = FichierRecu("lettre.txt", f"lettre {s.etat.ref} {demande}".encode())
+    return {"dossier": s.etat.ref, "demande": demande, "fichier": lettre}
+
+
 def _preuve(s: Situe) -> Options:
     """Return the proof that a rejet, of the request or of the recours that is awaited, was notified."""
     recours = {"recours": s.objet} if s.objet.isdigit() else {}
@@ -45,6 +55,7 @@ ENVOIS: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier demander-pieces": _demander_pieces,
     "dossier accuser-reception": lambda s: {"dossier": s.etat.ref, **_ecrire(s.rng)},
     "dossier enregistrer-accuse": _copie,
+    "dossier enregistrer-remise": _remise,
     "dossier notifier-rejet": lambda s: {"dossier": s.etat.ref, **_ecrire(s.rng)},
     "dossier enregistrer-notification": _preuve,
     "dossier reexpedier": _reexpedier,

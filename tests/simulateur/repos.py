@@ -163,9 +163,9 @@ def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
             recues.setdefault(i.fait.code, []).append(jour(i.entete))
     arrets = []
     for i in vus:
-        if isinstance(i.fait, PiecesDemandees | DemandeDePiecesRecue) and i.fait.jusqu_au is not None:
+        if isinstance(i.fait, DemandeDePiecesRecue):
             du, fin = jour(i.entete), i.fait.jusqu_au
-            demande = i.fait if isinstance(i.fait, PiecesDemandees) else inscriptions[i.fait.demande - 1].fait
+            demande = inscriptions[i.fait.demande - 1].fait
             assert isinstance(demande, PiecesDemandees)
             if i.entete.version in redates:  # its délai runs from the right day
                 fin = echoir(du, lire_duree(demande.delai.duree)).dernier_jour

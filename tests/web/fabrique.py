@@ -23,7 +23,7 @@ from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import debut_de_jour
 from tests.application.argent import attribuer, fixer, mandater, payer, ref_bordereau, signer, valider_iban
 from tests.application.seance import installer_region
-from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store
+from tests.moteur import EXEMPLES, PIECES, REMISE, deposer, faire, ouvrir_store
 from web.application import creer
 from web.personne import jeton_de, temoin
 
@@ -122,6 +122,7 @@ def _remplir(services: Services) -> dict[str, str]:
         pieces="rib,attestation_cer",
         delai="6 mois",
     )
+    faire(services, "dossier enregistrer-remise", "ines", dossier=refs["pieces"], **REMISE)
     for nom in ("avis", "visa", "retire"):
         faire(services, "dossier declarer-complet", "ines", dossier=refs[nom])
     faire(services, "dossier demander-avis", "ines", dossier=refs["avis"], aupres_de="ville", delai="9 mois")

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from scenarios.institution import SERVICE
 from tests.application.argent import attribuer, fixer, mandater, payer, valider_iban
 from tests.application.seance import Region
-from tests.moteur import AVEC_GRILLE, PIECES, deposer, la_campagne, un_depot
+from tests.moteur import AVEC_GRILLE, PIECES, REMISE, deposer, la_campagne, un_depot
 from tests.web.fabrique import Site
 from tests.web.parcours import Main
 from tests.web.region import ouvrir_site_de_region
@@ -60,6 +60,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         en_attente = deposer(site.services, pieces=("statuts", "budget"), le=None, lot=None).ref
         demande = {"pieces": "rib,attestation_cer", "delai": "15 jours"}
         region.faire("dossier demander-pieces", "ines", dossier=en_attente, **demande)
+        region.faire("dossier enregistrer-remise", "ines", dossier=en_attente, **REMISE)
         region.faire("agent enregistrer", "admin", identifiant="aude", roles="auditeur")
         paye, *attribues = attribuer(region, ORDRES + len(ECRANS) + 2)
         for rang, ref in enumerate((paye, *attribues)):

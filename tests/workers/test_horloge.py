@@ -9,7 +9,7 @@ from temporalio.client import Client
 from application.commandes import FichierRecu
 from kernel.instants import debut_de_jour
 from kernel.refus import Refus
-from tests.moteur import DEBUT, Moteur, ouvrir_moteur
+from tests.moteur import DEBUT, REMISE, Moteur, ouvrir_moteur
 from workers.horloge import RepetitionBloquee
 
 pytestmark = pytest.mark.temporal
@@ -23,6 +23,7 @@ async def test_l_horloge_s_arrete_a_chaque_echeance(repetition: Moteur) -> None:
     repetition.faire(
         "dossier demander-pieces", dossier=incomplet.ref, pieces="statuts,attestation_cer", delai="15 jours"
     )
+    repetition.faire("dossier enregistrer-remise", dossier=incomplet.ref, **REMISE)
     pas: list[str] = []
     arrets = await horloge.avancer(debut_de_jour(date(2026, 6, 1)), au_pas=lambda i: pas.append(f"{i:%m-%d}"))
     assert arrets == len(pas) == 3
@@ -41,6 +42,7 @@ async def test_une_production_anticipee_change_la_suite(repetition: Moteur) -> N
     horloge = repetition.horloge()
     await horloge.avancer(DEBUT + timedelta(days=2))
     repetition.faire("dossier demander-pieces", dossier=recu.ref, pieces="attestation_cer", delai="30 jours")
+    repetition.faire("dossier enregistrer-remise", dossier=recu.ref, **REMISE)
     await horloge.avancer(DEBUT + timedelta(days=10))
     repetition.faire(
         "dossier recevoir-piece", dossier=recu.ref, code="attestation_cer", fichier=FichierRecu("a.txt", b"a")

@@ -10,7 +10,7 @@ import pytest
 from aggregates.dossier import Etat
 from application.commandes import FichierRecu
 from kernel.instants import jour_de
-from tests.moteur import ATTENTE_S, Moteur, evenements, relais_en_tete, un_rapport
+from tests.moteur import ATTENTE_S, REMISE, Moteur, evenements, relais_en_tete, un_rapport
 
 pytestmark = pytest.mark.temporal
 RAPPORT = UUID(int=1)
@@ -86,6 +86,7 @@ async def test_une_vie_de_dossier_tient_en_vingt_taches(moteur: Moteur) -> None:
     await evenements(moteur.suivi(recu.id), 1)
     gestes: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("dossier demander-pieces", "ines", {"pieces": "statuts,attestation_cer", "delai": "15 jours"}),
+        ("dossier enregistrer-remise", "ines", REMISE),
         ("dossier recevoir-piece", "ines", {"code": "statuts"}),
         ("dossier recevoir-piece", "ines", {"code": "attestation_cer"}),
         ("dossier declarer-complet", "ines", {}),

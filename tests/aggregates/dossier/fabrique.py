@@ -1,5 +1,6 @@
 """Dossiers at each step of their life, made by the decisions of people and of the engine."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -123,9 +124,14 @@ def un_recu(le: date = JOUR) -> Dossier:
     return par(dossier, "agt-1", le)
 
 
+def demander(dossier: Dossier, pieces: Sequence[str]) -> None:
+    """Ask for pièces by a letter that the applicant has the same day."""
+    dossier.recevoir_la_demande(dossier.demander_pieces(pieces, QUINZE_JOURS), sha256=COPIE)
+
+
 def un_incomplet(*pieces: str, le: date = JOUR) -> Dossier:
     dossier = un_recu(le)
-    dossier.demander_pieces(pieces or ("statuts",), QUINZE_JOURS)
+    demander(dossier, pieces or ("statuts",))
     return par(dossier, "agt-1", le)
 
 
@@ -195,7 +201,7 @@ def document(
 
 def demander_par_courriel(dossier: Dossier, *pieces: str, adresse: UUID | None = ADRESSE) -> UUID:
     """Ask for pièces by a document: sent, or handed the same day; return its edition."""
-    dossier.demander_pieces(pieces, QUINZE_JOURS, a_remettre=True)
+    dossier.demander_pieces(pieces, QUINZE_JOURS)
     produit = document(dossier, NatureDocument.PIECES, str(dossier.version), adresse)
     dossier.produire(produit)
     return produit.edition

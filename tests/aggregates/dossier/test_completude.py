@@ -13,10 +13,10 @@ from kernel.instants import fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     EXIGEES,
-    QUINZE_JOURS,
     REGLEMENT,
     avec_pieces,
     blanc,
+    demander,
     repris,
     un_clos,
     un_complet,
@@ -39,8 +39,8 @@ def gestes_de(dossier: Dossier, code: str) -> tuple[str, ...]:
 
 def test_demander_des_pieces_les_attend_du_porteur_et_suspend_le_silence() -> None:
     dossier = un_recu()
-    dossier.demander_pieces(["statuts", "rib", "statuts"], QUINZE_JOURS)
-    assert topics(dossier) == ["dossier.pieces_demandees.v1"]
+    demander(dossier, ["statuts", "rib", "statuts"])
+    assert topics(dossier) == ["dossier.pieces_demandees.v1", "dossier.demande_de_pieces_recue.v1"]
     attente = next(a for a in attentes(dossier) if a.cle.code == "pieces")
     assert (attente.de, attente.cle.objet, attente.echeance) == (Role.PORTEUR, "rib,statuts", fin_de_jour(FIN))
     silence = next(a for a in attentes(dossier) if a.cle.code == "silence")
@@ -51,19 +51,19 @@ def test_demander_des_pieces_les_attend_du_porteur_et_suspend_le_silence() -> No
 def test_une_piece_qu_aucun_texte_n_exige_ne_se_demande_pas(pieces: list[str]) -> None:
     dossier = un_recu()
     with verifie_refus(dossier, PieceNonExigee):
-        dossier.demander_pieces(pieces, QUINZE_JOURS)
+        demander(dossier, pieces)
 
 
 def test_une_piece_deja_recue_ne_se_redemande_pas() -> None:
     dossier = avec_pieces(un_recu(), "statuts")
     with verifie_refus(dossier, DejaFait) as refus:
-        dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+        demander(dossier, ["statuts"])
     assert refus.value.champs["pieces"] == ["statuts"]
 
 
 def test_redemander_les_memes_pieces_le_meme_jour_ne_dit_rien() -> None:
     dossier = un_incomplet("statuts")
-    dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(dossier, ["statuts"])
     assert rien(dossier)
 
 
@@ -71,13 +71,17 @@ def test_redemander_les_memes_pieces_le_meme_jour_ne_dit_rien() -> None:
 def test_demander_des_pieces_est_impossible_hors_de_la_completude(fabrique: Any) -> None:
     dossier = fabrique()
     with verifie_refus(dossier, GesteImpossible):
-        dossier.demander_pieces(["bilan"], QUINZE_JOURS)
+        demander(dossier, ["bilan"])
 
 
 def test_une_demande_saisie_apres_les_pieces_est_aussitot_satisfaite() -> None:
     dossier = avec_pieces(un_recu(), "statuts", le=date(2026, 1, 20))
-    par(dossier, le=date(2026, 1, 15)).demander_pieces(["statuts"], QUINZE_JOURS)
-    assert topics(dossier) == ["dossier.pieces_demandees.v1", "dossier.demande_satisfaite.v1"]
+    demander(par(dossier, le=date(2026, 1, 15)), ["statuts"])
+    assert topics(dossier) == [
+        "dossier.pieces_demandees.v1",
+        "dossier.demande_de_pieces_recue.v1",
+        "dossier.demande_satisfaite.v1",
+    ]
     assert dossier.etat is Etat.RECU
 
 
@@ -101,7 +105,7 @@ def test_la_derniere_piece_demandee_satisfait_la_demande() -> None:
 
 def test_une_piece_datee_d_avant_la_demande_la_satisfait_aussi() -> None:
     dossier = avec_pieces(un_recu(le=JOUR), le=JOUR)
-    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 1, 20)), ["statuts"])
     par(dossier, le=date(2026, 1, 15)).recevoir_piece("statuts", "a" * 64, None)
     assert topics(dossier) == ["dossier.piece_recue.v1", "dossier.demande_satisfaite.v1"]
 
@@ -156,7 +160,7 @@ def test_un_delai_qui_court_ou_une_demande_inconnue_ne_se_constatent_pas() -> No
 def test_des_pieces_produites_ne_sont_pas_dites_non_produites() -> None:
     """An order of the engine may come late: the state has moved."""
     dossier = un_incomplet("statuts")
-    dossier.demander_pieces(["rib"], QUINZE_JOURS)
+    demander(dossier, ["rib"])
     avec_pieces(dossier, "statuts")
     dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
     assert rien(dossier)
@@ -238,7 +242,7 @@ def test_une_completude_sur_laquelle_on_s_appuie_ne_s_annule_plus(fabrique: Call
 def test_une_completude_ne_s_annule_plus_quand_des_pieces_ont_ete_demandees_depuis() -> None:
     dossier = avec_pieces(un_recu(), "statuts", "rib", le=date(2026, 1, 30))
     par(dossier, le=date(2026, 2, 2)).declarer_complet("nqe@3", ())
-    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts", "rib"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 1, 20)), ["statuts", "rib"])
     dossier.collect_events()
     with verifie_refus(dossier, GesteImpossible) as refus:
         dossier.annuler_completude()

@@ -15,8 +15,8 @@ from kernel.refus import AvantLeJalon
 from tests.aggregates.dossier.fabrique import (
     CONTENTIEUX,
     MOTIF,
-    QUINZE_JOURS,
     RECOURS,
+    demander,
     depose,
     evaluation,
     un_complet,
@@ -75,7 +75,7 @@ def test_un_rejet_deja_constate_est_corrige_avec_la_date_du_depot() -> None:
 
 def test_la_demande_de_pieces_et_son_delai_ecoule_sont_recomptes() -> None:
     dossier = un_recu()
-    par(dossier, "agt-1", date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, "agt-1", date(2026, 1, 20)), ["statuts"])
     version = version_de(dossier, "dossier.pieces_demandees.v1")
     tourner(dossier, date(2026, 2, 5))
     assert dossier.demandes_echues == {version}

@@ -21,11 +21,12 @@ from aggregates.dossier.silence import echeance_du_silence, suspensions
 from kernel.attentes import Attente, Role
 from kernel.identifiants import derive
 from kernel.instants import fin_de_jour
-from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     ADRESSE,
     COPIE,
     MOTIF,
+    QUINZE_JOURS,
     avec_pieces,
     blanc,
     demander_par_courriel,
@@ -34,7 +35,7 @@ from tests.aggregates.dossier.fabrique import (
     un_depose,
     un_recu,
 )
-from tests.aggregates.fabrique import JOUR, UN, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, UN, par, rien, topics, verbes, verifie_refus
 
 CINQ_JOURS_APRES = JOUR + timedelta(days=5)
 
@@ -209,10 +210,51 @@ def test_remise_en_main_propre_elle_suspend_ce_jour_la() -> None:
     assert (arret.du, arret.au) == (JOUR, JOUR + timedelta(days=15))
 
 
+def test_demandee_mais_pas_remise_elle_ne_suspend_rien_et_dit_quel_geste_la_remet() -> None:
+    dossier = un_recu()
+    avant = echeance_du_silence(dossier)
+    demande = dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+    assert (dossier.etat, suspensions(dossier), echeance_du_silence(dossier)) == (Etat.RECU, (), avant)
+    due = attente(dossier, "demande_a_remettre")
+    assert (due.de, due.cle.objet, due.cle.ouverte_par) == (Role.INSTRUCTEUR, "statuts", demande)
+    assert verbes(due) == ("demander-pieces", "enregistrer-remise")
+    with verifie_refus(par(dossier, le=JOUR - timedelta(days=1)), AvantLeJalon):
+        dossier.enregistrer_remise(demande, COPIE)
+    par(dossier, le=CINQ_JOURS_APRES).enregistrer_remise(None, COPIE)
+    assert [(s.du, s.au) for s in suspensions(dossier)] == [(CINQ_JOURS_APRES, CINQ_JOURS_APRES + timedelta(days=15))]
+    assert "demande_a_remettre" not in codes(dossier)
+    assert f"selon la copie gardée (empreinte {COPIE[:12]})" in dossier.nouveaux_faits[0].phrase(None)  # type: ignore[arg-type] # its sentence names nobody
+    par(dossier, le=CINQ_JOURS_APRES).enregistrer_remise(None, COPIE)
+    assert rien(dossier)
+    with verifie_refus(par(dossier), GesteImpossible):
+        dossier.enregistrer_remise(None, "a" * 64)
+
+
+def test_de_plusieurs_demandes_a_remettre_on_dit_laquelle_est_recue() -> None:
+    dossier = un_recu()
+    un, deux = (dossier.demander_pieces([code], QUINZE_JOURS) for code in ("statuts", "rib"))
+    with verifie_refus(par(dossier), SaisieInvalide) as refus:
+        dossier.enregistrer_remise(None, COPIE)
+    assert f"{un}, {deux}" in refus.value.message
+    dossier.enregistrer_remise(deux, COPIE)
+    assert [d.pieces for d in dossier.demandes_de_pieces] == [("rib",)]
+
+
+def test_la_date_de_reception_corrigee_fait_recompter_le_delai_sans_preceder_la_demande() -> None:
+    dossier = par(un_recu(), le=JOUR)
+    dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+    par(dossier, le=CINQ_JOURS_APRES).enregistrer_remise(None, COPIE)
+    recue, deux = dossier.version, JOUR + timedelta(days=2)
+    with verifie_refus(par(dossier, le=CINQ_JOURS_APRES), AvantLeJalon):
+        dossier.corriger_date(recue, JOUR - timedelta(days=1), MOTIF)
+    dossier.corriger_date(recue, deux, MOTIF)
+    assert [(s.du, s.au) for s in suspensions(dossier)] == [(deux, deux + timedelta(days=15))]
+
+
 def test_la_meme_demande_a_remettre_n_est_faite_qu_une_fois() -> None:
     dossier = un_recu()
     demander_par_courriel(dossier, "statuts")
-    par(dossier).demander_pieces(["statuts"], dossier.demandes_a_remettre[dossier.version - 1].delai, a_remettre=True)
+    par(dossier).demander_pieces(["statuts"], dossier.demandes_a_remettre[dossier.version - 1].delai)
     assert rien(dossier)
 
 

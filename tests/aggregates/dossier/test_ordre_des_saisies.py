@@ -13,9 +13,9 @@ from tests.aggregates.dossier.fabrique import (
     CALCULE,
     EXIGEES,
     MOTIF,
-    QUINZE_JOURS,
     RAPPORT,
     REGLEMENT,
+    demander,
     evaluation,
     un_recu,
 )
@@ -80,7 +80,7 @@ def saisir(histoire: Histoire, ordre: list[int], passages: list[bool], *, apres_
         par(dossier, le=le(histoire.recues[code])).recevoir_piece(code, code * 8, None)
 
     def demande(jour: int, codes: tuple[str, ...]) -> None:
-        par(dossier, le=le(jour)).demander_pieces(codes, QUINZE_JOURS)
+        demander(par(dossier, le=le(jour)), codes)
 
     saisies: list[Any] = [lambda c=code: piece(c) for code in PIECES]
     saisies += [lambda j=jour, c=codes: demande(j, c) for jour, codes in histoire.demandes]

@@ -15,9 +15,9 @@ from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     EXIGEES,
     MOTIF,
-    QUINZE_JOURS,
     REGLEMENT,
     avec_pieces,
+    demander,
     un_complet,
     un_decide,
     un_depose,
@@ -78,7 +78,7 @@ def test_une_piece_ecartee_manque_et_se_demande_de_nouveau() -> None:
     with verifie_refus(par(dossier), PiecesManquantes) as refus:
         dossier.declarer_complet(REGLEMENT, A_VERIFIER)
     assert refus.value.champs["pieces"] == ["statuts"]
-    dossier.demander_pieces(("statuts",), QUINZE_JOURS)
+    demander(dossier, ("statuts",))
     assert dossier.etat.value == "incomplet"
     par(dossier).recevoir_piece("statuts", "statuts" * 8, None)  # the same bytes come again: they are a new version
     assert dossier.etat.value == "recu"

@@ -17,7 +17,16 @@ from kernel.agregat import plier
 from kernel.attentes import Attente, Cle, Role, instants
 from kernel.instants import fin_de_jour
 from kernel.refus import Refus
-from tests.aggregates.dossier.fabrique import MOTIF, QUINZE_JOURS, RAPPORT, REGLEMENT, document, evaluation, un_recu
+from tests.aggregates.dossier.fabrique import (
+    MOTIF,
+    QUINZE_JOURS,
+    RAPPORT,
+    REGLEMENT,
+    demander,
+    document,
+    evaluation,
+    un_recu,
+)
 from tests.aggregates.dossier.vies import VIES, Pas, avancer, dus_au, executer, naitre
 from tests.aggregates.fabrique import JOUR, etat, par, verbes
 from tests.aggregates.proprietes import exiger_passes_lisibles
@@ -88,6 +97,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "classer-sans-suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
     "accuser-reception": lambda d, _: d.produire(document(d, NatureDocument.ACCUSE)),
     "enregistrer-accuse": lambda d, _: d.enregistrer_accuse("9" * 64, sans_recours=False),
+    "enregistrer-remise": lambda d, a: d.enregistrer_remise(a.cle.ouverte_par, "8" * 64),
     "notifier-rejet": lambda d, _: d.produire(document(d, NatureDocument.REJET)),
     "enregistrer-notification": lambda d, a: d.enregistrer_notification(
         int(a.cle.objet) if a.cle.objet else None, "7" * 64, sans_recours=False
@@ -95,7 +105,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "reexpedier": lambda d, _: d.reexpedier(refuse(d), None),
     "confirmer-demandeur": lambda d, _: d.confirmer_demandeur(d.siret or ""),
     "declarer-complet": lambda d, _: d.declarer_complet(REGLEMENT, d.pieces_exigees),
-    "demander-pieces": lambda d, _: d.demander_pieces([p.code for p in d.pieces_manquantes], QUINZE_JOURS),
+    "demander-pieces": lambda d, _: demander(d, [p.code for p in d.pieces_manquantes]),
     "recevoir-piece": lambda d, a: d.recevoir_piece(a.cle.objet.partition(",")[0] or "statuts", "d" * 64, None),
     "rendre-avis": lambda d, a: d.rendre_avis(a.cle.objet, "favorable", None),
     "envoyer-transmission": lambda d, _: d.produire(document(d, NatureDocument.TRANSMISSION)),
@@ -176,7 +186,7 @@ def saisir(saisies: list[tuple[str, str, date]]) -> Dossier:
         par(dossier, le=jour)
         try:
             if genre == "demande":
-                dossier.demander_pieces([quoi], QUINZE_JOURS)
+                demander(dossier, [quoi])
             else:
                 dossier.recevoir_piece(quoi, quoi * 8, None)
         except Refus:

@@ -11,11 +11,11 @@ from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux
 from tests.aggregates.dossier.fabrique import (
     COPIE,
     MOTIF,
-    QUINZE_JOURS,
     RAPPORT,
     TIERS,
     avec_pieces,
     blanc,
+    demander,
     evaluation,
     un_clos,
     un_complet,
@@ -70,7 +70,7 @@ def test_un_ancien_delai_passe_puis_satisfait_ne_permet_pas_de_classer_pendant_u
     dossier = un_incomplet("statuts")
     dossier.constater_pieces_non_produites(dossier.demandes_de_pieces[0].version, fin_de_jour(FIN))
     avec_pieces(dossier, "statuts", le=APRES)
-    par(dossier, le=APRES).demander_pieces(["rib"], QUINZE_JOURS)
+    demander(par(dossier, le=APRES), ["rib"])
     par(dossier, le=APRES)
     with verifie_refus(dossier, GesteImpossible):
         dossier.proposer_rejet(Cause.SANS_SUITE, MOTIF)

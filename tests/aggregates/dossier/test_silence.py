@@ -23,10 +23,10 @@ from tests.aggregates.dossier.fabrique import (
     CALCULE,
     COPIE,
     MOTIF,
-    QUINZE_JOURS,
     RAPPORT,
     avec_pieces,
     blanc,
+    demander,
     evaluation,
     un_clos,
     un_complet,
@@ -101,7 +101,7 @@ def test_une_decision_a_fait_taire_le_silence(fabrique: Any) -> None:
 def test_une_demande_apprise_trop_tard_corrige_la_date_du_rejet() -> None:
     dossier = ne(un_recu())
     assert rejet_implicite_ne(dossier)
-    par(dossier, le=date(2026, 2, 2)).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 2, 2)), ["statuts"])
     assert not rejet_implicite_ne(dossier)
     deplace = dernier_jour(dossier)
     assert deplace == NE_LE + timedelta(days=16)
@@ -121,7 +121,7 @@ def test_un_rejet_deux_fois_ne_au_meme_jour_est_deux_faits() -> None:
     """A demande moved the clock, and turns out to have been made in error: what is awaited again has a command of its own."""
     dossier = ne(un_recu())
     avant = next(iter(dossier.rejets_implicites))
-    par(dossier, le=date(2026, 2, 2)).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 2, 2)), ["statuts"])
     repondre(dossier)
     avec_pieces(dossier, "statuts", le=date(2026, 2, 1))
     (silence,) = [a for a in attentes(dossier) if a.cle.code == "silence"]
@@ -151,7 +151,7 @@ def test_une_demande_apprise_apres_le_vote_corrige_le_rejet_comme_avant(
         dossier.clore(rien_ne_reste_du=True)
     etat = dossier.etat
     assert rejet_implicite_ne(dossier)
-    par(dossier, le=demande).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, le=demande), ["statuts"])
     deplace = NE_LE + (complete - demande) + timedelta(days=1)
     assert (dossier.etat, dernier_jour(dossier), rejet_implicite_ne(dossier)) == (etat, deplace, False)
     assert ("silence" in {a.cle.code for a in attentes(dossier)}) is ne_encore
@@ -161,7 +161,7 @@ def test_une_demande_apprise_apres_le_vote_corrige_le_rejet_comme_avant(
         assert (list(dossier.rejets_implicites.values()), dossier.etat) == ([deplace], etat)
     par(dossier, le=complete)
     with verifie_refus(dossier, GesteImpossible):
-        dossier.demander_pieces(["statuts"], QUINZE_JOURS)
+        demander(dossier, ["statuts"])
 
 
 def test_cas_6_un_rejet_implicite_puis_une_attribution() -> None:
@@ -194,12 +194,12 @@ def test_cas_6_un_rejet_implicite_puis_une_attribution() -> None:
 def test_cas_7_deux_arrets_de_l_horloge_et_une_demande_sans_texte() -> None:
     """Domain.md, hard case 7: only the lawful demandes suspend; the refused one leaves no trace in the clock."""
     dossier = un_recu()
-    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 1, 20)), ["statuts"])
     par(dossier, le=date(2026, 1, 22))
     with verifie_refus(dossier, PieceNonExigee):
-        dossier.demander_pieces(["plan_de_communication"], QUINZE_JOURS)
+        demander(dossier, ["plan_de_communication"])
     avec_pieces(dossier, "statuts", le=date(2026, 1, 26))
-    par(dossier, le=date(2026, 2, 10)).demander_pieces(["rib"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 2, 10)), ["rib"])
     suspendus = (date(2026, 1, 26) - date(2026, 1, 19)).days + (date(2026, 2, 25) - date(2026, 2, 9)).days
     assert dernier_jour(dossier) == NE_LE + timedelta(days=suspendus)
     rejoue = plier(Dossier, dossier.id, dossier.inscriptions)
@@ -209,7 +209,7 @@ def test_cas_7_deux_arrets_de_l_horloge_et_une_demande_sans_texte() -> None:
 def test_une_demande_faite_par_erreur_ne_suspend_rien() -> None:
     """The pièce had come the day before; it was only recorded later."""
     dossier = un_recu()
-    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts"], QUINZE_JOURS)
+    demander(par(dossier, le=date(2026, 1, 20)), ["statuts"])
     assert dernier_jour(dossier) > NE_LE
     avec_pieces(dossier, "statuts", le=date(2026, 1, 19))
     assert dernier_jour(dossier) == NE_LE
@@ -274,14 +274,14 @@ def test_le_silence_nomme_ce_qui_le_rompt_a_cet_etat(fabrique: Any, gestes: tupl
 def test_une_demande_d_avant_la_completude_saisie_apres_elle_suspend_le_silence_et_laisse_le_dossier_complet() -> None:
     dossier = avec_pieces(un_recu(), "statuts", "rib", le=date(2026, 1, 30))
     par(dossier, le=date(2026, 2, 2)).declarer_complet("nqe@3", ())
-    par(dossier, le=date(2026, 1, 20)).demander_pieces(["statuts", "rib"], QUINZE_JOURS)
-    assert topics(dossier) == ["dossier.pieces_demandees.v1"]
+    demander(par(dossier, le=date(2026, 1, 20)), ["statuts", "rib"])
+    assert topics(dossier) == ["dossier.pieces_demandees.v1", "dossier.demande_de_pieces_recue.v1"]
     assert (dossier.etat, dernier_jour(dossier)) == (Etat.COMPLET, NE_LE + timedelta(days=11))
     avant = plier(Dossier, dossier.id, dossier.inscriptions, au=date(2026, 1, 25))
     assert avant.etat is Etat.INCOMPLET
     par(dossier, le=date(2026, 2, 2))
     with verifie_refus(dossier, GesteImpossible):
-        dossier.demander_pieces(["bilan"], QUINZE_JOURS)
+        demander(dossier, ["bilan"])
 
 
 def test_une_piece_dont_on_apprend_qu_elle_etait_venue_plus_tot_compte_de_ce_jour() -> None:
@@ -289,7 +289,7 @@ def test_une_piece_dont_on_apprend_qu_elle_etait_venue_plus_tot_compte_de_ce_jou
     echeances = set()
     for jours in ((20, 25), (25, 20)):
         dossier = un_recu()
-        par(dossier, le=date(2026, 1, 15)).demander_pieces(["statuts"], QUINZE_JOURS)
+        demander(par(dossier, le=date(2026, 1, 15)), ["statuts"])
         for jour in jours:
             avec_pieces(dossier, "statuts", le=date(2026, 1, jour))
         par(dossier, le=date(2026, 1, 28)).recevoir_piece("statuts", "statuts" * 8, None)

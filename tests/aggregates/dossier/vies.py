@@ -28,6 +28,7 @@ from tests.aggregates.dossier.fabrique import (
     REGLEMENT,
     TIERS,
     TROIS_SEMAINES,
+    demander,
     demander_par_courriel,
     document,
     envoyer,
@@ -55,9 +56,11 @@ def ecrire_le_rejet(dossier: Dossier) -> None:
 
 
 GESTES: dict[str, Callable[[Dossier, date], object]] = {
-    "demander statuts": lambda d, _: d.demander_pieces(["statuts"], QUINZE_JOURS),
-    "demander statuts et rib": lambda d, _: d.demander_pieces(["statuts", "rib"], QUINZE_JOURS),
-    "demander bilan": lambda d, _: d.demander_pieces(["bilan"], QUINZE_JOURS),
+    "demander statuts": lambda d, _: demander(d, ["statuts"]),
+    "demander statuts et rib": lambda d, _: demander(d, ["statuts", "rib"]),
+    "demander rib sans le remettre": lambda d, _: d.demander_pieces(["rib"], QUINZE_JOURS),
+    "remettre la demande": lambda d, _: d.enregistrer_remise(min(d.demandes_a_remettre, default=None), "8" * 64),
+    "demander bilan": lambda d, _: demander(d, ["bilan"]),
     "recevoir statuts": lambda d, _: d.recevoir_piece("statuts", "a" * 64, None),
     "recevoir rib": lambda d, _: d.recevoir_piece("rib", "b" * 64, None),
     "recevoir bilan": lambda d, _: d.recevoir_piece("bilan", "c" * 64, None),
