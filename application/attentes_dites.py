@@ -14,7 +14,7 @@ ATTENTES: Final = {
     "avis_de_transmission": "Lettre au demandeur, avisé de la transmission",
     "motif": "Réponse à un motif",
     "completude": "Examen de la complétude",
-    "demande_a_remettre": "Demande de pièces à remettre",
+    "demande_a_remettre": "Demande à remettre",
     "pieces": "Pièces à produire",
     "suite_pieces": "Suite à donner aux pièces non produites",
     "silence": "Décision, avant que le silence ne vaille rejet",

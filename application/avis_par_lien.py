@@ -5,7 +5,7 @@ from typing import Any
 
 from aggregates.dossier import Dossier
 from aggregates.dossier.completude import PieceRecue
-from aggregates.dossier.etat import Avis
+from aggregates.dossier.elements import Avis
 from application.commandes import Appel, Recu
 from application.declaration import DECLARES
 from application.gestes.avis import DemanderAvis, RendreAvis

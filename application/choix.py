@@ -148,8 +148,8 @@ def _faits_dates(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[P
 
 
 def _demandes_a_remettre(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
-    for version, demande in dossier.demandes_a_remettre.items():
-        yield Possible(str(version), f"n° {version} – {', '.join(mots.mot({}, code) for code in demande.pieces)}")
+    for version, objet in dossier.a_remettre.items():
+        yield Possible(str(version), f"n° {version} – {objet.replace('_', ' ')}")
 
 
 def _recours(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:

@@ -288,7 +288,7 @@ def _avis(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[st
     source = "" if demande.source is None else sources.texte(demande.source)
     return {
         "aupres_de": demande.de,
-        "avant_le": _jour(demande.echeance),
+        "delai": lire_duree(demande.delai.duree).libelle,
         "fondement": source or demande.delai.source,
         "territoire": ", ".join([*quartiers, *communes]) or None,
         "periode": None if dossier.periode is None else " – ".join(map(_jour, dossier.periode)),

@@ -92,9 +92,12 @@ EN_INSTRUCTION: Vie = (
     (_piece(2),),
     (_piece(3),),
     _COMPLET,
-    (PasDeVie("dossier demander-avis", lambda d, _: d.demander_avis("ville", _AVIS)),),
+    (
+        PasDeVie("dossier demander-avis", lambda d, _: d.demander_avis("ville", _AVIS)),
+        PasDeVie("dossier enregistrer-remise", lambda d, rang: d.enregistrer_remise(None, empreinte(rang))),
+    ),
 )
-"""A complete one, whose avis is awaited: 10 facts."""
+"""A complete one, whose avis is awaited: 11 facts."""
 PROPOSEE: Vie = (
     *RECUE,
     (_piece(2),),
@@ -110,7 +113,7 @@ CLOSE: Vie = (
     *_PROPOSITION,
     (PasDeVie("dossier retirer", lambda d, _: d.retirer(uuid4())),),
 )
-"""One that is over: 20 facts."""
+"""One that is over: 21 facts."""
 FAITS_D_UNE_CLOSE = sum(map(len, CLOSE))
 ABANDONNEE: Vie = (*RECUE, (PasDeVie("dossier retirer", lambda d, _: d.retirer(uuid4())),))
 """One given up before it was complete: 7 facts."""

@@ -116,9 +116,11 @@ class CampagneNqe:
             await self._chacun("dossier proposer", qui.INSTRUCTRICE, [numero])
 
     async def demander_avis(self, *numeros: int) -> None:
-        """Ask the city what it thinks of these requests, within the délai of the règlement."""
+        """Ask the city what it thinks of these requests, within the délai of the règlement, by a letter that it is handed."""
         demande = {"aupres_de": "ville", "delai": "3 semaines", "source": "exemple fictif"}
         await self._chacun("dossier demander-avis", qui.INSTRUCTRICE, numeros, **demande)
+        lettre = {"aupres_de": "ville", "canal": "main_propre"}
+        await self._chacun("dossier envoyer-demande-avis", qui.INSTRUCTRICE, numeros, **lettre)
 
     async def rendre_avis(self, *numeros: int) -> None:
         """Record that the city agrees."""

@@ -2,24 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from aggregates.dossier.etat import Avis, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.ecrits import NatureDocument, a_remettre, dire_la_reception, en_route
+from aggregates.dossier.elements import Avis
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from dispositifs.reglement import ServiceConsulte
 from kernel.attentes import Attente, Cle, Delai, Rappel, Role
 from kernel.faits import Entete, Noms
-from kernel.instants import Effet, Instant, debut_de
+from kernel.instants import Effet, Instant, debut_de, dernier_jour
 from kernel.refus import Refus, SaisieInvalide
 
 
 class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
-    """A partner was asked for an avis, to be given before an instant; the text that sets it, in the coffre, is `source`."""
+    """A partner is to be asked for an avis, in a délai that runs from its reception; the text that sets it is `source`."""
 
     aupres_de: str
-    echeance: AwareDatetime
     delai: Delai
     source: UUID | None = None
     repute_rendu: bool = True
@@ -28,34 +30,58 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
     rappels: tuple[str, ...] = ()
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        rappels = (self._rappel(duree, entete.effectif_le) for duree in self.rappels)
         agregat.avis.append(
             Avis(
                 entete.version,
                 self.aupres_de,
                 debut_de(entete.effectif_le),
-                self.echeance,
                 self.delai,
                 self.source,
                 self.repute_rendu,
                 self.groupe,
                 self.minimum,
-                tuple(sorted(instant for instant in rappels if instant < self.echeance)),
+                self.rappels,
             )
         )
         # blank: its take-over was corrected, and comes later in the fold
         if agregat.etat in {Etat.COMPLET, Etat.BROUILLON}:
             agregat.passer(Etat.EN_INSTRUCTION, entete)
 
-    def _rappel(self, duree: str, le: Effet) -> Instant:
-        return self.delai.model_copy(update={"duree": duree}).echoir(le).dernier_instant
+    def phrase(self, noms: Noms) -> str:
+        source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"
+        return f"Avis demandé : {self.aupres_de}{source}."
+
+
+class DemandeAvisRecue(FaitDossier, topic="dossier.demande_avis_recue.v1"):
+    """The partner has the demande: its délai runs, and its reminders, from that day; as `DemandeDePiecesRecue` says how."""
+
+    demande: int
+    aupres_de: str
+    echeance: AwareDatetime
+    delai: Delai
+    presumee: bool
+    sha256: str | None = None
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.avis = [
+            replace(avis, echeance=self.echeance, rappels=self._rappels(avis, entete.effectif_le))
+            if avis.version == self.demande
+            else avis
+            for avis in agregat.avis
+        ]
+
+    def _rappels(self, avis: Avis, le: Effet) -> tuple[Instant, ...]:
+        """Return when it is reminded, before its échéance."""
+        durees = (self.delai.model_copy(update={"duree": duree}) for duree in avis.durees_des_rappels)
+        instants = (delai.echoir(le).dernier_instant for delai in durees)
+        return tuple(sorted(instant for instant in instants if instant < self.echeance))
 
     def a_la_date(self, le: Effet) -> Self:
         return self.model_copy(update={"echeance": self.delai.echoir(le).dernier_instant})
 
     def phrase(self, noms: Noms) -> str:
-        source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"
-        return f"Avis demandé : {self.aupres_de}{source}."
+        comment = dire_la_reception(presumee=self.presumee, sha256=self.sha256)
+        return f"Demande d’avis {comment} : {self.aupres_de}, attendu avant le {dernier_jour(self.echeance):%d/%m/%Y} inclus."
 
 
 class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
@@ -134,7 +160,8 @@ def tardif(dossier: EtatDossier, de: str) -> bool:
     """Tell whether an avis came after its échéance: it is kept, and said to be late."""
     demande = next((avis for avis in dossier.avis if avis.de == de), None)
     rendu = dossier.avis_rendus_le.get(de)
-    return demande is not None and rendu is not None and rendu > demande.echeance
+    echeance = None if demande is None else demande.echeance
+    return echeance is not None and rendu is not None and rendu > echeance
 
 
 def manquants(dossier: EtatDossier, groupe: str) -> int:
@@ -175,9 +202,29 @@ class AvisDesPartenaires(EtatDossier):
             )
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude", self.complet_le)
-        echeance = delai.echoir(self.jour).dernier_instant
         selon: dict[str, Any] = {} if service is None else _selon(service)
-        self.survient(AvisDemande(aupres_de=aupres_de, echeance=echeance, delai=delai, source=source, **selon))
+        self.survient(AvisDemande(aupres_de=aupres_de, delai=delai, source=source, **selon))
+
+    def recevoir_demande_avis(self, aupres_de: str, *, presumee: bool = False, sha256: str | None = None) -> None:
+        """Record that a partner has the demande that waited to be delivered; silent when it has it, or is asked no more.
+
+        Refuse with AvantLeJalon before it was made.
+        """
+        demande = next((avis for avis in self.avis if avis.de == aupres_de and avis.echeance is None), None)
+        if demande is None:
+            return
+        self.exiger_apres("la demande de cet avis", demande.depuis)
+        echeance, delai = demande.delai.echoir(self.jour).dernier_instant, demande.delai
+        self.survient(
+            DemandeAvisRecue(
+                demande=demande.version,
+                aupres_de=aupres_de,
+                echeance=echeance,
+                delai=delai,
+                presumee=presumee,
+                sha256=sha256,
+            )
+        )
 
     def revoquer_avis(self, aupres_de: str, motif: UUID) -> None:
         """Ask it no more, or refuse with AvisNonDemande, GesteImpossible or DejaFait (it was given); repeating it is silent."""
@@ -224,7 +271,7 @@ class AvisDesPartenaires(EtatDossier):
         Silent when it was given, or is awaited no more.
         """
         avis = next((a for a in self.avis if a.version == demande), None)
-        if avis is None or not avis.repute_rendu or avis.echeance > au:
+        if avis is None or not avis.repute_rendu or avis.echeance is None or avis.echeance > au:
             raise self.impossible("reputer-avis-rendu", "le délai donné pour rendre l’avis court encore")
         if avis.de in self.avis_rendus or self.etat is not Etat.EN_INSTRUCTION:
             return
@@ -259,12 +306,15 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     for avis in dossier.avis:
         if avis.de not in dossier.avis_rendus and (avis.groupe is None or avis.groupe in groupes):
             deja = dossier.avis_rappeles.get(avis.de, 0)
+            if avis.echeance is None and not en_route(dossier.documents.values(), NatureDocument.AVIS, avis.de):
+                gestes = dossier.a_faire("envoyer-demande-avis", "enregistrer-remise")
+                yield a_remettre(Cle("demande_a_remettre", avis.de, avis.version), avis.depuis, avis.delai, gestes)
             yield Attente(
                 Cle("avis", avis.de, avis.version),
                 de=Role.PARTENAIRE,
                 depuis=avis.depuis,
                 echeance=avis.echeance,
-                automatisme="reputer_avis_rendu" if avis.repute_rendu else None,
+                automatisme="reputer_avis_rendu" if avis.repute_rendu and avis.echeance is not None else None,
                 rappels=tuple(
                     Rappel(le, "rappeler_avis", rang) for rang, le in enumerate(avis.rappels, 1) if rang > deja
                 ),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final, Self
 from uuid import UUID
 
-from aggregates.dossier.ecrits import DemandeARemettre, NatureDocument, en_route
+from aggregates.dossier.ecrits import DemandeARemettre, NatureDocument, a_remettre, dire_la_reception, en_route
 from aggregates.dossier.etat import (
     AVANT_COMPLETUDE,
     AVANT_VOTE,
@@ -75,9 +75,7 @@ class DemandeDePiecesRecue(FaitDossier, topic="dossier.demande_de_pieces_recue.v
         return self.model_copy(update={"jusqu_au": self.delai.echoir(le).dernier_jour})
 
     def phrase(self, noms: Noms) -> str:
-        comment = "présumée reçue le jour de son envoi" if self.presumee else "remise en main propre"
-        if self.sha256 is not None:
-            comment = f"reçue, selon la copie gardée (empreinte {self.sha256[:12]})"
+        comment = dire_la_reception(presumee=self.presumee, sha256=self.sha256)
         return f"Demande de pièces {comment} : à produire avant le {self.jusqu_au:%d/%m/%Y} inclus ; le silence est suspendu."
 
 
@@ -338,15 +336,9 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         if produites_le(dossier, attend.pieces) is None and not en_route(
             dossier.documents.values(), NatureDocument.PIECES, str(version)
         ):
-            yield Attente(
-                Cle("demande_a_remettre", ",".join(attend.pieces), version),
-                de=Role.INSTRUCTEUR,
-                depuis=attend.jalon.depuis,
-                gestes=dossier.a_faire("demander-pieces", "enregistrer-remise"),
-                nature=Nature.LOI,
-                fondement=attend.delai.fondement,
-                habituelle=timedelta(days=5),
-            )
+            cle = Cle("demande_a_remettre", ",".join(attend.pieces), version)
+            gestes = dossier.a_faire("demander-pieces", "enregistrer-remise")
+            yield a_remettre(cle, attend.jalon.depuis, attend.delai, gestes)
 
 
 def _pieces_attendues(dossier: EtatDossier, demande: DemandeDePieces) -> Attente:

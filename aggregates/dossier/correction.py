@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 from uuid import UUID
 
-from aggregates.dossier.avis import AvisRendu
+from aggregates.dossier.avis import AvisRendu, DemandeAvisRecue
 from aggregates.dossier.completude import DemandeDePiecesRecue
 from aggregates.dossier.etat import EtatDossier
 from aggregates.dossier.recours import DECISION, rejet_implicite_du
@@ -123,8 +123,8 @@ def _de_ce_qui_est_dit(dossier: EtatDossier) -> Iterator[tuple[str, Effet, Effet
     """Yield what must keep its order of what was told: a demande and its reception, a decision and its notification."""
     effets = {i.entete.version: i.entete.effectif_le for i in retenues(dossier.inscriptions)}
     for i in retenues(dossier.inscriptions):
-        if isinstance(i.fait, DemandeDePiecesRecue) and i.fait.demande in effets:
-            yield "la demande de pièces", effets[i.fait.demande], i.entete.effectif_le
+        if isinstance(i.fait, DemandeDePiecesRecue | DemandeAvisRecue) and i.fait.demande in effets:
+            yield "la demande", effets[i.fait.demande], i.entete.effectif_le
     for recours in dossier.recours.values():
         if recours.fin is not None and recours.notification is not None:
             yield f"la réponse au recours n° {recours.rang}", recours.fin.le, recours.notification.le

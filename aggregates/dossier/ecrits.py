@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from kernel.attentes import Delai
+from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Role
 from kernel.faits import Jalon
 from kernel.identifiants import derive
+from kernel.instants import Instant
 
 
 class NatureDocument(StrEnum):
@@ -57,6 +59,26 @@ def etats(documents: Iterable[DocumentDuDossier], nature: NatureDocument, objet:
 def en_route(documents: Iterable[DocumentDuDossier], nature: NatureDocument, objet: str = "") -> bool:
     """Tell whether one is on its way, or came back refused: it is awaited as such."""
     return not {EtatDocument.A_ENVOYER, EtatDocument.REFUSE}.isdisjoint(etats(documents, nature, objet))
+
+
+def dire_la_reception(*, presumee: bool, sha256: str | None) -> str:
+    """Return how a demande was received, for people."""
+    if sha256 is not None:
+        return f"reçue, selon la copie gardée (empreinte {sha256[:12]})"
+    return "présumée reçue le jour de son envoi" if presumee else "remise en main propre"
+
+
+def a_remettre(cle: Cle, depuis: Instant, delai: Delai, gestes: tuple[GesteAttendu, ...]) -> Attente:
+    """Return what is awaited of a demande that its recipient does not have yet: nothing runs before."""
+    return Attente(
+        cle,
+        de=Role.INSTRUCTEUR,
+        depuis=depuis,
+        gestes=gestes,
+        nature=delai.nature,
+        fondement=delai.fondement,
+        habituelle=timedelta(days=5),
+    )
 
 
 @dataclass(frozen=True, slots=True)

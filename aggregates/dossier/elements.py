@@ -32,6 +32,26 @@ class Financement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Avis:
+    """An avis asked of a partner, alone or as one expert of a `groupe`, of which `minimum` are enough.
+
+    Its `echeance` and `rappels` are known once the partner has the demande.
+    """
+
+    version: int
+    de: str
+    depuis: Instant
+    delai: Delai
+    source: UUID | None
+    repute_rendu: bool = True
+    groupe: str | None = None
+    minimum: int = 1
+    durees_des_rappels: tuple[str, ...] = ()
+    echeance: Instant | None = None
+    rappels: tuple[Instant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
     """A decision notified to whom it is against; the `delai` of recours runs from that day, when it is `opposable`."""
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from aggregates.dossier.avis import AvisDesPartenaires, DemandeAvisRecue
 from aggregates.dossier.completude import Completude, DemandeDePiecesRecue
 from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument, en_route
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
@@ -154,7 +155,7 @@ class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
         return f"Accusé de réception délivré{ailleurs}{sans}{rejet}."
 
 
-class Envois(Completude, Notifications):
+class Envois(Completude, AvisDesPartenaires, Notifications):
     """Produce a document, record what became of it, acknowledge the request."""
 
     @property
@@ -181,7 +182,10 @@ class Envois(Completude, Notifications):
     def deja_produit(self, nature: NatureDocument, objet: str, destinataire: str, mention: UUID | None) -> bool:
         """Tell whether this very document was written; refuse with DejaFait to say it of another date."""
         champs = {"nature": nature, "objet": objet, "destinataire": destinataire, "mention": mention}
-        if self.effet_de(DocumentProduit, **champs) is None:
+        attend = nature is NatureDocument.AVIS and any(a.de == objet and a.echeance is None for a in self.avis)
+        if self.effet_de(DocumentProduit, **champs) is None or (
+            attend and not en_route(self.documents.values(), nature, objet)  # asked again since it was revoked
+        ):
             return False
         self.redire(DocumentProduit, **champs)
         return True
@@ -237,20 +241,31 @@ class Envois(Completude, Notifications):
             raise ReceptionAccusee.deja(f"L’accusé de réception est déjà délivré, le {self.recu_le:%d/%m/%Y}.")
         self._accuser(ReceptionAccusee(sha256=sha256, sans_recours=sans_recours))
 
+    @property
+    def a_remettre(self) -> dict[int, str]:
+        """Return the demandes whose recipient does not have them yet, by their version: of these pièces, of that partner."""
+        avis = {a.version: a.de for a in self.avis if a.echeance is None and a.de not in self.avis_rendus}
+        return {version: ", ".join(d.pieces) for version, d in self.demandes_a_remettre.items()} | avis
+
     def enregistrer_remise(self, demande: int | None, sha256: str) -> None:
         """Record that a demande written elsewhere was received, on its copy; the same copy again is silent.
 
         Refuse with GesteImpossible when none waits, SaisieInvalide when it is not said which, or AvantLeJalon.
         """
-        if self.effet_de(DemandeDePiecesRecue, sha256=sha256) is not None:
-            return self.redire(DemandeDePiecesRecue, sha256=sha256)
-        if not self.demandes_a_remettre:
+        for recue in (DemandeDePiecesRecue, DemandeAvisRecue):
+            if self.effet_de(recue, sha256=sha256) is not None:
+                return self.redire(recue, sha256=sha256)
+        attendent = self.a_remettre
+        if not attendent:
             raise self.impossible("enregistrer-remise", "aucune demande n’attend d’être remise")
-        visees = [version for version in self.demandes_a_remettre if demande in {None, version}]
+        visees = [version for version in attendent if demande in {None, version}]
         if len(visees) != 1:
-            connues = ", ".join(map(str, self.demandes_a_remettre))
+            connues = " ; ".join(f"{version} ({objet})" for version, objet in attendent.items())
             raise SaisieInvalide(f"Quelle demande est reçue ? Celles qui attendent : {connues}.", champ="demande")
-        self.recevoir_la_demande(*visees, sha256=sha256)
+        (visee,) = visees
+        if visee in self.demandes_a_remettre:
+            return self.recevoir_la_demande(visee, sha256=sha256)
+        self.recevoir_demande_avis(attendent[visee], sha256=sha256)
 
     def _remettre(self, document: DocumentDuDossier) -> None:
         self.survient(DocumentRemis(edition=document.edition, destinataire=document.destinataire))
@@ -262,6 +277,8 @@ class Envois(Completude, Notifications):
             self._accuser(ReceptionAccusee(edition=document.edition))
         if document.nature is NatureDocument.PIECES:
             self.recevoir_la_demande(int(document.objet), presumee=presumee)
+        if document.nature is NatureDocument.AVIS:
+            self.recevoir_demande_avis(document.objet, presumee=presumee)
         if document.nature is NatureDocument.REJET and not presumee:
             self.notifier_rejet(document.edition)
         if document.nature is NatureDocument.TRANSMISSION and document.destinataire == "demandeur":

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aggregates.dossier.ecrits import DemandeARemettre, DocumentDuDossier
 from aggregates.dossier.elements import (
+    Avis,
     DecisionExpresse,
     Financement,
     MotifsDuRejet,
@@ -92,22 +93,6 @@ class DemandeDePieces:
     jusqu_au: date
     delai: Delai
     depuis: Instant
-
-
-@dataclass(frozen=True, slots=True)
-class Avis:
-    """An avis asked of a partner, alone or as one expert of a `groupe`, of which `minimum` are enough."""
-
-    version: int
-    de: str
-    depuis: Instant
-    echeance: Instant
-    delai: Delai
-    source: UUID | None
-    repute_rendu: bool = True
-    groupe: str | None = None
-    minimum: int = 1
-    rappels: tuple[Instant, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

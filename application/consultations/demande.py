@@ -191,7 +191,7 @@ def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str,
             {
                 "de": demande.de,
                 "demande_le": rfc3339(demande.depuis),
-                "echeance": rfc3339(demande.echeance),
+                "echeance": None if demande.echeance is None else rfc3339(demande.echeance),
                 "groupe": demande.groupe,
                 "tardif": tardif(dossier, demande.de),
                 "sens": dossier.avis_rendus.get(demande.de),

@@ -92,10 +92,10 @@ class EnregistrerAccuse(Commande):
 
 @geste("enregistrer-remise", "Enregistrer la remise d’une demande", Role.INSTRUCTEUR, sur=DOSSIER)
 class EnregistrerRemise(Commande):
-    """Enregistrer qu’une demande de pièces, écrite hors du moteur, est reçue à cette date, avec sa copie."""
+    """Enregistrer qu’une demande de pièces ou d’avis, écrite hors du moteur, est reçue à cette date, avec sa copie."""
 
     dossier: RefDossier
-    fichier: Fichier = Field(title="Copie", description="copie de la demande reçue par le demandeur")
+    fichier: Fichier = Field(title="Copie", description="copie de la demande qui a été reçue")
     demande: Annotated[Entier | None, Choix("demandes_a_remettre")] = Field(
         default=None, ge=1, title="Demande", description="numéro de la demande, quand plusieurs attendent"
     )

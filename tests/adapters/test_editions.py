@@ -30,7 +30,7 @@ PROPRES: dict[str, dict[str, Any]] = {
     "demande_pieces": {"pieces": [{"piece": "statuts", "exigee_par": "article 3 (exemple)"}], "delai": "15 jours"},
     "demande_avis": {
         "aupres_de": "ville",
-        "avant_le": "3 mars",
+        "delai": "21 jours",
         "fondement": "usage",
         "territoire": "Pile",
         "periode": None,

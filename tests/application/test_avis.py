@@ -52,6 +52,15 @@ def ref(region: Region) -> str:
     return depose.ref
 
 
+def consulter(region: Region, ref: str, *services: str) -> None:
+    """Ask these services, by a letter that each has the same day."""
+    for service in services:
+        region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de=service)
+        for version, expert in region.dossier(ref).a_remettre.items():
+            lettre = FichierRecu("lettre.txt", f"demande à {expert}".encode())
+            region.faire("dossier enregistrer-remise", "ines", dossier=ref, demande=version, fichier=lettre)
+
+
 def avis_attendus(region: Region, ref: str) -> dict[str, str | None]:
     """Return the échéance of each avis awaited, by its objet."""
     lus = voir(region.services, ref, Moment())["attentes"]
@@ -65,7 +74,7 @@ def test_transition_13_seul_un_service_de_la_liste_est_consulte_dans_le_delai_du
         region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="caf", delai="21 jours")
     with pytest.raises(DelaiDuReglement):
         region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville", delai="8 jours")
-    region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
+    consulter(region, ref, "ville")
     assert avis_attendus(region, ref) == {"ville": "2026-02-02T23:00:00Z"}
     (avis,) = region.dossier(ref).avis
     assert (avis.delai.source, avis.delai.nature.value) == ("exemple fictif, art. 9", "reglement")
@@ -98,8 +107,7 @@ def test_un_reglement_qui_ne_fixe_aucun_delai_d_avis_le_fait_donner(region: Regi
 def test_transition_13_repute_rendu_seulement_ou_le_reglement_le_dit_et_rappele_une_fois(
     region: Region, ref: str
 ) -> None:
-    for service in ("ville", "prefet"):
-        region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de=service)
+    consulter(region, ref, "ville", "prefet")
     au(region, date(2026, 1, 27))
     faits = [i.fait.topic for i in region.services.store.inscriptions(region.dossier(ref).id)]
     assert faits.count("dossier.avis_rappele.v1") == 1
@@ -109,7 +117,7 @@ def test_transition_13_repute_rendu_seulement_ou_le_reglement_le_dit_et_rappele_
 
 
 def test_un_avis_tardif_se_garde_et_se_dit(region: Region, ref: str, tmp_path: Path) -> None:
-    region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
+    consulter(region, ref, "ville")
     au(region, date(2026, 2, 10))
     region.faire(
         "dossier rendre-avis", "ines", dossier=ref, aupres_de="ville", sens="defavorable", texte="trop bruyant"

@@ -174,6 +174,7 @@ def vivre(region: Region, dossier: Path) -> None:
     region.faire("dossier accuser-reception", "ines", dossier=sans_avis)
     region.faire("dossier declarer-complet", "ines", dossier=sans_avis)
     region.faire("dossier demander-avis", "ines", dossier=sans_avis, aupres_de="ville", delai="15 jours")
+    region.faire("dossier enregistrer-remise", "ines", dossier=sans_avis, **REMISE)
     _rappeler(region)
     _voter(region)
     un, deux, _ = region.dossiers
@@ -219,6 +220,7 @@ def _rappeler(region: Region) -> None:
         region.faire("dossier verifier-pieces", "ines", dossier=ref)
         region.faire("dossier declarer-complet", "ines", dossier=ref)
     region.faire("dossier demander-avis", "ines", dossier=consulte, aupres_de="ville")
+    region.faire("dossier enregistrer-remise", "ines", dossier=consulte, **REMISE)
     region.faire("dossier apprecier", "ines", dossier=propose, appreciations=GRILLE)
     region.faire("dossier proposer", "ines", dossier=propose)
 

@@ -32,7 +32,7 @@ def _copie(s: Situe) -> Options:
 
 def _remise(s: Situe) -> Options:
     """Return the copy of a demande that the applicant has, of those that wait."""
-    attendues = list(s.etat.demandes_a_remettre)
+    attendues = list(s.etat.a_remettre)
     if not attendues:
         return None
     demande = s.rng.choice(attendues)
@@ -56,6 +56,11 @@ ENVOIS: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier accuser-reception": lambda s: {"dossier": s.etat.ref, **_ecrire(s.rng)},
     "dossier enregistrer-accuse": _copie,
     "dossier enregistrer-remise": _remise,
+    "dossier envoyer-demande-avis": lambda s: {
+        "dossier": s.etat.ref,
+        "aupres_de": s.objet or "ville",
+        **_ecrire(s.rng),
+    },
     "dossier notifier-rejet": lambda s: {"dossier": s.etat.ref, **_ecrire(s.rng)},
     "dossier enregistrer-notification": _preuve,
     "dossier reexpedier": _reexpedier,

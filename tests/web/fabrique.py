@@ -126,6 +126,7 @@ def _remplir(services: Services) -> dict[str, str]:
     for nom in ("avis", "visa", "retire"):
         faire(services, "dossier declarer-complet", "ines", dossier=refs[nom])
     faire(services, "dossier demander-avis", "ines", dossier=refs["avis"], aupres_de="ville", delai="9 mois")
+    faire(services, "dossier enregistrer-remise", "ines", dossier=refs["avis"], **REMISE)
     faire(services, "dossier proposer", "ines", dossier=refs["visa"])
     faire(services, "dossier retirer", "ines", dossier=refs["retire"], motif="Projet abandonné, faute de bénévoles")
     refs["seance"] = faire(services, "seance prevoir", "aline", jour=date(2026, 6, 1)).ref

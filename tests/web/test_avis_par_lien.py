@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from aggregates.dossier import Dossier
 from aggregates.dossier.completude import PieceRecue
 from tests.application.seance import Region, installer_region
-from tests.moteur import PIECES, deposer, ouvrir_store
+from tests.moteur import PIECES, REMISE, deposer, ouvrir_store
 from tests.web.fabrique import Site, devant_le_store
 
 
@@ -23,6 +23,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
         region.moteur()
         region.faire("dossier declarer-complet", "ines", dossier=ref)
         region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville", delai="21 jours")
+        region.faire("dossier enregistrer-remise", "ines", dossier=ref, **REMISE)
         with devant_le_store(services, base) as application:
             yield Site(application, services, {"avis": ref})
 

@@ -97,7 +97,7 @@ def _page(
         secret=secret,
         avis=ouvert.avis,
         dossier=ouvert.dossier,
-        echeance=dates.dernier_jour(rfc3339(ouvert.avis.echeance)),
+        echeance=None if ouvert.avis.echeance is None else dates.dernier_jour(rfc3339(ouvert.avis.echeance)),
         pieces=[(version, avis_par_lien.nom_de(portes.services, p)) for version, p in ouvert.pieces.items()],
         sens=[(code, mots.mot(mots.SENS, code)) for code in ("favorable", "reserve", "defavorable")],
         tape=tape or {"sens": "", "texte": ""},

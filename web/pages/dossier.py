@@ -141,7 +141,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
 def _avis(lu: dict[str, Any], *, lus: bool) -> dict[str, Any]:
     rendu = mots.mot(mots.SENS, lu["sens"]) if lus else "rendu"
     sens = "attendu" if lu["sens"] is None else rendu
-    return {**lu, "sens": sens, "echeance": dates.dernier_jour(lu["echeance"])}
+    return {**lu, "sens": sens, "echeance": lu["echeance"] and dates.dernier_jour(lu["echeance"])}
 
 
 def _recours(lu: dict[str, Any]) -> dict[str, Any]:

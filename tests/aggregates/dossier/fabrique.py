@@ -129,6 +129,12 @@ def demander(dossier: Dossier, pieces: Sequence[str]) -> None:
     dossier.recevoir_la_demande(dossier.demander_pieces(pieces, QUINZE_JOURS), sha256=COPIE)
 
 
+def consulter(dossier: Dossier, aupres_de: str) -> None:
+    """Ask for an avis by a letter that the partner has the same day."""
+    dossier.demander_avis(aupres_de, TROIS_SEMAINES)
+    dossier.recevoir_demande_avis(aupres_de, sha256=COPIE)
+
+
 def un_incomplet(*pieces: str, le: date = JOUR) -> Dossier:
     dossier = un_recu(le)
     demander(dossier, pieces or ("statuts",))
@@ -149,7 +155,7 @@ def un_complet(le: date = JOUR) -> Dossier:
 
 def un_en_avis(le: date = JOUR) -> Dossier:
     dossier = un_complet(le)
-    dossier.demander_avis("ville", TROIS_SEMAINES)
+    consulter(dossier, "ville")
     return par(dossier, "agt-1", le)
 
 

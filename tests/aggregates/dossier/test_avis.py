@@ -7,14 +7,18 @@ import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
 from aggregates.dossier.avis import AvisNonDemande
+from aggregates.dossier.ecrits import NatureDocument
 from dispositifs.reglement import ServiceConsulte
 from kernel.attentes import Role
-from kernel.instants import Instant
+from kernel.instants import Instant, fin_de_jour
 from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
+    COPIE,
     MOTIF,
     TROIS_SEMAINES,
     blanc,
+    consulter,
+    document,
     evaluation,
     un_clos,
     un_complet,
@@ -23,18 +27,20 @@ from tests.aggregates.dossier.fabrique import (
     un_propose,
     un_recu,
 )
-from tests.aggregates.fabrique import par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 
 def echeance(dossier: Dossier) -> Instant:
-    return dossier.avis[0].echeance
+    lue = dossier.avis[0].echeance
+    assert lue is not None
+    return lue
 
 
 def test_demander_un_avis_ouvre_une_attente_par_partenaire() -> None:
     dossier = un_complet()
-    dossier.demander_avis("ville", TROIS_SEMAINES)
-    dossier.demander_avis("caf", TROIS_SEMAINES)
-    assert topics(dossier) == ["dossier.avis_demande.v1"] * 2
+    consulter(dossier, "ville")
+    consulter(dossier, "caf")
+    assert topics(dossier) == ["dossier.avis_demande.v1", "dossier.demande_avis_recue.v1"] * 2
     assert dossier.etat is Etat.EN_INSTRUCTION
     avis = [a for a in attentes(dossier) if a.cle.code == "avis"]
     assert [(a.cle.objet, a.de, a.automatisme) for a in avis] == [
@@ -43,6 +49,37 @@ def test_demander_un_avis_ouvre_une_attente_par_partenaire() -> None:
     ]
     par(dossier).demander_avis("ville", TROIS_SEMAINES)
     assert rien(dossier)
+
+
+def test_le_delai_d_un_avis_court_de_la_reception_de_la_demande_et_non_de_la_commande() -> None:
+    dossier = un_complet()
+    dossier.demander_avis("ville", TROIS_SEMAINES)
+    attendus = {a.cle.code: a for a in attentes(dossier)}
+    assert (attendus["avis"].echeance, attendus["avis"].automatisme) == (None, None)
+    assert verbes(attendus["demande_a_remettre"]) == ("envoyer-demande-avis", "enregistrer-remise")
+    assert attendus["demande_a_remettre"].cle.objet == "ville"
+    dix_jours_apres = JOUR + timedelta(days=10)
+    par(dossier, le=dix_jours_apres).enregistrer_remise(None, COPIE)
+    attendus = {a.cle.code: a for a in attentes(dossier)}
+    assert attendus["avis"].echeance == fin_de_jour(dix_jours_apres + timedelta(days=21))
+    assert "demande_a_remettre" not in attendus
+    par(dossier, le=dix_jours_apres).recevoir_demande_avis("ville")
+    assert rien(dossier)
+
+
+def test_envoyee_la_demande_d_avis_est_presumee_recue_et_une_demande_refaite_s_envoie_de_nouveau() -> None:
+    dossier = un_complet()
+    for _ in range(2):
+        dossier.demander_avis("ville", TROIS_SEMAINES)
+        assert not dossier.deja_produit(NatureDocument.AVIS, "ville", "demandeur", None)
+        produit = document(dossier, NatureDocument.AVIS, "ville")
+        dossier.produire(produit)
+        assert "demande_a_remettre" not in {a.cle.code for a in attentes(dossier)}, "it is on its way"
+        par(dossier, "SYSTEME").constater_envoi(produit.edition)
+        assert dossier.avis[0].echeance is not None
+        assert dossier.deja_produit(NatureDocument.AVIS, "ville", "demandeur", None)
+        par(dossier).revoquer_avis("ville", MOTIF)
+        par(dossier)
 
 
 @pytest.mark.parametrize("fabrique", [blanc, un_recu, un_propose, un_decide, un_clos])
@@ -158,6 +195,8 @@ RAPPELE = ServiceConsulte(
 def test_un_rappel_est_note_a_son_jour_une_fois_et_jamais_apres_la_reponse() -> None:
     dossier = un_complet()
     dossier.consulter(RAPPELE, TROIS_SEMAINES)
+    assert dossier.avis[0].rappels == (), "nothing is reminded of a demande that its partner does not have"
+    dossier.recevoir_demande_avis("prefet", presumee=True)
     (demande,) = dossier.avis
     premier, second = demande.rappels
     par(dossier, "SYSTEME").rappeler_avis(demande.version, premier)
@@ -168,7 +207,7 @@ def test_un_rappel_est_note_a_son_jour_une_fois_et_jamais_apres_la_reponse() -> 
     (attendu,) = [a for a in attentes(dossier) if a.cle.code == "avis"]
     assert [(r.instant, r.rang) for r in attendu.rappels] == [(second, 2)]
     with verifie_refus(dossier, GesteImpossible):
-        dossier.rappeler_avis(demande.version, demande.echeance)
+        dossier.rappeler_avis(demande.version, echeance(dossier))
     par(dossier).rendre_avis("prefet", "favorable", None)
     par(dossier, "SYSTEME").rappeler_avis(demande.version, second)
     assert rien(dossier)

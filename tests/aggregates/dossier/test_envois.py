@@ -235,7 +235,7 @@ def test_de_plusieurs_demandes_a_remettre_on_dit_laquelle_est_recue() -> None:
     un, deux = (dossier.demander_pieces([code], QUINZE_JOURS) for code in ("statuts", "rib"))
     with verifie_refus(par(dossier), SaisieInvalide) as refus:
         dossier.enregistrer_remise(None, COPIE)
-    assert f"{un}, {deux}" in refus.value.message
+    assert f"{un} (statuts) ; {deux} (rib)" in refus.value.message
     dossier.enregistrer_remise(deux, COPIE)
     assert [d.pieces for d in dossier.demandes_de_pieces] == [("rib",)]
 

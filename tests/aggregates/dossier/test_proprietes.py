@@ -97,6 +97,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "classer-sans-suite": lambda d, _: d.proposer_rejet(Cause.SANS_SUITE, MOTIF),
     "accuser-reception": lambda d, _: d.produire(document(d, NatureDocument.ACCUSE)),
     "enregistrer-accuse": lambda d, _: d.enregistrer_accuse("9" * 64, sans_recours=False),
+    "envoyer-demande-avis": lambda d, a: d.produire(document(d, NatureDocument.AVIS, a.cle.objet)),
     "enregistrer-remise": lambda d, a: d.enregistrer_remise(a.cle.ouverte_par, "8" * 64),
     "notifier-rejet": lambda d, _: d.produire(document(d, NatureDocument.REJET)),
     "enregistrer-notification": lambda d, a: d.enregistrer_notification(
