@@ -46,4 +46,6 @@ COURRIERS: Final[dict[str, Callable[[Any, Any], dict[str, Any]]]] = {
     "dossier reexpedier": _reexpedier,
     "dossier enregistrer-accuse": lambda c, e: {**_copie(c, e), "voies_de_recours": "oui"},
     "dossier enregistrer-notification": _preuve,
+    "dossier envoyer-demande-avis": lambda c, e: {**_remettre(c, e), "aupres_de": e.objet},
+    "dossier enregistrer-remise": lambda c, e: {**_copie(c, e), "demande": e.attente.cle.ouverte_par},
 }

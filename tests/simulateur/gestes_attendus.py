@@ -246,11 +246,6 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier ecarter-correction": _motive,
     "dossier declarer-complet": _seul,
     "dossier demander-pieces": lambda _, e: {**e.cible, "pieces": ",".join(_pieces(e)), "delai": "15 jours"},
-    "dossier enregistrer-remise": lambda _, e: {
-        **e.cible,
-        "demande": e.attente.cle.ouverte_par,
-        "fichier": FichierRecu("l.txt", f"lettre {e.attente.cle.ouverte_par}".encode()),
-    },
     "dossier recevoir-piece": _recevoir,
     "dossier verifier-pieces": _seul,
     "dossier ecarter-piece": lambda _, e: {
