@@ -194,6 +194,7 @@ class Completude(EtatDossier):
             raise PieceRecue.deja(f"Déjà reçues : {', '.join(deja)}.", pieces=deja)
         for version, attend in self.demandes_a_remettre.items():
             if (attend.pieces, attend.delai) == (demandees, delai):
+                self.redire(PiecesDemandees, pieces=demandees, delai=delai)
                 return version
         faite = self.effet_de(PiecesDemandees, pieces=demandees, delai=delai)
         if faite is None or jour_de(faite) != self.jour:
