@@ -8,7 +8,7 @@ import pytest
 
 from aggregates.dossier.acte import Decide, VoteAnnonce
 from aggregates.dossier.affectation import Affecte
-from aggregates.dossier.avis import AvisDemande, AvisRendu
+from aggregates.dossier.avis import AvisDemande, AvisRendu, DemandeAvisRecue
 from aggregates.dossier.completude import DemandeDePiecesRecue, PiecesDemandees
 from aggregates.dossier.eligibilite import EligibiliteExaminee
 from aggregates.dossier.envois import ReceptionAccusee
@@ -101,7 +101,14 @@ def corrige(*champs: str, **dits: Any) -> CorrigeAuTeleservice:
 
 
 def avis(source: UUID | None) -> AvisDemande:
-    return AvisDemande(aupres_de="ville", echeance=fin_de_jour(VOTE), delai=TROIS_SEMAINES, source=source)
+    return AvisDemande(aupres_de="ville", delai=TROIS_SEMAINES, source=source)
+
+
+RECEPTIONS: list[tuple[dict[str, Any], str]] = [
+    ({"presumee": True}, "présumée reçue le jour de son envoi"),
+    ({"presumee": False}, "remise en main propre"),
+    ({"presumee": False, "sha256": "c" * 64}, "reçue, selon la copie gardée (empreinte cccccccccccc)"),
+]
 
 
 PHRASES: list[tuple[Fait[Any], str]] = [
@@ -125,20 +132,22 @@ PHRASES: list[tuple[Fait[Any], str]] = [
         "Avis reserve : ville, par le lien qui lui a été donné.",
     ),
     (
-        PiecesDemandees(pieces=("statuts", "rib"), jusqu_au=None, delai=QUINZE_JOURS),
-        "Pièces demandées au porteur : les statuts, les rib ; 15 jours pour les produire, dès sa réception.",
+        PiecesDemandees(pieces=("statuts", "rib"), delai=QUINZE_JOURS),
+        "Pièces demandées au porteur : les statuts, les rib ; 15 jours pour les produire, à compter de la réception.",
     ),
-    (
-        PiecesDemandees(pieces=("rib",), jusqu_au=JOUR, delai=QUINZE_JOURS),
-        "Pièces demandées au porteur : les rib ; à produire avant le 12/01/2026 inclus.",
+    *(
+        (
+            DemandeDePiecesRecue(demande=3, jusqu_au=JOUR, delai=QUINZE_JOURS, **comment),
+            f"Demande de pièces {dit} : à produire avant le 12/01/2026 inclus ; le silence est suspendu.",
+        )
+        for comment, dit in RECEPTIONS
     ),
-    (
-        DemandeDePiecesRecue(demande=3, jusqu_au=JOUR, presumee=True),
-        "Demande de pièces présumée reçue le jour de son envoi : à produire avant le 12/01/2026 inclus ; le silence est suspendu.",
-    ),
-    (
-        DemandeDePiecesRecue(demande=3, jusqu_au=JOUR, presumee=False),
-        "Demande de pièces remise en main propre : à produire avant le 12/01/2026 inclus ; le silence est suspendu.",
+    *(
+        (
+            DemandeAvisRecue(demande=3, aupres_de="ville", echeance=fin_de_jour(JOUR), delai=TROIS_SEMAINES, **comment),
+            f"Demande d’avis {dit} : ville, attendu avant le 12/01/2026 inclus.",
+        )
+        for comment, dit in RECEPTIONS
     ),
     (
         depose(),
