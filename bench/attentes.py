@@ -69,10 +69,15 @@ def _pas(decider: Callable[[Any], object], acteur: str = "ines") -> PasDeVie:
 def _demandes() -> Iterator[PasDeVie]:
     """Yield each pièce asked for, received, set aside, asked for again and received: each demande suspends the silence."""
     for rang, code in enumerate(_CODES):
-        demander = _pas(lambda d, code=code: d.demander_pieces([code], _PIECES))  # type: ignore[misc]
+        demander = _pas(lambda d, code=code: _demander(d, code))  # type: ignore[misc]
         yield from (demander, _recevoir(code, 2 * rang))
         yield _pas(lambda d, code=code: d.ecarter_piece(code, uuid4()))  # type: ignore[misc]
         yield from (demander, _recevoir(code, 2 * rang + 1))
+
+
+def _demander(dossier: Dossier, code: str) -> None:
+    """Ask for a pièce by a letter that the applicant has the same day."""
+    dossier.recevoir_la_demande(dossier.demander_pieces([code], _PIECES))
 
 
 def _recevoir(code: str, rang: int) -> PasDeVie:
@@ -83,6 +88,7 @@ def _avis() -> Iterator[PasDeVie]:
     for rang in count():
         service = f"service-{rang}"
         yield _pas(lambda d, service=service: d.demander_avis(service, _AVIS))  # type: ignore[misc]
+        yield _pas(lambda d, service=service: d.recevoir_demande_avis(service, presumee=True))  # type: ignore[misc]
         yield _pas(lambda d, service=service: d.rendre_avis(service, "favorable", None))  # type: ignore[misc]
 
 
