@@ -5,7 +5,9 @@ from typing import Annotated, Any
 import typer
 
 from application import mots
-from cli.commun import Base, Json, lectures_a_jour, services
+from application.habilitations import ActeurManquant, tenus
+from application.services import Services
+from cli.commun import Acteur, Base, Json, lectures_a_jour, lire_appel, services
 from cli.fiches import RIEN, echeance, euros, gestes, jour
 from cli.sortie import imprimer, refus_dits
 from cli.tableau import Grille
@@ -37,16 +39,21 @@ def lister(
 
 def file(
     de: Annotated[str | None, typer.Option("--de", help="attendu de ce rôle")] = None,
+    charge: Annotated[
+        str, typer.Option("--charge", help="confié à : moi, groupe (les miens), personne, un agent ou un groupe")
+    ] = "",
     limite: Limite = requetes.PAGE,
     apres: Apres = "",
+    acteur: Acteur = None,
     json: Json = False,
     base: Base = None,
 ) -> None:
     """Show the queue."""
     with refus_dits(en_json=json), services(base) as ouverts, lectures_a_jour(base, ouverts) as lectures:
+        parmi = _confies(charge, lire_appel(base, acteur).acteur, ouverts)
         if de is not None and de not in set(Role):
             raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
-        document = requetes.file(lectures, ouverts.maintenant(), de=de, limite=limite, apres=apres)
+        document = requetes.file(lectures, ouverts.maintenant(), de=de, parmi=parmi, limite=limite, apres=apres)
         lignes = [
             [
                 li["ref"],
@@ -62,6 +69,16 @@ def file(
         titre = f"{mots.compte(document['total'], 'attente')}, dont {document['en_retard']} en retard"
         colonnes = ["numéro", "jusqu’au", "retard (j)", "attendu", "de", "geste"]
         imprimer(document, en_json=json, humain=Grille(titre, colonnes, lignes, _suite(document)))
+
+
+def _confies(charge: str, login: str | None, ouverts: Services) -> requetes.Filtre:
+    """Return whose dossiers are asked, or refuse with ActeurManquant « moi » of nobody."""
+    siens = frozenset[str]()
+    if charge in {"moi", "groupe"}:
+        if login is None:
+            raise ActeurManquant("Qui demande ? Donnez --acteur (ou DILIGENCE_ACTEUR).")
+        siens = tenus(ouverts.store, login, ouverts.maintenant()).groupes
+    return requetes.confies(charge, login or "", siens)
 
 
 def lister_une(nom: str) -> Any:

@@ -42,13 +42,15 @@ class Filtre:
     """Those of these groups; None for any."""
     a_personne: bool = False
     """Those nobody has charge of, neither agent nor group."""
+    confies_a: str = ""
+    """Those of that agent, or of that group."""
     entre: tuple[Instant, Instant] | None = None
     """Only what falls due from that instant to the other."""
 
     @property
     def sur_les_agregats(self) -> bool:
         """Tell whether it says a word of the aggregates, and not only of the attentes."""
-        affectes = self.charge or self.groupes is not None or self.a_personne
+        affectes = self.charge or self.groupes is not None or self.a_personne or self.confies_a
         return bool(self.mots.split() or self.campagne or self.etape or affectes)
 
     def conditions(self, a: sa.Table, t: sa.Table, maintenant: Instant) -> list[sa.ColumnElement[bool]]:
@@ -80,9 +82,23 @@ class Filtre:
         gardees: list[sa.ColumnElement[bool]] = [a.c.charge == self.charge] if self.charge else []
         if self.groupes is not None:
             gardees.append(a.c.groupe.in_(sorted(self.groupes)))
+        if self.confies_a:
+            gardees.append(sa.or_(a.c.charge == self.confies_a, a.c.groupe == self.confies_a))
         if self.a_personne:
             gardees += [a.c.agregat == "dossier", a.c.charge.is_(None), a.c.groupe.is_(None)]
         return gardees
+
+
+def confies(charge: str, login: str, groupes: frozenset[str]) -> Filtre:
+    """Return the filter of whose dossiers are asked: `moi`, `groupe` (mine), `personne`, else an agent or a group by its code."""
+    match charge:
+        case "moi":
+            return Filtre(charge=login)
+        case "groupe":
+            return Filtre(groupes=groupes)
+        case "personne":
+            return Filtre(a_personne=True)
+    return Filtre(confies_a=charge)
 
 
 @refaites_si_abimees

@@ -154,6 +154,20 @@ def test_la_file_montre_ce_qu_on_attend_des_gens_le_plus_en_retard_d_abord(conso
     console.verifie_refus("saisie_invalide", "dossier", "lister", "--etat", "perdu", acteur=None)
 
 
+def test_la_file_se_filtre_par_charge_un_agent_ou_un_groupe(console: Console) -> None:
+    sien, au_groupe, libre = (console.deposer() for _ in range(3))
+    console.fait("agent", "rattacher", "ines", "--groupes", "nord", acteur="admin")
+    console.fait("dossier", "affecter", sien, "--agent", "ines")
+    console.fait("dossier", "affecter", au_groupe, "--groupe", "nord")
+    for charge, attendu in (
+        *(("moi", sien), ("ines", sien), ("groupe", au_groupe), ("nord", au_groupe), ("personne", libre)),
+        ("sud", None),
+    ):
+        lues = console("file", "--charge", charge).document["lignes"]
+        assert {li["ref"] for li in lues} == ({attendu} if attendu else set()), charge
+    console.verifie_refus("acteur_manquant", "file", "--charge", "moi", acteur=None)
+
+
 def test_le_dossier_et_la_commande_delai_expliquent_le_meme_calcul(console: Console) -> None:
     ref = console.deposer()
     le_18 = ("--le", "2026-01-18")

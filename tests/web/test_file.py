@@ -113,6 +113,8 @@ def test_transition_12_la_file_montre_a_moi_a_mon_groupe_et_a_personne(site: Sit
     client = site.client_de("ines")
     for charge, attendu in {"moi": a_moi, "groupe": au_groupe, "personne": libre}.items():
         vues = lignes(client, f"/file?de=tous&charge={charge}")
+        par_l_api = client.get(f"/api/v1/file?charge={charge}").json()["lignes"]
+        assert attendu in {li["ref"] for li in par_l_api}
         assert [ref for ref in (a_moi, au_groupe, libre) if any(ref in vue for vue in vues)] == [attendu]
     assert lignes(site.client_de("rene"), "/file?de=tous&charge=groupe") == []
     assert client.get("/file?charge=autre").status_code == 422

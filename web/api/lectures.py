@@ -14,9 +14,17 @@ from web.api.commun import REFUS, Au, ConnuAu, Limite, codes, lue
 from web.api.reponses import Comparaison, DossierEnBref, FileLue, Page, Recalcul
 from web.dates import lire_moment
 from web.fraicheur import ADRESSE
+from web.personne import LaPersonne
 from web.portes import Apres, AttenduDe, LesPortes
 
 routes = APIRouter(responses=REFUS)
+Charge = Annotated[
+    str,
+    Query(
+        max_length=200,
+        description="À qui le dossier est confié : moi, groupe (les miens), personne, un agent ou un groupe.",
+    ),
+]
 
 
 @routes.get(
@@ -80,9 +88,17 @@ def recalculer(portes: LesPortes, ref: Ref, au: Au = "", connu_au: ConnuAu = "")
     response_model=None,
     responses=lue(FileLue),
 )
-def file(portes: LesPortes, de: AttenduDe, limite: Limite = requetes.PAGE, apres: Apres = "") -> dict[str, Any]:
+def file(
+    portes: LesPortes,
+    personne: LaPersonne,
+    de: AttenduDe,
+    charge: Charge = "",
+    limite: Limite = requetes.PAGE,
+    apres: Apres = "",
+) -> dict[str, Any]:
     """Return a page of the queue."""
-    return requetes.file(portes.a_jour(), portes.services.maintenant(), de=de, limite=limite, apres=apres)
+    parmi = requetes.confies(charge, personne.login, personne.groupes)
+    return requetes.file(portes.a_jour(), portes.services.maintenant(), de=de, parmi=parmi, limite=limite, apres=apres)
 
 
 @routes.get("/sante", summary="Le service répond, et jusqu’où il a lu", include_in_schema=False)

@@ -1,6 +1,7 @@
 """The queue: what is awaited of who asks, the most overdue first; one click for what can be undone."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -142,7 +143,8 @@ def _voisin(lu: dict[str, Any], file: str) -> dict[str, str]:
 def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:
     """Return what an address asks as the queue reads it."""
     de = {"": personne.roles, TOUS: None}.get(demande["de"], frozenset({demande["de"]}))
-    return requetes.Filtre(
+    return replace(
+        requetes.confies(demande["charge"], personne.login, personne.groupes),
         de=None if de is None else frozenset(map(str, de)),
         mots=demande["q"],
         campagne=demande["campagne"],
@@ -150,9 +152,6 @@ def filtrer(demande: Mapping[str, str], personne: Personne) -> requetes.Filtre:
         en_retard=demande["quoi"] == "en_retard",
         effets=demande["quoi"] == "effets",
         lentes=demande["quoi"] == "lentes",
-        charge=personne.login if demande["charge"] == "moi" else "",
-        groupes=personne.groupes if demande["charge"] == "groupe" else None,
-        a_personne=demande["charge"] == "personne",
     )
 
 
