@@ -98,6 +98,7 @@ FAITS_DITS: Final = {
         "piece_recue": "pièce reçue",
         "piece_ecartee": "pièce écartée",
         "pieces_demandees": "pièces demandées",
+        "pieces_retirees_au_teleservice": "pièces retirées de Démarche Numérique",
         "pieces_non_produites": "pièces non produites",
         "pieces_verifiees": "pièces vérifiées",
         "verification_annulee": "vérification des pièces annulée",

@@ -7,6 +7,7 @@ from typing import Any
 from application import mots
 from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de
+from application.teleservice.distant import suites_dites
 from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
 from kernel.montants import en_euros
@@ -24,8 +25,10 @@ def demarche(lue: dict[str, Any]) -> str:
     """Return how far a démarche of a téléservice was read, and why it stopped when it did."""
     finie = "jamais finie" if lue["finie_le"] is None else f"finie le {jour(lue['finie_le'])}"
     rejetes = mots.compte(lue["rejetes"], "dossier rejeté ou pris en partie", "dossiers rejetés ou pris en partie")
+    suites = suites_dites(lue["decisions"], lue["messages"])
+    suites = f" Non repris de là-bas : {suites}." if suites else ""
     arretee = f" Arrêtée : {lue['panne']}" if lue["panne"] else ""
-    return f"démarche {lue['demarche']} : dernière passe {finie}, {rejetes}.{arretee}"
+    return f"démarche {lue['demarche']} : dernière passe {finie}, {rejetes}.{suites}{arretee}"
 
 
 def echeance(attente: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ def _document(lues: Reperes, repere: Repere) -> dict[str, Any]:
         for vu in lues.rejetes(repere.demarche, REJETS_MONTRES)
         for rejet in vu.rejets
     ]
-    return {**repere.en_json(lues.compter_rejets(repere.demarche)), "rejets": rejets}
+    return {**repere.en_json(lues.compter_rejets(repere.demarche), lues.suites(repere.demarche)), "rejets": rejets}
 
 
 def _dire(document: dict[str, Any]) -> list[str]:

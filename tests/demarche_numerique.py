@@ -36,8 +36,9 @@ type DeletedDossier { number: Int! dateSupression: ISO8601DateTime! reason: Stri
 type Profile { email: String! }
 type Dossier {
   number: Int! state: String! dateDepot: ISO8601DateTime! dateDerniereModification: ISO8601DateTime!
-  usager: Profile! demandeur: Demandeur! champs: [Champ!]!
+  usager: Profile! demandeur: Demandeur! champs: [Champ!]! messages: [Message!]!
 }
+type Message { id: ID! }
 interface Demandeur { id: ID! }
 type PersonneMorale implements Demandeur { id: ID! siret: String! entreprise: Entreprise association: Association }
 type PersonneMoraleIncomplete implements Demandeur { id: ID! siret: String! }
@@ -120,6 +121,7 @@ class ServeurDn:
     """What it holds, what it was asked, and how it fails."""
 
     def __init__(self) -> None:
+        self.demarche = DEMARCHE
         self.dossiers: list[dict[str, Any]] = []
         self.supprimes: list[dict[str, Any]] = []
         self.en_attente: list[dict[str, Any]] = []
@@ -156,7 +158,7 @@ class ServeurDn:
             return page
 
         def demarche(_: Any, number: int) -> dict[str, Any]:
-            assert number == DEMARCHE
+            assert number == self.demarche
             return {
                 "dossiers": liste(self.dossiers, "dateDerniereModification"),
                 "deletedDossiers": liste(self.supprimes, "dateSupression"),
@@ -201,6 +203,7 @@ class ServeurDn:
         dossier = {
             "number": numero,
             "state": "en_construction",
+            "messages": [],
             "dateDepot": "2026-01-10T08:00:00Z",
             "dateDerniereModification": modifie_le,
             "usager": {"email": f"porteur{numero}@exemple.invalid"},

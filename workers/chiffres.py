@@ -240,7 +240,10 @@ def _teleservices(reglages: Reglages, services: Services) -> list[dict[str, Any]
     try:
         with site(reglages, services.coffre) as ouvert:
             lues = ouvert.reperes
-            return [repere.en_json(lues.compter_rejets(repere.demarche)) for repere in lues.tous()]
+            return [
+                repere.en_json(lues.compter_rejets(repere.demarche), lues.suites(repere.demarche))
+                for repere in lues.tous()
+            ]
     except Refus:
         return []
 

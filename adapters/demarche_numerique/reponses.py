@@ -101,6 +101,10 @@ class _Usager(_Lu):
     email: str | None = None
 
 
+class _Message(_Lu):
+    id: str
+
+
 class _Dossier(_Lu):
     number: int
     state: str
@@ -109,6 +113,7 @@ class _Dossier(_Lu):
     usager: Annotated[_Usager, BeforeValidator(_objet)] = _Usager()
     demandeur: Annotated[_Demandeur, BeforeValidator(_objet)] = _Demandeur()
     champs: Annotated[tuple[_Champ, ...], Field(strict=False)]
+    messages: Annotated[tuple[_Message, ...], Field(strict=False)] = ()
 
 
 class _Suppression(_Lu):
@@ -139,6 +144,7 @@ def lire_dossier(lu: Any) -> DossierDistant | DossierIllisible:
         denomination=qui.entreprise.raison_sociale or qui.association.titre or None,
         courriel=dossier.usager.email or None,
         champs=tuple(champ.lu() for champ in dossier.champs),
+        messages=len(dossier.messages),
     )
 
 

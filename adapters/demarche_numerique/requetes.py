@@ -16,6 +16,7 @@ fragment Reponse on Champ {
 _DOSSIER: Final = f"""
 fragment Demande on Dossier {{
   number state dateDepot dateDerniereModification
+  messages {{ id }}
   usager {{ email }}
   demandeur {{
     __typename

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from adapters.site.base import TABLES, BaseDuSite, InstantEcrit
-from application.teleservice.distant import RejetDeChamp, Repere, SuiviDistant
+from application.teleservice.distant import RejetDeChamp, Repere, Suites, SuiviDistant
 from kernel.instants import Instant
 
 _REPERES = sa.Table(
@@ -32,6 +32,14 @@ _VUS = sa.Table(
     sa.Column("ref", sa.String),
     sa.Column("a_relire", sa.Boolean, nullable=False),
     sa.Column("rejets", sa.String),
+)
+_SUITES = sa.Table(
+    "teleservices_suites",
+    TABLES,
+    sa.Column("demarche", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("numero", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("decision", sa.String),
+    sa.Column("messages", sa.Integer, nullable=False),
 )
 _COLONNES: Final = tuple(_VUS.c[champ.name] for champ in fields(SuiviDistant))
 
@@ -87,6 +95,22 @@ class ReperesDuSite:
         ici = sa.and_(_VUS.c.demarche == demarche, _VUS.c.rejets.is_not(None))
         with self._base.lire() as connexion:
             return int(connexion.scalar(sa.select(sa.func.count()).select_from(_VUS).where(ici)) or 0)
+
+    def noter_suite(self, demarche: int, numero: int, decision: str | None, messages: int) -> None:
+        """Keep what a request became there: its état and a count, no word of it."""
+        with self._base.ecrire(seul=_SUITES) as connexion:
+            connexion.execute(_SUITES.delete().where(_SUITES.c.demarche == demarche, _SUITES.c.numero == numero))
+            if decision or messages:
+                suite = {"demarche": demarche, "numero": numero, "decision": decision, "messages": messages}
+                connexion.execute(_SUITES.insert().values(suite))
+
+    def suites(self, demarche: int) -> Suites:
+        """Return how many were decided, by état, and how many messages they have."""
+        comptes = sa.select(_SUITES.c.decision, sa.func.count(), sa.func.sum(_SUITES.c.messages))
+        comptes = comptes.where(_SUITES.c.demarche == demarche).group_by(_SUITES.c.decision)
+        with self._base.lire() as connexion:
+            lus = list(connexion.execute(comptes.order_by(_SUITES.c.decision)))
+        return Suites({d: combien for d, combien, _ in lus if d}, sum(int(messages) for *_, messages in lus))
 
     def _reperes(self, ou: sa.ColumnElement[bool]) -> list[Repere]:
         with self._base.lire() as connexion:

@@ -279,6 +279,8 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     """Which téléservice it came by, and its number there."""
     correction: Jalon | None = None
     supprime_la_bas: bool = False
+    retirees_la_bas: tuple[str, ...] = ()
+    """Codes of the pièces received from there whose file is there no more."""
 
     def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
         """Record a fact; refuse with InteretEnCause what is done by who declared an interest in the request."""

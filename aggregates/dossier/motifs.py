@@ -59,6 +59,9 @@ MOTIFS: Final = {
     "nature_des_depenses": MotifPrevu("Dépenses que le règlement n’admet pas", _REGLEMENT),
     "commencement_anticipe": MotifPrevu("Projet commencé sans autorisation", _REGLEMENT),
     "double_financement": MotifPrevu("Coût déjà financé par une autre aide", _REGLEMENT),
+    "piece_retiree": MotifPrevu(
+        "Pièce exigée que son porteur a retirée de Démarche Numérique", "CRPA, art. L114-5", Nature.LOI
+    ),
     "supprime_au_teleservice": MotifPrevu(
         "Demande supprimée de Démarche Numérique après son dépôt", "usage du service", Nature.USAGE
     ),
@@ -124,6 +127,24 @@ class MotifsSansReponse(Refus, code="motifs_sans_reponse"):
 
 class MotifRetenu(Refus, code="motif_retenu"):
     """What is held against a request leaves a proposition of rejet only."""
+
+
+DU_CONTENU: Final = {
+    "periode": ("periode_inversee", "periode", "commencement_anticipe"),
+    "qpv": ("qpv_inconnu", "territoire"),
+    "charges": ("nature_des_depenses",),
+    "demande_centimes": ("montant_absent",),
+}
+"""What each part of a request may be found wrong for, alone."""
+
+
+def oublier_motifs(dossier: EtatDossier, *codes: str, objet: str | None = None) -> None:
+    """Drop from a fact what does not hold any more, answered or not; what still does is found again."""
+    dossier.motifs = {
+        (code, sur): motif
+        for (code, sur), motif in dossier.motifs.items()
+        if code not in codes or objet not in {None, sur}
+    }
 
 
 class MotifsDuDossier(EtatDossier):

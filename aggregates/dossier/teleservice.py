@@ -3,7 +3,7 @@
 What is changed there is never written over what was filed: it waits for an agent, who takes it or sets it aside.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from aggregates.dossier.depot import ContenuDeDemande, Depose
 from aggregates.dossier.etat import AVANT_PROPOSITION, EtatDossier, FaitDossier
 from aggregates.dossier.financement import oublier_le_budget
-from aggregates.dossier.motifs import MotifsDuDossier
+from aggregates.dossier.motifs import DU_CONTENU, MotifsDuDossier, oublier_motifs
 from dispositifs.evaluation import LigneBudget
 from dispositifs.identites import NUMEROS
 from kernel.attentes import Attente, Cle, Role
@@ -100,11 +100,14 @@ class CorrectionRetenue(FaitDossier, topic="dossier.correction_retenue.v1"):
     contenu: ContenuDeDemande
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        lu = self.contenu
+        lu, avant = self.contenu, {partie: getattr(agregat, partie) for partie in DU_CONTENU}
         lu.dire(agregat)
         if (agregat.charges, agregat.produits) != (lu.charges, lu.produits):
             agregat.charges, agregat.produits = lu.charges, lu.produits
             oublier_le_budget(agregat)
+        for partie, codes in DU_CONTENU.items():
+            if getattr(agregat, partie) != avant[partie]:
+                oublier_motifs(agregat, *codes)
         agregat.correction = None
 
     def phrase(self, noms: Noms) -> str:
@@ -136,6 +139,22 @@ class SupprimeAuTeleservice(FaitDossier, topic="dossier.supprime_au_teleservice.
         return f"Supprimé de Démarche Numérique ({RAISONS.get(self.raison, self.raison)})."
 
 
+class PiecesRetireesAuTeleservice(FaitDossier, topic="dossier.pieces_retirees_au_teleservice.v1"):
+    """These pièces, received from there, have no file there any more; none: each has one again. What was received stays."""
+
+    pieces: tuple[str, ...]
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        for code in set(agregat.retirees_la_bas) - set(self.pieces):
+            oublier_motifs(agregat, "piece_retiree", objet=code)
+        agregat.retirees_la_bas = self.pieces
+
+    def phrase(self, noms: Noms) -> str:
+        if not self.pieces:
+            return "Les pièces retirées de Démarche Numérique y sont de nouveau."
+        return f"Retiré de Démarche Numérique par le porteur : {enumerer([noms.piece(code) for code in self.pieces])}."
+
+
 class DuTeleservice(MotifsDuDossier):
     """Follow what happens to the request there."""
 
@@ -158,6 +177,20 @@ class DuTeleservice(MotifsDuDossier):
             self.survient(SupprimeAuTeleservice(raison=raison))
             if self.tient_encore:
                 self.relever("supprime_au_teleservice")
+
+    def retirees(self, lot: str, sans_fichier: Sequence[str]) -> tuple[str, ...]:
+        """Return those of these pièces that are held as they came from there, in that batch."""
+        de_la_bas = {i.entete.version for i in self.inscriptions if i.entete.lot == lot}
+        return tuple(code for code in sans_fichier if (t := self.tenues(code)) and t[-1].version in de_la_bas)
+
+    def suivre_les_pieces(self, lot: str, sans_fichier: Sequence[str]) -> None:
+        """Note which pièces have no file there any more, each required one being a motif; silent when nothing changed."""
+        retirees = self.retirees(lot, sans_fichier)
+        if retirees != self.retirees_la_bas:
+            self.survient(PiecesRetireesAuTeleservice(pieces=retirees))
+            exigees = {piece.code for piece in self.pieces_exigees}
+            for code in exigees.intersection(retirees) if self.tient_encore else ():
+                self.relever("piece_retiree", code)
 
     def retenir_correction(self) -> None:
         """Take what was changed, or refuse with GesteImpossible: nothing changed, proposed already, or another SIRET.

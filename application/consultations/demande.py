@@ -45,7 +45,13 @@ def contact(services: Services, dossier: Dossier) -> dict[str, str | None] | Non
 def quartiers(services: Services, dossier: Dossier) -> list[str]:
     """Return the quartiers of the request by their names and codes, then what was written that is none."""
     connus = [f"{services.qpv.get(code, code)} ({code})" for code in dossier.qpv]
-    return connus + [f"« {dit} », inconnu" for dit in _textes(services, dossier).get("quartiers_inconnus", [])]
+    return connus + [f"« {dit} », inconnu" for dit in quartiers_inconnus(services, dossier)]
+
+
+def quartiers_inconnus(services: Services, dossier: Dossier) -> list[str]:
+    """Return what was written in place of a quartier, and is none."""
+    dits: list[str] = _textes(services, dossier).get("quartiers_inconnus", [])
+    return dits
 
 
 def numero(beneficiaire: dict[str, str | None]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from pydantic import Field
@@ -227,8 +227,7 @@ class DeposerDossier(Commande):
         dossier.deposer(self._fait(dossier, campagne, ref, services), self.tiers.numeros()[1])
         if motif is not None:
             dossier.relever(motif)
-        for qpv in self.territoire.quartiers(services.qpv)[1]:
-            dossier.relever("qpv_inconnu", qpv if _QPV.fullmatch(qpv) else "")
+        relever_les_quartiers(dossier, self.territoire.quartiers(services.qpv)[1])
         examiner(dossier, campagne, services)
         for piece in self.pieces:
             self._recevoir(dossier, piece, services)
@@ -289,6 +288,12 @@ class DeposerDossier(Commande):
             accuse=accuse,
             accuse_avant=None if accuse is None else accuse.echoir(dossier.jour).dernier_jour,
         )
+
+
+def relever_les_quartiers(dossier: Dossier, inconnus: Iterable[str]) -> None:
+    """Make a motif of each quartier that is none of the région’s; what is no code is a text, which no fact holds."""
+    for dit in inconnus:
+        dossier.relever("qpv_inconnu", dit if _QPV.fullmatch(dit) else "")
 
 
 @geste("preciser-montant", "Préciser le montant demandé", Role.INSTRUCTEUR, sur=DOSSIER)

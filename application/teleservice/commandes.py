@@ -70,6 +70,18 @@ class SignalerLaSuppression(Commande):
         dossier.disparaitre_du_teleservice(RAISONS.get(self.raison, "autre"))
 
 
+class SignalerLesRetraits(Commande):
+    """Note which pièces received from a téléservice have no file there any more."""
+
+    dossier: str
+    lot: str
+    pieces: tuple[str, ...]
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Note it; what was received stays, and is set aside by people or kept."""
+        dossier.suivre_les_pieces(self.lot, self.pieces)
+
+
 @dataclass(frozen=True, slots=True)
 class GesteDistant:
     nom: str

@@ -1,11 +1,15 @@
 """What a téléservice says of its requests, whatever its language; and what is kept of how far it was read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from kernel.instants import Instant, rfc3339
 from kernel.refus import Empechement, Refus
+from kernel.textes import compte
+
+DECIDES: Final = {"accepte": "accepté", "refuse": "refusé", "sans_suite": "classé sans suite"}
+"""What is decided there, in its words and in ours."""
 
 
 class TeleserviceInjoignable(Empechement, code="teleservice_injoignable"):
@@ -61,6 +65,7 @@ class DossierDistant:
     courriel: str | None
     champs: tuple[ChampDistant, ...]
     rna: str | None = None
+    messages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +147,16 @@ class Repere:
     panne: str | None = None
     """Why the last pass stopped before its end."""
 
-    def en_json(self, rejetes: int) -> dict[str, Any]:
-        """Return the document of the contract, with how many requests were not wholly taken."""
+    def en_json(self, rejetes: int, suites: "Suites") -> dict[str, Any]:
+        """Return the document of the contract, with how many requests were not wholly taken, and what is not taken of any."""
         return {
             "demarche": self.demarche,
             "finie_le": None if self.finie_le is None else rfc3339(self.finie_le),
             "lue_jusqu_au": None if self.depuis is None else rfc3339(self.depuis),
             "panne": self.panne,
             "rejetes": rejetes,
+            "decisions": dict(suites.decisions),
+            "messages": suites.messages,
         }
 
 
@@ -163,6 +170,21 @@ class SuiviDistant:
     """Its number here; None when it could not be filed."""
     a_relire: bool = False
     rejets: tuple[RejetDeChamp, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suites:
+    """What happened there beside the requests, and is not taken: how many were decided, by état, and how many messages they have."""
+
+    decisions: Mapping[str, int]
+    messages: int
+
+
+def suites_dites(decisions: Mapping[str, int], messages: int) -> str:
+    """Return them in French; blank when there is none."""
+    connues = ((combien, DECIDES.get(etat, etat)) for etat, combien in decisions.items())
+    dits = [compte(combien, mot, mot.replace("é", "és", 1)) for combien, mot in connues]
+    return ", ".join(dits + ([compte(messages, "message")] if messages else []))
 
 
 class Reperes(Protocol):
@@ -183,3 +205,7 @@ class Reperes(Protocol):
         """Return the requests something of which was not taken, by number."""
 
     def compter_rejets(self, demarche: int) -> int: ...
+    def noter_suite(self, demarche: int, numero: int, decision: str | None, messages: int) -> None:
+        """Keep what a request became there; None while nobody decided it."""
+
+    def suites(self, demarche: int) -> Suites: ...

@@ -27,10 +27,12 @@ from application.teleservice.commandes import (
     ImporterDossier,
     PieceDistante,
     SignalerLaSuppression,
+    SignalerLesRetraits,
     exiger_des_codes_du_reglement,
 )
 from application.teleservice.correspondance import CorrespondanceDeDemarche
 from application.teleservice.distant import (
+    DECIDES,
     DossierDistant,
     DossierIllisible,
     DossierSupprime,
@@ -55,7 +57,6 @@ RECUL: Final = timedelta(minutes=10)
 """How far before the last change seen the next pass begins: a change may be shown after a later one. A choice of ours."""
 RELUS: Final = 50
 """Requests not wholly taken that are asked again at once."""
-DECIDES: Final = {"accepte": "accepté", "refuse": "refusé", "sans_suite": "classé sans suite"}
 
 
 @dataclass
@@ -204,6 +205,9 @@ class PasseDImport:
             if deja or distant.modifie_le < vu.modifie_le:
                 self.bilan.deja_connus += 1
                 return
+        decision = distant.etat if distant.etat in DECIDES else None
+        if decision or distant.messages or vu is not None:
+            self.reperes.noter_suite(self.selon.demarche, distant.numero, decision, distant.messages)
         if self._placer(distant.numero)[0].oubli is not None:
             self.bilan.deja_connus += 1  # whom it is about was forgotten here: nothing of it comes back
             return
@@ -217,6 +221,7 @@ class PasseDImport:
             pliage.rejets.append(RejetDeChamp(None, None, refus.message))
         if ref is not None:
             a_relire = self._recevoir_les_pieces(ref, distant, pliage)
+            self._suivre_les_pieces(distant, pliage)
         rejets = tuple(pliage.rejets)
         a_relire = a_relire or ref is None
         self.bilan.rejeter(distant.numero, ref, rejets)
@@ -277,6 +282,14 @@ class PasseDImport:
                 pliage.rejets.append(RejetDeChamp(champ, libelle, dit, fichier.nom))
                 a_relire = a_relire or isinstance(refus, FichierRefuse)
         return a_relire
+
+    def _suivre_les_pieces(self, distant: DossierDistant, pliage: Pliage) -> None:
+        """Note the pièces received from there that have no file there any more."""
+        place, ref = self._placer(distant.numero)
+        commande = SignalerLesRetraits(dossier=ref, lot=self.lot, pieces=tuple(sorted(pliage.sans_fichier)))
+        if place.retirees(self.lot, commande.pieces) != place.retirees_la_bas:
+            commande_id = derive(place.id, "retirer-pieces", place.version, *commande.pieces)
+            self._envoyer("importer", place.id, commande.decider, commande, commande_id, distant.modifie_le)
 
     def _deja_recue(self, commande_id: UUID) -> bool:
         cle = Appel(acteur=self.acteur, commande_id=commande_id, derivee=True).cle

@@ -32,6 +32,8 @@ class Pliage:
     demande: dict[str, Any] | None = None
     pieces: list[tuple[str, FichierDistant]] = field(default_factory=list)
     rejets: list[RejetDeChamp] = field(default_factory=list)
+    sans_fichier: tuple[str, ...] = ()
+    """Codes of the pièces whose champ is there and holds no file."""
 
 
 def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche) -> Pliage:
@@ -65,7 +67,8 @@ def plier(dossier: DossierDistant, selon: CorrespondanceDeDemarche) -> Pliage:
         lecture.rejeter(selon.champs["objet"], "rien n’est répondu, et une demande ne peut s’en passer")
     possible = demande["tiers"] is not None and valeurs["objet"] is not None
     pieces = [(code, f) for code, id_ in selon.pieces.items() if (c := lecture.champs.get(id_)) for f in c.fichiers]
-    return Pliage(demande if possible else None, pieces, lecture.rejets)
+    vides = tuple(c for c, id_ in selon.pieces.items() if id_ in lecture.champs and not lecture.champs[id_].fichiers)
+    return Pliage(demande if possible else None, pieces, lecture.rejets, vides)
 
 
 class _Lecture:

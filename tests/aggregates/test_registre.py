@@ -41,6 +41,7 @@ NE_REFUSENT_JAMAIS = {
         *("constater_desaccord", "relever", "repondre_au_rejet_implicite", "declarer_interet"),
         *("produire", "recevoir_la_demande"),
         *("venir_du_teleservice", "suivre_le_teleservice", "disparaitre_du_teleservice"),
+        "suivre_les_pieces",
     },
     "enveloppe": {"ouvrir", "engager_en_attente"},
 }

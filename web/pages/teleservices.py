@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from application.teleservice.distant import suites_dites
 from web import dates
 from web.gabarits import page
 from web.portes import LesPortes
@@ -25,8 +26,10 @@ def teleservices(request: Request, portes: LesPortes) -> HTMLResponse:
             "lue": "depuis le début" if repere.depuis is None else dates.moment(repere.depuis),
             "panne": repere.panne,
             "total": reperes.compter_rejets(repere.demarche),
+            "suites": suites_dites(suites.decisions, suites.messages),
             "rejetes": reperes.rejetes(repere.demarche, MONTRES),
         }
         for repere in reperes.tous()
+        for suites in [reperes.suites(repere.demarche)]
     ]
     return page(request, "teleservices.html", demarches=demarches)

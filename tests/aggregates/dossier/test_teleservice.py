@@ -15,7 +15,7 @@ from dispositifs.evaluation import LigneBudget
 from kernel.attentes import Role
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import MOTIF, depose, evaluation, un_complet, un_depose
-from tests.aggregates.fabrique import JOUR, par, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
 
 APRES = JOUR + timedelta(days=5)
 MOINS: dict[str, Any] = {
@@ -202,3 +202,20 @@ def test_la_reponse_suit_la_correction_et_ne_se_redit_pas_a_une_autre_date(
     plus_tard.sous(replace(plus_tard.contexte, date_donnee=True))
     with verifie_refus(plus_tard, DejaFait):
         repondre(plus_tard)
+
+
+def test_une_piece_retiree_la_bas_est_dite_et_exigee_elle_est_un_motif_qu_un_fichier_remis_leve() -> None:
+    dossier = par(un_depose())
+    dossier.sous(replace(dossier.contexte, lot="dn:1"))
+    for code in ("statuts", "bilan"):
+        dossier.recevoir_piece(code, "a" * 64, None, au_depot=True)
+    par(dossier).suivre_les_pieces("dn:1", ("rib", "statuts"))
+    assert topics(dossier) == ["dossier.pieces_retirees_au_teleservice.v1", "dossier.motif_releve.v1"]
+    assert (dossier.retirees_la_bas, [(m.code, m.objet) for m in dossier.motifs_sans_reponse]) == (
+        ("statuts",),
+        [("piece_retiree", "statuts")],
+    )
+    par(dossier).suivre_les_pieces("dn:1", ("statuts",))
+    assert rien(dossier)
+    par(dossier).suivre_les_pieces("dn:1", ())
+    assert (dossier.retirees_la_bas, dossier.motifs_sans_reponse) == ((), [])

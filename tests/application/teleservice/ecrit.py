@@ -11,6 +11,7 @@ from application.teleservice.distant import (
     PageDeDossiers,
     PageDeSuppressions,
     Repere,
+    Suites,
     SuiviDistant,
 )
 from application.teleservice.passe import BilanDePasse, PasseDImport
@@ -90,6 +91,12 @@ class ReperesEnMemoire:
 
     def compter_rejets(self, _: int) -> int:
         return 0
+
+    def noter_suite(self, _: int, numero: int, __: str | None, ___: int) -> None:
+        assert numero
+
+    def suites(self, _: int) -> Suites:
+        return Suites({}, 0)
 
 
 def importer(services: Services, demandes: list[DossierDistant], acteur: str = "ines") -> BilanDePasse:

@@ -6,10 +6,13 @@ from typing import Any
 
 from aggregates.dossier import Etat, attentes
 from aggregates.dossier.teleservice import SupprimeAuTeleservice
+from application.commandes import FichierRecu
 from application.sans_moteur import faire_pour
+from application.teleservice.distant import Suites
 from tests.application.bureau import SQLITE_SUFFIT, de, envoyer
-from tests.application.teleservice.guichet import MONTANT, Guichet
+from tests.application.teleservice.guichet import MONTANT, RIB, Guichet, correspondance
 from tests.demarche_numerique import (
+    CORRESPONDANCE,
     DEMARCHE,
     champ,
     corps,
@@ -113,3 +116,102 @@ def test_une_suppression_illisible_est_relue_a_la_passe_suivante(guichet: Guiche
     assert guichet.passer().incomplete
     guichet.dn.en_attente = [supprime(1)]
     assert guichet.passer().supprimes == 1
+
+
+def avec_rib(guichet: Guichet, *noms: str) -> dict[str, Any]:
+    """Return the answers of a request that has these files in the place of its RIB."""
+    fichiers = [guichet.dn.fichier(nom, f"%PDF {nom} exemple fictif".encode()) for nom in noms]
+    return {RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=fichiers)}
+
+
+@SQLITE_SUFFIT
+def test_un_fichier_retire_la_bas_sans_etre_remplace_est_dit_et_une_piece_exigee_attend_un_agent(
+    guichet: Guichet,
+) -> None:
+    guichet.dn.deposer(1, champs=avec_rib(guichet, "rib.pdf"))
+    guichet.passer()
+    guichet.dn.deposer(1, "2026-01-18T10:00:00Z", champs=avec_rib(guichet, "rib-2.pdf"))
+    guichet.passer()
+    assert (len(guichet.dossier(1).pieces_recues["rib"]), guichet.dossier(1).retirees_la_bas) == (2, ())
+    guichet.dn.deposer(1, "2026-01-20T10:00:00Z", champs=avec_rib(guichet))
+    for _ in range(2):
+        guichet.passer()
+    lu = guichet.dossier(1)
+    assert guichet.topics(1)[-2:] == ["pieces_retirees_au_teleservice", "motif_releve"]
+    assert (lu.retirees_la_bas, [(m.code, m.objet) for m in lu.motifs_sans_reponse]) == (
+        ("rib",),
+        [("piece_retiree", "rib")],
+    )
+    assert len(lu.tenues("rib")) == 2, "what was received stays: an agent sets it aside, or keeps it"
+    guichet.dn.deposer(1, "2026-01-22T10:00:00Z", champs=avec_rib(guichet, "rib-3.pdf"))
+    guichet.passer()
+    lu = guichet.dossier(1)
+    assert (lu.retirees_la_bas, lu.motifs_sans_reponse) == ((), []), "put back, nothing is awaited any more"
+
+
+@SQLITE_SUFFIT
+def test_une_piece_recue_ici_n_est_pas_retiree_la_bas(guichet: Guichet) -> None:
+    guichet.dn.deposer(1, champs=avec_rib(guichet))
+    guichet.passer()
+    recue = {"dossier": guichet.dossier(1).ref, "code": "rib", "fichier": FichierRecu("rib.pdf", b"exemple fictif")}
+    envoyer(guichet.services, "dossier recevoir-piece", de(), **recue)
+    guichet.dn.deposer(1, "2026-01-20T10:00:00Z", champs=avec_rib(guichet))
+    guichet.passer()
+    assert guichet.dossier(1).retirees_la_bas == ()
+
+
+@SQLITE_SUFFIT
+def test_une_correction_retenue_leve_les_motifs_de_ce_qu_elle_corrige_et_releve_ceux_de_ce_qu_elle_casse(
+    guichet: Guichet,
+) -> None:
+    def champs(fin: str, quartier: str) -> dict[str, Any]:
+        return {
+            "Q2hhbXAtMw==": champ("Q2hhbXAtMw==", None, "DateChamp", "Début", date="2026-07-01"),
+            "Q2hhbXAtNA==": champ("Q2hhbXAtNA==", None, "DateChamp", "Fin", date=fin),
+            "Q2hhbXAtNQ==": champ("Q2hhbXAtNQ==", quartier, libelle="Quartier"),
+        }
+
+    def corriger(le: str, fin: str, quartier: str) -> set[tuple[str, str]]:
+        guichet.dn.deposer(1, le, champs=champs(fin, quartier))
+        guichet.passer()
+        envoyer(guichet.services, "dossier retenir-correction", de(), dossier=guichet.dossier(1).ref)
+        return {(m.code, m.objet) for m in guichet.dossier(1).motifs_sans_reponse}
+
+    guichet.dn.deposer(1, champs=champs("2026-06-01", "QN05981M"))
+    guichet.passer()
+    assert {m.code for m in guichet.dossier(1).motifs_sans_reponse} == {"periode_inversee"}
+    assert corriger("2026-01-20T10:00:00Z", "2026-08-31", "QN05981M") == set()
+    assert corriger("2026-01-21T10:00:00Z", "2026-06-01", "QN99999Z") == {
+        ("periode_inversee", ""),
+        ("qpv_inconnu", "QN99999Z"),
+    }
+    assert corriger("2026-01-22T10:00:00Z", "2026-08-31", "QN05981M") == set()
+
+
+@SQLITE_SUFFIT
+def test_deux_demarches_deposent_sous_une_meme_campagne(guichet: Guichet) -> None:
+    guichet.dn.deposer(1)
+    guichet.passer()
+    guichet.dn.dossiers.clear()
+    guichet.dn.deposer(2)
+    guichet.dn.demarche = 55667788
+    guichet.selon = correspondance(CORRESPONDANCE.replace(str(DEMARCHE), "55667788"))
+    guichet.passer()
+    guichet.passer(depuis=datetime(2026, 1, 1, tzinfo=UTC))
+    assert sorted(d.teleservice[1] for d in guichet.dossiers() if d.teleservice) == [1, 2]
+    assert {d.campagne for d in guichet.dossiers()} == {"NQE-2026"}
+    assert [repere.demarche for repere in guichet.site.reperes.tous()] == [DEMARCHE, 55667788]
+
+
+@SQLITE_SUFFIT
+def test_ce_qui_se_decide_et_s_ecrit_la_bas_est_compte_et_n_est_pas_pris(guichet: Guichet) -> None:
+    guichet.dn.deposer(1)
+    guichet.dn.deposer(2)
+    guichet.passer()
+    assert guichet.site.reperes.suites(DEMARCHE) == Suites({}, 0)
+    guichet.dn.deposer(1, "2026-01-20T10:00:00Z", state="accepte", messages=[{"id": "M1"}, {"id": "M2"}])
+    guichet.dn.deposer(2, "2026-01-20T10:00:00Z", messages=[{"id": "M3"}])
+    for _ in range(2):
+        guichet.passer()
+    assert guichet.site.reperes.suites(DEMARCHE) == Suites({"accepte": 1}, 3)
+    assert guichet.topics(1) == ["depose", "recu_du_teleservice"], "what is decided there is not taken"
