@@ -1,4 +1,4 @@
-"""What the state of a dossier keeps of its financeurs, visas, motifs, recours and decision."""
+"""What the state of a dossier keeps of its financeurs, visas, motifs, recours, decision and source."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -139,3 +139,17 @@ class DecisionExpresse:
     version: int
     favorable: bool
     vote_le: date
+
+
+class Source(Immuable):
+    """Where a taken-over dossier comes from: a file, by digest, a line of it, and what made the row the same."""
+
+    fichier_sha256: str
+    ligne: int
+    rang: int
+    identite: str
+
+    @property
+    def cle(self) -> tuple[str, int]:
+        """Return what makes it the same row in a newer file."""
+        return self.identite, self.rang

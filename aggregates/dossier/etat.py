@@ -16,6 +16,7 @@ from aggregates.dossier.elements import (
     MotifSuivi,
     Notification,
     Recours,
+    Source,
     VisaPrevu,
 )
 from aggregates.oubli import CleDetruite, Oubliable, OubliDecide
@@ -122,20 +123,6 @@ class Proposition:
     def revient_a(self) -> Etat:
         """Return where the dossier goes when it is sent back: a request that was never complete is not instructed."""
         return self.avant if self.avant in AVANT_COMPLETUDE else Etat.EN_INSTRUCTION
-
-
-class Source(Immuable):
-    """Where a taken-over dossier comes from: a file, by digest, a line of it, and what made the row the same."""
-
-    fichier_sha256: str
-    ligne: int
-    rang: int
-    identite: str
-
-    @property
-    def cle(self) -> tuple[str, int]:
-        """Return what makes it the same row in a newer file."""
-        return self.identite, self.rang
 
 
 class DecisionExterne(Immuable):

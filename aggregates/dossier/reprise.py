@@ -5,7 +5,8 @@ A corrected row is the same fact again, naming the one it corrects.
 
 from uuid import UUID
 
-from aggregates.dossier.etat import DecisionExterne, Etat, EtatDossier, FaitDossier, Proposition, Source
+from aggregates.dossier.elements import Source
+from aggregates.dossier.etat import DecisionExterne, Etat, EtatDossier, FaitDossier, Proposition
 from kernel.faits import Entete, Noms
 from kernel.identifiants import NumeroPris
 

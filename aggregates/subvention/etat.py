@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from aggregates.dossier.etat import Source
+from aggregates.dossier.elements import Source
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Renvoi, Role
 from kernel.faits import Entete, Fait, Immuable, Jalon

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
-from aggregates.dossier.etat import Source
+from aggregates.dossier.elements import Source
 from aggregates.subvention.etat import EcheancePrevue, EtatSubvention, FaitSubvention, NatureEcheance, dans_le_delai
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Jalon, Noms

@@ -12,7 +12,8 @@ from uuid import UUID
 from aggregates.agents import RoleManquant
 from aggregates.campagne import Campagne, CampagneFermee
 from aggregates.dossier import Dossier, Etat
-from aggregates.dossier.etat import DecisionExterne, Source
+from aggregates.dossier.elements import Source
+from aggregates.dossier.etat import DecisionExterne
 from aggregates.dossier.reprise import Repris
 from aggregates.subvention import Subvention
 from aggregates.subvention.ouverture import SubventionReprise

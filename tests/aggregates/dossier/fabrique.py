@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.ecrits import NatureDocument
+from aggregates.dossier.elements import Source
 from aggregates.dossier.envois import DocumentProduit, Recette
-from aggregates.dossier.etat import Etat, PieceExigee, Source
+from aggregates.dossier.etat import Etat, PieceExigee
 from aggregates.dossier.reprise import Repris
 from dispositifs.droit import regle
 from dispositifs.evaluation import EntreeDuCalcul, Evaluation, LigneBudget, PasDeCalcul

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from aggregates.dossier.etat import Source
+from aggregates.dossier.elements import Source
 from aggregates.subvention import Subvention, attentes
 from aggregates.subvention.echeancier import lire_echeances
 from aggregates.subvention.etat import EtapeDePaiement
