@@ -161,7 +161,7 @@ def tardif(dossier: EtatDossier, de: str) -> bool:
     demande = next((avis for avis in dossier.avis if avis.de == de), None)
     rendu = dossier.avis_rendus_le.get(de)
     echeance = None if demande is None else demande.echeance
-    return echeance is not None and rendu is not None and rendu > echeance
+    return echeance is not None and rendu is not None and rendu >= echeance  # 24:00 is the day after
 
 
 def manquants(dossier: EtatDossier, groupe: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.avis import AvisNonDemande
+from aggregates.dossier.avis import AvisNonDemande, manquants, tardif
 from aggregates.dossier.ecrits import NatureDocument
 from dispositifs.reglement import ServiceConsulte
 from kernel.attentes import Role
@@ -217,3 +217,52 @@ def test_on_propose_sans_attendre_les_avis() -> None:
     dossier = un_en_avis()
     dossier.proposer(evaluation(), None, None)
     assert dossier.etat is Etat.PROPOSE
+
+
+def service(code: str, experts: int, minimum: int = 1) -> ServiceConsulte:
+    return ServiceConsulte(
+        code=code, libelle="Experts (exemple)", source="exemple fictif", experts=experts, minimum=minimum
+    )
+
+
+def test_les_experts_d_un_service_sont_demandes_chacun_et_assez_d_avis_suffisent() -> None:
+    dossier = un_complet()
+    for consulte in (service("caue", 3, minimum=2), service("drac", 2, minimum=2), service("ville", 1)):
+        dossier.consulter(consulte, TROIS_SEMAINES)
+    assert [(avis.de, avis.groupe, avis.minimum) for avis in dossier.avis] == [
+        ("caue-1", "caue", 2),
+        ("caue-2", "caue", 2),
+        ("caue-3", "caue", 2),
+        ("drac-1", "drac", 2),
+        ("drac-2", "drac", 2),
+        ("ville", None, 1),
+    ]
+    assert [manquants(dossier, groupe) for groupe in ("caue", "drac", "inconnu")] == [2, 2, 0]
+    par(dossier).rendre_avis("caue-2", "favorable", None)
+    assert [manquants(dossier, groupe) for groupe in ("caue", "drac")] == [1, 2]
+    par(dossier).rendre_avis("caue-3", "defavorable", None)
+    assert [manquants(dossier, groupe) for groupe in ("caue", "drac")] == [0, 2]
+    attendus = {a.cle.objet for a in attentes(dossier) if a.cle.code in {"avis", "avis_groupe"}}
+    assert attendus == {"drac", "drac-1", "drac-2", "ville"}
+
+
+def test_un_avis_revoque_ne_compte_plus_parmi_ceux_qui_manquent() -> None:
+    dossier = un_complet()
+    dossier.consulter(service("caue", 2, minimum=2), TROIS_SEMAINES)
+    par(dossier).revoquer_avis("caue-1", MOTIF)
+    assert manquants(dossier, "caue") == 1
+
+
+def test_un_avis_est_tardif_apres_sa_propre_echeance() -> None:
+    dossier = un_en_avis()
+    par(dossier, le=JOUR + timedelta(days=5)).demander_avis("caf", TROIS_SEMAINES)
+    for qui in ("ville", "caf"):
+        par(dossier, le=JOUR + timedelta(days=22)).rendre_avis(qui, "favorable", None)
+    assert (tardif(dossier, "ville"), tardif(dossier, "caf"), tardif(dossier, "drac")) == (True, False, False)
+
+
+def test_un_rappel_prevu_a_l_echeance_ou_apres_n_en_est_pas_un() -> None:
+    rappels = ("20 jours", "21 jours", "22 jours")
+    dossier = un_complet()
+    dossier.consulter(service("ville", 1).model_copy(update={"rappels": rappels}), TROIS_SEMAINES)
+    assert dossier.avis[0].rappels == (fin_de_jour(JOUR + timedelta(days=20)),)

@@ -7,8 +7,9 @@ import pytest
 from aggregates.dossier import Dossier, attentes
 from aggregates.dossier.conservation import ConservationEnCours, DuaInconnue, exiger_conservation_finie
 from kernel.attentes import Role
+from kernel.instants import fin_de_jour
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
-from tests.aggregates.dossier.fabrique import blanc, un_clos, un_depose
+from tests.aggregates.dossier.fabrique import CONTENTIEUX, RECOURS, blanc, un_clos, un_depose
 from tests.aggregates.fabrique import DEUX, JOUR, UN, par, rien, topics, verbes, verifie_refus
 
 PLUS_TARD = date(2026, 6, 30)
@@ -83,3 +84,25 @@ def test_un_dossier_oublie_ne_se_masque_plus() -> None:
     dossier.oublier(UN)
     with verifie_refus(par(dossier), GesteImpossible):
         dossier.masquer(UN)
+
+
+def test_rien_ne_s_oublie_pendant_un_recours_ni_tant_que_le_juge_peut_etre_saisi() -> None:
+    dossier = un_clos()
+    dossier.enregistrer_recours("gracieux", "demandeur", "decision", UN, RECOURS, CONTENTIEUX)
+    with pytest.raises(ConservationEnCours, match="un recours court"):
+        exiger_conservation_finie(dossier, "1 jour", date(2030, 1, 1))
+    par(dossier, "SYSTEME", date(2026, 3, 12)).constater_rejet_du_recours(1, fin_de_jour(date(2026, 3, 12)))
+    dernier = date(2026, 5, 13)  # two months francs after 12 March
+    with pytest.raises(ConservationEnCours, match="recours contentieux court"):
+        exiger_conservation_finie(dossier, "1 jour", dernier)
+    exiger_conservation_finie(dossier, "1 jour", dernier + timedelta(days=1))
+
+
+def test_un_dossier_se_conserve_jusqu_au_dernier_jour_de_sa_duree_inclus() -> None:
+    dossier = un_clos()
+    with pytest.raises(ConservationEnCours) as refus:
+        exiger_conservation_finie(dossier, "5 ans", date(2031, 1, 12))
+    assert refus.value.champs == {"jusqu_au": "2031-01-12"}
+    exiger_conservation_finie(dossier, "5 ans", date(2031, 1, 13))
+    with pytest.raises(ConservationEnCours, match="n’est pas clos"):
+        exiger_conservation_finie(un_depose(), "5 ans", date(2031, 1, 13))

@@ -14,8 +14,11 @@ from kernel.instants import Instant, fin_de_jour
 from kernel.refus import AvantLeJalon
 from tests.aggregates.dossier.fabrique import (
     CONTENTIEUX,
+    EXIGEES,
     MOTIF,
     RECOURS,
+    REGLEMENT,
+    TROIS_SEMAINES,
     demander,
     depose,
     evaluation,
@@ -159,3 +162,26 @@ def test_une_date_corrigee_deux_fois_est_la_derniere() -> None:
     dossier = corriger(corriger(un_recu(), 1, JOUR - timedelta(days=3)), 1, JOUR - timedelta(days=5))
     assert dossier.depose_le == JOUR - timedelta(days=5)
     assert [i.entete.corrige for i in dossier.inscriptions[-2:]] == [1, 1]
+
+
+def test_une_completude_corrigee_suit_les_seules_pieces_qui_la_permettent() -> None:
+    """The bilan is not mandatory: it never came, and forbids nothing."""
+    dossier = un_recu()
+    for code in ("statuts", "rib"):
+        par(dossier, "agt-1", JOUR + timedelta(days=5)).recevoir_piece(code, code * 8, None)
+    par(dossier, "agt-1", JOUR + timedelta(days=9)).declarer_complet(REGLEMENT, EXIGEES)
+    declare = version_de(dossier, "dossier.declare_complet.v1")
+    with verifie_refus(par(dossier, "agt-1", AU), AvantLeJalon) as refus:
+        dossier.corriger_date(declare, JOUR + timedelta(days=4), MOTIF)
+    assert refus.value.champs["jalon"] == "la réception de la dernière pièce exigée"
+    corriger(dossier, declare, JOUR + timedelta(days=5))
+    assert dossier.complet_le == JOUR + timedelta(days=5)
+
+
+def test_un_avis_corrige_suit_la_demande_qui_l_appelait() -> None:
+    dossier = un_complet()
+    par(dossier, "agt-1", JOUR + timedelta(days=3)).demander_avis("ville", TROIS_SEMAINES)
+    par(dossier, "agt-1", JOUR + timedelta(days=7)).rendre_avis("ville", "favorable", None)
+    with verifie_refus(par(dossier, "agt-1", AU), AvantLeJalon) as refus:
+        dossier.corriger_date(version_de(dossier, "dossier.avis_rendu.v1"), JOUR + timedelta(days=2), MOTIF)
+    assert refus.value.champs["jalon"] == "la demande d’avis à « ville »"

@@ -1,5 +1,6 @@
 """From the dépôt to the tiers of the applicant, and the withdrawal."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -193,3 +194,20 @@ def test_le_montant_qui_manque_se_precise_une_fois() -> None:
     assert rien(dossier)
     with verifie_refus(dossier, GesteImpossible):
         dossier.preciser_montant(DEMANDE + 1, MOTIF)
+
+
+def test_un_dossier_qui_n_existe_pas_n_affirme_rien() -> None:
+    """What no fact has said is unknown, empty or false: a default that claims something would be believed for ever."""
+    vide = blanc()
+    connus = {"id", "etat", "silence_ouvert_par", "_contexte"}
+    dits = {
+        champ.name for champ in fields(vide) if getattr(vide, champ.name) not in (None, False, 0, "", (), [], {}, set())
+    }
+    assert (dits - connus, vide.etat, vide.silence_ouvert_par) == (set(), Etat.BROUILLON, 1)
+
+
+def test_ce_que_le_meme_tiers_demande_deja_est_un_motif() -> None:
+    dossier = un_depose()
+    dossier.rattacher_tiers(TIERS, ["NQE-2026-AUTRE"])
+    assert topics(dossier) == ["dossier.tiers_rattache.v1", "dossier.motif_releve.v1"]
+    assert ("en_double", "NQE-2026-AUTRE") in dossier.motifs

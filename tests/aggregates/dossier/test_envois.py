@@ -31,6 +31,7 @@ from tests.aggregates.dossier.fabrique import (
     blanc,
     demander_par_courriel,
     document,
+    repris,
     un_clos,
     un_depose,
     un_recu,
@@ -282,3 +283,15 @@ def test_un_document_que_le_dossier_n_a_pas_n_est_ni_envoye_ni_refuse() -> None:
         dossier.constater_envoi(UN)
     with verifie_refus(dossier, SaisieInvalide):
         dossier.constater_envoi_refuse(UN, 550)
+
+
+def test_une_personne_publique_n_a_pas_de_delais_opposables_ni_inopposables() -> None:
+    """An authority is not « le public » (CRPA, art. L100-3), and a request taken over had no accusé from here."""
+    tard = fin_de_jour(date(2027, 1, 1))
+    assert delais_non_opposables(un_depose(), tard) is not None
+    publique = un_depose()
+    publique.constater_nature("7210", JOUR, MOTIF)
+    assert delais_non_opposables(publique, tard) is None
+    reprise = blanc()
+    reprise.reprendre(repris())
+    assert delais_non_opposables(reprise, tard) is None

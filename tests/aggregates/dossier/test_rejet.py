@@ -9,6 +9,7 @@ from aggregates.dossier.etat import Cause
 from kernel.instants import fin_de_jour
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux
 from tests.aggregates.dossier.fabrique import (
+    AUTRE_RAPPORT,
     COPIE,
     MOTIF,
     RAPPORT,
@@ -140,3 +141,11 @@ def test_un_rejet_que_l_assemblee_n_adopte_pas_ne_decide_rien() -> None:
     assert "proposition" in {a.cle.code for a in attentes(dossier)}
     ne_pas_adopter(dossier)
     assert rien(dossier)
+
+
+def test_le_vote_d_un_rejet_non_adopte_est_celui_du_rapport_ou_il_est_inscrit() -> None:
+    dossier = un_rejet_vise(un_complet(), Cause.OPPORTUNITE)
+    dossier.inscrire(AUTRE_RAPPORT, 1)
+    par(dossier, "SYSTEME", le=APRES)
+    with verifie_refus(dossier, GesteImpossible):
+        ne_pas_adopter(dossier)

@@ -37,7 +37,7 @@ from tests.aggregates.dossier.fabrique import (
     un_recu,
     un_vise,
 )
-from tests.aggregates.fabrique import par, rien, topics, verbes, verifie_refus
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 NE_LE = date(2026, 3, 12)
 """Two months after the dépôt of 12 January 2026."""
@@ -296,3 +296,9 @@ def test_une_piece_dont_on_apprend_qu_elle_etait_venue_plus_tot_compte_de_ce_jou
         assert rien(dossier)
         echeances.add(dernier_jour(dossier))
     assert echeances == {NE_LE + timedelta(days=6)}
+
+
+def test_le_silence_a_pris_fin_au_premier_jour_qui_l_a_rompu() -> None:
+    dossier = un_decide(JOUR)
+    par(dossier, le=date(2026, 6, 1)).clore(rien_ne_reste_du=True)
+    assert dossier.silence_fini_le == JOUR

@@ -2,7 +2,7 @@
 
 from aggregates.dossier import Dossier, attentes
 from kernel.refus import GesteImpossible
-from tests.aggregates.dossier.fabrique import DEMANDE, MOTIF, TIERS, un_complet, un_propose, un_recu
+from tests.aggregates.dossier.fabrique import DEMANDE, MOTIF, TIERS, un_complet, un_depose, un_propose, un_recu
 from tests.aggregates.fabrique import DEUX, par, rien, topics, verifie_refus
 
 SUCCESSEUR = ("00000001900000", "Les Ponts (exemple)")
@@ -42,3 +42,20 @@ def test_une_proposition_nomme_son_demandeur_elle_se_renvoie_d_abord() -> None:
         propose.succeder(*SUCCESSEUR, MOTIF)
     with verifie_refus(propose, GesteImpossible):
         propose.disparaitre(MOTIF)
+
+
+def test_un_successeur_n_a_pas_l_identite_confirmee_de_son_predecesseur() -> None:
+    dossier = un_depose()
+    dossier.constater_desaccord(TIERS)
+    dossier.confirmer_demandeur(siret=dossier.siret)
+    assert dossier.identite_confirmee
+    par(dossier).succeder(*SUCCESSEUR, MOTIF)
+    assert not dossier.identite_confirmee
+
+
+def test_un_autre_successeur_ou_un_autre_acte_est_un_autre_fait() -> None:
+    dossier = un_recu()
+    for siret, acte in ((SUCCESSEUR[0], MOTIF), ("00000001700004", MOTIF), ("00000001700004", DEUX)):
+        par(dossier).succeder(siret, "Les Ponts (exemple)", acte)
+        assert topics(dossier) == ["dossier.demandeur_succede.v1"]
+        assert (dossier.siret, dossier.succession) == (siret, acte)

@@ -219,3 +219,10 @@ def test_une_piece_retiree_la_bas_est_dite_et_exigee_elle_est_un_motif_qu_un_fic
     assert rien(dossier)
     par(dossier).suivre_les_pieces("dn:1", ())
     assert (dossier.retirees_la_bas, dossier.motifs_sans_reponse) == ((), [])
+
+
+def test_un_budget_corrige_laisse_les_motifs_qui_ne_sont_pas_du_budget() -> None:
+    dossier = un_depose()
+    dossier.relever("tardif")
+    corrige(dossier).retenir_correction()
+    assert [m.code for m in dossier.motifs_sans_reponse] == ["tardif"]

@@ -143,3 +143,14 @@ def test_l_interet_de_l_auteur_fait_renvoyer_sa_proposition() -> None:
     par(dossier, "resp-1", habilitation="responsable")
     with verifie_refus(dossier, GesteImpossible):
         dossier.viser()
+
+
+def test_un_rappel_est_du_a_son_instant_meme_et_a_aucun_autre() -> None:
+    dossier = propose()
+    ouverte, (premier, _) = visa(dossier).cle.ouverte_par, rappels(dossier)
+    with verifie_refus(par(dossier, "SYSTEME"), GesteImpossible):
+        dossier.rappeler_visa(ouverte, fin_de_jour(JOUR), TARD)
+    par(dossier, "SYSTEME").rappeler_visa(ouverte, premier.instant, premier.instant)
+    assert topics(dossier) == ["dossier.visa_rappele.v1"]
+    with verifie_refus(par(dossier, "SYSTEME"), GesteImpossible):
+        dossier.rappeler_visa(ouverte, fin_de_jour(JOUR), TARD)
