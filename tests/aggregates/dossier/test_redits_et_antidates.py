@@ -110,8 +110,8 @@ def proposer(dossier: Dossier) -> None:
     dossier.proposer(evaluation(), None, None)
 
 
-def decider(dossier: Dossier) -> None:
-    dossier.decider(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=APRES)
+def decider(dossier: Dossier, *, favorable: bool = True) -> None:
+    dossier.decider(RAPPORT, favorable=favorable, montant_vote_centimes=CALCULE, vote_le=APRES)
 
 
 def apprecier(dossier: Dossier) -> None:
@@ -127,6 +127,7 @@ PROPOSE = puis(un_complet, proposer)
 EN_AVIS = puis(un_complet, demander_avis)
 INSCRIT = puis(un_vise, lambda d: d.inscrire(RAPPORT, 3), "assemblees-1")
 DECIDE = puis(un_inscrit, decider, "SYSTEME")
+REJETE = puis(un_inscrit, lambda d: decider(d, favorable=False), "SYSTEME")
 ACTES = [
     Acte(
         "deposer ce qui fut envoyé",
@@ -235,6 +236,12 @@ ACTES = [
         "le recours",
         entre=NE_LE,
         apres=date(2026, 4, 20),
+    ),
+    Acte(
+        "notifier le rejet",
+        REJETE,
+        lambda d: d.enregistrer_notification(None, COPIE, sans_recours=False),
+        "la décision",
     ),
     Acte("recevoir une pièce", un_recu, lambda d: d.recevoir_piece("statuts", COPIE, None)),
     Acte("confirmer le demandeur", lambda: un_depose(siret=None), lambda d: d.confirmer_demandeur(SIRET)),
