@@ -255,7 +255,7 @@ def test_un_avis_revoque_ne_compte_plus_parmi_ceux_qui_manquent() -> None:
 
 def test_un_avis_est_tardif_apres_sa_propre_echeance() -> None:
     dossier = un_en_avis()
-    par(dossier, le=JOUR + timedelta(days=5)).demander_avis("caf", TROIS_SEMAINES)
+    consulter(par(dossier, le=JOUR + timedelta(days=5)), "caf")
     for qui in ("ville", "caf"):
         par(dossier, le=JOUR + timedelta(days=22)).rendre_avis(qui, "favorable", None)
     assert (tardif(dossier, "ville"), tardif(dossier, "caf"), tardif(dossier, "drac")) == (True, False, False)
@@ -265,4 +265,5 @@ def test_un_rappel_prevu_a_l_echeance_ou_apres_n_en_est_pas_un() -> None:
     rappels = ("20 jours", "21 jours", "22 jours")
     dossier = un_complet()
     dossier.consulter(service("ville", 1).model_copy(update={"rappels": rappels}), TROIS_SEMAINES)
+    dossier.recevoir_demande_avis("ville", sha256=COPIE)
     assert dossier.avis[0].rappels == (fin_de_jour(JOUR + timedelta(days=20)),)
