@@ -26,6 +26,7 @@ from bootstrap import cablage
 from bootstrap.lectures import Lectures
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages, ecran
+from bootstrap.site import site as ouvrir_site
 from cli import demo_bilan
 from cli.commun import Json
 from cli.progression import erreurs, progression
@@ -34,7 +35,7 @@ from kernel.instants import PARIS, Instant, jour_de
 from kernel.refus import SaisieInvalide
 from scenarios import annee_2026, mi_campagne
 from scenarios.annee_2026 import DEBUT
-from scenarios.jeu import Jeu, Scene
+from scenarios.jeu import Jeu, Scene, SiteDuJeu
 from workers.horloge import HorlogeDeRepetition, prochains
 from workers.processus import Moteur, moteur, port_du_site, temporal_local
 
@@ -224,16 +225,20 @@ class Spectacle:
             Interrompue: asked to stop before the summary.
         """
         self.arret.ecouter_la_boucle()
-        with cablage.services(reglages) as services, ouvrir_lectures(reglages, services) as lectures:
+        with (
+            cablage.services(reglages) as services,
+            ouvrir_lectures(reglages, services) as lectures,
+            ouvrir_site(reglages, services.coffre, a_preparer=True) as site,
+        ):
             async with engin(services, lectures) as m:
-                await self._jusqu_au_bilan(m, reglages.base)
+                await self._jusqu_au_bilan(m, site, reglages.base)
                 if port is not None:
                     self.arret.sert = True
                     await m.servir_site(reglages, self.arret.demande, dire_le_site, port)
 
-    async def _jusqu_au_bilan(self, m: Moteur, base: str) -> None:
+    async def _jusqu_au_bilan(self, m: Moteur, site: SiteDuJeu, base: str) -> None:
         """Play to the summary, unless asked to stop, or a part of the engine stops by itself."""
-        jeu = asyncio.create_task(self._jouer(m, base))
+        jeu = asyncio.create_task(self._jouer(m, site, base))
         arret = asyncio.create_task(self.arret.demande.wait())
         finies, _ = await asyncio.wait([jeu, arret, *m.taches], return_when=asyncio.FIRST_COMPLETED)
         jeu.cancel()
@@ -244,13 +249,14 @@ class Spectacle:
         for tache in finies:
             tache.result()
 
-    async def _jouer(self, m: Moteur, base: str) -> None:
+    async def _jouer(self, m: Moteur, site: SiteDuJeu, base: str) -> None:
         en_json = self.arret.en_json
         with progression("ouverture", muet=en_json) as dire:
             horloge = HorlogeDeRepetition(m.services, m.suivis, lambda: prochains(m.lectures))
             scene = Scene(self.programme.debut, self.programme.fin, dire, self.arret.demande.is_set)
-            reprises = await self.programme.jouer(Jeu(m.services, horloge.avancer, scene))
-        document = await demo_bilan.compter(m, reprises)
+            jeu = Jeu(m.services, site, horloge.avancer, scene)
+            reprises = await self.programme.jouer(jeu)
+        document = await demo_bilan.compter(m, reprises, jeu.a_voir)
         document["duree_s"] = round(monotonic() - self.debut_s, 1)
         humain = None if en_json else demo_bilan.phrases(document, m.services, m.lectures, base)
         imprimer(document, en_json=en_json, humain=humain)

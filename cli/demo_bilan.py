@@ -28,7 +28,28 @@ ESSAIS: Final = 10
 """Comparisons with Temporal before a difference is believed, or a call that fails is a fault."""
 
 
-async def compter(m: Moteur, reprises: dict[str, Any]) -> dict[str, Any]:
+A_VOIR: Final = {
+    "derogation": "une dérogation, qui cite son acte",
+    "reglement_revise": "un règlement révisé en cours de campagne",
+    "avis_d_experts": "deux avis sur trois experts : rappelés, l’un tardif",
+    "lien_d_avis": "un avis rendu par un lien qui sert une fois",
+    "visas": "des visas selon le montant, l’un par suppléance",
+    "visa_ouvert": "un visa rappelé, puis ouvert au rôle au-dessus",
+    "desequilibree": "une demande dont le budget est déséquilibré",
+    "tardive": "une demande tardive",
+    "en_double": "une demande en double",
+    "transmise": "une demande transmise à une autre autorité",
+    "teleservice": "une demande venue de Démarche Numérique",
+    "succession": "un demandeur qui a fusionné",
+    "interet": "un intérêt déclaré",
+    "date_corrigee": "une date corrigée",
+    "recours": "un recours gracieux",
+    "masquee": "des données masquées",
+}
+"""What the paths that few requests take are, for people."""
+
+
+async def compter(m: Moteur, reprises: dict[str, Any], a_voir: dict[str, str]) -> dict[str, Any]:
     """Fold the store, compare it with Temporal and with the read models, and count who drove what."""
     sommes = await asyncio.to_thread(totaux, m.services)
     rapport = await _comparer(m.reconciliation)
@@ -49,6 +70,7 @@ async def compter(m: Moteur, reprises: dict[str, Any]) -> dict[str, Any]:
         "sans_attente": etat["sans_attente"],
         "retards_humains": etat["retards_humains"],
         "reprises": reprises,
+        "a_voir": a_voir,
     }
 
 
@@ -84,6 +106,11 @@ def phrases(document: dict[str, Any], services: Services, lectures: Lectures, ba
         lignes.append(
             f"Reprise des {nom} : {lignes_reprises(reprise)} ; {en_euros(reprise['montant_repris_centimes'])}."
         )
+    if document["a_voir"]:
+        lignes.append("À voir sur le site :")
+        lignes += [
+            f"  {document['a_voir'][code]} : {dit}" for code, dit in A_VOIR.items() if code in document["a_voir"]
+        ]
     lignes.append(f"Joué en {document['duree_s']} s. À copier :")
     lignes += [f"  {commande} --base {base}" for commande in _commandes(services, lectures)]
     return "\n".join(lignes)

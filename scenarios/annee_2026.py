@@ -5,6 +5,8 @@ from typing import Any
 from scenarios import campagne_nqe, reprises
 from scenarios import institution as qui
 from scenarios.campagne_nqe import INCOMPLETS, JAMAIS_COMPLETS, TOUS, CampagneNqe
+from scenarios.chemins import Chemins
+from scenarios.demandes import COMITE, DESEQUILIBREE, TARDIVE
 from scenarios.jeu import Jeu
 from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE
 
@@ -17,7 +19,8 @@ CREDITS_NQE = 500_000_00
 SILENCE, RENVOYES, PARTIELS = range(31, 33), range(33, 35), range(38, 40)
 RETIRE_AVANT, RETIRE_APRES, REJETE, PAIEMENT_REJETE, IRRECEVABLE = 35, 36, 37, 40, 8
 """What happens to which of the forty requests (examples/nqe/README.md)."""
-ATTRIBUES = [n for n in TOUS if n not in {*JAMAIS_COMPLETS, RETIRE_AVANT, RETIRE_APRES, REJETE, IRRECEVABLE}]
+_REFUSES = (*JAMAIS_COMPLETS, REJETE, IRRECEVABLE)
+ATTRIBUES = [*(n for n in TOUS if n not in {*_REFUSES, RETIRE_AVANT, RETIRE_APRES}), COMITE, DESEQUILIBREE]
 
 
 async def jouer(jeu: Jeu) -> dict[str, Any]:
@@ -44,12 +47,17 @@ async def _hiver(jeu: Jeu, campagne: CampagneNqe) -> None:
     incomplets = (*INCOMPLETS, *JAMAIS_COMPLETS)
     await campagne.completer(*(numero for numero in autres if numero not in incomplets))
     await campagne.demander_pieces(*incomplets)
+    await Chemins(campagne).le_23_mars()
 
 
 async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
     """March and April: pièces, propositions, visas, the sitting."""
+    chemins = Chemins(campagne)
+    await jeu.au("2026-03-27")
+    await chemins.le_27_mars()
     await jeu.au("2026-03-30")
     await campagne.produire_pieces(*INCOMPLETS)
+    await chemins.le_30_mars()
     proposables = [numero for numero in TOUS if numero not in JAMAIS_COMPLETS]
     await jeu.au("2026-04-01")
     await campagne.proposer(*(numero for numero in proposables if numero != IRRECEVABLE))
@@ -60,12 +68,22 @@ async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
             await campagne.renvoyer(numero)
             await campagne.proposer_de_nouveau(numero)
         await campagne.viser(numero)
+    await chemins.le_2_avril()
     await jeu.au("2026-04-09")
     await campagne.classer(*JAMAIS_COMPLETS)
     await campagne.retirer(RETIRE_AVANT)
+    await chemins.le_9_avril()
     await jeu.au("2026-04-14")
+    await chemins.le_14_avril()
     seance = await qui.convoquer(jeu, "2026-04-28")
     rapport = await campagne.preparer(seance, *(n for n in TOUS if n != RETIRE_AVANT))
+    await jeu.au("2026-04-20")
+    await chemins.le_20_avril()
+    await jeu.au("2026-04-22")
+    await chemins.le_22_avril()
+    await jeu.au("2026-04-23")
+    await chemins.la_veille()
+    autre = await campagne.preparer(seance, COMITE, DESEQUILIBREE, TARDIVE)
     await jeu.au("2026-04-28", "14:00")
     await qui.ouvrir_seance(jeu, seance)
     a_part = {
@@ -74,13 +92,15 @@ async def _printemps(jeu: Jeu, campagne: CampagneNqe) -> None:
         1: "defaut: pour\ndeports: [elu-05]\nabstention: [elu-07]",
     }
     await campagne.voter(rapport, a_part, "defaut: pour\nabstention: [elu-09]")
-    await qui.lever(jeu, seance, rapport)
+    await campagne.voter(autre, {}, "defaut: pour")
+    await qui.lever(jeu, seance, rapport, autre)
     await jeu.au("2026-04-29")
     await campagne.retirer(RETIRE_APRES)
     await jeu.au("2026-04-30")
     await qui.rendre_executoire(jeu, rapport, "FLUX-NQE-2026")
+    await qui.rendre_executoire(jeu, autre, "FLUX-NQE-2026-2")
     await campagne.ecarter(rapport, RETIRE_APRES)
-    await campagne.clore(REJETE, IRRECEVABLE, *JAMAIS_COMPLETS)
+    await campagne.clore(*_REFUSES, TARDIVE)
     await jeu.repos()
 
 

@@ -1,4 +1,4 @@
-"""The forty requests of an example campaign, and what agents do with them. Which meets what is the play's to say."""
+"""The requests of an example campaign, and what agents do with them. Which meets what is the play's to say."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
@@ -8,7 +8,8 @@ from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from scenarios import institution as qui
 from scenarios import reprises
-from scenarios.jeu import EXEMPLES, FinDuJeu, Jeu, depot, lire_fichier
+from scenarios.demandes import DEPOTS, depot
+from scenarios.jeu import EXEMPLES, FinDuJeu, Jeu, lire_fichier
 from scenarios.paiements import Payeur
 
 TOUS = range(1, 41)
@@ -22,6 +23,13 @@ APPRECIATIONS = [
     {"critere": code, "appreciation": "satisfait", "justification": f"{code.replace('_', ' ')} : exemple fictif"}
     for code in CRITERES
 ]
+DEROGATION = 9
+"""Proposed above what the règlement gives, by an act that allows it."""
+AU_DESSUS_DU_PLAFOND = {
+    "montant_centimes": 16_000_00,
+    "motif": "seul projet du quartier (exemple fictif)",
+    "derogation": "délibération n° 2026.00000 (exemple fictif), article 3",
+}
 VERSEMENTS = "avance:70%,solde:30%"
 CREDITS_DEMANDES = 3_000_000_00
 """Credits for the requests taken over, in cents: exemple fictif."""
@@ -81,7 +89,7 @@ class CampagneNqe:
         """Receive what had been asked for, and declare those requests complete."""
         for numero in numeros:
             for code in self.manquantes(numero):
-                fichier = lire_fichier(EXEMPLES / "nqe" / "depots" / f"{code}.txt")
+                fichier = lire_fichier(DEPOTS / f"{code}.txt")
                 await self._chacun("dossier recevoir-piece", qui.INSTRUCTRICE, [numero], code=code, fichier=fichier)
         await self.completer(*numeros)
 
@@ -91,9 +99,9 @@ class CampagneNqe:
         await self._chacun("dossier classer-sans-suite", qui.INSTRUCTRICE, numeros, motif=motif)
         await self.viser(*numeros)
 
-    async def rejeter(self, *numeros: int) -> None:
+    async def rejeter(self, *numeros: int, motif: str = "projet hors période (exemple fictif)") -> None:
         """Propose to refuse requests that are inadmissible."""
-        rejet = {"sens": "rejet", "cause": "irrecevabilite", "motif": "projet hors période (exemple fictif)"}
+        rejet = {"sens": "rejet", "cause": "irrecevabilite", "motif": motif}
         await self._chacun("dossier proposer", qui.INSTRUCTRICE, numeros, **rejet)
 
     async def clore(self, *numeros: int) -> None:
@@ -113,7 +121,10 @@ class CampagneNqe:
         for numero in numeros:
             await self.coder_financeurs(numero)
             await self._chacun("dossier apprecier", qui.INSTRUCTRICE, [numero], appreciations=APPRECIATIONS)
-            await self._chacun("dossier proposer", qui.INSTRUCTRICE, [numero])
+            if numero == DEROGATION:
+                self.jeu.a_voir["derogation"] = self.refs[numero]
+            voulu = AU_DESSUS_DU_PLAFOND if numero == DEROGATION else {}
+            await self._chacun("dossier proposer", qui.INSTRUCTRICE, [numero], **voulu)
 
     async def demander_avis(self, *numeros: int) -> None:
         """Ask the city what it thinks of these requests, within the délai of the règlement, by a letter that it is handed."""

@@ -1,7 +1,7 @@
 """A player: sends gestes in the name of agents, one after the other, with ids that are the same at each run."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from application.commandes import Appel, FichierRecu, Recu
-from application.gestes.depot import noms_joints
 from application.gestes.recueil import par_nom
 from application.services import Services
+from application.site import LiensDAvis
+from application.teleservice.distant import Reperes
 from kernel.identifiants import derive, identifiant
 from kernel.instants import PARIS, Instant, jour_de
 
@@ -22,6 +23,15 @@ class Avancer(Protocol):
     """Brings the clock to an instant, telling each stop on the way: `HorlogeDeRepetition.avancer`."""
 
     def __call__(self, a: Instant, *, au_pas: Callable[[Instant], None] | None = None) -> Awaitable[object]: ...
+
+
+class SiteDuJeu(Protocol):
+    """What of the site a play needs: the links it gives, and how far a téléservice was read."""
+
+    @property
+    def liens_d_avis(self) -> LiensDAvis: ...
+    @property
+    def reperes(self) -> Reperes: ...
 
 
 Dire = Callable[[str, float], None]
@@ -52,9 +62,11 @@ class Scene:
 class Jeu:
     """The stage: the doors of the application, a clock to move, and somebody to tell."""
 
-    def __init__(self, services: Services, avancer: Avancer, scene: Scene) -> None:
-        self.services, self._avancer, self._scene = services, avancer, scene
+    def __init__(self, services: Services, site: SiteDuJeu, avancer: Avancer, scene: Scene) -> None:
+        self.services, self.site, self._avancer, self._scene = services, site, avancer, scene
         self._graine, self._joues = identifiant("scenario", "nqe-2026"), 0
+        self.a_voir: dict[str, str] = {}
+        """Which dossier shows what, by code: `cli.demo_bilan` has the words."""
 
     async def faire(self, geste: str, acteur: str | None, **options: Any) -> Recu:
         """Send one geste and return its receipt; its commande_id is derived from its rank in the play."""
@@ -107,10 +119,3 @@ def lire_fichier(chemin: Path) -> FichierRecu:
 def texte(nom: str, contenu: str) -> FichierRecu:
     """Return a small file written by the scenario itself."""
     return FichierRecu(nom, contenu.encode())
-
-
-def depot(numero: int) -> tuple[FichierRecu, Mapping[str, FichierRecu]]:
-    """Return one of the forty requests, and the pièces it names."""
-    fichier = EXEMPLES / "nqe" / "depots" / f"{numero:02}.json"
-    lu = lire_fichier(fichier)
-    return lu, {nom: lire_fichier(fichier.parent / nom) for nom in noms_joints(lu)}

@@ -9,6 +9,7 @@ from typing import Any
 from scenarios import campagne_nqe, reprises
 from scenarios import institution as qui
 from scenarios.campagne_nqe import INCOMPLETS, CampagneNqe
+from scenarios.chemins import Chemins
 from scenarios.jeu import Jeu
 from scenarios.paiements import AUTRE_IBAN_D_EXEMPLE
 
@@ -77,7 +78,9 @@ async def _seconde_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
     await campagne.fixer_echeanciers(*attribues)
     await campagne.deposer(*range(17, 21), JAMAIS_PROPOSE, PIECES_TARDIVES, CLASSE, RENVOYE, VISA_ATTENDU, RETIRE)
     complets = (*range(9, 21), JAMAIS_PROPOSE, RENVOYE, VISA_ATTENDU, RETIRE)
+    chemins = Chemins(campagne)
     await jeu.au("2026-03-23")
+    await chemins.le_23_mars()
     await campagne.completer(*complets)
     await campagne.demander_pieces(*INCOMPLETS, PIECES_TARDIVES, CLASSE)
     await campagne.paiements.ordonner(campagne.echeances(1, PAYE, *PARTIELS, A_PAYER, PAIEMENT_REJETE))
@@ -85,8 +88,10 @@ async def _seconde_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
     await campagne.demander_avis(AVIS_RENDU, AVIS_TARDIF)
     await campagne.paiements.constater(campagne.echeances(1, PAYE, *PARTIELS))
     await campagne.rejeter_le_paiement(PAIEMENT_REJETE)
+    await chemins.le_27_mars()
     await jeu.au("2026-03-30")
     await campagne.produire_pieces(*INCOMPLETS)
+    await chemins.le_30_mars()
     await jeu.au("2026-03-31")
     await campagne.deposer(JAMAIS_EXAMINE, PIECES_ATTENDUES)
     await jeu.au("2026-04-01")
@@ -95,11 +100,14 @@ async def _seconde_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
     await campagne.viser(*INSCRITS, RETIRE)
     await campagne.renvoyer(RENVOYE)
     await campagne.renvoyer(VISA_ATTENDU)
+    await chemins.le_2_avril()
     await jeu.au("2026-04-09")
     await campagne.classer(CLASSE)
     await campagne.retirer(RETIRE)
     await campagne.rendre_avis(AVIS_RENDU)
+    await chemins.le_9_avril()
     await jeu.au("2026-04-14")
+    await chemins.le_14_avril()
     seance = await qui.convoquer(jeu, "2026-04-28")
     await campagne.preparer(seance, *INSCRITS, CLASSE)
     await reprises.inscrire_les_demandes(jeu, seance)
@@ -107,10 +115,13 @@ async def _seconde_vague(jeu: Jeu, campagne: CampagneNqe) -> None:
 
 async def _derniers_jours(jeu: Jeu, campagne: CampagneNqe) -> None:
     """The week before the sitting: what has just begun, and waits for somebody."""
+    chemins = Chemins(campagne)
     await jeu.au("2026-04-20")
     await campagne.demander_avis(AVIS_ATTENDU)
     await campagne.demander_pieces(PIECES_ATTENDUES)
+    await chemins.le_20_avril()
     await jeu.au("2026-04-22")
+    await chemins.le_22_avril()
     await campagne.proposer(VISE_TROP_TARD)
     await jeu.au("2026-04-23")
     await campagne.viser(VISE_TROP_TARD)

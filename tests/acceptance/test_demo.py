@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from cli.demo_bilan import A_VOIR
 from kernel.attentes import Role
-from tests.acceptance.compose import Guichet, environnement, guichet
+from tests.acceptance.compose import RACINE, Guichet, environnement, guichet
 from tests.acceptance.conftest import Repetition
 from tests.acceptance.test_annee import conventions, demandes_de_2014, deposees
 from tests.epreuves import EPREUVES, compte
@@ -19,26 +20,27 @@ SANS_FILE = {Role.AUDITEUR, Role.SYSTEME}
 """Of whom nothing is ever awaited in a queue: one reads, the other acts at once."""
 DU_MOTEUR = {"brouillon", "enregistre"}
 """États where nobody has anything to do: the engine leaves the second one at once."""
+GUIDE = (RACINE / "docs" / "guide" / "site.md").read_text(encoding="utf-8")
 LUNDI = datetime.fromisoformat("2026-04-27T09:00:00+02:00")
 
 ENTIERS: dict[str, Any] = {
-    "faits": 4522,
+    "faits": 4655,
     "dossiers": {
         "par_etat": {
-            "clos": 56,
+            "clos": 57,
             "complet": 1,
             "decide": 25,
             "depose": 7,
             "en_instruction": 464,
             "incomplet": 2,
             "inscrit": 590,
-            "propose": 3,
-            "recu": 1,
+            "propose": 5,
+            "recu": 4,
         }
     },
     "montants": {
-        "demande_centimes": 8_506_827_08,
-        "propose_centimes": 3_234_372_25,
+        "demande_centimes": 8_572_257_95,
+        "propose_centimes": 3_256_372_25,
         "vote_centimes": 7_017_587_65,
         "engage_centimes": 7_010_737_65,
         "liquide_centimes": 4_673_700_03,
@@ -48,23 +50,23 @@ ENTIERS: dict[str, Any] = {
 }
 """What `make demo` prints."""
 REDUITS: dict[str, Any] = {
-    "faits": 1443,
+    "faits": 1576,
     "dossiers": {
         "par_etat": {
-            "clos": 7,
+            "clos": 8,
             "complet": 1,
             "decide": 14,
             "depose": 1,
             "en_instruction": 116,
             "incomplet": 2,
             "inscrit": 72,
-            "propose": 3,
-            "recu": 1,
+            "propose": 5,
+            "recu": 4,
         }
     },
     "montants": {
-        "demande_centimes": 1_563_817_08,
-        "propose_centimes": 415_610_25,
+        "demande_centimes": 1_629_247_95,
+        "propose_centimes": 437_610_25,
         "vote_centimes": 275_168_77,
         "engage_centimes": 268_318_77,
         "liquide_centimes": 193_442_03,
@@ -93,7 +95,7 @@ def lignes(console: Guichet) -> list[Ligne]:
 
 @pytest.fixture(scope="module")
 def faits(console: Guichet, lignes: list[Ligne]) -> dict[str, set[str]]:
-    """What happened to each of the forty requests, and to its award."""
+    """What happened to each request of the campaign, and to its award."""
     connus = defaultdict[str, set[str]](set)
     for dossier in console.faire("dossier", "lister"):
         if dossier["campagne"] == "NQE-2026":
@@ -117,7 +119,8 @@ def de_l_exemple(lignes: list[Ligne], code: str, plus_de: int = -1) -> list[str]
 
 
 def test_les_chiffres_sont_les_memes_a_chaque_fois(repetition: Repetition) -> None:
-    document = {cle: repetition.document[cle] for cle in repetition.document if cle not in {"duree_s", "reprises"}}
+    autres = {"duree_s", "reprises", "a_voir"}
+    document = {cle: repetition.document[cle] for cle in repetition.document if cle not in autres}
     assert document == (ENTIERS if EPREUVES else REDUITS) | {
         "automatismes": {"par": document["automatismes"]["par"], "en_retard": 0},
         "derive": 0,
@@ -225,3 +228,37 @@ TRAVAIL: dict[str, Callable[[list[Ligne], dict[str, set[str]]], object]] = {
 @pytest.mark.parametrize("quoi", TRAVAIL)
 def test_il_y_a(lignes: list[Ligne], faits: dict[str, set[str]], quoi: str) -> None:
     assert TRAVAIL[quoi](lignes, faits)
+
+
+DITS = {
+    "derogation": "dérogation : délibération n° 2026.00000 (exemple fictif), article 3",
+    "reglement_revise": "Dossier déclaré complet sous le règlement NQE, version 4",
+    "avis_d_experts": "Rappel n° 1 : l’avis de « comite-3 » est attendu",
+    "lien_d_avis": "Avis favorable : comite-1, par le lien qui lui a été donné",
+    "visas": "Proposition visée (arrêté d’exemple)",
+    "visa_ouvert": "Visa toujours attendu, niveau 1 : il peut être donné par le rôle ordonnateur",
+    "desequilibree": "Motif levé : Budget déséquilibré",
+    "tardive": "Motif relevé : Demande envoyée après la date limite",
+    "en_double": "Motif relevé : Même demandeur, même campagne, même objet",
+    "transmise": "Demandeur avisé de la transmission",
+    "teleservice": "Reçu de Démarche Numérique",
+    "succession": "Demandeur remplacé par Les Réunies (exemple)",
+    "interet": "Intérêt déclaré par l’agent",
+    "date_corrigee": "27/03/2026 au lieu de 30/03/2026",
+    "recours": "Recours gracieux n° 1 formé par le demandeur contre le rejet implicite",
+    "masquee": "Données personnelles masquées",
+}
+"""What the history of each dossier to look at says."""
+
+
+@pytest.mark.parametrize("chemin", DITS)
+def test_chaque_chemin_est_montre(repetition: Repetition, console: Guichet, chemin: str) -> None:
+    ref = repetition.document["a_voir"][chemin]
+    phrases = " ".join(f["phrase"] for f in console.faire("historique", ref))
+    assert DITS[chemin] in phrases.replace("\u00a0", " ")
+    nom = console.faire("dossier", "voir", ref)["beneficiaire"]["denomination"]
+    assert nom in GUIDE, "the guide names who to look for"
+
+
+def test_le_bilan_dit_chaque_chemin(repetition: Repetition) -> None:
+    assert repetition.document["a_voir"].keys() == DITS.keys() == A_VOIR.keys()

@@ -19,6 +19,7 @@ from application.consultations.totaux import totaux
 from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import lectures as ouvrir_lectures
 from bootstrap.reglages import Reglages
+from bootstrap.site import site as ouvrir_site
 from cli.demo import choisir
 from kernel.instants import jour_de
 from readmodels.file import requetes
@@ -106,7 +107,8 @@ async def test_le_parcours_de_la_demonstration_par_des_processus_separes(
         ouverts = pile.enter_context(ouvrir_services(reglages))
         lectures = pile.enter_context(ouvrir_lectures(reglages, ouverts))
         horloge = HorlogeDeRepetition(ouverts, SuivisTemporal(temporal_client), lambda: prochains(lectures))
-        reprises = await piece.jouer(Jeu(ouverts, horloge.avancer, Scene(piece.debut, piece.fin)))
+        site = pile.enter_context(ouvrir_site(reglages, ouverts.coffre, a_preparer=True))
+        reprises = await piece.jouer(Jeu(ouverts, site, horloge.avancer, Scene(piece.debut, piece.fin)))
         par = {"filet": 0, "cli": 0, **ouverts.store.enregistreur.compter_par_pilote()}
         joue = {**totaux(ouverts), "reprises": reprises, "par": par}
         lues = {"dossiers": {"par_etat": requetes.par_etat(lectures)}, "montants": requetes.totaux(lectures)}

@@ -47,6 +47,7 @@ from tests.application.teleservice.ecrit import importer, une_demande
 from tests.application.test_avis import AVIS_RAPPELES
 from tests.application.test_visas import VISAS
 from tests.moteur import GRILLE, PIECES, REMISE, deposer, un_depot
+from tests.simulateur.scenario import SiteEnMemoire
 
 RACINE = Path(__file__).resolve().parents[2]
 PIECES_LUES = ("application", "scenarios", "cli", "web", "workers", "activities")
@@ -263,7 +264,7 @@ async def _jouer(services: Services) -> None:
         """Stand still."""
 
     debut = services.maintenant()
-    jeu = Jeu(services, avancer, Scene(debut, debut + timedelta(days=1)))
+    jeu = Jeu(services, SiteEnMemoire(), avancer, Scene(debut, debut + timedelta(days=1)))
     await jeu.faire("agent enregistrer", "admin", identifiant="joue", roles="finance")
 
 

@@ -237,6 +237,12 @@ def _coder_financeur(_: Copie, essai: Essai) -> dict[str, Any]:
     return {**essai.cible, "ligne": int(motif.objet), "financeur": "prive", "source": "exemple fictif"}
 
 
+def _expert(essai: Essai) -> str:
+    """Return whose avis is awaited: of a group, one of its experts."""
+    avis = (a for a in essai.etat.avis if a.groupe == essai.objet and a.de not in essai.etat.avis_rendus)
+    return next((a.de for a in avis), str(essai.objet))
+
+
 CHAMPS: Final[dict[str, Champs]] = {
     **COURRIERS,
     "dossier repondre-motif": _repondre_motif,
@@ -259,13 +265,9 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier apprecier": lambda _, e: {**e.cible, "appreciations": apprecies(e.etat.criteres_sans_reponse)},
     "dossier proposer": _proposer,
     "dossier demander-avis": _avec(aupres_de="departement", delai="21 jours"),
-    "dossier rendre-avis": lambda _, e: {**e.cible, "aupres_de": e.objet, "sens": "favorable"},
-    "dossier repondre-recours": lambda _, e: {
-        **e.cible,
-        "recours": e.objet,
-        "sens": "rejete",
-        "texte": "exemple fictif",
-    },
+    "dossier rendre-avis": lambda _, e: {**e.cible, "aupres_de": _expert(e), "sens": "favorable"},
+    "dossier revoquer-avis": lambda _, e: {**e.cible, "aupres_de": _expert(e), **MOTIF},
+    "dossier repondre-recours": lambda _, e: {**e.cible, "recours": e.objet, "sens": "rejete", "texte": "exemple"},
     "dossier retirer-recours": lambda _, e: {**e.cible, "recours": e.objet, **MOTIF},
     "dossier communiquer-motifs-du-rejet": _avec(motifs="exemple fictif"),
     "dossier viser": _seul,

@@ -1,15 +1,45 @@
 """Plays a scenario of the demo on a store in memory, without Temporal: what is due is done at its instant, in one thread."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from application.sans_moteur import faire_pour
+from application.site import LienDAvis
 from kernel.instants import Instant
 from scenarios.jeu import Jeu, Scene
+from tests.application.teleservice.ecrit import ReperesEnMemoire
 from tests.simulateur.departs import services_sur
 from tests.simulateur.enregistreur import Contenu, Horloge
 from tests.simulateur.etats import Etats
+
+
+@dataclass
+class LiensEnMemoire:
+    """Implements `application.site.LiensDAvis`; a secret is its rank."""
+
+    donnes: dict[str, LienDAvis] = field(default_factory=dict)
+
+    def faire(self, dossier: UUID, demande: int, aupres_de: str, agent: str, pieces: tuple[int, ...]) -> str:
+        secret = f"lien d’avis n° {len(self.donnes) + 1}"
+        self.donnes[secret] = LienDAvis(dossier, demande, aupres_de, agent, pieces)
+        return secret
+
+    def lire(self, secret: str) -> LienDAvis | None:
+        return self.donnes.get(secret)
+
+    def consommer(self, secret: str) -> None:
+        del self.donnes[secret]
+
+
+@dataclass
+class SiteEnMemoire:
+    """Implements `scenarios.jeu.SiteDuJeu`."""
+
+    liens_d_avis: LiensEnMemoire = field(default_factory=LiensEnMemoire)
+    reperes: ReperesEnMemoire = field(default_factory=ReperesEnMemoire)
 
 
 class SceneEnMemoire:
@@ -23,7 +53,7 @@ class SceneEnMemoire:
 
     async def jouer(self, jouer: Callable[[Jeu], Awaitable[Any]], fin: Instant) -> None:
         """Play until that instant."""
-        await jouer(Jeu(self.services, self._avancer, Scene(self.heure, fin)))
+        await jouer(Jeu(self.services, SiteEnMemoire(), self._avancer, Scene(self.heure, fin)))
 
     async def _avancer(self, a: Instant, *, au_pas: Callable[[Instant], None] | None = None) -> None:
         """Stop at each instant where something is due, as the clock of a rehearsal does."""

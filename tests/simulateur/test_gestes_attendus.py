@@ -34,12 +34,13 @@ RARES = {
     "dossier ecarter-correction",
     "dossier envoyer-transmission",
     "dossier retenir-correction",
+    "dossier revoquer-avis",
     "enveloppe degager",
     "enveloppe liberer",
     "enveloppe relancer",
     "subvention valider-reprise",
 }
-"""What only an accident, a take-over, the téléservice, another authority or a rejet voted makes awaited, few histories see:
+"""What only an accident, a take-over, the téléservice, another authority, experts or a rejet voted makes awaited, few histories see:
 tests of their aggregates say when."""
 
 
