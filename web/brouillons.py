@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import re
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from web.portes import Portes
 
 JETON: Final = "jeton"
 """The hidden field of every form of a page."""
+REPRIS: Final = re.compile(r"/gestes/|^/(jetons|webhooks)/creer$|/scrutin$")
+"""The addresses whose form is long, and fills itself again from a draft: that of any geste, and a few of their own."""
 
 
 def garder(portes: Portes, agent: str, saisie: FormulaireRempli) -> UUID:
@@ -48,12 +51,12 @@ def reprendre(portes: Portes, agent: str, brouillon: str) -> FormulaireRempli | 
 
 
 async def garder_pour_plus_tard(requete: Request, agent: str, jeton: str) -> str | None:
-    """Keep the form of a geste that its agent may not send yet; return where it goes on.
+    """Keep a form that its agent may not send yet; return where it goes on.
 
     The jeton of the session says that it comes from its page. What cannot be read is not kept.
     """
     portes: Portes = requete.app.state.portes
-    if "/gestes/" not in requete.url.path or requete.url.path.startswith("/api/"):
+    if not REPRIS.search(requete.url.path) or requete.url.path.startswith("/api/"):
         return None
     try:
         recus = await lire_formulaire(requete)

@@ -41,7 +41,7 @@ class _Lecteur(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         lus = {nom: valeur or "" for nom, valeur in attrs}
         if tag == "form":
-            self._dedans = lus.get("class") == "geste"
+            self._dedans = lus.get("class", "").split()[:1] == ["geste"]
             if self._dedans:
                 self.formulaire = Formulaire(lus["action"])
         if not self._dedans or self.formulaire is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -14,9 +15,11 @@ from application.site import DUREE_DE_SESSION
 from application.travail import DUREE_DE_BROUILLON, Brouillons
 from kernel.identifiants import identifiant
 from kernel.instants import Instant
-from tests.moteur import PIECES, deposer
+from tests.application.seance import SEANCE
+from tests.moteur import PIECES, deposer, faire
 from tests.web.fabrique import Site, ouvrir_site
 from tests.web.formulaires import Personne, envoyer, lire_la_page
+from tests.web.region import en_seance, ouvrir_site_de_region
 
 MOTIF = "le porteur renonce : Jeanne Exemple est malade"
 PIECE = FichierRecu("RIB de Jeanne.pdf", b"%PDF exemple fictif")
@@ -118,3 +121,46 @@ def test_rien_n_est_garde_de_ce_qu_aucune_page_de_la_session_n_a_envoye(
     assert (renvoi.status_code, "brouillon" in renvoi.headers["location"]) == (303, False)
     inconnu = site.anonyme.post(formulaire.action, data={"motif": MOTIF, "jeton": jeton})
     assert (inconnu.status_code, "brouillon" in inconnu.headers["location"]) == (303, False)
+
+
+def test_la_preuve_redemandee_ne_perd_ni_un_jeton_ni_une_adresse(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sensitive asks for a proof that lasts five minutes: who typed longer finds again what it typed."""
+    faire(site.services, "agent enregistrer", "admin", identifiant="portail", roles="instructeur")
+    tape = {"agent": "portail", "nom": "Portail fictif", "jours": "30", "lectures": ["dossiers", "file"]}
+    saisies = (
+        ("/jetons/creer", tape | {"gestes": ["dossier proposer"]}, "Jeton de Portail fictif"),
+        ("/webhooks/creer", {"url": "https://exemple.invalid/faits"}, "Secret du webhook"),
+    )
+    for adresse, donnees, fait in saisies:
+        client = site.client_de("admin")
+        jeton = client.headers.pop("x-jeton")
+        with monkeypatch.context() as plus_tard:
+            avancer_l_horloge_du_site(plus_tard, timedelta(minutes=6))
+            renvoi = client.post(adresse, data=donnees | {"jeton": jeton})
+        preuve = urlsplit(renvoi.headers["location"])
+        assert (renvoi.status_code, preuve.path) == (303, "/preuve")
+        (vers,) = parse_qs(preuve.query)["vers"]
+        garde = client.get(vers)
+        assert "Votre saisie a été conservée" in unescape(garde.text)
+        assert not set(lire_la_page(garde).valeurs["jeton"]) - {jeton}
+        reprise = envoyer(client, lire_la_page(garde))
+        assert (reprise.status_code, fait in unescape(reprise.text)) == (200, True), reprise.text
+
+
+def test_une_session_finie_ne_perd_pas_le_vote_qu_on_tapait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ouvrir_site_de_region(tmp_path) as (region, site):
+        en_seance(region, 2)
+        client, adresse = site.client_de("aline"), f"/seances/{SEANCE}/scrutin"
+        client.headers.pop("x-jeton")
+        formulaire = lire_la_page(client.get(adresse))
+        formulaire.remplir("deports", "03")
+        with monkeypatch.context() as plus_tard:
+            avancer_l_horloge_du_site(plus_tard, DUREE_DE_SESSION + timedelta(minutes=1))
+            renvoi = envoyer(client, formulaire)
+            (vers,) = parse_qs(urlsplit(renvoi.headers["location"]).query)["vers"]
+            rouvert = site.client_de("aline")
+            rouvert.headers.pop("x-jeton")
+            repris = lire_la_page(rouvert.get(vers))
+            assert (repris.valeurs["deports"], repris.valeurs["ligne"]) == (["03"], ["1"])
+            assert repris.valeurs["commande_id"] == formulaire.valeurs["commande_id"], "sent twice, it is one vote"
+            assert envoyer(rouvert, repris).headers["location"].startswith(f"{adresse}?ligne=2&recu=")

@@ -155,3 +155,21 @@ def test_apres_le_jour_de_la_seance_le_vote_porte_sa_date(tenue: Tenue) -> None:
     assert (
         str(region.services.store.inscriptions(region.deliberation(rapport).id)[-1].entete.effectif_le) == "2026-06-18"
     )
+
+
+def test_une_longue_seance_se_lit_par_pages_sans_perdre_la_ligne_visee(
+    tenue: Tenue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, site, _ = tenue
+    monkeypatch.setattr("web.pages.scrutin.PAR_PAGE", 2)
+    client = site.client_de("aline")
+    page = unescape(client.get(f"{ADRESSE}?ligne=2").text)
+    assert re.findall(r'<tr role="row" id="ligne-(\d)"', page) == ["1", "2"]
+    (suite,) = re.findall(r'<a href="([^"]+)" rel="next">', page)
+    page = unescape(client.get(suite).text)
+    assert re.findall(r'<tr role="row" id="ligne-(\d)"', page) == ["3", "4"]
+    assert 'name="ligne" value="2"' in page, "the line in focus stays"
+    assert 'rel="prev"' in page
+    assert "Lignes 3 à 4 sur 4" in page
+    assert Clerc(site).voter(2).headers["location"].startswith(f"{ADRESSE}?ligne=3&recu=")
+    assert re.findall(r'<tr role="row" id="ligne-(\d)"', client.get(f"{ADRESSE}?ligne=3").text) == ["3", "4"]

@@ -16,6 +16,7 @@ from application.webhooks import Livraison, Webhook
 from kernel.refus import Refus
 from kernel.textes import de
 from web import dates
+from web.brouillons import reprendre
 from web.corps import PETIT
 from web.gabarits import page
 from web.personne import LaPersonne
@@ -64,9 +65,14 @@ def jetons(request: Request, portes: LesPortes) -> HTMLResponse:
 
 
 @routes.get("/jetons/creer")
-def donner(request: Request, portes: LesPortes) -> HTMLResponse:
-    """Show what an application may be given."""
-    return _formulaire(request, portes, {"jours": str(JOURS)})
+def donner(request: Request, portes: LesPortes, personne: LaPersonne, brouillon: str = "") -> HTMLResponse:
+    """Show what an application may be given; what was typed before one had to prove who it is comes back."""
+    garde = reprendre(portes, personne.login, brouillon)
+    if garde is None:
+        return _formulaire(request, portes, {"jours": str(JOURS)})
+    tape = {nom: garde.texte(nom) for nom in ("agent", "nom", "jours")}
+    listes = {nom: garde.textes.get(nom, ()) for nom in ("gestes", "lectures")}
+    return _formulaire(request, portes, {**tape, **listes}, garde=True)
 
 
 @routes.post("/jetons/creer")
@@ -118,9 +124,11 @@ def webhooks(request: Request, portes: LesPortes) -> HTMLResponse:
 
 
 @routes.get("/webhooks/creer")
-def inscrire(request: Request) -> HTMLResponse:
-    """Ask for an address."""
-    return page(request, "webhook_creer.html", url="", refus=None)
+def inscrire(request: Request, portes: LesPortes, personne: LaPersonne, brouillon: str = "") -> HTMLResponse:
+    """Ask for an address; the one typed before one had to prove who it is comes back."""
+    garde = reprendre(portes, personne.login, brouillon)
+    url = "" if garde is None else garde.texte("url")
+    return page(request, "webhook_creer.html", url=url, refus=None, garde=garde is not None)
 
 
 @routes.post("/webhooks/creer")
@@ -132,7 +140,7 @@ def ouvrir(
         webhook = creer_webhook(portes.services, portes.site.livraisons, personne.login, url.strip())
     except Refus as refus:
         statut = HTTPStatus.UNPROCESSABLE_ENTITY
-        return page(request, "webhook_creer.html", statut=statut, url=url, refus=refus.message)
+        return page(request, "webhook_creer.html", statut=statut, url=url, refus=refus.message, garde=False)
     retour = f"/webhooks/{webhook.id}"
     return page(request, "secret.html", titre="Secret du webhook", secret=webhook.secrets[0], retour=retour)
 
@@ -187,7 +195,9 @@ def arreter(portes: LesPortes, personne: LaPersonne, webhook: UUID) -> Response:
     return RedirectResponse(f"/webhooks/{webhook}", HTTPStatus.SEE_OTHER)
 
 
-def _formulaire(request: Request, portes: Portes, tape: dict[str, Any], refus: Refus | None = None) -> HTMLResponse:
+def _formulaire(
+    request: Request, portes: Portes, tape: dict[str, Any], refus: Refus | None = None, *, garde: bool = False
+) -> HTMLResponse:
     """Show the form of a token with what was typed: an application is an agent without an account, with its own roles."""
     groupes: dict[str, list[tuple[str, str]]] = {}
     for geste in filter(permis, tous()):
@@ -201,6 +211,7 @@ def _formulaire(request: Request, portes: Portes, tape: dict[str, Any], refus: R
         statut=HTTPStatus.OK if refus is None else HTTPStatus.UNPROCESSABLE_ENTITY,
         tape={"agent": "", "nom": "", "gestes": [], "lectures": [], **tape},
         refus=refus and refus.message,
+        garde=garde,
         agents=[(login, mots.roles(roles)) for login, roles in agents if login not in comptes],
         groupes=groupes,
         lectures=[(nom, _lecture(nom)) for nom in LECTURES],

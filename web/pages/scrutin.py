@@ -2,14 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from application import mots
@@ -26,13 +26,14 @@ from kernel.instants import PARIS, jour_de
 from kernel.montants import lire_montant
 from kernel.refus import Refus, SaisieInvalide
 from web import dates, vues
+from web.brouillons import reprendre
 from web.consequences import laisser_agir_le_moteur
 from web.formulaire.saisie import FormulaireRempli, Lue, fautes
 from web.gabarits import page
 from web.gestes import NON_COMPRIS, LaSaisie
 from web.pages.seances import ligne, noms
 from web.personne import LaPersonne, Personne
-from web.portes import LesPortes, Portes
+from web.portes import POSITION_MAX, LesPortes, Portes
 from web.recu import lire_le_recu
 
 routes = APIRouter(include_in_schema=False)
@@ -47,6 +48,8 @@ NOMMES: Final = {
     "nppv": "Ne prennent pas part au vote",
 }
 """Where members are named, in the order of the keyboard: what is of one line first."""
+PAR_PAGE: Final = 50
+"""Lines listed at once, around the one in focus: a sitting has hundreds, and each vote shows the page again."""
 REPRIS: Final = 3
 """Votes offered again, at most: after a line voted apart, the one before it is still one key away."""
 
@@ -101,21 +104,31 @@ class Salle:
         return [lue for lue in self.lignes if lue.a_voter and lue.rapport.id == visee.rapport.id]
 
 
+@dataclass(frozen=True)
+class Vue:
+    """What an address says: the line in focus, else the first one of a rapport; what was just done; where the list begins.
+
+    `brouillon` is what a session that ended had typed.
+    """
+
+    ligne: str = ""
+    rapport: str = ""
+    recu: str = ""
+    depuis: Annotated[int, Query(ge=0, le=POSITION_MAX)] = 0
+    brouillon: str = ""
+
+
 @routes.get("/seances/{ref}/scrutin")
 def montrer(
-    request: Request,
-    portes: LesPortes,
-    personne: LaPersonne,
-    ref: str,
-    ligne: str = "",
-    rapport: str = "",
-    recu: str = "",
+    request: Request, portes: LesPortes, personne: LaPersonne, ref: str, vue: Annotated[Vue, Depends()]
 ) -> Response:
     """Show one line to vote, the first one when none is named."""
     salle = _salle(portes, personne, ref)
-    du_rapport = (lue for lue in salle.lignes if lue.a_voter and rapport in {"", lue.rapport.ref})
-    visee = salle.ligne(ligne) if ligne else next(du_rapport, None)
-    return _page(request, salle, visee, FormulaireRempli(), recu=recu)
+    if (garde := reprendre(portes, personne.login, vue.brouillon)) is not None:
+        return _page(request, salle, salle.ligne(garde.texte("ligne")), garde.sans("confirme"), vue=vue)
+    du_rapport = (lue for lue in salle.lignes if lue.a_voter and vue.rapport in {"", lue.rapport.ref})
+    visee = salle.ligne(vue.ligne) if vue.ligne else next(du_rapport, None)
+    return _page(request, salle, visee, FormulaireRempli(), vue=replace(vue, brouillon=""))
 
 
 @routes.post("/seances/{ref}/scrutin")
@@ -225,9 +238,9 @@ def _page(
     *,
     bloc: bool = False,
     faits: list[dict[str, Any]] | None = None,
-    recu: str = "",
+    vue: Vue = Vue(),
 ) -> Response:
-    """Show the line in focus and all the others; `bloc` before a vote on all that are left, `faits` what another did."""
+    """Show the line in focus and those around it; `bloc` before a vote on all that are left, `faits` what another did."""
     seance, services = salle.seance, salle.portes.services
     au = services.maintenant() if salle.en_direct else None
     reste = salle.reste(visee) if visee else []
@@ -240,7 +253,7 @@ def _page(
         adresse=salle.adresse,
         visee=ligne(visee) if visee else None,
         suivante=salle.suivante(visee.rang) if visee else None,
-        lignes=[ligne(lue) for lue in salle.lignes],
+        **_fenetre(salle, vue.depuis or (visee.rang if visee else 1)),
         a_voter=sum(lue.a_voter for lue in salle.lignes),
         quorum=seances.quorum_de(seance, au),
         ouverte=seance.etat == "ouverte",
@@ -257,8 +270,22 @@ def _page(
         total=vues.euros(sum(lue.ligne.rapport.montant_propose_centimes for lue in reste)),
         version=saisie.texte("version") or (visee.rapport.version if visee else ""),
         commande_id=saisie.texte("commande_id") or uuid4(),
-        recu=lire_le_recu(salle.portes, salle.personne, recu),
+        recu=lire_le_recu(salle.portes, salle.personne, vue.recu),
+        garde=bool(vue.brouillon),
     )
+
+
+def _fenetre(salle: Salle, rang: int) -> dict[str, Any]:
+    """Return the page of lines where a rank is, how many lines there are, and where the pages around it begin."""
+    total = len(salle.lignes)
+    debut = (min(rang, max(total, 1)) - 1) // PAR_PAGE * PAR_PAGE
+    fin = debut + PAR_PAGE
+    return {
+        "total_des_lignes": total,
+        "lignes": [ligne(lue) for lue in salle.lignes[debut:fin]],
+        "avant": debut - PAR_PAGE + 1 if debut else None,
+        "apres": fin + 1 if fin < total else None,
+    }
 
 
 def _statut(erreurs: Mapping[str, str] | None, faits: list[dict[str, Any]] | None) -> int:
