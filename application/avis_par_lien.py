@@ -11,7 +11,6 @@ from application.declaration import DECLARES
 from application.gestes.avis import DemanderAvis, RendreAvis
 from application.habilitations import exiger_role
 from application.masquage import est_masque
-from application.noms import NomsDesServices
 from application.services import Services
 from application.site import LiensDAvis
 from kernel.identifiants import derive, identifiant
@@ -91,11 +90,6 @@ def rendre(services: Services, liens: LiensDAvis, secret: str, donnees: dict[str
     recu = seuls.executer(geste, Dossier, ouvert.dossier.id, decider, commande, appel)
     liens.consommer(secret)
     return recu
-
-
-def nom_de(services: Services, piece: PieceRecue) -> str:
-    """Return what a pièce is, in words."""
-    return NomsDesServices(services).piece(piece.code)
 
 
 def _attendu(dossier: Dossier, aupres_de: str) -> Avis | None:

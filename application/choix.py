@@ -70,10 +70,11 @@ def _services_consultes(services: Services, agregat: Any, dits: Mapping[str, str
         yield Possible(service.code, service.libelle)
 
 
-def _pieces_recues(_: Services, dossier: Any, __: Mapping[str, str]) -> Iterator[Possible]:
+def _pieces_recues(services: Services, dossier: Any, dits: Mapping[str, str]) -> Iterator[Possible]:
+    connues = {piece.valeur: piece.libelle for piece in _pieces(services, dossier, dits)}
     for code in dossier.pieces_recues:
         if dossier.tenues(code):
-            yield Possible(code, mots.mot({}, code))
+            yield Possible(code, connues.get(code) or mots.mot({}, code))
 
 
 def _criteres(services: Services, agregat: Any, dits: Mapping[str, str]) -> Iterator[Possible]:

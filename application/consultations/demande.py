@@ -4,6 +4,7 @@ What the coffre holds is read through the doors that are given: who may not read
 """
 
 import json
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -89,14 +90,26 @@ def criteres(services: Services, dossier: Dossier) -> list[dict[str, str]]:
         return []
     lu = services.coffre.lire(dossier.textes)
     dits, sinon = ({}, absence(services.coffre)) if lu is None else (json.loads(lu).get("criteres", {}), "")
-    campagne = sauf_illisible(partial(services.store.charger, Campagne, identifiant("campagne", dossier.campagne)))
-    jour = dossier.complet_le or dossier.depose_le or jour_de(services.maintenant())
-    reglement = None if campagne is None else campagne.selon(dossier.reglement, dossier.depose_le, jour).reglement
+    reglement = _reglement(services, dossier)
     voulus = () if reglement is None else reglement.criteres
     connus = [
         {"code": c.code, "libelle": c.libelle, "source": c.source, "reponse": dits.pop(c.code, sinon)} for c in voulus
     ]
     return connus + [{"code": code, "libelle": code, "source": "", "reponse": dit} for code, dit in dits.items()]
+
+
+def _reglement(services: Services, dossier: Dossier) -> Any:
+    """Return the règlement that a dossier follows, None where it cannot be read or there is none."""
+    campagne = sauf_illisible(partial(services.store.charger, Campagne, identifiant("campagne", dossier.campagne)))
+    jour = dossier.complet_le or dossier.depose_le or jour_de(services.maintenant())
+    return None if campagne is None else campagne.selon(dossier.reglement, dossier.depose_le, jour).reglement
+
+
+def nommer_les_pieces(services: Services, dossier: Dossier) -> Callable[[str], str]:
+    """Return what says the name of a pièce: the one the règlement gives, else its code in words."""
+    reglement = _reglement(services, dossier)
+    libelles = {piece.code: piece.libelle for piece in reglement.pieces} if reglement else {}
+    return lambda code: libelles.get(code) or mots.mot({}, code)
 
 
 def appreciations(services: Services, dossier: Dossier, moment: Moment) -> dict[str, dict[str, Any]]:
@@ -132,11 +145,11 @@ def pieces(services: Services, dossier: Dossier, moment: Moment) -> list[dict[st
                 **_sort(dossier, i.fait.code, i.entete.version),
             }
             recues.setdefault(i.fait.code, []).append({**recue, "recue_le": texte_d_effet(dossier.effet_du(i.entete))})
-    noms = NomsDesServices(services)
+    nom_de = nommer_les_pieces(services, dossier)
     return [
         {
             "code": code,
-            "piece": noms.piece(code),
+            "piece": nom_de(code),
             "exigee_par": exigees[code].exigee_par if code in exigees else None,
             "bloquante": code in exigees and exigees[code].bloquante,
             "recues": lues,

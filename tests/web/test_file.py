@@ -68,6 +68,8 @@ def test_tout_est_verifie_d_un_clic_de_la_file_ou_du_dossier_et_se_defait(site: 
     dossier = unescape(client.get(f"/dossiers/{ref}").text)
     assert f'<a class="bouton creux" href="/dossiers/{ref}/gestes/verifier-pieces">Vérifier les pièces</a>' in dossier
     assert f'/dossiers/{ref}/gestes/ecarter-piece"' in dossier
+    assert f'action="/dossiers/{ref}/gestes/declarer-complet"' not in dossier, "no button that the engine refuses now"
+    assert "Relevé d’identité bancaire" in dossier, "a pièce has the name that the règlement gives it"
     (action,) = re.findall(r'action="([^"]+)"', ligne)
     verifie = client.post(action, data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', ligne)))
     page = unescape(client.get(verifie.headers["location"]).text)

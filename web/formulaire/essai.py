@@ -36,8 +36,9 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
     except Refus as refus:
         if refus.attend_un_jour:
             return refus.message
-        # what is not of the state is of the values, which are an example
-        de_l_etat = isinstance(refus, GesteImpossible | QuatreYeux) or _est_fait(refus, donnees, essayer)
+        # what is not of the state is of the values, which are an example: none is typed where there is no field
+        de_l_etat = isinstance(refus, GesteImpossible | QuatreYeux) or not champs_de(geste)
+        de_l_etat = de_l_etat or _est_fait(refus, donnees, essayer)
         return refus.message if de_l_etat else _rien_a_choisir(geste, ref, services)
     if not nouveau and not champs_de(geste):
         return "C’est déjà fait."

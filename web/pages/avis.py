@@ -1,12 +1,14 @@
 """An avis by a link: an instructeur chooses the pièces and gives it; who has it reads them, and answers once."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from application import avis_par_lien, mots
+from application.consultations.demande import nommer_les_pieces
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
 from kernel.instants import rfc3339
@@ -98,10 +100,15 @@ def _page(
         avis=ouvert.avis,
         dossier=ouvert.dossier,
         echeance=None if ouvert.avis.echeance is None else dates.dernier_jour(rfc3339(ouvert.avis.echeance)),
-        pieces=[(version, avis_par_lien.nom_de(portes.services, p)) for version, p in ouvert.pieces.items()],
+        pieces=_nommees(portes, ouvert.dossier, ouvert.pieces),
         sens=[(code, mots.mot(mots.SENS, code)) for code in ("favorable", "reserve", "defavorable")],
         tape=tape or {"sens": "", "texte": ""},
     )
+
+
+def _nommees(portes: Portes, dossier: Any, recues: Mapping[int, Any]) -> list[tuple[int, str]]:
+    nom_de = nommer_les_pieces(portes.services, dossier)
+    return [(version, nom_de(recue.code)) for version, recue in recues.items()]
 
 
 def _a_donner(
@@ -115,16 +122,13 @@ def _a_donner(
     statut: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     dossier = lire(portes.services, "dossier", ref, Moment()).lu
-    pieces = [
-        (version, avis_par_lien.nom_de(portes.services, p)) for version, p in avis_par_lien.recues(dossier).items()
-    ]
     return page(
         request,
         "lien_d_avis.html",
         statut=statut,
         ref=dossier.ref,
         services=[(de, mots.mot({}, de)) for de in avis_par_lien.demandes_ouvertes(dossier)],
-        pieces=pieces,
+        pieces=_nommees(portes, dossier, avis_par_lien.recues(dossier)),
         lien=lien,
         aupres_de=mots.mot({}, aupres_de),
         refus=refus,

@@ -105,7 +105,7 @@ class Salle:
 
 
 @dataclass(frozen=True)
-class Vue:
+class EnVue:
     """What an address says: the line in focus, else the first one of a rapport; what was just done; where the list begins.
 
     `brouillon` is what a session that ended had typed.
@@ -120,7 +120,7 @@ class Vue:
 
 @routes.get("/seances/{ref}/scrutin")
 def montrer(
-    request: Request, portes: LesPortes, personne: LaPersonne, ref: str, vue: Annotated[Vue, Depends()]
+    request: Request, portes: LesPortes, personne: LaPersonne, ref: str, vue: Annotated[EnVue, Depends()]
 ) -> Response:
     """Show one line to vote, the first one when none is named."""
     salle = _salle(portes, personne, ref)
@@ -238,7 +238,7 @@ def _page(
     *,
     bloc: bool = False,
     faits: list[dict[str, Any]] | None = None,
-    vue: Vue = Vue(),
+    vue: EnVue = EnVue(),
 ) -> Response:
     """Show the line in focus and those around it; `bloc` before a vote on all that are left, `faits` what another did."""
     seance, services = salle.seance, salle.portes.services
