@@ -357,6 +357,7 @@ def _pieces_attendues(dossier: EtatDossier, demande: DemandeDePieces) -> Attente
         nature=Nature.LOI if de_la_loi else Nature.USAGE,
         fondement=demande.delai.fondement if de_la_loi or echue else "demande de l’instructeur",
         habituelle=timedelta(days=15) if echue else None,
+        pas_avant=demande.jusqu_au + timedelta(days=1) if echue else None,
     )
 
 

@@ -216,6 +216,7 @@ def attentes(dossier: EtatDossier, suite: Attente | None) -> Iterator[Attente]:
         echeance=echeance.dernier_instant,
         automatisme="constater_rejet_implicite",
         gestes=() if suite is None else suite.gestes,
+        pas_avant=None if suite is None else suite.pas_avant,
         renvoie_a=None if suite is None else suite.renvoie_a,
         suspensions=arrets,
         nature=dossier.silence.nature,

@@ -333,7 +333,7 @@ class Essayeur:
     def _essayer(self, essai: Essai, heure: Instant) -> None:
         nom, le, avant = essai.geste.nom, None, heure
         jour = self._jour_de_seance(essai.etat, heure)
-        if nom == "seance ouvrir" and essai.attente.pas_avant is not None:  # a sitting is opened on its day
+        if essai.attente.pas_avant is not None and (nom == "seance ouvrir" or jour is None):  # done on that day
             heure = max(heure, debut_de_jour(essai.attente.pas_avant) + timedelta(hours=9))
         if jour is not None:  # recorded late, it was done before, or on its day
             le = min(jour_de(heure), jour)

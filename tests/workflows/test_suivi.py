@@ -10,7 +10,8 @@ import pytest
 from aggregates.dossier import Etat
 from application.commandes import FichierRecu
 from kernel.instants import jour_de
-from tests.moteur import ATTENTE_S, REMISE, Moteur, evenements, relais_en_tete, un_rapport
+from scenarios.institution import SERVICE
+from tests.moteur import ATTENTE_S, Moteur, evenements, relais_en_tete, un_rapport
 
 pytestmark = pytest.mark.temporal
 RAPPORT = UUID(int=1)
@@ -82,11 +83,13 @@ async def test_ce_qui_est_attendu_se_lit_dans_temporal_sans_donnee_personnelle(m
 async def test_une_vie_de_dossier_tient_en_vingt_taches(moteur: Moteur) -> None:
     recu = moteur.deposer(pieces=("budget", "rib"))
     un_rapport(moteur.services, RAPPORT, dossier=recu.id)
+    service: dict[str, Any] = {"campagne": "NQE-2026", **SERVICE}
+    moteur.faire("campagne declarer-service", "admin", **service)
     await moteur.relais.un_tour()
     await evenements(moteur.suivi(recu.id), 1)
+    demande = {"pieces": "statuts,attestation_cer", "delai": "15 jours", "canal": "main_propre"}
     gestes: tuple[tuple[str, str, dict[str, Any]], ...] = (
-        ("dossier demander-pieces", "ines", {"pieces": "statuts,attestation_cer", "delai": "15 jours"}),
-        ("dossier enregistrer-remise", "ines", REMISE),
+        ("dossier demander-pieces", "ines", demande),
         ("dossier recevoir-piece", "ines", {"code": "statuts"}),
         ("dossier recevoir-piece", "ines", {"code": "attestation_cer"}),
         ("dossier declarer-complet", "ines", {}),
