@@ -10,6 +10,7 @@ from uuid import UUID
 
 from aggregates.dossier.avis import AvisRendu, DemandeAvisRecue
 from aggregates.dossier.completude import DemandeDePiecesRecue
+from aggregates.dossier.depot import TiersRattache
 from aggregates.dossier.etat import EtatDossier
 from aggregates.dossier.recours import DECISION, rejet_implicite_du
 from aggregates.dossier.reprise import Repris
@@ -48,13 +49,28 @@ def corrigibles(dossier: EtatDossier) -> list[Inscription]:
     return [i for i in retenues(dossier.inscriptions) if i.entete.acteur != SYSTEME and not isinstance(i.fait, JAMAIS)]
 
 
+def _ensemble(dossier: EtatDossier, connue: Inscription) -> list[Inscription]:
+    """Return what one wrong date dated: what its command recorded, and what the engine found of a dépôt.
+
+    The accusé d’enregistrement stays: it went out on its own day.
+    """
+    du_depot = connue.entete.commande_id == dossier.inscriptions[0].entete.commande_id
+    return [
+        i
+        for i in retenues(dossier.inscriptions)
+        if i.entete.effectif_le == connue.entete.effectif_le
+        and (i.entete.commande_id == connue.entete.commande_id or (du_depot and isinstance(i.fait, TiersRattache)))
+    ]
+
+
 class Correction(EtatDossier):
     """Correct a date."""
 
     def corriger_date(self, version: int, au: Effet, motif: UUID) -> None:
         """Read a fact at another date, or refuse with DateNonCorrigible or AvantLeJalon (the acts would lose their order).
 
-        What the same command recorded at the same date moves with it: the pièces of a dépôt. The same date again is silent.
+        What the same command recorded at the same date moves with it, the pièces of a dépôt, and its applicant found. The
+        same date again is silent.
         """
         connus = corrigibles(self)
         connue = next((i for i in connus if i.entete.version == version), None)
@@ -70,13 +86,18 @@ class Correction(EtatDossier):
             raise AvantLeJalon(
                 f"Le {dire_effet(au)} n’est pas encore venu : un fait ne peut en être.", le=texte_d_effet(au)
             )
-        ensemble = (connue.entete.commande_id, ancienne)
+        ensemble = _ensemble(self, connue)
         corrections = [
             Inscription(
-                replace(i.entete, version=self.version + rang, corrige=i.entete.version),
+                replace(
+                    i.entete,
+                    version=self.version + rang,
+                    corrige=i.entete.version,
+                    effectif_le=self.contexte.effectif_le,
+                ),
                 DateDeDossierCorrigee(version=i.entete.version, ancienne=ancienne, au=au, motif=motif),
             )
-            for rang, i in enumerate((i for i in connus if (i.entete.commande_id, i.entete.effectif_le) == ensemble), 1)
+            for rang, i in enumerate(ensemble, 1)
         ]
         corrige = plier(type(self), self.id, [*self.inscriptions, *corrections])
         versions = {i.entete.corrige for i in corrections}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, Self
 from uuid import UUID
 
 from aggregates.dossier.etat import AVANT_PROPOSITION, Etat, EtatDossier, FaitDossier, PieceExigee
@@ -12,7 +12,7 @@ from dispositifs.identites import designer
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
 from kernel.faits import Entete, Immuable, Jalon, Noms
 from kernel.identifiants import NumeroPris
-from kernel.instants import jour_de
+from kernel.instants import Effet, jour_de
 from kernel.montants import en_euros
 from kernel.textes import de
 
@@ -69,6 +69,10 @@ class Depose(ContenuDeDemande, FaitDossier, topic="dossier.depose.v1"):
     recu_ailleurs_le: date | None = None
     accuse: Delai | None = None
     accuse_avant: date | None = None
+
+    def a_la_date(self, le: Effet) -> Self:
+        avant = None if self.accuse is None else self.accuse.echoir(jour_de(le)).dernier_jour
+        return self.model_copy(update={"accuse_avant": avant})
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         self.dire(agregat)

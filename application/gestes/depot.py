@@ -15,7 +15,7 @@ from application.commandes import Appel, Commande, Fichier, FichierRecu, Montant
 from application.declaration import Choix, Document, Geste, geste
 from application.gestes.cibles import DOSSIER, RefDossier
 from application.gestes.dossier import pieces_exigees
-from application.gestes.examen import examiner
+from application.gestes.examen import examiner, juger_l_envoi
 from application.numeros import id_de
 from application.saisie import lire, lire_json
 from application.services import Services
@@ -223,10 +223,8 @@ class DeposerDossier(Commande):
 
     def _deposer(self, dossier: Dossier, ref: str, services: Services) -> None:
         campagne = services.trouver(Campagne, self.campagne).selon(None, None, dossier.jour)
-        motif = campagne.motif_d_envoi(self.envoye_le or dossier.contexte.effectif_le)
         dossier.deposer(self._fait(dossier, campagne, ref, services), self.tiers.numeros()[1])
-        if motif is not None:
-            dossier.relever(motif)
+        juger_l_envoi(dossier, campagne)
         relever_les_quartiers(dossier, self.territoire.quartiers(services.qpv)[1])
         examiner(dossier, campagne, services)
         for piece in self.pieces:

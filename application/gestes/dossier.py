@@ -9,7 +9,7 @@ from aggregates.deliberation import Deliberation
 from aggregates.deliberation.etat import LigneInconnue
 from aggregates.dossier import Dossier
 from aggregates.dossier.ecrits import NatureDocument
-from aggregates.dossier.etat import Cause, PieceExigee, id_subvention_du
+from aggregates.dossier.etat import AVANT_VOTE, Cause, PieceExigee, id_subvention_du
 from aggregates.dossier.financement import aides_publiques
 from aggregates.subvention import Subvention
 from application.commandes import Commande, Entier, Fichier, Montant
@@ -17,7 +17,7 @@ from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.financements import autres_aides
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.gestes.envois import Courriel, ecrire_au_demandeur
-from application.gestes.examen import exiger_examine
+from application.gestes.examen import examiner, exiger_examine, juger_l_envoi
 from application.gestes.visa import visas_prevus
 from application.loi import delai_pieces
 from application.reglements import campagne_du
@@ -309,6 +309,10 @@ class CorrigerDate(Commande):
     motif: Motif
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Read that fact at its right date from now on."""
-        motif = services.confier_exige(self.motif, dossier.id, "motif")
+        """Read that fact at its right date from now on; another date of the dépôt is judged as the first was."""
+        depose_le, motif = dossier.depose_le, services.confier_exige(self.motif, dossier.id, "motif")
         dossier.corriger_date(self.fait, self.vraie_date, motif)
+        if dossier.depose_le != depose_le and dossier.etat in AVANT_VOTE:
+            campagne = campagne_du(dossier, services)
+            juger_l_envoi(dossier, campagne)
+            examiner(dossier, campagne, services)

@@ -68,6 +68,17 @@ def examiner(dossier: Dossier, campagne: Campagne, services: Services) -> None:
     dossier.examiner_eligibilite(juge, _doutes(reglement, dossier, perimetre))
 
 
+def juger_l_envoi(dossier: Dossier, campagne: Campagne) -> None:
+    """Make a motif of a request sent outside the days of its campagne; received then, when nobody knows its sending.
+
+    Refuse with CampagneFermee where no request can be filed.
+    """
+    recue = dossier.effet_du(dossier.inscriptions[0].entete)
+    motif = campagne.motif_d_envoi(dossier.envoye_le or recue)
+    if motif is not None:
+        dossier.relever(motif)
+
+
 def exiger_examine(dossier: Dossier, campagne: Campagne, services: Services) -> None:
     """Refuse a proposition with EligibiliteAReexaminer when something is in doubt today that no motif tells.
 

@@ -57,13 +57,21 @@ def echeance(dossier: Dossier, code: str) -> Instant | None:
 def test_la_date_du_depot_corrigee_recompte_le_silence() -> None:
     dossier = un_recu(date(2026, 1, 20))
     corriger(dossier, 1, JOUR, date(2026, 2, 2))
-    assert topics(dossier) == ["dossier.date_corrigee.v1"]
+    assert topics(dossier) == ["dossier.date_corrigee.v1"] * 2, "le dépôt, et le demandeur qui lui est rattaché"
     silence = echeance_du_silence(dossier)
     assert (dossier.depose_le, silence and silence.dernier_jour) == (JOUR, date(2026, 3, 12))
     assert dossier.inscriptions[0].entete.effectif_le == date(2026, 1, 20), "what was recorded stays as it was"
-    assert (dossier.inscriptions[-1].entete.corrige, dossier.jour) == (1, date(2026, 2, 2))
+    assert (dossier.inscriptions[-2].entete.corrige, dossier.jour) == (1, date(2026, 2, 2))
     corriger(dossier, 1, JOUR, date(2026, 2, 2))
     assert rien(dossier)
+    assert etat(plier(Dossier, dossier.id, dossier.inscriptions)) == etat(dossier)
+
+
+def test_la_date_du_depot_corrigee_recompte_le_terme_de_l_accuse() -> None:
+    dossier = par(Dossier(uuid4()), "agt-1", date(2026, 1, 12))
+    dossier.deposer(depose())
+    corriger(dossier, 1, date(2026, 1, 8), date(2026, 1, 13))
+    assert dossier.accuse_avant == date(2026, 1, 22), "dix jours ouvrés après la vraie réception"
     assert etat(plier(Dossier, dossier.id, dossier.inscriptions)) == etat(dossier)
 
 
@@ -161,7 +169,7 @@ def test_une_date_a_venir_est_refusee() -> None:
 def test_une_date_corrigee_deux_fois_est_la_derniere() -> None:
     dossier = corriger(corriger(un_recu(), 1, JOUR - timedelta(days=3)), 1, JOUR - timedelta(days=5))
     assert dossier.depose_le == JOUR - timedelta(days=5)
-    assert [i.entete.corrige for i in dossier.inscriptions[-2:]] == [1, 1]
+    assert [i.entete.corrige for i in dossier.inscriptions].count(1) == 2
 
 
 def test_une_completude_corrigee_suit_les_seules_pieces_qui_la_permettent() -> None:
