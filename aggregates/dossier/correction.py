@@ -54,12 +54,12 @@ def _ensemble(dossier: EtatDossier, connue: Inscription) -> list[Inscription]:
 
     The accusé d’enregistrement stays: it went out on its own day.
     """
-    du_depot = connue.entete.commande_id == dossier.inscriptions[0].entete.commande_id
+    tenues = list(retenues(dossier.inscriptions))
+    commandes = {connue.entete.commande_id}
+    if connue.entete.commande_id == tenues[0].entete.commande_id:
+        commandes |= {i.entete.commande_id for i in tenues if isinstance(i.fait, TiersRattache)}
     return [
-        i
-        for i in retenues(dossier.inscriptions)
-        if i.entete.effectif_le == connue.entete.effectif_le
-        and (i.entete.commande_id == connue.entete.commande_id or (du_depot and isinstance(i.fait, TiersRattache)))
+        i for i in tenues if i.entete.commande_id in commandes and i.entete.effectif_le == connue.entete.effectif_le
     ]
 
 

@@ -307,9 +307,11 @@ def test_de_deux_etablissements_d_un_siren_une_personne_dit_lequel(atelier: Atel
 
 def test_une_date_de_depot_corrigee_est_jugee_comme_la_premiere(atelier: Atelier) -> None:
     atelier.services.store.enregistreur.regler_horloge(debut_de_jour(RECEPTION) + timedelta(hours=9))
-    recu = faire(atelier.services, "dossier deposer", "ines", le=date(2026, 12, 31), **un_depot())
-    faire_ce_qui_est_du(atelier.services, 0, "cli")
-    assert motifs(lire(atelier, recu)) == []
+    depot = un_depot()
+    for jour in (30, 31):
+        recu = faire(atelier.services, "dossier deposer", "ines", le=date(2026, 12, jour), **depot)
+        faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert [code for code, _ in motifs(lire(atelier, recu))] == ["en_double"]
     vrai: dict[str, Any] = {"fait": 1, "vraie_date": date(2027, 1, 5), "motif": "cachet du guichet, relu"}
     faire(atelier.services, "dossier corriger-date", "ines", dossier=recu.ref, **vrai)
-    assert motifs(lire(atelier, recu)) == [("tardif", "")]
+    assert [code for code, _ in motifs(lire(atelier, recu))] == ["en_double", "tardif"]
