@@ -90,7 +90,7 @@ def test_corriger_une_cellule_garde_les_avis_attendus() -> None:
     dossier = un_repris(etat=Etat.COMPLET)
     dossier.demander_avis("ville", TROIS_SEMAINES)
     corrige(dossier, etat=Etat.COMPLET)
-    assert {a.cle.code for a in attentes(dossier)} == {"avis", "proposition"}
+    assert {a.cle.code for a in attentes(dossier)} == {"avis", "demande_a_remettre", "proposition"}
 
 
 @pytest.mark.parametrize("stade", [Etat.DEPOSE, Etat.COMPLET, Etat.EN_INSTRUCTION, Etat.PROPOSE, Etat.DECIDE])
