@@ -165,6 +165,10 @@ class MotifsDuDossier(EtatDossier):
             self.relever("budget_desequilibre")
         if self.periode is not None and self.periode[1] < self.periode[0]:
             self.relever("periode_inversee")
+        self.relever_les_financeurs()
+
+    def relever_les_financeurs(self) -> None:
+        """Note each produit whose financeur no entry of the references has."""
         for rang, produit in enumerate(self.produits, 1):
             if produit.financeur is None:
                 self.relever("financeur_inconnu", str(rang))

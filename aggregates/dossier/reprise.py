@@ -7,6 +7,8 @@ from uuid import UUID
 
 from aggregates.dossier.elements import Source
 from aggregates.dossier.etat import DecisionExterne, Etat, EtatDossier, FaitDossier, Proposition
+from aggregates.dossier.motifs import MotifsDuDossier
+from dispositifs.evaluation import LigneBudget
 from kernel.faits import Entete, Noms
 from kernel.identifiants import NumeroPris
 
@@ -32,11 +34,15 @@ class Repris(FaitDossier, topic="dossier.repris.v1"):
     montant_propose_centimes: int | None
     decision: DecisionExterne | None
     source: Source
+    produits: tuple[LigneBudget, ...] = ()
+    """Who else finances, as far as the references know; its names, in the coffre, are `textes`."""
+    textes: UUID | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.ref, agregat.campagne, agregat.objet, agregat.theme = self.ref, self.campagne, self.objet, self.theme
         agregat.tiers_id, agregat.demande_centimes = self.tiers, self.montant_demande_centimes
         agregat.decision_externe = self.decision
+        agregat.produits, agregat.textes = self.produits, self.textes
         if self.decision is not None:
             agregat.decide_le = self.decision.decide_le
         agregat.source, agregat.source_version = self.source, entete.version
@@ -65,21 +71,28 @@ class Repris(FaitDossier, topic="dossier.repris.v1"):
         return f"Dossier {self.ref} repris à l’état « {stade} » : {noms.tiers(self.tiers)}{objet} ({source})."
 
 
-class Reprise(EtatDossier):
+class Reprise(MotifsDuDossier):
     """Rows of a file, turned into facts."""
 
     def reprendre(self, repris: Repris) -> None:
         """Take the row over, or correct what an earlier file said; refuse with NumeroPris when the number is another row's.
 
+        A financeur that no entry of the references has is a motif, as of a dépôt.
+
         The same row, wherever it stands in a newer file, is silent.
         """
         if not self.existe:
             self.survient(repris)
-            return
+            return self._relever()
         if self.source is None or self.source.cle != repris.source.cle:
             raise NumeroPris(f"Le numéro {repris.ref} est déjà pris.", ref=repris.ref)
         if self.reprise_change(repris):
             self.corriger(repris, self.source_version)
+            self._relever()
+
+    def _relever(self) -> None:
+        if self.tient_encore:
+            self.relever_les_financeurs()
 
     def reprise_change(self, repris: Repris) -> bool:
         """Tell whether the row says anything new; where it stands in the file does not count."""

@@ -146,6 +146,20 @@ class Condition(Strict):
             yield from condition.colonnes()
 
 
+class ProduitRepris(Strict):
+    """Who else finances the project: its name is said here, or read in a column; what it gives is read in another."""
+
+    financeur: str | None = Field(default=None, min_length=1, max_length=200)
+    colonne: str | None = None
+    montant: str
+
+    @model_validator(mode="after")
+    def un_seul_nom(self) -> Self:
+        if (self.financeur is None) == (self.colonne is None):
+            raise ValueError("un produit donne soit « financeur », soit « colonne », et « montant »")
+        return self
+
+
 class Correspondance(Strict):
     """A mapping, ready to read rows."""
 
@@ -154,6 +168,7 @@ class Correspondance(Strict):
     identite: tuple[str, ...] = Field(min_length=1)
     champs: dict[Cible, Champ] = Field(min_length=1)
     constantes: dict[Cible, Any] = Field(default_factory=dict)
+    produits: tuple[ProduitRepris, ...] = ()
     ignorer_si: tuple[Condition, ...] = ()
     feuille: StrictInt | str = 1
 
@@ -188,6 +203,7 @@ class Correspondance(Strict):
     def colonnes(self) -> tuple[str, ...]:
         """Return the columns the mapping needs, each once, in the order it names them."""
         nommees = [*self.identite, *(champ.colonne for champ in self.champs.values())]
+        nommees.extend(colonne for p in self.produits for colonne in (p.colonne, p.montant) if colonne is not None)
         if self.stade.colonne is not None:
             nommees.append(self.stade.colonne)
         nommees.extend(colonne for condition in self.ignorer_si for colonne in condition.colonnes())

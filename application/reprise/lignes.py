@@ -56,6 +56,7 @@ class LigneReprise(LigneLue):
     valeurs: Mapping[str, ValeurDeCellule | None]
     denomination_retenue: str | None  # of the Tiers: as its first row in the file writes it
     champs: Mapping[str, Champ]  # where each target was read
+    produits: tuple[tuple[str, int], ...] = ()  # who else finances, as the row writes it, and how much in cents
 
     def rejeter(self, motif: str, cible: str | None = None) -> "LigneRejetee":
         """Return the same row as a reject, for a reason found outside the file; `cible` is the target at fault."""
@@ -161,7 +162,8 @@ class LectureDeFichier:
         if stade == "ignorer":
             return LigneIgnoree(origine.ligne)
         valeurs, fausses = self._valeurs(cellules)
-        fautes += fausses
+        produits, faux = self._produits(cellules)
+        fautes += [*fausses, *faux]
         fautes += self._absences(stade, valeurs, fausses)
         if fautes:
             return self._rejeter(origine, identite, cellules, *fautes)
@@ -181,7 +183,23 @@ class LectureDeFichier:
             brut=cellules,
             rejouee=self.plan.rejeu,
             champs=self.correspondance.champs,
+            produits=produits,
         )
+
+    def _produits(self, cellules: Sequence[str]) -> tuple[tuple[tuple[str, int], ...], list[FauteDeLigne]]:
+        """Return who else finances, and how much; a blank cell is nobody."""
+        lus: list[tuple[str, int]] = []
+        fautes = []
+        for produit in self.correspondance.produits:
+            texte = self._cellule(cellules, produit.montant)
+            try:
+                montant = convertir("montant", texte)
+            except ValeurFausse as faute:
+                fautes.append(FauteDeLigne(str(faute), produit.montant, texte))
+                continue
+            if isinstance(montant, int) and montant:
+                lus.append((produit.financeur or normaliser(self._cellule(cellules, produit.colonne or "")), montant))
+        return tuple(lus), fautes
 
     def _stade(self, cellules: Sequence[str]) -> tuple[str, list[FauteDeLigne]]:
         regles = self.correspondance.stade

@@ -3,6 +3,7 @@
 Each cell has one owner: who it is → Tiers; voted amount and conditions → Subvention; the rest → Dossier.
 """
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
@@ -27,6 +28,8 @@ from application.numeros import reference_subvention
 from application.reprise.conditions import echeancier
 from application.reprise.lignes import Ligne, LigneIgnoree, LigneRejetee, LigneReprise
 from application.services import DateFuture, Services
+from dispositifs.evaluation import LigneBudget
+from dispositifs.financeurs import reconnaitre
 from dispositifs.identites import NUMEROS
 from kernel.attentes import Role
 from kernel.identifiants import derive, identifiant, numero
@@ -182,7 +185,9 @@ class RepriseDeFichier:
         self.bilan.a_valider += corrigee or ouverte
         return corrigee or nomme or nouveau or ouverte
 
-    def _envoyer(self, agregat: Any, ligne: LigneReprise, fait: Any, decider: Any) -> bool:
+    def _envoyer(
+        self, agregat: Any, ligne: LigneReprise, fait: Any, decider: Any, services: Services | None = None
+    ) -> bool:
         """Send one command; its id holds the version it changes, so that a value put back is a correction too."""
         commande = LigneDeReprise(
             campagne=self.campagne, identite=ligne.empreinte_identite, rang=ligne.rang, contenu=fait.model_dump_json()
@@ -195,7 +200,7 @@ class RepriseDeFichier:
             derivee=True,
         )
         geste = _Reprendre(agregat.nom)
-        recu = self.services.executer(geste, type(agregat), agregat.id, decider, commande, appel)
+        recu = (services or self.services).executer(geste, type(agregat), agregat.id, decider, commande, appel)
         return bool(recu.faits) and not recu.deja_fait
 
     def _numeros(self, ligne: LigneReprise) -> dict[str, str | None]:
@@ -257,15 +262,24 @@ class RepriseDeFichier:
             essai += 1
 
     def _dossier(self, ligne: LigneReprise, place: Place, tiers_id: UUID) -> bool:
-        fait = self._fait(ligne, place.ref, tiers_id)
+        services = self.services.pour_une_commande()
+        fait = self._fait(ligne, place, tiers_id, services)
         if not place.dossier.reprise_change(fait):
             return False
-        return self._envoyer(place.dossier, ligne, fait, lambda d: d.reprendre(fait))
 
-    def _fait(self, ligne: LigneReprise, ref: str, tiers_id: UUID) -> Repris:
-        valeurs = ligne.valeurs
+        def decider(dossier: Dossier) -> None:
+            dossier.reprendre(self._fait(ligne, place, tiers_id, services))
+
+        return self._envoyer(place.dossier, ligne, fait, decider, services)
+
+    def _fait(self, ligne: LigneReprise, place: Place, tiers_id: UUID, services: Services) -> Repris:
+        """Return what the row says; the names of who else finances go to the coffre with the command under way."""
+        valeurs, textes = (
+            ligne.valeurs,
+            json.dumps({"financeurs": [nom for nom, _ in ligne.produits]}, ensure_ascii=False),
+        )
         return Repris(
-            ref=ref,
+            ref=place.ref,
             campagne=self.campagne,
             etat=Etat(ligne.stade),
             objet=_texte(ligne, "objet") or "",
@@ -278,6 +292,10 @@ class RepriseDeFichier:
             montant_propose_centimes=_entier(valeurs.get("montant_propose")),
             decision=_decision(ligne) if ligne.stade == Etat.DECIDE.value else None,
             source=_source(ligne),
+            produits=tuple(
+                LigneBudget(financeur=reconnaitre(nom), montant_centimes=montant) for nom, montant in ligne.produits
+            ),
+            textes=services.confier_exige(textes, place.dossier.id, "textes") if ligne.produits else None,
         )
 
     def _subvention(self, ligne: LigneReprise, place: Place, subvention: Subvention) -> bool:

@@ -352,3 +352,39 @@ def test_un_tiers_sans_siret_est_celui_de_son_rna_ou_de_son_siren_dans_tout_fich
     tiers = {d.objet + d.ref: d.tiers_id for d in guichet.services.store.ayant(Dossier, Repris)}
     assert set(tiers.values()) == {id_de("tiers", "00000001800002"), id_de("tiers", "W595000002")}
     assert guichet.reprendre("5;;Les Ponts (exemple);Bal;;;;W595000002")["deja_connues"] == 1
+
+
+COFINANCES = """
+campagne: REPRISE-ESSAI
+stade: {constante: en_instruction}
+identite: [numero]
+champs:
+  tiers.siret: {colonne: siret}
+  tiers.denomination: {colonne: nom}
+  objet: {colonne: objet}
+produits:
+  - {financeur: "Commune", montant: montant}
+  - {colonne: acte, montant: conditions}
+"""
+
+
+def test_un_financeur_que_nul_ne_connait_est_un_motif_d_un_dossier_repris_aussi(guichet: Guichet) -> None:
+    guichet.correspondance = lire_correspondance(COFINANCES)
+    ligne = "1;00000001800002;Les Passerelles (exemple);{};300,50;1000,00;;Le Club des Deux Rives"
+    assert (
+        guichet.reprendre(ligne.format("Bal"), "2;00000001800002;Les Passerelles (exemple);Été;;x;;")["rejetees"] == 1
+    )
+    (dossier,) = guichet.services.store.ayant(Dossier, Repris)
+    assert [(p.financeur, p.montant_centimes) for p in dossier.produits] == [("commune", 30_050), (None, 100_000)]
+    assert [(m.code, m.objet) for m in dossier.motifs_sans_reponse] == [("financeur_inconnu", "2")]
+    assert not any("Deux Rives" in i.fait.model_dump_json() for i in dossier.inscriptions), (
+        "its words are in the coffre"
+    )
+    budget = voir(guichet.services, dossier.ref, Moment())["budget"]
+    assert [produit["financeur"] for produit in budget["produits"]] == ["Commune", "Le Club des Deux Rives"]
+    code = {"dossier": dossier.ref, "ligne": 2, "financeur": "prive", "source": "leur courrier (exemple)"}
+    envoyer(guichet.services, "dossier coder-financeur", de(), **code)
+    assert guichet.reprendre(ligne.format("Bal"))["deja_connues"] == 1
+    assert guichet.reprendre(ligne.format("Grand bal"))["appliquees"] == 1
+    (dossier,) = guichet.services.store.ayant(Dossier, Repris)
+    assert (dossier.objet, dossier.motifs_sans_reponse) == ("Grand bal", []), "a corrected cell asks nothing again"
