@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple, Protocol
 from uuid import UUID
 
+from kernel.instants import Instant
 from kernel.refus import Refus
 
 DUREE_DE_BROUILLON: Final = timedelta(hours=24)
@@ -15,8 +16,26 @@ BAIL: Final = timedelta(seconds=15)
 """How long who does a batch keeps it without doing a row: another may then go on."""
 
 
+DUREE_D_UN_BROUILLON_GARDE: Final = timedelta(days=90)
+"""How long a draft that its agent keeps waits since it was last kept: the time of a call. A choice of the service."""
+
+
+class BrouillonInvalide(Refus, code="brouillon_invalide"):
+    """An agent keeps a bounded number of drafts."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrouillonGarde:
+    """A draft that its agent keeps: what tells it from the others, since when, and until when."""
+
+    id: UUID
+    titre: str
+    garde_le: Instant
+    expire_le: Instant
+
+
 class Brouillons(Protocol):
-    """What agents typed and could not send."""
+    """What agents typed and did not send: for a day, unless they keep it."""
 
     def garder(self, agent: str, corps: str) -> UUID:
         """Keep what an agent typed; return its id."""
@@ -25,7 +44,13 @@ class Brouillons(Protocol):
         """Return what that agent typed, None when it is another's or too old."""
 
     def oublier(self, agent: str, brouillon: UUID) -> None:
-        """Let it go: it was sent."""
+        """Let it go: it was sent, or is wanted no more."""
+
+    def conserver(self, agent: str, titre: str, corps: str, brouillon: UUID | None) -> UUID:
+        """Keep a draft, in the place of another of that agent when one is named; return its id. Refuse with BrouillonInvalide."""
+
+    def conserves(self, agent: str) -> Sequence[BrouillonGarde]:
+        """Return those an agent keeps, the last kept first."""
 
 
 class LotInconnu(Refus, code="lot_inconnu"):

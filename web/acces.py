@@ -95,8 +95,8 @@ REGLES: Final[Mapping[str, Regle]] = {
     "POST /lots/{lot}": CONNECTE,
     "GET /echeances": CONNECTE,
     "GET /echeances.ics": CONNECTE,
-    "GET /en-retard": CONNECTE,
-    "GET /bloques": CONNECTE,
+    **dict.fromkeys(("GET /en-retard", "GET /bloques"), CONNECTE),
+    **dict.fromkeys(("GET /brouillons", "POST /brouillons/{brouillon}/oter"), CONNECTE),  # one's own
     "GET /dossiers": CONNECTE,
     "GET /dossiers/{ref}": CONNECTE,
     "GET /dossiers/{ref}/comparer": CONNECTE,

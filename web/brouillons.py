@@ -16,6 +16,10 @@ from web.corps import lire_formulaire, lire_parties
 from web.formulaire.saisie import FormulaireRempli, fautes_des_fichiers, recue
 from web.portes import Portes
 
+GARDER: Final = "_garder"
+"""The button that keeps a dépôt as a draft."""
+GARDE: Final = "brouillon_garde"
+"""The hidden field that says which draft is kept: kept again, it is the same one."""
 JETON: Final = "jeton"
 """The hidden field of every form of a page."""
 REPRIS: Final = re.compile(r"/gestes/|^/(jetons|webhooks)/creer$|/scrutin$")
@@ -24,6 +28,33 @@ REPRIS: Final = re.compile(r"/gestes/|^/(jetons|webhooks)/creer$|/scrutin$")
 
 def garder(portes: Portes, agent: str, saisie: FormulaireRempli) -> UUID:
     """Keep a form for its agent, and return its id; a file that would be refused is left out."""
+    return portes.site.brouillons.garder(agent, _corps(portes, saisie))
+
+
+def conserver(portes: Portes, agent: str, saisie: FormulaireRempli) -> None:
+    """Keep a dépôt as a draft of its agent, until it is sent or taken away; refuse with BrouillonInvalide."""
+    dits = (saisie.texte(nom) for nom in ("objet", "tiers.denomination", "campagne"))
+    titre, garde = " – ".join(dit for dit in dits if dit)[:300], saisie.texte(GARDE)
+    for cache in (JETON, GARDER, "brouillon", "commande_id", "confirme"):
+        saisie = saisie.sans(cache)
+    portes.site.brouillons.conserver(agent, titre, _corps(portes, saisie), _identifiant(garde))
+
+
+def oublier(portes: Portes, agent: str, saisie: FormulaireRempli) -> None:
+    """Let go of the drafts of a form that was sent."""
+    for nom in ("brouillon", GARDE):
+        if (brouillon := _identifiant(saisie.texte(nom))) is not None:
+            portes.site.brouillons.oublier(agent, brouillon)
+
+
+def _identifiant(dit: str) -> UUID | None:
+    try:
+        return UUID(dit)
+    except ValueError:
+        return None
+
+
+def _corps(portes: Portes, saisie: FormulaireRempli) -> str:
     de_trop = fautes_des_fichiers(saisie, portes.services.taille_max_fichier)
     fichiers = [
         (chemin, recu.nom, base64.b64encode(recu.contenu).decode())
@@ -31,16 +62,13 @@ def garder(portes: Portes, agent: str, saisie: FormulaireRempli) -> UUID:
         if chemin not in de_trop
         for recu in recus
     ]
-    corps = json.dumps({"textes": dict(saisie.textes), "fichiers": fichiers})
-    return portes.site.brouillons.garder(agent, corps)
+    return json.dumps({"textes": dict(saisie.textes), "fichiers": fichiers})
 
 
 def reprendre(portes: Portes, agent: str, brouillon: str) -> FormulaireRempli | None:
     """Return the form of an agent that an id names, None when there is none."""
-    try:
-        corps = portes.site.brouillons.lire(agent, UUID(brouillon))
-    except ValueError:
-        return None
+    lequel = _identifiant(brouillon)
+    corps = None if lequel is None else portes.site.brouillons.lire(agent, lequel)
     if corps is None:
         return None
     lu = json.loads(corps)

@@ -23,7 +23,7 @@ from kernel.refus import Empechement, Refus, SaisieInvalide
 from web import dates, vues
 from web.acces import AccesRefuse
 from web.adresses import NOMS, d_ici, du_geste
-from web.brouillons import garder, reprendre
+from web.brouillons import GARDE, GARDER, conserver, garder, oublier, reprendre
 from web.consequences import laisser_agir_le_moteur
 from web.contenus import communiquer, services_pour
 from web.copie import d_apres_un_dossier
@@ -39,7 +39,7 @@ from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 
 routes = APIRouter(include_in_schema=False)
-RESERVES: Final = frozenset({"version", "commande_id", "jeton", "le", "confirme", "vers", "brouillon"})
+RESERVES: Final = frozenset({"version", "commande_id", "jeton", "le", "confirme", "vers", "brouillon", GARDE})
 """Hidden fields of every form: no field of a geste is called so."""
 AJOUTER, RETIRER, ACTUALISER, MODIFIER = "_ajouter", "_retirer", "_actualiser", "_modifier"
 """Buttons that record nothing: a row more, a row less, other lists, the form again."""
@@ -85,6 +85,11 @@ class Demande:
         """Tell whether what is typed is shown again before it is recorded: nothing undoes it."""
         return self.geste.se_defait_par is None and bool(self.champs)
 
+    @property
+    def conservable(self) -> bool:
+        """Tell whether what is typed may be kept as a draft: a dépôt, which takes several days."""
+        return self.geste.commande is DeposerDossier
+
     def offres(self, saisie: FormulaireRempli) -> Offres:
         """Return the lists of its form."""
         return Offres(self.portes, self.agregat, saisie.texte)
@@ -120,9 +125,10 @@ LaSaisie = Annotated[FormulaireRempli, Depends(_saisie)]
 @routes.get("/{collection}/{ref}/gestes/{nom}")
 def montrer(request: Request, demande: LaDemande) -> Response:
     """Show the form; what the address says of its fields is filled."""
-    garde = reprendre(demande.portes, demande.personne.login, request.query_params.get("brouillon", ""))
+    lequel = request.query_params.get(GARDE, "")
+    garde = reprendre(demande.portes, demande.personne.login, request.query_params.get("brouillon", lequel))
     if garde is not None:
-        return _formulaire(demande, garde.sans("confirme"), garde=True)
+        return _formulaire(demande, garde.sans("confirme").avec(GARDE, lequel), garde=True)
     if demande.geste.commande is DeposerDossier and (depuis := request.query_params.get("depuis", "")):
         copie = d_apres_un_dossier(demande.portes, demande.personne, demande.champs, depuis)
         return _formulaire(demande, preparer(demande.champs, copie, demande.offres(copie)))
@@ -140,6 +146,9 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
     saisie = _avec_ses_fichiers(demande, saisie)
     if (changee := _changer(demande, saisie)) is not None:
         return _formulaire(demande, changee)
+    if saisie.texte(GARDER) and demande.conservable:
+        conserver(demande.portes, demande.personne.login, saisie)
+        return RedirectResponse("/brouillons", HTTPStatus.SEE_OTHER)
     fautifs = fautes_des_fichiers(saisie, demande.portes.services.taille_max_fichier)
     for chemin in fautifs:
         saisie = saisie.sans(chemin)
@@ -161,8 +170,7 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
         return _conflit(demande, saisie)
     except (Refus, Empechement, FluxDispute) as refus:
         return _redire(demande, saisie, lue, refus)
-    if brouillon := saisie.texte("brouillon"):
-        demande.portes.site.brouillons.oublier(demande.personne.login, UUID(brouillon))
+    oublier(demande.portes, demande.personne.login, saisie)
     adresse = d_ici(saisie.texte("vers")) or vues.lien(recu.agregat, recu.ref, str(recu.id))
     suite = "&" if "?" in adresse else "?"
     return RedirectResponse(f"{adresse}{suite}recu={recu.commande_id}", HTTPStatus.SEE_OTHER)
@@ -257,6 +265,7 @@ def _formulaire(
         joints=bool(geste.document) and any(fichiers(demande.champs)),
         envoie_des_fichiers=bool(geste.document) or any(fichiers(demande.champs)),
         garde=garde,
+        conservable=demande.conservable,
         **_commun(demande, saisie),
     )
 
@@ -298,8 +307,7 @@ def _commun(demande: Demande, saisie: FormulaireRempli) -> dict[str, Any]:
     geste, agregat = demande.geste, demande.agregat
     version = saisie.texte("version") or ("" if agregat is None else str(agregat.version))
     caches = {"commande_id": saisie.texte("commande_id") or str(uuid4()), "version": version}
-    if brouillon := saisie.texte("brouillon"):
-        caches["brouillon"] = brouillon
+    caches |= {nom: dit for nom in ("brouillon", GARDE) if (dit := saisie.texte(nom))}
     if vers := d_ici(saisie.texte("vers") or demande.request.query_params.get("vers", "")):
         caches["vers"] = vers  # where one comes from, and goes back once it is done
     return {

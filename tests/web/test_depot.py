@@ -1,5 +1,6 @@
 """The dépôt on the site: a draft that is no fact, and last year's request taken again."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +13,7 @@ from tests.moteur import PIECES, deposer
 from tests.web.fabrique import Site, ouvrir_site
 from tests.web.formulaires import Personne, envoyer, lire_la_page
 from tests.web.test_brouillons import avancer_l_horloge_du_site
+from web.brouillons import GARDER
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +55,38 @@ def test_la_demande_d_une_autre_annee_se_copie_dans_un_nouveau_depot(site: Site)
     assert copie.valeurs["contact.nom"] != [""]
     assert copie.valeurs["periode.debut"] == [""]
     assert ines.get("/dossiers/gestes/deposer?depuis=NQE-2026-AAAAA").status_code in {404, 422}
+
+
+def test_transition_1_plusieurs_brouillons_se_gardent_se_reprennent_et_s_otent_sans_etre_aucun_fait(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept for ninety days whatever the session, read by their agent alone; one that is sent is kept no more."""
+    gardes = site.application.state.portes.site.brouillons
+    ines, avant = Personne(site.client_de("ines"), en_navigateur=True), site.services.store.derniere_position()
+    for objet in ("Premier brouillon", "Second brouillon"):
+        saisie = {"campagne": "NQE-2026", "objet": objet, "tiers": {"denomination": "Les Quais (exemple)"}}
+        formulaire, _ = ines.remplir("/dossiers/gestes/deposer", saisie)
+        assert envoyer(ines.client, formulaire, bouton=(GARDER, "1")).headers["location"] == "/brouillons"
+    assert site.services.store.derniere_position() == avant, "a draft is no fact"
+    assert "Premier brouillon" not in site.client_de("rene").get("/brouillons").text
+    with monkeypatch.context() as plus_tard:
+        avancer_l_horloge_du_site(plus_tard, timedelta(days=80))
+        client = site.client_de("ines")
+        assert "brouillons gardés</a>" in client.get("/").text
+        page = client.get("/brouillons").text
+        (adresse,) = re.findall(r'href="(/dossiers/gestes/deposer[^"]*)">Premier', page)
+        repris = lire_la_page(client.get(adresse))
+        assert repris.valeurs["objet"] == ["Premier brouillon"]
+        assert "Premier brouillon" not in site.client_de("rene").get(adresse).text
+        repris.remplir("objet", "Premier brouillon, corrigé")
+        envoyer(client, repris, bouton=(GARDER, "1"))
+        assert [garde.titre.partition(" – ")[0] for garde in gardes.conserves("ines")] == [
+            "Premier brouillon, corrigé",
+            "Second brouillon",
+        ], "it is the same draft"
+        verifie = lire_la_page(envoyer(client, lire_la_page(client.get(adresse))))
+        assert "/dossiers/NQE-2026-" in envoyer(client, verifie).headers["location"]
+        (reste,) = gardes.conserves("ines")
+        assert reste.titre.startswith("Second brouillon")
+        client.post(f"/brouillons/{reste.id}/oter")
+        assert gardes.conserves("ines") == []

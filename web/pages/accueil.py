@@ -42,6 +42,7 @@ def accueil(request: Request, portes: LesPortes, personne: LaPersonne, recu: str
         recu=lire_le_recu(portes, personne, recu),
         journee=_journee(portes, personne, roles),
         commencements=commencements(personne),
+        brouillons=len(portes.site.brouillons.conserves(personne.login)),
         dossiers=sum(par_etat.values()),
         etats=[(etat, mots.mot(mots.ETATS, etat), par_etat[etat]) for etat in ordre],
         roles=roles,

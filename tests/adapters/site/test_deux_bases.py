@@ -16,7 +16,16 @@ from adapters.horloge import HorlogeReelle
 from adapters.site.echecs import SANS_ATTENTE
 from adapters.site.vues import AU_PLUS
 from application.site import DUREE_DE_SESSION, FRAICHEUR, CourrielPris, Site
-from application.travail import BAIL, DUREE_DE_BROUILLON, Issue, LigneTraitee, LotInconnu, VueInvalide
+from application.travail import (
+    BAIL,
+    DUREE_D_UN_BROUILLON_GARDE,
+    DUREE_DE_BROUILLON,
+    BrouillonInvalide,
+    Issue,
+    LigneTraitee,
+    LotInconnu,
+    VueInvalide,
+)
 from bench.postgres import adresse_de_base
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
@@ -107,6 +116,28 @@ def test_un_brouillon_n_est_lu_que_de_son_agent_et_un_jour(
     second = site.brouillons.garder(agent, saisi)
     plus_tard(DUREE_DE_BROUILLON)
     assert site.brouillons.lire(agent, second) is None
+
+
+def test_un_brouillon_garde_l_est_de_son_agent_quatre_vingt_dix_jours(
+    site: Site, agent: str, plus_tard: Callable[[timedelta], None]
+) -> None:
+    premier = site.brouillons.conserver(agent, "Été – Les Ponts", "ce qui est tapé", None)
+    second = site.brouillons.conserver(agent, "Bal", "autre chose", None)
+    assert site.brouillons.conserver(agent, "Été au parc", "changé", premier) == premier
+    assert [(g.id, g.titre) for g in site.brouillons.conserves(agent)] == [(premier, "Été au parc"), (second, "Bal")]
+    assert site.brouillons.lire(agent, premier) == "changé"
+    assert (site.brouillons.lire("rene", premier), site.brouillons.conserves("rene")) == (None, [])
+    site.brouillons.oublier("rene", second)
+    site.brouillons.oublier(agent, second)
+    assert [g.id for g in site.brouillons.conserves(agent)] == [premier]
+    for rang in range(19):
+        site.brouillons.conserver(agent, str(rang), "", None)
+    with pytest.raises(BrouillonInvalide):
+        site.brouillons.conserver(agent, "de trop", "", None)
+    plus_tard(DUREE_D_UN_BROUILLON_GARDE - timedelta(hours=1))
+    assert site.brouillons.lire(agent, premier) == "changé"
+    plus_tard(DUREE_D_UN_BROUILLON_GARDE + timedelta(hours=1))
+    assert (site.brouillons.lire(agent, premier), site.brouillons.conserves(agent)) == (None, [])
 
 
 def test_un_lot_est_tenu_par_un_seul_et_se_reprend(
