@@ -1,6 +1,6 @@
 """A geste on the site: its form, made from its class; what is checked before it is recorded; what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from http import HTTPStatus
@@ -162,7 +162,8 @@ def recevoir(demande: LaDemande, saisie: LaSaisie) -> Response:
             commande = demande.geste.lire(donnees)
             if lue.erreurs:
                 raise SaisieInvalide(NON_COMPRIS, erreurs=[])
-            return _verifier(demande, _dit_par_un_fichier(demande, saisie, commande))
+            dits = commande.avertissements() if isinstance(commande, DeposerDossier) else []
+            return _verifier(demande, _dit_par_un_fichier(demande, saisie, commande), avertissements=dits)
         depuis = services.store.enregistreur.derniere_position()
         recu = demande.geste.recevoir(donnees, appel, services)
         laisser_agir_le_moteur(services, depuis)
@@ -278,7 +279,12 @@ def _empechement(demande: Demande) -> str | None:
     return empechement(demande.geste, demande.ref, demande.personne.login, demande.portes.services, attendu=attendu)
 
 
-def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, Any]] | None = None) -> Response:
+def _verifier(
+    demande: Demande,
+    saisie: FormulaireRempli,
+    faits: list[dict[str, Any]] | None = None,
+    avertissements: Sequence[str] = (),
+) -> Response:
     """Show everything typed before it is recorded; with what others recorded meanwhile, if they did."""
     saisie = _garder_ses_fichiers(demande, saisie)
     vue = VueDuFormulaire(saisie, demande.offres(saisie), {})
@@ -288,6 +294,7 @@ def _verifier(demande: Demande, saisie: FormulaireRempli, faits: list[dict[str, 
         statut=HTTPStatus.OK if faits is None else HTTPStatus.CONFLICT,
         resume=vue.resume(demande.champs),
         faits=faits,
+        avertissements=avertissements,
         **_commun(demande, saisie),
     )
 

@@ -1,14 +1,21 @@
 """The applicant merged, was taken over, or changed SIRET before the vote: the request follows it, or another is asked for.
 
 What passes to another body with all its rights and debts (universal succession) passes with its requests: the request goes on,
-its clocks untouched. Without it the one that asked is no more, and whoever goes on asks anew.
+its clocks untouched. Without it the one that asked is no more, and whoever goes on asks anew. What is voted is another act:
+an award passes to another body by an avenant, of both parties and of the assembly beyond its delegation, which is not here yet.
 """
 
+from typing import Final
 from uuid import UUID
 
-from aggregates.dossier.etat import AVANT_COMPLETUDE, Etat, EtatDossier, FaitDossier
+from aggregates.dossier.etat import AVANT_PROPOSITION, Etat, EtatDossier, FaitDossier
 from aggregates.dossier.motifs import MotifsDuDossier
 from kernel.faits import Entete, Jalon, Noms
+
+APRES_LE_VOTE: Final = (
+    "l’aide est votée à ce demandeur, et ne passe à un autre que par un avenant, qui n’est pas encore tenu ici ; "
+    "son successeur dépose une demande (« dossier deposer »), et celle-ci s’éteint avant tout paiement (« subvention renoncer »)"
+)
 
 
 class DemandeurSucceede(FaitDossier, topic="dossier.demandeur_succede.v1"):
@@ -50,16 +57,24 @@ class Succession(MotifsDuDossier):
         """
         if self.succession is not None and self.succession == acte and self.siret == siret:
             return self.redire(DemandeurSucceede, siret=siret)
-        self._exiger_demandeur_en_place("constater-succession")
+        self._exiger_demandeur_en_place()
         self.survient(DemandeurSucceede(siret=siret, denomination=denomination, acte=acte))
 
     def disparaitre(self, acte: UUID) -> None:
         """Note that nobody succeeds the applicant, which is a motif, or refuse with GesteImpossible; repeating it is silent."""
         if self.succession is not None and self.succession == acte and ("demandeur_disparu", "") in self.motifs:
             return self.redire(DemandeurDisparu, acte=acte)
-        self._exiger_demandeur_en_place("constater-succession")
+        self._exiger_demandeur_en_place()
         self.survient(DemandeurDisparu(acte=acte))
         self.relever("demandeur_disparu")
 
-    def _exiger_demandeur_en_place(self, geste: str) -> None:
-        self.exiger(geste, *AVANT_COMPLETUDE, Etat.COMPLET, Etat.EN_INSTRUCTION)
+    def _exiger_demandeur_en_place(self) -> None:
+        """Refuse with GesteImpossible, saying what comes first: a proposition, a line and an award each name their applicant."""
+        geste = "constater-succession"
+        if self.etat in {Etat.PROPOSE, Etat.INSCRIT}:
+            raise self.impossible(
+                geste, "une proposition nomme son demandeur : elle se renvoie d’abord (« dossier renvoyer »)"
+            )
+        if self.etat is Etat.DECIDE and self.issue == "attribue":
+            raise self.impossible(geste, APRES_LE_VOTE)
+        self.exiger(geste, *AVANT_PROPOSITION)

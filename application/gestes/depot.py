@@ -10,6 +10,7 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.depot import Canal, Depose
+from aggregates.dossier.motifs import dire
 from application import loi
 from application.commandes import Appel, Commande, Fichier, FichierRecu, Montant, Recu, Saisie
 from application.declaration import Choix, Document, Geste, geste
@@ -17,16 +18,18 @@ from application.gestes.cibles import DOSSIER, RefDossier
 from application.gestes.dossier import pieces_exigees
 from application.gestes.examen import examiner, juger_l_envoi
 from application.numeros import id_de
-from application.saisie import lire, lire_json
+from application.saisie import lire, lire_json, texte_utf8
 from application.services import Services
 from dispositifs.evaluation import LigneBudget
 from dispositifs.financeurs import reconnaitre
 from dispositifs.identites import trier_numeros
+from dispositifs.lecture_yaml import lire_yaml
 from dispositifs.reglement import Code, Jour
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, numero
 from kernel.montants import MONTANT_MAX, Centimes
 from kernel.refus import SaisieInvalide
+from kernel.textes import exiger_textes_lisibles
 
 _COMPTE: Final = re.compile(r"[0-9]{1,8}(?![0-9])")
 
@@ -129,7 +132,7 @@ class PieceDeposee(Saisie):
 
 def noms_joints(depot: FichierRecu) -> list[str]:
     """Return the file names a deposit refers to, for the door to read beside it, or refuse with SaisieInvalide a path."""
-    noms = [piece["fichier"] for piece in _pieces(lire_json(depot)) if isinstance(piece.get("fichier"), str)]
+    noms = [piece["fichier"] for piece in _pieces(_document(depot)) if isinstance(piece.get("fichier"), str)]
     for nom in noms:
         if nom in {"", ".", ".."} or "/" in nom or "\\" in nom:
             raise SaisieInvalide(
@@ -139,6 +142,15 @@ def noms_joints(depot: FichierRecu) -> list[str]:
     return noms
 
 
+def _document(depot: FichierRecu) -> Any:
+    """Return what the file says: JSON, or YAML by its name; refuse with SaisieInvalide or YamlIllisible."""
+    if depot.nom.lower().endswith((".yaml", ".yml")):
+        document = lire_yaml(texte_utf8(depot)).valeurs
+        exiger_textes_lisibles(document)
+        return document
+    return lire_json(depot)
+
+
 def _pieces(document: Any) -> list[dict[str, Any]]:
     pieces = document.get("pieces") if isinstance(document, dict) else None
     return [piece for piece in pieces if isinstance(piece, dict)] if isinstance(pieces, list) else []
@@ -146,7 +158,7 @@ def _pieces(document: Any) -> list[dict[str, Any]]:
 
 def _lire(classe: "type[DeposerDossier]", depot: FichierRecu, jointes: Mapping[str, FichierRecu]) -> "DeposerDossier":
     """Return what a deposit document says, each pièce with its file, or refuse with SaisieInvalide."""
-    document = lire_json(depot)
+    document = _document(depot)
     for piece in _pieces(document):
         nom = piece.get("fichier")
         if isinstance(nom, str):
@@ -164,7 +176,7 @@ def _lire(classe: "type[DeposerDossier]", depot: FichierRecu, jointes: Mapping[s
     Role.INSTRUCTEUR,
     Role.PORTEUR,
     sur=DOSSIER,
-    document=Document("depot", "FICHIER.json", _lire, noms_joints),
+    document=Document("depot", "FICHIER", _lire, noms_joints),
 )
 class DeposerDossier(Commande):
     """Déposer un dossier : qui demande, pour quoi, où et quand, combien, et ses pièces."""
@@ -206,6 +218,12 @@ class DeposerDossier(Commande):
         title="Reçue d’abord ailleurs le",
         description="transmise par une autre administration : le jour où elle l’avait reçue, d’où court le silence",
     )
+
+    def avertissements(self) -> list[str]:
+        """Return what will be a motif for being written so: who types may still correct it."""
+        dits = [dire("numero_faux", nom) for nom in self.tiers.numeros()[1]]
+        montant = self.montant_demande_centimes
+        return dits + ([] if montant is not None and montant > 0 else [dire("montant_absent", "")])
 
     def envoyer(self, geste: Geste, appel: Appel, services: Services) -> Recu:
         """File the request; the number is drawn from the command id: the same command gives the same number."""

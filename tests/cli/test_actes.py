@@ -167,6 +167,29 @@ def test_un_siret_faux_un_montant_nul_ou_une_piece_trop_lourde_n_empechent_pas_d
     assert attendus == {"numero_faux:siret", "montant_absent", "piece_trop_lourde:statuts"}
 
 
+def test_un_depot_s_ecrit_aussi_en_yaml(console: Console, tmp_path_factory: pytest.TempPathFactory) -> None:
+    dossier = tmp_path_factory.mktemp("depot")
+    (dossier / "statuts.pdf").write_text("exemple fictif", encoding="utf-8")
+    (dossier / "d.yaml").write_text(
+        "campagne: NQE-2026\n"
+        "tiers: {siret: 00000001800002, denomination: Les Passerelles (exemple)}\n"
+        "objet: Été au Pile\n"
+        "territoire: {qpv: [QN05981M]}\n"
+        "montant_demande_centimes: 1200000\n"
+        "periode: {debut: 2026-07-01, fin: 2026-08-31}\n"
+        "budget:\n"
+        "  charges: [{poste: 60 - Achats, montant_centimes: 1200000}]\n"
+        "  produits: [{financeur: Région, montant_centimes: 1200000}]\n"
+        "pieces: [{code: statuts, fichier: statuts.pdf}]\n",
+        encoding="utf-8",
+    )
+    recu = console.fait("dossier", "deposer", dossier / "d.yaml", "--le", "2026-01-12")
+    assert recu["faits"] == ["dossier.depose.v1", "dossier.piece_recue.v1"]
+    assert console.lire("dossier", "voir", recu["ref"])["beneficiaire"]["siret"] == "00000001800002"
+    (dossier / "d.yaml").write_text("campagne: [", encoding="utf-8")
+    assert console.verifie_refus("yaml_illisible", "dossier", "deposer", dossier / "d.yaml")["ligne"] == 1
+
+
 def _sans_pieces() -> str:
     texte = (EXEMPLES / "depots" / "01.json").read_text(encoding="utf-8")
     return re.sub(r'"pieces": \[.*\]', '"pieces": []', texte, flags=re.DOTALL)

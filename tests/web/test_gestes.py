@@ -234,16 +234,17 @@ def test_une_faute_est_dite_a_son_champ_et_tout_ce_qui_est_tape_reste(site: Site
     assert fautes["montant_demande_centimes"].startswith("Montant demandé : « mille » n’est pas un montant lisible")
     assert fautes["budget-charges-0-montant_centimes"] == "Montant : à remplir."
     assert all(f'id="{ou}"' in reponse.text for ou in fautes), "each leads to its field"
-    garde.remplir("montant_demande_centimes", "12,00")
+    garde.remplir("montant_demande_centimes", "")
     garde.remplir("budget.charges.0.montant_centimes", "10,00")
     garde.remplir("budget.produits.0.financeur", "Région")
     garde.remplir("budget.produits.0.montant_centimes", "11,00")
     verifie = envoyer(ines.client, garde)
     assert verifie.status_code == 200, page(verifie)
     assert "Budget, charges, 2, montant" in page(verifie)
-    refuse = envoyer(ines.client, lire_la_page(verifie))
-    assert refuse.status_code == 422
-    assert '<a href="#tiers-siret">' in refuse.text
+    motif = "Numéro du demandeur qui n’en est pas un (siret)"
+    assert motif in page(verifie), "said before it is recorded"
+    enregistre = envoyer(ines.client, lire_la_page(verifie))
+    assert (enregistre.status_code, motif in page(ines.client.get(enregistre.headers["location"]))) == (303, True)
 
 
 def test_une_ligne_s_ajoute_et_se_retire_sans_rien_perdre_ni_enregistrer(site: Site, ines: Personne) -> None:

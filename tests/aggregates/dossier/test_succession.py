@@ -1,8 +1,21 @@
 """The applicant merged, changed SIRET, or is no more: before the vote, its request follows it or ends."""
 
+from collections.abc import Callable
+
+import pytest
+
 from aggregates.dossier import Dossier, attentes
 from kernel.refus import GesteImpossible
-from tests.aggregates.dossier.fabrique import DEMANDE, MOTIF, TIERS, un_complet, un_depose, un_propose, un_recu
+from tests.aggregates.dossier.fabrique import (
+    DEMANDE,
+    MOTIF,
+    TIERS,
+    un_complet,
+    un_decide,
+    un_depose,
+    un_propose,
+    un_recu,
+)
 from tests.aggregates.fabrique import DEUX, par, rien, topics, verifie_refus
 
 SUCCESSEUR = ("00000001900000", "Les Ponts (exemple)")
@@ -59,3 +72,12 @@ def test_un_autre_successeur_ou_un_autre_acte_est_un_autre_fait() -> None:
         par(dossier).succeder(siret, "Les Ponts (exemple)", acte)
         assert topics(dossier) == ["dossier.demandeur_succede.v1"]
         assert (dossier.siret, dossier.succession) == (siret, acte)
+
+
+@pytest.mark.parametrize("succeder", [lambda d: d.succeder(*SUCCESSEUR, MOTIF), lambda d: d.disparaitre(MOTIF)])
+def test_apres_le_vote_le_refus_dit_par_ou_passer(succeder: Callable[[Dossier], object]) -> None:
+    """An award is of whom it was voted to: an avenant changes it (transition 44), which is not here yet."""
+    decide = un_decide()
+    with verifie_refus(decide, GesteImpossible) as refus:
+        succeder(decide)
+    assert all(mot in refus.value.message for mot in ("avenant", "dossier deposer", "subvention renoncer"))
