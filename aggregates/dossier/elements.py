@@ -43,10 +43,10 @@ class Avis:
     depuis: Instant
     delai: Delai
     source: UUID | None
-    repute_rendu: bool = True
-    groupe: str | None = None
-    minimum: int = 1
-    durees_des_rappels: tuple[str, ...] = ()
+    repute_rendu: bool
+    groupe: str | None
+    minimum: int
+    durees_des_rappels: tuple[str, ...]
     echeance: Instant | None = None
     rappels: tuple[Instant, ...] = ()
 

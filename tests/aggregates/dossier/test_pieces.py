@@ -8,7 +8,7 @@ import pytest
 
 from aggregates.dossier import Dossier, attentes
 from aggregates.dossier.completude import PiecesManquantes
-from aggregates.dossier.etat import Etat
+from aggregates.dossier.etat import Etat, PieceExigee
 from aggregates.dossier.pieces import PieceEcartee, PieceNonRecue, PiecesAVerifier, PiecesVerifiees, VerificationAnnulee
 from aggregates.dossier.silence import echeance_du_silence
 from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible
@@ -155,3 +155,8 @@ def test_une_verification_annulee_laisse_attendre_ce_qui_l_etait_jusqu_a_la_comp
     dossier.declarer_complet(REGLEMENT, A_VERIFIER)
     with verifie_refus(par(dossier), GesteImpossible):
         dossier.annuler_verification()
+
+
+def test_une_piece_exigee_bloque_et_ne_se_verifie_pas_quand_un_fait_d_avant_ne_le_dit_pas() -> None:
+    piece = PieceExigee(code="statuts", exigee_par="exemple fictif")
+    assert (piece.bloquante, piece.a_verifier) == (True, False)
