@@ -10,7 +10,7 @@ from application.site import Site
 from bootstrap.lectures import Lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import fournisseur
-from web import acces, erreurs, gestes
+from web import acces, erreurs, gestes, porte
 from web.api import agregats, description, evenements
 from web.api import gestes as operations
 from web.api import lectures as api
@@ -138,7 +138,7 @@ def creer(
         locale=exposition.locale,
         fournisseur=fournisseur(reglages),
     )
-    acces.proteger(application, exposition)
+    porte.proteger(application, exposition)
     application.add_middleware(Traces)
     application.add_middleware(Mandataires, reseaux=exposition.mandataires)
     erreurs.installer(application)

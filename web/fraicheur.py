@@ -11,6 +11,8 @@ from kernel.instants import Instant
 
 ADRESSE: Final = "/position"
 """Asked by every page that stays open, every few seconds: it opens no session, and is counted for nobody."""
+DE_CECI: Final = "/position/{identifiant}"
+"""The version of what a form was opened on: asked, by who is signed in, once the position has moved."""
 VIVANTES: Final = frozenset(
     {
         "/",
@@ -30,6 +32,7 @@ VIVANTES: Final = frozenset(
         "/rejets",
         "/bordereaux",
         "/bordereaux/{ref}",
+        "/recherche",
         "/enveloppes",
         "/enveloppes/{ref}",
         "/pilotage",

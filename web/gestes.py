@@ -336,13 +336,14 @@ def _objet(demande: Demande) -> dict[str, str]:
     espece, agregat = demande.geste.cible.classe.nom, demande.agregat
     nom = mots.mot(mots.ESPECES, espece)
     if agregat is None:
-        return {"espece": nom, "nom": "", "lien": "", "dit": ""}
+        return {"espece": nom, "nom": "", "lien": "", "dit": "", "id": ""}
     ref = agregat.ref or str(agregat.id)
     return {
         "espece": nom,
         "nom": ref,
         "lien": vues.lien(espece, ref, str(agregat.id)),
         "dit": _presenter(espece, agregat),
+        "id": str(agregat.id),
     }
 
 

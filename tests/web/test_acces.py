@@ -98,7 +98,7 @@ def test_la_session_d_un_agent_qui_n_a_plus_de_role_ne_vaut_plus_rien(site: Site
 def qui_est_dehors(monkeypatch: pytest.MonkeyPatch, role: Role, attache: str) -> None:
     """Let somebody of the outside in, as a door to come would."""
     personne = Personne("dehors", frozenset({role}), {}, attache=attache)
-    monkeypatch.setattr("web.acces.reconnaitre", lambda _: personne)
+    monkeypatch.setattr("web.porte.reconnaitre", lambda _: personne)
 
 
 @pytest.mark.parametrize("role", [Role.PARTENAIRE, Role.PORTEUR])

@@ -10,11 +10,11 @@ from application.commandes import FichierRecu
 from application.gestes.recueil import par_nom
 from tests.web.fabrique import Site
 from web import corps
-from web.acces import ENTETES
 from web.corps import refus_des_fichiers
 from web.formulaire.champs import champs_de
 from web.formulaire.saisie import FormulaireRempli, lire
 from web.formulaire.vue import VueDuFormulaire
+from web.porte import ENTETES
 
 GESTE = "/dossiers/gestes/deposer"
 NOMMES = ("/file/vues", "/lots", "/horloge", "/connexion/agir-comme")

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from typing import Final
+from uuid import UUID
 
 import httpx
 import pytest
 
-from tests.moteur import PIECES, deposer
+from tests.moteur import PIECES, deposer, faire
 from tests.web.fabrique import Site, ouvrir_site
 from web import fraicheur
 from web.gabarits import STATIQUE
@@ -136,3 +137,16 @@ def test_qui_attend_qu_un_autre_rattrape_n_attend_pas_sans_fin(site: Site, monke
         page = site.client_de("ines").get("/file").text
     assert "Affichage à jour à" in page
     assert "<tbody" in page
+
+
+def test_un_formulaire_demande_la_version_de_son_dossier_et_de_lui_seul(site: Site) -> None:
+    client, ref = site.client_de("ines"), site.refs["avis"]
+    page = client.get(f"/dossiers/{ref}/gestes/noter").text
+    ((element, version),) = re.findall(r'data-element="([^"]+)" data-version="(\d+)"', page)
+    assert client.get(f"/position/{element}").json() == {"version": int(version)}
+    faire(site.services, "dossier noter", "ines", dossier=ref, texte="exemple fictif")
+    assert client.get(f"/position/{element}").json() == {"version": int(version) + 1}
+    assert client.get(f"/position/{UUID(int=7)}").json() == {"version": 0}
+    assert site.anonyme.get(f"/position/{element}").status_code == 303, "a number of facts is for who is signed in"
+    assert "data-position" in client.get("/recherche?q=NQE").text
+    assert "data-element" not in client.get("/dossiers/gestes/deposer").text

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
 
 from application.commandes import FichierRecu
 from tests.moteur import EXEMPLES, PIECES, deposer, faire
@@ -76,3 +77,20 @@ def test_la_touche_entree_envoie_le_formulaire_et_n_ajoute_aucune_ligne(fenetre:
     assert page.evaluate("window.restee && document.activeElement.id") == "budget-charges-1-poste", "no new page"
     assert page.locator("#budget-charges-1-poste").is_visible()
     assert page.locator("#budget-charges-0-poste").input_value() == "60"
+
+
+@LARGEURS
+def test_un_formulaire_ouvert_dit_avant_l_envoi_que_son_dossier_a_change(
+    fenetre: Fenetre, site: Site, largeur: int
+) -> None:
+    """What happens to another dossier is none of its business."""
+    ici, ailleurs = (deposer(site.services, pieces=PIECES, le=None, lot=None).ref for _ in range(2))
+    page = fenetre.devant("ines", f"/dossiers/{ici}/gestes/retirer", largeur)
+    page.reload()
+    dit = page.locator(".fraicheur")
+    faire(site.services, "dossier noter", "ines", dossier=ailleurs, texte="exemple fictif")
+    page.evaluate("comparer(ligne)")
+    expect(dit).not_to_contain_text("enregistré", use_inner_text=True)
+    faire(site.services, "dossier noter", "ines", dossier=ici, texte="exemple fictif")
+    expect(dit).to_contain_text("quelque chose y a été enregistré", use_inner_text=True, timeout=10_000)
+    sans_violation(page)

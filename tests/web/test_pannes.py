@@ -11,11 +11,11 @@ from bootstrap.reglages import Reglages
 from kernel.identifiants import BAIL_DE_TEMPORAL, BAIL_DU_RELAIS
 from tests.moteur import PIECES, deposer, ouvrir_store
 from tests.web.fabrique import Site, devant_le_store
-from web.acces import ENTETES
 from web.application import creer
+from web.porte import ENTETES
 
 
-@pytest.mark.parametrize("ou", ["web.acces.reconnaitre", "web.pages.accueil.requetes.par_etat"])
+@pytest.mark.parametrize("ou", ["web.porte.reconnaitre", "web.pages.accueil.requetes.par_etat"])
 @pytest.mark.parametrize("erreur", [OperationalError("disk I/O error"), OSError(28, "No space left on device")])
 def test_une_base_qui_ne_repond_pas_se_dit_et_revient_d_elle_meme(site: Site, ou: str, erreur: Exception) -> None:
     def en_panne(*_: object) -> None:
@@ -35,7 +35,7 @@ def test_un_programme_lit_un_probleme(site: Site, monkeypatch: pytest.MonkeyPatc
     def en_panne(*_: object, **__: object) -> None:
         raise OperationalError("database is locked")
 
-    monkeypatch.setattr("web.acces.reconnaitre", en_panne)
+    monkeypatch.setattr("web.porte.reconnaitre", en_panne)
     reponse = site.client_de("ines").get("/api/v1/file")
     assert (reponse.status_code, reponse.headers["content-type"]) == (503, "application/problem+json")
     assert reponse.json()["title"] == "Le service ne peut pas répondre pour le moment"

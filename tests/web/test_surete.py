@@ -24,7 +24,8 @@ from tests.epreuves import EPREUVES, compte
 from tests.moteur import EXEMPLES, PIECES, deposer, faire, ouvrir_store
 from tests.web.fabrique import MALVEILLANT, Site, devant_le_store
 from tests.web.test_pages import EN_LIGNE, LIEN
-from web.acces import ENTETES, REGLES
+from web.acces import REGLES
+from web.porte import ENTETES
 
 ROLES = [role for role in Role if role not in {Role.SYSTEME, Role.PARTENAIRE, Role.PORTEUR}]
 DEVINES = (

@@ -1,6 +1,7 @@
 """The readings of several things at once: lists, the queue, what differs; and whether the service answers."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 
@@ -13,7 +14,7 @@ from web.api.agregats import Ref
 from web.api.commun import REFUS, Au, ConnuAu, Limite, codes, lue
 from web.api.reponses import Comparaison, DossierEnBref, FileLue, Page, Recalcul
 from web.dates import lire_moment
-from web.fraicheur import ADRESSE
+from web.fraicheur import ADRESSE, DE_CECI
 from web.personne import LaPersonne
 from web.portes import Apres, AttenduDe, LesPortes
 
@@ -119,3 +120,10 @@ def sante(portes: LesPortes) -> dict[str, Any]:
 def position(portes: LesPortes) -> dict[str, int]:
     """Return the head of the store, for a page that stays open; it is one read, of half a second ago at most."""
     return {"position": portes.tete.lire(portes.services.store.enregistreur.derniere_position)}
+
+
+@routes.get(DE_CECI, summary="Version d’un élément", include_in_schema=False)
+def version_de_ceci(portes: LesPortes, identifiant: UUID) -> dict[str, int]:
+    """Return how many facts an element has, 0 for one that is unknown: a form that stays open asks it."""
+    inscriptions = portes.services.store.inscriptions(identifiant)
+    return {"version": inscriptions[-1].entete.version if inscriptions else 0}

@@ -37,13 +37,23 @@ document.addEventListener("change", (evenement) => {
 // Asked every 3 s and waited for 1 s, of an answer half a second old at most: nobody sees for 5 s what is no longer so, untold.
 const CADENCE_MS = 3000, PATIENCE_MS = 1000;
 
+// A form is about one element: when the store has moved, its version alone says whether that one did.
+async function inchange(ligne, position) {
+  const { element, version } = ligne.dataset;
+  if (!element) return false;
+  const reponse = await fetch(`/position/${element}`, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (!reponse.ok || String((await reponse.json()).version) !== version) return false;
+  ligne.dataset.position = position;
+  return true;
+}
+
 async function comparer(ligne) {
   if (document.hidden) return;
   let quand = "muet";
   try {
     const reponse = await fetch("/position", { signal: AbortSignal.timeout(PATIENCE_MS) });
     const { position } = await reponse.json();
-    quand = String(position) === ligne.dataset.position ? "" : "depuis";
+    quand = String(position) === ligne.dataset.position || (await inchange(ligne, position)) ? "" : "depuis";
   } catch { /* said: it does not answer */ }
   ligne.classList.toggle("vieille", quand !== "");
   for (const dit of ligne.querySelectorAll("[data-quand]")) dit.hidden = dit.dataset.quand !== quand;
