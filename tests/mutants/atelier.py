@@ -71,11 +71,11 @@ class Atelier:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         sys.settrace(None)
         aux_imports = frozenset(self._trace.vues)
-        self._mesures = dans_une_fourche(partial(self._mesurer, session))
+        vifs = _Vifs(self._sujet)
+        self._mesures = dans_une_fourche(partial(self._mesurer, session, vifs))
         durees = {nom: mesure.cpu_s for nom, mesure in self._mesures.items()}
         session.config.pluginmanager.register(Arret(durees))
         session.items.sort(key=lambda item: durees[item.nodeid])
-        vifs = _Vifs(self._sujet)
         essais = [partial(self._essayer, mutant, session.items, vifs) for mutant in self._choisis]
         rendues = dict(zip(self._choisis, issues(essais, self._processus), strict=True))
         survivants = {mutant for mutant, rendue in rendues.items() if rendue == SURVIT}
@@ -90,9 +90,10 @@ class Atelier:
         premiere, derniere = mutant.lignes
         return {(str(self._sujet.racine / mutant.fichier), ligne) for ligne in range(premiere, derniere + 1)}
 
-    def _mesurer(self, session: pytest.Session) -> dict[str, _Mesure]:
+    def _mesurer(self, session: pytest.Session, vifs: "_Vifs") -> dict[str, _Mesure]:
         mesures = {}
         for item, suivant in _avec_la_suite(session.items):
+            vifs.oublier()  # a test that finds there what another one computed executes it too
             self._trace.vues, debut = set(), time.process_time()
             sys.settrace(self._trace)
             _jouer(item, suivant)
@@ -130,9 +131,13 @@ class _Vifs:
         changees = [(f, code) for f in self._fonctions if (code := codes.get(f.__code__, f.__code__)) != f.__code__]
         for fonction, code in changees:
             fonction.__code__ = code
+        self.oublier()
+        return bool(changees)
+
+    def oublier(self) -> None:
+        """Empty what the functions remember."""
         for memoire in self._memoires:
             memoire.cache_clear()
-        return bool(changees)
 
 
 def _est_de(sujet: Sujet, objet: object) -> bool:
