@@ -13,4 +13,8 @@ EQUIVALENTS: Final[dict[str, str]] = {
     "if montant <= calcule and motif is None: raise MotifE…": "the computed amount itself has returned three lines above",
     "aggregates/dossier/etat.py EtatDossier.tenues : …cartee = self.pieces_ecartees.get(code, 0) → "
     "…cartee = self.pieces_ecartees.get(code, 1)": "version 1 is the dépôt or the take-over: every pièce is later",
+    "aggregates/dossier/financement.py Financements.coder_financeur : if any((f._asdict().items() >= dict(code).items() "
+    "for f in courants(se… → if any((f._asdict().items() > dict(code).items() for f in courants(se…": (
+        "a Financement has a version that the code has not: the same is never equal"
+    ),
 }

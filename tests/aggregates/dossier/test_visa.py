@@ -152,5 +152,7 @@ def test_un_rappel_est_du_a_son_instant_meme_et_a_aucun_autre() -> None:
         dossier.rappeler_visa(ouverte, fin_de_jour(JOUR), TARD)
     par(dossier, "SYSTEME").rappeler_visa(ouverte, premier.instant, premier.instant)
     assert topics(dossier) == ["dossier.visa_rappele.v1"]
+    par(dossier, "SYSTEME").rappeler_visa(ouverte, premier.instant, TARD)
+    assert rien(dossier)
     with verifie_refus(par(dossier, "SYSTEME"), GesteImpossible):
         dossier.rappeler_visa(ouverte, fin_de_jour(JOUR), TARD)
