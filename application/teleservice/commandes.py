@@ -82,6 +82,18 @@ class SignalerLesRetraits(Commande):
         dossier.suivre_les_pieces(self.lot, self.pieces)
 
 
+class SignalerTropLourde(Commande):
+    """Note that a file of a téléservice is over the size that the service takes: it is not downloaded."""
+
+    dossier: str
+    code: str
+
+    def decider(self, dossier: Dossier, _: Services) -> None:
+        """Make a motif of it, as of a dépôt, while the request may still be instructed."""
+        if dossier.tient_encore:
+            dossier.relever("piece_trop_lourde", self.code)
+
+
 @dataclass(frozen=True, slots=True)
 class GesteDistant:
     nom: str

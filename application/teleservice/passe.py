@@ -28,6 +28,7 @@ from application.teleservice.commandes import (
     PieceDistante,
     SignalerLaSuppression,
     SignalerLesRetraits,
+    SignalerTropLourde,
     exiger_des_codes_du_reglement,
 )
 from application.teleservice.correspondance import CorrespondanceDeDemarche
@@ -271,6 +272,10 @@ class PasseDImport:
             commande_id = derive(dossier, "recevoir-piece", code, fichier.md5, fichier.octets, fichier.nom)
             if self._deja_recue(commande_id):
                 continue
+            if fichier.octets > self.services.taille_max_fichier:
+                lourde = SignalerTropLourde(dossier=ref, code=code)
+                lourde_id = derive(dossier, "trop-lourde", code)
+                self._envoyer("importer", dossier, lourde.decider, lourde, lourde_id, distant.modifie_le)
             try:
                 self._recevoir(ref, dossier, code, fichier, max(fichier.cree_le, distant.depose_le), commande_id)
             except DE_L_AGENT:

@@ -225,6 +225,8 @@ def test_un_fichier_qui_ne_se_prend_pas_n_empeche_pas_le_depot(
     bilan = guichet.passer()
     assert (bilan.deposes, bilan.pieces, bilan.rejetes) == (1, 1, 1)
     assert motif in bilan.rejets[0]["motif"]
+    lourde = [("piece_trop_lourde", "rib")] if "byteSizeBigInt" in champs else []
+    assert [(m.code, m.objet) for m in guichet.dossier(1).motifs_sans_reponse] == lourde
     guichet.dn.deposer(1, champs={RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=[bon])})
     assert guichet.passer().pieces == 1, "the same request is asked again until its files are there"
     assert len(guichet.dossier(1).pieces_recues["rib"]) == 2
