@@ -32,6 +32,7 @@ from bootstrap.reglages import Reglages
 from dispositifs.eligibilite import Perimetre
 from kernel.identifiants import SYSTEME, workflow_id
 from kernel.instants import debut_de_jour, jour_de
+from tests.modeles import copier
 from workers.horloge import HorlogeDeRepetition, Prochain
 from workers.reconciliation import Reconciliation
 from workers.relais import Relais
@@ -274,19 +275,37 @@ def un_depot(pieces: tuple[str, ...] = PIECES, campagne: str = "NQE-2026") -> di
     }
 
 
+def installer(
+    dossier: Path, faire: Callable[[Services], T], *, repetition: bool = False, postgres: str | None = None
+) -> tuple[Reglages, T]:
+    """Make a store, in a file or on PostgreSQL, and do something there once for all the stores in files of this process.
+
+    Return what opens it, and what was returned.
+    """
+
+    def neuf(ici: Path) -> T:
+        (cle := ici / "cle").write_text("42" * 32, encoding="ascii")
+        cle.chmod(0o600)
+        migrer(reglages(ici).base, repetition=repetition, debut=DEBUT if repetition else None)
+        with ouvrir_services(reglages(ici)) as services:
+            return faire(services)
+
+    def reglages(ici: Path) -> Reglages:
+        base = postgres or f"sqlite:///{ici / 'essai.db'}"
+        return Reglages(base=base, cle_maitresse=ici / "cle", fichiers=ici / "fichiers")
+
+    rendu = neuf(dossier) if postgres else copier(dossier, (faire, repetition), neuf)
+    return reglages(dossier), rendu
+
+
 @contextmanager
 def ouvrir_store(
     dossier: Path, *, repetition: bool = False, postgres: str | None = None
 ) -> Iterator[tuple[Services, str]]:
     """Make a store with agents and one open campagne, in a file or on PostgreSQL."""
-    base = postgres or f"sqlite:///{dossier / 'essai.db'}"
-    cle = dossier / "cle"
-    cle.write_text("42" * 32, encoding="ascii")
-    cle.chmod(0o600)
-    migrer(base, repetition=repetition, debut=DEBUT if repetition else None)
-    with ouvrir_services(Reglages(base=base, cle_maitresse=cle, fichiers=dossier / "fichiers")) as services:
-        preparer(services)
-        yield services, base
+    reglages, _ = installer(dossier, preparer, repetition=repetition, postgres=postgres)
+    with ouvrir_services(reglages) as services:
+        yield services, reglages.base
 
 
 def preparer(services: Services) -> None:

@@ -17,9 +17,10 @@ from application.commandes import FichierRecu, Recu
 from application.sans_moteur import ce_qui_est_du, faire_ce_qui_est_du
 from application.services import Services
 from application.store import Store
+from bootstrap.cablage import services as ouvrir_services
 from kernel.identifiants import identifiant
 from kernel.instants import debut_de_jour
-from tests.moteur import PIECES, deposer, faire, ouvrir_store
+from tests.moteur import PIECES, deposer, faire, installer, preparer
 
 JOUR = date(2026, 6, 18)
 SEANCE = "CP-2026-06-18"
@@ -156,8 +157,15 @@ def installer_region(services: Services) -> Region:
     return region
 
 
+def preparer_region(services: Services) -> None:
+    """Likewise, with what every store of the tests begins with."""
+    preparer(services)
+    installer_region(services)
+
+
 @contextmanager
 def ouvrir_region(dossier: Path) -> Iterator[Region]:
     """Make a rehearsal store with agents, a campagne and the composition of the commission permanente."""
-    with ouvrir_store(dossier, repetition=True) as (services, _):
-        yield installer_region(services)
+    reglages, _ = installer(dossier, preparer_region, repetition=True)
+    with ouvrir_services(reglages) as services:
+        yield Region(services)

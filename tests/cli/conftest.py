@@ -1,9 +1,7 @@
 """The command line as a script calls it: `main()` with its arguments, its exit code and its two outputs."""
 
 import json
-import shutil
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +12,7 @@ import structlog
 
 from cli.principal import main
 from tests.application.bureau import Compte, compter
+from tests.modeles import copier
 from tests.moteur import EXEMPLES, sans_verification
 
 
@@ -168,13 +167,5 @@ def _ouvrir(
         monkeypatch.setenv("DILIGENCE_BASE", base)
         return Console(ici, base, lancer)
 
-    if installer not in _modeles:
-        neuf = tempfile.TemporaryDirectory(prefix="diligence-modele-")
-        installer(sur(Path(neuf.name)))
-        _modeles[installer] = neuf
-    shutil.copytree(_modeles[installer].name, dossier, dirs_exist_ok=True)
+    copier(dossier, installer, lambda ici: installer(sur(ici)))
     return sur(dossier)
-
-
-_modeles: dict[Callable[[Console], None], tempfile.TemporaryDirectory[str]] = {}
-"""What was installed once, erased with this process."""

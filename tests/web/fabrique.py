@@ -1,6 +1,7 @@
 """A small rehearsal store that lived from January to June 2026: a page of each kind has something to show."""
 
 import json
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -17,13 +19,14 @@ from application.reprise.fichier import prendre_fichier
 from application.reprise.reprendre import RepriseDeFichier
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
+from bootstrap.cablage import services as ouvrir_services
 from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import debut_de_jour
 from tests.application.argent import attribuer, fixer, mandater, payer, ref_bordereau, signer, valider_iban
 from tests.application.seance import installer_region
-from tests.moteur import EXEMPLES, PIECES, REMISE, deposer, faire, ouvrir_store
+from tests.moteur import EXEMPLES, PIECES, REMISE, deposer, faire, installer, ouvrir_store, preparer
 from web.application import creer
 from web.personne import jeton_de, temoin
 
@@ -43,7 +46,9 @@ class Site:
     @property
     def anonyme(self) -> TestClient:
         """A client that nobody is signed in on; it does not follow redirections, and sees faults as a browser does."""
-        return TestClient(self.application, base_url=self.url, follow_redirects=False, raise_server_exceptions=False)
+        client = TestClient(self.application, base_url=self.url, follow_redirects=False, raise_server_exceptions=False)
+        client.portal = getattr(self.application.state, "boucle", None)
+        return client
 
     def temoin_de(self, login: str, *, facteur: bool = True) -> tuple[str, str]:
         """The cookie, by its name and its secret, of a new session of that agent, who has just proven who it is."""
@@ -61,11 +66,9 @@ class Site:
 @contextmanager
 def ouvrir_site(dossier: Path) -> Iterator[Site]:
     """Fill a store, and put the web before it."""
-    with ouvrir_store(dossier, repetition=True) as (services, base):
-        refs = _remplir(services)
-        _reprendre(services, dossier)
-        with devant_le_store(services, base) as application:
-            yield Site(application, services, refs)
+    reglages, refs = installer(dossier, _remplir, repetition=True)
+    with ouvrir_services(reglages) as services, devant_le_store(services, reglages.base) as application:
+        yield Site(application, services, refs.copy())
 
 
 @contextmanager
@@ -89,18 +92,29 @@ def ouvrir_site_paye(dossier: Path) -> Iterator[Site]:
 
 @contextmanager
 def devant_le_store(services: Services, base: str) -> Iterator[FastAPI]:
+    """Put an application before a store, and one loop before it as a server has: a client makes one a request, and its thread."""
     reglages = Reglages(base=base)
     with (
+        start_blocking_portal() as boucle,
         lectures(reglages, services) as ouvertes,
         ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
     ):
         application = creer(reglages, services, ouvertes, du_site)
+        application.state.boucle = boucle
         application.state.portes.demandes.limite = 1_000_000  # one agent asks for all the tests
         yield application
 
 
 def _remplir(services: Services) -> dict[str, str]:
-    vivre = services.store.enregistreur.derniere_position()
+    preparer(services)
+    refs = _vivre(services)
+    with tempfile.TemporaryDirectory() as dossier:
+        _reprendre(services, Path(dossier))
+    return refs
+
+
+def _vivre(services: Services) -> dict[str, str]:
+    depuis = services.store.enregistreur.derniere_position()
     refs = {
         "avis": deposer(services, pieces=PIECES, le=None, lot=None).ref,
         "pieces": deposer(services, pieces=("statuts", "budget"), le=None, lot=None).ref,
@@ -109,11 +123,11 @@ def _remplir(services: Services) -> dict[str, str]:
         "retire": deposer(services, pieces=PIECES, le=None, lot=None).ref,
     }
     refs["malveillant"] = _deposer_autrement(services)
-    faire_ce_qui_est_du(services, vivre, "cli")
+    faire_ce_qui_est_du(services, depuis, "cli")
     copie: dict[str, Any] = {"fichier": FichierRecu("accuse.pdf", b"exemple fictif"), "voies_de_recours": "oui"}
     for ref in refs.values():
         faire(services, "dossier enregistrer-accuse", "ines", dossier=ref, **copie)
-    _avancer(services, date(2026, 1, 20), vivre)
+    _avancer(services, date(2026, 1, 20), depuis)
     faire(
         services,
         "dossier demander-pieces",
@@ -130,7 +144,7 @@ def _remplir(services: Services) -> dict[str, str]:
     faire(services, "dossier proposer", "ines", dossier=refs["visa"])
     faire(services, "dossier retirer", "ines", dossier=refs["retire"], motif="Projet abandonné, faute de bénévoles")
     refs["seance"] = faire(services, "seance prevoir", "aline", jour=date(2026, 6, 1)).ref
-    _avancer(services, date(2026, 6, 12), vivre)
+    _avancer(services, date(2026, 6, 12), depuis)
     faire(services, "dossier declarer-complet", "ines", dossier=refs["silence"], le=date(2026, 6, 3))
     return refs
 
