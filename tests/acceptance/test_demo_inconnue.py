@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, FloatRect, Page
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from tests.acceptance.conftest import PHOTOGRAPHIER
 from tests.acceptance.servie import Servie
@@ -194,22 +194,33 @@ def test_l_audit_et_l_administration(main: Main, page: Page, photographier: Call
     main.cliquer("link", "Audit")
     photographier("audit")
     photographier("questions", "#t-questions", hauteur=320)
+    main.voir("Silences qui ont valu rejet")
     main.cliquer("link", "Dossiers")
     numero = page.locator("main").get_by_role("link", name="NQE-2026-").first.inner_text()
     main.cliquer("link", "Audit")
     main.saisir("Numéro du dossier", numero)
     main.cliquer("button", "Rejouer")
     main.voir("L’état alors")
+    assert page.locator("h1").inner_text() == f"Rejeu de {numero}"
+    pas = page.locator("nav.pas strong")
+    alors = pas.inner_text()
+    main.cliquer("link", "‹ Fait")
+    expect(pas).not_to_have_text(alors)
+    page.go_back()
+    expect(pas).to_have_text(alors)
     photographier("rejeu", hauteur=560)
 
     main.cliquer("button", "admin")
     main.cliquer("link", "Administration")
     photographier("administration")
+    assert {"ines", "aude", "admin"} <= set(page.get_by_role("rowheader").all_inner_texts())
     main.cliquer("link", "Accorder un rôle")
     main.cliquer("button", "Continuer")
     main.voir("rien n’est enregistré")
+    assert "Acte" in page.locator("#erreurs").inner_text()
     photographier("role", hauteur=400)
     main.cliquer("link", "Campagnes")
     main.cliquer("link", "NQE-2026")
     main.voir("une valeur sans source")
     photographier("campagne", hauteur=560)
+    assert main.actions <= PEU
