@@ -11,8 +11,8 @@ Then the weather turns fair: everything must come to rest and be right (first wi
 and all that can fall due does.
 
 `ampleur` says how long: `BREVE` (about 110 steps of rough weather, 250 operations, 5 to 6 dossiers among 28 aggregates,
-50 new facts) or `GRANDE` (15,000 steps, 19,000 operations, over 200 dossiers, 3,500 facts). `invariants` are checked
-after every write, `repos` at every rest, `comptes` follow the money and the reactions apart from the aggregates, `bogues`
-are the bugs planted on purpose. `python -m tests.simulateur SEED --trace` plays one history again. `test_registre` walks
-every geste of the registry, without faults.
+50 new facts) or `GRANDE` (15,000 steps, 19,000 operations, over 200 dossiers, 3,500 facts; `DIXIEME`, a tenth of it).
+`invariants` are checked after every write, `repos` at every rest, `comptes` follow the money and the reactions apart from
+the aggregates, `bogues` are the bugs planted on purpose. `python -m tests.simulateur SEED --trace` plays one history again.
+`test_registre` walks every geste of the registry, without faults.
 """

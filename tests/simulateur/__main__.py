@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from tests.simulateur.ampleur import BREVE, GRANDE, Bilan
+from tests.simulateur.ampleur import BREVE, DIXIEME, GRANDE, Bilan
 from tests.simulateur.histoire import jouer_toutes
 
 
@@ -19,6 +19,7 @@ def main() -> int:
     options.add_argument("graine", type=int)
     options.add_argument("--nombre", type=int, default=1)
     options.add_argument("--grande", action="store_true", help="whole campagnes, of hundreds of dossiers")
+    options.add_argument("--dixieme", action="store_true", help="a tenth of a campagne")
     options.add_argument("--trace", action="store_true", help="print every step")
     options.add_argument("--sqlite", action="store_true", help="on the real SQLite recorder")
     options.add_argument("--processus", type=int, default=1, help="how many play at once, one per core")
@@ -27,7 +28,7 @@ def main() -> int:
     bilans = jouer_toutes(
         range(lues.graine, lues.graine + lues.nombre),
         processus=1 if lues.trace else lues.processus,
-        ampleur=GRANDE if lues.grande else BREVE,
+        ampleur=GRANDE if lues.grande else DIXIEME if lues.dixieme else BREVE,
         trace=dire if lues.trace else None,
         sqlite=lues.sqlite,
     )

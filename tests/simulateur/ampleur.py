@@ -1,6 +1,6 @@
 """How long histories are, and what one was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -42,3 +42,5 @@ GRANDE: Final = Ampleur(
     pas=(14_000, 16_000), departs=(1, 0, 0, 0, 0), depots=300, depots_pour_cent=60, attentes_pour_cent=1
 )
 """The life of a whole campagne: it starts from nothing and sees hundreds of dossiers, many of them to their payment."""
+DIXIEME: Final = replace(GRANDE, pas=(1_400, 1_600), depots=30)
+"""A tenth of it."""

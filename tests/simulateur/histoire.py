@@ -20,7 +20,7 @@ from eventsourcing.persistence import StoredEvent
 from adapters.store.connexions import connecter
 from adapters.store.schema import migrer
 from application.store import Store
-from tests.simulateur.ampleur import BREVE, GRANDE, Ampleur, Bilan
+from tests.simulateur.ampleur import BREVE, DIXIEME, GRANDE, Ampleur, Bilan
 from tests.simulateur.departs import Depart, departs, portes
 from tests.simulateur.enregistreur import Horloge, application_en_memoire, application_sur_sqlite
 from tests.simulateur.monde import Monde, Pose
@@ -109,9 +109,9 @@ def _vivre(graine: int, **options: Any) -> Bilan:
     try:
         return jouer(graine, **options)
     except (Exception, Violation) as erreur:
-        grande = " --grande" if options.get("ampleur") == GRANDE else ""
+        ampleur = {GRANDE: " --grande", DIXIEME: " --dixieme"}.get(options.get("ampleur", BREVE), "")
         raise HistoireFausse(
-            f"{erreur!r}\npour la rejouer : python -m tests.simulateur {graine}{grande} --trace"
+            f"{erreur!r}\npour la rejouer : python -m tests.simulateur {graine}{ampleur} --trace"
         ) from erreur
 
 
