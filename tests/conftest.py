@@ -6,6 +6,7 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if longs:
         config.hook.pytest_deselected(items=[item for item in items if item in longs])
     restants = [item for item in items if item not in longs]
-    items[:] = sorted(restants, key=_rang)
+    items[:] = sorted(restants, key=lambda item: _rang(item.path))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -108,8 +109,9 @@ class _ParFichier(LoadFileScheduling):  # type: ignore[misc]  # xdist has no typ
         return ENSEMBLE.get(fichier, fichier)
 
 
-def _rang(item: pytest.Item) -> int:
-    return next((rang for rang, salle in enumerate(LONGUES) if item.path.is_relative_to(salle)), len(LONGUES))
+@cache
+def _rang(fichier: Path) -> int:
+    return next((rang for rang, salle in enumerate(LONGUES) if fichier.is_relative_to(salle)), len(LONGUES))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

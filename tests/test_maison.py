@@ -3,14 +3,18 @@
 import ast
 import configparser
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 RACINE = Path(__file__).resolve().parent.parent
 LIGNES_PAR_FICHIER = 400
 LIGNES_PAR_FONCTION = 60
+HEURES = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time")
+DIT_L_HEURE = {appel.partition(".")[2] for appel in HEURES}
 LIT_L_HEURE = ("adapters/horloge.py", "adapters/store/", "bench/", "tests/")
 
 
@@ -23,6 +27,27 @@ def pieces_du_linter() -> set[str]:
 def fichiers() -> Iterator[Path]:
     for piece in sorted(pieces_du_linter() | {"tests"}):
         yield from sorted((RACINE / piece).rglob("*.py"))
+
+
+class Vu(NamedTuple):
+    """What is looked at in every file: its functions, where each begins and how long it is; what it takes of a name."""
+
+    fonctions: list[tuple[int, str, int]]
+    attributs: list[tuple[int, str]]
+
+
+@cache
+def vus() -> dict[str, Vu]:
+    """Read every file once."""
+    lus = {nom(f): Vu([], []) for f in fichiers()}
+    for fichier in fichiers():
+        vu = lus[nom(fichier)]
+        for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+            if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef):
+                vu.fonctions.append((noeud.lineno, noeud.name, (noeud.end_lineno or noeud.lineno) - noeud.lineno + 1))
+            elif isinstance(noeud, ast.Attribute) and noeud.attr in DIT_L_HEURE:
+                vu.attributs.append((noeud.lineno, ast.unparse(noeud)))
+    return lus
 
 
 def nom(fichier: Path) -> str:
@@ -47,24 +72,23 @@ def test_aucun_fichier_ne_depasse_la_longueur_permise() -> None:
 
 def test_aucune_fonction_ne_depasse_la_longueur_permise() -> None:
     longues = {
-        f"{nom(f)}:{noeud.lineno} {noeud.name}": longueur
-        for f in fichiers()
-        for noeud in ast.walk(ast.parse(f.read_text(encoding="utf-8")))
-        if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (longueur := (noeud.end_lineno or noeud.lineno) - noeud.lineno + 1) > LIGNES_PAR_FONCTION
+        f"{fichier}:{ligne} {fonction}": longueur
+        for fichier, vu in vus().items()
+        for ligne, fonction, longueur in vu.fonctions
+        if longueur > LIGNES_PAR_FONCTION
     }
     assert longues == {}
 
 
-@pytest.mark.parametrize("appel", ["datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"])
+@pytest.mark.parametrize("appel", HEURES)
 def test_l_heure_ne_se_lit_qu_a_l_horloge(appel: str) -> None:
     """The doors may call uuid4, so ruff lifts TID251 there; the clock stays forbidden to them."""
     lectures = {
-        f"{nom(f)}:{noeud.lineno}"
-        for f in fichiers()
-        if not nom(f).startswith(LIT_L_HEURE)
-        for noeud in ast.walk(ast.parse(f.read_text(encoding="utf-8")))
-        if isinstance(noeud, ast.Attribute) and f".{ast.unparse(noeud)}".endswith(f".{appel}")
+        f"{fichier}:{ligne}"
+        for fichier, vu in vus().items()
+        if not fichier.startswith(LIT_L_HEURE)
+        for ligne, attribut in vu.attributs
+        if f".{attribut}".endswith(f".{appel}")
     }
     assert lectures == set()
 

@@ -78,7 +78,8 @@ def appels(nom: str) -> Iterator[tuple[str, ast.Call]]:
     """Yield every call of that name in the program, with its file."""
     for piece in PIECES_LUES:
         for fichier in sorted((RACINE / piece).rglob("*.py")):
-            for noeud in ast.walk(ast.parse(fichier.read_text(encoding="utf-8"))):
+            texte = fichier.read_text(encoding="utf-8")
+            for noeud in ast.walk(ast.parse(texte)) if nom in texte else ():
                 if isinstance(noeud, ast.Call) and nom == getattr(noeud.func, "id", getattr(noeud.func, "attr", "")):
                     yield fichier.relative_to(RACINE).as_posix(), noeud
 

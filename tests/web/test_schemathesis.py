@@ -6,9 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import schemathesis
-from schemathesis import engine
-from schemathesis.engine import events
 
 from application.applications import LECTURES, permis
 from application.gestes.recueil import tous
@@ -31,6 +28,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 def decrire(site: Site) -> Any:
     """Return the API as schemathesis reads it, with a token of all that a program may; half of the numbers are real."""
+    import schemathesis  # only here: every process of the tests would read it at its start
+
     p = site.application.state.portes
     permises = tuple(f"{geste.agregat} {geste.nom}" for geste in tous() if permis(geste))
     tout = {"gestes": permises, "lectures": LECTURES, "duree": timedelta(days=1)}
@@ -61,6 +60,9 @@ def decrire(site: Site) -> Any:
 
 
 def test_l_api_fait_ce_que_dit_sa_description(site: Site, dire: Dire) -> None:
+    from schemathesis import engine
+    from schemathesis.engine import events
+
     requetes, operations, fautes = Counter[str](), set(), []
     for evenement in engine.from_schema(decrire(site)).execute():
         if isinstance(evenement, events.NonFatalError | events.FatalError):
