@@ -45,9 +45,10 @@ check: setup  ## Format, lint, types, layers, dependencies, dead code, compose f
 crochet: setup  ## Install a git hook: format, lint and types of what changed, before each commit
 	@.ci/crochet installer
 
-# Three processes on two cores: one of them is always waiting for what it has killed to come back.
+# Three processes on two cores: one of them is always waiting for what it has killed to come back. Each finds what
+# another has compiled.
 test: setup chromium  ## All tests, in three processes; installs chromium for the screens when run as root
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Tests of screens use the system's Chromium; without it they are skipped, and pytest says so.
 chromium:

@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,6 @@ LONGUES = tuple(
         "simulateur",
         "acceptance",
         "bench",
-        "pannes",
         "web/test_navigateur.py",
         "web/test_parcours.py",
         "web/test_navigateur_gestes.py",
@@ -48,6 +47,8 @@ LONGUES = tuple(
     )
 )
 """Begun first, in this order, so that no process ends long after the others."""
+ATTENDENT = SALLES / "pannes"
+"""Most of a drill is waiting for what was killed: meanwhile the other processes work."""
 ENSEMBLE = {"tests/acceptance/test_demo_inconnue.py": "tests/acceptance/test_demo.py"}
 """Played by the same process as another file: to play the demo costs more than to look at it."""
 MEMOIRE = Path("/dev/shm")
@@ -94,7 +95,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if longs:
         config.hook.pytest_deselected(items=[item for item in items if item in longs])
     restants = [item for item in items if item not in longs]
-    items[:] = sorted(restants, key=lambda item: _rang(item.path))
+    rangs = {fichier: rang for rang, fichier in enumerate(_ordre(dict.fromkeys(item.path for item in restants)))}
+    items[:] = sorted(restants, key=lambda item: rangs[item.path])
+
+
+def _ordre(fichiers: Iterable[Path]) -> list[Path]:
+    """Return the order in which files are begun: the longest first, and one that waits after every two that work."""
+    tous = sorted(fichiers, key=_rang)
+    travaillent, attendent = ([f for f in tous if f.is_relative_to(ATTENDENT) is attend] for attend in (False, True))
+    entremeles = [f for rang, attend in enumerate(attendent) for f in (*travaillent[2 * rang : 2 * rang + 2], attend)]
+    return entremeles + travaillent[2 * len(attendent) :]
 
 
 @pytest.hookimpl(optionalhook=True)

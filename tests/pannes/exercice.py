@@ -199,7 +199,9 @@ class Exercice:
         tous = self.depots if recus is None else recus
         return all(set(DES_AGENTS) <= set(self.topics(recu.id)) for recu in tous)
 
-    def jusqu_a(self, condition: Callable[[], bool], borne_s: float, quoi: str = "") -> float:
+    def jusqu_a(
+        self, condition: Callable[[], bool], borne_s: float, quoi: str = "", *, toutes_les_s: float = 0.05
+    ) -> float:
         """Wait for a condition, at most as long as the bound of the drill on this machine now; return how long it took."""
         debut = time.monotonic()
         while not condition():
@@ -207,7 +209,7 @@ class Exercice:
             assert ecoule < borne_s or ecoule < borne_s * lenteur(), (
                 f"{quoi or 'condition'} not met in {borne_s} s\n{self.journaux()}"
             )
-            time.sleep(0.05)
+            time.sleep(toutes_les_s)
         return time.monotonic() - debut
 
     def journaux(self) -> str:
@@ -261,6 +263,10 @@ class Exercice:
             return await Reconciliation(self.services, suivis).passer(seuil_s=0, filet_s=filet_s, reparer=reparer)
 
         return asyncio.run(passer())
+
+    def jusqu_a_ce_qu_etat_le_dise(self, condition: Callable[[], bool], borne_s: float) -> float:
+        """Wait until `diligence etat`, which is a process each time, says something."""
+        return self.jusqu_a(condition, borne_s, "said by etat", toutes_les_s=1.0)
 
     def etat(self) -> tuple[int, dict[str, Any]]:
         """Run `diligence etat` as an operator would; return its code and its document."""

@@ -219,7 +219,7 @@ def test_bascule_que_seul_le_relais_a_vue(ex: Exercice, serveur: Any, dire: Dire
     ex.jusqu_a(ex.relais_en_tete, 10, "read by the relay")
     _basculer(ex, serveur)
     ex.depots += [_tot_ou_tard(ex) for _ in range(2)]  # more facts than were lost
-    duree = ex.jusqu_a(lambda: _en_arriere(ex), borne, "said")
+    duree = ex.jusqu_a_ce_qu_etat_le_dise(lambda: _en_arriere(ex), borne)
     assert {d.get("relais") for d in ex.etat()[1]["derive"]} == {"vif", "lot"}
     assert ex.lancer("reconstruire").finir() == 0
     ex.jusqu_a(ex.faits_par_l_engin, 20)

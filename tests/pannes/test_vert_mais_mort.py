@@ -55,7 +55,7 @@ def test_un_suivi_qui_essaie_sans_fin(deux: Deux, dire: Dire) -> None:
         malade = ex.lancer("--faute", "rattacher_tiers", "worker")
         (recu,) = ex.deposer(1)
         ex.jusqu_a(lambda: "enregistre" in ex.topics(recu.id), 20, "the sick worker works")
-        duree = ex.jusqu_a(lambda: bool(ex.etat()[1]["en_echec"]), 40, "said by etat")
+        duree = ex.jusqu_a_ce_qu_etat_le_dise(lambda: bool(ex.etat()[1]["en_echec"]), 40)
         code, lu = ex.etat()
         (dit,) = lu["en_echec"]
         assert code == 4
