@@ -49,7 +49,8 @@ LONGUES = tuple(
 """Begun first, in this order, so that no process ends long after the others."""
 ATTENDENT = SALLES / "pannes"
 """Most of a drill is waiting for what was killed: meanwhile the other processes work."""
-ENSEMBLE = {"tests/acceptance/test_demo_inconnue.py": "tests/acceptance/test_demo.py"}
+DEMO = "tests/acceptance/test_demo"
+ENSEMBLE = {f"{DEMO}_{suite}.py": f"{DEMO}.py" for suite in ("gestes", "inconnue")}
 """Played by the same process as another file: to play the demo costs more than to look at it."""
 MEMOIRE = Path("/dev/shm")
 PLACE_OCTETS = 2 << 30
@@ -102,6 +103,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _ordre(fichiers: Iterable[Path]) -> list[Path]:
     """Return the order in which files are begun: the longest first, and one that waits after every two that work."""
     tous = sorted(fichiers, key=_rang)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return tous
     travaillent, attendent = ([f for f in tous if f.is_relative_to(ATTENDENT) is attend] for attend in (False, True))
     entremeles = [f for rang, attend in enumerate(attendent) for f in (*travaillent[2 * rang : 2 * rang + 2], attend)]
     return entremeles + travaillent[2 * len(attendent) :]
