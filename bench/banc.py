@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bench.attentes import attentes
 from bench.boucle import boucle
+from bench.chaine import chaine
 from bench.commandes import commandes
 from bench.demo import demo
 from bench.documents import documents
@@ -37,6 +38,7 @@ BANCS: dict[str, Banc] = {
     "site": site,
     "documents": documents,
     "lots": lots,
+    "chaine": chaine,
     "attentes": attentes,
     "simuler": simuler,
 }

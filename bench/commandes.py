@@ -141,7 +141,7 @@ def commandes(ampleur: Ampleur) -> list[Mesure]:
         for faits in FAITS:
             mesures += _sur_sqlite(Path(dossier), faits, ampleur)
     try:
-        with bases_jetables(2) as (la_notre, la_leur), _notre(la_notre) as notre, ExitStack() as pile:
+        with bases_jetables(2) as (la_notre, la_leur), ouvrir_la_notre(la_notre) as notre, ExitStack() as pile:
             leur = Documente(env_documente(la_leur), pile)
             for faits in FAITS:
                 mesures += _comparer("postgresql", faits, notre, {DOCUMENTE: leur}, ampleur)
@@ -153,14 +153,15 @@ def commandes(ampleur: Ampleur) -> list[Mesure]:
 def _sur_sqlite(dossier: Path, faits: int, ampleur: Ampleur) -> list[Mesure]:
     env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(dossier / f"documente-{faits}.db")}
     with ExitStack() as pile:
-        notre = pile.enter_context(_notre(f"sqlite:///{dossier / f'notre-{faits}.db'}"))
+        notre = pile.enter_context(ouvrir_la_notre(f"sqlite:///{dossier / f'notre-{faits}.db'}"))
         nu = PiloteNu(dossier / f"nu-{faits}.db")
         pile.enter_context(closing(nu.connexion))
         return _comparer("sqlite", faits, notre, {DOCUMENTE: Documente(env, pile), PILOTE: nu}, ampleur)
 
 
 @contextmanager
-def _notre(base: str) -> Iterator[Notre]:
+def ouvrir_la_notre(base: str) -> Iterator[Notre]:
+    """Open our side on a new store."""
     migrer(base)
     with closing(ouvrir(base)) as application:
         yield Notre(Dossiers(Store(application), lambda: LE))

@@ -56,6 +56,7 @@ PLANCHERS: dict[str, Plancher] = {
     **{f"million.{sgbd}.invariants": Plancher(15_000.0, 60_000.0, "valeur") for sgbd in ("sqlite", "postgresql")},
     "documents.page": Plancher(60.0, 30.0, "valeur"),
     "documents.lot": Plancher(60.0, 20.0, "valeur"),
+    **{f"chaine.sqlite.{faits}": Plancher(0.95, 0.98) for faits in (20, 200)},
     **{f"attentes.{vie}": Plancher(200.0, 100.0, "valeur") for vie in ("pieces", "avis", "visa")},
     "lots.declarer_complet": Plancher(0.60, 0.90),
     "simuler.campagne": Plancher(20.0, 5.0, "valeur"),

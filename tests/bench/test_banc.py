@@ -104,6 +104,10 @@ def test_le_banc_des_lots_fait_chaque_ligne() -> None:
     assert all(mesure.rapport for mesure in mesures)
 
 
+def test_le_banc_de_la_chaine_mesure_deux_bases() -> None:
+    verifier(BANCS["chaine"](RAPIDE), "chaine")
+
+
 def test_le_banc_des_documents_compose_les_siens() -> None:
     verifier(BANCS["documents"](RAPIDE), "documents")
 
