@@ -5,6 +5,7 @@ that any order of late recordings gives the same échéances; what was recorded 
 corrected by that answer.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -68,9 +69,9 @@ class _FinDeRecours(FaitDossier):
     rang: int
 
     @property
+    @abstractmethod
     def issue(self) -> str:
         """Return how, a code."""
-        raise NotImplementedError
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         if (recours := agregat.recours.get(self.rang)) is not None:
