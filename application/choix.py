@@ -272,6 +272,7 @@ LISTES: Final[dict[str, Liste]] = {
     "pieces_recues": _pieces_recues,
     "qpv": _qpv,
     "recours": _recours,
+    "interets": lambda _, dossier, __: [Possible(agent, agent) for agent in dossier.interets],
     "demandes_a_remettre": _demandes_a_remettre,
     "roles": _roles,
     "roles_tenus": _roles_tenus,

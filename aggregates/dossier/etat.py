@@ -242,13 +242,14 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     avis_rappeles: dict[str, int] = field(default_factory=dict)
     avis_textes: dict[str, UUID | None] = field(default_factory=dict)
     notification: Notification | None = None
+    subvention_finie: Jalon | None = None
     recours: dict[int, Recours] = field(default_factory=dict)
     motifs_du_rejet: MotifsDuRejet | None = None
     controle: Jalon | None = None
     controle_texte: UUID | None = None
     controle_fini_le: date | None = None
     masque: Jalon | None = None
-    interets: set[str] = field(default_factory=set)
+    interets: dict[str, Jalon] = field(default_factory=dict)
     financements: list[Financement] = field(default_factory=list)
     proposition: Proposition | None = None
     renvoi: UUID | None = None
@@ -271,7 +272,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
 
     def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
         """Record a fact; refuse with InteretEnCause what is done by who declared an interest in the request."""
-        if not self.interets.isdisjoint(self.contexte.auteurs):
+        if not self.interets.keys().isdisjoint(self.contexte.auteurs):
             raise InteretEnCause("Vous avez déclaré un intérêt dans ce dossier : une autre personne agit.")
         super().survient(fait, effectif_le=effectif_le, corrige=corrige)
 

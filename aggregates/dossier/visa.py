@@ -64,10 +64,26 @@ class InteretDeclare(FaitDossier, topic="dossier.interet_declare.v1"):
     motif: UUID | None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        agregat.interets.add(entete.acteur)
+        agregat.interets[entete.acteur] = Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:
         return f"Intérêt déclaré par l’agent{'' if self.motif is None else f' : {noms.texte(self.motif)}'}."
+
+
+class InteretRetire(FaitDossier, topic="dossier.interet_retire.v1"):
+    """Another person found that this agent has no interest in the request any more: it may act again.
+
+    What was decided meanwhile stays; why is in the coffre.
+    """
+
+    agent: str
+    motif: UUID
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.interets.pop(self.agent, None)
+
+    def phrase(self, noms: Noms) -> str:
+        return f"Intérêt déclaré par l’agent {self.agent} retiré : {noms.texte(self.motif)}."
 
 
 class FinancementChange(Refus, code="financement_change"):
@@ -126,7 +142,7 @@ class Visas(EtatDossier):
             *deja,
         )
         self._exiger_niveau(proposition)
-        if not self.interets.isdisjoint(proposition.par):
+        if not self.interets.keys().isdisjoint(proposition.par):
             raise self.impossible("viser", "son auteur a déclaré un intérêt : la proposition se renvoie")
         if change_depuis_la_proposition(self):
             raise FinancementChange(
@@ -170,6 +186,20 @@ class Visas(EtatDossier):
             return self.redire(InteretDeclare)
         self.survient(InteretDeclare(motif=motif))
 
+    def retirer_interet(self, agent: str, motif: UUID) -> None:
+        """Let an agent act again, or refuse with GesteImpossible (none declared), QuatreYeux (itself) or AvantLeJalon.
+
+        Repeating it is silent.
+        """
+        declare = self.interets.get(agent)
+        if declare is None:
+            if self.effet_de(InteretRetire, agent=agent, motif=motif) is not None:
+                return self.redire(InteretRetire, agent=agent, motif=motif)
+            raise self.impossible("retirer-interet", f"l’agent « {agent} » n’y a déclaré aucun intérêt")
+        self.quatre_yeux("Vous avez déclaré cet intérêt : une autre personne le retire.", agent)
+        self.exiger_apres("la déclaration d’intérêt", declare)
+        self.survient(InteretRetire(agent=agent, motif=motif))
+
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the level that is awaited, of its role, with its reminders.
@@ -180,7 +210,9 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     if dossier.etat is not Etat.PROPOSE or proposition is None or jalon is None or dossier.proposition_visee:
         return
     visee, niveau = proposition.vise_par is not None, _niveau(proposition)
-    a_renvoyer = visee or change_depuis_la_proposition(dossier) or not dossier.interets.isdisjoint(proposition.par)
+    a_renvoyer = (
+        visee or change_depuis_la_proposition(dossier) or not dossier.interets.keys().isdisjoint(proposition.par)
+    )
     role = niveau.escalade if proposition.escalade and niveau.escalade else niveau.role
     source = next((delai.source for delai in niveau.rappels), "")
     yield Attente(

@@ -10,8 +10,8 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.elements import VisaPrevu
 from application.commandes import Commande
-from application.declaration import TexteLong, geste
-from application.gestes.cibles import DOSSIER, QUI_DIT, RefDossier
+from application.declaration import Choix, TexteLong, geste
+from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.habilitations import id_agent
 from application.services import Services
 from kernel.attentes import Delai, Nature, Role
@@ -42,6 +42,19 @@ class DeclarerInteret(Commande):
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Note it: from then on, what its author does there is refused."""
         dossier.declarer_interet(services.confier(self.motif, dossier.id, "motif"))
+
+
+@geste("retirer-interet", "Retirer un intérêt déclaré", Role.RESPONSABLE, Role.ORDONNATEUR, sur=DOSSIER)
+class RetirerInteret(Commande):
+    """Retirer l’intérêt qu’un autre agent avait déclaré : il agit de nouveau, ce qui a été décidé entre-temps reste."""
+
+    dossier: RefDossier
+    agent: Annotated[str, Choix("interets")] = Field(title="Agent", description="agent qui avait déclaré l’intérêt")
+    motif: Motif
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Let it act again."""
+        dossier.retirer_interet(self.agent, services.confier_exige(self.motif, dossier.id, "motif"))
 
 
 def visas_prevus(campagne: Campagne) -> tuple[VisaPrevu, ...]:

@@ -153,6 +153,9 @@ def des_courriers(sans_motif: dict[str, Any]) -> dict[str, Essai]:
         "dossier enregistrer-remise": Essai(
             "ines", "rene", {**sans_motif, "fichier": FichierRecu("Jeanne.pdf", b"lettre")}, "geste_impossible"
         ),
+        "dossier retirer-interet": Essai(
+            "rene", "ines", {**sans_motif, "agent": "paul", "motif": MOTIF}, "geste_impossible"
+        ),
         "dossier enregistrer-notification": Essai(
             "ines",
             "rene",

@@ -180,6 +180,7 @@ def des_fins(vie: Essayee) -> tuple[str, str]:
     retire, irrecevable = vie.instruire(2, viser=False)
     vie.faire("dossier retirer", "ines", dossier=retire, motif="exemple fictif")
     vie.faire("dossier declarer-interet", "ines", dossier=retire, motif="exemple fictif")
+    vie.faire("dossier retirer-interet", "rene", dossier=retire, agent="ines", motif="exemple fictif")
     vie.faire("dossier renvoyer", "rene", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier declarer-irrecevable", "ines", dossier=irrecevable, motif="exemple fictif")
     vie.faire("dossier viser", "rene", dossier=irrecevable)

@@ -11,12 +11,15 @@ from aggregates.agents import Agent
 from aggregates.dossier.etat import InteretEnCause
 from aggregates.dossier.visa import VisaRappele, Vise
 from application.commandes import FichierRecu
+from application.consultations.historique import historique
+from application.consultations.moment import Moment
 from application.habilitations import id_agent
 from application.sans_moteur import faire_ce_qui_est_du
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import identifiant
 from kernel.instants import jour_de
+from kernel.refus import QuatreYeux
 from tests.application.seance import Region, installer_region
 from tests.epreuves import compte
 from tests.moteur import PIECES, faire, la_campagne, ouvrir_store, un_depot
@@ -79,6 +82,14 @@ def test_un_conflit_d_interets_declare_par_la_commande_est_un_refus(region: Regi
     region.faire("dossier declarer-interet", "rene", dossier=ref, motif="membre du bureau (exemple fictif)")
     with pytest.raises(InteretEnCause):
         region.faire("dossier viser", "rene", dossier=ref)
+    retrait = {"agent": "rene", "motif": "il a quitté ce bureau (exemple fictif)"}
+    with pytest.raises(QuatreYeux):
+        region.faire("dossier retirer-interet", "rene", dossier=ref, **retrait)
+    region.faire("agent enregistrer", "admin", identifiant="rosa", roles="responsable")
+    region.faire("dossier retirer-interet", "rosa", dossier=ref, **retrait)
+    region.faire("dossier viser", "rene", dossier=ref)
+    phrases = [ligne["phrase"] for ligne in historique(region.services, region.dossier(ref).id, Moment())]
+    assert "Intérêt déclaré par l’agent rene retiré : il a quitté ce bureau (exemple fictif)." in phrases
 
 
 def test_des_milliers_de_visas_attendus_chaque_rappel_et_chaque_escalade_dans_l_ordre_une_fois(region: Region) -> None:

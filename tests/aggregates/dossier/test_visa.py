@@ -1,6 +1,6 @@
 """Visas by amount, never the author; reminders and the opening to the role above, each once; who has an interest leaves."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,8 @@ from aggregates.dossier.etat import InteretEnCause
 from aggregates.dossier.visa import VisaDUnAutreRole, VisaRappele, rappels
 from kernel.attentes import Delai, Nature, Role, dus
 from kernel.instants import Instant, fin_de_jour
-from kernel.refus import DejaFait, GesteImpossible, QuatreYeux
-from tests.aggregates.dossier.fabrique import CALCULE, MOTIF, TIERS, evaluation, un_complet
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, QuatreYeux
+from tests.aggregates.dossier.fabrique import CALCULE, MOTIF, RAPPORT, TIERS, evaluation, un_complet, un_propose
 from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 TARD = fin_de_jour(date(2026, 3, 31))
@@ -156,3 +156,25 @@ def test_un_rappel_est_du_a_son_instant_meme_et_a_aucun_autre() -> None:
     assert rien(dossier)
     with verifie_refus(par(dossier, "SYSTEME"), GesteImpossible):
         dossier.rappeler_visa(ouverte, fin_de_jour(JOUR), TARD)
+
+
+def test_un_interet_declare_se_retire_par_une_autre_personne_et_ce_qui_a_ete_decide_reste() -> None:
+    dossier = un_propose()
+    par(dossier, "resp-1").declarer_interet(MOTIF)
+    with verifie_refus(par(dossier, "resp-1"), InteretEnCause):
+        dossier.viser()
+    par(dossier, "resp-2").renvoyer(MOTIF)
+    with verifie_refus(par(dossier, "resp-1"), QuatreYeux):
+        dossier.retirer_interet("resp-1", RAPPORT)
+    with verifie_refus(par(dossier, "resp-2", JOUR - timedelta(days=1)), AvantLeJalon):
+        dossier.retirer_interet("resp-1", RAPPORT)
+    with verifie_refus(par(dossier, "resp-2"), GesteImpossible):
+        dossier.retirer_interet("agt-9", RAPPORT)
+    dossier.retirer_interet("resp-1", RAPPORT)
+    assert topics(dossier) == ["dossier.interet_retire.v1"]
+    assert dossier.proposition is None, "it was sent back meanwhile, and stays so"
+    par(dossier, "resp-2").retirer_interet("resp-1", RAPPORT)
+    assert rien(dossier)
+    par(dossier, "agt-1").proposer(evaluation(), None, None)
+    par(dossier, "resp-1").viser()
+    assert dossier.proposition_visee
