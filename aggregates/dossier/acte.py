@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
+from aggregates.dossier.conservation import ce_qui_empeche_de_clore
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subvention_du
 from aggregates.dossier.notification import RejetNonDit, rejet_a_dire
 from aggregates.dossier.rejet import RejetNonAdopte
@@ -90,6 +91,20 @@ class Clos(FaitDossier, topic="dossier.clos.v1"):
         return "Dossier clos."
 
 
+class SubventionFinie(FaitDossier, topic="dossier.subvention_finie.v1"):
+    """Nothing is owed any more of its award; something else keeps the dossier open."""
+
+    def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
+        agregat.subvention_finie = Jalon.de(entete)
+
+    def phrase(self, noms: Noms) -> str:
+        return "La subvention est finie ; le dossier reste ouvert."
+
+
+class ClotureEmpechee(Refus, code="cloture_empechee"):
+    """A recours or a contrôle runs: the dossier stays open."""
+
+
 class PropositionNonVisee(Refus, code="proposition_non_visee"):
     """Only an approved proposition goes to the assembly."""
 
@@ -168,13 +183,15 @@ class Decision(EtatDossier):
         """Close what was decided; repeating it is silent.
 
         Refuse with GesteImpossible while it is not decided or something remains owed, or when it ended before any vote; with
-        RejetNonDit while the applicant does not know of its rejet.
+        RejetNonDit while the applicant does not know of its rejet; with ClotureEmpechee while a recours or a contrôle runs.
         """
         if self.etat is Etat.CLOS and self.issue_motif is None:
             return self.redire(Clos)
         self.exiger("clore", Etat.DECIDE)
         if not rien_ne_reste_du:
             raise self.impossible("clore", "la subvention n’est pas soldée : le dossier ne peut pas être clos")
+        if (empeche := ce_qui_empeche_de_clore(self)) is not None:
+            raise ClotureEmpechee(f"Le dossier {self.ref} ne se clôt pas : {empeche}.")
         if rejet_a_dire(self):
             raise RejetNonDit(
                 "Le demandeur ne sait pas que sa demande est rejetée : « dossier notifier-rejet », ou, si c’est fait ailleurs, "
@@ -182,6 +199,12 @@ class Decision(EtatDossier):
             )
         self.exiger_apres("la décision", self.jalon)
         self.survient(Clos())
+
+    def constater_fin_de_subvention(self) -> None:
+        """Learn that nothing is owed of its award, or refuse with GesteImpossible when it is not decided; repeating it is silent."""
+        if self.subvention_finie is None and self.etat is not Etat.CLOS:
+            self.exiger("constater-fin-de-subvention", Etat.DECIDE)
+            self.survient(SubventionFinie())
 
     def _exiger_a_l_ordre_du_jour(self, geste: str, deliberation: UUID, le: date | None = None) -> None:
         self.exiger(geste, Etat.INSCRIT)
@@ -215,13 +238,20 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             habituelle=timedelta(days=60),
         )
     elif dossier.etat is Etat.DECIDE and not rejet_a_dire(dossier):
-        rejete = dossier.issue == "rejete"
-        yield Attente(
-            Cle("cloture", "", jalon.version),
-            de=Role.INSTRUCTEUR if rejete else Role.FINANCE,
-            depuis=jalon.depuis,
-            gestes=dossier.a_faire("clore") if rejete else (),
-            renvoie_a=None if rejete else Renvoi("subvention", id_subvention_du(dossier.id)),
-            fondement="rejet notifié" if rejete else "solde de la subvention",
-            habituelle=timedelta(days=365),
-        )
+        yield from _cloture(dossier, jalon)
+
+
+def _cloture(dossier: EtatDossier, jalon: Jalon) -> Iterator[Attente]:
+    """Yield the closing: of people once nothing is owed and nothing keeps it open, else of the subvention."""
+    finie = dossier.issue == "rejete" or dossier.subvention_finie is not None
+    if finie and ce_qui_empeche_de_clore(dossier) is not None:
+        return  # what keeps it open is awaited
+    yield Attente(
+        Cle("cloture", "", jalon.version),
+        de=Role.INSTRUCTEUR if finie else Role.FINANCE,
+        depuis=jalon.depuis,
+        gestes=dossier.a_faire("clore") if finie else (),
+        renvoie_a=None if finie else Renvoi("subvention", id_subvention_du(dossier.id)),
+        fondement="rien ne reste dû" if finie else "solde de la subvention",
+        habituelle=timedelta(days=365),
+    )

@@ -74,6 +74,15 @@ class DuaInconnue(Refus, code="dua_inconnue"):
     """Nobody entered the durée d’utilité administrative: an unknown one is never over."""
 
 
+def ce_qui_empeche_de_clore(dossier: EtatDossier) -> str | None:
+    """Return what keeps a decided dossier open, with the gestes that end it; None when nothing does."""
+    if recours := recours_en_cours(dossier):
+        return f"le recours n° {recours[0].rang} court : « dossier repondre-recours », ou « dossier retirer-recours », d’abord"
+    if dossier.controle is not None:
+        return "un contrôle est en cours : « dossier terminer-controle » d’abord"
+    return None
+
+
 def exiger_conservation_finie(dossier: EtatDossier, dua: str | None, au: date) -> None:
     """Refuse to forget what is still kept.
 

@@ -12,18 +12,23 @@ from aggregates.bordereau import (
     SignatureNonPortee,
     reference_bordereau,
 )
+from aggregates.dossier import Dossier
+from aggregates.dossier.acte import ClotureEmpechee
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.etat import EngagementNonPorte
 from aggregates.subvention import Subvention
 from application.automatisme import Ordre, par_lignes, reaction
-from application.declaration import envoyer
+from application.commandes import Commande
+from application.declaration import envoyer, geste
 from application.gestes.bordereau import AjouterAuBordereau
+from application.gestes.cibles import DOSSIER, RefDossier
 from application.gestes.dossier import CloreDossier
 from application.gestes.enveloppe import DegagerEngagement
 from application.gestes.subvention import ConstaterEngagement, ConstaterRetrait, ConstaterSignature
 from application.numeros import id_de
 from application.services import Services
+from kernel.attentes import Role
 
 
 @reaction("enveloppe", "engager_en_attente", Enveloppe, chaud=True)
@@ -49,6 +54,19 @@ def porter_engagement(enveloppe: Enveloppe, ordre: Ordre, services: Services) ->
     portees, refusees = par_lignes(courant.a_porter if courant else (), porter)
     lignes = [EngagementNonPorte(dossier=dossier, code=code) for dossier, code in refusees]
     return lambda e: e.porter_engagement(deliberation, portees, lignes)
+
+
+@geste(
+    "constater-fin-de-subvention",
+    "Porter la fin de la subvention",
+    Role.SYSTEME,
+    sur=DOSSIER,
+    decide=Dossier.constater_fin_de_subvention,
+)
+class ConstaterFinDeSubvention(Commande):
+    """Porter à un dossier que sa subvention est finie, quand autre chose le garde ouvert."""
+
+    dossier: RefDossier
 
 
 MOTIF = "Renonciation du bénéficiaire."
@@ -89,8 +107,15 @@ def degager_renonciation(subvention: Subvention, ordre: Ordre, services: Service
 
 @reaction("subvention", "clore_dossier", Subvention)
 def clore_apres_subvention(subvention: Subvention, ordre: Ordre, services: Services) -> Callable[[Subvention], object]:
-    """Nothing is owed any more: close the dossier, silently if a person did, then note it."""
-    envoyer(CloreDossier(dossier=str(subvention.dossier)), ordre.sous_appel("cloture"), services)
+    """Nothing is owed any more: close the dossier, silently if a person did, then note it.
+
+    While a recours or a contrôle keeps it open, it learns that the subvention is over: people close it.
+    """
+    dossier = str(subvention.dossier)
+    try:
+        envoyer(CloreDossier(dossier=dossier), ordre.sous_appel("cloture"), services)
+    except ClotureEmpechee:
+        envoyer(ConstaterFinDeSubvention(dossier=dossier), ordre.sous_appel("fin"), services)
     return lambda s: s.constater_cloture()
 
 

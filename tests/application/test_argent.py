@@ -12,6 +12,7 @@ from aggregates.agents import RoleManquant
 from aggregates.bordereau import Bordereau, LigneAjoutee, TotalDifferent
 from aggregates.campagne import CampagneOuverte
 from aggregates.dossier import Etat
+from aggregates.dossier.acte import ClotureEmpechee
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.registre import attentes
 from aggregates.subvention.liquidation import CoordonneesNonValidees
@@ -300,6 +301,25 @@ def test_un_dossier_attribue_ne_se_clot_pas_avant_son_solde(region: Region) -> N
     (ref,) = attribuer(region)
     with pytest.raises(GesteImpossible):
         region.faire("dossier clore", "ines", dossier=ref)
+
+
+def test_une_subvention_finie_pendant_un_recours_laisse_le_dossier_ouvert_jusqu_a_sa_reponse(region: Region) -> None:
+    (ref,) = attribuer(region)
+    recours = {"nature": "gracieux", "par": "tiers", "contre": "decision", "texte": "Cette aide fausse la concurrence."}
+    region.faire("dossier enregistrer-recours", "ines", dossier=ref, **recours)
+    region.faire("subvention renoncer", "fanny", subvention=ref, motif="exemple fictif")
+    region.moteur()
+    assert region.dossier(ref).etat is Etat.DECIDE
+    assert subvention(region, ref).dossier_clos, "the engine owes nothing more: people do"
+    with pytest.raises(ClotureEmpechee):
+        region.faire("dossier clore", "ines", dossier=ref)
+    region.faire(
+        "dossier repondre-recours", "rene", dossier=ref, recours=1, sens="accueilli", texte="Vous avez raison."
+    )
+    (cloture,) = [a for a in voir(region.services, ref, Moment())["attentes"] if a["code"] == "cloture"]
+    assert (cloture["de"], [g["geste"] for g in cloture["gestes"]]) == ("instructeur", ["dossier clore"])
+    region.faire("dossier clore", "ines", dossier=ref)
+    assert region.dossier(ref).etat is Etat.CLOS
 
 
 def test_ce_qui_n_existe_pas_ou_n_est_pas_permis_est_refuse(region: Region) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.acte import PropositionNonVisee, VoteAnnonce
+from aggregates.dossier.acte import ClotureEmpechee, PropositionNonVisee, VoteAnnonce
 from kernel.attentes import Renvoi, Role
 from kernel.refus import DejaFait, GesteImpossible
 from tests.aggregates.dossier.fabrique import (
     AUTRE_RAPPORT,
     CALCULE,
+    CONTENTIEUX,
     MOTIF,
     RAPPORT,
+    RECOURS,
     blanc,
     un_clos,
     un_complet,
@@ -23,7 +25,7 @@ from tests.aggregates.dossier.fabrique import (
     un_recu,
     un_vise,
 )
-from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 
 def decider(dossier: Dossier, rapport: Any = RAPPORT, montant: int = CALCULE, vote_le: date = JOUR) -> None:
@@ -164,3 +166,30 @@ def test_un_dossier_qui_doit_encore_ou_qui_n_est_pas_decide_ne_se_clot_pas() -> 
     dossier = un_inscrit()
     with verifie_refus(dossier, GesteImpossible):
         dossier.clore(rien_ne_reste_du=True)
+
+
+def test_un_dossier_ne_se_clot_pas_pendant_un_recours_ni_un_controle_et_dit_ce_qui_les_finit() -> None:
+    dossier = un_decide()
+    dossier.enregistrer_recours("gracieux", "tiers", "decision", MOTIF, RECOURS, CONTENTIEUX)
+    with verifie_refus(par(dossier), ClotureEmpechee) as refus:
+        dossier.clore(rien_ne_reste_du=True)
+    assert "le recours n° 1 court : « dossier repondre-recours »" in refus.value.message
+    par(dossier, "SYSTEME").constater_fin_de_subvention()
+    assert topics(dossier) == ["dossier.subvention_finie.v1"]
+    assert "cloture" not in {a.cle.code for a in attentes(dossier)}, "the recours is what is awaited"
+    par(dossier, "resp-1").repondre_recours(1, "accueilli", MOTIF)
+    assert [verbes(a) for a in attentes(dossier) if a.cle.code == "cloture"] == [("clore",)]
+    par(dossier, "resp-1").ouvrir_controle(MOTIF)
+    with verifie_refus(par(dossier), ClotureEmpechee) as refus:
+        dossier.clore(rien_ne_reste_du=True)
+    assert "« dossier terminer-controle »" in refus.value.message
+    par(dossier, "resp-1").terminer_controle(MOTIF)
+    par(dossier).clore(rien_ne_reste_du=True)
+    par(dossier, "SYSTEME").constater_fin_de_subvention()
+    assert rien(dossier)
+
+
+def test_la_fin_d_une_subvention_ne_se_porte_pas_a_un_dossier_qui_n_est_pas_decide() -> None:
+    dossier = par(un_inscrit(), "SYSTEME")
+    with verifie_refus(dossier, GesteImpossible):
+        dossier.constater_fin_de_subvention()
