@@ -63,6 +63,7 @@ ATTENTES: Final = {
     "paiement": "Paiement par le comptable",
     "solde": "Solde de la subvention",
     "degagement": "Dégagement des crédits",
+    "nature_inconnue": "Nature juridique du bénéficiaire, à dire",
     "nature": "Nature juridique à porter aux dossiers",
     "coordonnees": "Validation des coordonnées bancaires",
 }

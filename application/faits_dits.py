@@ -154,6 +154,7 @@ FAITS_DITS: Final = {
     "subvention": {
         "cloture_constatee": "clôture constatée",
         "convention_signee": "convention signée",
+        "droit_applique": "droit appliqué",
         "degagement_constate": "dégagement constaté",
         "echeance_liquidee": "échéance liquidée",
         "echeance_mandatee": "échéance mandatée",
@@ -230,6 +231,7 @@ REFUS_DITS: Final = {
     "dua_inconnue": "durée de conservation inconnue",
     "geste_impossible": "l’état ne le permet pas",
     "hors_du_jeton": "hors de ce que permet le jeton",
+    "nature_inconnue": "nature juridique inconnue",
     "motif_exige": "motif exigé",
     "pieces_manquantes": "pièces manquantes",
     "quatre_yeux": "une autre personne est exigée",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from scenarios.jeu import Jeu, texte
 
@@ -22,6 +23,8 @@ _ROLES = {
 ELUS = tuple(f"elu-{rang:02}" for rang in range(1, 16))
 ABSENTS, REPRESENTES = frozenset({"elu-15"}), {"elu-14": "elu-01"}
 
+NATURE: dict[str, Any] = {"categorie": "9220", "du": date(2001, 5, 3), "source": "avis de situation (exemple fictif)"}
+"""An association declared: the legal nature of those who are paid."""
 SERVICE = {
     "service": "Service d’exemple de la cohésion urbaine",
     "adresse": "1 place de l’Exemple, 59000 Lille (fictif)",

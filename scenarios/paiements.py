@@ -27,6 +27,7 @@ class Payeur:
 
     async def donner_coordonnees(self, tiers: str, iban: str = IBAN_D_EXEMPLE) -> None:
         """Declare bank details, then have another person validate them."""
+        await self.jeu.faire("tiers declarer-nature", qui.FINANCE, tiers=tiers, **qui.NATURE)
         await self.declarer_coordonnees(tiers, iban)
         await self.jeu.faire("tiers valider-coordonnees", qui.CONTROLE, tiers=tiers, derniers_chiffres=iban[-4:])
 

@@ -123,6 +123,8 @@ class Parcours:
 
     def payer(self) -> None:
         """Bank details under four eyes, échéancier, then each échéance to its payment, and the end."""
+        nature = ("--categorie", "9220", "--du", "2001-05-03", "--source", "avis de situation (exemple)")
+        self.faire("tiers", "declarer-nature", self.siret, *nature, acteur="fatou")
         self.faire(
             *("tiers", "declarer-coordonnees", self.siret, "--iban", IBAN_D_EXEMPLE, "--titulaire", "exemple fictif"),
             acteur="fatou",

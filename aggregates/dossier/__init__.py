@@ -90,4 +90,4 @@ def attentes(dossier: EtatDossier) -> tuple[Attente, ...]:
         *conservation.attentes(dossier),
         *oubli.attentes(dossier),
     )
-    return (*depot.attentes(dossier), *suites, *envois.attentes(dossier), *autour)
+    return (*depot.attentes(dossier), *nature.attentes(dossier), *suites, *envois.attentes(dossier), *autour)

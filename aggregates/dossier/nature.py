@@ -1,15 +1,16 @@
 """The legal nature of the applicant, as its Tiers gives it: it chooses the law (CRPA L100-3).
 
 Kept as dated items: what depends on it is computed again whenever it is learned, in any order. Unknown, the protective
-rule holds: the silence runs.
+rule holds: the silence runs; and what an award is paid under waits for it.
 """
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from uuid import UUID
 
-from aggregates.dossier.etat import EtatDossier, FaitDossier
+from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from dispositifs.droit import est_de_droit_public
-from kernel.attentes import Delai, Public
+from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Nature, Public, Role
 from kernel.faits import Entete, Noms
 from kernel.instants import jour_de
 
@@ -45,6 +46,23 @@ def personne_publique_depuis(dossier: EtatDossier, au: date) -> date | None:
 def vaut_pour_le_demandeur(dossier: EtatDossier, delai: Delai, au: date) -> bool:
     """Tell whether a clock of the law is made for this applicant: unknown, it is."""
     return delai.public is Public.TOUS or personne_publique_depuis(dossier, au) is None
+
+
+def attentes(dossier: EtatDossier) -> Iterator[Attente]:
+    """Yield the nature of who receives an award, while nobody said it: nothing is liquidated before."""
+    jalon, vote_le = dossier.jalon, dossier.decide_le
+    if jalon is None or vote_le is None or dossier.etat is not Etat.DECIDE or dossier.issue != "attribue":
+        return
+    if dossier.tiers_id is not None and dossier.source is None and nature_du_demandeur(dossier, vote_le) is None:
+        yield Attente(
+            Cle("nature_inconnue", "", jalon.version),
+            de=Role.INSTRUCTEUR,
+            depuis=jalon.depuis,
+            gestes=(GesteAttendu("tiers declarer-nature", dossier.siret or str(dossier.tiers_id)),),
+            nature=Nature.LOI,
+            fondement="CRPA, art. L100-3 ; loi n° 2000-321, art. 10",
+            habituelle=timedelta(days=15),
+        )
 
 
 class NatureDuDemandeur(EtatDossier):

@@ -26,7 +26,8 @@ class SubventionOuverte(FaitSubvention, topic="subvention.ouverte.v1"):
     campagne: str
     objet: str
     convention_exigee: bool
-    paiement: Delai
+    paiement: Delai | None
+    """None: no délai of the law runs for a beneficiary of public law."""
     enveloppe: str | None = None
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
@@ -115,7 +116,7 @@ class EngagementConstate(FaitSubvention, topic="subvention.engagement_constate.v
 class ConventionSignee(FaitSubvention, topic="subvention.convention_signee.v1"):
     """Both parties signed the convention on the effective date: payment may start, and its délai runs."""
 
-    paiement: Delai
+    paiement: Delai | None
 
     def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
         agregat.convention = Jalon.de(entete)
@@ -123,6 +124,24 @@ class ConventionSignee(FaitSubvention, topic="subvention.convention_signee.v1"):
 
     def phrase(self, noms: Noms) -> str:
         return "Convention signée par les deux parties."
+
+
+class DroitApplique(FaitSubvention, topic="subvention.droit_applique.v1"):
+    """The nature of the beneficiary, known since, says otherwise whether a convention is due and the délai of payment runs."""
+
+    convention_exigee: bool
+    paiement: Delai | None
+
+    def appliquer(self, agregat: EtatSubvention, entete: Entete) -> None:
+        agregat.convention_exigee = self.convention_exigee
+        agregat.delai_paiement = None if self.convention_exigee else self.paiement
+
+    def phrase(self, noms: Noms) -> str:
+        convention = "une convention est due" if self.convention_exigee else "aucune convention n’est due"
+        delai = (
+            "aucun délai légal de paiement" if self.paiement is None else f"délai de paiement ({self.paiement.source})"
+        )
+        return f"Nature du bénéficiaire : {convention} ; {delai}."
 
 
 class CorrectionImpossible(Refus, code="correction_impossible"):
@@ -200,7 +219,7 @@ class Ouverture(EtatSubvention):
             )
         self.survient(EngagementConstate(enveloppe=enveloppe, montant_centimes=montant_centimes))
 
-    def signer_convention(self, paiement: Delai) -> None:
+    def signer_convention(self, paiement: Delai | None) -> None:
         """Record the signature of the convention; refuse with GesteImpossible when none is due; repeating is silent."""
         self.exiger_vivante("signer-convention")
         if self.convention is not None:
@@ -208,6 +227,17 @@ class Ouverture(EtatSubvention):
         if not self.convention_exigee:
             raise self.impossible("signer-convention", "aucune convention n’est exigée pour cette subvention")
         self.survient(ConventionSignee(paiement=paiement))
+
+    def appliquer_nature(self, seuil_convention_centimes: int, paiement: Delai | None) -> None:
+        """Apply the law that the nature chooses; silent when nothing changes, once the convention is signed, or it is over."""
+        exigee = self.vote_centimes > seuil_convention_centimes
+        voulu = None if exigee else paiement
+        if (
+            self.vivante
+            and self.convention is None
+            and (self.convention_exigee, self.delai_paiement) != (exigee, voulu)
+        ):
+            self.survient(DroitApplique(convention_exigee=exigee, paiement=paiement))
 
     def _exiger_correction_possible(self, reprise: SubventionReprise) -> None:
         prevues = self.echeancier if self.echeancier_fixe else reprise.echeancier

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.etat import id_subvention_du
-from aggregates.dossier.nature import personne_publique_depuis
+from aggregates.dossier.nature import personne_publique_depuis, vaut_pour_le_demandeur
 from aggregates.subvention import Subvention
 from aggregates.subvention.echeancier import chiffrer, lire_echeances, lire_parts
 from aggregates.subvention.etat import NatureEcheance
@@ -22,10 +22,10 @@ from application.gestes.cibles import SUBVENTION, Motif, Rang, RefDossier, RefSu
 from application.numeros import id_de, reference_subvention
 from application.services import Services
 from dispositifs.reglement import Jour
-from kernel.attentes import Role
+from kernel.attentes import Delai, Role
 from kernel.instants import jour_de
 from kernel.montants import MONTANT_MAX
-from kernel.refus import SaisieInvalide
+from kernel.refus import Refus, SaisieInvalide
 
 
 @geste("ouvrir", "Ouvrir la subvention", Role.SYSTEME, sur=SUBVENTION)
@@ -59,10 +59,25 @@ class OuvrirSubvention(Commande):
             campagne=self.campagne,
             objet=self.objet,
             convention_exigee=False,
-            paiement=loi.delai("paiement", self.vote_le),
+            paiement=_delai_de_paiement(dossier, self.vote_le),
             enveloppe=self.enveloppe,
         )
         subvention.ouvrir(ouverte, _seuil_convention(dossier, self.campagne, self.vote_le, services))
+
+
+@geste("appliquer-nature", "Porter la nature du bénéficiaire", Role.SYSTEME, sur=SUBVENTION)
+class AppliquerNature(Commande):
+    """Porter à une subvention le droit que choisit la nature de son bénéficiaire, apprise depuis son ouverture."""
+
+    subvention: RefSubvention
+
+    def decider(self, subvention: Subvention, services: Services) -> None:
+        """Reckon again whether a convention is due, and whether the délai of payment runs."""
+        if subvention.reprise or subvention.vote_le is None or subvention.dossier is None:
+            return
+        dossier, vote_le = services.store.charger(Dossier, subvention.dossier), subvention.vote_le
+        seuil = _seuil_convention(dossier, subvention.campagne, vote_le, services)
+        subvention.appliquer_nature(seuil, _delai_de_paiement(dossier, vote_le))
 
 
 def _seuil_convention(dossier: Dossier, campagne: str, vote_le: date, services: Services) -> int:
@@ -78,6 +93,15 @@ def _seuil_convention(dossier: Dossier, campagne: str, vote_le: date, services: 
     if seuil is None or seuil.depuis > vote_le:
         return legal
     return min(legal, seuil.valeur)
+
+
+def _delai_de_paiement(dossier: Dossier, au: date) -> Delai | None:
+    """Return the délai in which the law has an award paid; None to a legal person of public law, for whom it sets none.
+
+    Source: loi n° 2000-321, art. 10, of bodies of droit privé.
+    """
+    delai = loi.delai("paiement", au)
+    return delai if vaut_pour_le_demandeur(dossier, delai, au) else None
 
 
 @geste(
@@ -171,9 +195,11 @@ class SignerConvention(Commande):
 
     subvention: RefSubvention
 
-    def decider(self, subvention: Subvention, _: Services) -> None:
+    def decider(self, subvention: Subvention, services: Services) -> None:
         """Record the signature: payment may start, and its délai runs from that date."""
-        subvention.signer_convention(loi.delai("paiement", jour_de(subvention.contexte.effectif_le)))
+        exiger_nature_connue(subvention, services)
+        dossier = services.store.charger(Dossier, subvention.dossier or subvention.id)
+        subvention.signer_convention(_delai_de_paiement(dossier, jour_de(subvention.contexte.effectif_le)))
 
 
 @geste(
@@ -215,6 +241,26 @@ def coordonnees_validees(subvention: Subvention, services: Services) -> UUID | N
     return None if tiers is None else tiers.coordonnees_valides
 
 
+def exiger_nature_connue(subvention: Subvention, services: Services) -> None:
+    """Refuse with NatureInconnue while nobody said what legal person is paid: it chooses convention, account and délai.
+
+    What was decided elsewhere and taken over was so under what its own act says: its public file names no nature.
+    """
+    tiers = None if subvention.reprise else beneficiaire(services, subvention)
+    if tiers is None or subvention.vote_le is None:
+        return
+    if not any(du <= subvention.vote_le for du in tiers.natures):
+        raise NatureInconnue(
+            "La nature juridique du bénéficiaire n’est pas connue à la date du vote : elle choisit la convention et le délai de "
+            "paiement (« tiers declarer-nature » d’abord, avec sa source).",
+            tiers=tiers.ref or str(tiers.id),
+        )
+
+
+class NatureInconnue(Refus, code="nature_inconnue"):
+    """Nobody said whether the beneficiary is of public or private law: nothing that depends on it is done."""
+
+
 @geste("liquider", "Liquider", Role.FINANCE, sur=SUBVENTION)
 class Liquider(Commande):
     """Liquider une échéance de la subvention."""
@@ -223,7 +269,8 @@ class Liquider(Commande):
     echeance: Rang
 
     def decider(self, subvention: Subvention, services: Services) -> None:
-        """Reckon what is owed for an échéance, on the validated bank details of that moment."""
+        """Reckon what is owed for an échéance, on the validated bank details of that moment; its nature is known."""
+        exiger_nature_connue(subvention, services)
         subvention.liquider(self.echeance, coordonnees_validees(subvention, services))
 
 

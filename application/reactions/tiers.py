@@ -1,15 +1,18 @@
-"""What a tiers awaits of the engine elsewhere: that its dossiers learn its legal nature."""
+"""What a tiers awaits of the engine elsewhere: that its dossiers, and their awards, learn its legal nature."""
 
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
 from aggregates.dossier import Dossier
+from aggregates.dossier.etat import id_subvention_du
+from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
 from application.automatisme import Ordre, par_lignes, reaction
 from application.commandes import Commande
 from application.declaration import envoyer, geste
 from application.gestes.cibles import DOSSIER, RefDossier
+from application.gestes.subvention import AppliquerNature
 from application.services import Services
 from kernel.attentes import Role
 
@@ -37,6 +40,10 @@ def porter_nature(tiers: Tiers, ordre: Ordre, services: Services) -> Callable[[T
             dossier=str(dossier), categorie=declaree.categorie, du=declaree.du, source=declaree.source
         )
         envoyer(commande, ordre.sous_appel("nature", version, dossier), services)
+        subvention = id_subvention_du(dossier)
+        if services.store.charger(Subvention, subvention).vivante:
+            droit = AppliquerNature(subvention=str(subvention))
+            envoyer(droit, ordre.sous_appel("droit", version, dossier), services)
 
     portees, refusees = par_lignes(tiers.natures_a_porter.get(version, ()) if declaree else (), porter)
     return lambda t: t.porter_nature(version, [*portees, *(dossier for dossier, _ in refusees)])

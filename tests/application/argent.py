@@ -18,6 +18,7 @@ from application.sans_moteur import ce_qui_est_du
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.identifiants import SYSTEME, identifiant, numero
+from scenarios.institution import NATURE
 from tests.aggregates.dossier.fabrique import repris
 from tests.aggregates.subvention.fabrique import reprise
 from tests.application.seance import ENVELOPPE, UNANIME, Region
@@ -68,6 +69,7 @@ def voter_budget(region: Region, centimes: int, source: str = "exemple fictif") 
 def valider_iban(region: Region, dossier: str, rang: int = 0) -> None:
     """Declare bank details of the tiers and have another person validate them."""
     tiers = str(region.dossier(dossier).tiers_id)
+    region.faire("tiers declarer-nature", "fanny", tiers=tiers, **NATURE)
     region.faire("tiers declarer-coordonnees", "fanny", tiers=tiers, iban=IBANS[rang], titulaire="Exemple fictif")
     region.faire("tiers valider-coordonnees", "farid", tiers=tiers, derniers_chiffres=IBANS[rang][-4:])
 

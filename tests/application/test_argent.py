@@ -27,6 +27,7 @@ from application.verification import Invariants
 from dispositifs.reglement import ValeurPasEnVigueur
 from kernel.identifiants import SYSTEME, ReferenceIllisible, ReferenceInconnue, numero
 from kernel.refus import GesteImpossible, SaisieInvalide
+from scenarios.institution import NATURE
 from tests.aggregates.fabrique import verbes
 from tests.application.argent import (
     attribuer,
@@ -97,6 +98,7 @@ def test_plusieurs_mandats_du_jour_vont_au_meme_bordereau_et_un_bordereau_signe_
 def test_un_mandat_rejete_est_paye_sur_les_nouvelles_coordonnees(region: Region) -> None:
     (ref,) = attribuer(region)
     fixer(region, ref, "unique:100%")
+    region.faire("tiers declarer-nature", "fanny", tiers=str(region.dossier(ref).tiers_id), **NATURE)
     with pytest.raises(CoordonneesNonValidees):
         region.faire("subvention liquider", "fanny", subvention=ref, echeance=1)
     valider_iban(region, ref)

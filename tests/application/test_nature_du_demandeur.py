@@ -7,6 +7,9 @@ import pytest
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.silence import echeance_du_silence
 from aggregates.subvention import Subvention
+from application.consultations.dossier import voir
+from application.consultations.moment import Moment
+from application.gestes.subvention import NatureInconnue
 from tests.application.seance import UNANIME, Region
 
 COMMUNE, ASSOCIATION = "7210", "9220"
@@ -59,3 +62,40 @@ def test_la_convention_de_la_loi_ne_vaut_que_pour_le_droit_prive(
     region.moteur()
     subvention = region.services.store.charger(Subvention, id_subvention_du(region.dossier(ref).id))
     assert subvention.convention_exigee is exigee
+
+
+def attribuer_sans_nature(region: Region, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Award to somebody of whom nobody said what legal person it is; a convention is due by law from one cent on."""
+    monkeypatch.setattr("application.loi.seuil_convention_centimes", lambda _: 1)
+    region.ouvrir_credits()
+    (ref,) = region.instruire(1)
+    region.tenir_seance()
+    rapport = region.preparer([ref])
+    region.voter(rapport, UNANIME)
+    region.rendre_executoire(rapport)
+    region.moteur()
+    return ref
+
+
+@pytest.mark.parametrize(
+    ("categorie", "convention", "jours"), [(COMMUNE, False, None), (ASSOCIATION, True, "60 jours")]
+)
+def test_une_nature_inconnue_bloque_la_convention_et_la_liquidation_puis_choisit_le_droit(
+    region: Region, monkeypatch: pytest.MonkeyPatch, *, categorie: str, convention: bool, jours: str | None
+) -> None:
+    ref = attribuer_sans_nature(region, monkeypatch)
+    for geste, champs in (("signer-convention", {}), ("liquider", {"echeance": 1})):
+        with pytest.raises(NatureInconnue, match="« tiers declarer-nature »"):
+            region.faire(f"subvention {geste}", "fanny", subvention=ref, **champs)
+    siret = region.dossier(ref).siret
+    (attendue,) = [a for a in voir(region.services, ref, Moment())["attentes"] if a["code"] == "nature_inconnue"]
+    assert attendue["de"] == "instructeur"
+    assert [(g["geste"], g["ref"]) for g in attendue["gestes"]] == [("tiers declarer-nature", siret)]
+    dire(region, ref, categorie)
+    assert "nature_inconnue" not in {a["code"] for a in voir(region.services, ref, Moment())["attentes"]}
+    subvention = region.services.store.charger(Subvention, id_subvention_du(region.dossier(ref).id))
+    assert subvention.convention_exigee is convention
+    if convention:
+        region.faire("subvention signer-convention", "fanny", subvention=ref)
+    subvention = region.services.store.charger(Subvention, subvention.id)
+    assert (subvention.delai_paiement and subvention.delai_paiement.duree) == jours

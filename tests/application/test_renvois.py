@@ -28,9 +28,10 @@ def test_un_dossier_inscrit_attend_le_vote_de_son_rapport(region: Region) -> Non
 
 def test_un_dossier_decide_attend_ce_qu_attend_sa_subvention_jusqu_au_bordereau(region: Region) -> None:
     (ref,) = attribuer(region)
-    assert [code for code, _, _ in lignes(region, ref)] == ["echeancier"]
+    assert [code for code, _, _ in lignes(region, ref)] == ["nature_inconnue", "echeancier"]
     fixer(region, ref, "unique:100%")
     valider_iban(region, ref)
+    region.moteur()
     assert lignes(region, ref) == [
         ("liquidation", "finance", [("subvention liquider", f"SUB-{ref}"), ("subvention renoncer", f"SUB-{ref}")])
     ]

@@ -21,7 +21,7 @@ from application.services import Services
 from application.store import Store
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Instant, debut_de_jour
-from scenarios.institution import SERVICE
+from scenarios.institution import NATURE, SERVICE
 from tests.moteur import GRILLE
 from tests.simulateur.acteurs import AGENTS, PAR_NOM
 from tests.simulateur.coffre import CoffreMemoire, EditeurMemoire, FichiersMemoire
@@ -128,6 +128,7 @@ class Prologue:
         self.moteur()
         for recu in recus:
             tiers = depot_siret(recu, self.services)
+            self.faire("tiers declarer-nature", "fatou", tiers=tiers, **NATURE)
             self.faire(
                 "tiers declarer-coordonnees", "fatou", tiers=tiers, iban="FR1420041010050500013M02606", titulaire="x"
             )

@@ -27,6 +27,7 @@ from kernel.attentes import Attente, GesteAttendu, Role
 from kernel.identifiants import derive, identifiant
 from kernel.instants import Effet, Instant, debut_de_jour, jour_de
 from kernel.refus import Refus
+from scenarios.institution import NATURE
 from tests.simulateur.courriers import COURRIERS
 from tests.simulateur.saisies import apprecies
 
@@ -162,6 +163,8 @@ def _validees(copie: Copie, essai: Essai) -> Tiers:
     subvention = essai.etat
     tiers_id = subvention.tiers or copie.charger(Dossier, subvention.dossier).tiers_id
     tiers = copie.charger(Tiers, tiers_id)
+    if not tiers.natures:
+        copie.preparer("tiers declarer-nature", Role.FINANCE, tiers=tiers.ref or str(tiers.id), **NATURE)
     if tiers.coordonnees_valides is None:
         cible = {"tiers": tiers.ref or str(tiers.id)}
         if tiers.declarees is None:
@@ -170,6 +173,11 @@ def _validees(copie: Copie, essai: Essai) -> Tiers:
         declarees = copie.charger(Tiers, tiers_id).declarees
         copie.preparer("tiers valider-coordonnees", Role.FINANCE, **cible, derniers_chiffres=_fin(copie, declarees))
     return copie.charger(Tiers, tiers_id)
+
+
+def _convention(copie: Copie, essai: Essai) -> dict[str, Any]:
+    _validees(copie, essai)
+    return essai.cible
 
 
 def _liquider(copie: Copie, essai: Essai) -> dict[str, Any]:
@@ -274,6 +282,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier renvoyer": _motive,
     "dossier clore": _seul,
     "campagne clore": _seul,
+    "tiers declarer-nature": lambda _, e: {"tiers": e.geste.ref, **NATURE},
     "tiers valider-coordonnees": lambda c, e: {**e.cible, "derniers_chiffres": _fin(c, e.etat.declarees)},
     "tiers declarer-coordonnees": _coordonnees,
     "seance convoquer": _seul,
@@ -292,7 +301,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "enveloppe relancer": _relancer,
     "enveloppe degager": lambda _, e: {**e.cible, "dossier": e.objet, **MOTIF},
     "subvention valider-reprise": _seul,
-    "subvention signer-convention": _seul,
+    "subvention signer-convention": _convention,
     "subvention fixer-echeancier": _echeancier,
     "subvention liquider": _liquider,
     "subvention mandater": _mandater,

@@ -38,6 +38,7 @@ from kernel.attentes import Role
 from kernel.faits import Inscription
 from kernel.identifiants import SYSTEME
 from kernel.instants import debut_de_jour
+from scenarios.institution import NATURE
 from tests import moteur
 from tests.aggregates.subvention.fabrique import SEUIL, ouverte
 from tests.application import test_ordre_des_actes as vies
@@ -203,7 +204,10 @@ def les_rares(vie: Region) -> None:
     vie.faire("dossier ecarter-correction", "ines", dossier=depot.ref, motif="exemple fictif")
     corriger(vie, depot.id, montant_demande_centimes=900_000)
     vie.faire("dossier retenir-correction", "ines", dossier=depot.ref)
-    au_dela = {"ref": f"SUB-{depot.ref}", "dossier": depot.id, "dossier_ref": depot.ref}
+    vie.moteur()
+    tiers = vie.dossier(depot.ref).tiers_id
+    vie.faire("tiers declarer-nature", "fanny", tiers=str(tiers), **NATURE)
+    au_dela = {"ref": f"SUB-{depot.ref}", "dossier": depot.id, "dossier_ref": depot.ref, "tiers": tiers}
     votee = ouverte(**au_dela, montant_centimes=SEUIL + 1, vote_le=jour)
     _ecrire(vie, Subvention, id_subvention_du(depot.id), lambda s: s.ouvrir(votee, SEUIL))
     vie.faire("subvention signer-convention", "fanny", subvention=depot.ref)

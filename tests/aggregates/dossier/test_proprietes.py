@@ -121,6 +121,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "repondre-recours": lambda d, a: d.repondre_recours(int(a.cle.objet), "accueilli", RAPPORT),
     "retirer-recours": lambda d, a: d.retirer_recours(int(a.cle.objet), RAPPORT),
     "communiquer-motifs-du-rejet": lambda d, _: d.communiquer_motifs_du_rejet(RAPPORT),
+    "tiers declarer-nature": lambda d, _: d.constater_nature("9220", JOUR, MOTIF),
     "deliberation preparer": lambda d, _: d.inscrire(RAPPORT, 1),
     "clore": lambda d, _: d.clore(rien_ne_reste_du=True),
 }
