@@ -243,7 +243,8 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
 
 def _cloture(dossier: EtatDossier, jalon: Jalon) -> Iterator[Attente]:
     """Yield the closing: of people once nothing is owed and nothing keeps it open, else of the subvention."""
-    finie = dossier.issue == "rejete" or dossier.subvention_finie is not None
+    rejete = dossier.issue == "rejete"
+    finie = rejete or dossier.subvention_finie is not None
     if finie and ce_qui_empeche_de_clore(dossier) is not None:
         return  # what keeps it open is awaited
     yield Attente(
@@ -252,6 +253,6 @@ def _cloture(dossier: EtatDossier, jalon: Jalon) -> Iterator[Attente]:
         depuis=jalon.depuis,
         gestes=dossier.a_faire("clore") if finie else (),
         renvoie_a=None if finie else Renvoi("subvention", id_subvention_du(dossier.id)),
-        fondement="rien ne reste dû" if finie else "solde de la subvention",
+        fondement="rejet notifié" if rejete else "rien ne reste dû" if finie else "solde de la subvention",
         habituelle=timedelta(days=365),
     )

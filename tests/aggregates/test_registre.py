@@ -38,12 +38,13 @@ NE_REFUSENT_JAMAIS = {
     "agent": {"absence", "confies"},
     "bordereau": {"constater_retrait"},
     "dossier": {
-        *("constater_desaccord", "relever", "repondre_au_rejet_implicite", "declarer_interet"),
-        *("produire", "recevoir_la_demande"),
+        *("constater_desaccord", "relever", "repondre_au_rejet_implicite"),
+        *("produire", "notifier_rejet"),
         *("venir_du_teleservice", "suivre_le_teleservice", "disparaitre_du_teleservice"),
         "suivre_les_pieces",
     },
     "enveloppe": {"ouvrir", "engager_en_attente"},
+    "subvention": {"appliquer_nature"},
 }
 """Decisions that only record, or are silent: their tests say so."""
 NE_FONT_QUE_LIRE = {

@@ -11,7 +11,7 @@ from aggregates.dossier.ecrits import NatureDocument
 from dispositifs.reglement import ServiceConsulte
 from kernel.attentes import Role
 from kernel.instants import Instant, fin_de_jour
-from kernel.refus import DejaFait, GesteImpossible, SaisieInvalide
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, SaisieInvalide
 from tests.aggregates.dossier.fabrique import (
     COPIE,
     MOTIF,
@@ -58,6 +58,8 @@ def test_le_delai_d_un_avis_court_de_la_reception_de_la_demande_et_non_de_la_com
     assert (attendus["avis"].echeance, attendus["avis"].automatisme) == (None, None)
     assert verbes(attendus["demande_a_remettre"]) == ("envoyer-demande-avis", "enregistrer-remise")
     assert attendus["demande_a_remettre"].cle.objet == "ville"
+    with verifie_refus(par(dossier, le=JOUR - timedelta(days=1)), AvantLeJalon):
+        dossier.recevoir_demande_avis("ville")
     dix_jours_apres = JOUR + timedelta(days=10)
     par(dossier, le=dix_jours_apres).enregistrer_remise(None, COPIE)
     attendus = {a.cle.code: a for a in attentes(dossier)}

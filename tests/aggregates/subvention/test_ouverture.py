@@ -93,6 +93,22 @@ def test_au_dessus_du_seuil_une_convention_est_attendue_et_le_delai_part_de_sa_s
     assert rien(subvention)
 
 
+def test_la_nature_apprise_apres_l_ouverture_dit_si_une_convention_est_due_et_si_le_delai_court() -> None:
+    subvention = une_subvention(montant=SEUIL + 1)
+    delai = ouverte().paiement
+    subvention.appliquer_nature(SEUIL, delai)
+    assert rien(par(subvention, "SYSTEME")), "a body of private law: what was held is right"
+    subvention.appliquer_nature(SEUIL + 1, None)
+    assert topics(subvention) == ["subvention.droit_applique.v1"]
+    assert (subvention.convention_exigee, subvention.delai_paiement) == (False, None)
+    assert "aucune convention n’est due ; aucun délai légal" in subvention.inscriptions[-1].fait.phrase(None)  # type: ignore[arg-type] # its sentence names nobody
+    par(subvention, "SYSTEME").appliquer_nature(SEUIL, delai)
+    assert (subvention.convention_manquante, subvention.delai_paiement) == (True, None)
+    subvention.signer_convention(delai)
+    par(subvention, "SYSTEME").appliquer_nature(SEUIL + 1, None)
+    assert rien(subvention), "it is signed"
+
+
 def test_au_seuil_exactement_aucune_convention_n_est_exigee() -> None:
     subvention = par(une_subvention(montant=SEUIL))
     with verifie_refus(subvention, GesteImpossible):
