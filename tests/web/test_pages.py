@@ -68,9 +68,9 @@ def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClie
 def test_les_ancres_des_faits_existent(site: Site, client: TestClient) -> None:
     page = texte(client, f"/dossiers/{site.refs['avis']}")
     assert {ancre[1:] for ancre in LIEN.findall(page) if ancre.startswith("#fait-")} == {
-        f"fait-{n}" for n in range(1, 12)
+        f"fait-{n}" for n in range(1, 13)
     }
-    assert all(f'id="fait-{n}"' in page for n in range(1, 12))
+    assert all(f'id="fait-{n}"' in page for n in range(1, 13))
 
 
 def test_l_accueil_compte_et_dit_l_accessibilite(client: TestClient) -> None:

@@ -115,6 +115,8 @@ class DatesDeDossier(BaseModel):
     recu_le: date | None
     complet_le: date | None
     decide_le: date | None
+    rejet_notifie_le: date | None
+    recours_jusqu_au: date | None
 
 
 class EtapeComptee(BaseModel):
