@@ -103,6 +103,7 @@ REGLES: Final[Mapping[str, Regle]] = {
     "GET /audit/faits/{position}": AUDIT,
     "GET /audit/questions/{code}": AUDIT,
     "GET /audit/preuves": AUDIT,
+    "GET /audit/exports": LECTURES_LUES,
     "GET /audit/exports/{ref}": LECTURES_LUES,
     "GET /audit/refus": REFUS_LUS,
     "GET /audit/lectures": LECTURES_LUES,

@@ -167,6 +167,11 @@ def _sort(dossier: Dossier, code: str, version: int) -> dict[str, Any]:
     }
 
 
+def pieces_recues(dossier: Dossier) -> list[tuple[Inscription, PieceRecue]]:
+    """Return each reception of a pièce, with the fact that tells it."""
+    return [(i, i.fait) for i in dossier.inscriptions if isinstance(i.fait, PieceRecue)]
+
+
 def piece_recue(services: Services, reference: str, nom: str) -> tuple[Dossier, PieceRecue]:
     """Return a pièce by the version of its fact, or the last received of a code, or refuse with ReferenceInconnue."""
     dossier = services.trouver(Dossier, reference)

@@ -1,16 +1,9 @@
 """The pages of the auditor: the past played again, facts sought, what was refused, who read."""
 
 import csv
-import json
 import re
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterator
-from hashlib import sha256
 from html import unescape
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -363,30 +356,3 @@ def test_un_fait_qui_ne_se_lit_plus_du_tout_se_prouve_encore(site: Site, client:
         falsifier(base, (change, (stocke.state, position)))
     assert (f"Le fait de la position {position} " in dite) == (de == "dossier")
     assert ("Emporter ce dossier" in dite) == (de == "campagne"), "what it rests on is taken away as it is"
-
-
-def test_un_dossier_s_emporte_se_lit_sans_reseau_et_se_verifie_sans_nous(paye: Site, tmp_path: Path) -> None:
-    client, ref = paye.client_de("vera"), paye.refs["paye"]
-    annonce = lue(client, f"/audit/preuves?ref={ref}")
-    archive = client.get(f"/audit/exports/{ref}").content
-    assert sha256(archive).hexdigest() in annonce, "what is announced is what is taken"
-    with zipfile.ZipFile(BytesIO(archive)) as zip_:
-        assert zip_.namelist() == ["index.html", "faits.jsonl", "reglement.json", "verifier.py"]
-        zip_.extractall(tmp_path)
-    faits = [json.loads(ligne) for ligne in (tmp_path / "faits.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert {fait["fait"].split(".")[0] for fait in faits} == {"campagne", "dossier", "deliberation", "subvention"}
-    index = unescape((tmp_path / "index.html").read_text(encoding="utf-8"))
-    assert index.count('<tr><th scope="row">') == len(faits)
-    assert not re.search(r"(src|href)=|Vous êtes|vera", index)
-    assert json.loads((tmp_path / "reglement.json").read_text(encoding="utf-8"))["version"]
-    verifier = [sys.executable, "-I", str(tmp_path / "verifier.py")]
-    rendu = subprocess.run(verifier, capture_output=True, text=True, encoding="utf-8", env={"PYTHONUTF8": "1"})
-    assert (rendu.returncode, rendu.stdout) == (0, f"{len(faits)} faits relus, chaîne intacte.\n")
-    faits[3]["etat"] += " "
-    (tmp_path / "faits.jsonl").write_text("\n".join(map(json.dumps, faits)), encoding="utf-8")
-    rompu = subprocess.run(verifier, capture_output=True, text=True, encoding="utf-8", env={"PYTHONUTF8": "1"})
-    assert rompu.returncode == 1
-    assert f"Le fait de la position {faits[3]['position']} ne correspond pas" in rompu.stdout
-    assert client.get("/audit/lectures").text.count("le dossier d’audit") == 1
-    assert paye.client_de("admin").get(f"/audit/exports/{ref}").status_code == 403
-    assert "Emporter" not in lue(paye.client_de("admin"), f"/audit/preuves?ref={ref}")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from application import mots
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
 from application.faits_dits import REFUS_DITS
@@ -29,7 +30,9 @@ def accueil(request: Request, portes: LesPortes, personne: LaPersonne) -> Respon
         questions=toutes(portes),
         refus_lus=bool(personne.roles & REFUS_LUS),
         lectures_lues=bool(personne.roles & LECTURES_LUES),
-        refus=sorted(((REFUS_DITS.get(code, code), code, n) for code, n in refus.items()), key=lambda un: -un[2]),
+        refus=sorted(
+            ((REFUS_DITS.get(code, mots.mot({}, code)), code, n) for code, n in refus.items()), key=lambda un: -un[2]
+        ),
     )
 
 
