@@ -40,7 +40,7 @@ BLOC: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Voulu:
+class Emport:
     """What is asked to be taken: of which kind, what was recorded from one day to another (none: all), with its pièces or not."""
 
     quoi: Literal["dossier", "seance", "campagne"] = "dossier"
@@ -56,12 +56,12 @@ class Voulu:
         return urlencode({nom: str(dit) for nom, dit in dits.items() if dit})
 
 
-LeVoulu = Annotated[Voulu, Depends()]
+LEmport = Annotated[Emport, Depends()]
 Court = Annotated[str, Query(max_length=200)]
 
 
 @routes.get("/audit/exports")
-def choisir(request: Request, portes: LesPortes, personne: LaPersonne, voulu: LeVoulu, ref: Court = "") -> Response:
+def choisir(request: Request, portes: LesPortes, personne: LaPersonne, voulu: LEmport, ref: Court = "") -> Response:
     """Ask what is to be taken, and announce it."""
     numero = ref.strip().upper()
     emporte = annoncer(request, portes, personne, numero, voulu) if numero else None
@@ -70,7 +70,7 @@ def choisir(request: Request, portes: LesPortes, personne: LaPersonne, voulu: Le
 
 
 @routes.get("/audit/exports/{ref}")
-def exporter(request: Request, portes: LesPortes, personne: LaPersonne, ref: str, voulu: LeVoulu) -> Response:
+def exporter(request: Request, portes: LesPortes, personne: LaPersonne, ref: str, voulu: LEmport) -> Response:
     """Give the ZIP, once it is in the journal of reads that it was taken."""
     lu = lire(portes.services, voulu.quoi, ref, Moment()).lu
     avec = " avec ses pièces" if voulu.pieces else ""
@@ -80,7 +80,7 @@ def exporter(request: Request, portes: LesPortes, personne: LaPersonne, ref: str
     return StreamingResponse(_par_blocs(flux), media_type="application/zip", headers=entetes)
 
 
-def annoncer(request: Request, portes: Portes, personne: Personne, ref: str, voulu: Voulu) -> dict[str, Any]:
+def annoncer(request: Request, portes: Portes, personne: Personne, ref: str, voulu: Emport) -> dict[str, Any]:
     """Return what will be taken: the same as long as nothing is recorded of it."""
     lu, poids = lire(portes.services, voulu.quoi, ref, Moment()).lu, list[tuple[str, int]]()
 
@@ -99,7 +99,7 @@ def annoncer(request: Request, portes: Portes, personne: Personne, ref: str, vou
 
 
 def fichiers(
-    request: Request, portes: Portes, personne: Personne, lu: Any, voulu: Voulu
+    request: Request, portes: Portes, personne: Personne, lu: Any, voulu: Emport
 ) -> Iterator[tuple[str, bytes]]:
     """Yield its files: the facts, what they say with the coffre closed, the règlement of its campagne, then its pièces."""
     services = sans_les_textes(portes.services)
@@ -116,7 +116,7 @@ def fichiers(
     yield from emporter(chaines, bytes(index).decode(), _reglement(portes, campagne), recues)
 
 
-def _retenu(enregistre_le: Any, voulu: Voulu) -> bool:
+def _retenu(enregistre_le: Any, voulu: Emport) -> bool:
     jour = jour_de(enregistre_le)
     return (voulu.du is None or jour >= voulu.du) and (voulu.au is None or jour <= voulu.au)
 
