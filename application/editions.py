@@ -258,23 +258,25 @@ def _destinataire(dossier: Dossier, voulu: Voulu, sources: Sources) -> list[str]
     return [sources.texte(voulu.mention) if voulu.mention else voulu.destinataire]
 
 
-def _accuse(dossier: Dossier, voulu: Voulu, _: Sources, __: Effet) -> dict[str, Any]:
+def _accuse(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
+    nom_de = _nommer(dossier, sources)
     echeance = echeance_du_silence(dossier)
     return {
         "recue_le": _jour(dossier.depose_le),
         "electronique": not dossier.demande_papier,
         "rejet_le": "" if echeance is None else _jour(echeance.dernier_jour),
-        "pieces": [_piece(piece.code) for piece in dossier.pieces_manquantes],
+        "pieces": [nom_de(piece.code) for piece in dossier.pieces_manquantes],
     }
 
 
-def _pieces(dossier: Dossier, voulu: Voulu, _: Sources, __: Effet) -> dict[str, Any]:
+def _pieces(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
+    nom_de = _nommer(dossier, sources)
     demande = dossier.inscriptions[int(voulu.objet) - 1].fait if voulu.objet else None
     voulues = demande.pieces if isinstance(demande, PiecesDemandees) else None
     exigees = {piece.code: piece.exigee_par for piece in dossier.pieces_exigees}
     manquantes = voulues or [piece.code for piece in dossier.pieces_manquantes]
     return {
-        "pieces": [{"piece": _piece(code), "exigee_par": exigees.get(code, "")} for code in manquantes],
+        "pieces": [{"piece": nom_de(code), "exigee_par": exigees.get(code, "")} for code in manquantes],
         "delai": str(demande.delai.duree) if isinstance(demande, PiecesDemandees) else "[délai]",
     }
 
@@ -326,8 +328,13 @@ _PROPRES: Final[Mapping[NatureDocument, Callable[[Dossier, Voulu, Sources, Effet
 }
 
 
-def _piece(code: str) -> str:
-    return code.replace("_", " ")
+def _nommer(dossier: Dossier, sources: Sources) -> Callable[[str], str]:
+    """Return what says the name of a pièce to who must produce it: the one the règlement gives, else its code in words."""
+    campagne, depose_le = sources.charger(Campagne, identifiant("campagne", dossier.campagne)), dossier.depose_le
+    jour = dossier.complet_le or depose_le
+    reglement = campagne.reglement if jour is None else campagne.selon(dossier.reglement, depose_le, jour).reglement
+    libelles = {piece.code: piece.libelle for piece in reglement.pieces} if reglement else {}
+    return lambda code: libelles.get(code) or code.replace("_", " ")
 
 
 def _jour(valeur: Effet | None) -> str:

@@ -54,6 +54,7 @@ FAITS_DITS: Final = {
         "avis_rendu": "avis rendu",
         "avis_repute_rendu": "avis réputé rendu",
         "avis_revoque": "demande d’avis révoquée",
+        "demande_avis_recue": "demande d’avis reçue",
         "cle_detruite": "clé détruite",
         "clos": "clos",
         "completude_annulee": "complétude annulée",

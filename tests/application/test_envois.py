@@ -223,3 +223,22 @@ def test_un_projet_ne_laisse_rien(region: Region, boite: Boite) -> None:
     assert (region.dossier(ref).version, boite.recus) == (dossier.version, [])
     with pytest.raises(SaisieInvalide):
         editions.lire_nature("lettre")
+
+
+def test_une_lettre_nomme_les_pieces_comme_le_reglement(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who must produce it reads a name, never the code that a règlement gives it for programs."""
+    ref = region.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
+    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
+    region.moteur()
+    editeur, composes = type(region.services.editeur), list[dict[str, Any]]()
+    composer = editeur.composer
+
+    def noter(soi: Any, modele: str, donnees: dict[str, Any], *autres: Any, **options: Any) -> bytes:
+        composes.append(donnees)
+        return composer(soi, modele, donnees, *autres, **options)
+
+    monkeypatch.setattr(editeur, "composer", noter)
+    demande = {"pieces": "attestation_cer", "delai": "15 jours", "canal": "main_propre"}
+    region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
+    assert "Souscription au contrat d’engagement républicain" in str(composes)
+    assert "attestation cer" not in str(composes)
