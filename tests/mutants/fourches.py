@@ -4,6 +4,7 @@ import math
 import os
 import pickle
 import resource
+import signal
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
@@ -11,8 +12,10 @@ from typing import Final, TypeVar
 SURVIT, TUE, AUTREMENT, PANNE = 0, 1, 2, 70
 """How a trial ends: no test noticed; one did; it has to be made in another way; it could not be made."""
 MEMOIRE_OCTETS: Final = 2 << 30
+DES_MUTANTS: Final = frozenset({signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT})
+"""What ends a program that loops, recurses or fills the memory; any other signal is somebody's."""
 LISIBLE: Final = 2000
-"""Signs of a failure that are told: a pipe holds those of thirty at least before anybody reads."""
+"""How much of a failure is told, in bytes."""
 T = TypeVar("T")
 
 
@@ -39,37 +42,40 @@ def dans_une_fourche(travail: Callable[[], T]) -> T:
 
 
 def issues(essais: Sequence[Callable[[], int]], processus: int) -> list[int]:
-    """Return how each trial ended, each in a silent fork, so many at once. One that a signal ended noticed something."""
+    """Return how each trial ended, each in a silent fork, so many at once; raise RuntimeError at the first that could not be made."""
     lire, ecrire = os.pipe()
-    rendues = [PANNE] * len(essais)
+    rendues: dict[int, int] = {}
     vivantes: dict[int, int] = {}
     for rang, essai in enumerate(essais):
         if len(vivantes) == processus:
-            _attendre(vivantes, rendues)
+            _attendre(vivantes, rendues, lire)
         if (pid := os.fork()) == 0:
             _taire()
             _borner_la_memoire()
             os._exit(_issue(essai, ecrire))
         vivantes[pid] = rang
     while vivantes:
-        _attendre(vivantes, rendues)
+        _attendre(vivantes, rendues, lire)
+    os.close(lire)
     os.close(ecrire)
-    with os.fdopen(lire, encoding="utf-8") as pannes:
-        if PANNE in rendues:
-            raise RuntimeError(pannes.read())
-    return rendues
+    return [rendues[rang] for rang in range(len(essais))]
 
 
-def _attendre(vivantes: dict[int, int], rendues: list[int]) -> None:
+def _attendre(vivantes: dict[int, int], rendues: dict[int, int], pannes: int) -> None:
     pid, etat = os.wait()
-    rendues[vivantes.pop(pid)] = TUE if os.WIFSIGNALED(etat) else os.WEXITSTATUS(etat)
+    rang = vivantes.pop(pid)
+    if os.WIFSIGNALED(etat) and os.WTERMSIG(etat) not in DES_MUTANTS:
+        raise RuntimeError(f"un essai s’est arrêté sur le signal {os.WTERMSIG(etat)}")
+    rendues[rang] = TUE if os.WIFSIGNALED(etat) else os.WEXITSTATUS(etat)
+    if rendues[rang] == PANNE:
+        raise RuntimeError(os.read(pannes, LISIBLE).decode(errors="replace"))
 
 
 def _issue(essai: Callable[[], int], pannes: int) -> int:
     try:
         return essai()
     except BaseException:  # whatever it is, it is the parent that says it
-        os.write(pannes, traceback.format_exc()[-LISIBLE:].encode())
+        os.write(pannes, traceback.format_exc().encode()[-LISIBLE:])
         return PANNE
 
 

@@ -110,13 +110,15 @@ def test_ce_qu_un_mutant_change(source: str, attendus: list[str]) -> None:
 
 
 def test_une_boucle_sans_fin_est_arretee_et_une_panne_se_dit() -> None:
-    assert issues([_ne_finit_pas, lambda: SURVIT, lambda: TUE], 2) == [TUE, SURVIT, TUE]
+    assert issues([lambda: _se_tue(signal.SIGXCPU), lambda: SURVIT, lambda: TUE], 2) == [TUE, SURVIT, TUE]
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         issues([lambda: 1 // 0], 1)
+    with pytest.raises(RuntimeError, match="signal 15"):
+        issues([lambda: _se_tue(signal.SIGTERM)], 1)
 
 
-def _ne_finit_pas() -> int:
-    os.kill(os.getpid(), signal.SIGXCPU)  # what `borner` has the system do
+def _se_tue(numero: int) -> int:
+    os.kill(os.getpid(), numero)  # SIGXCPU is what `borner` has the system send
     return SURVIT
 
 
