@@ -92,6 +92,7 @@ def test_la_nature_des_depenses_se_juge_par_leurs_comptes() -> None:
         ("vote", ETE[0], date(2026, 6, 18), None, False),
         ("vote", ETE[0], ETE[0], None, True),
         ("vote", ETE[0], ETE[0], date(2026, 6, 1), False),
+        ("vote", ETE[0], ETE[0], ETE[0], False),  # the very day that was authorised
         ("vote", ETE[0], ETE[0], date(2026, 7, 2), True),
     ],
 )

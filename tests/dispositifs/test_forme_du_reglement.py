@@ -179,3 +179,14 @@ def test_une_cle_ecrite_entre_guillemets_ne_cache_aucun_signe() -> None:
 
 def test_ce_qui_n_a_pas_de_ligne_est_a_la_premiere() -> None:
     assert TexteSitue().ligne(("reglement",)) == 1
+
+
+@pytest.mark.parametrize(
+    ("jour", "dans"), [("1900-12-31", False), ("1901-01-01", True), ("2199-12-31", True), ("2200-01-01", False)]
+)
+def test_une_date_est_d_une_annee_du_calendrier(*, jour: str, dans: bool) -> None:
+    if dans:
+        assert Periode.model_validate({"debut": jour, "fin": jour}).debut == date.fromisoformat(jour)
+        return
+    with pytest.raises(ValidationError, match="n’est pas entre 1901 et 2199"):
+        Periode.model_validate({"debut": jour, "fin": jour})
