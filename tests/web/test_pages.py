@@ -19,7 +19,7 @@ NOTRE_SCRIPT = r' src="/static/site\.js\?[0-9a-f]{10}" defer></script>'
 EN_LIGNE = re.compile(rf"<script(?!{NOTRE_SCRIPT})|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 
 
-PAR_SORTE = compte(6, 1_000_000)
+PAR_SORTE = compte(12, 1_000_000)
 """Addresses read of each sort: dossiers of one take-over are hundreds of the same pages."""
 
 
