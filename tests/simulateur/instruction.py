@@ -1,8 +1,10 @@
-"""What agents type around a request while it is instructed: their answers to what was found against it."""
+"""What agents type around a request while it is instructed: their answers to what was found against it, the nature of who asks."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
+from kernel.instants import jour_de
 from tests.simulateur.situe import Options, Situe
 
 
@@ -23,7 +25,18 @@ def _coder_financeur(s: Situe) -> Options:
     return {"dossier": s.etat.ref, "ligne": rangs[0], "financeur": "prive", "source": "exemple fictif"}
 
 
+NATURES: Final = ("9220", "9220", "9220", "7210", "7343")
+"""Associations mostly; a commune, an EPCI, to which much of the law of « le public » does not apply."""
+
+
+def _declarer_nature(s: Situe) -> Options:
+    """Say what an applicant is, since today, since last month, or long since."""
+    du = jour_de(s.maintenant) - timedelta(days=s.rng.choice((0, 30, 400)))
+    return {"tiers": s.etat.ref, "categorie": s.rng.choice(NATURES), "du": du, "source": "exemple fictif"}
+
+
 INSTRUCTION: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier repondre-motif": _repondre_motif,
     "dossier coder-financeur": _coder_financeur,
+    "tiers declarer-nature": _declarer_nature,
 }

@@ -11,6 +11,7 @@ from aggregates.dossier.acte import Decide, VoteAnnonce
 from aggregates.dossier.completude import DemandeDePiecesRecue, PieceRecue, PiecesDemandees
 from aggregates.dossier.depot import Depose
 from aggregates.dossier.fin import Retire
+from aggregates.dossier.nature import NatureConstatee
 from aggregates.dossier.pieces import PieceEcartee
 from aggregates.dossier.silence import echeance_du_silence
 from aggregates.registre import attentes
@@ -141,19 +142,26 @@ def fin_des_faits(inscriptions: list[Inscription]) -> tuple[bool, date | None]:
     return bool(votes), min((*votes, *fins), default=None)
 
 
+def _de_droit_public(inscriptions: list[Inscription], au: date) -> bool:
+    """Tell whether who asks is, that day, under administrative law (INSEE: 7): no silence is made for it (CRPA L100-3)."""
+    natures = {i.fait.du: i.fait.categorie for i in inscriptions if isinstance(i.fait, NatureConstatee)}
+    alors = max((du for du in natures if du <= au), default=None)
+    return alors is not None and natures[alors].startswith("7")
+
+
 def silence_des_faits(inscriptions: list[Inscription]) -> date | None:
     """Return the day two months of silence end, None without a clock: written apart from the aggregate, to differ."""
-    depots = [(i.fait, i.entete) for i in inscriptions if isinstance(i.fait, Depose)]
-    if not depots or depots[0][0].silence is None:
-        return None
     redates = _redates(inscriptions)
-    corriges = {i.entete.corrige for i in inscriptions if not isinstance(i.fait, DateCorrigee)}
-    vus = [i for i in inscriptions if i.entete.version not in corriges]
 
     def jour(entete: Entete) -> date:
         return jour_de(redates.get(entete.version, entete.effectif_le))
 
-    silence, depart = depots[0][0].silence, jour(depots[0][1])
+    depots = [(i.fait.silence, jour(i.entete)) for i in inscriptions if isinstance(i.fait, Depose)]
+    silence, depart = depots[0] if depots else (None, date.min)
+    if silence is None or _de_droit_public(inscriptions, depart):
+        return None
+    corriges = {i.entete.corrige for i in inscriptions if not isinstance(i.fait, DateCorrigee)}
+    vus = [i for i in inscriptions if i.entete.version not in corriges]
     recues: dict[str, list[date]] = {}
     ecartees = [(i.fait.code, i.fait.recue) for i in vus if isinstance(i.fait, PieceEcartee)]
     for i in vus:

@@ -382,6 +382,7 @@ SPONTANES: Final = (
     ("dossier", "dossier demander-motifs-du-rejet", 1),
     ("tiers", "tiers declarer-coordonnees", 6),
     ("tiers", "tiers corriger", 1),
+    ("tiers", "tiers declarer-nature", 2),
     ("enveloppe", "enveloppe voter-budget", 2),
     ("enveloppe", "enveloppe reserver", 2),
     ("enveloppe", "enveloppe liberer", 1),
