@@ -318,7 +318,7 @@ BOGUES: Final = (
     Bogue(minuterie_gardee, 30),
     Bogue(decisions_dites_portees, 100, d_abord=5, depart=3),
     Bogue(centime_perdu, 30, depart=3),
-    Bogue(amendement_oublie, 10, ampleur=GRANDE),
+    Bogue(amendement_oublie, 10, d_abord=6, ampleur=GRANDE),
     Bogue(mandat_deja_signe_oublie, 500, d_abord=177, depart=4),
     Bogue(enveloppe_sans_fond, 100, depart=3),
     Bogue(paiement_repete, 250, d_abord=39, depart=4),

@@ -38,9 +38,10 @@ def texte(nom: str, contenu: str) -> FichierRecu:
 
 @cache
 def campagne() -> FichierRecu:
-    """Return the example campagne, open all the year, where half of the awards need a convention."""
+    """Return the example campagne, open all the year and to public bodies, where half of the awards need a convention."""
     lu = (EXEMPLES / "nqe" / "campagne.yaml").read_text(encoding="utf-8")
     lu = lu.replace("ferme_le: 2026-03-31", "ferme_le: 2026-12-31").replace("valeur: 2300000", "valeur: 800000")
+    lu = lu.replace('demandeurs: {valeur: ["92"]', 'demandeurs: {valeur: ["7", "92"]')
     return texte("campagne.yaml", lu)
 
 
