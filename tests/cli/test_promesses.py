@@ -36,7 +36,9 @@ PROMESSES: dict[str, Callable[[Console], bool]] = {
         "deliberation retirer", "deliberation annuler", "deliberation.retir", "deliberation.annul"
     ),
     "no bilan, réfaction nor reversement": lambda _: aucun_geste("bilan", "refaction", "revers"),
-    "no fact of notification": lambda _: aucun_geste("notifi"),
+    "no notification of an award": lambda _: (
+        not [nom for nom in FAITS if nom.startswith("subvention") and "notifi" in nom]
+    ),
     "no PES file": pes_est_refuse,
 }
 
