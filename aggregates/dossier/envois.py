@@ -46,6 +46,10 @@ class Recette(Immuable):
     polices: str
 
 
+def _dit(destinataire: str) -> str:
+    return "le demandeur" if destinataire == "demandeur" else destinataire
+
+
 class DocumentProduit(FaitDossier, topic="dossier.document_produit.v1"):
     """A document was composed; its bytes are kept encrypted, known by their digest. `adresse` None: it is handed."""
 
@@ -65,7 +69,9 @@ class DocumentProduit(FaitDossier, topic="dossier.document_produit.v1"):
         )
 
     def phrase(self, noms: Noms) -> str:
-        return f"{TITRES[self.nature]} : document produit pour {self.destinataire} (empreinte {self.sha256[:12]})."
+        return (
+            f"{TITRES[self.nature]} : document produit pour {_dit(self.destinataire)} (empreinte {self.sha256[:12]})."
+        )
 
 
 class _SortDUnDocument(FaitDossier):
@@ -92,7 +98,7 @@ class DocumentEnvoye(_SortDUnDocument, topic="dossier.document_envoye.v1"):
         self._noter(agregat, entete, EtatDocument.ENVOYE)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Document envoyé par courriel à {self.destinataire} ; sa réception est présumée."
+        return f"Document envoyé par courriel, pour {_dit(self.destinataire)} ; sa réception est présumée."
 
 
 class DocumentRemis(_SortDUnDocument, topic="dossier.document_remis.v1"):
@@ -102,7 +108,7 @@ class DocumentRemis(_SortDUnDocument, topic="dossier.document_remis.v1"):
         self._noter(agregat, entete, EtatDocument.REMIS)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Document remis en main propre à {self.destinataire}."
+        return f"Document remis en main propre, pour {_dit(self.destinataire)}."
 
 
 class EnvoiRefuse(_SortDUnDocument, topic="dossier.envoi_refuse.v1"):
@@ -114,7 +120,7 @@ class EnvoiRefuse(_SortDUnDocument, topic="dossier.envoi_refuse.v1"):
         self._noter(agregat, entete, EtatDocument.REFUSE)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Envoi refusé par le serveur de courriel (code {self.code}) : l’adresse de {self.destinataire} est à corriger."
+        return f"Envoi refusé par le serveur de courriel (code {self.code}) : une adresse est à corriger, pour {_dit(self.destinataire)}."
 
 
 class EnvoiRedemande(_SortDUnDocument, topic="dossier.envoi_redemande.v1"):
@@ -127,7 +133,7 @@ class EnvoiRedemande(_SortDUnDocument, topic="dossier.envoi_redemande.v1"):
             agregat.documents[self.edition] = replace(lu, adresse=self.adresse)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Nouvel envoi demandé, à une autre adresse de {self.destinataire}."
+        return f"Nouvel envoi demandé, à une autre adresse, pour {_dit(self.destinataire)}."
 
 
 class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):
