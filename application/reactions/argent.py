@@ -13,7 +13,7 @@ from aggregates.bordereau import (
     reference_bordereau,
 )
 from aggregates.dossier import Dossier
-from aggregates.dossier.acte import ClotureEmpechee
+from aggregates.dossier.conservation import ce_qui_empeche_de_clore
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.enveloppe import Enveloppe
 from aggregates.enveloppe.etat import EngagementNonPorte
@@ -112,9 +112,9 @@ def clore_apres_subvention(subvention: Subvention, ordre: Ordre, services: Servi
     While a recours or a contrôle keeps it open, it learns that the subvention is over: people close it.
     """
     dossier = str(subvention.dossier)
-    try:
+    if ce_qui_empeche_de_clore(services.trouver(Dossier, dossier)) is None:
         envoyer(CloreDossier(dossier=dossier), ordre.sous_appel("cloture"), services)
-    except ClotureEmpechee:
+    else:
         envoyer(ConstaterFinDeSubvention(dossier=dossier), ordre.sous_appel("fin"), services)
     return lambda s: s.constater_cloture()
 

@@ -193,6 +193,8 @@ def vivre(region: Region, dossier: Path) -> None:
     for rang in (1, 2):
         argent.payer(region, un, rang)
     region.faire("subvention solder", "fanny", subvention=un)
+    juge = {"nature": "contentieux", "par": "tiers", "contre": "decision", "texte": "exemple fictif"}
+    region.faire("dossier enregistrer-recours", "ines", dossier=deux, **juge)  # the dossier cannot be closed meanwhile
     region.faire("subvention renoncer", "fanny", subvention=deux, motif="projet annulé")
     region.moteur()
     region.faire("dossier retirer", "ines", dossier=sans_avis, motif="projet annulé")

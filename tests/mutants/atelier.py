@@ -121,7 +121,9 @@ class _Vifs:
         objets = gc.get_objects()
         self._sujet = sujet
         self._fonctions = [o for o in objets if _est_de(sujet, o)]
-        self._memoires = [o for o in objets if hasattr(type(o), "cache_clear") and _est_de(sujet, o.__wrapped__)]
+        self._memoires = [
+            o for o in objets if hasattr(type(o), "cache_clear") and _est_de(sujet, getattr(o, "__wrapped__", None))
+        ]
         gc.freeze()
 
     def echanger(self, mutant: Mutant) -> bool:
