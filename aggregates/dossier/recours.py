@@ -25,6 +25,7 @@ REJET_IMPLICITE, DECISION = "rejet_implicite", "decision"
 _CONTRE = {REJET_IMPLICITE: "le rejet implicite", DECISION: "la décision"}
 _PAR = {"demandeur": "le demandeur", "tiers": "un tiers"}
 _SENS = {"accueilli": "accueilli", "rejete": "rejeté", "irrecevable": "déclaré irrecevable"}
+_ISSUES = {**_SENS, "retire": "retiré par son auteur", "sans_objet": "devenu sans objet"}
 
 
 class RecoursForme(FaitDossier, topic="dossier.recours_forme.v1"):
@@ -311,7 +312,7 @@ class VoiesDeRecours(EtatDossier):
         if fin is not None:
             if (fin.issue, fin.texte) == (fait.issue, fait.texte):
                 return self.redire(type(fait), rang=fait.rang)
-            raise type(fait).deja(f"Le recours n° {fait.rang} est déjà terminé : {fin.issue.replace('_', ' ')}.")
+            raise type(fait).deja(f"Le recours n° {fait.rang} est déjà {_ISSUES.get(fin.issue, fin.issue)}.")
         self.exiger_apres("le recours", recours.depuis)
         echeance = terme(recours)
         avant = echeance is not None and self.jour <= echeance.dernier_jour
