@@ -146,7 +146,7 @@ def test_demander_deux_pieces(ecran: Ecran, bureau: Bureau) -> None:
     main.cliquer("checkbox", "Souscription au contrat d’engagement républicain")
     main.cliquer("button", "Continuer")
     main.cliquer("button", "Demander des pièces")
-    main.voir("Pièces à produire")
+    main.voir("Demande à remettre")  # asked is not received: nothing is suspended yet
     assert main.actions == main.clics == 5
 
 
