@@ -23,6 +23,7 @@ SECONDE_PERSONNE: Final = frozenset(
         "absence declarer",
         "bordereau signer",
         "dossier renvoyer",
+        "dossier retirer-interet",
         "dossier viser",
         "subvention mandater",
         "subvention valider-reprise",

@@ -45,13 +45,14 @@ def commandes(guide: str) -> list[str]:
 
 
 def mots_du_site() -> str:
-    """Return all that the site may say: its pages, and the titles of its gestes."""
+    """Return all that the site may say: its pages, the titles of its gestes, and what their one click says."""
     fichiers = [
         *(RACINE / "web").rglob("*.html"),
         *(RACINE / "web").rglob("*.py"),
         *(RACINE / "application").glob("*.py"),
     ]
-    return "\n".join([*(f.read_text("utf-8") for f in fichiers), *(g.titre for g in tous())]).replace("&nbsp;", " ")
+    boutons = [mots for geste in tous() for mots in (geste.titre, geste.d_un_clic)]
+    return "\n".join([*(f.read_text("utf-8") for f in fichiers), *boutons]).replace("&nbsp;", " ")
 
 
 def refus_montres(guide: str) -> set[str]:
