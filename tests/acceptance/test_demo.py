@@ -24,7 +24,7 @@ GUIDE = (RACINE / "docs" / "guide" / "site.md").read_text(encoding="utf-8")
 LUNDI = datetime.fromisoformat("2026-04-27T09:00:00+02:00")
 
 ENTIERS: dict[str, Any] = {
-    "faits": 4684,
+    "faits": 4710,
     "dossiers": {
         "par_etat": {
             "clos": 57,
