@@ -82,5 +82,5 @@ def etat(agregat: Agregat) -> dict[str, Any]:
 
 
 def verbes(attente: Attente) -> tuple[str, ...]:
-    """Return the gestes of an attente that are done on its own aggregate, by their verb alone; the others by their name."""
+    """Return the gestes of an attente by their verb alone; by their name those that make what they are done on."""
     return tuple(geste.nom.partition(" ")[2] if geste.ref else geste.nom for geste in attente.gestes)

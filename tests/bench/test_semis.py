@@ -18,7 +18,7 @@ from tests.adapters.store.falsifications import verifier
 from tests.gestes import cle_de
 
 VIES = [*[RECUE, EN_INSTRUCTION, CLOSE] * 4, *[RECUE] * 3]
-FAITS = 4 * (6 + 10 + 20) + 3 * 6
+FAITS = 4 * (6 + 11 + 21) + 3 * 6
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -44,7 +44,7 @@ def lignes(lectures: Lectures) -> dict[str, list[str]]:
 def test_les_flux_semes_sont_ceux_que_les_decisions_font(seme: Atelier) -> None:
     store = seme.services.store
     vues = [vue for vue in situations(store) if vue.agregat == "dossier"]
-    assert sorted(vue.version for vue in vues) == sorted([6] * 7 + [10] * 4 + [20] * 4)
+    assert sorted(vue.version for vue in vues) == sorted([6] * 7 + [11] * 4 + [21] * 4)
     assert {vue.etape for vue in vues} == {Etat.RECU.value, Etat.EN_INSTRUCTION.value, Etat.CLOS.value}
     maintenant = seme.services.maintenant()
     for vue in vues:
@@ -79,5 +79,5 @@ def test_par_petits_lots_ou_refaites_les_projections_disent_la_meme_chose(
 
 
 def test_on_seme_ce_qu_on_a_compte() -> None:
-    assert len(anciennes(100)) * FAITS_D_UNE_CLOSE == 100
+    assert len(anciennes(105)) * FAITS_D_UNE_CLOSE == 105
     assert len(ouvertes(9)) == 9

@@ -135,9 +135,9 @@ def test_tout_geste_qu_une_attente_nomme_est_accepte_a_cet_etat(vie: Vie) -> Non
     """
     dossier, jour = [*vivre(vie)][-1]
     for attente in attentes(dossier):
-        for verbe in verbes(attente):
+        for geste in attente.gestes:
             copie = par(plier(Dossier, dossier.id, dossier.inscriptions), "resp-9", fin_de_jour(jour))
-            POSSIBLES[verbe](copie, attente)
+            POSSIBLES[geste.nom.removeprefix("dossier ")](copie, attente)
 
 
 @given(vie=VIES)
