@@ -328,7 +328,7 @@ def attente(code: str, objet: str) -> str:
         return libelle
     if code in PAR_ECHEANCE:
         return f"{libelle}, échéance{NBSP}{objet}"
-    if code in {"pieces", "suite_pieces"}:
+    if code in {"pieces", "suite_pieces", "demande_a_remettre"}:
         return f"{libelle}{NBSP}: {', '.join(piece.replace('_', ' ') for piece in objet.split(','))}"
     if code == "motif":
         from aggregates.dossier.motifs import dire  # only then: most commands show none, and do not read the chapter
