@@ -68,6 +68,7 @@ class Invariants:
     def __init__(self, services: Services, jusqu_a: int) -> None:
         self.services, self.jusqu_a, self.lus = services, jusqu_a, 0
         premier = next(iter(services.store.enregistreur.lire_depuis(0, 1)), None)
+        self._lire = cast("Callable[[EvenementStocke], Inscription]", services.store.application.mapper.to_domain_event)
         self._premiere = 0 if premier is None else premier.position
         self._carriere = lru_cache(_GARDES)(self._lire_carriere)
         self._votes = lru_cache(_GARDES)(self._lire_votes)
@@ -76,10 +77,9 @@ class Invariants:
 
     def constats(self) -> Iterator[Constat]:
         """Yield what does not hold, stream by stream."""
-        lire = cast("Callable[[EvenementStocke], Inscription]", self.services.store.application.mapper.to_domain_event)
         for identifiant, flux in self.services.store.enregistreur.lire_flux_par_flux(self.jusqu_a):
             self.lus += len(flux)
-            inscriptions = [lire(evenement) for evenement in flux]
+            inscriptions = [self._lire(evenement) for evenement in flux]
             try:
                 yield from self._d_un_flux(identifiant, flux, inscriptions)
             except FaitIllisible as refus:  # of this aggregate, or of another it names
@@ -131,7 +131,7 @@ class Invariants:
     def _lire_carriere(self, login: str) -> Carriere:
         identifiant = id_agent(login)
         carriere, connues = Carriere([], [], []), []
-        for inscription in self.services.store.inscriptions(identifiant):
+        for inscription in self._flux(identifiant):
             assert inscription.position is not None
             assert inscription.enregistre_le is not None
             connues.append(inscription)
@@ -170,7 +170,7 @@ class Invariants:
             return () if subvention.tiers is None else (subvention.tiers,)
         if not subvention.paiements and not subvention.rejets:
             return ()
-        dits = (getattr(i.fait, "tiers", None) for i in self.services.store.inscriptions(subvention.dossier))
+        dits = (getattr(i.fait, "tiers", None) for i in self._flux(subvention.dossier))
         return tuple(dit for dit in dits if isinstance(dit, UUID))
 
     def _coordonnees(
@@ -220,16 +220,20 @@ class Invariants:
 
     # the other aggregates, read when one is named
 
+    def _flux(self, identifiant: UUID) -> list[Inscription]:
+        """Read a stream as it is stored: what the process kept of it in memory proves nothing."""
+        return [self._lire(evenement) for evenement in self.services.store.enregistreur.lire_ces_flux([identifiant])]
+
     def _lire_votes(self, deliberation_id: UUID) -> dict[UUID | None, int]:
         """Return what a délibération voted for each dossier, in cents."""
-        lignes = self.services.store.charger(Deliberation, deliberation_id).lignes.values()
+        lignes = plier(Deliberation, deliberation_id, self._flux(deliberation_id)).lignes.values()
         return {ligne.rapport.dossier: ligne.vote_centimes for ligne in lignes if ligne.attribue}
 
     def _lire_validees(self, tiers_id: UUID) -> dict[UUID, Validees]:
         """Return the bank details validated for a tiers, by their id in the coffre."""
         declarees: dict[UUID, str] = {}
         validees: dict[UUID, Validees] = {}
-        for inscription in self.services.store.inscriptions(tiers_id):
+        for inscription in self._flux(tiers_id):
             fait = inscription.fait
             if isinstance(fait, CoordonneesDeclarees):
                 declarees[fait.coordonnees] = fait.empreinte_iban
@@ -243,7 +247,7 @@ class Invariants:
         """Return what was reckoned last for each attempt of a subvention: the amount, and by whom."""
         return {
             (fait.echeance, fait.tentative): (fait.montant_centimes, inscription.entete.acteur)
-            for inscription in self.services.store.inscriptions(subvention_id)
+            for inscription in self._flux(subvention_id)
             if isinstance(fait := inscription.fait, EcheanceLiquidee)
         }
 
