@@ -19,10 +19,14 @@ from kernel.refus import Refus, SaisieInvalide
 
 
 class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
-    """A partner is to be asked for an avis, in a délai that runs from its reception; the text that sets it is `source`."""
+    """A partner is to be asked for an avis, in a délai that runs from its reception; the text that sets it is `source`.
+
+    An older fact says in one that it was received, as it was made: its `echeance` stands.
+    """
 
     aupres_de: str
     delai: Delai
+    echeance: AwareDatetime | None = None
     source: UUID | None = None
     repute_rendu: bool = True
     groupe: str | None = None
@@ -43,9 +47,25 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
                 self.rappels,
             )
         )
+        if self.echeance is not None:
+            recue = DemandeAvisRecue(
+                demande=entete.version,
+                aupres_de=self.aupres_de,
+                echeance=self.echeance,
+                delai=self.delai,
+                presumee=True,
+            )
+            recue.appliquer(agregat, entete)
         # blank: its take-over was corrected, and comes later in the fold
         if agregat.etat in {Etat.COMPLET, Etat.BROUILLON}:
             agregat.passer(Etat.EN_INSTRUCTION, entete)
+
+    def a_la_date(self, le: Effet) -> Self:
+        return (
+            self
+            if self.echeance is None
+            else self.model_copy(update={"echeance": self.delai.echoir(le).dernier_instant})
+        )
 
     def phrase(self, noms: Noms) -> str:
         source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"

@@ -33,16 +33,30 @@ class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
     """Missing pièces are asked for, with a délai that suspends the silence from the reception of the demande (CRPA L114-5).
 
     Asked is not received: `DemandeDePiecesRecue` says when it was, and nothing is suspended before.
+    An older fact says in one that it was received, as it was made: its applicant was told `jusqu_au`, and keeps it.
     """
 
     pieces: tuple[str, ...]
     delai: Delai
+    jusqu_au: date | None = None
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.demandes_a_remettre[entete.version] = DemandeARemettre(self.pieces, self.delai, Jalon.de(entete))
+        if self.jusqu_au is not None:
+            recue = DemandeDePiecesRecue(
+                demande=entete.version, jusqu_au=self.jusqu_au, delai=self.delai, presumee=True
+            )
+            recue.appliquer(agregat, entete)
+
+    def a_la_date(self, le: Effet) -> Self:
+        return (
+            self if self.jusqu_au is None else self.model_copy(update={"jusqu_au": self.delai.echoir(le).dernier_jour})
+        )
 
     def phrase(self, noms: Noms) -> str:
         pieces = ", ".join(noms.piece(code) for code in self.pieces)
+        if self.jusqu_au is not None:
+            return f"Pièces demandées au porteur : {pieces} ; à produire avant le {self.jusqu_au:%d/%m/%Y} inclus."
         duree = lire_duree(self.delai.duree).libelle
         return f"Pièces demandées au porteur : {pieces} ; {duree} pour les produire, à compter de la réception."
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from aggregates.dossier import Dossier, Etat, attentes
-from aggregates.dossier.avis import AvisNonDemande, manquants, tardif
+from aggregates.dossier.avis import AvisDemande, AvisNonDemande, manquants, tardif
 from aggregates.dossier.ecrits import NatureDocument
 from dispositifs.reglement import ServiceConsulte
 from kernel.attentes import Role
@@ -67,6 +67,19 @@ def test_le_delai_d_un_avis_court_de_la_reception_de_la_demande_et_non_de_la_com
     assert "demande_a_remettre" not in attendus
     par(dossier, le=dix_jours_apres).recevoir_demande_avis("ville")
     assert rien(dossier)
+
+
+def test_un_avis_demande_avant_que_la_reception_soit_un_fait_garde_l_echeance_qui_fut_dite() -> None:
+    dossier = un_complet()
+    dite = fin_de_jour(JOUR + timedelta(days=21))
+    dossier.survient(AvisDemande(aupres_de="ville", delai=TROIS_SEMAINES, echeance=dite, rappels=("1 semaine",)))
+    attendus = {a.cle.code: a for a in attentes(dossier)}
+    avis = attendus["avis"]
+    assert (avis.echeance, avis.automatisme, "demande_a_remettre" in attendus) == (dite, "reputer_avis_rendu", False)
+    assert [r.instant for r in avis.rappels] == [fin_de_jour(JOUR + timedelta(days=7))]
+    demande, lendemain = dossier.version, JOUR + timedelta(days=1)
+    par(dossier, le=lendemain).corriger_date(demande, lendemain, MOTIF)
+    assert echeance(dossier) == fin_de_jour(lendemain + timedelta(days=21))
 
 
 def test_envoyee_la_demande_d_avis_est_presumee_recue_et_une_demande_refaite_s_envoie_de_nouveau() -> None:
