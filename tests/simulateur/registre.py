@@ -143,7 +143,7 @@ def options(geste: Geste, s: Situe) -> dict[str, Any]:
 
 def abimer(donnees: Mapping[str, Any], s: Situe) -> dict[str, Any]:
     """Replace one field by rubbish, or add one that nobody knows."""
-    champ = s.rng.choice([*sorted(donnees), "inconnu"])
+    champ = s.rng.choice([*sorted(donnees.keys() - {"jointes"}), "inconnu"])  # a door makes that one, nobody types it
     return {**donnees, champ: s.rng.choice(REBUTS)}
 
 
