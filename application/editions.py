@@ -1,10 +1,10 @@
 """Documents of the institution: what each says, from the facts up to a position and the texts of the coffre; composed again.
 
-The same recipe gives the same bytes with the same tools.
+The same recipe gives the same bytes with the same tools, as long as the program chooses the same words.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -95,8 +95,8 @@ class Sources:
 
 def composer(
     dossier: Dossier, voulu: Voulu, sources: Sources, le: Effet, *, projet: bool = False
-) -> tuple[bytes, Recette]:
-    """Return the bytes of a document of that date, and their recipe.
+) -> tuple[bytes, str, Recette]:
+    """Return the bytes of a document of that date, the words given to its template, and its recipe without them.
 
     Raises:
         ServiceNonDeclare: a value that it must print was not entered; the refusal names it.
@@ -107,7 +107,8 @@ def composer(
     contenu = editeur.composer(nature, donnees, debut_de(le), projet=projet)
     outils = editeur.outils(nature)
     lus = tuple(dict.fromkeys(sources.lus))
-    return contenu, Recette(position=sources.position, coffre=lus, **outils._asdict())
+    mots = json.dumps(donnees, ensure_ascii=False, sort_keys=True)
+    return contenu, mots, Recette(position=sources.position, coffre=lus, **outils._asdict())
 
 
 def editer(
@@ -120,7 +121,7 @@ def editer(
     if dossier.deja_produit(voulu.nature, voulu.objet, voulu.destinataire, voulu.mention):
         return
     sources = Sources(services, services.store.derniere_position(), tapes=tapes or {})
-    contenu, recette = composer(dossier, voulu, sources, dossier.contexte.effectif_le)
+    contenu, mots, recette = composer(dossier, voulu, sources, dossier.contexte.effectif_le)
     dossier.produire(
         DocumentProduit(
             edition=derive(dossier.id, "edition", dossier.version + 1),
@@ -130,7 +131,7 @@ def editer(
             adresse=services.confier(adresse, dossier.id, "courriel"),
             mention=voulu.mention,
             sha256=services.garder(FichierRecu(f"{voulu.nature}.pdf", contenu), dossier.id),
-            recette=recette,
+            recette=recette.model_copy(update={"mots": services.confier_exige(mots, dossier.id, "mots")}),
         )
     )
 
@@ -155,7 +156,7 @@ def lire(services: Services, dossier: Dossier, sha256: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Refaite:
-    """A document composed again: its bytes, and what differs of the tools that made it (blank: nothing does)."""
+    """A document composed again: its bytes, and what differs of the tools and words that made it (blank: nothing does)."""
 
     contenu: bytes
     identique: bool
@@ -170,13 +171,36 @@ def refaire(services: Services, edition: str) -> Refaite:
     entete, voulue = inscription.entete, produit.recette
     avant = plier(Dossier, dossier.id, [i for i in dossier.inscriptions if i.entete.version < entete.version])
     voulu = Voulu(produit.nature, produit.destinataire, produit.objet, produit.mention)
-    contenu, faite = composer(avant, voulu, Sources(services, voulue.position), entete.effectif_le)
-    differents = tuple(
+    sources = Sources(services, voulue.position)
+    contenu, mots, faite = composer(avant, voulu, sources, entete.effectif_le)
+    identique = FichierRecu("", contenu).sha256 == produit.sha256
+    differents = [
         f"{nom} : {getattr(voulue, champ)[:12]} alors, {getattr(faite, champ)[:12]} maintenant"
         for champ, nom in zip(Outils._fields, ("le modèle", "typst", "les polices"), strict=True)
         if getattr(voulue, champ) != getattr(faite, champ)
-    )
-    return Refaite(contenu, FichierRecu("", contenu).sha256 == produit.sha256, differents)
+    ]
+    if voulue.mots is not None:
+        differents += _autres_mots(sources.texte(voulue.mots), mots)
+    elif not identique:
+        differents.append("les mots du programme : inconnus, ce document a été fait avant qu’ils soient gardés")
+    return Refaite(contenu, identique, tuple(differents))
+
+
+def _autres_mots(alors: str, maintenant: str) -> Iterator[str]:
+    """Yield each word that the program chose otherwise, from the same facts and texts."""
+    avant, apres = (dict(_feuilles(json.loads(mots))) for mots in (alors, maintenant))
+    for ou in dict.fromkeys((*avant, *apres)):
+        if avant.get(ou) != apres.get(ou):
+            yield f"les mots du programme ({ou}) : {avant.get(ou, 'rien')} alors, {apres.get(ou, 'rien')} maintenant"
+
+
+def _feuilles(valeur: Any, ou: str = "") -> Iterator[tuple[str, str]]:
+    """Yield where each value of the words of a document is, and what it says."""
+    if not isinstance(valeur, dict | list) or not valeur:
+        yield ou, f"« {valeur} »" if isinstance(valeur, str) else json.dumps(valeur)
+        return
+    for nom, sous in valeur.items() if isinstance(valeur, dict) else enumerate(valeur, start=1):
+        yield from _feuilles(sous, f"{ou}.{nom}" if ou else str(nom))
 
 
 def trouver(services: Services, reference: str) -> Dossier:

@@ -36,7 +36,8 @@ class Recette(Immuable):
     """What makes the same bytes again: what was read, and with what it was composed.
 
     Its own dossier is read up to the fact before it, the rest of the store up to `position`. `coffre` has the ids of the
-    texts it quotes; the id of a text tells its content: another version has another id.
+    texts it quotes; the id of a text tells its content: another version has another id. `mots` is the text of the words
+    that the program chose from them; an older recipe has none.
     """
 
     position: int
@@ -44,6 +45,7 @@ class Recette(Immuable):
     modele: str
     typst: str
     polices: str
+    mots: UUID | None = None
 
 
 def _dit(destinataire: str) -> str:

@@ -15,6 +15,7 @@ from application.ports import Outils
 from kernel import pannes
 from kernel.identifiants import ReferenceInconnue
 from kernel.refus import GesteImpossible, SaisieInvalide
+from kernel.textes import en_toutes_lettres
 from scenarios.institution import SERVICE
 from tests.application.seance import Region
 from tests.courriel import Boite, serveur
@@ -82,6 +83,35 @@ def test_ce_qui_differe_des_outils_est_nomme(region: Region, boite: Boite, monke
     refaite = editions.refaire(region.services, document["edition"])
     assert refaite.differents == (f"typst : {outils.typst} alors, 9.9 maintenant",)
     assert boite.recus == []
+
+
+def test_les_mots_que_le_programme_choisit_autrement_sont_nommes(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Same facts, same texts, same tools: the program writes a date otherwise. A recipe of before does not know its words."""
+    ref = recu(region)
+    region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
+    (document,) = vu(region, ref)["documents"]
+    alors = en_toutes_lettres
+    monkeypatch.setattr("application.editions.en_toutes_lettres", lambda jour: f"le {alors(jour)}")
+    refaite = editions.refaire(region.services, document["edition"])
+    depose_le = region.dossier(ref).depose_le
+    assert depose_le is not None
+    recue = alors(depose_le)
+    assert not refaite.identique
+    assert f"les mots du programme (recue_le) : « {recue} » alors, « le {recue} » maintenant" in refaite.differents
+    assert {dit.partition(" : ")[0] for dit in refaite.differents} == {
+        f"les mots du programme ({ou})" for ou in ("le", "recue_le", "rejet_le")
+    }
+
+    trouve = editions.retrouver(region.services, document["edition"])
+    ancienne = trouve[2].model_copy(update={"recette": trouve[2].recette.model_copy(update={"mots": None})})
+    monkeypatch.setattr(editions, "retrouver", lambda *_: (*trouve[:2], ancienne))
+    (inconnus,) = editions.refaire(region.services, document["edition"]).differents
+    assert inconnus.startswith("les mots du programme : inconnus")
+    monkeypatch.setattr("application.editions.en_toutes_lettres", alors)
+    refaite = editions.refaire(region.services, document["edition"])
+    assert (refaite.identique, refaite.differents) == (True, ())
 
 
 def test_un_dossier_oublie_n_a_plus_de_document_qui_se_refasse(region: Region, boite: Boite) -> None:
