@@ -1,10 +1,11 @@
 """The history of a request on its page: its facts, those of its act and of its award in one list, read by what they are about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 
 from application import mots
 from application.consultations.changements import histoire
@@ -18,18 +19,20 @@ from kernel.refus import SaisieInvalide
 from web import dates, vues
 from web.contenus import communiquer
 from web.personne import Personne
+from web.tranches import Rang, lieu, trancher
 
 Mot = Annotated[str, Query(max_length=100)]
 
 
 @dataclass(frozen=True)
 class FiltreDHistoire:
-    """What of it is asked: about what, by whom, recorded since; blank for all."""
+    """What of it is asked: about what, by whom, recorded since; blank for all. `rang` is that of a fact to show."""
 
     voie: str = ""
     qui: str = ""
     depuis: str = ""
     borne: Instant | None = None
+    rang: int = 1
 
     def garde(self, ligne: dict[str, Any]) -> bool:
         """Tell whether a line is asked."""
@@ -38,20 +41,26 @@ class FiltreDHistoire:
         return tard and self.voie in {"", ligne["voie"]} and self.qui in {"", ligne["acteur"]}
 
 
-def _lire(voie: Mot = "", qui: Mot = "", depuis: Mot = "") -> FiltreDHistoire:
+def _lire(voie: Mot = "", qui: Mot = "", depuis: Mot = "", faits: Rang = 1) -> FiltreDHistoire:
     if voie and voie not in VOIES:
         raise SaisieInvalide(f"L’historique n’a pas cette partie : « {voie} ».", voie=voie)
     borne = lire_effet(dates.normaliser(depuis))
-    return FiltreDHistoire(voie, qui, depuis, None if borne is None else debut_de(borne))
+    return FiltreDHistoire(voie, qui, depuis, None if borne is None else debut_de(borne), faits)
 
 
 LeFiltreDHistoire = Annotated[FiltreDHistoire, Depends(_lire)]
 
 
 def raconter(
-    services: Services, personne: Personne, document: dict[str, Any], moment: Moment, filtre: FiltreDHistoire
+    request: Request,
+    services: Services,
+    personne: Personne,
+    document: dict[str, Any],
+    moment: Moment,
+    filtre: FiltreDHistoire,
+    gardes: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return its history, the last recorded first, and the anchor of the fact that set each amount."""
+    """Return a page of its history, the last recorded first, the anchor of the fact that set each amount, and where it is."""
     ids = {
         "fait": UUID(document["id"]),
         "deliberation": document["deliberation"] and UUID(document["deliberation"]),
@@ -64,18 +73,23 @@ def raconter(
         for nom, lignes in lues.items()
         for ligne in communiquer(personne, lignes)
     ]
-    gardees = [ligne for ligne in sorted(toutes, key=_rang, reverse=True) if filtre.garde(ligne)]
+    toutes.sort(key=_rang, reverse=True)
+    faits = trancher(request, "faits", [ligne for ligne in toutes if filtre.garde(ligne)], filtre.rang)
     corrections = {(li["prefixe"], li["corrige"]): li["version"] for li in toutes if li["corrige"] is not None}
     noms = NomsDesServices(services)
     return {
-        "faits": [
-            {
-                **vues.fait_change(ligne, noms),
-                "espece": "" if ligne["prefixe"] == "fait" else mots.mot(mots.ESPECES, ligne["prefixe"]),
-                "corrige_par": corrections.get((ligne["prefixe"], ligne["version"])),
-            }
-            for ligne in gardees
-        ],
+        "faits": replace(
+            faits,
+            lignes=[
+                {
+                    **vues.fait_change(ligne, noms),
+                    "espece": "" if ligne["prefixe"] == "fait" else mots.mot(mots.ESPECES, ligne["prefixe"]),
+                    "corrige_par": corrections.get((ligne["prefixe"], ligne["version"])),
+                }
+                for ligne in faits.lignes
+            ],
+        ),
+        "lieu": lieu([*map(_ancre, faits.lignes)], [*map(_ancre, toutes)], request.url.path, gardes, "faits"),
         "faits_en_tout": len(toutes),
         "filtre": filtre,
         "voies_des_faits": VOIES,
@@ -85,6 +99,10 @@ def raconter(
             for nom, montant in document["montants"].items()
         ],
     }
+
+
+def _ancre(ligne: dict[str, Any]) -> str:
+    return f"{ligne['prefixe']}-{ligne['version']}"
 
 
 def _rang(ligne: dict[str, Any]) -> int:

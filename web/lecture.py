@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Annotated, Any
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response
 
 from application import mots
 from application.consultations.historique import attentes_de, historique
@@ -17,11 +17,14 @@ from web.personne import LaPersonne, Personne
 from web.portes import Portes, PourLire
 from web.possibles import possibles
 from web.recu import lire_le_recu
+from web.tranches import Rang, lieu, trancher
 
 
 @dataclass(frozen=True)
 class LectureDePage:
-    """Who reads, at which two dates as the address writes them, after which act."""
+    """Who reads, at which two dates as the address writes them, after which act; `faits` is the rank of a fact to show."""
+
+    request: Request
 
     portes: Portes
     personne: Personne
@@ -29,6 +32,7 @@ class LectureDePage:
     au: str
     connu_au: str
     recu: str
+    faits: int
 
     @property
     def passe(self) -> bool:
@@ -48,16 +52,32 @@ class LectureDePage:
             "recu": lire_le_recu(self.portes, self.personne, self.recu),
             "gestes": [] if self.passe else possibles(self.portes, self.personne, espece, vue.connu, attentes),
             "attentes": [vues.attente(attente, juge) for attente in attentes],
-            "faits": [vues.fait(ligne) for ligne in historique(services, vue.connu.id, self.moment)],
+            **self.raconter(historique(services, vue.connu.id, self.moment)),
             "passe": self.passe,
             "vu": dates.vu(self.moment),
             "au": self.au,
             "connu_au": self.connu_au,
         }
 
+    def raconter(self, lignes: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """Return a page of a history, the last fact recorded first, and where each of its facts is read."""
+        faits = trancher(self.request, "faits", lignes[::-1], self.faits, vues.fait)
+        ancres = [f"fait-{ligne['version']}" for ligne in reversed(lignes)]
+        dates_lues = {"au": self.au, "connu_au": self.connu_au}
+        montrees = [f"fait-{fait['version']}" for fait in faits.lignes]
+        return {"faits": faits, "lieu": lieu(montrees, ancres, self.request.url.path, dates_lues, "faits")}
 
-def _lecture(portes: PourLire, personne: LaPersonne, au: str = "", connu_au: str = "", recu: str = "") -> LectureDePage:
-    return LectureDePage(portes, personne, dates.lire_moment(au, connu_au), au, connu_au, recu)
+
+def _lecture(
+    request: Request,
+    portes: PourLire,
+    personne: LaPersonne,
+    au: str = "",
+    connu_au: str = "",
+    recu: str = "",
+    faits: Rang = 1,
+) -> LectureDePage:
+    return LectureDePage(request, portes, personne, dates.lire_moment(au, connu_au), au, connu_au, recu, faits)
 
 
 LaLecture = Annotated[LectureDePage, Depends(_lecture)]

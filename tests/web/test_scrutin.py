@@ -7,9 +7,10 @@ from html import unescape
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from httpx import Response
 
-from tests.application.seance import SEANCE, Region
+from tests.application.seance import ENVELOPPE, SEANCE, Region
 from tests.web.fabrique import Site
 from tests.web.region import en_seance, ouvrir_site_de_region
 
@@ -160,8 +161,8 @@ def test_apres_le_jour_de_la_seance_le_vote_porte_sa_date(tenue: Tenue) -> None:
 def test_une_longue_seance_se_lit_par_pages_sans_perdre_la_ligne_visee(
     tenue: Tenue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _, site, _ = tenue
-    monkeypatch.setattr("web.pages.scrutin.PAR_PAGE", 2)
+    region, site, rapport = tenue
+    monkeypatch.setattr("web.tranches.PAR_PAGE", 2)
     client = site.client_de("aline")
     page = unescape(client.get(f"{ADRESSE}?ligne=2").text)
     assert re.findall(r'<tr role="row" id="ligne-(\d)"', page) == ["1", "2"]
@@ -173,3 +174,32 @@ def test_une_longue_seance_se_lit_par_pages_sans_perdre_la_ligne_visee(
     assert "Lignes 3 à 4 sur 4" in page
     assert Clerc(site).voter(2).headers["location"].startswith(f"{ADRESSE}?ligne=3&recu=")
     assert re.findall(r'<tr role="row" id="ligne-(\d)"', client.get(f"{ADRESSE}?ligne=3").text) == ["3", "4"]
+    dossier = region.deliberation(rapport).ligne(1).rapport.ref
+    encore = {"enveloppe": ENVELOPPE, "montant_centimes": 100, "source": "autre exemple fictif"}
+    region.faire("enveloppe voter-budget", "fanny", **encore)
+    for login, adresse in {
+        "ines": f"/dossiers/{dossier}",
+        "fanny": f"/enveloppes/{ENVELOPPE}",
+        "aline": f"/deliberations/{rapport}",
+        "rene": f"/seances/{SEANCE}",
+    }.items():
+        _marcher(site.client_de(login), adresse)
+
+
+def _marcher(client: TestClient, adresse: str) -> None:
+    """A page of what grows shows two rows and two facts at most, and leads to all the others; a link to a fact finds it."""
+    lues, a_lire, vus = set[str](), [adresse], set[str]()
+    while a_lire:
+        lues.add(ici := a_lire.pop())
+        page = unescape(client.get(ici).text)
+        faits = re.findall(r'<li id="(fait-\d+)">', page)
+        rangees = page.split("t-attentes", 1)[0].count('<tr role="row" id="ligne-')
+        assert max(len(faits), rangees) <= 2, ici
+        vus |= {*faits}
+        liens = {lien.partition("#")[0] for lien in re.findall(r'href="([^"]+)" rel="(?:next|prev)"', page)}
+        a_lire += sorted(liens - lues - {*a_lire})
+        for ailleurs, ancre in re.findall(r'href="([^"#]*)#(fait-\d+)"', page):
+            la = client.get(ailleurs or ici).text
+            assert f'id="{ancre}"' in la, (ici, ailleurs, ancre)
+    assert len(lues) > 1, adresse
+    assert vus == {f"fait-{n}" for n in range(1, len(vus) + 1)}, adresse

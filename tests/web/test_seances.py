@@ -108,7 +108,7 @@ def test_ce_qui_n_a_pas_d_autre_adresse_mene_a_la_page(tenue: tuple[Region, Site
 def test_une_seance_levee_n_attend_plus_rien(tenue: tuple[Region, Site, str]) -> None:
     region, site, _ = tenue
     region.faire("seance lever", "aline", seance=SEANCE)
-    passees = lire(site.client_de("ines"), "/seances").split("<h2>Levées</h2>")[1]
+    passees = lire(site.client_de("ines"), "/seances").split("Levées</h2>")[1]
     assert passees.count("</tr>") == 2
     assert 'data-titre="Ce qu’on attend">rien<' in passees
     assert [f'class="nombre">{n}<' in passees for n in (1, 3, 2)] == [True] * 3

@@ -19,6 +19,7 @@ from web.lecture import LaLecture
 from web.personne import LaPersonne
 from web.portes import LesPortes
 from web.possibles import commencements
+from web.tranches import Rang, trancher
 
 routes = APIRouter(include_in_schema=False)
 GESTES_D_AGENT: Final = (
@@ -30,7 +31,7 @@ GESTES_D_AGENT: Final = (
 
 
 @routes.get("/administration")
-def administration(request: Request, portes: LesPortes, personne: LaPersonne) -> HTMLResponse:
+def administration(request: Request, portes: LesPortes, personne: LaPersonne, rang: Rang = 1) -> HTMLResponse:
     """Show each agent: its roles since when and by which act, its absences, its account."""
     ouverts = {compte.agent: compte for compte in portes.site.comptes.tous()}
     lignes = [
@@ -50,29 +51,30 @@ def administration(request: Request, portes: LesPortes, personne: LaPersonne) ->
     return page(
         request,
         "administration.html",
-        lignes=lignes,
+        lignes=trancher(request, "rang", lignes, rang),
         administre=administre,
         commencements=[c for c in commencements(personne) if c.adresse.startswith(("/agents/", "/campagnes/"))],
     )
 
 
 @routes.get("/campagnes")
-def toutes(request: Request, portes: LesPortes, personne: LaPersonne) -> HTMLResponse:
+def toutes(request: Request, portes: LesPortes, personne: LaPersonne, rang: Rang = 1) -> HTMLResponse:
     """Show the campagnes."""
+    lignes = [
+        {
+            **lue,
+            "lien": vues.lien("campagne", lue["ref"], lue["id"]),
+            "dispositif": mots.dispositif(lue["dispositif"]),
+            "etat": mots.mot(mots.ETATS_DE_CAMPAGNE, lue["etat"]),
+            "nature": mots.mot(mots.NATURES_DE_CAMPAGNE, lue["nature"]),
+            "reglement": mots.fondement(lue["reglement_ref"] or ""),
+        }
+        for lue in campagnes.lister(portes.services)
+    ]
     return page(
         request,
         "campagnes.html",
-        lignes=[
-            {
-                **lue,
-                "lien": vues.lien("campagne", lue["ref"], lue["id"]),
-                "dispositif": mots.dispositif(lue["dispositif"]),
-                "etat": mots.mot(mots.ETATS_DE_CAMPAGNE, lue["etat"]),
-                "nature": mots.mot(mots.NATURES_DE_CAMPAGNE, lue["nature"]),
-                "reglement": mots.fondement(lue["reglement_ref"] or ""),
-            }
-            for lue in campagnes.lister(portes.services)
-        ],
+        lignes=trancher(request, "rang", lignes, rang),
         commencements=[c for c in commencements(personne) if c.adresse.startswith("/campagnes/")],
     )
 

@@ -17,6 +17,7 @@ from web.contenus import communiquer, services_pour
 from web.gabarits import page
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes
+from web.tranches import Rang, lieu, trancher
 
 routes = APIRouter(include_in_schema=False)
 SANS_OBJET = frozenset({"ref", "version"})
@@ -33,6 +34,7 @@ def comparer(
     au: str = "",
     connu_du: str = "",
     connu_au: str = "",
+    faits: Rang = 1,
 ) -> Response:
     """Show what differs between two dates; without the first one, only the form.
 
@@ -47,6 +49,10 @@ def comparer(
     if avant != apres:
         services = services_pour(portes, personne, "dossier", UUID(document["id"]), "les motifs")
         parts = _parts(services, personne, document, avant, apres)
+    toutes, tranche = parts["faits"], trancher(request, "faits", parts["faits"], faits)
+    ancres, montrees = ([f"fait-{fait['version']}" for fait in liste] for liste in (toutes, tranche.lignes))
+    gardes = {"du": du, "au": au, "connu_du": connu_du, "connu_au": connu_au}
+    parts |= {"faits": tranche, "lieu": lieu(montrees, ancres, request.url.path, gardes, "faits")}
     return page(
         request,
         "comparer.html",

@@ -48,6 +48,7 @@ def voir(
     regard = regarder(portes, personne, agregat.ref, agregat.id, CONTENUS)
     document = consultation.voir(regard.sur("la demande"), ref, moment)
     juge = moment.juge_a(portes.services.maintenant())
+    gardes = {nom: dit for nom in GARDES if (dit := request.query_params.get(nom, ""))}
     return page(
         request,
         "dossier.html",
@@ -63,7 +64,7 @@ def voir(
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         silence=_silence(document["silence"]),
         **_demande(regard, document, moment),
-        **raconter(regard.sur("les motifs"), personne, document, moment, filtre),
+        **raconter(request, regard.sur("les motifs"), personne, document, moment, filtre, gardes),
         liens=[
             (mots.mot(mots.ESPECES, e), nom, vues.lien(e, r, i)) for e, nom, r, i in liens(portes.services, document)
         ],
@@ -74,7 +75,7 @@ def voir(
         attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
         copiable=not lecture.passe and Role.INSTRUCTEUR in personne.roles,
         rejouable=bool(personne.roles & AUDIT),
-        gardes=[(nom, dit) for nom in GARDES if (dit := request.query_params.get(nom, ""))],
+        gardes=gardes,
         passe=lecture.passe,
         lien_d_avis=Role.INSTRUCTEUR in personne.roles and not lecture.passe,
         vu=dates.vu(moment),

@@ -9,11 +9,10 @@ from application.consultations.moment import Moment
 from application.consultations.voir import lire
 from application.noms import NomsDesServices
 from kernel.identifiants import ReferenceInconnue
-from web import dates, vues
+from web import vues
 from web.contenus import services_pour
 from web.gabarits import page
-from web.personne import LaPersonne
-from web.portes import LesPortes
+from web.lecture import LaLecture
 from web.possibles import possibles
 from web.recu import lire_le_recu
 
@@ -21,22 +20,13 @@ routes = APIRouter(include_in_schema=False)
 
 
 @routes.get("/elements/{espece}/{ref}")
-def element(
-    request: Request,
-    portes: LesPortes,
-    personne: LaPersonne,
-    espece: str,
-    ref: str,
-    au: str = "",
-    connu_au: str = "",
-    recu: str = "",
-) -> Response:
+def element(request: Request, lecture: LaLecture, espece: str, ref: str) -> Response:
     """Show what a séance, an enveloppe, a tiers… awaits, and its facts."""
     if espece == "dossier" or espece in vues.PAGES:
         return RedirectResponse(f"{vues.lien(espece, ref, ref)}?{request.url.query}".rstrip("?"), status_code=303)
     if espece not in mots.ESPECES:
         raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
-    moment = dates.lire_moment(au, connu_au)
+    portes, personne, moment = lecture.portes, lecture.personne, lecture.moment
     attentes = attentes_de(portes.services, espece, ref, moment)
     agregat = lire(portes.services, espece, ref, Moment()).lu
     juge = moment.juge_a(portes.services.maintenant())
@@ -46,8 +36,8 @@ def element(
         "element.html",
         espece=mots.mot(mots.ESPECES, espece),
         nom=NomsDesServices(services).designer(espece, agregat.id),
-        recu=lire_le_recu(portes, personne, recu),
-        gestes=[] if moment != Moment() else possibles(portes, personne, espece, agregat, attentes),
+        recu=lire_le_recu(portes, personne, lecture.recu),
+        gestes=[] if lecture.passe else possibles(portes, personne, espece, agregat, attentes),
         attentes=[vues.attente(attente, juge) for attente in attentes],
-        faits=[vues.fait(ligne) for ligne in historique(services, agregat.id, moment)],
+        **lecture.raconter(historique(services, agregat.id, moment)),
     )

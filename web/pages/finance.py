@@ -24,6 +24,7 @@ from web.lecture import LaLecture, en_csv
 from web.pages.file import ligne as ligne_de_file
 from web.personne import LaPersonne, Personne
 from web.portes import Apres, Portes, PourLire
+from web.tranches import Rang, trancher
 
 routes = APIRouter(include_in_schema=False)
 BLOCAGES: Final = {
@@ -149,7 +150,7 @@ def _etat(bordereau: Any) -> str:
 
 
 @routes.get("/bordereaux/{ref}")
-def bordereau(request: Request, lecture: LaLecture, ref: str, format: str = "") -> Response:
+def bordereau(request: Request, lecture: LaLecture, ref: str, rang: Rang = 1, format: str = "") -> Response:
     """Show the orders of a bordereau, and its total to type to sign it."""
     lu, commun = lecture.de("bordereau", ref)
     portes, personne = lecture.portes, lecture.personne
@@ -171,7 +172,7 @@ def bordereau(request: Request, lecture: LaLecture, ref: str, format: str = "") 
         jour=dates.jour(lu.jour),
         etat=_etat(lu),
         total=vues.euros(lu.total_centimes),
-        lignes=lignes,
+        lignes=trancher(request, "rang", lignes, rang),
         illisibles=len(lu.lignes) - len(lignes),
         comptes=montre_les_comptes,
         dit=dit,
@@ -284,7 +285,7 @@ def _decimal(centimes: int) -> str:
 
 
 @routes.get("/enveloppes/{ref}")
-def enveloppe(request: Request, lecture: LaLecture, ref: str, format: str = "") -> Response:
+def enveloppe(request: Request, lecture: LaLecture, ref: str, rang: Rang = 1, format: str = "") -> Response:
     """Show what became of the credits of an enveloppe: a gauge with its table, and each movement."""
     lue, commun = lecture.de("enveloppe", ref)
     services = lecture.portes.services
@@ -317,7 +318,7 @@ def enveloppe(request: Request, lecture: LaLecture, ref: str, format: str = "") 
         montants={nom: vues.euros(valeur) for nom, valeur in montants.items()},
         parts=_parts(montants),
         en_attente=vues.euros(sum(e.total_centimes for e in lue.en_attente.values())) if lue.en_attente else None,
-        ecritures=ecritures,
+        ecritures=trancher(request, "rang", ecritures[::-1], rang),
         toutes=bool(lecture.personne.roles & ENVELOPPES),
     )
 

@@ -35,6 +35,7 @@ from web.pages.seances import ligne, noms
 from web.personne import LaPersonne, Personne
 from web.portes import POSITION_MAX, LesPortes, Portes
 from web.recu import lire_le_recu
+from web.tranches import trancher
 
 routes = APIRouter(include_in_schema=False)
 TOUS: Final = {"pour": "Tous pour", "contre": "Tous contre", "abstention": "Tous s’abstiennent"}
@@ -48,8 +49,6 @@ NOMMES: Final = {
     "nppv": "Ne prennent pas part au vote",
 }
 """Where members are named, in the order of the keyboard: what is of one line first."""
-PAR_PAGE: Final = 50
-"""Lines listed at once, around the one in focus: a sitting has hundreds, and each vote shows the page again."""
 REPRIS: Final = 3
 """Votes offered again, at most: after a line voted apart, the one before it is still one key away."""
 
@@ -253,7 +252,8 @@ def _page(
         adresse=salle.adresse,
         visee=ligne(visee) if visee else None,
         suivante=salle.suivante(visee.rang) if visee else None,
-        **_fenetre(salle, vue.depuis or (visee.rang if visee else 1)),
+        # around the one in focus: a sitting has hundreds of lines, and each vote shows the page again
+        lignes=trancher(request, "depuis", salle.lignes, vue.depuis or (visee.rang if visee else 1), ligne),
         a_voter=sum(lue.a_voter for lue in salle.lignes),
         quorum=seances.quorum_de(seance, au),
         ouverte=seance.etat == "ouverte",
@@ -273,19 +273,6 @@ def _page(
         recu=lire_le_recu(salle.portes, salle.personne, vue.recu),
         garde=bool(vue.brouillon),
     )
-
-
-def _fenetre(salle: Salle, rang: int) -> dict[str, Any]:
-    """Return the page of lines where a rank is, how many lines there are, and where the pages around it begin."""
-    total = len(salle.lignes)
-    debut = (min(rang, max(total, 1)) - 1) // PAR_PAGE * PAR_PAGE
-    fin = debut + PAR_PAGE
-    return {
-        "total_des_lignes": total,
-        "lignes": [ligne(lue) for lue in salle.lignes[debut:fin]],
-        "avant": debut - PAR_PAGE + 1 if debut else None,
-        "apres": fin + 1 if fin < total else None,
-    }
 
 
 def _statut(erreurs: Mapping[str, str] | None, faits: list[dict[str, Any]] | None) -> int:

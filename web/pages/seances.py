@@ -21,6 +21,7 @@ from web.gabarits import page
 from web.lecture import LaLecture, LectureDePage, en_csv
 from web.personne import LaPersonne
 from web.portes import PourLire
+from web.tranches import Rang, trancher
 
 routes = APIRouter(include_in_schema=False)
 HEURE_DE_SEANCE: Final = "10:00"
@@ -44,7 +45,7 @@ COLONNES: Final = (
 
 
 @routes.get("/seances")
-def calendrier(request: Request, portes: PourLire, personne: LaPersonne) -> Response:
+def calendrier(request: Request, portes: PourLire, personne: LaPersonne, rang: Rang = 1) -> Response:
     """Show the sittings to come, then those that were held."""
     services, maintenant = portes.services, portes.services.maintenant()
     lues = [
@@ -59,13 +60,13 @@ def calendrier(request: Request, portes: PourLire, personne: LaPersonne) -> Resp
         request,
         "seances.html",
         a_venir=a_venir,
-        passees=[{**lue, "attentes": []} for lue in lues if lue["termine"]],
+        passees=trancher(request, "rang", [{**lue, "attentes": []} for lue in lues if lue["termine"]], rang),
         prevoir=Role.ASSEMBLEES in personne.roles,
     )
 
 
 @routes.get("/seances/{ref}")
-def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
+def seance(request: Request, lecture: LaLecture, ref: str, rang: Rang = 1) -> Response:
     """Show one sitting: what it awaits, its rapports, who was there at which hour."""
     lue, commun = lecture.de("seance", ref)
     services = lecture.portes.services
@@ -77,7 +78,7 @@ def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
         **commun,
         jour=lue.jour,
         etat=mots.mot(mots.ETAPES, lue.etat),
-        rapports=[_rapport(rapport) for rapport in rapports],
+        rapports=trancher(request, "rang", rapports, rang, _rapport),
         quorum=compte,
         de_droit=lue.feuille is not None and lue.feuille.de_droit,
         presences=[_presence(membre) for membre in seances.feuille(lue)],
@@ -91,7 +92,7 @@ def seance(request: Request, lecture: LaLecture, ref: str) -> Response:
 
 
 @routes.get("/deliberations/{ref}")
-def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "") -> Response:
+def deliberation(request: Request, lecture: LaLecture, ref: str, rang: Rang = 1, format: str = "") -> Response:
     """Show one délibération, a row per line; or the same rows for a spreadsheet."""
     lue, commun = lecture.de("deliberation", ref)
     rangees = lignes([lue], NomsDesServices(lecture.portes.services))
@@ -111,7 +112,7 @@ def deliberation(request: Request, lecture: LaLecture, ref: str, format: str = "
         flux=lue.flux,
         transmise=lue.transmise and dates.jour(lue.transmise.depuis),
         executoire=dates.jour(lue.executoire_le),
-        lignes=[ligne(rangee) for rangee in rangees],
+        lignes=trancher(request, "rang", rangees, rang, ligne),
         total=_rapport(lue),
         scrutin=(tenu := _tient_le_scrutin(lecture) and bool(lue.a_voter)) and connue and _est_venue(lecture, connue),
         a_ajourner=tenu,

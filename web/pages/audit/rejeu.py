@@ -1,9 +1,9 @@
 """A dossier played again step by step, on two clocks: what was true, and when it was known."""
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from application import mots
@@ -14,7 +14,8 @@ from web import dates, vues
 from web.contenus import communiquer
 from web.gabarits import page
 from web.personne import LaPersonne
-from web.portes import LesPortes
+from web.portes import POSITION_MAX, LesPortes
+from web.tranches import trancher
 
 routes = APIRouter(include_in_schema=False)
 COTE: Final = 300
@@ -23,7 +24,13 @@ COTE: Final = 300
 
 @routes.get("/audit/rejeu/{ref}")
 def rejeu(
-    request: Request, portes: LesPortes, personne: LaPersonne, ref: str, fait: int | None = None, au: str = ""
+    request: Request,
+    portes: LesPortes,
+    personne: LaPersonne,
+    ref: str,
+    fait: int | None = None,
+    au: str = "",
+    faits: Annotated[int, Query(ge=0, le=POSITION_MAX)] = 0,
 ) -> Response:
     """Show a dossier after one of its facts."""
     services, moment = sans_les_textes(portes.services), dates.lire_moment(au, "")
@@ -37,7 +44,7 @@ def rejeu(
         ref=lu.ref,
         objet=lu.objet,
         rang=lu.rang,
-        faits=[vues.fait(ligne) for ligne in lignes],
+        faits=trancher(request, "faits", lignes, faits or lu.rang, vues.fait),
         courant=vues.fait_change(courant, noms),
         etat=[
             (mots.mot(mots.CHAMPS, champ), vues.valeur(champ, valeur, noms), champ in change)
