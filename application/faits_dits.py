@@ -1,4 +1,4 @@
-"""The kinds of facts, and why attempts are refused, in French words: what an auditor picks in a list."""
+"""The kinds of facts, in French words: what an auditor picks in a list."""
 
 from typing import Final
 
@@ -199,11 +199,18 @@ _VOIES_DES_FAITS: Final = {
     **dict.fromkeys(
         (
             *("piece_recue", "piece_ecartee", "pieces_verifiees", "verification_annulee"),
-            *("pieces_demandees", "pieces_non_produites", "demande_satisfaite"),
+            *("pieces_demandees", "demande_de_pieces_recue", "pieces_non_produites", "demande_satisfaite"),
+            "pieces_retirees_au_teleservice",
         ),
         "pieces",
     ),
-    **dict.fromkeys(("avis_demande", "avis_rendu", "avis_repute_rendu", "avis_rappele", "avis_revoque"), "avis"),
+    **dict.fromkeys(
+        (
+            *("avis_demande", "demande_avis_recue", "avis_rendu"),
+            *("avis_repute_rendu", "avis_rappele", "avis_revoque"),
+        ),
+        "avis",
+    ),
     **dict.fromkeys(
         (
             *("recours_forme", "recours_repondu", "recours_retire", "recours_sans_objet", "recours_rejete_par_silence"),
@@ -214,53 +221,6 @@ _VOIES_DES_FAITS: Final = {
     **dict.fromkeys(("inscrit", "ajourne", "decide"), "vote"),
 }
 """Those of the facts of a dossier that are not of its instruction."""
-
-REFUS_DITS: Final = {
-    "absent": "agent absent",
-    "acteur_inconnu": "agent inconnu",
-    "acteur_manquant": "agent non dit",
-    "avant_le_jalon": "date avant ce dont l’acte dépend",
-    "cloture_empechee": "un recours ou un contrôle court",
-    "commande_deja_utilisee": "autre contenu sous le même envoi",
-    "conservation_en_cours": "encore conservé",
-    "criteres_sans_reponse": "critères sans réponse",
-    "derogation_exigee": "dérogation exigée",
-    "interet_en_cause": "intérêt en cause",
-    "motif_non_releve": "motif non relevé",
-    "motif_retenu": "motif retenu",
-    "motifs_sans_reponse": "motifs sans réponse",
-    "piece_non_exigee": "pièce non exigée",
-    "piece_trompeuse": "pièce trompeuse",
-    "pieces_a_verifier": "pièces à vérifier",
-    "seance_pas_encore": "séance pas encore tenue",
-    "coordonnees_non_validees": "coordonnées bancaires non validées",
-    "credits_insuffisants": "crédits insuffisants",
-    "d_une_personne": "geste réservé à une personne",
-    "date_non_corrigible": "date que personne n’a donnée",
-    "deja_decide_autrement": "déjà décidé autrement",
-    "delai_du_reglement": "délai fixé par le règlement",
-    "dua_inconnue": "durée de conservation inconnue",
-    "geste_impossible": "l’état ne le permet pas",
-    "hors_du_jeton": "hors de ce que permet le jeton",
-    "nature_inconnue": "nature juridique inconnue",
-    "motif_exige": "motif exigé",
-    "pieces_manquantes": "pièces manquantes",
-    "quatre_yeux": "une autre personne est exigée",
-    "quorum_non_atteint": "quorum non atteint",
-    "recours_inconnu": "aucun recours de ce numéro",
-    "reference_inconnue": "référence inconnue",
-    "reference_illisible": "référence mal recopiée",
-    "rejet_non_dit": "rejet non dit au demandeur",
-    "rien_a_attaquer": "ni décision ni rejet implicite",
-    "role_manquant": "rôle manquant",
-    "saisie_invalide": "saisie invalide",
-    "service_non_consulte": "service hors de la liste du règlement",
-    "sans_jeton": "formulaire d’une autre session",
-    "sans_regle": "adresse ouverte à personne",
-    "total_different": "total différent",
-    "version_perimee": "version dépassée",
-}
-"""The commonest; another is said by its code."""
 
 
 def type_de_fait(topic: str) -> str:

@@ -17,6 +17,7 @@ from kernel.textes import de
 from web import dates
 from web.fraicheur import EN_RETARD, Affichage
 from web.navigation import entrees
+from web.pans import legende
 from web.personne import joues, personne_ou_non
 
 ICI = Path(__file__).parent
@@ -48,6 +49,7 @@ def _environnement() -> Environment:
         de=de,
         nombre=mots.nombre,
         euros=en_euros,
+        legende=legende,
     )
     environnement.globals.update(
         jeton_de_session=_JETON.get,

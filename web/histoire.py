@@ -18,8 +18,8 @@ from kernel.instants import Instant, debut_de, lire_iso
 from kernel.refus import SaisieInvalide
 from web import dates, vues
 from web.contenus import communiquer
+from web.pans import Rang, lieu, trancher
 from web.personne import Personne
-from web.tranches import Rang, lieu, trancher
 
 Mot = Annotated[str, Query(max_length=100)]
 

@@ -13,11 +13,11 @@ from application.consultations.moment import Moment
 from application.consultations.voir import lire
 from application.exports.tableau import EcrivainPourLesGens
 from web import dates, vues
+from web.pans import Rang, lieu, trancher
 from web.personne import LaPersonne, Personne
 from web.portes import Portes, PourLire
 from web.possibles import possibles
 from web.recu import lire_le_recu
-from web.tranches import Rang, lieu, trancher
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """The pages of the auditor: the past played again, facts sought, what was refused, who read."""
 
 import csv
+import pkgutil
 import re
 from collections.abc import Iterator
 from html import unescape
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from aggregates.registre import ESPECES
 from application.consultations import controles
 from application.faits_dits import FAITS_DITS
 from application.noms import RESERVE
+from application.refus_dits import REFUS_DITS
 from bench.identites import siret
 from kernel.faits import FAITS
 from kernel.identifiants import identifiant
@@ -20,6 +24,7 @@ from kernel.refus import Refus
 from readmodels.chronologie import requetes
 from tests.adapters.store.falsifications import falsifier
 from tests.moteur import faire
+from tests.test_maison import pieces_du_linter
 from tests.web.fabrique import MALVEILLANT, Site, ouvrir_site, ouvrir_site_paye
 from web.pages.audit.questions import QUESTIONS
 
@@ -32,6 +37,8 @@ ADRESSES = [
     "/audit/faits.csv",
     "/audit/faits/1",
 ]
+A_LA_PORTE = re.compile(r'AccesRefuse\(\s*[^()]*?(?:\([^()]*\)[^()]*?)*"([a-z_]+)",?\s*\)')
+"""A refusal of the door: its code is the last thing it says."""
 JOURNAUX = ["/audit/lectures", "/audit/lectures.csv"]
 
 
@@ -265,6 +272,24 @@ def test_chaque_sorte_de_fait_a_ses_mots_et_aucune_autre() -> None:
     lus = (topic.split(".")[:2] for topic in FAITS)
     connus = {(espece, nom) for espece, nom in lus if espece in ESPECES}  # other tests have facts of their own
     assert {(espece, nom) for espece, noms in FAITS_DITS.items() for nom in noms} == connus
+
+
+def test_chaque_refus_a_ses_mots_et_aucun_autre() -> None:
+    """What a rule refuses, and what the door of the site refuses by a code of its own."""
+    chambres = pieces_du_linter()
+    for piece in chambres:
+        for module in pkgutil.walk_packages(import_module(piece).__path__, f"{piece}."):
+            import_module(module.name)
+    a_voir, codes = [*Refus.__subclasses__()], set[str]()
+    while a_voir:
+        refus = a_voir.pop()
+        a_voir += refus.__subclasses__()
+        codes |= {refus.code} if refus.__module__.partition(".")[0] in chambres else set()
+    racine = Path(__file__).parents[2] / "web"
+    porte = {code for lu in racine.rglob("*.py") for code in A_LA_PORTE.findall(lu.read_text(encoding="utf-8"))}
+    assert porte, "those of the door are found"
+    assert REFUS_DITS.keys() == codes | porte
+    assert [mots for mots in REFUS_DITS.values() if "_" in mots or "'" in mots or not mots[0].isalpha()] == []
 
 
 def test_chaque_question_est_une_verification_qui_dit_ce_qu_elle_trouve_et_quand(

@@ -3,6 +3,7 @@
 import re
 from base64 import urlsafe_b64encode
 from collections import Counter
+from gzip import compress
 from html import unescape
 
 import pytest
@@ -19,6 +20,8 @@ NOTRE_SCRIPT = r' src="/static/site\.js\?[0-9a-f]{10}" defer></script>'
 EN_LIGNE = re.compile(rf"<script(?!{NOTRE_SCRIPT})|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 
 
+POIDS = 60_000
+"""Of a page as it is sent, in octets."""
 PAR_SORTE = compte(12, 1_000_000)
 """Addresses read of each sort: dossiers of one take-over are hundreds of the same pages."""
 
@@ -53,6 +56,7 @@ def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClie
         if "html" not in reponse.headers["content-type"]:
             continue
         assert not EN_LIGNE.search(reponse.text), adresse
+        assert len(compress(reponse.content, 5)) < POIDS, adresse
         for lien in map(unescape, LIEN.findall(reponse.text)):
             propre = lien.partition("#")[0]
             assert propre == "" or propre.startswith("/"), f"{adresse} sends elsewhere: {lien}"

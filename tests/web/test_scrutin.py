@@ -162,7 +162,7 @@ def test_une_longue_seance_se_lit_par_pages_sans_perdre_la_ligne_visee(
     tenue: Tenue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region, site, rapport = tenue
-    monkeypatch.setattr("web.tranches.PAR_PAGE", 2)
+    monkeypatch.setattr("web.pans.PAR_PAGE", 2)
     client = site.client_de("aline")
     page = unescape(client.get(f"{ADRESSE}?ligne=2").text)
     assert re.findall(r'<tr role="row" id="ligne-(\d)"', page) == ["1", "2"]

@@ -16,10 +16,10 @@ from web.acces import AUDIT
 from web.adresses import PLURIELS
 from web.gabarits import page
 from web.lecture import LaLecture
+from web.pans import Rang, trancher
 from web.personne import LaPersonne
 from web.portes import LesPortes
 from web.possibles import commencements
-from web.tranches import Rang, trancher
 
 routes = APIRouter(include_in_schema=False)
 GESTES_D_AGENT: Final = (

@@ -15,9 +15,9 @@ from kernel.instants import instant_de
 from web import dates, vues
 from web.contenus import communiquer, services_pour
 from web.gabarits import page
-from web.personne import LaPersonne, Personne
-from web.portes import LesPortes
-from web.tranches import Rang, lieu, trancher
+from web.lecture import LaLecture
+from web.pans import lieu, trancher
+from web.personne import Personne
 
 routes = APIRouter(include_in_schema=False)
 SANS_OBJET = frozenset({"ref", "version"})
@@ -25,23 +25,13 @@ SANS_OBJET = frozenset({"ref", "version"})
 
 
 @routes.get("/dossiers/{ref}/comparer")
-def comparer(
-    request: Request,
-    portes: LesPortes,
-    personne: LaPersonne,
-    ref: str,
-    du: str = "",
-    au: str = "",
-    connu_du: str = "",
-    connu_au: str = "",
-    faits: Rang = 1,
-) -> Response:
+def comparer(request: Request, lecture: LaLecture, ref: str, du: str = "", connu_du: str = "") -> Response:
     """Show what differs between two dates; without the first one, only the form.
 
     The first date is read as it was known then, unless another is given. What the second knows of the first date is learned;
     what it knows to be otherwise at its own date is changed.
     """
-    avant, apres = dates.lire_moment(du, connu_du), dates.lire_moment(au, connu_au)
+    portes, personne, avant, apres = lecture.portes, lecture.personne, dates.lire_moment(du, connu_du), lecture.moment
     if avant.au is not None and avant.connu_au is None:
         avant = Moment(avant.au, instant_de(avant.au))
     document = consultation.voir(portes.services, ref, Moment())
@@ -49,16 +39,16 @@ def comparer(
     if avant != apres:
         services = services_pour(portes, personne, "dossier", UUID(document["id"]), "les motifs")
         parts = _parts(services, personne, document, avant, apres)
-    toutes, tranche = parts["faits"], trancher(request, "faits", parts["faits"], faits)
+    toutes, tranche = parts["faits"], trancher(request, "faits", parts["faits"], lecture.faits)
     ancres, montrees = ([f"fait-{fait['version']}" for fait in liste] for liste in (toutes, tranche.lignes))
-    gardes = {"du": du, "au": au, "connu_du": connu_du, "connu_au": connu_au}
+    gardes = {"du": du, "au": lecture.au, "connu_du": connu_du, "connu_au": lecture.connu_au}
     parts |= {"faits": tranche, "lieu": lieu(montrees, ancres, request.url.path, gardes, "faits")}
     return page(
         request,
         "comparer.html",
         dossier=document,
         du=du,
-        au=au,
+        au=lecture.au,
         vu_du=dates.vu(Moment(avant.au)) or "aujourd’hui",
         vu_au=dates.vu(Moment(apres.au)) or "aujourd’hui",
         su_du=dates.vu(Moment(None, avant.connu_au)),

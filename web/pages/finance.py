@@ -22,9 +22,9 @@ from web.adresses import du_geste
 from web.gabarits import page
 from web.lecture import LaLecture, en_csv
 from web.pages.file import ligne as ligne_de_file
+from web.pans import Rang, trancher
 from web.personne import LaPersonne, Personne
 from web.portes import Apres, Portes, PourLire
-from web.tranches import Rang, trancher
 
 routes = APIRouter(include_in_schema=False)
 BLOCAGES: Final = {

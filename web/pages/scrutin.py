@@ -32,10 +32,10 @@ from web.formulaire.saisie import FormulaireRempli, Lue, fautes
 from web.gabarits import page
 from web.gestes import NON_COMPRIS, LaSaisie
 from web.pages.seances import ligne, noms
+from web.pans import trancher
 from web.personne import LaPersonne, Personne
 from web.portes import POSITION_MAX, LesPortes, Portes
 from web.recu import lire_le_recu
-from web.tranches import trancher
 
 routes = APIRouter(include_in_schema=False)
 TOUS: Final = {"pour": "Tous pour", "contre": "Tous contre", "abstention": "Tous s’abstiennent"}

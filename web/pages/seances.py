@@ -19,9 +19,9 @@ from readmodels.file import requetes
 from web import dates, vues
 from web.gabarits import page
 from web.lecture import LaLecture, LectureDePage, en_csv
+from web.pans import Rang, trancher
 from web.personne import LaPersonne
 from web.portes import PourLire
-from web.tranches import Rang, trancher
 
 routes = APIRouter(include_in_schema=False)
 HEURE_DE_SEANCE: Final = "10:00"

@@ -6,7 +6,7 @@ from fastapi.responses import RedirectResponse, Response
 from application import mots
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
-from application.faits_dits import REFUS_DITS
+from application.refus_dits import REFUS_DITS
 from readmodels.chronologie import requetes
 from web.acces import LECTURES_LUES, REFUS_LUS
 from web.gabarits import page

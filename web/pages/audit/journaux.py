@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from application import mots
-from application.faits_dits import REFUS_DITS
 from application.gestes.recueil import titre_dit
 from application.noms import NomsDesServices
 from application.ports import RefusNote
+from application.refus_dits import REFUS_DITS
 from application.services import Services
 from application.site import LectureFaite
 from kernel.identifiants import SYSTEME

@@ -13,9 +13,9 @@ from kernel.instants import Effet, Instant, debut_de, instant_de, lire_iso
 from web import dates, vues
 from web.contenus import communiquer
 from web.gabarits import page
+from web.pans import trancher
 from web.personne import LaPersonne
 from web.portes import POSITION_MAX, LesPortes
-from web.tranches import trancher
 
 routes = APIRouter(include_in_schema=False)
 COTE: Final = 300

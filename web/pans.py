@@ -19,7 +19,7 @@ Lieu = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Tranche:
+class Pan:
     """The rows of one page of a list; `adresse` is its address, up to the rank of a row."""
 
     lignes: Sequence[Any]
@@ -38,23 +38,25 @@ class Tranche:
         suivant = self.premier + PAR_PAGE
         return suivant if suivant <= self.total else 0
 
-    def legende(self, un: str) -> str:
-        """Return how many rows there are, or which of them are shown: "Lignes 51 à 100 sur 589"."""
-        if not (self.avant or self.apres):
-            return mots.compte(self.total, un)
-        premier, dernier, total = map(mots.nombre, (self.premier, self.premier + len(self.lignes) - 1, self.total))
-        return f"{un.capitalize()}s {premier} à {dernier} sur {total}"
-
 
 def trancher(
     request: Request, nom: str, toutes: Sequence[Any], rang: int, dire: Callable[[Any], Any] | None = None
-) -> Tranche:
+) -> Pan:
     """Return the page of a list where a rank is, its rows said by `dire`; `nom` is what the address calls the rank."""
     premier = debut(min(rang, max(len(toutes), 1)))
     lignes = toutes[premier - 1 : premier - 1 + PAR_PAGE]
     gardes = [(cle, dit) for cle, dit in request.query_params.multi_items() if cle not in {nom, *PASSAGERS}]
     adresse = f"{request.url.path}?{urlencode([*gardes, (nom, '')])}"
-    return Tranche([dire(ligne) for ligne in lignes] if dire else lignes, premier, len(toutes), adresse)
+    return Pan([dire(ligne) for ligne in lignes] if dire else lignes, premier, len(toutes), adresse)
+
+
+def legende(pan: Pan, un: str) -> str:
+    """Return how many rows there are, or which of them are shown: "Lignes 51 à 100 sur 589"."""
+    if not (pan.avant or pan.apres):
+        return mots.compte(pan.total, un)
+    bornes = (pan.premier, pan.premier + len(pan.lignes) - 1)
+    premier, dernier, total = map(mots.nombre, (*bornes, pan.total))
+    return f"{un.capitalize()}s {premier} à {dernier} sur {total}"
 
 
 def debut(rang: int) -> int:
