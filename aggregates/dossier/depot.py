@@ -6,7 +6,7 @@ from typing import Final, Literal, Self
 from uuid import UUID
 
 from aggregates.dossier.etat import AVANT_PROPOSITION, Etat, EtatDossier, FaitDossier, PieceExigee
-from aggregates.dossier.motifs import MotifRepondu, MotifsDuDossier
+from aggregates.dossier.motifs import MotifRepondu, MotifsDuDossier, oublier_motifs
 from dispositifs.evaluation import LigneBudget
 from dispositifs.identites import designer
 from kernel.attentes import Attente, Cle, Delai, Nature, Role
@@ -140,6 +140,7 @@ class DemandeurConfirme(FaitDossier, topic="dossier.demandeur_confirme.v1"):
         agregat.identite_confirmee = (self.siret or self.siren or self.rna) == agregat.numero
         if not agregat.identite_confirmee:
             agregat.siret, agregat.siren, agregat.rna = self.siret, self.siren, self.rna
+            oublier_motifs(agregat, "sans_siret", "numero_faux")
         agregat.desaccord, agregat.confirme = None, Jalon.de(entete)
 
     def phrase(self, noms: Noms) -> str:

@@ -193,6 +193,7 @@ def test_le_siret_donne_apres_rattache_le_demandeur(atelier: Atelier) -> None:
     faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
     faire_ce_qui_est_du(atelier.services, 0, "cli")
     assert lire(atelier, recu).tiers_id is not None
+    assert not lire(atelier, recu).motifs, "what the number said wrong is said right: nobody has to answer it"
 
 
 @SQLITE_SUFFIT
@@ -205,6 +206,7 @@ def test_un_siret_faux_est_garde_comme_il_est_ecrit_et_ne_designe_personne(ateli
     faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
     faire_ce_qui_est_du(atelier.services, 0, "cli")
     assert lire(atelier, recu).tiers_id is not None
+    assert not lire(atelier, recu).motifs, "what the number said wrong is said right: nobody has to answer it"
 
 
 @SQLITE_SUFFIT
