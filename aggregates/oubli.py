@@ -49,7 +49,7 @@ class Oubliable(Agregat):
     def oublier(self, motif: UUID) -> None:
         """Decide to forget; the same motive again is silent. Refuse with ReferenceInconnue, or DejaFait (another motive)."""
         if not self.existe:
-            raise ReferenceInconnue(f"Aucun élément « {self.id} » ({self.nom}).", reference=str(self.id))
+            raise ReferenceInconnue(f"Rien n’est enregistré sous « {self.id} ».", reference=str(self.id))
         if self.oubli is None:
             self.exiger_apres("l’enregistrement", self.premier_effet)
             self.survient(self.decision_d_oubli(motif=motif))

@@ -17,6 +17,7 @@ from eventsourcing.persistence import IntegrityError
 from application.commandes import Recu
 from application.consigne import Consigne
 from application.journal import log
+from application.mots import ESPECES
 from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Fait, Inscription
@@ -70,7 +71,9 @@ class Store:
         agregat = self.charger(classe, identifiant)
         if not agregat.existe:
             cherche = str(identifiant) if reference is None else reference
-            raise ReferenceInconnue(f"Aucun élément « {cherche} » ({classe.nom}).", reference=cherche)
+            raise ReferenceInconnue(
+                f"{ESPECES[classe.nom]} « {cherche} » : rien n’est enregistré sous ce nom.", reference=cherche
+            )
         return agregat
 
     def a_ses_debuts(self, classe: type[A], identifiant: UUID) -> A:

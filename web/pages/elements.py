@@ -25,7 +25,7 @@ def element(request: Request, lecture: LaLecture, espece: str, ref: str) -> Resp
     if espece == "dossier" or espece in vues.PAGES:
         return RedirectResponse(f"{vues.lien(espece, ref, ref)}?{request.url.query}".rstrip("?"), status_code=303)
     if espece not in mots.ESPECES:
-        raise ReferenceInconnue(f"Aucun élément « {espece} ».", reference=espece)
+        raise ReferenceInconnue(f"Aucune sorte d’élément ne s’appelle « {espece} ».", reference=espece)
     portes, personne, moment = lecture.portes, lecture.personne, lecture.moment
     attentes = attentes_de(portes.services, espece, ref, moment)
     agregat = lire(portes.services, espece, ref, Moment()).lu
