@@ -16,6 +16,7 @@ from aggregates.deliberation.preparation import DeliberationPreparee, LignesInsc
 from aggregates.deliberation.scrutin import ScrutinTenu
 from aggregates.dossier.acte import Ajourne, Decide, Inscrit, VoteAnnonce
 from aggregates.dossier.depot import TiersRattache
+from aggregates.dossier.rejet import RejetNonAdopte
 from aggregates.enveloppe.credits import BudgetVote, CreditsEngages, CreditsReserves, ReservationLiberee
 from aggregates.enveloppe.engagement import EngagementDegage, EngagementPorte
 from aggregates.subvention.fin import DegagementConstate, SubventionSoldee
@@ -102,6 +103,11 @@ class Comptes:
         self.exiger(fait.montant_vote_centimes == vote, f"annoncé {fait.montant_vote_centimes}, voté {vote}")
         self._une_fois("annonce", entete.id, fait.deliberation)
         self._dit("annonce", fait.deliberation, entete.id)
+
+    def _rejet_non_adopte(self, fait: RejetNonAdopte, entete: Entete) -> None:
+        """A rejet that the assembly did not adopt decides nothing: the dossier was told, and goes on."""
+        self._dit("annonce", fait.deliberation, entete.id)
+        self._dit("décision", fait.deliberation, entete.id)
 
     def _inscrit(self, fait: Inscrit, entete: Entete) -> None:
         self._dit("inscription", fait.deliberation, entete.id)
@@ -246,6 +252,7 @@ _ECRITURES: dict[type[Fait[Any]], Callable[[Comptes, Any, Entete], None]] = {
     Ajourne: Comptes._ajourne,
     VoteAnnonce: Comptes._vote_annonce,
     Decide: Comptes._decide,
+    RejetNonAdopte: Comptes._rejet_non_adopte,
     TiersRattache: Comptes._rattache,
     TiersEnregistre: Comptes._tiers,
     RangAttribue: Comptes._rang,
