@@ -352,7 +352,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             dossier.documents.values(), NatureDocument.PIECES, str(version)
         ):
             cle = Cle("demande_a_remettre", ",".join(attend.pieces), version)
-            gestes = dossier.a_faire("demander-pieces", "enregistrer-remise")
+            gestes = dossier.a_faire("enregistrer-remise", "demander-pieces")
             yield a_remettre(cle, attend.jalon.depuis, attend.delai, gestes)
 
 

@@ -218,7 +218,7 @@ def test_demandee_mais_pas_remise_elle_ne_suspend_rien_et_dit_quel_geste_la_reme
     assert (dossier.etat, suspensions(dossier), echeance_du_silence(dossier)) == (Etat.RECU, (), avant)
     due = attente(dossier, "demande_a_remettre")
     assert (due.de, due.cle.objet, due.cle.ouverte_par) == (Role.INSTRUCTEUR, "statuts", demande)
-    assert verbes(due) == ("demander-pieces", "enregistrer-remise")
+    assert verbes(due) == ("enregistrer-remise", "demander-pieces")
     with verifie_refus(par(dossier, le=JOUR - timedelta(days=1)), AvantLeJalon):
         dossier.enregistrer_remise(demande, COPIE)
     par(dossier, le=CINQ_JOURS_APRES).enregistrer_remise(None, COPIE)
