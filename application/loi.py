@@ -38,6 +38,11 @@ def delai_demande(regle_: str | None, duree: str | None, au: date) -> Delai:
     return trouvee.delai(lue)
 
 
+def effet(code: str, au: date) -> str:
+    """Return what the end of a clock of the law does, and on what condition."""
+    return regle(code, au).effet
+
+
 def seuil_convention_centimes(au: date) -> int:
     """Return the amount above which a convention is compulsory, for an award of that day."""
     seuil = regle("convention", au).montant_centimes

@@ -124,6 +124,7 @@ def dossier(document: dict[str, Any]) -> str:
             f"{mots.mot(mots.ETATS, document['etat'])}{issue}",
             *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
             *([f"  {document['delais_non_opposables']}"] if document["delais_non_opposables"] else []),
+            *_recours(document["recours_contentieux"]),
             *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
             *illisibles(document),
             "",
@@ -137,6 +138,12 @@ def dossier(document: dict[str, Any]) -> str:
             *_silence(document["silence"]),
         ]
     )
+
+
+def _recours(delai: dict[str, Any] | None) -> list[str]:
+    """Say of the délai that a notified rejet began that it does not run, when it does not; when it ends is one of the dates."""
+    court = delai is None or delai["opposable"]
+    return [] if court else ["  Le délai de recours contre le rejet notifié ne court pas contre le demandeur."]
 
 
 def _documents(documents: Sequence[dict[str, Any]]) -> list[str]:

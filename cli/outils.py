@@ -104,6 +104,8 @@ def delai(
             suspensions, interruptions = [], [*suspensions, *interruptions]
         compte = loi.delai_demande(regle, duree, jour_de(origine))
         echeance = compte.echoir(origine, suspensions, interruptions, report=report)
-        document = echeance.en_json()
+        effet = None if regle is None else loi.effet(regle, jour_de(origine))
+        document = {**echeance.en_json(), "effet": effet}
         titre = f"Dernier jour : {echeance.dernier_jour:%d/%m/%Y}, à 24 h (Europe/Paris)"
+        titre += f". Au terme : {effet}" if effet else ""
         imprimer(document, en_json=json, humain=fiches.etapes_d_un_delai(titre, document))

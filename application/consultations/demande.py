@@ -227,8 +227,11 @@ def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str,
     return lus
 
 
-def recours(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
-    """Return each recours, what came of it, and until when a délai that it had interrupted runs again."""
+def recours(services: Services, dossier: Dossier, non_opposables: str | None) -> list[dict[str, Any]]:
+    """Return each recours, what came of it, and until when a délai that it had interrupted runs again.
+
+    None runs against the applicant while its accusé lacks what the law asks (`non_opposables` says what).
+    """
     noms = NomsDesServices(services)
     return [
         {
@@ -242,8 +245,9 @@ def recours(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
             "echeance": None if (echeance := terme(r)) is None else echeance.dernier_jour.isoformat(),
             "reponse": None if r.fin is None or r.fin.texte is None else noms.texte(r.fin.texte),
             "contentieux_jusqu_au": None
-            if (court := delai_contentieux(dossier, r)) is None
+            if (court := delai_contentieux(dossier, r)) is None or (non_opposables and r.par == "demandeur")
             else court.dernier_jour.isoformat(),
+            "non_opposable": non_opposables if court is not None and r.par == "demandeur" else None,
             "version": (r.fin or r).version,
         }
         for r in dossier.recours.values()

@@ -26,17 +26,31 @@ from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
 from application.financements import autres_aides
+from application.gestes.examen import doutes_tus
 from application.noms import NomsDesServices, absence
+from application.reglements import campagne_du
 from application.services import Services
 from application.store import Nommes, sauf_illisible
 from dispositifs.financeurs import NOUS, financeurs
 from dispositifs.identites import NUMEROS
-from kernel.instants import Instant
+from kernel.delais import Echeance
+from kernel.instants import Instant, jour_de
 
 DATES = ("envoye_le", "depose_le", "enregistre_le", "recu_le", "complet_le", "decide_le", "rejet_notifie_le")
 
 _A_PART = frozenset(
-    {"au", "connu_au", "attentes", "documents", "meme_demande", "budget", "financement", "illisibles", "silence"}
+    {
+        "au",
+        "connu_au",
+        "attentes",
+        "documents",
+        "meme_demande",
+        "budget",
+        "financement",
+        "illisibles",
+        "silence",
+        "recours_contentieux",
+    }
 )
 """What is not compared between two moments: the date itself, and what is shown whole elsewhere."""
 
@@ -53,6 +67,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     tiers = None if dossier.tiers_id is None else sauf_illisible(partial(lire, Tiers, dossier.tiers_id), nommes)
     subvention = sauf_illisible(partial(lire, Subvention, id_subvention_du(connu.id)), nommes)
     juge = moment.juge_a(services.maintenant())
+    pourquoi = delais_non_opposables(dossier, juge)
     return {
         "ref": dossier.ref or connu.ref,
         "id": str(dossier.id),
@@ -74,10 +89,10 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "etat": dossier.etat.value,
         "issue": dossier.issue,
         "reglement": dossier.reglement,
-        "drapeaux": _drapeaux(dossier, juge),
+        "drapeaux": _drapeaux(dossier, juge, services),
         "silence": _silence(dossier),
         "montants": _montants(dossier, subvention),
-        "dates": _dates(dossier),
+        "dates": _dates(dossier, opposable=pourquoi is None),
         "deliberation": None if dossier.deliberation is None else str(dossier.deliberation),
         "subvention": _subvention(connu, subvention),
         "decision_externe": None
@@ -86,7 +101,8 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "source": None if dossier.source is None else dossier.source.model_dump(mode="json"),
         **moment.en_json(),
         "attentes": [a.en_json(juge) for a in attentes_suivies(services.store, dossier, moment, nommes)],
-        "delais_non_opposables": delais_non_opposables(dossier, juge),
+        "delais_non_opposables": pourquoi,
+        "recours_contentieux": _recours(delai_du_rejet(dossier), pourquoi),
         "documents": documents(dossier),
         "illisibles": list(nommes.values()),
     }
@@ -197,7 +213,7 @@ def _silence(dossier: Dossier) -> dict[str, Any] | None:
     return None if echeance is None else echeance.en_json()
 
 
-def _drapeaux(dossier: Dossier, juge: Instant) -> list[str]:
+def _drapeaux(dossier: Dossier, juge: Instant, services: Services) -> list[str]:
     proposition = dossier.proposition
     leves = {
         "delais_non_opposables": delais_non_opposables(dossier, juge) is not None,
@@ -207,6 +223,7 @@ def _drapeaux(dossier: Dossier, juge: Instant) -> list[str]:
         "rejet_propose": proposition is not None and proposition.cause is not None and dossier.tient_encore,
         "derogation": proposition is not None and proposition.derogation is not None,
         "financement_change": dossier.tient_encore and change_depuis_la_proposition(dossier),
+        "eligibilite_a_reexaminer": bool(_doutes_tus(dossier, jour_de(juge), services)),
         "postes_doubles": bool(postes_doubles(dossier)),
         "controle_en_cours": dossier.controle is not None,
         "donnees_masquees": dossier.masque is not None,
@@ -214,6 +231,13 @@ def _drapeaux(dossier: Dossier, juge: Instant) -> list[str]:
         "repris": dossier.source is not None,
     }
     return [code for code, leve in leves.items() if leve]
+
+
+def _doutes_tus(dossier: Dossier, jour: date, services: Services) -> list[str] | None:
+    """Return what is in doubt that day and that no motif tells, once it is not examined at its dépôt any more."""
+    if dossier.reglement is None:
+        return None
+    return sauf_illisible(lambda: doutes_tus(dossier, campagne_du(dossier, services, jour), services, jour))
 
 
 def _montants(dossier: Dossier, subvention: Subvention | None) -> dict[str, int | None]:
@@ -232,8 +256,14 @@ def _montants(dossier: Dossier, subvention: Subvention | None) -> dict[str, int 
     }
 
 
-def _dates(dossier: Dossier) -> dict[str, str | None]:
-    recours = delai_du_rejet(dossier)
+def _recours(delai: Echeance | None, pourquoi: str | None) -> dict[str, Any] | None:
+    """Return the délai that the notification of the rejet began, and why it does not run against the applicant, if so."""
+    return None if delai is None else {**delai.en_json(), "opposable": pourquoi is None, "pourquoi": pourquoi}
+
+
+def _dates(dossier: Dossier, *, opposable: bool) -> dict[str, str | None]:
+    """Return its dates; a délai of recours that does not run against the applicant has no last day."""
+    recours = delai_du_rejet(dossier) if opposable else None
     dates: dict[str, date | None] = {
         **{nom: getattr(dossier, nom) for nom in DATES},
         "recours_jusqu_au": None if recours is None else recours.dernier_jour,

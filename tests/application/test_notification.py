@@ -14,12 +14,15 @@ from application.commandes import FichierRecu
 from application.consultations.demande import recours
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
+from cli import fiches
 from kernel.instants import debut_de_jour
 from scenarios.institution import SERVICE
-from tests.application.seance import CONTRE, UNANIME, Region
+from tests.application.seance import CONTRE, NOTIFIE, UNANIME, Region
 from tests.application.test_propositions import deux_rejets
 from tests.courriel import Boite, serveur
 
+ACCUSE: dict[str, Any] = {"fichier": FichierRecu("accuse.pdf", b"accuse, exemple fictif"), "voies_de_recours": "oui"}
+DEFAUT = "accusé de réception non délivré (CRPA, art. L112-6 et L112-12)"
 PREUVE = FichierRecu("avis-de-reception.txt", b"avis de reception, exemple fictif")
 
 
@@ -38,6 +41,8 @@ def vu(region: Region, ref: str) -> dict[str, Any]:
 def rejetes(region: Region) -> list[str]:
     """Have the assembly adopt two rejets that were proposed."""
     refs = deux_rejets(region)
+    for ref in refs:
+        region.faire("dossier enregistrer-accuse", "ines", dossier=ref, le=date(2026, 1, 6), **ACCUSE)
     executer(region, refs, UNANIME)
     return refs
 
@@ -120,6 +125,25 @@ def test_le_delai_de_recours_repart_de_la_reponse_notifiee_au_recours_gracieux(r
     assert [g["geste"] for g in attendue["gestes"]] == ["dossier enregistrer-notification"]
     preuve = {"fichier": PREUVE, "voies_de_recours": "oui", "recours": 1}
     region.faire("dossier enregistrer-notification", "ines", dossier=ref, **preuve)
-    (lu,) = recours(region.services, region.dossier(ref))
-    assert lu["contentieux_jusqu_au"] == "2026-09-02"
+    (lu,) = recours(region.services, region.dossier(ref), None)
+    assert (lu["contentieux_jusqu_au"], lu["non_opposable"]) == ("2026-09-02", None)
+    (lu,) = recours(region.services, region.dossier(ref), DEFAUT)
+    assert (lu["contentieux_jusqu_au"], lu["non_opposable"]) == (None, DEFAUT)
     assert boite.recus == []
+
+
+def test_cas_8_sans_accuse_le_delai_de_recours_contre_le_rejet_notifie_ne_court_pas(region: Region) -> None:
+    ref, complet = deux_rejets(region)
+    region.faire("dossier enregistrer-accuse", "ines", dossier=complet, le=date(2026, 1, 6), **ACCUSE)
+    executer(region, [ref, complet], UNANIME)
+    for rejete in (ref, complet):
+        region.faire("dossier enregistrer-notification", "ines", dossier=rejete, **NOTIFIE)
+    document, court = vu(region, ref), vu(region, complet)
+    assert (document["recours_contentieux"]["opposable"], document["recours_contentieux"]["pourquoi"]) == (
+        False,
+        DEFAUT,
+    )
+    assert document["dates"]["recours_jusqu_au"] is None, "it does not run"
+    assert (court["recours_contentieux"]["opposable"], court["dates"]["recours_jusqu_au"]) == (True, "2026-08-19")
+    assert "ne court pas contre le demandeur" in fiches.dossier(document)
+    assert "ne court pas contre le demandeur" not in fiches.dossier(court)

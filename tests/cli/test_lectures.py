@@ -175,7 +175,9 @@ def test_le_dossier_et_la_commande_delai_expliquent_le_meme_calcul(console: Cons
     console.fait("dossier", "enregistrer-remise", ref, "--fichier", EXEMPLES / "README.md", *le_18)
     regle = ("delai", "--regle", "rejet_implicite", "--depuis", "2026-01-12", "--suspension", "2026-01-18/2026-02-02")
     silence = console.lire("dossier", "voir", ref)["silence"]
-    assert silence == console.lire(*regle)
+    lu = console.lire(*regle)
+    assert lu.pop("effet") == "un rejet implicite naît ; l’instruction continue"
+    assert silence == lu
     assert {e["source"] for e in silence["etapes"]} == {"CRPA, art. L231-4 3° et L114-3", "CRPA, art. L114-5"}
     vu = console.lancer(["dossier", "voir", ref]).sortie
     assert "Délai suspendu (CRPA, art. L114-5)" in vu
@@ -191,6 +193,9 @@ def test_suspensions_et_interruptions_se_melent_sur_la_ligne_de_commande(console
     options = ("--depuis", "2026-01-12", "--duree", "2 mois", "--suspension", "2026-01-20/2026-01-29")
     assert console.lire("delai", *options, "--interruption", "2026-03-10")["dernier_jour"] == "2026-05-10"
     assert console.lire("delai", *options, "--interruption", "10/03/2026/12/03/2026")["dernier_jour"] == "2026-05-12"
+    recours = console.lire("delai", "--depuis", "2026-06-18", "--regle", "recours_contentieux")
+    assert "dont l’accusé est défectueux, n’a pas de délai (CRPA, art. L112-6" in recours["effet"]
+    assert console.lire("delai", *options)["effet"] is None
     remises = console.lire("delai", *options, "--reprise", "remise_a_zero", "--interruption", "2026-03-10")
     assert remises["dernier_jour"] == "2026-05-10"
     assert console.lire("delai", "--depuis", "2026-01-12", "--duree", "1 mois et 15 jours francs")["dernier_jour"] == (

@@ -139,6 +139,13 @@ class SilenceCompte(BaseModel):
     etapes: list[EtapeComptee]
 
 
+class RecoursCompte(SilenceCompte):
+    """Le délai de recours contre le rejet notifié, et s’il court contre le demandeur."""
+
+    opposable: bool
+    pourquoi: str | None = champ("pourquoi il ne court pas contre le demandeur ; null : il court")
+
+
 class DossierVu(Vu):
     """Un dossier."""
 
@@ -161,6 +168,9 @@ class DossierVu(Vu):
     drapeaux: list[str]
     silence: SilenceCompte | None = champ("comment le silence est compté ; null : il ne court pas")
     delais_non_opposables: str | None = champ("pourquoi les délais de recours ne courent pas contre le demandeur")
+    recours_contentieux: RecoursCompte | None = champ(
+        "le délai de recours contre le rejet ; null : rien ne le fait courir"
+    )
     documents: list[dict[str, Any]] = champ("ceux produits : édition, titre, destinataire, état, date, empreinte")
     montants: MontantsDeDossier
     dates: DatesDeDossier

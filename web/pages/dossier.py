@@ -130,7 +130,9 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "avis": [
             _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
-        "recours": [_recours(lu) for lu in demande.recours(regard.sur("les motifs"), dossier)],
+        "recours": [
+            _recours(lu) for lu in demande.recours(regard.sur("les motifs"), dossier, document["delais_non_opposables"])
+        ],
         "financement": financement
         and {**financement, "codes": [{**f, "stade": mots.mot(mots.CHOIX, f["stade"])} for f in financement["codes"]]},
         "calcul": calcul,
