@@ -235,6 +235,7 @@ DRAPEAUX: Final = {
     "rejet_implicite_remplace": "La décision de l’assemblée a remplacé le rejet implicite",
     "recours_en_cours": "Recours en cours",
     "rejet_propose": "Rejet proposé ; l’assemblée en décide",
+    "eligibilite_a_reexaminer": "Un doute est né depuis le dernier examen de l’éligibilité : à examiner de nouveau",
     "financement_change": "Le plan de financement a changé depuis la proposition : elle se renvoie",
     "postes_doubles": "Deux financeurs paient la même dépense",
     "derogation": "Dérogation : le montant proposé dépasse le calcul du règlement, par un acte cité",

@@ -8,6 +8,7 @@ from aggregates.dossier.conservation import ce_qui_empeche_de_clore
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, id_subvention_du
 from aggregates.dossier.notification import RejetNonDit, rejet_a_dire
 from aggregates.dossier.rejet import RejetNonAdopte
+from aggregates.dossier.visa import exiger_a_jour, ne_lie_plus
 from kernel.attentes import Attente, Cle, GesteAttendu, Renvoi, Role
 from kernel.faits import Entete, Jalon, Noms
 from kernel.montants import en_euros
@@ -113,7 +114,10 @@ class Decision(EtatDossier):
     """What follows the assembly's work."""
 
     def inscrire(self, deliberation: UUID, ligne: int) -> None:
-        """Put it on the agenda, or refuse with GesteImpossible, PropositionNonVisee or DejaFait; repeating it is silent."""
+        """Put it on the agenda; repeating it is silent.
+
+        Refuse with GesteImpossible, PropositionNonVisee, DejaFait, or as `exiger_a_jour` a proposition that is out of date.
+        """
         if self.etat is Etat.INSCRIT:
             if (self.deliberation, self.ligne) == (deliberation, ligne):
                 return self.redire(Inscrit)
@@ -123,6 +127,7 @@ class Decision(EtatDossier):
             raise PropositionNonVisee(
                 "La proposition n’est pas visée : elle ne peut pas être inscrite à l’ordre du jour."
             )
+        exiger_a_jour(self)
         self.exiger_apres("le visa", self.jalon)
         self.survient(Inscrit(deliberation=deliberation, ligne=ligne))
 
@@ -218,7 +223,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     jalon = dossier.jalon
     if jalon is None:
         return
-    if dossier.etat is Etat.PROPOSE and dossier.proposition_visee:
+    if dossier.etat is Etat.PROPOSE and dossier.proposition_visee and not ne_lie_plus(dossier):
         yield Attente(
             Cle("inscription", "", jalon.version),
             de=Role.ASSEMBLEES,

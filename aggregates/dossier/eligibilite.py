@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from aggregates.dossier.etat import AVANT_PROPOSITION, AVANT_VOTE, EtatDossier, FaitDossier
+from aggregates.dossier.etat import AVANT_VOTE, EtatDossier, FaitDossier
 from aggregates.dossier.motifs import MotifsDuDossier
 from dispositifs.eligibilite import Doute
 from kernel.faits import Entete, Noms
@@ -43,7 +43,7 @@ class DemarrageAutorise(FaitDossier, topic="dossier.demarrage_autorise.v1"):
 
 
 class EligibiliteAReexaminer(Refus, code="eligibilite_a_reexaminer"):
-    """Something is in doubt that no motif tells: the eligibility is examined again before an amount is proposed."""
+    """Something is in doubt that no motif tells: the eligibility is examined again before an award is proposed, or voted."""
 
 
 class DemarrageRetroactif(Refus, code="demarrage_retroactif"):
@@ -56,9 +56,11 @@ class EligibiliteDuDossier(MotifsDuDossier):
     def examiner_eligibilite(self, juge: tuple[date, str | None] | None, doutes: Sequence[Doute]) -> None:
         """Record by which list the territory is judged (when it is said), and a motif for each doubt; silent when nothing is new.
 
-        Refuse with GesteImpossible once an amount is proposed.
+        Refuse with GesteImpossible once it is voted. What is found after a proposition keeps it from binding until it is answered.
         """
-        self.exiger("examiner-eligibilite", *AVANT_PROPOSITION)
+        self.exiger("examiner-eligibilite", *AVANT_VOTE)
+        if self.decision is not None:
+            raise self.impossible("examiner-eligibilite", "la demande est votée")
         if juge is not None and self.territoire_juge != juge:
             self.survient(EligibiliteExaminee(territoire_au=juge[0], perimetre=juge[1]))
         for doute in doutes:

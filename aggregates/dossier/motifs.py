@@ -199,6 +199,11 @@ class MotifsDuDossier(EtatDossier):
         raise MotifNonReleve(f"Motifs de ce dossier : {connus} ; « {code} » {dit}.", code=code)
 
 
+def reste_a_repondre(dossier: EtatDossier) -> bool:
+    """Tell whether an award waits for an answer: to a motif, to what its applicant corrected; or a motif is held against it."""
+    return bool(dossier.motifs_sans_reponse or dossier.motifs_retenus) or dossier.correction is not None
+
+
 def repond(motif: MotifSuivi) -> str:
     """Return the geste that answers a motif: what is missing is said, no sentence lifts it."""
     return LEVES_PAR.get(motif.code, "repondre-motif") if motif.sens is None else "repondre-motif"

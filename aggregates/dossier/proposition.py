@@ -191,6 +191,7 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             gestes=dossier.a_faire(
                 repondre[0] if repondre else "proposer",
                 "demander-avis",
+                "examiner-eligibilite",
                 "retirer",
                 *permis(dossier, "declarer-irrecevable"),
             ),

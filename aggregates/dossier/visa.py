@@ -12,6 +12,7 @@ from uuid import UUID
 from aggregates.dossier.elements import VisaPrevu
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier, Proposition
 from aggregates.dossier.financement import change_depuis_la_proposition
+from aggregates.dossier.motifs import exiger_reponses, reste_a_repondre
 from kernel.attentes import Attente, Cle, Nature, Rappel, Role
 from kernel.delais import echoir, lire_duree
 from kernel.faits import Entete, Jalon, Noms
@@ -94,6 +95,26 @@ class VisaDUnAutreRole(Refus, code="visa_d_un_autre_role"):
     """The level that is awaited is another role's."""
 
 
+def ne_lie_plus(dossier: EtatDossier) -> bool:
+    """Tell whether an award is proposed that is out of date: who finances changed since, or a motif waits for its answer."""
+    proposition = dossier.proposition
+    return (
+        proposition is not None
+        and proposition.cause is None
+        and (change_depuis_la_proposition(dossier) or reste_a_repondre(dossier))
+    )
+
+
+def exiger_a_jour(dossier: EtatDossier) -> None:
+    """Let a proposition that still binds pass, or refuse with FinancementChange, MotifsSansReponse or MotifRetenu."""
+    if not ne_lie_plus(dossier):
+        return
+    exiger_reponses(dossier, attribution=True)
+    raise FinancementChange(
+        "Le plan de financement a changé depuis cette proposition : elle se renvoie, et se recalcule."
+    )
+
+
 def niveaux(proposition: Proposition) -> tuple[VisaPrevu, ...]:
     """Return the levels that this proposition goes through, in order."""
     return proposition.visas or UN_VISA
@@ -126,7 +147,7 @@ class Visas(EtatDossier):
             GesteImpossible: nothing is proposed, or its author has since declared an interest.
             QuatreYeux: who proposed it, or gave another level.
             VisaDUnAutreRole: the level awaited is another role's.
-            FinancementChange: who finances was said since.
+            FinancementChange, MotifsSansReponse, MotifRetenu: something was said since that keeps it from binding.
         """
         self.exiger("viser", Etat.PROPOSE)
         proposition = self.proposition
@@ -144,10 +165,7 @@ class Visas(EtatDossier):
         self._exiger_niveau(proposition)
         if not self.interets.keys().isdisjoint(proposition.par):
             raise self.impossible("viser", "son auteur a déclaré un intérêt : la proposition se renvoie")
-        if change_depuis_la_proposition(self):
-            raise FinancementChange(
-                "Le plan de financement a changé depuis cette proposition : elle se renvoie, et se recalcule."
-            )
+        exiger_a_jour(self)
         self.exiger_apres("la proposition", self.jalon)
         self.survient(Vise(acte=acte))
 
@@ -204,15 +222,16 @@ class Visas(EtatDossier):
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
     """Yield the level that is awaited, of its role, with its reminders.
 
-    A proposition taken over without its amount goes to no assembly, nor one that is out of date: it is sent back.
+    A proposition taken over without its amount goes to no assembly, nor one that is out of date, approved or not: it is
+    sent back.
     """
-    proposition, jalon = dossier.proposition, dossier.jalon
-    if dossier.etat is not Etat.PROPOSE or proposition is None or jalon is None or dossier.proposition_visee:
+    proposition, jalon, perimee = dossier.proposition, dossier.jalon, ne_lie_plus(dossier)
+    if dossier.etat is not Etat.PROPOSE or proposition is None or jalon is None:
+        return
+    if dossier.proposition_visee and not perimee:
         return
     visee, niveau = proposition.vise_par is not None, _niveau(proposition)
-    a_renvoyer = (
-        visee or change_depuis_la_proposition(dossier) or not dossier.interets.keys().isdisjoint(proposition.par)
-    )
+    a_renvoyer = visee or perimee or not dossier.interets.keys().isdisjoint(proposition.par)
     role = niveau.escalade if proposition.escalade and niveau.escalade else niveau.role
     source = next((delai.source for delai in niveau.rappels), "")
     yield Attente(
@@ -220,9 +239,11 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
         de=Role.RESPONSABLE if a_renvoyer else role,
         depuis=jalon.depuis,
         gestes=dossier.a_faire("renvoyer") if a_renvoyer else dossier.a_faire("viser", "renvoyer"),
-        rappels=tuple(r for r in rappels(dossier) if r.rang > proposition.rappels),
+        rappels=() if dossier.proposition_visee else tuple(r for r in rappels(dossier) if r.rang > proposition.rappels),
         nature=Nature.REGLEMENT if source else Nature.USAGE,
-        fondement="montant proposé inconnu"
+        fondement="la proposition n’est plus à jour"
+        if perimee
+        else "montant proposé inconnu"
         if visee
         else source or "quatre yeux : le visa n’est pas donné par l’auteur",
         habituelle=timedelta(days=10),

@@ -1,6 +1,7 @@
 """A rapport becomes an act: its lines set aside or voted, its number, its transmission, its legal force."""
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Annotated, Self
 
@@ -8,11 +9,14 @@ from pydantic import Field, Strict, model_validator
 
 from aggregates.deliberation import Deliberation
 from aggregates.deliberation.depouillement import Bulletin, Mode, Voix
-from aggregates.deliberation.etat import LigneInconnue
+from aggregates.deliberation.etat import LigneInconnue, NatureDeLigne
+from aggregates.dossier import Dossier
 from aggregates.seance import Seance
 from application.commandes import Commande, Saisie
 from application.declaration import Choix, HeureDuJour, Reference, RempliPar, geste
 from application.gestes.cibles import DELIBERATION, Motif, RefDeliberation
+from application.gestes.examen import pourquoi_ne_lie_plus
+from application.gestes.rapport import exiger_prets
 from application.saisie_presences import lire_heure
 from application.saisie_yaml import lire_fichier_yaml
 from application.services import Services
@@ -182,5 +186,16 @@ class VoterDeliberation(Commande):
                 seance.exiger_du_jour(contexte.effectif_le, jour)
             heure = lire_heure(self.scrutin.heure, jour)
             deliberation.sous(replace(contexte, effectif_le=heure, date_donnee=True))
+        _exiger_a_jour(deliberation, ligne, jour, services)
         au = seance.moment(deliberation.contexte.effectif_le)
         deliberation.voter(self.scrutin.bulletin, feuille, au, ligne)
+
+
+def _exiger_a_jour(deliberation: Deliberation, numero: int | None, jour: date, services: Services) -> None:
+    """Refuse with DossiersNonPrets the vote of an award that binds no more, by what was learned since its proposition."""
+    dossiers = (
+        services.store.charger(Dossier, ligne.rapport.dossier)
+        for ligne in deliberation.a_voter
+        if numero in {None, ligne.rapport.ligne} and ligne.rapport.nature is NatureDeLigne.ATTRIBUTION
+    )
+    exiger_prets((dossier, pourquoi_ne_lie_plus(dossier, services, jour)) for dossier in dossiers)

@@ -1,5 +1,6 @@
 """A request is examined: its eligibility from the dépôt on, an early start, its criteria once it is complete."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.eligibilite import EligibiliteAReexaminer
 from aggregates.dossier.etat import Appreciation
 from aggregates.dossier.nature import nature_du_demandeur
+from aggregates.dossier.visa import exiger_a_jour
 from application.commandes import Commande, Saisie
 from application.declaration import Choix, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Justification, RefDossier
@@ -17,6 +19,7 @@ from application.services import Services
 from dispositifs.eligibilite import Doute, Perimetre, Projet, eligibilite, jour_du_territoire, perimetre_au
 from dispositifs.reglement import Code, Jour, Reglement
 from kernel.attentes import Role
+from kernel.refus import Refus
 from kernel.textes import enumerer
 
 
@@ -61,11 +64,22 @@ def examiner(dossier: Dossier, campagne: Campagne, services: Services) -> None:
     reglement = campagne.reglement
     if reglement is None:
         return
-    projet, perimetre = _projet(dossier), _perimetre(reglement, dossier, services)
+    projet = _projet(dossier, dossier.jour)
+    perimetre = perimetre_au(services.perimetres, jour_du_territoire(reglement, projet, dossier.jour))
     juge = None
     if reglement.date_du_territoire is not None:
         juge = jour_du_territoire(reglement, projet, dossier.jour), None if perimetre is None else perimetre.version
-    dossier.examiner_eligibilite(juge, _doutes(reglement, dossier, perimetre))
+    dossier.examiner_eligibilite(juge, _doutes(reglement, dossier, perimetre, dossier.jour))
+
+
+def relever_le_demandeur(dossier: Dossier, services: Services) -> None:
+    """Make a motif of an applicant that the règlement does not admit, as soon as its legal nature is known."""
+    attend = dossier.tient_encore and dossier.decision is None
+    if attend and dossier.depose_le is not None and dossier.depose_le <= dossier.jour:
+        reglement = campagne_du(dossier, services).reglement
+        for doute in () if reglement is None else _doutes(reglement, dossier, None, dossier.jour):
+            if doute.code == "demandeur":
+                dossier.relever(*doute)
 
 
 def juger_l_envoi(dossier: Dossier, campagne: Campagne) -> None:
@@ -80,37 +94,51 @@ def juger_l_envoi(dossier: Dossier, campagne: Campagne) -> None:
 
 
 def exiger_examine(dossier: Dossier, campagne: Campagne, services: Services) -> None:
-    """Refuse a proposition with EligibiliteAReexaminer when something is in doubt today that no motif tells.
-
-    The list of quartiers changed and the règlement judges at the vote, the project has begun, the applicant's nature is
-    known since: an agent examines again, then answers.
-    """
-    reglement = campagne.reglement
-    if reglement is None:
-        return
-    doutes = _doutes(reglement, dossier, _perimetre(reglement, dossier, services))
-    if nouveaux := [doute.code for doute in doutes if doute not in dossier.motifs]:
+    """Refuse a proposition, or its visa, with EligibiliteAReexaminer when something is in doubt today that no motif tells."""
+    if nouveaux := doutes_tus(dossier, campagne, services, dossier.jour):
         raise EligibiliteAReexaminer(
             f"Depuis le dernier examen, un doute est né : {enumerer(nouveaux)}. « dossier examiner-eligibilite » d’abord.",
             doutes=nouveaux,
         )
 
 
-def _perimetre(reglement: Reglement, dossier: Dossier, services: Services) -> Perimetre | None:
-    return perimetre_au(services.perimetres, jour_du_territoire(reglement, _projet(dossier), dossier.jour))
+def doutes_tus(dossier: Dossier, campagne: Campagne, services: Services, jour: date) -> list[str]:
+    """Return the codes of what is in doubt that day and that no motif tells; none of what needs no examination any more.
+
+    The list of quartiers changed and the règlement judges at the vote, the project has begun: an agent examines again,
+    then answers.
+    """
+    reglement = campagne.reglement
+    if reglement is None or not dossier.tient_encore or dossier.decision is not None:
+        return []
+    perimetre = perimetre_au(services.perimetres, jour_du_territoire(reglement, _projet(dossier, jour), jour))
+    return [d.code for d in _doutes(reglement, dossier, perimetre, jour) if d not in dossier.motifs]
 
 
-def _doutes(reglement: Reglement, dossier: Dossier, perimetre: Perimetre | None) -> list[Doute]:
-    doutes = eligibilite(reglement, _projet(dossier), au=dossier.jour, perimetre=perimetre)
+def pourquoi_ne_lie_plus(dossier: Dossier, services: Services, jour: date) -> str | None:
+    """Return why the award that is proposed cannot be put to the vote that day; None when it can, or none is proposed."""
+    proposition = dossier.proposition
+    if proposition is None or proposition.cause is not None or not dossier.tient_encore or dossier.decision is not None:
+        return None
+    try:
+        exiger_a_jour(dossier)
+    except Refus as refus:
+        return refus.message.rstrip(".")
+    nouveaux = doutes_tus(dossier, campagne_du(dossier, services, jour), services, jour)
+    return f"éligibilité à examiner de nouveau : {enumerer(nouveaux)}" if nouveaux else None
+
+
+def _doutes(reglement: Reglement, dossier: Dossier, perimetre: Perimetre | None, jour: date) -> list[Doute]:
+    doutes = eligibilite(reglement, _projet(dossier, jour), au=jour, perimetre=perimetre)
     if any(code == "qpv_inconnu" for code, _ in dossier.motifs):
         return [d for d in doutes if d.objet != "aucun_quartier"]  # it named one: that motif says so already
     return doutes
 
 
-def _projet(dossier: Dossier) -> Projet:
-    depuis = nature_du_demandeur(dossier, dossier.jour)
+def _projet(dossier: Dossier, jour: date) -> Projet:
+    depuis = nature_du_demandeur(dossier, jour)
     return Projet(
-        depose_le=dossier.depose_le or dossier.jour,
+        depose_le=dossier.depose_le or jour,
         qpv=dossier.qpv,
         periode=dossier.periode,
         charges=dossier.charges,

@@ -1,7 +1,8 @@
 """A rapport is prepared for a sitting: one line per dossier, each on the enveloppe that pays it."""
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
@@ -16,17 +17,27 @@ from aggregates.tiers import Tiers
 from application.commandes import Appel, Commande, Recu
 from application.declaration import Choix, Geste, Liste, Reference, geste
 from application.gestes.cibles import DELIBERATION
+from application.gestes.examen import pourquoi_ne_lie_plus
 from application.numeros import id_de
 from application.services import Services
 from dispositifs.catalogue import trouver_dispositif
 from kernel.attentes import Role
 from kernel.identifiants import NumeroPris, ReferenceInconnue, numero
+from kernel.instants import jour_de
 from kernel.refus import GesteImpossible, Refus
 from kernel.textes import de
 
 
 class DossiersNonPrets(Refus, code="dossiers_non_prets"):
-    """Some dossiers are not proposed and approved: `champs.dossiers` lists them, nothing is written."""
+    """Some dossiers are not proposed and approved, or that binds no more: `champs.dossiers` lists them, nothing is written."""
+
+
+def exiger_prets(dossiers: Iterable[tuple[Dossier, str | None]]) -> None:
+    """Refuse with DossiersNonPrets when one has a reason not to be put to the assembly."""
+    listes = [{"ref": d.ref, "etat": d.etat.value, "raison": raison} for d, raison in dossiers if raison]
+    if listes:
+        phrases = " ; ".join(f"{d['ref']} ({d['raison']})" for d in listes)
+        raise DossiersNonPrets(f"Ces dossiers ne sont pas prêts pour la séance : {phrases}.", dossiers=listes)
 
 
 class SectionInconnue(Refus, code="section_inconnue"):
@@ -78,15 +89,8 @@ class PreparerDeliberation(Commande):
     def _lignes(self, deliberation: Deliberation, services: Services) -> tuple[LigneRapport, ...]:
         """Return the lines, or refuse with ReferenceInconnue, DossiersNonPrets, AvantLeJalon or SectionInconnue."""
         dossiers = [services.trouver(Dossier, r) for r in self.dossiers]
-        defauts = [_defaut(dossier) for dossier in dossiers]
-        if any(defauts):
-            listes: list[dict[str, Any]] = [
-                {"ref": dossier.ref, "etat": dossier.etat.value, "raison": raison}
-                for dossier, raison in zip(dossiers, defauts, strict=True)
-                if raison
-            ]
-            phrases = " ; ".join(f"{d['ref']} ({d['raison']})" for d in listes)
-            raise DossiersNonPrets(f"Ces dossiers ne sont pas prêts pour la séance : {phrases}.", dossiers=listes)
+        jour = jour_de(deliberation.contexte.effectif_le)
+        exiger_prets((d, _defaut(d) or pourquoi_ne_lie_plus(d, services, jour)) for d in dossiers)
         for dossier in dossiers:
             deliberation.exiger_apres(f"le visa du dossier {dossier.ref}", dossier.jalon)
         enveloppe = cache(lambda campagne: self._enveloppe(campagne, services))  # each campagne is read once

@@ -11,6 +11,7 @@ from application.automatisme import Automatisme, Ordre, reaction
 from application.commandes import Recu
 from application.consultations.doubles import memes_demandes, tiers_connus
 from application.declaration import envoyer
+from application.gestes.examen import relever_le_demandeur
 from application.gestes.tiers import RecevoirDemande, id_du_numero
 from application.services import Services
 from dispositifs.identites import NUMEROS
@@ -38,15 +39,16 @@ def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Calla
     tiers = services.store.charger(Tiers, recu.id)
     if ordre.id in tiers.demandes:
         doubles = [autre.ref for autre in memes_demandes(services.store, dossier, tiers) if autre.issue != "retire"]
-        return partial(_rattacher, tiers=tiers, doubles=doubles)
+        return partial(_rattacher, tiers=tiers, doubles=doubles, services=services)
     return lambda d: d.constater_desaccord(recu.id)
 
 
-def _rattacher(dossier: Dossier, *, tiers: Tiers, doubles: Sequence[str]) -> None:
+def _rattacher(dossier: Dossier, *, tiers: Tiers, doubles: Sequence[str], services: Services) -> None:
     """Link it, with what is known of the legal nature of its applicant: what is declared next, the tiers tells."""
     dossier.rattacher_tiers(tiers.id, doubles)
     for declaree in tiers.natures.values():
         dossier.constater_nature(declaree.categorie, declaree.du, declaree.source)
+    relever_le_demandeur(dossier, services)
 
 
 NOM: Final = "detruire_cle"

@@ -12,12 +12,13 @@ from application.automatisme import Ordre, par_lignes, reaction
 from application.commandes import Commande
 from application.declaration import envoyer, geste
 from application.gestes.cibles import DOSSIER, RefDossier
+from application.gestes.examen import relever_le_demandeur
 from application.gestes.subvention import AppliquerNature
 from application.services import Services
 from kernel.attentes import Role
 
 
-@geste("constater-nature", "Porter la nature du demandeur", Role.SYSTEME, sur=DOSSIER, decide=Dossier.constater_nature)
+@geste("constater-nature", "Porter la nature du demandeur", Role.SYSTEME, sur=DOSSIER)
 class ConstaterNature(Commande):
     """Porter à un dossier la nature juridique de son demandeur."""
 
@@ -25,6 +26,11 @@ class ConstaterNature(Commande):
     categorie: str
     du: date
     source: UUID
+
+    def decider(self, dossier: Dossier, services: Services) -> None:
+        """Record it; the règlement may not admit such an applicant."""
+        dossier.constater_nature(self.categorie, self.du, self.source)
+        relever_le_demandeur(dossier, services)
 
 
 @reaction("tiers", "porter_nature", Tiers)

@@ -8,7 +8,6 @@ import pytest
 
 from aggregates.agents import RoleManquant
 from aggregates.dossier import Dossier
-from aggregates.dossier.eligibilite import EligibiliteAReexaminer
 from aggregates.dossier.motifs import MotifRetenu
 from application.commandes import FichierRecu
 from application.consultations import dossier as consultation
@@ -90,10 +89,6 @@ def test_transition_11_un_demandeur_hors_du_reglement_est_un_motif_des_que_sa_na
     commune = {"categorie": "7210", "du": date(2020, 1, 1), "source": "avis de situation (exemple)"}
     envoyer(services, "tiers declarer-nature", de(), tiers=tiers, **commune)
     faire_ce_qui_est_du(services, 0, "cli")
-    envoyer(services, "dossier declarer-complet", de(), dossier=ref)
-    with pytest.raises(EligibiliteAReexaminer):
-        envoyer(services, "dossier proposer", de(), dossier=ref)
-    envoyer(services, "dossier examiner-eligibilite", de(), dossier=ref)
     motifs = services.trouver(Dossier, ref).motifs_sans_reponse
     assert [(motif.code, motif.objet) for motif in motifs] == [("demandeur", "7210")]
 

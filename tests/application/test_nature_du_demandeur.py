@@ -55,6 +55,9 @@ def test_la_convention_de_la_loi_ne_vaut_que_pour_le_droit_prive(
     (ref,) = region.instruire(1)
     if categorie is not None:
         dire(region, ref, categorie)
+    if categorie == COMMUNE:  # the règlement of the example admits associations only
+        reponse = {"motif": "demandeur", "sens": "leve", "justification": "admise par la commission (exemple)"}
+        region.faire("dossier repondre-motif", "ines", dossier=ref, **reponse)
     region.tenir_seance()
     rapport = region.preparer([ref])
     region.voter(rapport, UNANIME)

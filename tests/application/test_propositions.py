@@ -1,19 +1,27 @@
 """What an agent proposes, from the outside, up to the vote: a rejet, an amount above the règlement by a dérogation."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from adapters.listes_publiques import QUARTIERS
 from aggregates.deliberation.scrutin import AmendementInvalide
 from aggregates.dossier import Etat
+from aggregates.dossier.eligibilite import EligibiliteAReexaminer
 from aggregates.dossier.proposition import DerogationExigee
+from application.commandes import FichierRecu
 from application.consultations.deliberations import lignes
 from application.consultations.dossier import voir as voir_dossier
 from application.consultations.moment import Moment
 from application.consultations.voir import voir
+from application.gestes.rapport import DossiersNonPrets
 from application.noms import NomsDesServices
 from cli import fiches
+from dispositifs.eligibilite import Perimetre
 from kernel.refus import SaisieInvalide
-from tests.application.seance import CONTRE, NOTIFIE, UNANIME, Region
-from tests.moteur import REMISE, deposer
+from tests.application.seance import AJOURNEMENT, CONTRE, JOUR, NOTIFIE, UNANIME, Region
+from tests.moteur import REMISE, deposer, la_campagne, un_depot
 
 MOTIF = "exemple fictif : hors période"
 ACTE = "délibération n° 2026.00012 (exemple fictif), art. 3"
@@ -112,3 +120,43 @@ def test_un_rejet_a_une_cause_et_un_motif_et_pas_de_montant(region: Region, opti
     with pytest.raises(SaisieInvalide):
         region.faire("dossier proposer", "ines", dossier=ref, **options)
     assert region.services.store.enregistreur.derniere_position() == avant
+
+
+AVANT = Perimetre(version="qpv2024", du=date(2024, 1, 1), jusqu_au=date(2026, 5, 31), quartiers=QUARTIERS)
+APRES = Perimetre(version="qpv-exemple", du=date(2026, 6, 1), quartiers=set(QUARTIERS) - {"QN05981M"})
+"""A fictitious list, which the quartier of the example left."""
+
+
+def test_cas_21_des_quartiers_redessines_apres_la_proposition_se_jugent_avant_le_vote(region: Region) -> None:
+    regle = (
+        '  date_du_territoire: {valeur: vote, depuis: 2026-01-01, source: "exemple fictif", verifie_le: 2026-01-02}\n'
+    )
+    campagne = FichierRecu("c.yaml", la_campagne(2026, "NQE-VOTE").contenu + regle.encode())
+    region.faire("campagne ouvrir", "admin", fichier=campagne)
+    region.ouvrir_credits()
+    refs = [region.faire("dossier deposer", "ines", **un_depot(campagne="NQE-VOTE")).ref for _ in range(2)]
+    region.moteur()
+    vise, propose = refs
+    for ref in refs:
+        for geste in ("declarer-complet", "proposer"):
+            region.faire(f"dossier {geste}", "ines", dossier=ref)
+    region.faire("dossier viser", "rene", dossier=vise)
+    region.tenir_seance()
+    inscrit = region.preparer([vise])
+    region.services = replace(region.services, perimetres=(AVANT, APRES))
+    assert "eligibilite_a_reexaminer" in voir_dossier(region.services, vise, Moment())["drapeaux"]
+    with pytest.raises(EligibiliteAReexaminer):
+        region.faire("dossier viser", "rene", dossier=propose)
+    with pytest.raises(DossiersNonPrets, match="éligibilité à examiner de nouveau : territoire"):
+        region.voter(inscrit, UNANIME)
+    region.faire("dossier examiner-eligibilite", "ines", dossier=vise)
+    with pytest.raises(DossiersNonPrets, match="Motifs sans réponse : Territoire"):
+        region.voter(inscrit, UNANIME, ligne="1")
+    region.voter(inscrit, AJOURNEMENT)
+    region.moteur()
+    with pytest.raises(DossiersNonPrets, match="Motifs sans réponse"):
+        region.preparer([vise])
+    reponse = {"motif": "territoire", "sens": "leve", "justification": "le règlement garde ce quartier (exemple)"}
+    region.faire("dossier repondre-motif", "ines", dossier=vise, **reponse)
+    region.voter(region.preparer([vise]), UNANIME)
+    assert region.dossier(vise).territoire_juge == (JOUR, "qpv-exemple")

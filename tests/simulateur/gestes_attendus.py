@@ -272,6 +272,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier classer-sans-suite": _motive,
     "dossier apprecier": lambda _, e: {**e.cible, "appreciations": apprecies(e.etat.criteres_sans_reponse)},
     "dossier proposer": _proposer,
+    "dossier examiner-eligibilite": _seul,
     "dossier demander-avis": _avec(aupres_de="departement", delai="21 jours"),
     "dossier rendre-avis": lambda _, e: {**e.cible, "aupres_de": _expert(e), "sens": "favorable"},
     "dossier revoquer-avis": lambda _, e: {**e.cible, "aupres_de": _expert(e), **MOTIF},

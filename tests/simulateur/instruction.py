@@ -35,8 +35,14 @@ def _declarer_nature(s: Situe) -> Options:
     return {"tiers": s.etat.ref, "categorie": s.rng.choice(NATURES), "du": du, "source": "exemple fictif"}
 
 
+def _examiner(s: Situe) -> Options:
+    """Examine again what is not voted, now and then: mostly it is silent."""
+    return {"dossier": s.etat.ref} if s.rng.random() < 0.1 else None
+
+
 INSTRUCTION: Final[dict[str, Callable[[Situe], Options]]] = {
     "dossier repondre-motif": _repondre_motif,
     "dossier coder-financeur": _coder_financeur,
+    "dossier examiner-eligibilite": _examiner,
     "tiers declarer-nature": _declarer_nature,
 }

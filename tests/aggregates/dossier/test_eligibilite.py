@@ -6,11 +6,25 @@ from uuid import UUID
 
 import pytest
 
+from aggregates.dossier import attentes
 from aggregates.dossier.eligibilite import DemarrageAutorise, DemarrageRetroactif, EligibiliteExaminee
+from aggregates.dossier.etat import Cause
+from aggregates.dossier.motifs import MotifsSansReponse
 from dispositifs.eligibilite import Doute
 from kernel.refus import DejaFait, GesteImpossible
-from tests.aggregates.dossier.fabrique import un_complet, un_decide, un_depose, un_en_avis, un_incomplet, un_propose
-from tests.aggregates.fabrique import JOUR, par, rien, topics, verifie_refus
+from tests.aggregates.dossier.fabrique import (
+    CALCULE,
+    MOTIF,
+    RAPPORT,
+    un_complet,
+    un_decide,
+    un_depose,
+    un_en_avis,
+    un_incomplet,
+    un_inscrit,
+    un_propose,
+)
+from tests.aggregates.fabrique import JOUR, par, rien, topics, verbes, verifie_refus
 
 JUGE = (JOUR, "qpv2024")
 TERRITOIRE = Doute("territoire")
@@ -44,11 +58,42 @@ def test_la_liste_changee_s_ajoute_et_le_passe_reste_lisible() -> None:
     ]
 
 
-@pytest.mark.parametrize("fabrique", [un_propose, un_decide])
-def test_une_fois_proposee_la_demande_ne_s_examine_plus(fabrique: Any) -> None:
-    dossier = fabrique()
-    with verifie_refus(dossier, GesteImpossible):
-        dossier.examiner_eligibilite(JUGE, [TERRITOIRE])
+def test_une_fois_votee_la_demande_ne_s_examine_plus() -> None:
+    annonce = un_inscrit()
+    annonce.annoncer_vote(RAPPORT, favorable=True, montant_vote_centimes=CALCULE, vote_le=JOUR)
+    for dossier in (annonce, un_decide()):
+        with verifie_refus(par(dossier), GesteImpossible):
+            dossier.examiner_eligibilite(JUGE, [TERRITOIRE])
+
+
+def test_un_doute_ne_apres_la_proposition_la_delie_jusqu_a_sa_reponse() -> None:
+    dossier = un_propose()
+    par(dossier).examiner_eligibilite(JUGE, [TERRITOIRE])
+    assert {a.cle.code: verbes(a) for a in attentes(dossier) if a.cle.code in {"visa", "motif"}} == {
+        "visa": ("renvoyer",),
+        "motif": ("repondre-motif",),
+    }
+    with verifie_refus(par(dossier, "resp-1"), MotifsSansReponse):
+        dossier.viser()
+    par(dossier).repondre_motif("territoire", None, "leve", MOTIF)
+    par(dossier, "resp-1").viser()
+    par(dossier).examiner_eligibilite(JUGE, [Doute("commencement_anticipe")])
+    par(dossier, "aline")
+    with verifie_refus(dossier, MotifsSansReponse):
+        dossier.inscrire(RAPPORT, 1)
+    assert "inscription" not in {a.cle.code for a in attentes(dossier)}
+    assert next(a for a in attentes(dossier) if a.cle.code == "visa").rappels == ()
+    par(dossier).repondre_motif("commencement_anticipe", None, "leve", MOTIF)
+    par(dossier, "aline").inscrire(RAPPORT, 1)
+    assert dossier.deliberation == RAPPORT
+
+
+def test_un_rejet_propose_n_attend_pas_les_doutes_nes_depuis() -> None:
+    dossier = un_complet()
+    dossier.proposer_rejet(Cause.OPPORTUNITE, MOTIF)
+    par(dossier).examiner_eligibilite(JUGE, [TERRITOIRE])
+    par(dossier, "resp-1").viser()
+    assert dossier.proposition_visee
 
 
 def test_transition_14_un_demarrage_anticipe_s_autorise_par_un_acte_et_ne_promet_rien() -> None:

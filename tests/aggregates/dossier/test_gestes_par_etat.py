@@ -61,7 +61,7 @@ POSSIBLES: list[tuple[str, str, Callable[[Dossier], object]]] = [
     ("noter", "xfffffffff", lambda d: d.noter(MOTIF)),
     ("apprécier", "xxxxrrxxxx", lambda d: d.apprecier([UNE])),
     ("demander un avis", "xxxxffxxxx", lambda d: d.demander_avis("caf", TROIS_SEMAINES)),
-    ("examiner l’éligibilité", "xfffffxxxx", lambda d: d.examiner_eligibilite((JOUR, "a"), [])),
+    ("examiner l’éligibilité", "xfffffffxx", lambda d: d.examiner_eligibilite((JOUR, "a"), [])),
     ("autoriser un démarrage", "xfffffffxx", lambda d: d.autoriser_demarrage(JOUR, MOTIF)),
     ("coder un financeur", "rfffffffxx", lambda d: d.coder_financeur(FINANCEMENT)),
     ("succéder", "xfffffxxxx", lambda d: d.succeder(AUTRE, "Les Ponts (exemple)", MOTIF)),

@@ -117,6 +117,7 @@ POSSIBLES: dict[str, Callable[[Dossier, Attente], object]] = {
     "proposer": lambda d, _: d.proposer(evaluation(), 1, MOTIF),
     "viser": lambda d, _: d.viser(),
     "renvoyer": lambda d, _: d.renvoyer(MOTIF),
+    "examiner-eligibilite": lambda d, _: d.examiner_eligibilite((JOUR, "a"), []),
     "demander-avis": lambda d, _: d.demander_avis("departement", QUINZE_JOURS),
     "repondre-recours": lambda d, a: d.repondre_recours(int(a.cle.objet), "accueilli", RAPPORT),
     "retirer-recours": lambda d, a: d.retirer_recours(int(a.cle.objet), RAPPORT),

@@ -261,7 +261,7 @@ def test_un_retrait_saisi_apres_deux_mois_laisse_constater_ce_que_le_silence_ava
     ("fabrique", "gestes"),
     [
         (un_recu, ("demander-pieces", "recevoir-piece", "retirer", "declarer-irrecevable")),
-        (un_complet, ("proposer", "demander-avis", "retirer", "declarer-irrecevable")),
+        (un_complet, ("proposer", "demander-avis", "examiner-eligibilite", "retirer", "declarer-irrecevable")),
         (un_propose, ("viser", "renvoyer")),
         (un_vise, ("deliberation preparer",)),
         (un_inscrit, ()),
