@@ -1,5 +1,6 @@
 """What both recorders share: waiting for a fact, following the log, reading every stream, locks within a process."""
 
+import gc
 import threading
 import time
 from abc import abstractmethod
@@ -170,7 +171,7 @@ class VerrouDeProcessus:
     """How often one looks whether who is inside still lives; who leaves says so at once."""
 
     def __init__(self, places: int = 1) -> None:
-        self._garde = threading.Lock()
+        self._garde = threading.RLock()  # what a collection closes gives its place back in this very thread
         self._change = threading.Condition(self._garde)
         self._dedans: WeakSet[Passage] = WeakSet()
         self._places, self._passages = places, 0
@@ -189,14 +190,16 @@ class VerrouDeProcessus:
 
     def _entrer(self, passage: Passage, quoi: object, delai_s: float) -> None:
         with self._garde:
-            vus, fin = self._passages, time.monotonic() + au_plus(delai_s)
+            vus, fin, balaye = self._passages, time.monotonic() + au_plus(delai_s), False
             while len(self._dedans) >= self._places:
                 reste = fin - time.monotonic()
                 if reste <= 0:
                     if self._passages == vus or not au_plus(delai_s):
                         raise OperationalError(f"{quoi} was locked for {delai_s} s by one command of this process")
                     vus, fin = self._passages, time.monotonic() + au_plus(delai_s)
-                self._change.wait(min(max(reste, 0), self._SONDE_S))
+                if not self._change.wait(min(max(reste, 0), self._SONDE_S)) and not balaye:
+                    balaye = True
+                    gc.collect()  # whom an exception swept away may still stand in a cycle of its own frames
             self._passages += 1
             self._dedans.add(passage)
 

@@ -1,5 +1,6 @@
 """An exception at any line, or in the middle of any wait, leaves nothing held: others write, and the command is told."""
 
+import gc
 import sqlite3
 import threading
 import time
@@ -165,6 +166,22 @@ def test_un_fil_interrompu_pendant_qu_il_attend_un_verrou_ne_le_garde_pas() -> N
     fil.join()
     with verrou.tenir("x", 1):
         pass
+
+
+def test_une_place_restee_dans_un_cycle_est_rendue_a_qui_attend() -> None:
+    """An exception holds the frames it went through, which may hold it: nobody waits for the collector's own hour."""
+    verrou = VerrouDeProcessus()
+    gc.disable()
+    try:
+        dedans = verrou.tenir("x", 1)
+        dedans.__enter__()
+        cycle: list[object] = [dedans]
+        cycle.append(cycle)
+        del dedans, cycle
+        with verrou.tenir("x", 1):
+            pass
+    finally:
+        gc.enable()
 
 
 # patience
