@@ -3,7 +3,7 @@
 from typing import Final
 
 ATTENTES: Final = {
-    "enregistrement": "Accusé d’enregistrement",
+    "enregistrement": "Enregistrement de la demande",
     "accuse_reception": "Accusé de réception",
     "envoi": "Envoi d’un document",
     "envoi_refuse": "Adresse refusée, à corriger",

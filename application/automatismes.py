@@ -9,7 +9,6 @@ from application.services import Services
 AUTOMATISMES: dict[str, Automatisme] = {
     a.nom: a
     for a in (
-        simple("dossier", "enregistrer", Dossier, lambda d, _: d.enregistrer()),
         simple("dossier", "constater_rejet_implicite", Dossier, lambda d, o: d.constater_rejet_implicite(o.au)),
         simple(
             "dossier",
@@ -23,7 +22,6 @@ AUTOMATISMES: dict[str, Automatisme] = {
             Dossier,
             lambda d, o: d.constater_pieces_non_produites(o.du.ouverte_par, o.au),
         ),
-        simple("dossier", "rappeler_avis", Dossier, lambda d, o: d.rappeler_avis(o.du.ouverte_par, o.du.instant)),
         simple(
             "dossier",
             "rappeler_visa",
@@ -44,6 +42,8 @@ AUTOMATISMES: dict[str, Automatisme] = {
             lambda d, o: d.constater_recours_sans_objet(int(o.du.objet)),
         ),
         dossier.rattacher_tiers,
+        envois.enregistrer,
+        envois.rappeler_avis,
         envois.envoyer_document,
         deliberation.inscrire_lignes,
         deliberation.attribuer_numero,

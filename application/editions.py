@@ -26,7 +26,7 @@ from kernel.agregat import Agregat, plier
 from kernel.delais import lire_duree
 from kernel.faits import Inscription
 from kernel.identifiants import ReferenceInconnue, derive, identifiant
-from kernel.instants import Effet, debut_de, jour_de
+from kernel.instants import Effet, debut_de, dernier_jour, jour_de
 from kernel.montants import en_euros
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import en_toutes_lettres, enumerer
@@ -130,7 +130,7 @@ def editer(
             destinataire=voulu.destinataire,
             adresse=services.confier(adresse, dossier.id, "courriel"),
             mention=voulu.mention,
-            sha256=services.garder(FichierRecu(f"{voulu.nature}.pdf", contenu), dossier.id),
+            sha256=services.conserver(FichierRecu(f"{voulu.nature}.pdf", contenu), dossier.id),
             recette=recette.model_copy(update={"mots": services.confier_exige(mots, dossier.id, "mots")}),
         )
     )
@@ -264,7 +264,7 @@ def _communes(dossier: Dossier, voulu: Voulu, sources: Sources, le: Effet) -> di
 def _service(dossier: Dossier, voulu: Voulu, sources: Sources) -> dict[str, str | None]:
     campagne = sources.charger(Campagne, identifiant("campagne", dossier.campagne))
     dits: dict[str, str | None] = json.loads(sources.texte(campagne.service)) if campagne.service else {}
-    exigees = [nom for nom in _EXIGEES[voulu.nature] if nom != "tribunal" or not dossier.de_droit_public]
+    exigees = [nom for nom in _EXIGEES.get(voulu.nature, ()) if nom != "tribunal" or not dossier.de_droit_public]
     if manquent := [nom for nom in exigees if not dits.get(nom)]:
         raise ServiceNonDeclare(
             f"Ce document ne peut pas être composé : il manque à la campagne {dossier.campagne} "
@@ -280,6 +280,10 @@ def _destinataire(dossier: Dossier, voulu: Voulu, sources: Sources) -> list[str]
         contact = {} if dossier.contact is None else json.loads(sources.texte(dossier.contact))
         return [dossier.denomination, *([contact["nom"]] if contact.get("nom") else [])]
     return [sources.texte(voulu.mention) if voulu.mention else voulu.destinataire]
+
+
+def _enregistrement(dossier: Dossier, voulu: Voulu, sources: Sources, le: Effet) -> dict[str, Any]:
+    return {"recue_le": _jour(dossier.depose_le)}
 
 
 def _accuse(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
@@ -316,8 +320,22 @@ def _avis(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[st
         "aupres_de": demande.de,
         "delai": lire_duree(demande.delai.duree).libelle,
         "fondement": source or demande.delai.source,
+        "repute_rendu": demande.repute_rendu,
         "territoire": ", ".join([*quartiers, *communes]) or None,
         "periode": None if dossier.periode is None else " – ".join(map(_jour, dossier.periode)),
+    }
+
+
+def _rappel(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
+    version = voulu.objet.partition("-")[0]
+    rappele = next((avis for avis in dossier.avis if voulu.objet == avis.de or version == str(avis.version)), None)
+    if rappele is None or rappele.echeance is None:
+        raise ReferenceInconnue(f"Aucun avis n’est attendu de « {voulu.objet} ».", reference=voulu.objet)
+    return {
+        "aupres_de": rappele.de,
+        "demande_le": _jour(rappele.depuis),
+        "avant_le": _jour(dernier_jour(rappele.echeance)),
+        "repute_rendu": rappele.repute_rendu,
     }
 
 
@@ -344,9 +362,11 @@ def _rejet(dossier: Dossier, voulu: Voulu, sources: Sources, le: Effet) -> dict[
 
 
 _PROPRES: Final[Mapping[NatureDocument, Callable[[Dossier, Voulu, Sources, Effet], dict[str, Any]]]] = {
+    NatureDocument.ENREGISTREMENT: _enregistrement,
     NatureDocument.ACCUSE: _accuse,
     NatureDocument.PIECES: _pieces,
     NatureDocument.AVIS: _avis,
+    NatureDocument.RAPPEL: _rappel,
     NatureDocument.TRANSMISSION: _transmission,
     NatureDocument.REJET: _rejet,
 }

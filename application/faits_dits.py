@@ -82,7 +82,7 @@ FAITS_DITS: Final = {
         "document_produit": "document produit",
         "document_remis": "document remis",
         "eligibilite_examinee": "éligibilité examinée",
-        "enregistre": "accusé d’enregistrement",
+        "enregistre": "enregistrement de la demande",
         "envoi_redemande": "nouvel envoi demandé",
         "envoi_refuse": "adresse refusée",
         "financement_code": "financeur dit",

@@ -260,7 +260,7 @@ MONTANTS: Final = {
 DATES: Final = {
     "envoye_le": "Envoyé par le demandeur",
     "depose_le": "Reçu par le service",
-    "enregistre_le": "Accusé d’enregistrement",
+    "enregistre_le": "Enregistrement",
     "recu_le": "Accusé de réception",
     "complet_le": "Déclaré complet",
     "decide_le": "Décidé",

@@ -241,6 +241,10 @@ class Services:
             raise SaisieInvalide(f"Le fichier « {fichier.nom} » est vide.", fichier=fichier.nom)
         exiger_taille(fichier, self.taille_max_fichier)
         exiger_textes_lisibles(fichier.nom, "nom du fichier")
+        return self.conserver(fichier, sujet)
+
+    def conserver(self, fichier: FichierRecu, sujet: UUID) -> str:
+        """Return likewise the digest of what the institution wrote: the size that the service takes is of what it receives."""
         self._exiger_consigne().demander(partial(self.fichiers.ranger, sujet, fichier.contenu))
         return fichier.sha256
 

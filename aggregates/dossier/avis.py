@@ -155,6 +155,9 @@ class AvisRevoque(FaitDossier, topic="dossier.avis_revoque.v1"):
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.avis = [avis for avis in agregat.avis if avis.de != self.aupres_de]
         agregat.avis_revoques[self.aupres_de] = self.motif
+        # asked again, it is another demande: with reminders of its own, and not answered by the silence kept on this one
+        agregat.avis_rappeles.pop(self.aupres_de, None)
+        agregat.avis_rendus.pop(self.aupres_de, None)
 
     def phrase(self, noms: Noms) -> str:
         return f"Demande d’avis à « {self.aupres_de} » révoquée : {noms.texte(self.motif)}."
@@ -260,14 +263,19 @@ class AvisDesPartenaires(EtatDossier):
         self.exiger_apres("la demande de cet avis", demande.depuis)
         self.survient(AvisRevoque(aupres_de=aupres_de, motif=motif))
 
-    def rappeler_avis(self, demande: int, instant: Instant) -> None:
-        """Note that the day of a reminder came, or refuse with GesteImpossible; silent once noted, or answered."""
+    def rappeler_avis(self, demande: int, instant: Instant) -> Avis | None:
+        """Note that the day of a reminder came, or refuse with GesteImpossible; silent once noted, or answered.
+
+        Return the avis that it reminds of, None when it is silent.
+        """
         avis = next((a for a in self.avis if a.version == demande), None)
         if avis is None or instant not in avis.rappels:
             raise self.impossible("rappeler-avis", "cet avis n’est plus attendu")
         rang = avis.rappels.index(instant) + 1
         if avis.de not in self.avis_rendus and self.avis_rappeles.get(avis.de, 0) < rang:
             self.survient(AvisRappele(aupres_de=avis.de, rang=rang), effectif_le=instant)
+            return avis
+        return None
 
     def rendre_avis(self, aupres_de: str, sens: str, texte: UUID | None, *, par_lien: bool = False) -> None:
         """Record an answer, or refuse with AvisNonDemande or DejaFait (another answer or text); a late one is still recorded."""

@@ -52,7 +52,7 @@ def corrigibles(dossier: EtatDossier) -> list[Inscription]:
 def _ensemble(dossier: EtatDossier, connue: Inscription) -> list[Inscription]:
     """Return what one wrong date dated: what its command recorded, and what the engine found of a dépôt.
 
-    The accusé d’enregistrement stays: it went out on its own day.
+    The registration stays: it was done on its own day.
     """
     tenues = list(retenues(dossier.inscriptions))
     commandes = {connue.entete.commande_id}

@@ -94,7 +94,7 @@ class Depose(ContenuDeDemande, FaitDossier, topic="dossier.depose.v1"):
 
 
 class Enregistre(FaitDossier, topic="dossier.enregistre.v1"):
-    """The accusé d'enregistrement was issued (CRPA R112-11-2: at once, or within one working day)."""
+    """The request was registered by the engine; its accusé is a document, said sent when it was (`NatureDocument`)."""
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.enregistre_le = jour_de(entete.effectif_le)
@@ -102,7 +102,7 @@ class Enregistre(FaitDossier, topic="dossier.enregistre.v1"):
             agregat.passer(Etat.ENREGISTRE, entete)
 
     def phrase(self, noms: Noms) -> str:
-        return "Accusé d’enregistrement délivré."
+        return "Demande enregistrée."
 
 
 class TiersRattache(FaitDossier, topic="dossier.tiers_rattache.v1"):
@@ -195,15 +195,15 @@ class Depot(MotifsDuDossier):
             self.survient(MotifRepondu(code=motif.code, sens="leve", justification=source))
 
     def enregistrer(self) -> None:
-        """Issue the accusé d'enregistrement, or refuse with GesteImpossible when the dossier went on without it.
+        """Register the request, or refuse with GesteImpossible when the dossier went on without it.
 
-        Silent when it was issued, and when nothing is instructed any more. A complétude undone makes it awaited again: what is
+        Silent when it was registered, and when nothing is instructed any more. A complétude undone makes it awaited again: what is
         silent has a receipt, which would then answer for it.
         """
         if self.enregistre_le is not None or not self.tient_encore:
             return
         if not self.a_enregistrer:
-            raise self.impossible("enregistrer", "le dossier a avancé sans accusé d’enregistrement")
+            raise self.impossible("enregistrer", "le dossier a avancé sans être enregistré")
         self.survient(Enregistre())
 
     def rattacher_tiers(self, tiers: UUID, doubles: Iterable[str] = ()) -> None:
@@ -240,7 +240,7 @@ class Depot(MotifsDuDossier):
 
 
 def attentes(dossier: EtatDossier) -> Iterator[Attente]:
-    """Yield the accusé d’enregistrement and the tiers, all due from the dépôt and owed by the engine.
+    """Yield the registration and the tiers, all due from the dépôt and owed by the engine.
 
     Their instant is that of the dépôt, whatever the état since: it makes the id of the command, the same for every driver.
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Role
@@ -15,9 +16,11 @@ from kernel.instants import Instant
 class NatureDocument(StrEnum):
     """What a document of the institution is for: also the name of its template."""
 
+    ENREGISTREMENT = "accuse_enregistrement"
     ACCUSE = "accuse_reception"
     PIECES = "demande_pieces"
     AVIS = "demande_avis"
+    RAPPEL = "rappel_avis"
     TRANSMISSION = "transmission"
     REJET = "notification_rejet"
 
@@ -30,6 +33,10 @@ class EtatDocument(StrEnum):
     ENVOYE = "envoye"
     REMIS = "remis"
     REFUSE = "refuse"
+
+
+SORTIS: Final = frozenset({EtatDocument.ENVOYE, EtatDocument.REMIS})
+"""What became of a document that its recipient has, or is presumed to have."""
 
 
 @dataclass(frozen=True, slots=True)

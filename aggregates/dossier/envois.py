@@ -11,7 +11,7 @@ from uuid import UUID
 
 from aggregates.dossier.avis import AvisDesPartenaires, DemandeAvisRecue
 from aggregates.dossier.completude import Completude, DemandeDePiecesRecue
-from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument, en_route
+from aggregates.dossier.ecrits import SORTIS, DocumentDuDossier, EtatDocument, NatureDocument, en_route, etats
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from aggregates.dossier.nature import personne_publique_depuis
 from aggregates.dossier.notification import Notifications
@@ -23,9 +23,11 @@ from kernel.instants import Instant, fin_de_jour, jour_de
 from kernel.refus import SaisieInvalide
 
 TITRES: Final = {
+    NatureDocument.ENREGISTREMENT: "Accusé d’enregistrement",
     NatureDocument.ACCUSE: "Accusé de réception",
     NatureDocument.PIECES: "Demande de pièces",
     NatureDocument.AVIS: "Demande d’avis",
+    NatureDocument.RAPPEL: "Rappel d’une demande d’avis",
     NatureDocument.TRANSMISSION: "Transmission à une autre autorité",
     NatureDocument.REJET: "Notification du rejet",
 }
@@ -177,12 +179,18 @@ class Envois(Completude, AvisDesPartenaires, Notifications):
         en_cours = en_route(self.documents.values(), NatureDocument.ACCUSE)
         return (self.recu_le is None or self.accuse_sans_recours) and not en_cours
 
+    @property
+    def enregistrement_non_dit(self) -> bool:
+        """Tell whether the request is registered, as what came electronically is, and its applicant was told nothing yet."""
+        sorts = etats(self.documents.values(), NatureDocument.ENREGISTREMENT)
+        return self.enregistre_le is not None and self.recu_le is None and sorts.isdisjoint(SORTIS)
+
     def exiger_accusable(self, geste: str) -> None:
-        """Refuse with GesteImpossible when no accusé is due: not filed here, or the accusé d'enregistrement comes first."""
+        """Refuse with GesteImpossible when no accusé is due: not filed here, or not registered yet."""
         if self.silence is None:
             raise self.impossible(geste, "ce dossier n’attend pas d’accusé de réception")
         if self.a_enregistrer:
-            raise self.impossible(geste, "l’accusé d’enregistrement vient d’abord")
+            raise self.impossible(geste, "la demande n’est pas encore enregistrée")
         if self.etat is Etat.CLOS:
             raise self.impossible(geste, f"le dossier {self.ref} est clos")
         self.exiger_apres("la réception de la demande", self.depose_le)
@@ -343,7 +351,8 @@ def attentes(dossier: EtatDossier) -> Iterator[Attente]:
             echeance=None if dossier.accuse_avant is None else fin_de_jour(dossier.accuse_avant),
             gestes=dossier.a_faire("accuser-reception", "enregistrer-accuse"),
             nature=Nature.LOI,
-            fondement="CRPA, art. L112-3 et L112-11" if dossier.accuse is None else dossier.accuse.fondement,
+            fondement=("CRPA, art. L112-3 et L112-11" if dossier.accuse is None else dossier.accuse.fondement)
+            + (" ; enregistrement non accusé" if dossier.enregistrement_non_dit else ""),
         )
     yield from en_cours(dossier)
 
@@ -357,7 +366,7 @@ def en_cours(dossier: EtatDossier) -> Iterator[Attente]:
             yield Attente.du_moteur(
                 "envoi", document.jalon, "envoyer_document", TITRES[document.nature], objet=document.destinataire
             )
-        elif document.etat is EtatDocument.REFUSE:
+        elif document.etat is EtatDocument.REFUSE and not _depasse(document, dossier):
             yield Attente(
                 Cle("envoi_refuse", document.destinataire, document.jalon.version),
                 de=Role.INSTRUCTEUR,
@@ -366,3 +375,8 @@ def en_cours(dossier: EtatDossier) -> Iterator[Attente]:
                 fondement=f"adresse refusée : {TITRES[document.nature].lower()}",
                 habituelle=timedelta(days=5),
             )
+
+
+def _depasse(document: DocumentDuDossier, dossier: EtatDossier) -> bool:
+    """Tell whether a document refused has no object any more: the accusé de réception says what it said (CRPA, art. L112-11)."""
+    return document.nature is NatureDocument.ENREGISTREMENT and dossier.recu_le is not None

@@ -320,7 +320,7 @@ class EtatDossier(ParEtats[Etat], Oubliable):
 
     @property
     def a_enregistrer(self) -> bool:
-        """Tell whether the engine owes the accusé d'enregistrement: only of what came electronically (CRPA R112-11-2)."""
+        """Tell whether the engine is still to register it: only what came electronically is (CRPA R112-11-2)."""
         return self.etat is Etat.DEPOSE and self.enregistre_le is None and not self.demande_papier
 
     @property

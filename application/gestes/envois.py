@@ -17,7 +17,7 @@ from application.services import Services
 from kernel.attentes import Role
 from kernel.refus import Refus, SaisieInvalide
 
-_COURRIEL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}")
+COURRIEL: Final = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,63}")
 
 Remise = Literal["courriel", "main_propre"]
 LeCanal = Annotated[Remise, Field(title="Remise", description="courriel, ou main_propre : remis à cette date")]
@@ -48,7 +48,7 @@ def adresse(canal: Remise, donnee: str | None, connue: str | None, services: Ser
     voulue = donnee or connue
     if voulue is None:
         raise SaisieInvalide("Aucune adresse de courriel n’est connue : donnez-la (--courriel).", champ="courriel")
-    if _COURRIEL.fullmatch(voulue) is None:
+    if COURRIEL.fullmatch(voulue) is None:
         raise SaisieInvalide("Cette adresse de courriel ne peut pas être servie : nom@domaine.fr.", champ="courriel")
     return voulue
 

@@ -1,18 +1,64 @@
-"""What a dossier awaits of the mail server: its documents, each handed to it once decided, then recorded."""
+"""What the engine writes by itself; and what a dossier awaits of the mail server: each document handed to it, then recorded."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 from aggregates.dossier import Dossier
-from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument
+from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument
 from aggregates.dossier.envois import TITRES
 from application import editions
 from application.automatisme import Automatisme, Ordre
 from application.commandes import Recu
+from application.gestes.envois import COURRIEL
 from application.institution import REGION
 from application.ports import AdresseRefusee, CourrierIndisponible, Message
 from application.services import Services
+from kernel.instants import jour_de
 from kernel.pannes import passer
+
+
+def _et_ecrire(nom: str, decider: Callable[[Dossier, Ordre, Services], object]) -> Automatisme:
+    """Return an automatisme that may write a document in the transaction of its fact: its sending is then awaited."""
+
+    def handler(ordre: Ordre, services: Services) -> Recu:
+        services = services.pour_une_commande()
+        return services.executer(
+            automatisme, Dossier, ordre.id, lambda d: decider(d, ordre, services), ordre.commande, ordre.appel
+        )
+
+    automatisme = Automatisme("dossier", nom, handler)
+    return automatisme
+
+
+def _enregistrer(dossier: Dossier, ordre: Ordre, services: Services) -> None:
+    """Register a request and tell its applicant; past the term of the accusé de réception, nothing is said in its place."""
+    if not dossier.a_enregistrer:
+        return dossier.enregistrer()
+    courriel = editions.courriel_du_demandeur(dossier, services)
+    dossier.enregistrer()
+    a_temps = dossier.accuse_avant is None or jour_de(ordre.au) <= dossier.accuse_avant
+    if a_temps and services.courrier is not None and courriel is not None and COURRIEL.fullmatch(courriel):
+        editions.editer(dossier, editions.Voulu(NatureDocument.ENREGISTREMENT), courriel, services)
+
+
+enregistrer = _et_ecrire("enregistrer", _enregistrer)
+
+
+def _rappeler(dossier: Dossier, ordre: Ordre, services: Services) -> None:
+    """Remind a partner, at the address where its demande was sent; nothing is written too late, nor twice the same day."""
+    if (avis := dossier.rappeler_avis(ordre.du.ouverte_par, ordre.du.instant)) is None:
+        return
+    echus = [instant for instant in avis.rappels if instant <= ordre.au]
+    demandes = [d for d in dossier.documents.values() if (d.nature, d.objet) == (NatureDocument.AVIS, avis.de)]
+    adresse = demandes[-1].adresse if demandes and demandes[-1].etat is EtatDocument.ENVOYE else None
+    courriel = None if adresse is None else services.coffre.lire(adresse)
+    a_temps = avis.echeance is not None and ordre.au < avis.echeance and echus[-1] == ordre.du.instant
+    if a_temps and services.courrier is not None and courriel is not None:
+        voulu = editions.Voulu(NatureDocument.RAPPEL, avis.de, f"{avis.version}-{len(echus)}")
+        editions.editer(dossier, voulu, courriel, services)
+
+
+rappeler_avis = _et_ecrire("rappeler_avis", _rappeler)
 
 
 def _envoyer(ordre: Ordre, services: Services) -> Recu:

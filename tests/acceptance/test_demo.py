@@ -24,7 +24,7 @@ GUIDE = (RACINE / "docs" / "guide" / "site.md").read_text(encoding="utf-8")
 LUNDI = datetime.fromisoformat("2026-04-27T09:00:00+02:00")
 
 ENTIERS: dict[str, Any] = {
-    "faits": 4710,
+    "faits": 4804,
     "dossiers": {
         "par_etat": {
             "clos": 57,
@@ -50,7 +50,7 @@ ENTIERS: dict[str, Any] = {
 }
 """What `make demo` prints."""
 REDUITS: dict[str, Any] = {
-    "faits": 1605,
+    "faits": 1699,
     "dossiers": {
         "par_etat": {
             "clos": 8,

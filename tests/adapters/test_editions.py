@@ -26,12 +26,14 @@ COMMUNES: dict[str, Any] = {
     },
 }
 PROPRES: dict[str, dict[str, Any]] = {
+    "accuse_enregistrement": {"recue_le": "12 janvier"},
     "accuse_reception": {"recue_le": "12 janvier", "electronique": True, "rejet_le": "12 mars", "pieces": ["statuts"]},
     "demande_pieces": {"pieces": [{"piece": "statuts", "exigee_par": "article 3 (exemple)"}], "delai": "15 jours"},
     "demande_avis": {
         "aupres_de": "ville",
         "delai": "21 jours",
         "fondement": "usage",
+        "repute_rendu": True,
         "territoire": "Pile",
         "periode": None,
     },
@@ -43,13 +45,16 @@ PROPRES: dict[str, dict[str, Any]] = {
         "contentieux": {"duree": "2 mois francs", "source": "CJA, art. R421-1"},
         "gracieux": "2 mois",
     },
+    "rappel_avis": {"aupres_de": "ville", "demande_le": "2 mars", "avant_le": "23 mars", "repute_rendu": False},
     "transmission": {"au_demandeur": True, "autorite": "Commune d’exemple", "recue_le": "12 janvier"},
 }
 TITRES = {
+    "accuse_enregistrement": "Accusé d’enregistrement de votre demande",
     "accuse_reception": "Accusé de réception de votre demande",
     "demande_pieces": "Pièces à produire pour votre demande",
     "demande_avis": "Demande d’avis",
     "notification_rejet": "Notification du rejet de votre demande",
+    "rappel_avis": "Rappel d’une demande d’avis",
     "transmission": "Transmission de votre demande",
 }
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from aggregates.dossier.avis import DelaiDuReglement, ServiceNonConsulte
+from aggregates.dossier.ecrits import EtatDocument, NatureDocument
+from application import editions
 from application.commandes import FichierRecu
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
 from kernel.instants import debut_de_jour
 from kernel.refus import Refus, SaisieInvalide
+from scenarios.institution import SERVICE
 from tests.application.seance import Region
 from tests.moteur import EXEMPLES, PIECES, sans_verification, un_depot
 from tests.web.fabrique import Site, devant_le_store
@@ -114,6 +117,30 @@ def test_transition_13_repute_rendu_seulement_ou_le_reglement_le_dit_et_rappele_
     au(region, date(2026, 3, 1))
     assert region.dossier(ref).avis_rendus == {"ville": "repute_rendu"}
     assert list(avis_attendus(region, ref)) == ["prefet"], "late, and awaited still"
+
+
+def test_un_rappel_est_ecrit_une_fois_a_qui_la_demande_fut_envoyee(region: Region, ref: str) -> None:
+    """Asked again after it was revoked, it is another demande: reminded, and réputé rendu, by itself."""
+    region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
+    envoi = {"dossier": ref, "aupres_de": "ville", "courriel": "ville@exemple.invalid"}
+    region.faire("campagne declarer-service", "admin", campagne="AVIS-2026", **SERVICE)
+    region.faire("dossier envoyer-demande-avis", "ines", **envoi)
+    region.moteur()
+    au(region, date(2026, 1, 27))
+    au(region, date(2026, 1, 28))
+    rappels = [d for d in region.dossier(ref).documents.values() if d.nature is NatureDocument.RAPPEL]
+    assert [(d.destinataire, d.etat) for d in rappels] == [("ville", EtatDocument.ENVOYE)]
+    assert editions.refaire(region.services, str(rappels[0].edition)).identique
+    au(region, date(2026, 3, 1))
+    region.faire("dossier revoquer-avis", "ines", dossier=ref, aupres_de="ville", motif="redemandé, exemple fictif")
+    region.faire("dossier demander-avis", "ines", dossier=ref, aupres_de="ville")
+    region.faire("dossier envoyer-demande-avis", "ines", **envoi)
+    region.moteur()
+    assert "ville" in avis_attendus(region, ref), "the silence kept on the first answers nothing of the second"
+    au(region, date(2026, 3, 16))
+    assert [d.nature for d in region.dossier(ref).documents.values()].count(NatureDocument.RAPPEL) == 2
+    au(region, date(2026, 4, 30))
+    assert region.dossier(ref).avis_rendus == {"ville": "repute_rendu"}
 
 
 def test_un_avis_tardif_se_garde_et_se_dit(region: Region, ref: str, tmp_path: Path) -> None:

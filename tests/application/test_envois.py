@@ -1,7 +1,9 @@
 """From the geste to the mail server: what is kept, sent, refused, sent again after a stop, composed again, forgotten."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +21,7 @@ from kernel.textes import en_toutes_lettres
 from scenarios.institution import SERVICE
 from tests.application.seance import Region
 from tests.courriel import Boite, serveur
-from tests.moteur import REMISE, un_depot
+from tests.moteur import PIECES, REMISE, un_depot
 
 
 class Arret(Exception):
@@ -34,13 +36,25 @@ def boite(region: Region) -> Iterator[Boite]:
         yield boite
 
 
-def recu(region: Region, **service: Any) -> str:
-    """File a request, its service being declared."""
-    ref = region.faire("dossier deposer", "ines", **un_depot()).ref
+def recu(region: Region, pieces: tuple[str, ...] = PIECES, **service: Any) -> str:
+    """File a request, registered before there was a mail server; its service is declared."""
+    services, region.services = region.services, replace(region.services, courrier=None)
+    ref = region.faire("dossier deposer", "ines", **un_depot(pieces)).ref
     campagne = region.dossier(ref).campagne
     region.faire("campagne declarer-service", "admin", campagne=campagne, **(SERVICE | service))
     region.moteur()
+    region.services = services
     return ref
+
+
+def autrement(depot: dict[str, Any], **champs: Any) -> dict[str, Any]:
+    """Return the options of a dépôt that says something else."""
+    dit = json.loads(depot["depot"].contenu) | champs
+    return depot | {"depot": FichierRecu("depot.json", json.dumps(dit).encode())}
+
+
+def attendu(region: Region, ref: str, code: str) -> dict[str, Any] | None:
+    return next((a for a in vu(region, ref)["attentes"] if a["code"] == code), None)
 
 
 def vu(region: Region, ref: str) -> dict[str, Any]:
@@ -71,6 +85,59 @@ def test_l_accuse_est_envoye_garde_chiffre_et_se_refait_a_l_identique(region: Re
     region.faire("campagne declarer-service", "admin", campagne=dossier.campagne, service="Un autre service")
     refaite = editions.refaire(region.services, document["edition"])
     assert (refaite.identique, refaite.differents, refaite.contenu == contenu) == (True, (), True)
+
+
+def test_l_accuse_d_enregistrement_part_de_lui_meme_une_fois_et_n_est_dit_qu_envoye(
+    region: Region, boite: Boite
+) -> None:
+    boite.reponse = "451 try again later"
+    ref = region.faire("dossier deposer", "ines", **un_depot()).ref
+    region.moteur()
+    assert vu(region, ref)["dates"]["enregistre_le"] is not None
+    accuse = attendu(region, ref, "accuse_reception")
+    assert accuse is not None
+    assert "enregistrement non accusé" in accuse["fondement"]
+    assert ([d["etat"] for d in vu(region, ref)["documents"]], boite.recus) == (["a_envoyer"], [])
+    boite.reponse = "250 OK"
+    for _ in range(2):
+        region.moteur()
+    (message,) = boite.recus
+    (document,) = vu(region, ref)["documents"]
+    assert (document["titre"], document["etat"], vu(region, ref)["dates"]["recu_le"]) == (
+        "Accusé d’enregistrement",
+        "envoye",
+        None,
+    )
+    assert message["To"] == "contact01@exemple.invalid"
+    accuse = attendu(region, ref, "accuse_reception")
+    assert accuse is not None
+    assert "enregistrement" not in accuse["fondement"]
+    assert editions.refaire(region.services, document["edition"]).identique
+
+
+def test_l_accuse_d_enregistrement_refuse_attend_une_personne_jusqu_a_l_accuse_de_reception(
+    region: Region, boite: Boite
+) -> None:
+    boite.reponse = "550 no such user"
+    ref = region.faire("dossier deposer", "ines", **un_depot()).ref
+    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
+    region.moteur()
+    assert attendu(region, ref, "envoi_refuse") is not None
+    region.faire("dossier accuser-reception", "ines", dossier=ref, canal="main_propre")
+    assert attendu(region, ref, "envoi_refuse") is None
+
+
+def test_sans_serveur_ni_voie_electronique_ou_trop_tard_le_moteur_n_ecrit_rien(region: Region, boite: Boite) -> None:
+    """On paper none is owed (CRPA, art. R112-5); past its term the accusé de réception is, in its place."""
+    sans_serveur = recu(region)
+    assert attendu(region, sans_serveur, "accuse_reception") is not None
+    papier = region.faire("dossier deposer", "ines", **autrement(un_depot(), canal="papier")).ref
+    ancien = region.faire("dossier deposer", "ines", le=date(2025, 12, 1), **un_depot()).ref
+    injoignable = {"nom": "Personne d’exemple", "courriel": "pas une adresse"}
+    faux = region.faire("dossier deposer", "ines", **autrement(un_depot(), contact=injoignable)).ref
+    region.moteur()
+    assert [vu(region, ref)["documents"] for ref in (sans_serveur, papier, ancien, faux)] == [[]] * 4
+    assert boite.recus == []
 
 
 def test_ce_qui_differe_des_outils_est_nomme(region: Region, boite: Boite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -184,6 +251,7 @@ def test_un_serveur_absent_ne_refuse_rien_et_le_document_part_quand_il_revient(r
 def test_ce_que_l_institution_n_a_pas_dit_est_nomme_et_rien_n_est_ecrit(region: Region, boite: Boite) -> None:
     ref = region.faire("dossier deposer", "ines", **un_depot()).ref
     region.moteur()
+    boite.recus.clear()
     version = region.dossier(ref).version
     region.faire(
         "campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, service="Service d’exemple"
@@ -198,9 +266,7 @@ def test_ce_que_l_institution_n_a_pas_dit_est_nomme_et_rien_n_est_ecrit(region: 
 
 
 def test_une_demande_de_pieces_par_courriel_ne_suspend_qu_une_fois_envoyee(region: Region, boite: Boite) -> None:
-    ref = region.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
-    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
-    region.moteur()
+    ref = recu(region, ("statuts", "budget", "rib"))
     demande = {"pieces": "attestation_cer", "delai": "15 jours", "canal": "courriel"}
     region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
     assert not region.dossier(ref).demandes_de_pieces
@@ -217,14 +283,12 @@ def test_demandee_sans_etre_remise_une_piece_ne_suspend_rien_et_la_redemander_pa
     region: Region, boite: Boite
 ) -> None:
     """What is typed is not received: neither the geste alone nor its date can say it."""
-    ref = region.faire("dossier deposer", "ines", **un_depot(("statuts", "budget", "rib"))).ref
-    region.faire("campagne declarer-service", "admin", campagne=region.dossier(ref).campagne, **SERVICE)
-    region.moteur()
+    ref = recu(region, ("statuts", "budget", "rib"))
     avant, demande = vu(region, ref)["silence"], {"pieces": "attestation_cer", "delai": "15 jours"}
     region.faire("dossier demander-pieces", "ines", dossier=ref, **demande)
     assert (vu(region, ref)["silence"], vu(region, ref)["etat"]) == (avant, "enregistre")
     (due,) = [a for a in vu(region, ref)["attentes"] if a["code"] == "demande_a_remettre"]
-    assert [g["geste"] for g in due["gestes"]] == ["dossier demander-pieces", "dossier enregistrer-remise"]
+    assert [g["geste"] for g in due["gestes"]] == ["dossier enregistrer-remise", "dossier demander-pieces"]
     region.faire("dossier demander-pieces", "ines", dossier=ref, canal="courriel", **demande)
     region.moteur()
     assert len(boite.recus) == 1

@@ -59,6 +59,7 @@ def test_transitions_8_et_11_le_rejet_vote_est_dit_au_demandeur_avec_son_motif_e
     region: Region, boite: Boite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     irrecevable, incomplet = rejetes(region)
+    boite.recus.clear()  # the accusé d’enregistrement of each
     (attendue,) = [a for a in vu(region, irrecevable)["attentes"] if a["code"] == "notification_rejet"]
     assert (attendue["de"], attendue["nature"], attendue["fondement"]) == ("instructeur", "loi", "CRPA, art. L221-8")
     with pytest.raises(RejetNonDit):
@@ -101,6 +102,7 @@ def test_transition_22_une_attribution_non_adoptee_est_un_rejet_qui_se_notifie_s
     region: Region, boite: Boite
 ) -> None:
     (ref,) = region.instruire(1)
+    boite.recus.clear()  # the accusé d’enregistrement of each
     region.ouvrir_credits()
     region.tenir_seance()
     executer(region, [ref], CONTRE)
@@ -115,6 +117,7 @@ def test_transition_22_une_attribution_non_adoptee_est_un_rejet_qui_se_notifie_s
 
 def test_le_delai_de_recours_repart_de_la_reponse_notifiee_au_recours_gracieux(region: Region, boite: Boite) -> None:
     ref, _ = rejetes(region)
+    boite.recus.clear()  # the accusé d’enregistrement of each
     region.faire("dossier notifier-rejet", "ines", dossier=ref, canal="main_propre")
     gracieux = {"nature": "gracieux", "par": "demandeur", "contre": "decision", "texte": "La période est la bonne."}
     region.faire("dossier enregistrer-recours", "ines", dossier=ref, **gracieux)

@@ -108,7 +108,7 @@ def des_courriers(vie: Essayee, dossier: dict[str, str]) -> None:
     vie.faire("campagne declarer-service", "admin", campagne=campagne, **SERVICE)
     vie.faire("dossier accuser-reception", "ines", **dossier, courriel="contact@refuse.invalid")
     vie.moteur()
-    (edition,) = vie.dossier(dossier["dossier"]).documents
+    *_, edition = vie.dossier(dossier["dossier"]).documents  # the accusé d’enregistrement came first
     vie.faire("dossier reexpedier", "ines", **dossier, edition=str(edition), canal="main_propre")
     ecrite = {"autorite": "Commune d’exemple", "destinataire": "autorite", "canal": "main_propre"}
     vie.faire("dossier envoyer-transmission", "ines", **dossier, **ecrite)

@@ -1,11 +1,13 @@
-"""Drill: a worker killed between the mail server and the fact; the message is handed again, the same, and its fact is one."""
+"""Drill: a worker killed between the mail server and the fact; the message is handed again, the same, and its fact is one.
+
+The message is the one that the engine writes by itself: the accusé d’enregistrement of a request.
+"""
 
 from dataclasses import replace
 from email.message import Message
 
 import pytest
 
-from scenarios.institution import SERVICE
 from tests.conftest import Dire
 from tests.courriel import Boite, serveur
 from tests.pannes.conftest import Deux
@@ -35,11 +37,9 @@ def test_worker_tue_entre_le_serveur_de_courriel_et_le_fait(deux: Deux, dire: Di
                 "DILIGENCE_COURRIEL_CHIFFREMENT": courrier.chiffrement,
             }
             (depot,) = ex.deposer()
-            ex.faire("campagne declarer-service", "admin", campagne="NQE-2026", **SERVICE)
             ex.lancer("relais")
             premier = ex.lancer("worker", panne="envoyer_document.apres_message:1", environnement=environnement)
             ex.jusqu_a(ex.faits_par_l_engin, 30, "the engine at work")
-            ex.faire("dossier accuser-reception", dossier=depot.ref)
             premier.attendre_la_panne()
             assert (len(boite.recus), ex.topics(depot.id).count("document_envoye")) == (1, 0), "handed, and not noted"
             ex.lancer("worker", environnement=environnement)

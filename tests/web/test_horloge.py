@@ -65,8 +65,8 @@ def test_avancee_elle_fait_ce_qui_est_du_et_le_dit(site: Site, saisi: str, atten
     page = site.client_de("ines").get(reponse.headers["location"]).text
     assert f"L’horloge est au 15{NBSP}mars{NBSP}2026" in page
     assert "Revenir à la page" not in page
-    assert f"5{NBSP}faits ont été enregistrés" in page, (
-        "the accusé d’enregistrement, the tiers, its request and its link, the implicit rejection"
+    assert f"7{NBSP}faits ont été enregistrés" in page, (
+        "the registration, its accusé written and sent, the tiers, its request and its link, the implicit rejection"
     )
     dossier = site.client_de("ines").get(f"/api/v1/dossiers/{site.refs['un']}").json()
     assert "silence" not in {attente["code"] for attente in dossier["attentes"]}
