@@ -34,7 +34,7 @@ class AgentEnregistre(FaitAgent, topic="agent.enregistre.v1", reveille=False):
         agregat.mouvements += [(debut_de(entete.effectif_le), role, True) for role in self.roles]
 
     def phrase(self, noms: Noms) -> str:
-        return f"Agent {self.identifiant} enregistré : {', '.join(self.roles)}."
+        return f"Agent {self.identifiant} enregistré : {', '.join(noms.role(role) for role in self.roles)}."
 
 
 class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1", reveille=False):
@@ -48,7 +48,7 @@ class HabilitationAccordee(FaitAgent, topic="agent.habilitation_accordee.v1", re
         agregat.actes[self.role] = self.acte
 
     def phrase(self, noms: Noms) -> str:
-        return f"Habilitation accordée : {self.role} ({noms.texte(self.acte)})."
+        return f"Habilitation accordée : {noms.role(self.role)} ({noms.texte(self.acte)})."
 
 
 class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1", reveille=False):
@@ -63,7 +63,7 @@ class HabilitationRetiree(FaitAgent, topic="agent.habilitation_retiree.v1", reve
         agregat.retraits[self.role] = self.acte
 
     def phrase(self, noms: Noms) -> str:
-        return f"Habilitation retirée : {self.role} ({noms.texte(self.acte)})."
+        return f"Habilitation retirée : {noms.role(self.role)} ({noms.texte(self.acte)})."
 
 
 class AbsenceDeclaree(FaitAgent, topic="agent.absence_declaree.v1", reveille=False):

@@ -20,6 +20,7 @@ from aggregates.dossier.silence import echeance_du_silence
 from application import loi
 from application.commandes import FichierRecu
 from application.institution import REGION
+from application.libelles import Libelles
 from application.ports import Outils
 from application.services import Services
 from kernel.agregat import Agregat, plier
@@ -287,7 +288,7 @@ def _enregistrement(dossier: Dossier, voulu: Voulu, sources: Sources, le: Effet)
 
 
 def _accuse(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
-    nom_de = _nommer(dossier, sources)
+    nom_de = _libelles(dossier, sources).piece
     echeance = echeance_du_silence(dossier)
     return {
         "recue_le": _jour(dossier.depose_le),
@@ -298,7 +299,7 @@ def _accuse(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[
 
 
 def _pieces(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[str, Any]:
-    nom_de = _nommer(dossier, sources)
+    nom_de = _libelles(dossier, sources).piece
     demande = dossier.inscriptions[int(voulu.objet) - 1].fait if voulu.objet else None
     voulues = demande.pieces if isinstance(demande, PiecesDemandees) else None
     exigees = {piece.code: piece.exigee_par for piece in dossier.pieces_exigees}
@@ -317,7 +318,7 @@ def _avis(dossier: Dossier, voulu: Voulu, sources: Sources, _: Effet) -> dict[st
     communes = [sources.services.communes.get(code, code) for code in dossier.communes]
     source = "" if demande.source is None else sources.texte(demande.source)
     return {
-        "aupres_de": demande.de,
+        "aupres_de": _libelles(dossier, sources).service(demande.de),
         "delai": lire_duree(demande.delai.duree).libelle,
         "fondement": source or demande.delai.source,
         "repute_rendu": demande.repute_rendu,
@@ -372,13 +373,12 @@ _PROPRES: Final[Mapping[NatureDocument, Callable[[Dossier, Voulu, Sources, Effet
 }
 
 
-def _nommer(dossier: Dossier, sources: Sources) -> Callable[[str], str]:
-    """Return what says the name of a pièce to who must produce it: the one the règlement gives, else its code in words."""
+def _libelles(dossier: Dossier, sources: Sources) -> Libelles:
+    """Return what people are written to with: the names that the règlement gives, else the codes in words."""
     campagne, depose_le = sources.charger(Campagne, identifiant("campagne", dossier.campagne)), dossier.depose_le
     jour = dossier.complet_le or depose_le
     reglement = campagne.reglement if jour is None else campagne.selon(dossier.reglement, depose_le, jour).reglement
-    libelles = {piece.code: piece.libelle for piece in reglement.pieces} if reglement else {}
-    return lambda code: libelles.get(code) or code.replace("_", " ")
+    return Libelles.de([] if reglement is None else [reglement])
 
 
 def _jour(valeur: Effet | None) -> str:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from application.attentes_dites import ATTENTES, PAR_ECHEANCE
 from dispositifs.catalogue import trouver_dispositif
 from kernel.attentes import Public
 from kernel.textes import de
@@ -320,22 +319,6 @@ def dispositif(code: str | None) -> str:
     """Return the name of a scheme of aid."""
     connu = trouver_dispositif(code or "")
     return mot({}, code) if connu is None else connu.libelle
-
-
-def attente(code: str, objet: str) -> str:
-    """Return what is awaited, its objet included when it means something to people."""
-    libelle = mot(ATTENTES, code)
-    if not objet:
-        return libelle
-    if code in PAR_ECHEANCE:
-        return f"{libelle}, échéance{NBSP}{objet}"
-    if code in {"pieces", "suite_pieces", "demande_a_remettre"}:
-        return f"{libelle}{NBSP}: {', '.join(piece.replace('_', ' ') for piece in objet.split(','))}"
-    if code == "motif":
-        from aggregates.dossier.motifs import dire  # only then: most commands show none, and do not read the chapter
-
-        return f"{libelle}{NBSP}: {dire(*objet.partition(':')[::2])}"
-    return f"{libelle}{NBSP}: {objet}" if code in {"avis", "avis_groupe", "recours"} else libelle
 
 
 def nombre(valeur: int) -> str:

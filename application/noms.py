@@ -1,14 +1,22 @@
 """Turns the ids of facts into words, from the coffre and the store; what was forgotten is said so."""
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, cast
 from uuid import UUID
 
+from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
+from application import mots
 from application.coordonnees import lire_iban
+from application.libelles import SANS, Libelles
 from application.ports import Coffre
+from application.refus_dits import REFUS_DITS
+from application.reglements import libelles_de
 from application.services import Services
+from application.store import sauf_illisible
 from dispositifs.identites import iban_masque
+from kernel.faits import Entete
 from kernel.illisible import FaitIllisible
 
 OUBLIE = "(oublié)"
@@ -42,8 +50,20 @@ def absence(coffre: Coffre) -> str:
 class NomsDesServices:
     """Implements kernel.faits.Noms over the doors of the application."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, services: Services, libelles: Libelles = SANS) -> None:
+        self._services, self._libelles = services, libelles
+        self._siens: dict[UUID, NomsDesServices] = {}
+        self._libelles_de = cache(partial(libelles_de, services))
+
+    def sur(self, entete: Entete) -> "NomsDesServices":
+        """Return the names for the facts of an aggregate: those of a dossier are said as its règlement says them."""
+        if entete.agregat != Dossier.nom:
+            return self
+        if entete.id not in self._siens:
+            dossier = sauf_illisible(partial(self._services.store.a_ses_debuts, Dossier, entete.id))
+            libelles = SANS if dossier is None else self._libelles_de(dossier.campagne)
+            self._siens[entete.id] = NomsDesServices(self._services, libelles)
+        return self._siens[entete.id]
 
     def agent(self, identifiant: str) -> str:
         """Return the login: agents have no other name here."""
@@ -60,8 +80,24 @@ class NomsDesServices:
         return absence(self._services.coffre) if iban is None else iban_masque(iban)
 
     def piece(self, code: str) -> str:
-        """Return the code of a pièce in words."""
-        return code.replace("_", " ")
+        """Return the name of a pièce."""
+        return self._libelles.piece(code)
+
+    def critere(self, code: str) -> str:
+        """Return what a criterion asks."""
+        return self._libelles.critere(code)
+
+    def service(self, code: str) -> str:
+        """Return the name of a service that is consulted."""
+        return self._libelles.service(code)
+
+    def role(self, code: str) -> str:
+        """Return the name of a role."""
+        return mots.mot(mots.ROLES, code).lower()
+
+    def refus(self, code: str) -> str:
+        """Return why something was refused."""
+        return REFUS_DITS.get(code) or code.replace("_", " ")
 
     def reglement(self, reference: str) -> str:
         """Return a version of a règlement in words: "nqe@3" is « NQE, version 3 »."""

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from application import mots
+from application.attentes_dites import ATTENTES
 from application.mots import compte
 from cli.commun import Base, Json, reglages, services
 from cli.fiches import demarche, jour
@@ -62,7 +63,7 @@ def en_phrases(document: dict[str, Any]) -> str:
         f"{document['au_dela_de_l_usage']}.",
     ]
     lignes += [
-        f"  {mots.mot(mots.ESPECES, b['agregat'])} {b['ref']} : {mots.attente(b['attente'], '')}, "
+        f"  {mots.mot(mots.ESPECES, b['agregat'])} {b['ref']} : {mots.mot(ATTENTES, b['attente'])}, "
         f"{mots.mot(mots.ROLES, b['de']).lower()}, depuis le {jour(b['depuis'])}"
         for b in document["bloques"]
     ]

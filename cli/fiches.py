@@ -7,6 +7,8 @@ from typing import Any
 from application import mots
 from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de
+from application.libelles import SANS, Libelles
+from application.libelles import attente as attente_dite
 from application.teleservice.distant import suites_dites
 from cli.tableau import Grille
 from kernel.instants import dernier_jour, dire_effet, lire_iso
@@ -52,10 +54,10 @@ def gestes(attente: dict[str, Any], *, au_plus: int | None = None) -> str:
     return "sans intervention"
 
 
-def attente_en_phrase(attente: dict[str, Any]) -> str:
+def attente_en_phrase(attente: dict[str, Any], libelles: Libelles) -> str:
     """Return what is awaited, from whom, until when, and the usual next step."""
     limite = echeance(attente)
-    quoi = mots.attente(attente["code"], attente["objet"])
+    quoi = attente_dite(attente["code"], attente["objet"], libelles)
     qui = mots.mot(mots.ROLES, attente["de"])
     return (
         f"{quoi} – {qui}"
@@ -64,12 +66,12 @@ def attente_en_phrase(attente: dict[str, Any]) -> str:
     )
 
 
-def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]]) -> Grille:
+def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]], libelles: Libelles) -> Grille:
     """Return the attentes of an aggregate."""
     colonnes = ["attendu", "de", "depuis", "jusqu’au", "retard (j)", "geste", "fondement"]
     lignes = [
         [
-            mots.attente(a["code"], a["objet"]),
+            attente_dite(a["code"], a["objet"], libelles),
             mots.mot(mots.ROLES, a["de"]),
             jour(a["depuis"]),
             echeance(a),
@@ -114,7 +116,7 @@ def _fait(ligne: dict[str, Any]) -> list[str]:
     ]
 
 
-def dossier(document: dict[str, Any]) -> str:
+def dossier(document: dict[str, Any], libelles: Libelles = SANS) -> str:
     """Return a dossier: what it is, its amounts, its dates, what it awaits."""
     issue = f" ({mots.mot(mots.ISSUES, document['issue'])})" if document["issue"] else ""
     return "\n".join(
@@ -134,7 +136,7 @@ def dossier(document: dict[str, Any]) -> str:
             *_champs((mots.mot(mots.DATES, nom), jour(le)) for nom, le in document["dates"].items() if le),
             "",
             *_documents(document["documents"]),
-            *_attendu(document["attentes"]),
+            *_attendu(document["attentes"], libelles),
             *_silence(document["silence"]),
         ]
     )
@@ -188,10 +190,10 @@ def _champs(champs: Any) -> list[str]:
     return [f"  {nom} : {valeur}" for nom, valeur in champs]
 
 
-def _attendu(attentes: Sequence[dict[str, Any]]) -> list[str]:
+def _attendu(attentes: Sequence[dict[str, Any]], libelles: Libelles) -> list[str]:
     if not attentes:
         return ["Plus rien n’est attendu."]
-    return ["Attendu :", *(f"  {attente_en_phrase(a)}" for a in attentes)]
+    return ["Attendu :", *(f"  {attente_en_phrase(a, libelles)}" for a in attentes)]
 
 
 def recu(
@@ -201,6 +203,7 @@ def recu(
     *,
     deja_fait: bool,
     non_votes: Sequence[str] = (),
+    libelles: Libelles = SANS,
 ) -> str:
     """Return what was done, what is awaited now, and the rapports that a sitting left without a vote."""
     debut = "déjà fait." if deja_fait else "rien de nouveau." if not phrases else ""
@@ -210,7 +213,7 @@ def recu(
         "« ajournement: true ») : ses dossiers reviennent parmi les propositions visées, pour une autre séance."
         for rapport in non_votes
     ]
-    return "\n".join([*dites, *_attendu(attentes), *restes])
+    return "\n".join([*dites, *_attendu(attentes, libelles), *restes])
 
 
 def subvention(document: dict[str, Any]) -> str:

@@ -154,7 +154,14 @@ def _lire_fichiers(geste: Geste, valeurs: dict[str, Any], services: Services) ->
 def _recu_dit(recu: Recu, services: Services) -> str:
     """Return in French what was done, and what is awaited now."""
     dit = dire_le_recu(services, recu)
-    return fiches.recu(recu.ref, dit.phrases, dit.attentes, deja_fait=recu.deja_fait, non_votes=dit.non_votes)
+    return fiches.recu(
+        recu.ref,
+        dit.phrases,
+        dit.attentes,
+        deja_fait=recu.deja_fait,
+        non_votes=dit.non_votes,
+        libelles=dit.libelles,
+    )
 
 
 def _en_euros(nom: str) -> str | None:

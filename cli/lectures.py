@@ -10,6 +10,7 @@ from application.consultations.moment import Moment
 from application.consultations.voir import voir as consulter
 from application.masquage import selon_le_masque
 from application.noms import NomsDesServices
+from application.reglements import libelles_de, libelles_sur
 from application.services import Services
 from cli import fiches
 from cli.commun import Au, Base, ConnuAu, Json, moment, services
@@ -62,7 +63,12 @@ def voir(nom: str) -> Any:
         lequel = histoire.exiger_id(ouverts, nom, reference)
         return dossier.voir(selon_le_masque(ouverts, nom, lequel), reference, quand)
 
-    return _lecture(lire, lambda _, document: getattr(fiches, nom)(document))
+    def dire(ouverts: Services, _: str, document: Any) -> str:
+        if nom != "dossier":
+            return str(getattr(fiches, nom)(document))
+        return fiches.dossier(document, libelles_de(ouverts, document["campagne"]))
+
+    return _lecture(lire, dire)
 
 
 def historique(nom: str) -> Any:
@@ -72,7 +78,7 @@ def historique(nom: str) -> Any:
         lequel = histoire.exiger_id(ouverts, nom, reference)
         return histoire.historique(selon_le_masque(ouverts, nom, lequel), lequel, quand)
 
-    return _lecture(lire, fiches.histoire)
+    return _lecture(lire, lambda _, *lus: fiches.histoire(*lus))
 
 
 def attentes(nom: str) -> Any:
@@ -81,10 +87,14 @@ def attentes(nom: str) -> Any:
     def lire(ouverts: Services, reference: str, quand: Moment) -> Any:
         return histoire.attentes_de(ouverts, nom, reference, quand)
 
-    return _lecture(lire, fiches.table_d_attentes)
+    def dire(ouverts: Services, reference: str, lues: Any) -> Grille:
+        libelles = libelles_sur(ouverts, nom, histoire.exiger_id(ouverts, nom, reference))
+        return fiches.table_d_attentes(reference, lues, libelles)
+
+    return _lecture(lire, dire)
 
 
-def _lecture(lire: Callable[[Services, str, Moment], Any], dire: Callable[[str, Any], str | Grille]) -> Any:
+def _lecture(lire: Callable[[Services, str, Moment], Any], dire: Callable[[Services, str, Any], str | Grille]) -> Any:
     """Return the command that reads an aggregate at two dates, and says it under its reference."""
 
     def commande(
@@ -92,6 +102,6 @@ def _lecture(lire: Callable[[Services, str, Moment], Any], dire: Callable[[str, 
     ) -> None:
         with refus_dits(en_json=json), services(base) as ouverts:
             document = lire(ouverts, reference, moment(au, connu_au))
-            imprimer(document, en_json=json, humain=dire(reference, document))
+            imprimer(document, en_json=json, humain=dire(ouverts, reference, document))
 
     return commande

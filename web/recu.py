@@ -23,7 +23,7 @@ def lire_le_recu(portes: Portes, personne: Personne, recu: str) -> dict[str, Any
         return None
     dit = dire_le_recu(portes.services, ligne)
     maintenant = portes.services.maintenant()
-    attendu = [vues.attente(attente, maintenant) for attente in dit.attentes]
+    attendu = [vues.attente(attente, maintenant, dit.libelles) for attente in dit.attentes]
     return {
         "ref": ligne.ref,
         "titre": par_nom(*ligne.geste.split()).titre,

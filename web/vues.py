@@ -7,6 +7,8 @@ from uuid import UUID
 
 from application import attentes_dites, mots
 from application.gestes.recueil import titre_de
+from application.libelles import SANS, Libelles
+from application.libelles import attente as attente_dite
 from application.noms import NomsDesServices
 from application.numeros import PREFIXE
 from kernel.instants import Instant, jour_de
@@ -17,11 +19,11 @@ JOURS_DE_DATE = 10
 """Length of AAAA-MM-JJ."""
 
 
-def attente(document: dict[str, Any], juge: Instant) -> dict[str, Any]:
+def attente(document: dict[str, Any], juge: Instant, libelles: Libelles = SANS) -> dict[str, Any]:
     """Return one attente in words, late days counted at `juge`."""
     echeance, retard = document["echeance"], document["retard_jours"]
     return {
-        "quoi": mots.attente(document["code"], document["objet"]),
+        "quoi": attente_dite(document["code"], document["objet"], libelles),
         "de": mots.mot(mots.ROLES, document["de"]),
         "de_qui": mots.de_qui(document["de"]),
         "depuis": dates.jour(document["depuis"]),
@@ -44,7 +46,7 @@ def pas_avant(document: dict[str, Any], juge: Instant) -> str:
     return f", le {dates.jour(jour)}" if jour and date.fromisoformat(jour) > jour_de(juge) else ""
 
 
-def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
+def ligne_de_file(ligne: dict[str, Any], juge: Instant, libelles: Libelles = SANS) -> dict[str, Any]:
     """Return one row of the queue."""
     return {
         **ligne,
@@ -52,7 +54,7 @@ def ligne_de_file(ligne: dict[str, Any], juge: Instant) -> dict[str, Any]:
         "ref": ligne["ref"] or ligne["id"],
         "espece": mots.mot(mots.ESPECES, ligne["agregat"]),
         "etape": mots.mot(mots.ETAPES, ligne["etape"]) if ligne["etape"] else mots.mot(mots.ESPECES, ligne["agregat"]),
-        "attente": attente(ligne["attente"], juge),
+        "attente": attente(ligne["attente"], juge, libelles),
     }
 
 

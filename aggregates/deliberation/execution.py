@@ -58,7 +58,7 @@ class EngagementDemande(FaitDeliberation, topic="deliberation.credits_engages.v1
 
     def phrase(self, noms: Noms) -> str:
         engages = [f"{en_euros(e.montant_centimes)} sur {e.enveloppe}" for e in self.engages]
-        refuses = [f"refus de {e.enveloppe} ({e.code})" for e in self.refuses]
+        refuses = [f"refus de {e.enveloppe} ({noms.refus(e.code)})" for e in self.refuses]
         return f"Engagement demandé : {' ; '.join(engages + refuses)}."
 
 

@@ -69,7 +69,7 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
 
     def phrase(self, noms: Noms) -> str:
         source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"
-        return f"Avis demandé : {self.aupres_de}{source}."
+        return f"Avis demandé : {noms.service(self.aupres_de)}{source}."
 
 
 class DemandeAvisRecue(FaitDossier, topic="dossier.demande_avis_recue.v1"):
@@ -101,7 +101,8 @@ class DemandeAvisRecue(FaitDossier, topic="dossier.demande_avis_recue.v1"):
 
     def phrase(self, noms: Noms) -> str:
         comment = dire_la_reception(presumee=self.presumee, sha256=self.sha256)
-        return f"Demande d’avis {comment} : {self.aupres_de}, attendu avant le {dernier_jour(self.echeance):%d/%m/%Y} inclus."
+        qui, dernier = noms.service(self.aupres_de), dernier_jour(self.echeance)
+        return f"Demande d’avis {comment} : {qui}, attendu avant le {dernier:%d/%m/%Y} inclus."
 
 
 class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
@@ -117,7 +118,8 @@ class AvisRendu(FaitDossier, topic="dossier.avis_rendu.v1"):
         agregat.avis_rendus_le[self.aupres_de] = debut_de(entete.effectif_le)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Avis {self.sens} : {self.aupres_de}{', par le lien qui lui a été donné' if self.par_lien else ''}."
+        comment = ", par le lien qui lui a été donné" if self.par_lien else ""
+        return f"Avis {_SENS.get(self.sens, self.sens)} : {noms.service(self.aupres_de)}{comment}."
 
 
 class AvisReputeRendu(FaitDossier, topic="dossier.avis_repute_rendu.v1"):
@@ -130,7 +132,7 @@ class AvisReputeRendu(FaitDossier, topic="dossier.avis_repute_rendu.v1"):
             agregat.avis_rendus.setdefault(self.aupres_de, "repute_rendu")  # else its date was corrected since
 
     def phrase(self, noms: Noms) -> str:
-        return f"Avis réputé rendu, sans réponse à l’échéance : {self.aupres_de}."
+        return f"Avis réputé rendu, sans réponse à l’échéance : {noms.service(self.aupres_de)}."
 
 
 class AvisRappele(FaitDossier, topic="dossier.avis_rappele.v1"):
@@ -143,7 +145,7 @@ class AvisRappele(FaitDossier, topic="dossier.avis_rappele.v1"):
         agregat.avis_rappeles[self.aupres_de] = self.rang
 
     def phrase(self, noms: Noms) -> str:
-        return f"Rappel n° {self.rang} : l’avis de « {self.aupres_de} » est attendu."
+        return f"Rappel n° {self.rang} : l’avis de « {noms.service(self.aupres_de)} » est attendu."
 
 
 class AvisRevoque(FaitDossier, topic="dossier.avis_revoque.v1"):
@@ -160,9 +162,10 @@ class AvisRevoque(FaitDossier, topic="dossier.avis_revoque.v1"):
         agregat.avis_rendus.pop(self.aupres_de, None)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Demande d’avis à « {self.aupres_de} » révoquée : {noms.texte(self.motif)}."
+        return f"Demande d’avis à « {noms.service(self.aupres_de)} » révoquée : {noms.texte(self.motif)}."
 
 
+_SENS: Final = {"reserve": "réservé", "defavorable": "défavorable"}
 _PARTENAIRE: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """A code, never a sentence nor a person: it goes into facts, attentes and workflows."""
 

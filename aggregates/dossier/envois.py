@@ -50,8 +50,8 @@ class Recette(Immuable):
     mots: UUID | None = None
 
 
-def _dit(destinataire: str) -> str:
-    return "le demandeur" if destinataire == "demandeur" else destinataire
+def _dit(destinataire: str, noms: Noms) -> str:
+    return "le demandeur" if destinataire == "demandeur" else noms.service(destinataire)
 
 
 class DocumentProduit(FaitDossier, topic="dossier.document_produit.v1"):
@@ -73,9 +73,7 @@ class DocumentProduit(FaitDossier, topic="dossier.document_produit.v1"):
         )
 
     def phrase(self, noms: Noms) -> str:
-        return (
-            f"{TITRES[self.nature]} : document produit pour {_dit(self.destinataire)} (empreinte {self.sha256[:12]})."
-        )
+        return f"{TITRES[self.nature]} : document produit pour {_dit(self.destinataire, noms)} (empreinte {self.sha256[:12]})."
 
 
 class _SortDUnDocument(FaitDossier):
@@ -102,7 +100,7 @@ class DocumentEnvoye(_SortDUnDocument, topic="dossier.document_envoye.v1"):
         self._noter(agregat, entete, EtatDocument.ENVOYE)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Document envoyé par courriel, pour {_dit(self.destinataire)} ; sa réception est présumée."
+        return f"Document envoyé par courriel, pour {_dit(self.destinataire, noms)} ; sa réception est présumée."
 
 
 class DocumentRemis(_SortDUnDocument, topic="dossier.document_remis.v1"):
@@ -112,7 +110,7 @@ class DocumentRemis(_SortDUnDocument, topic="dossier.document_remis.v1"):
         self._noter(agregat, entete, EtatDocument.REMIS)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Document remis en main propre, pour {_dit(self.destinataire)}."
+        return f"Document remis en main propre, pour {_dit(self.destinataire, noms)}."
 
 
 class EnvoiRefuse(_SortDUnDocument, topic="dossier.envoi_refuse.v1"):
@@ -124,7 +122,8 @@ class EnvoiRefuse(_SortDUnDocument, topic="dossier.envoi_refuse.v1"):
         self._noter(agregat, entete, EtatDocument.REFUSE)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Envoi refusé par le serveur de courriel (code {self.code}) : une adresse est à corriger, pour {_dit(self.destinataire)}."
+        qui = _dit(self.destinataire, noms)
+        return f"Envoi refusé par le serveur de courriel (code {self.code}) : une adresse est à corriger, pour {qui}."
 
 
 class EnvoiRedemande(_SortDUnDocument, topic="dossier.envoi_redemande.v1"):
@@ -137,7 +136,7 @@ class EnvoiRedemande(_SortDUnDocument, topic="dossier.envoi_redemande.v1"):
             agregat.documents[self.edition] = replace(lu, adresse=self.adresse)
 
     def phrase(self, noms: Noms) -> str:
-        return f"Nouvel envoi demandé, à une autre adresse, pour {_dit(self.destinataire)}."
+        return f"Nouvel envoi demandé, à une autre adresse, pour {_dit(self.destinataire, noms)}."
 
 
 class ReceptionAccusee(FaitDossier, topic="dossier.reception_accusee.v1"):

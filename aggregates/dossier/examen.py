@@ -23,7 +23,7 @@ class CriteresApprecies(FaitDossier, topic="dossier.criteres_apprecies.v1"):
 
     def phrase(self, noms: Noms) -> str:
         dites = (
-            f"{une.critere.replace('_', ' ')}, {_MOTS.get(une.appreciation, une.appreciation)} "
+            f"{noms.critere(une.critere)}, {_MOTS.get(une.appreciation, une.appreciation)} "
             f"({noms.texte(une.justification)})"
             for une in self.appreciations
         )

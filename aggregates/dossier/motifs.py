@@ -4,7 +4,7 @@ A motif stops neither registration, accusé, complétude nor clock: everything r
 proposition waits for the answers, and one that is held leaves a proposition of rejet only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal, NamedTuple
@@ -77,9 +77,10 @@ LEVES_PAR: Final = {"financeur_inconnu": "coder-financeur", "montant_absent": "p
 """What no sentence lifts, and the geste that says what is missing."""
 
 
-def dire(code: str, objet: str) -> str:
-    """Return the sentence of a motif, with what it is about."""
+def dire(code: str, objet: str, piece: Callable[[str], str] = str) -> str:
+    """Return the sentence of a motif, with what it is about: a pièce, by the name that `piece` gives it."""
     prevu = MOTIFS.get(code) or MotifPrevu(code.replace("_", " ").capitalize(), "")
+    objet = piece(objet) if objet and code.startswith("piece_") else objet
     return f"{prevu.phrase} ({prevu.a_propos.format(objet)})" if objet else prevu.phrase
 
 
@@ -95,7 +96,7 @@ class MotifReleve(FaitDossier, topic="dossier.motif_releve.v1"):
         )
 
     def phrase(self, noms: Noms) -> str:
-        return f"Motif relevé : {dire(self.code, self.objet)}."
+        return f"Motif relevé : {dire(self.code, self.objet, noms.piece)}."
 
 
 class MotifRepondu(FaitDossier, topic="dossier.motif_repondu.v1"):
@@ -114,7 +115,7 @@ class MotifRepondu(FaitDossier, topic="dossier.motif_repondu.v1"):
             )
 
     def phrase(self, noms: Noms) -> str:
-        return f"Motif {REPONSES[self.sens]} : {dire(self.code, self.objet)} ({noms.texte(self.justification)})."
+        return f"Motif {REPONSES[self.sens]} : {dire(self.code, self.objet, noms.piece)} ({noms.texte(self.justification)})."
 
 
 class MotifNonReleve(Refus, code="motif_non_releve"):

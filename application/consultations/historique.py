@@ -51,7 +51,7 @@ def ligne(inscription: Inscription, noms: NomsDesServices) -> dict[str, Any]:
         "position": inscription.position,
         "version": entete.version,
         "fait": inscription.fait.topic,
-        "phrase": inscription.fait.phrase(noms),
+        "phrase": inscription.fait.phrase(noms.sur(entete)),
         "effectif_le": texte_d_effet(entete.effectif_le),
         "enregistre_le": None if inscription.enregistre_le is None else rfc3339(inscription.enregistre_le),
         "acteur": entete.acteur,

@@ -7,7 +7,9 @@ from uuid import UUID
 from application.commandes import Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
+from application.libelles import Libelles
 from application.ports import LigneJournal
+from application.reglements import libelles_sur
 from application.services import Services
 from kernel.identifiants import CleDeCommande, OrigineDeCommande
 
@@ -17,11 +19,12 @@ LEVEE: Final = "seance.levee.v1"
 
 @dataclass(frozen=True, slots=True)
 class RecuDit:
-    """A receipt in words; `attentes` are documents of the contract, `non_votes` numbers of rapports."""
+    """A receipt in words; `attentes` are documents of the contract, `non_votes` numbers of rapports, `libelles` what they name."""
 
     phrases: list[str]
     attentes: list[dict[str, Any]]
     non_votes: list[str]
+    libelles: Libelles
 
 
 def recu_de(services: Services, acteur: str, commande_id: UUID) -> LigneJournal | None:
@@ -43,4 +46,5 @@ def dire_le_recu(services: Services, recu: Recu | LigneJournal) -> RecuDit:
         phrases=[fait["phrase"] for fait in faits if premiere < fait["version"] <= recu.version],
         attentes=attentes_de(services, recu.agregat, str(recu.id), Moment()),
         non_votes=non_votes,
+        libelles=libelles_sur(services, recu.agregat, recu.id),
     )

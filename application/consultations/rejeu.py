@@ -22,6 +22,7 @@ class Rejeu:
     """`lignes` are those of `historique`, in recording order; `etat` what people are shown, by champ, after the fact `rang`."""
 
     ref: str
+    campagne: str
     objet: str
     lignes: list[dict[str, Any]]
     rang: int
@@ -55,6 +56,7 @@ def rejouer(services: Services, reference: str, rang: int | None, au: Effet | No
     siens = [i for i in connus if i.entete.id == fait.entete.id]
     return Rejeu(
         ref=dossier.ref,
+        campagne=dossier.campagne,
         objet=dossier.objet,
         lignes=[{**ligne(i, noms), "agregat": i.entete.agregat} for i in tous],
         rang=rang,

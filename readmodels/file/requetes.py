@@ -125,7 +125,7 @@ def file(
         ensemble = a.join(t, a.c.id == t.c.id)
         compte = compte.select_from(ensemble if parmi.sur_les_agregats else t).where(filtre)
         total, en_retard = connexion.execute(compte).one()
-        demande = (a.c.beneficiaire, a.c.demande_centimes, a.c.version, a.c.rejet_implicite)
+        demande = (a.c.campagne, a.c.beneficiaire, a.c.demande_centimes, a.c.version, a.c.rejet_implicite)
         requete = (
             sa.select(a.c.agregat, a.c.id, a.c.ref, a.c.objet, a.c.etape, *demande, t.c.document, t.c.echeance)
             .add_columns(t.c.bloque_apres)

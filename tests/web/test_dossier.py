@@ -333,24 +333,24 @@ def test_le_sens_d_un_avis_ne_se_lit_que_de_qui_lit_les_avis(site: Site, client:
         for i in site.services.store.inscriptions(identifiant("dossier", ref))
         if i.fait.topic == "dossier.avis_rendu.v1"
     ]
-    assert "Avis reserve" in lue(client, f"/dossiers/{ref}")
+    assert "Avis réservé" in lue(client, f"/dossiers/{ref}")
     for login in ("un-finance", "un-administrateur"):
         admin = site.client_de(login)
         page = lue(admin, f"/dossiers/{ref}")
-        assert "Avis reserve" not in page
+        assert "Avis réservé" not in page
         assert "Réservé" not in page
         assert NON_COMMUNICABLE in page.split(f'<li id="fait-{version}">', 1)[1].split("</li>", 1)[0]
         historique = admin.get(f"/api/v1/dossiers/{ref}/historique").json()
         assert historique[version - 1]["phrase"] == NON_COMMUNICABLE
-        assert "Avis reserve" not in lue(admin, f"/dossiers/{ref}/comparer?du=2026-01-01&au=")
+        assert "Avis réservé" not in lue(admin, f"/dossiers/{ref}/comparer?du=2026-01-01&au=")
         (fait,) = admin.get(f"/api/v1/evenements?apres={position - 1}&limite=1").json()
         assert (fait["type"], fait["data"]["fait"]) == ("dossier.avis_rendu.v1", {})
     (fait,) = client.get(f"/api/v1/evenements?apres={position - 1}&limite=1").json()
     assert fait["data"]["fait"]["sens"] == "reserve"
     for adresse in (f"/audit/rejeu/{ref}", f"/audit/rejeu/{ref}?fait={version}", f"/audit/faits?numero={ref}"):
-        assert "Avis reserve" not in lue(admin, adresse)
+        assert "Avis réservé" not in lue(admin, adresse)
         assert NON_COMMUNICABLE in lue(admin, adresse)
-        assert "Avis reserve" in lue(site.client_de("un-auditeur"), adresse)
+        assert "Avis réservé" in lue(site.client_de("un-auditeur"), adresse)
 
 
 def test_les_voies_disent_ou_chacune_en_est(site: Site, client: TestClient) -> None:

@@ -14,6 +14,7 @@ from aggregates.subvention.etat import EtapeDePaiement, Terme
 from application import attentes_dites, mots
 from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de, titre_dit
+from application.libelles import Libelles, attente
 from application.reactions import deliberation as deliberation
 from dispositifs.campagne import NatureCampagne
 from kernel.attentes import Nature, Role
@@ -96,7 +97,21 @@ def test_un_code_inconnu_se_montre_tel_quel() -> None:
     ],
 )
 def test_une_attente_se_nomme(code: str, objet: str, attendu: str) -> None:
-    assert mots.attente(code, objet) == attendu
+    assert attente(code, objet) == attendu
+
+
+def test_une_attente_nomme_ce_que_le_reglement_nomme() -> None:
+    libelles = Libelles(pieces={"rib": "Relevé d’identité bancaire"}, services={"ville": "Ville de Lille (exemple)"})
+    dites = {
+        ("pieces", "rib,autre_piece"): f"Pièces à produire{NBSP}: Relevé d’identité bancaire, autre piece",
+        ("avis", "ville"): f"Avis{NBSP}: Ville de Lille (exemple)",
+        ("demande_a_remettre", "ville"): f"Demande à remettre{NBSP}: Ville de Lille (exemple)",
+        (
+            "motif",
+            "piece_vide:rib",
+        ): f"Réponse à un motif{NBSP}: Pièce reçue vide : elle manque (Relevé d’identité bancaire)",
+    }
+    assert {cle: attente(*cle, libelles) for cle in dites} == dites
 
 
 def test_les_nombres_et_la_typographie() -> None:

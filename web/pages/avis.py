@@ -11,6 +11,7 @@ from application import avis_par_lien, mots
 from application.consultations.demande import nommer_les_pieces
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
+from application.reglements import libelles_de
 from kernel.instants import rfc3339
 from kernel.refus import Refus
 from web import dates, piece
@@ -98,6 +99,7 @@ def _page(
         refus=refus,
         secret=secret,
         avis=ouvert.avis,
+        service=libelles_de(portes.services, ouvert.dossier.campagne).service(ouvert.avis.de),
         dossier=ouvert.dossier,
         echeance=None if ouvert.avis.echeance is None else dates.dernier_jour(rfc3339(ouvert.avis.echeance)),
         pieces=_nommees(portes, ouvert.dossier, ouvert.pieces),
@@ -122,14 +124,15 @@ def _a_donner(
     statut: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     dossier = lire(portes.services, "dossier", ref, Moment()).lu
+    libelles = libelles_de(portes.services, dossier.campagne)
     return page(
         request,
         "lien_d_avis.html",
         statut=statut,
         ref=dossier.ref,
-        services=[(de, mots.mot({}, de)) for de in avis_par_lien.demandes_ouvertes(dossier)],
+        services=[(de, libelles.service(de)) for de in avis_par_lien.demandes_ouvertes(dossier)],
         pieces=_nommees(portes, dossier, avis_par_lien.recues(dossier)),
         lien=lien,
-        aupres_de=mots.mot({}, aupres_de),
+        aupres_de=libelles.service(aupres_de),
         refus=refus,
     )

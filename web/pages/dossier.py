@@ -14,7 +14,9 @@ from application.consultations.liens import liens
 from application.consultations.moment import Moment
 from application.consultations.voies import voies
 from application.consultations.voir import lire
+from application.libelles import Libelles
 from application.noms import NomsDesServices
+from application.reglements import libelles_de
 from kernel.attentes import Role
 from web import dates, piece, vues
 from web.acces import AUDIT, CONTENUS
@@ -49,6 +51,7 @@ def voir(
     document = consultation.voir(regard.sur("la demande"), ref, moment)
     juge = moment.juge_a(portes.services.maintenant())
     gardes = {nom: dit for nom in GARDES if (dit := request.query_params.get(nom, ""))}
+    libelles = libelles_de(portes.services, agregat.campagne)
     return page(
         request,
         "dossier.html",
@@ -56,6 +59,7 @@ def voir(
         numero=demande.numero(document["beneficiaire"]),
         etat=mots.mot(mots.ETATS, document["etat"]),
         issue=mots.ISSUES.get(document["issue"] or "", ""),
+        libelles=libelles,
         illisibles=[mots.illisible(lu) for lu in document["illisibles"]],
         drapeaux=[mots.mot(mots.DRAPEAUX, code) for code in document["drapeaux"]],
         empeche=regard.empeche,
@@ -72,7 +76,7 @@ def voir(
         autour=autour(portes, personne, file, ligne, agregat.id),
         vers=dans_la_file(f"/dossiers/{agregat.ref}", f"?{file}", ligne) if ligne else "",
         gestes=[] if lecture.passe else possibles(portes, personne, "dossier", agregat, document["attentes"]),
-        attentes=[vues.attente(attente, juge) for attente in document["attentes"]],
+        attentes=[vues.attente(attente, juge, libelles) for attente in document["attentes"]],
         copiable=not lecture.passe and Role.INSTRUCTEUR in personne.roles,
         rejouable=bool(personne.roles & AUDIT),
         gardes=gardes,
@@ -128,7 +132,8 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "notes": [NomsDesServices(regard.sur("les motifs")).texte(note) for note in dossier.notes],
         "motifs": demande.motifs(regard.sur("les motifs"), dossier),
         "avis": [
-            _avis(lu, lus="les avis" in regard.permis) for lu in demande.avis(regard.sur("les avis"), dossier, moment)
+            _avis(lu, libelles_de(services, dossier.campagne), lus="les avis" in regard.permis)
+            for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
         "recours": [
             _recours(lu) for lu in demande.recours(regard.sur("les motifs"), dossier, document["delais_non_opposables"])
@@ -141,10 +146,15 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
     }
 
 
-def _avis(lu: dict[str, Any], *, lus: bool) -> dict[str, Any]:
+def _avis(lu: dict[str, Any], libelles: Libelles, *, lus: bool) -> dict[str, Any]:
     rendu = mots.mot(mots.SENS, lu["sens"]) if lus else "rendu"
     sens = "attendu" if lu["sens"] is None else rendu
-    return {**lu, "sens": sens, "echeance": lu["echeance"] and dates.dernier_jour(lu["echeance"])}
+    return {
+        **lu,
+        "de": libelles.service(lu["de"]),
+        "sens": sens,
+        "echeance": lu["echeance"] and dates.dernier_jour(lu["echeance"]),
+    }
 
 
 def _recours(lu: dict[str, Any]) -> dict[str, Any]:

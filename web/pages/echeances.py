@@ -1,8 +1,9 @@
 """What falls due, what is late, what does not move: the queue seen by date, by whom, and by what is wrong."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -10,7 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from application import mots
+from application.attentes_dites import ATTENTES
 from application.exports.calendrier import Rendezvous, ecrire_calendrier
+from application.libelles import SANS, Libelles
+from application.libelles import attente as attente_dite
+from application.reglements import libelles_de
 from kernel.instants import dernier_jour
 from readmodels.file import requetes
 from web import dates, vues
@@ -47,7 +52,8 @@ def echeances(request: Request, portes: LesPortes, personne: LaPersonne, demande
 @routes.get("/echeances.ics")
 def calendrier(portes: LesPortes, personne: LaPersonne, demande: LeFiltre) -> Response:
     """Give the same six weeks as a calendar; it names dossiers, never people."""
-    evenements = [_evenement(lue) for lue in _a_venir(portes, demande, personne)]
+    nommer = cache(partial(libelles_de, portes.services))
+    evenements = [_evenement(lue, nommer) for lue in _a_venir(portes, demande, personne)]
     return Response(
         ecrire_calendrier(evenements, portes.services.maintenant()),
         media_type="text/calendar; charset=utf-8",
@@ -90,7 +96,7 @@ def bloques(request: Request, portes: LesPortes) -> HTMLResponse:
         lents=[
             {
                 **_nomme(element),
-                "quoi": mots.attente(element["attente"], ""),
+                "quoi": mots.mot(ATTENTES, element["attente"]),
                 "de": mots.mot(mots.ROLES, element["de"]),
                 "depuis": dates.jour(element["depuis"]),
                 "jours": (maintenant - datetime.fromisoformat(element["depuis"])).days,
@@ -108,9 +114,10 @@ def _a_venir(portes: Portes, demande: dict[str, str], personne: LaPersonne) -> I
     return list(requetes.file(portes.a_jour(), maintenant, parmi=prochaines, limite=AU_PLUS)["lignes"])
 
 
-def _evenement(lue: dict[str, Any]) -> Rendezvous:
+def _evenement(lue: dict[str, Any], nommer: Callable[[str], Libelles]) -> Rendezvous:
     attente = lue["attente"]
-    quoi, de = mots.attente(attente["code"], attente["objet"]), mots.mot(mots.ROLES, attente["de"])
+    libelles = nommer(lue["campagne"]) if lue["campagne"] else SANS
+    quoi, de = attente_dite(attente["code"], attente["objet"], libelles), mots.mot(mots.ROLES, attente["de"])
     return Rendezvous(
         uid=f"{lue['id']}-{attente['code']}-{attente['objet']}-{attente['ouverte_par']}@diligence",
         jour=dernier_jour(datetime.fromisoformat(attente["echeance"])),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -13,7 +14,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from application import mots
 from application.declaration import Geste
 from application.gestes.recueil import gestes_de, par_nom, titre_de
+from application.libelles import SANS, Libelles
 from application.numeros import PREFIXE
+from application.reglements import libelles_de
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible, SaisieInvalide
 from readmodels.file import requetes
@@ -166,15 +169,21 @@ def lignes(
 ) -> list[dict[str, Any]]:
     """Return rows, all of one moment."""
     portes = portes.pour_une_page()
-    return [ligne(lue, portes, personne, file=file) for lue in lues]
+    nommer = cache(partial(libelles_de, portes.services))
+    return [
+        ligne(lue, portes, personne, file=file, libelles=nommer(lue["campagne"]) if lue["campagne"] else SANS)
+        for lue in lues
+    ]
 
 
-def ligne(lue: dict[str, Any], portes: Portes, personne: Personne, *, file: str = "") -> dict[str, Any]:
+def ligne(
+    lue: dict[str, Any], portes: Portes, personne: Personne, *, file: str = "", libelles: Libelles = SANS
+) -> dict[str, Any]:
     """Return one row, with the first of its gestes that this person may do: one click when it can be undone.
 
     With the address of the `file`, a dossier is opened there: its neighbours are on its page.
     """
-    dite = vues.ligne_de_file(lue, portes.services.maintenant())
+    dite = vues.ligne_de_file(lue, portes.services.maintenant(), libelles)
     return {
         **dite,
         "lien": dans_la_file(dite["lien"], file, lue["curseur"]) if file else dite["lien"],

@@ -55,6 +55,18 @@ class NomsFictifs:
     def piece(self, code: str) -> str:
         return f"les {code}"
 
+    def critere(self, code: str) -> str:
+        return f"le critère {code}"
+
+    def service(self, code: str) -> str:
+        return code.capitalize()
+
+    def role(self, code: str) -> str:
+        return code
+
+    def refus(self, code: str) -> str:
+        return f"le refus {code}"
+
     def reglement(self, reference: str) -> str:
         return reference
 
@@ -124,12 +136,12 @@ PHRASES: list[tuple[Fait[Any], str]] = [
     (decide(favorable=False), "Demande rejetée par la commission permanente du 25/06/2026."),
     (Affecte(agent="agt-2", groupe="culture"), "Dossier affecté : l’agent agt-2, groupe « culture »."),
     (Affecte(agent=None, groupe=None), "Dossier affecté : personne."),
-    (avis(None), "Avis demandé : ville."),
-    (avis(MOTIF), "Avis demandé : ville (délai : un texte)."),
-    (AvisRendu(aupres_de="ville", sens="favorable", texte=None), "Avis favorable : ville."),
+    (avis(None), "Avis demandé : Ville."),
+    (avis(MOTIF), "Avis demandé : Ville (délai : un texte)."),
+    (AvisRendu(aupres_de="ville", sens="favorable", texte=None), "Avis favorable : Ville."),
     (
         AvisRendu(aupres_de="ville", sens="reserve", texte=None, par_lien=True),
-        "Avis reserve : ville, par le lien qui lui a été donné.",
+        "Avis réservé : Ville, par le lien qui lui a été donné.",
     ),
     (
         PiecesDemandees(pieces=("statuts", "rib"), delai=QUINZE_JOURS),
@@ -145,7 +157,7 @@ PHRASES: list[tuple[Fait[Any], str]] = [
     *(
         (
             DemandeAvisRecue(demande=3, aupres_de="ville", echeance=fin_de_jour(JOUR), delai=TROIS_SEMAINES, **comment),
-            f"Demande d’avis {dit} : ville, attendu avant le 12/01/2026 inclus.",
+            f"Demande d’avis {dit} : Ville, attendu avant le 12/01/2026 inclus.",
         )
         for comment, dit in RECEPTIONS
     ),
