@@ -77,12 +77,16 @@ def file(
 
 
 def _confies(charge: str, login: str | None, ouverts: Services) -> requetes.Filtre:
-    """Return whose dossiers are asked, or refuse with ActeurManquant « moi » of nobody."""
+    """Return whose dossiers are asked, or refuse with ActeurManquant « moi » of nobody, with SaisieInvalide a code that nobody has."""
     siens = frozenset[str]()
     if charge in {"moi", "groupe"}:
         if login is None:
             raise ActeurManquant("Qui demande ? Donnez --acteur (ou DILIGENCE_ACTEUR).")
         siens = tenus(ouverts.store, login, ouverts.maintenant()).groupes
+    elif charge not in {"", "personne"}:
+        from application.consultations.agents import exiger_charge
+
+        exiger_charge(ouverts, charge)
     return requetes.confies(charge, login or "", siens)
 
 

@@ -56,7 +56,9 @@ class VisaRappele(FaitDossier, topic="dossier.visa_rappele.v1"):
     def phrase(self, noms: Noms) -> str:
         if self.escalade is None:
             return f"Visa toujours attendu, niveau {self.niveau} : rappel n° {self.rang}."
-        return f"Visa toujours attendu, niveau {self.niveau} : il peut être donné par le rôle {noms.role(self.escalade)}."
+        return (
+            f"Visa toujours attendu, niveau {self.niveau} : il peut être donné par le rôle {noms.role(self.escalade)}."
+        )
 
 
 class InteretDeclare(FaitDossier, topic="dossier.interet_declare.v1"):

@@ -120,6 +120,7 @@ def test_transition_12_la_file_montre_a_moi_a_mon_groupe_et_a_personne(site: Sit
         assert [ref for ref in (a_moi, au_groupe, libre) if any(ref in vue for vue in vues)] == [attendu]
     assert lignes(site.client_de("rene"), "/file?de=tous&charge=groupe") == []
     assert client.get("/file?charge=autre").status_code == 422
+    assert client.get("/api/v1/file?charge=autre").json()["refus"]["code"] == "saisie_invalide"
 
 
 def test_qui_pouvait_signer_le_jour_de_la_demande_se_lit_au_dossier(site: Site) -> None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from application import mots
 from application.consultations import dossier as consultation
 from application.consultations import recalcul
+from application.consultations.agents import exiger_charge
 from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web.api.agregats import Ref
@@ -98,6 +99,8 @@ def file(
     apres: Apres = "",
 ) -> dict[str, Any]:
     """Return a page of the queue."""
+    if charge not in {"", "moi", "groupe", "personne"}:
+        exiger_charge(portes.services, charge)
     parmi = requetes.confies(charge, personne.login, personne.groupes)
     return requetes.file(portes.a_jour(), portes.services.maintenant(), de=de, parmi=parmi, limite=limite, apres=apres)
 
