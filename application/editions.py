@@ -20,7 +20,7 @@ from aggregates.dossier.silence import echeance_du_silence
 from application import loi
 from application.commandes import FichierRecu
 from application.institution import REGION
-from application.libelles import Libelles
+from application.libelles import Appellations
 from application.ports import Outils
 from application.services import Services
 from kernel.agregat import Agregat, plier
@@ -373,12 +373,12 @@ _PROPRES: Final[Mapping[NatureDocument, Callable[[Dossier, Voulu, Sources, Effet
 }
 
 
-def _libelles(dossier: Dossier, sources: Sources) -> Libelles:
+def _libelles(dossier: Dossier, sources: Sources) -> Appellations:
     """Return what people are written to with: the names that the règlement gives, else the codes in words."""
     campagne, depose_le = sources.charger(Campagne, identifiant("campagne", dossier.campagne)), dossier.depose_le
     jour = dossier.complet_le or depose_le
     reglement = campagne.reglement if jour is None else campagne.selon(dossier.reglement, depose_le, jour).reglement
-    return Libelles.de([] if reglement is None else [reglement])
+    return Appellations.de([] if reglement is None else [reglement])
 
 
 def _jour(valeur: Effet | None) -> str:

@@ -9,7 +9,7 @@ from application.mots import NBSP, mot
 
 
 @dataclass(frozen=True)
-class Libelles:
+class Appellations:
     """By code; a code that the règlement does not name is said by itself, in words."""
 
     pieces: Mapping[str, str] = field(default_factory=dict)
@@ -17,7 +17,7 @@ class Libelles:
     services: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def de(cls, versions: Iterable[Any]) -> "Libelles":
+    def de(cls, versions: Iterable[Any]) -> "Appellations":
         """Return what versions of a règlement say, the last one first."""
         lues = list(versions)
         return cls(
@@ -35,14 +35,17 @@ class Libelles:
         return self.criteres.get(code) or code.replace("_", " ")
 
     def service(self, code: str) -> str:
-        """Return the name of a service that is consulted."""
+        """Return the name of a service that is consulted; one of its experts has its rank after it."""
+        groupe, _, rang = code.rpartition("-")
+        if code not in self.services and rang.isdecimal() and groupe in self.services:
+            return f"{self.services[groupe]}, expert {rang}"
         return self.services.get(code) or code
 
 
-SANS = Libelles()
+SANS = Appellations()
 
 
-def attente(code: str, objet: str, libelles: Libelles = SANS) -> str:
+def attente(code: str, objet: str, libelles: Appellations = SANS) -> str:
     """Return what is awaited, its objet included when it means something to people."""
     libelle = mot(ATTENTES, code)
     if not objet:
@@ -51,7 +54,8 @@ def attente(code: str, objet: str, libelles: Libelles = SANS) -> str:
         return f"{libelle}, échéance{NBSP}{objet}"
     if code in {"pieces", "suite_pieces", "demande_a_remettre"}:
         # the objet of a demande to deliver is its pièces, or the service it asks: no pièce bears the name of a service
-        dits = (libelles.services.get(dit) or libelles.piece(dit) for dit in objet.split(","))
+        nommes = ((libelles.service(dit), libelles.piece(dit), dit) for dit in objet.split(","))
+        dits = (piece if service == dit else service for service, piece, dit in nommes)
         return f"{libelle}{NBSP}: {', '.join(dits)}"
     if code == "motif":
         from aggregates.dossier.motifs import dire  # only then: most commands show none, and do not read the chapter
@@ -59,4 +63,4 @@ def attente(code: str, objet: str, libelles: Libelles = SANS) -> str:
         return f"{libelle}{NBSP}: {dire(*objet.partition(':')[::2], libelles.piece)}"
     if code in {"avis", "avis_groupe"}:
         return f"{libelle}{NBSP}: {libelles.service(objet)}"
-    return f"{libelle}{NBSP}: {objet}" if code == "recours" else libelle
+    return f"{libelle}, n°{NBSP}{objet}" if code == "recours" else libelle

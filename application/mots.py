@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dispositifs.catalogue import trouver_dispositif
 from kernel.attentes import Public
-from kernel.textes import de
+from kernel.textes import de, sans_accents
 
 NBSP: Final = "\u00a0"
 
@@ -297,9 +297,11 @@ CHAMPS: Final = {
 
 
 def de_qui(role: str) -> str:
-    """Return of whom something is awaited: "d’instructeur", "du service financier", "du moteur"."""
+    """Return of whom something is awaited: "de l’instructeur", "du service financier", "du moteur"."""
     nom = mot(ROLES, role).lower()
-    return de(f"le {nom}" if nom.startswith("service ") else nom)
+    if nom.startswith("le "):
+        return de(nom)
+    return f"de l’{nom}" if sans_accents(nom)[0] in "aeiou" else de(f"le {nom}")
 
 
 def mot(table: dict[str, str], code: str | None) -> str:

@@ -9,7 +9,7 @@ from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
 from application import mots
 from application.coordonnees import lire_iban
-from application.libelles import SANS, Libelles
+from application.libelles import SANS, Appellations
 from application.ports import Coffre
 from application.refus_dits import REFUS_DITS
 from application.reglements import libelles_de
@@ -50,7 +50,7 @@ def absence(coffre: Coffre) -> str:
 class NomsDesServices:
     """Implements kernel.faits.Noms over the doors of the application."""
 
-    def __init__(self, services: Services, libelles: Libelles = SANS) -> None:
+    def __init__(self, services: Services, libelles: Appellations = SANS) -> None:
         self._services, self._libelles = services, libelles
         self._siens: dict[UUID, NomsDesServices] = {}
         self._libelles_de = cache(partial(libelles_de, services))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
-from application.libelles import SANS, Libelles
+from application.libelles import SANS, Appellations
 from application.numeros import id_de
 from application.services import Services
 from application.store import sauf_illisible
@@ -20,15 +20,15 @@ def campagne_du(dossier: Dossier, services: Services, jour: date | None = None) 
     return campagne.selon(dossier.reglement, dossier.depose_le, dossier.jour if jour is None else jour)
 
 
-def libelles_de(services: Services, campagne: str) -> Libelles:
+def libelles_de(services: Services, campagne: str) -> Appellations:
     """Return what the règlement of a campagne calls its pièces, criteria and services, the last version first."""
     lue = sauf_illisible(partial(services.store.charger, Campagne, identifiant("campagne", campagne)))
     if lue is None or lue.reglement is None:
         return SANS
-    return Libelles.de([lue.reglement, *(Reglement.relire(revise.reglement) for _, revise in lue.revisions)])
+    return Appellations.de([lue.reglement, *(Reglement.relire(revise.reglement) for _, revise in lue.revisions)])
 
 
-def libelles_sur(services: Services, espece: str, identifiant_lu: UUID) -> Libelles:
+def libelles_sur(services: Services, espece: str, identifiant_lu: UUID) -> Appellations:
     """Return those that the facts of an aggregate are said with: a dossier has its campagne."""
     if espece != Dossier.nom:
         return SANS

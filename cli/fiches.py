@@ -7,7 +7,7 @@ from typing import Any
 from application import mots
 from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de
-from application.libelles import SANS, Libelles
+from application.libelles import SANS, Appellations
 from application.libelles import attente as attente_dite
 from application.teleservice.distant import suites_dites
 from cli.tableau import Grille
@@ -54,7 +54,7 @@ def gestes(attente: dict[str, Any], *, au_plus: int | None = None) -> str:
     return "sans intervention"
 
 
-def attente_en_phrase(attente: dict[str, Any], libelles: Libelles) -> str:
+def attente_en_phrase(attente: dict[str, Any], libelles: Appellations) -> str:
     """Return what is awaited, from whom, until when, and the usual next step."""
     limite = echeance(attente)
     quoi = attente_dite(attente["code"], attente["objet"], libelles)
@@ -66,7 +66,7 @@ def attente_en_phrase(attente: dict[str, Any], libelles: Libelles) -> str:
     )
 
 
-def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]], libelles: Libelles) -> Grille:
+def table_d_attentes(titre: str, attentes: Sequence[dict[str, Any]], libelles: Appellations) -> Grille:
     """Return the attentes of an aggregate."""
     colonnes = ["attendu", "de", "depuis", "jusqu’au", "retard (j)", "geste", "fondement"]
     lignes = [
@@ -116,7 +116,7 @@ def _fait(ligne: dict[str, Any]) -> list[str]:
     ]
 
 
-def dossier(document: dict[str, Any], libelles: Libelles = SANS) -> str:
+def dossier(document: dict[str, Any], libelles: Appellations = SANS) -> str:
     """Return a dossier: what it is, its amounts, its dates, what it awaits."""
     issue = f" ({mots.mot(mots.ISSUES, document['issue'])})" if document["issue"] else ""
     return "\n".join(
@@ -190,7 +190,7 @@ def _champs(champs: Any) -> list[str]:
     return [f"  {nom} : {valeur}" for nom, valeur in champs]
 
 
-def _attendu(attentes: Sequence[dict[str, Any]], libelles: Libelles) -> list[str]:
+def _attendu(attentes: Sequence[dict[str, Any]], libelles: Appellations) -> list[str]:
     if not attentes:
         return ["Plus rien n’est attendu."]
     return ["Attendu :", *(f"  {attente_en_phrase(a, libelles)}" for a in attentes)]
@@ -203,7 +203,7 @@ def recu(
     *,
     deja_fait: bool,
     non_votes: Sequence[str] = (),
-    libelles: Libelles = SANS,
+    libelles: Appellations = SANS,
 ) -> str:
     """Return what was done, what is awaited now, and the rapports that a sitting left without a vote."""
     debut = "déjà fait." if deja_fait else "rien de nouveau." if not phrases else ""

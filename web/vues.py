@@ -7,7 +7,7 @@ from uuid import UUID
 
 from application import attentes_dites, mots
 from application.gestes.recueil import titre_de
-from application.libelles import SANS, Libelles
+from application.libelles import SANS, Appellations
 from application.libelles import attente as attente_dite
 from application.noms import NomsDesServices
 from application.numeros import PREFIXE
@@ -19,7 +19,7 @@ JOURS_DE_DATE = 10
 """Length of AAAA-MM-JJ."""
 
 
-def attente(document: dict[str, Any], juge: Instant, libelles: Libelles = SANS) -> dict[str, Any]:
+def attente(document: dict[str, Any], juge: Instant, libelles: Appellations = SANS) -> dict[str, Any]:
     """Return one attente in words, late days counted at `juge`."""
     echeance, retard = document["echeance"], document["retard_jours"]
     return {
@@ -46,7 +46,7 @@ def pas_avant(document: dict[str, Any], juge: Instant) -> str:
     return f", le {dates.jour(jour)}" if jour and date.fromisoformat(jour) > jour_de(juge) else ""
 
 
-def ligne_de_file(ligne: dict[str, Any], juge: Instant, libelles: Libelles = SANS) -> dict[str, Any]:
+def ligne_de_file(ligne: dict[str, Any], juge: Instant, libelles: Appellations = SANS) -> dict[str, Any]:
     """Return one row of the queue."""
     return {
         **ligne,

@@ -7,7 +7,7 @@ from uuid import UUID
 from application.commandes import Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
-from application.libelles import Libelles
+from application.libelles import Appellations
 from application.ports import LigneJournal
 from application.reglements import libelles_sur
 from application.services import Services
@@ -24,7 +24,7 @@ class RecuDit:
     phrases: list[str]
     attentes: list[dict[str, Any]]
     non_votes: list[str]
-    libelles: Libelles
+    libelles: Appellations
 
 
 def recu_de(services: Services, acteur: str, commande_id: UUID) -> LigneJournal | None:

@@ -105,11 +105,11 @@ def test_un_recu_dit_ce_qui_est_fait_et_ce_qui_est_attendu(console: Console) -> 
     ref = console.deposer()
     acte = ["dossier", "demander-pieces", ref, "--pieces", "statuts", "--delai", "15 jours", "--acteur", "ines"]
     dit = dits(console, *acte, "--le", "18/01/2026")
-    assert "Demande à remettre\u00a0: statuts – Instructeur" in dit
+    assert "Demande à remettre\u00a0: Statuts signés – Instructeur" in dit
     remise = ["dossier", "enregistrer-remise", ref, "--fichier", str(EXEMPLES / "README.md"), "--acteur", "ines"]
     dit += dits(console, *remise, "--le", "18/01/2026")
     assert dit.startswith(f"{ref} : Pièces demandées")
-    assert "Pièces à produire\u00a0: statuts – Porteur du projet, jusqu’au 02/02/2026" in dit
+    assert "Pièces à produire\u00a0: Statuts signés – Porteur du projet, jusqu’au 02/02/2026" in dit
     assert CODES.findall(dit) == []
 
 

@@ -14,7 +14,7 @@ from aggregates.subvention.etat import EtapeDePaiement, Terme
 from application import attentes_dites, mots
 from application.consultations.reglement import valeur
 from application.gestes.recueil import titre_de, titre_dit
-from application.libelles import Libelles, attente
+from application.libelles import Appellations, attente
 from application.reactions import deliberation as deliberation
 from dispositifs.campagne import NatureCampagne
 from kernel.attentes import Nature, Role
@@ -101,10 +101,14 @@ def test_une_attente_se_nomme(code: str, objet: str, attendu: str) -> None:
 
 
 def test_une_attente_nomme_ce_que_le_reglement_nomme() -> None:
-    libelles = Libelles(pieces={"rib": "Relevé d’identité bancaire"}, services={"ville": "Ville de Lille (exemple)"})
+    libelles = Appellations(
+        pieces={"rib": "Relevé d’identité bancaire"}, services={"ville": "Ville de Lille (exemple)"}
+    )
     dites = {
         ("pieces", "rib,autre_piece"): f"Pièces à produire{NBSP}: Relevé d’identité bancaire, autre piece",
         ("avis", "ville"): f"Avis{NBSP}: Ville de Lille (exemple)",
+        ("avis", "ville-2"): f"Avis{NBSP}: Ville de Lille (exemple), expert 2",
+        ("recours", "1"): f"Réponse à un recours, n°{NBSP}1",
         ("demande_a_remettre", "ville"): f"Demande à remettre{NBSP}: Ville de Lille (exemple)",
         (
             "motif",

@@ -14,7 +14,7 @@ from application.consultations.liens import liens
 from application.consultations.moment import Moment
 from application.consultations.voies import voies
 from application.consultations.voir import lire
-from application.libelles import Libelles
+from application.libelles import Appellations
 from application.noms import NomsDesServices
 from application.reglements import libelles_de
 from kernel.attentes import Role
@@ -119,6 +119,9 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         and (dates.jour(dossier.territoire_juge[0]), dossier.territoire_juge[1]),
         "demarrage_autorise": dossier.demarrage_autorise and dates.jour(dossier.demarrage_autorise),
         "quartiers": demande.quartiers(services, dossier),
+        "communes": [
+            f"{services.communes[c]} ({c})" if c in services.communes else f"{c} (code INSEE)" for c in dossier.communes
+        ],
         "ecrits": demande.ecrits(services, dossier),
         "reglement": mots.fondement(document["reglement"] or ""),
         "budget": [
@@ -146,7 +149,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
     }
 
 
-def _avis(lu: dict[str, Any], libelles: Libelles, *, lus: bool) -> dict[str, Any]:
+def _avis(lu: dict[str, Any], libelles: Appellations, *, lus: bool) -> dict[str, Any]:
     rendu = mots.mot(mots.SENS, lu["sens"]) if lus else "rendu"
     sens = "attendu" if lu["sens"] is None else rendu
     return {

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from application import mots
 from application.attentes_dites import ATTENTES
 from application.exports.calendrier import Rendezvous, ecrire_calendrier
-from application.libelles import SANS, Libelles
+from application.libelles import SANS, Appellations
 from application.libelles import attente as attente_dite
 from application.reglements import libelles_de
 from kernel.instants import dernier_jour
@@ -114,7 +114,7 @@ def _a_venir(portes: Portes, demande: dict[str, str], personne: LaPersonne) -> I
     return list(requetes.file(portes.a_jour(), maintenant, parmi=prochaines, limite=AU_PLUS)["lignes"])
 
 
-def _evenement(lue: dict[str, Any], nommer: Callable[[str], Libelles]) -> Rendezvous:
+def _evenement(lue: dict[str, Any], nommer: Callable[[str], Appellations]) -> Rendezvous:
     attente = lue["attente"]
     libelles = nommer(lue["campagne"]) if lue["campagne"] else SANS
     quoi, de = attente_dite(attente["code"], attente["objet"], libelles), mots.mot(mots.ROLES, attente["de"])

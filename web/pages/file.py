@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from application import mots
 from application.declaration import Geste
 from application.gestes.recueil import gestes_de, par_nom, titre_de
-from application.libelles import SANS, Libelles
+from application.libelles import SANS, Appellations
 from application.numeros import PREFIXE
 from application.reglements import libelles_de
 from kernel.attentes import Role
@@ -177,7 +177,7 @@ def lignes(
 
 
 def ligne(
-    lue: dict[str, Any], portes: Portes, personne: Personne, *, file: str = "", libelles: Libelles = SANS
+    lue: dict[str, Any], portes: Portes, personne: Personne, *, file: str = "", libelles: Appellations = SANS
 ) -> dict[str, Any]:
     """Return one row, with the first of its gestes that this person may do: one click when it can be undone.
 

@@ -29,6 +29,7 @@ from web.formulaire.vue import VueDuFormulaire, preparer
 from web.gabarits import page
 from web.gestes import LaSaisie
 from web.pages.file import NOMS, filtrer, lire_filtre
+from web.pans import Rang, trancher
 from web.personne import LaPersonne, Personne
 from web.portes import LesPortes, Portes
 
@@ -62,9 +63,10 @@ def tous(request: Request, portes: LesPortes, personne: LaPersonne) -> HTMLRespo
 
 
 @routes.get("/lots/{lot}")
-def voir(request: Request, portes: LesPortes, personne: LaPersonne, lot: UUID) -> HTMLResponse:
+def voir(request: Request, portes: LesPortes, personne: LaPersonne, lot: UUID, rang: Rang = 1) -> HTMLResponse:
     """Show a batch: what is possible and what is not before it is confirmed, its progress, then each result."""
-    return _montrer(request, portes, personne, portes.site.lots.lire(personne.login, lot), FormulaireRempli())
+    lu = portes.site.lots.lire(personne.login, lot)
+    return _montrer(request, portes, personne, lu, FormulaireRempli(), rang=rang)
 
 
 @routes.post("/lots/{lot}")
@@ -159,6 +161,8 @@ def _montrer(
     lot: Lot,
     saisie: FormulaireRempli,
     erreurs: dict[str, str] | None = None,
+    *,
+    rang: int = 1,
 ) -> HTMLResponse:
     geste, portes = geste_de_lot(lot.geste), portes.pour_une_page()
     lignes = [
@@ -187,7 +191,7 @@ def _montrer(
         geste=geste,
         champs=champs,
         erreurs=[(chemin.replace(".", "-"), dit) for chemin, dit in (erreurs or {}).items()],
-        lignes=lignes,
+        lignes=trancher(request, "rang", sorted(lignes, key=lambda ligne: not ligne["message"]), rang),
         possibles=sum(not ligne["message"] for ligne in lignes),
         **_resume(lot),
     )

@@ -1,6 +1,6 @@
 """A draft règlement tried on a closed campagne: what would have changed; nothing is recorded."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -14,6 +14,8 @@ from web.gabarits import page
 from web.portes import LesPortes
 
 routes = APIRouter(include_in_schema=False)
+MONTREES: Final = 200
+"""Amounts that a page shows: a campagne has thousands, and the command gives them all."""
 
 
 async def _parties(request: Request, portes: LesPortes) -> Parties:
@@ -37,4 +39,4 @@ def essayer(request: Request, portes: LesPortes, ref: str, parties: Annotated[Pa
         lu = simuler(portes.services, connue, projet)
     except Refus as refus:
         return page(request, "simuler.html", statut=422, ref=connue, lu=None, refus=refus.message)
-    return page(request, "simuler.html", ref=connue, lu=lu, refus="")
+    return page(request, "simuler.html", ref=connue, lu=lu, refus="", montrees=MONTREES)
