@@ -66,7 +66,8 @@ def borner(requete: Request, receive: Receive, taille_max: int) -> Receive:
     en_parties, options = genre(requete) == MULTIPART, parse_options_header(requete.headers.get("content-type"))[1]
     maximum = TEXTE_MAX + (FICHIERS_MAX * taille_max if en_parties else 0)
     fin = b"--" + options.get(b"boundary", b"") + b"--"
-    limite, recus, queue, fini = asyncio.get_running_loop().time() + DELAI_S, 0, b"", False
+    heure = asyncio.get_running_loop().time
+    limite, recus, queue, fini = heure() + DELAI_S, 0, b"", False
 
     async def recevoir() -> Message:
         nonlocal recus, queue, fini
@@ -77,6 +78,8 @@ def borner(requete: Request, receive: Receive, taille_max: int) -> Receive:
         try:
             async with asyncio.timeout_at(limite):
                 message = await receive()
+            if heure() >= limite:  # what was there already is given without waiting, hence without being stopped
+                raise TimeoutError
         except TimeoutError as erreur:
             raise CorpsTropLent(f"Le corps de la demande n’est pas arrivé en {DELAI_S} secondes.") from erreur
         morceau = message.get("body", b"")

@@ -68,7 +68,7 @@ class LectureDePage:
         return {"faits": faits, "lieu": lieu(montrees, ancres, self.request.url.path, dates_lues, "faits")}
 
 
-def _lecture(
+async def _lecture(
     request: Request,
     portes: PourLire,
     personne: LaPersonne,

@@ -110,14 +110,18 @@ def personne_ou_non(requete: Request) -> Personne | None:
     return personne
 
 
-def _personne(requete: Request) -> Personne:
+async def _personne_ou_non(requete: Request) -> Personne | None:
+    return personne_ou_non(requete)
+
+
+async def _personne(requete: Request) -> Personne:
     personne = personne_ou_non(requete)
     assert personne is not None, "web.acces lets nobody else reach a route that asks for it"
     return personne
 
 
 LaPersonne = Annotated[Personne, Depends(_personne)]
-LaPersonneOuNon = Annotated[Personne | None, Depends(personne_ou_non)]
+LaPersonneOuNon = Annotated[Personne | None, Depends(_personne_ou_non)]
 
 
 def joues(portes: Portes) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """The door of the site: who asks is recognised, what another site sends is not even read, every answer has its headers."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -9,6 +9,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from application.ports import TentativeRefusee
@@ -86,6 +87,36 @@ class Porte:
             await fermer(requete)
 
 
+class Entetes:
+    """Refuses the names of other hosts: a page met elsewhere must not read this one; every answer has its headers."""
+
+    def __init__(self, application: ASGIApp, exposition: Exposition, promis: Mapping[str, str]) -> None:
+        self._application, self._exposition, self._promis = application, exposition, promis
+        self._noms = frozenset(hote.lower() for hote in exposition.hotes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve under the names of the site, by TLS where others reach it."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        requete, suite = Request(scope), self._application
+        nom = requete.headers.get("host", "").partition(":")[0].lower()
+        if nom not in self._noms:
+            suite = dire(requete, HTTPStatus.BAD_REQUEST, f"Ce service ne répond pas au nom « {nom} ».")
+        elif not self._exposition.locale and requete.url.scheme != "https":
+            suite = dire(requete, HTTPStatus.BAD_REQUEST, SANS_TLS)
+        gardee = {} if requete.url.path.startswith("/static/") else {"Cache-Control": "no-store"}
+
+        async def promettre(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                entetes = MutableHeaders(scope=message)
+                for promesse, valeur in (self._promis | gardee).items():
+                    entetes.setdefault(promesse, valeur)
+            await send(message)
+
+        await suite(scope, receive, promettre)
+
+
 def _de_ce_site(requete: Request) -> bool:
     """Tell whether no page of another site made a browser send it; who is no browser says nothing of where it comes from."""
     site, origine = requete.headers.get("sec-fetch-site", "same-origin"), requete.headers.get("origin")
@@ -154,8 +185,7 @@ def _refuse(requete: Request, erreur: Exception) -> Response:
 
 
 def proteger(application: FastAPI, exposition: Exposition) -> None:
-    """Add the door, the security headers, and refuse the names of other hosts: a page met elsewhere must not read this one."""
-    noms = frozenset(hote.lower() for hote in exposition.hotes)
+    """Put before an application the door and what every answer owes."""
     promis = ENTETES if exposition.locale else ENTETES | HTTPS
     fournisseur = application.state.portes.fournisseur
     if fournisseur is not None:  # who leaves by a form is sent on to it
@@ -166,20 +196,5 @@ def proteger(application: FastAPI, exposition: Exposition) -> None:
     application.add_exception_handler(AccesRefuse, _refuse)
     application.add_middleware(Porte)
     application.add_middleware(Pannes)
-
-    @application.middleware("http")
-    async def entetes(requete: Request, suite: Callable[[Request], Awaitable[Response]]) -> Response:
-        nom = requete.headers.get("host", "").partition(":")[0].lower()
-        if nom not in noms:
-            reponse = dire(requete, HTTPStatus.BAD_REQUEST, f"Ce service ne répond pas au nom « {nom} ».")
-        elif not exposition.locale and requete.url.scheme != "https":
-            reponse = dire(requete, HTTPStatus.BAD_REQUEST, SANS_TLS)
-        else:
-            reponse = await suite(requete)
-        for nom, valeur in promis.items():
-            reponse.headers.setdefault(nom, valeur)
-        if not requete.url.path.startswith("/static/"):
-            reponse.headers.setdefault("Cache-Control", "no-store")
-        return reponse
-
+    application.add_middleware(Entetes, exposition=exposition, promis=promis)
     application.add_middleware(SansCorps)

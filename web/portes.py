@@ -8,6 +8,7 @@ from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
 
 from application.services import Services
 from application.site import Fournisseur, Site
@@ -98,11 +99,13 @@ class Portes:
         return lus[0].enregistre_le if lus else None
 
 
-def _portes(request: Request) -> Portes:
+async def _portes(request: Request) -> Portes:
+    """Give them at once: a thread only where the base is asked."""
     portes = request.app.state.portes
     assert isinstance(portes, Portes)
     if request.method == "GET" and request.scope["route"].path in fraicheur.VIVANTES:
-        position = portes.services.store.enregistreur.derniere_position()  # before anything is read
+        # before anything is read
+        position = await run_in_threadpool(portes.services.store.enregistreur.derniere_position)
         request.state.affichage = fraicheur.Affichage(position, portes.site.maintenant())
     return portes
 
@@ -118,7 +121,7 @@ PourLire = Annotated[Portes, Depends(_pour_lire)]
 """The doors of a page that only reads: the clock and each stream are asked once."""
 
 
-def _attendu_de(
+async def _attendu_de(
     de: Annotated[
         str, Query(description="Ce qui est attendu de ce rôle seul.", json_schema_extra={"enum": ["", *Role]})
     ] = "",

@@ -29,6 +29,7 @@ from tests.application.seance import installer_region
 from tests.moteur import EXEMPLES, PIECES, REMISE, deposer, faire, installer, ouvrir_store, preparer
 from web.application import creer
 from web.personne import jeton_de, temoin
+from web.portes import Avancer
 
 RACINE = EXEMPLES.parents[1]
 MALVEILLANT = "<script>alert(1)</script> & « Fête »"
@@ -91,15 +92,20 @@ def ouvrir_site_paye(dossier: Path) -> Iterator[Site]:
 
 
 @contextmanager
-def devant_le_store(services: Services, base: str) -> Iterator[FastAPI]:
-    """Put an application before a store, and one loop before it as a server has: a client makes one a request, and its thread."""
-    reglages = Reglages(base=base)
+def devant_le_store(
+    services: Services, base: str, *, avancer: Avancer | None = None, **reglee: Any
+) -> Iterator[FastAPI]:
+    """Put an application before a store, and one loop before it as a server has: a client makes one a request, and its thread.
+
+    `reglee` is what else its settings say.
+    """
+    reglages = Reglages(base=base, **reglee)
     with (
         start_blocking_portal() as boucle,
         lectures(reglages, services) as ouvertes,
         ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
     ):
-        application = creer(reglages, services, ouvertes, du_site)
+        application = creer(reglages, services, ouvertes, du_site, avancer=avancer)
         application.state.boucle = boucle
         application.state.portes.demandes.limite = 1_000_000  # one agent asks for all the tests
         yield application

@@ -19,13 +19,10 @@ from application.gestes import recueil
 from application.habilitations import id_agent
 from application.site import Site as Doors
 from application.site import TropDeConnexions
-from bootstrap.lectures import lectures
-from bootstrap.reglages import Reglages
-from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import Instant
 from kernel.refus import Refus
 from tests.moteur import faire, ouvrir_store
-from tests.web.fabrique import Site
+from tests.web.fabrique import Site, devant_le_store
 from web.acces import REGLES
 from web.adresses import PLURIELS
 from web.application import creer
@@ -53,13 +50,8 @@ sur_les_deux = pytest.mark.parametrize("site", ["sqlite", "postgres"], indirect=
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A real store on this machine: one signs in by an account."""
     postgres = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    with ouvrir_store(tmp_path, postgres=postgres) as (services, base):
-        reglages = Reglages(base=base)
-        with (
-            lectures(reglages, services) as ouvertes,
-            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
-        ):
-            yield Site(creer(reglages, services, ouvertes, du_site), services, {})
+    with ouvrir_store(tmp_path, postgres=postgres) as (services, base), devant_le_store(services, base) as application:
+        yield Site(application, services, {})
 
 
 @pytest.fixture

@@ -12,14 +12,12 @@ from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 
 from application import comptes
-from bootstrap.lectures import lectures
 from bootstrap.reglages import Reglages
 from bootstrap.site import fournisseur
-from bootstrap.site import site as ouvrir_le_site
 from kernel.refus import SaisieInvalide
 from tests.moteur import ouvrir_store
 from tests.web.emetteur import CLIENT, SECRET, Emetteur, acr_demandee, emetteur_servi
-from tests.web.fabrique import Site
+from tests.web.fabrique import Site, devant_le_store
 from web.application import creer
 from web.exposition import Exposition
 from web.personne import temoin
@@ -38,20 +36,16 @@ def site(emetteur: Emetteur, tmp_path: Path) -> Iterator[Site]:
     """A real store, on which ines was invited, before that provider."""
     (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
     with ouvrir_store(tmp_path) as (services, base):
-        reglages = Reglages(
-            base=base,
-            oidc_emetteur=emetteur.url,
-            oidc_client=CLIENT,
-            oidc_secret=tmp_path / "secret",
-            oidc_siret="00000000000018",
-            oidc_acr="deux, trois",
-        )
-        with (
-            lectures(reglages, services) as ouvertes,
-            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
-        ):
-            comptes.inviter(services, du_site, "ines", "Ines@exemple.fr", "admin")
-            yield Site(creer(reglages, services, ouvertes, du_site), services, {})
+        reglee = {
+            "oidc_emetteur": emetteur.url,
+            "oidc_client": CLIENT,
+            "oidc_secret": tmp_path / "secret",
+            "oidc_siret": "00000000000018",
+            "oidc_acr": "deux, trois",
+        }
+        with devant_le_store(services, base, **reglee) as application:
+            comptes.inviter(services, application.state.portes.site, "ines", "Ines@exemple.fr", "admin")
+            yield Site(application, services, {})
 
 
 def aller(client: TestClient, adresse: str = "/connexion/oidc?vers=/file") -> str:

@@ -30,9 +30,6 @@ from application.gestes.recueil import par_nom, tous
 from application.numeros import id_de
 from application.services import Services
 from application.store import _recu
-from bootstrap.lectures import lectures
-from bootstrap.reglages import Reglages
-from bootstrap.site import site as ouvrir_le_site
 from kernel.agregat import Agregat
 from kernel.attentes import Role
 from kernel.faits import Inscription
@@ -45,11 +42,10 @@ from tests.application import test_ordre_des_actes as vies
 from tests.application.seance import JOUR, PRESENCES, SEANCE, UNANIME, Region, installer_region
 from tests.exploitation.test_horloges import ANNEE, vieillir
 from tests.moteur import PIECES, ouvrir_store, un_depot
-from tests.web.fabrique import MALVEILLANT, Site
+from tests.web.fabrique import MALVEILLANT, Site, devant_le_store
 from tests.web.formulaires import Personne, dit, envoyer, lire_la_page
 from web import gestes
 from web.adresses import du_geste
-from web.application import creer
 from web.formulaire.champs import champs_de
 from web.gestes import RESERVES
 
@@ -241,14 +237,8 @@ def _ecrire(vie: Region, classe: type[A], agregat: UUID, decider: Callable[[A], 
 @contextmanager
 def par_formulaire(dossier: Path, *, repetition: bool = True) -> Iterator[ParFormulaire]:
     with ouvrir_store(dossier, repetition=repetition) as (services, base):
-        reglages = Reglages(base=base)
-        with (
-            lectures(reglages, services) as ouvertes,
-            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
-        ):
-            installer_region(services)
-            application = creer(reglages, services, ouvertes, du_site)
-            application.state.portes.demandes.limite = 1_000_000  # one agent fills every form within a minute
+        installer_region(services)
+        with devant_le_store(services, base) as application:
             yield ParFormulaire(services, Site(application, services, {}))
 
 

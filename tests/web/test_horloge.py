@@ -10,14 +10,10 @@ import pytest
 
 from application.commandes import FichierRecu
 from application.mots import NBSP
-from bootstrap.lectures import lectures
-from bootstrap.reglages import Reglages
-from bootstrap.site import site as ouvrir_le_site
 from kernel.instants import PARIS, Instant, debut_de_jour, jour_de
 from tests.application.seance import COMPOSITION
 from tests.moteur import PIECES, deposer, faire, ouvrir_store
-from tests.web.fabrique import Site
-from web.application import creer
+from tests.web.fabrique import Site, devant_le_store
 from workers import horloge
 
 ICI = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin"}
@@ -28,16 +24,12 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A store on the 5th of January with one request; its clock may be moved when it is a rehearsal."""
     with ouvrir_store(tmp_path, repetition=request.param) as (services, base):
         ref = deposer(services, pieces=PIECES, le=None, lot=None).ref
-        reglages = Reglages(base=base)
-        with (
-            lectures(reglages, services) as ouvertes,
-            ouvrir_le_site(reglages, services.coffre, a_preparer=True) as du_site,
-        ):
 
-            async def avancer(a: Instant) -> int:
-                return await horloge.avancer(reglages, services, ouvertes, None, a)
+        async def avancer(a: Instant) -> int:
+            portes = application.state.portes
+            return await horloge.avancer(portes.reglages, services, portes.lectures, None, a)
 
-            application = creer(reglages, services, ouvertes, du_site, avancer=avancer if request.param else None)
+        with devant_le_store(services, base, avancer=avancer if request.param else None) as application:
             yield Site(application, services, {"un": ref})
 
 
