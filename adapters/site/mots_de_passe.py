@@ -12,7 +12,10 @@ _A_LA_FOIS: Final = 2
 _PATIENCE_S: Final = 5.0
 """How long one waits for its turn: beyond, the threads that serve pages would all wait."""
 _HACHEUR: Final = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=4)
-_DE_PERSONNE: Final = _HACHEUR.hash("Personne n’a ce mot de passe.")
+_DE_PERSONNE: Final = (
+    f"$argon2id$v=19$m={_HACHEUR.memory_cost},t={_HACHEUR.time_cost},p={_HACHEUR.parallelism}${'A' * 22}${'A' * 43}"
+)
+"""What no password gives: written, since to make one would cost every process that reads this module."""
 _tours = BoundedSemaphore(_A_LA_FOIS)
 
 
