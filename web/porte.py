@@ -87,7 +87,7 @@ class Porte:
             await fermer(requete)
 
 
-class Entetes:
+class Promesses:
     """Refuses the names of other hosts: a page met elsewhere must not read this one; every answer has its headers."""
 
     def __init__(self, application: ASGIApp, exposition: Exposition, promis: Mapping[str, str]) -> None:
@@ -110,7 +110,7 @@ class Entetes:
         async def promettre(message: Message) -> None:
             if message["type"] == "http.response.start":
                 entetes = MutableHeaders(scope=message)
-                for promesse, valeur in (self._promis | gardee).items():
+                for promesse, valeur in {**self._promis, **gardee}.items():
                     entetes.setdefault(promesse, valeur)
             await send(message)
 
@@ -196,5 +196,5 @@ def proteger(application: FastAPI, exposition: Exposition) -> None:
     application.add_exception_handler(AccesRefuse, _refuse)
     application.add_middleware(Porte)
     application.add_middleware(Pannes)
-    application.add_middleware(Entetes, exposition=exposition, promis=promis)
+    application.add_middleware(Promesses, exposition=exposition, promis=promis)
     application.add_middleware(SansCorps)

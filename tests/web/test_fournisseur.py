@@ -36,7 +36,7 @@ def site(emetteur: Emetteur, tmp_path: Path) -> Iterator[Site]:
     """A real store, on which ines was invited, before that provider."""
     (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="utf-8")
     with ouvrir_store(tmp_path) as (services, base):
-        reglee = {
+        reglee: dict[str, Any] = {
             "oidc_emetteur": emetteur.url,
             "oidc_client": CLIENT,
             "oidc_secret": tmp_path / "secret",
