@@ -24,8 +24,7 @@ class EvenementStocke(NamedTuple):
     enregistre_le: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LigneJournal:
+class LigneJournal(NamedTuple):
     """The journal row of one command, written in the transaction of its facts (also when it had none)."""
 
     origine: OrigineDeCommande

@@ -239,9 +239,9 @@ class Store:
             topics=tuple(fait.topic for fait in agregat.nouveaux_faits),
             pilote=contexte.pilote,
         )
-        enregistres = self.application.save(agregat, journal=ligne)
+        positions = cast(list[int], self.application.save(agregat, journal=ligne))
         passer("store.apres_ecriture")
-        position = enregistres[-1].notification.id if enregistres else self.enregistreur.derniere_position()
+        position = positions[-1] if positions else self.enregistreur.derniere_position()
         return _recu(ligne, position=position)
 
     def noter_refus(

@@ -1,7 +1,7 @@
 """Aggregates: a public method decides (refuses, or records a fact); `plier` folds the facts into the state."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import MISSING, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from uuid import UUID
@@ -218,6 +218,32 @@ def retenues(inscriptions: Iterable[Inscription]) -> Iterator[Inscription]:
             yield inscription._replace(entete=entete, fait=inscription.fait.a_la_date(correction.au))
 
 
+def _vierge(classe: type[A], identifiant: UUID) -> A:
+    """Return `classe(identifiant)`, its fields set at once: a state has a hundred of them, and every fold begins so."""
+    if classe not in _CHAMPS:
+        _CHAMPS[classe] = _champs(classe)
+    defauts, neufs = _CHAMPS[classe]
+    champs = {**defauts, "id": identifiant}
+    for nom, neuf in neufs:
+        champs[nom] = neuf()
+    agregat = object.__new__(classe)
+    agregat.__dict__ = champs
+    return agregat
+
+
+_Champs = tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...]]
+_CHAMPS: dict[type[Agregat], _Champs] = {}
+
+
+def _champs(classe: type[Agregat]) -> _Champs:
+    """Return the default of each field of a class, and what makes those that no two states share."""
+    champs = fields(classe)
+    return (
+        {champ.name: champ.default for champ in champs},
+        tuple((champ.name, champ.default_factory) for champ in champs if champ.default_factory is not MISSING),
+    )
+
+
 def plier(
     classe: type[A],
     identifiant: UUID,
@@ -238,15 +264,11 @@ def plier(
     prefixe = list(inscriptions)
     if connu_au is not None:
         prefixe = [i for i in prefixe if i.enregistre_le is not None and i.enregistre_le <= connu_au]
-    corriges = {entete.corrige: fait for entete, fait, _, _ in prefixe}
+    corriges = {entete.corrige: fait for entete, fait, _, _ in prefixe if entete.corrige is not None}
     limite = None if au is None else instant_de(au)
-    agregat = classe(identifiant)
-    tout = limite is None and corriges.keys() <= {None}
-    if not tout:
-        agregat.dates_corrigees = {
-            v: f.au for v, f in corriges.items() if v is not None and isinstance(f, DateCorrigee)
-        }
-    for entete, fait, _, _ in prefixe if tout else retenues(prefixe):
+    agregat = _vierge(classe, identifiant)
+    agregat.dates_corrigees = {v: f.au for v, f in corriges.items() if isinstance(f, DateCorrigee)}
+    for entete, fait, _, _ in retenues(prefixe) if corriges else prefixe:
         if limite is None or instant_de(entete.effectif_le) <= limite:
             try:
                 fait.appliquer(agregat, entete)

@@ -30,7 +30,7 @@ def jour_de(effet: Effet) -> date:
     """Return the civil date, in Paris, of a date or an instant."""
     if not isinstance(effet, datetime):
         return effet
-    if effet.hour < _JOUR_COMMUN and effet.tzinfo == UTC:
+    if effet.tzinfo is UTC and effet.hour < _JOUR_COMMUN:
         return effet.date()
     return effet.astimezone(PARIS).date()
 
@@ -42,19 +42,26 @@ def dernier_jour(echeance: Instant) -> date:
 
 def instant_de(effet: Effet) -> Instant:
     """Return the instant from which an effect is wholly in the past: itself, or the end of the day."""
-    return effet.astimezone(UTC) if isinstance(effet, datetime) else fin_de_jour(effet)
+    return _en_utc(effet) if isinstance(effet, datetime) else fin_de_jour(effet)
 
 
 def debut_de(effet: Effet) -> Instant:
     """Return the instant from which an effect starts: itself, or 00:00 of the day. What it opens is due from then."""
-    return effet.astimezone(UTC) if isinstance(effet, datetime) else debut_de_jour(effet)
+    return _en_utc(effet) if isinstance(effet, datetime) else debut_de_jour(effet)
+
+
+def _en_utc(instant: Instant) -> Instant:
+    return instant if instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def est_avant(effet: Effet, autre: Effet) -> bool:
     """Tell whether what was true then came before the other for sure: of two things of one day, only instants tell."""
-    if jour_de(effet) == jour_de(autre):
+    if isinstance(effet, datetime) and isinstance(autre, datetime):
+        return effet < autre
+    jour, celui_de_l_autre = jour_de(effet), jour_de(autre)
+    if jour == celui_de_l_autre:
         return isinstance(effet, datetime) and effet < debut_de(autre)
-    return jour_de(effet) < jour_de(autre)
+    return jour < celui_de_l_autre
 
 
 def rfc3339(instant: Instant) -> str:

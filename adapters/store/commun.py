@@ -163,6 +163,19 @@ class Suite(Subscription[ApplicationRecorder]):
 class Passage:
     """Who is inside, for as long as it lives: what an exception swept away, wherever it came, holds nothing any more."""
 
+    def __init__(self, verrou: "VerrouDeProcessus", quoi: object, delai_s: float) -> None:
+        self._verrou, self._quoi, self._delai_s = verrou, quoi, delai_s
+
+    def __enter__(self) -> None:
+        try:
+            self._verrou.entrer(self, self._quoi, self._delai_s)
+        except BaseException:
+            self._verrou.sortir(self)
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._verrou.sortir(self)
+
 
 class VerrouDeProcessus:
     """Given up when nobody gets in any more, however long one waits while others do: a busy machine is slow."""
@@ -176,19 +189,18 @@ class VerrouDeProcessus:
         self._dedans: WeakSet[Passage] = WeakSet()
         self._places, self._passages = places, 0
 
-    @contextmanager
-    def tenir(self, quoi: object, delai_s: float) -> Iterator[None]:
-        """Hold it, or fail with OperationalError when nobody got in for the delay."""
-        passage = Passage()
-        try:
-            self._entrer(passage, quoi, delai_s)
-            yield
-        finally:
-            with self._garde:
-                self._dedans.discard(passage)
-                self._change.notify()
+    def tenir(self, quoi: object, delai_s: float) -> Passage:
+        """Hold it for a block, or fail with OperationalError when nobody got in for the delay."""
+        return Passage(self, quoi, delai_s)
 
-    def _entrer(self, passage: Passage, quoi: object, delai_s: float) -> None:
+    def sortir(self, passage: Passage) -> None:
+        """Leave room for who waits."""
+        with self._garde:
+            self._dedans.discard(passage)
+            self._change.notify()
+
+    def entrer(self, passage: Passage, quoi: object, delai_s: float) -> None:
+        """Wait for room."""
         with self._garde:
             vus, fin, balaye = self._passages, time.monotonic() + au_plus(delai_s), False
             while len(self._dedans) >= self._places:

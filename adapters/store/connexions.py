@@ -136,24 +136,9 @@ class ReserveSqlite:
         """Return connections to the same file, whose commits a power cut may undo: for what is then only done again."""
         return ReserveSqlite(self.chemin, durable=False, ecriture=self._ecriture)
 
-    @contextmanager
-    def lire(self) -> Iterator[ConnexionSqlite]:
-        """Lend a connection, each statement being its own transaction; errors are the library's.
-
-        It comes back after a block that ended well, or by an error of SQLite itself; whatever else was raised, and at
-        whatever line, it is closed: it may hold a transaction, or the reading of one, that would stop every writer.
-        """
-        connexion = self._prendre()
-        try:
-            yield connexion
-        except sqlite3.Error as erreur:
-            self._rendre(connexion)
-            raise traduire(erreur, self.chemin) from erreur
-        except BaseException:
-            self._fermer(connexion)
-            raise
-        else:
-            self._rendre(connexion)
+    def lire(self) -> "Pret":
+        """Lend a connection for a block, each statement being its own transaction; errors are the library's."""
+        return Pret(self)
 
     @contextmanager
     def ecrire(self) -> Iterator[ConnexionSqlite]:
@@ -203,7 +188,8 @@ class ReserveSqlite:
             else:
                 return
 
-    def _prendre(self) -> ConnexionSqlite:
+    def prendre(self) -> ConnexionSqlite:
+        """Take an idle connection, or open one: a `Pret` gives it back."""
         if time.monotonic() - self._vu > _VU_S:
             self._regarder()
         try:
@@ -219,18 +205,44 @@ class ReserveSqlite:
         except sqlite3.Error as erreur:
             raise traduire(erreur, self.chemin) from erreur
 
-    def _rendre(self, connexion: ConnexionSqlite) -> None:
+    def rendre(self, connexion: ConnexionSqlite) -> None:
+        """Keep it for the next one who asks, unless it is in the middle of something."""
         if self._journal is None:
             vu = _journal(self._fichier_du_journal)
             self._journal = vu and vu.quel
         if self._fermee or connexion.in_transaction:
-            self._fermer(connexion)
+            self.fermer_celle(connexion)
         else:
             self._libres.append(connexion)
 
-    def _fermer(self, connexion: ConnexionSqlite) -> None:
+    def fermer_celle(self, connexion: ConnexionSqlite) -> None:
+        """Close a connection that was lent."""
         self._ouvertes.discard(connexion)
         _fermer(connexion)
+
+
+class Pret:
+    """A connection lent for a block.
+
+    It comes back after a block that ended well, or by an error of SQLite itself; whatever else was raised, and at
+    whatever line, it is closed: it may hold a transaction, or the reading of one, that would stop every writer.
+    """
+
+    def __init__(self, reserve: ReserveSqlite) -> None:
+        self._reserve = reserve
+
+    def __enter__(self) -> ConnexionSqlite:
+        self._connexion = self._reserve.prendre()
+        return self._connexion
+
+    def __exit__(self, _: object, erreur: BaseException | None, __: object) -> None:
+        if erreur is None:
+            self._reserve.rendre(self._connexion)
+        elif isinstance(erreur, sqlite3.Error):
+            self._reserve.rendre(self._connexion)
+            raise traduire(erreur, self._reserve.chemin) from erreur
+        else:
+            self._reserve.fermer_celle(self._connexion)
 
 
 def _fermer(connexion: ConnexionSqlite) -> None:

@@ -89,7 +89,7 @@ def transaction_rendue() -> AbstractContextManager[Any]:
 
     @contextmanager
     def ecrire(self: ReserveSqlite) -> Iterator[ConnexionSqlite]:
-        connexion = self._prendre()
+        connexion = self.prendre()
         try:
             connexion.execute("BEGIN IMMEDIATE")
             yield connexion
@@ -99,4 +99,4 @@ def transaction_rendue() -> AbstractContextManager[Any]:
         finally:
             self._libres.append(connexion)
 
-    return patch.multiple(ReserveSqlite, ecrire=ecrire, _rendre=lambda self, connexion: self._libres.append(connexion))
+    return patch.multiple(ReserveSqlite, ecrire=ecrire, rendre=lambda self, connexion: self._libres.append(connexion))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Final, cast
@@ -102,7 +102,7 @@ class EnregistreurMemoire(LecturesCommunes, ApplicationRecorder):
         positions = [self._ajouter(e, c.estampille) for e in stored_events]
         if journal is not None:
             position = len(c.evenements)
-            c.journal[journal.cle] = replace(journal, position=position, enregistre_le=c.estampille)
+            c.journal[journal.cle] = journal._replace(position=position, enregistre_le=c.estampille)
         return positions
 
     def _ajouter(self, e: StoredEvent, estampille: Instant) -> int:
