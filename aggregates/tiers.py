@@ -28,7 +28,10 @@ class FaitTiers(Fait["Tiers"]):
 
 
 class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
-    """A legal person is known under this reference; recorded again, it corrects what was said of its identity."""
+    """A legal person is known under this reference; recorded again, it corrects or completes what was said of its identity.
+
+    `dossier` is the request that said the SIRET of who was known by its SIREN or its RNA alone.
+    """
 
     ref: str
     siret: str | None
@@ -36,12 +39,15 @@ class TiersEnregistre(FaitTiers, topic="tiers.enregistre.v1", reveille=False):
     rna: str | None
     cle: str | None
     siren: str | None = None
+    dossier: UUID | None = None
 
     def appliquer(self, agregat: "Tiers", entete: Entete) -> None:
         agregat.identite, agregat.identite_version = self, entete.version
 
     def phrase(self, noms: Noms) -> str:
         designation = designer(self.siret, self.siren, self.rna)
+        if self.dossier is not None:
+            return f"SIRET dit par le dossier {noms.dossier(self.dossier)} : {self.denomination} ({designation})."
         return f"Tiers enregistré : {self.denomination} ({designation or 'sans SIRET connu'})."
 
 
@@ -215,6 +221,11 @@ class Tiers(Oubliable):
         identite = self.identite
         return identite is not None and numero in {identite.rna, identite.siren, (identite.siret or "")[:9]}
 
+    def peut_avoir(self, siret: str) -> bool:
+        """Tell whether nothing known of it says that this SIRET is another body's, or another établissement's."""
+        identite = self.identite
+        return identite is not None and identite.siret in {None, siret} and identite.siren in {None, siret[:9]}
+
     def enregistrer(self, enregistre: TiersEnregistre) -> None:
         """Record it; refuse with SiretInvalide, RnaInvalide, SaisieInvalide, or DejaFait (another identity).
 
@@ -233,19 +244,30 @@ class Tiers(Oubliable):
     def recevoir_demande(self, enregistre: TiersEnregistre, dossier: UUID, *, meme: bool) -> None:
         """Record that a dossier is its own, and who it is when it is not known; repeating it is silent.
 
-        Silent too when it is known under another name, and nobody said that it is the `meme` body: the dossier waits.
-        Refuse with SiretInvalide, RnaInvalide or SaisieInvalide.
+        Silent too when it is known under another name, and nobody said that it is the `meme` body, or has another SIRET: the
+        dossier waits. Known without SIRET, it takes the one that its request says. Refuse with SiretInvalide, RnaInvalide or
+        SaisieInvalide.
         """
         if self.identite is None:
             self.enregistrer(enregistre)
-        elif not meme:
+        elif not meme or (enregistre.siret is not None and not self.peut_avoir(enregistre.siret)):
             return
+        elif self.siret is None and enregistre.siret is not None:
+            self.survient(self.identite.model_copy(update={"siret": enregistre.siret, "dossier": dossier}))
         if dossier not in self.demandes:
             self.survient(DemandeRecue(dossier=dossier))
 
-    def corriger_identite(self, *, denomination: str, rna: str | None) -> None:
-        """Correct what was recorded; the same is silent. Refuse with ReferenceInconnue, RnaInvalide, SaisieInvalide."""
-        corrigee = self._connue().model_copy(update={"denomination": denomination, "rna": rna})
+    def corriger_identite(self, *, denomination: str, rna: str | None, siret: str | None = None) -> None:
+        """Correct what was recorded, or give the SIRET that was not known; the same is silent.
+
+        Refuse with ReferenceInconnue, SiretInvalide, RnaInvalide, SaisieInvalide, or DejaFait: it has another SIRET or SIREN.
+        """
+        connue = self._connue()
+        if siret is not None and not self.peut_avoir(siret):
+            raise TiersEnregistre.deja(
+                f"Le tiers {self.ref} est connu sous un autre numéro : {self.siret or connue.siren}."
+            )
+        corrigee = connue.model_copy(update={"denomination": denomination, "rna": rna, "siret": siret or connue.siret})
         _verifier(corrigee)
         if corrigee != self.identite:
             self.corriger(corrigee, self.identite_version)

@@ -9,7 +9,6 @@ from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, PlainSerializ
 from pydantic_core import CoreSchema, core_schema
 
 from application.commandes import Appel, Commande, FichierRecu, Recu
-from application.numeros import id_de
 from application.saisie import lire
 from application.services import Services
 from kernel.agregat import Agregat
@@ -142,7 +141,7 @@ class Geste:
         return services.executer(
             self,
             self.cible.classe,
-            seule.id_cree if reference is None else partial(id_de, self.cible.classe.nom, reference),
+            seule.id_cree if reference is None else partial(services.id_de, self.cible.classe.nom, reference),
             lambda agregat: self._decider(agregat, seule, services),
             commande,
             appel,
@@ -160,7 +159,7 @@ class Geste:
         return services.essayer(
             self,
             self.cible.classe,
-            id_de(self.cible.classe.nom, getattr(seule, self.champ or "")),
+            services.id_de(self.cible.classe.nom, getattr(seule, self.champ or "")),
             lambda agregat: self._decider(agregat, seule, services),
             commande,
             appel,

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from aggregates.registre import attentes
+from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import Appel, Commande, FichierRecu, Recu, contenu
 from application.consigne import Consigne
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
@@ -78,9 +79,22 @@ class Services:
         """Return the store's clock."""
         return self.store.enregistreur.maintenant() if self.instant is None else self.instant
 
+    def id_de(self, espece: str, reference: str) -> UUID:
+        """Return the id behind a reference (`numeros.id_de`); a SIRET that a tiers took since it is known is its own.
+
+        Raises:
+            ReferenceIllisible: the number of a dossier is mistyped.
+        """
+        trouve = id_de(espece, reference)
+        if espece != Tiers.nom or self.store.inscriptions(trouve):
+            return trouve
+        siret = "".join(reference.split())
+        completes = self.store.ayant(Tiers, TiersEnregistre, citant=siret) if siret else ()
+        return next((tiers.id for tiers in completes if tiers.siret == siret), trouve)
+
     def trouver(self, classe: type[A], reference: str) -> A:
         """Return the aggregate that people call so, or refuse with ReferenceIllisible or ReferenceInconnue."""
-        return self.store.charger_existant(classe, id_de(classe.nom, reference), reference)
+        return self.store.charger_existant(classe, self.id_de(classe.nom, reference), reference)
 
     def jour_effectif(self, appel: Appel) -> Effet:
         """Return when the act is said to be true: its date, or now; refuse with DateFuture after today."""

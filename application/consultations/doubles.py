@@ -7,6 +7,7 @@ from aggregates.dossier import Dossier
 from aggregates.tiers import Tiers, TiersEnregistre
 from application.denominations import meme_denomination
 from application.store import Nommes, Store, sauf_illisible
+from kernel.identifiants import identifiant
 from kernel.textes import sans_accents
 
 
@@ -22,6 +23,25 @@ def meme_projet(store: Store, dossier: Dossier, tiers: Tiers, nommes: Nommes | N
         lu = None if autre == dossier.id else sauf_illisible(partial(store.charger, Dossier, autre), nommes)
         if lu is not None and sans_accents(lu.objet) == objet:
             yield lu
+
+
+def tiers_sans_siret(store: Store, siret: str, rna: str | None) -> list[Tiers]:
+    """Return who may be the body of a SIRET under which nobody was registered: who has it since, else who is without.
+
+    Several: a SIREN has several établissements, known or not, and none is told from another by who has no SIRET.
+    """
+    if store.inscriptions(identifiant("tiers", siret)):
+        return []
+    connus = {
+        tiers.id: tiers
+        for numero in filter(None, (siret[:9], rna))
+        for tiers in store.ayant(Tiers, TiersEnregistre, citant=numero)
+        if tiers.est_connu_par(numero)
+    }
+    if a_lui := [tiers for tiers in connus.values() if tiers.siret == siret]:
+        return a_lui
+    sans = [tiers for tiers in connus.values() if tiers.siret is None and tiers.peut_avoir(siret)]
+    return sans and sans + [tiers for tiers in connus.values() if (tiers.siret or "")[:9] == siret[:9]]
 
 
 def tiers_connus(

@@ -8,6 +8,7 @@ from pydantic import Field
 from aggregates.dossier import Dossier
 from aggregates.tiers import CoordonneesDeclarees, Qualite, RepresentantDeclare, Tiers, TiersEnregistre
 from application.commandes import Commande
+from application.consultations.doubles import tiers_sans_siret
 from application.coordonnees import en_texte, lire_iban
 from application.declaration import Cible, Position, Reference, geste
 from application.denominations import meme_denomination
@@ -55,9 +56,14 @@ class EnregistrerTiers(Commande):
         """Return the id its SIRET gives it, else its SIREN, its RNA or its key; refuse with what is wrong of them."""
         return id_du_numero(*self._designation())
 
-    def decider(self, tiers: Tiers, _: Services) -> None:
-        """Record it under its SIRET, else under its key; the engine never changes what is known of a tiers."""
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Record it under its SIRET, else under its key; refuse with DejaFait who is known without this SIRET."""
         siret, ref = self._designation()
+        connus = tiers_sans_siret(services.store, siret, self.rna) if siret and tiers.identite is None else []
+        if len(connus) == 1:
+            raise TiersEnregistre.deja(
+                f"Le tiers {connus[0].ref} est déjà connu, « {connus[0].denomination} » : « tiers corriger » dit son SIRET."
+            )
         tiers.enregistrer(
             TiersEnregistre(
                 ref=ref,
@@ -112,16 +118,21 @@ class RecevoirDemande(Commande):
 
 @geste("corriger", "Corriger l’identité du tiers", Role.FINANCE, sur=TIERS)
 class CorrigerTiers(Commande):
-    """Corriger la dénomination ou le numéro RNA d’un tiers."""
+    """Corriger la dénomination ou le numéro RNA d’un tiers, ou dire le SIRET de qui n’en avait pas."""
 
     tiers: RefTiers
     denomination: Denomination
     rna: Rna = None
+    siret: str | None = Field(default=None, title="SIRET", description="SIRET, 14 chiffres, s’il n’en a pas encore")
 
-    def decider(self, tiers: Tiers, _: Services) -> None:
-        """Record a correction that names the fact it corrects."""
+    def decider(self, tiers: Tiers, services: Services) -> None:
+        """Record a correction that names the fact it corrects; refuse with DejaFait the SIRET of another tiers."""
         rna = verifier_rna(self.rna) if self.rna else None
-        tiers.corriger_identite(denomination=self.denomination, rna=rna)
+        siret = verifier_siret(self.siret) if self.siret else None
+        autre = None if siret is None else services.store.charger(Tiers, services.id_de(Tiers.nom, siret))
+        if autre is not None and autre.id != tiers.id and autre.existe:
+            raise TiersEnregistre.deja(f"Ce SIRET est celui d’un autre tiers : « {autre.denomination} ».")
+        tiers.corriger_identite(denomination=self.denomination, rna=rna, siret=siret)
 
 
 @geste("declarer-nature", "Dire la nature juridique", Role.INSTRUCTEUR, Role.FINANCE, sur=TIERS)

@@ -9,7 +9,7 @@ from aggregates.registre import ESPECES
 from aggregates.tiers import Tiers
 from application.automatisme import Automatisme, Ordre, reaction
 from application.commandes import Recu
-from application.consultations.doubles import memes_demandes, tiers_connus
+from application.consultations.doubles import memes_demandes, tiers_connus, tiers_sans_siret
 from application.declaration import envoyer
 from application.gestes.examen import relever_le_demandeur
 from application.gestes.tiers import RecevoirDemande, id_du_numero
@@ -23,9 +23,13 @@ def rattacher_tiers(dossier: Dossier, ordre: Ordre, services: Services) -> Calla
     """A dossier was filed: record its tiers by its number (silent when known), then the link.
 
     A tiers known under another name, or one of several of that SIREN, is linked by a person: the award would pay the other.
+    Known by its SIREN or its RNA alone, it takes the SIRET of the request.
     """
     numeros = {nom: getattr(dossier, nom) for nom in NUMEROS}
-    connus = tiers_connus(services.store, dossier.denomination, **numeros)
+    if dossier.siret:
+        connus = tiers_sans_siret(services.store, dossier.siret, dossier.rna)
+    else:
+        connus = tiers_connus(services.store, dossier.denomination, **numeros)
     if len(connus) > 1 and not dossier.identite_confirmee:
         return lambda d: d.constater_desaccord(connus[0].id)
     commande = RecevoirDemande(

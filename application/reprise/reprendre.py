@@ -224,7 +224,7 @@ class RepriseDeFichier:
             cle = None if numero else f"{self.campagne}:{ligne.cle_tiers}"
             ref = numero or cle or ""
             denomination = ligne.denomination_retenue or ref  # its reference, when the file does not name it
-            return TiersEnregistre(ref=ref, denomination=denomination, cle=cle, **numeros)
+            return TiersEnregistre(ref=ref, denomination=denomination, cle=cle, dossier=None, **numeros)
         if tiers.inscriptions[tiers.identite_version - 1].entete.lot != self.lot:
             return None  # another source named it: the first wins
         lue = connue.model_copy(

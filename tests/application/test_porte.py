@@ -11,6 +11,7 @@ import pytest
 from aggregates.dossier import Dossier, Etat
 from aggregates.dossier.motifs import MotifsSansReponse
 from aggregates.registre import attentes
+from aggregates.tiers import Tiers, TiersEnregistre
 from application.commandes import FichierRecu, Recu
 from application.consultations.demande import ecrits, quartiers
 from application.consultations.dossier import voir
@@ -18,9 +19,10 @@ from application.consultations.moment import Moment
 from application.sans_moteur import faire_ce_qui_est_du
 from bench.identites import siret
 from dispositifs.identites import trier_numeros
+from kernel.identifiants import identifiant
 from kernel.instants import debut_de_jour
 from kernel.montants import en_euros
-from kernel.refus import AvantLeJalon, GesteImpossible, Refus
+from kernel.refus import AvantLeJalon, DejaFait, GesteImpossible, Refus
 from tests.application.bureau import SQLITE_SUFFIT, Atelier
 from tests.moteur import faire, un_depot
 
@@ -249,6 +251,10 @@ def connaitre(atelier: Atelier, **identite: Any) -> UUID:
     return faire(atelier.services, "tiers enregistrer", "fanny", **identite).id
 
 
+def un_autre_etablissement(numero: str) -> str:
+    return next(n for cle in range(10) if not trier_numeros({"siret": (n := f"{numero[:9]}0001{cle}")})[1])
+
+
 RNA = "W595000001"
 PAR_NUMERO = [{"siren": siret(953)[:9]}, {"rna": RNA}]
 
@@ -288,9 +294,64 @@ def test_le_tiers_connu_sous_ce_siren_ou_ce_rna_est_le_demandeur(
 
 
 @SQLITE_SUFFIT
+@pytest.mark.parametrize("numero", PAR_NUMERO)
+@pytest.mark.parametrize("nom", ["LES PONTS", "Les Quais (exemple)"])
+def test_connu_par_son_seul_siren_ou_rna_un_tiers_prend_le_siret_de_sa_demande(
+    atelier: Atelier, numero: dict[str, str], nom: str
+) -> None:
+    """Of the same name it is one tiers, found by both numbers; of another a person says. Never two, never a silent link."""
+    tiers = connaitre(atelier, **numero, denomination="Les Ponts (exemple)")
+    recu = recevoir(atelier, tiers={"siret": siret(953), "rna": RNA, "denomination": nom})
+    if nom == "Les Quais (exemple)":
+        assert lire(atelier, recu).tiers_id is None
+        faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
+        faire_ce_qui_est_du(atelier.services, 0, "cli")
+    connu = atelier.services.trouver(Tiers, siret(953))
+    assert lire(atelier, recu).tiers_id == connu.id == tiers
+    assert (connu.siret, connu.ref, connu.denomination) == (siret(953), *numero.values(), "Les Ponts (exemple)")
+    dit = connu.inscriptions[1].fait
+    assert isinstance(dit, TiersEnregistre)
+    assert dit.dossier == recu.id
+    meme = recevoir(atelier, tiers={"siret": siret(953), "denomination": "Les Ponts"})
+    assert lire(atelier, meme).tiers_id == tiers
+    autre = un_autre_etablissement(siret(953))
+    ailleurs = recevoir(atelier, tiers={"siret": autre, "denomination": "Les Ponts"})
+    assert lire(atelier, ailleurs).tiers_id not in {None, tiers}, "another établissement"
+
+
+@SQLITE_SUFFIT
+def test_qui_n_a_qu_un_siren_ou_un_autre_etablissement_une_personne_dit_lequel_demande(atelier: Atelier) -> None:
+    connaitre(atelier, siret=un_autre_etablissement(siret(953)), denomination="Les Ponts (exemple)")
+    sans = connaitre(atelier, siren=siret(953)[:9], denomination="Les Ponts (exemple)")
+    recu = recevoir(atelier, tiers={"siret": siret(953), "denomination": "Les Ponts (exemple)"})
+    assert lire(atelier, recu).tiers_id is None
+    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    assert lire(atelier, recu).tiers_id == identifiant("tiers", siret(953)) != sans
+
+
+@SQLITE_SUFFIT
+def test_un_agent_dit_le_siret_de_qui_n_en_avait_pas_et_n_en_fait_pas_un_second_tiers(atelier: Atelier) -> None:
+    tiers = connaitre(atelier, siren=siret(953)[:9], denomination="Les Ponts (exemple)")
+    dit: dict[str, Any] = {"denomination": "Les Ponts (exemple)", "siret": siret(953)}
+    with pytest.raises(DejaFait, match="tiers corriger"):
+        faire(atelier.services, "tiers enregistrer", "fanny", **dit)
+    for faux in (siret(954), un_autre_etablissement(siret(955))):
+        with pytest.raises(DejaFait):
+            faire(atelier.services, "tiers corriger", "fanny", tiers=siret(953)[:9], **(dit | {"siret": faux}))
+    faire(atelier.services, "tiers corriger", "fanny", tiers=siret(953)[:9], **dit)
+    assert atelier.services.trouver(Tiers, siret(953)).id == tiers
+    assert lire(atelier, recevoir(atelier, tiers={"siret": siret(953), "denomination": "Les Ponts"})).tiers_id == tiers
+    connaitre(atelier, siret=siret(956), denomination="Les Quais (exemple)")
+    rna = connaitre(atelier, rna=RNA, denomination="Les Quais (exemple)")
+    with pytest.raises(DejaFait, match="un autre tiers"):
+        faire(atelier.services, "tiers corriger", "fanny", tiers=RNA, **(dit | {"siret": siret(956)}))
+    assert atelier.services.store.charger(Tiers, rna).siret is None
+
+
+@SQLITE_SUFFIT
 def test_de_deux_etablissements_d_un_siren_une_personne_dit_lequel(atelier: Atelier) -> None:
-    siren = siret(953)[:9]
-    autre = next(n for cle in range(10) if not trier_numeros({"siret": (n := f"{siren}0001{cle}")})[1])
+    siren, autre = siret(953)[:9], un_autre_etablissement(siret(953))
     ids = [
         connaitre(atelier, siret=numero, denomination=f"Les Ponts de {ville}")
         for numero, ville in ((siret(953), "Lens"), (autre, "Liévin"))
