@@ -31,6 +31,7 @@ RETROUVES = (
     "bordereau.signe.v1",
     "campagne.ouverte.v1",
     "deliberation.preparee.v1",
+    "dossier.affecte.v1",
     "dossier.oubli_decide.v1",
     "dossier.propose.v1",
     "dossier.repris.v1",

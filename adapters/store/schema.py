@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 SCHEMA = 8
 """Version of the tables; a change adds a step, never edits one. 2: each fact has its digest; 3: a command, an origin;
 4: a text of the coffre, when it was last kept; 5: the index of topics, those that are looked for only;
-6, 7: propositions, groups of agents and tiers are among them; 8: the index says so topic by topic."""
+6, 7: propositions, groups of agents and tiers are among them; 8: affectations too, and the index says so topic by topic."""
 _CHAINE, _GARDES, _INDEX = 2, 3, 8
 """Since when each fact has its digest, and the guards and the index of topics are those of today."""
 _ATTENTE_S = 15.0
