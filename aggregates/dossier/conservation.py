@@ -161,7 +161,9 @@ class Conservation(EtatDossier):
         self.survient(ControleTermine(texte=texte))
 
     def masquer(self, motif: UUID) -> None:
-        """Mask what the coffre holds, or refuse with GesteImpossible once it is forgotten; silent when it is masked."""
+        """Mask what the coffre holds, or refuse with GesteImpossible what does not exist, or is forgotten; silent when it is masked."""
+        if not self.existe:
+            raise self.impossible("masquer", "ce dossier n’existe pas")
         if self.oubli is not None:
             raise self.impossible("masquer", "ce dossier est oublié")
         if self.masque is not None:

@@ -201,7 +201,9 @@ class Visas(EtatDossier):
         self.survient(fait, effectif_le=instant)
 
     def declarer_interet(self, motif: UUID | None) -> None:
-        """Note that the agent has an interest in this request; said again it is silent."""
+        """Note that the agent has an interest in this request, or refuse with GesteImpossible; said again it is silent."""
+        if not self.existe:
+            raise self.impossible("declarer-interet", "ce dossier n’existe pas")
         if self.contexte.acteur in self.interets:
             return self.redire(InteretDeclare)
         self.survient(InteretDeclare(motif=motif))

@@ -89,6 +89,10 @@ POSSIBLES: list[tuple[str, str, Callable[[Dossier], object]]] = [
     ("clore", "xxxxxxxxf.", lambda d: d.clore(rien_ne_reste_du=True)),
     ("retirer", "xfffffffxx", lambda d: d.retirer(MOTIF)),
     ("ouvrir un contrôle", "xfffffffff", lambda d: d.ouvrir_controle(MOTIF)),
+    ("masquer", "xfffffffff", lambda d: d.masquer(MOTIF)),
+    ("démasquer", "xxxxxxxxxx", lambda d: d.demasquer(MOTIF)),
+    ("déclarer un intérêt", "xfffffffff", lambda d: d.declarer_interet(MOTIF)),
+    ("retirer un intérêt", "xxxxxxxxxx", lambda d: d.retirer_interet("agt-9", MOTIF)),
     ("enregistrer l’accusé", "xx.......x", lambda d: d.enregistrer_accuse(COPIE, sans_recours=False)),
 ]
 
