@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any, Final, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from aggregates.dossier.ecrits import NatureDocument, a_remettre, dire_la_reception, en_route
+from aggregates.dossier.ecrits import QUE_DES_ANCIENS, NatureDocument, a_remettre, dire_la_reception, en_route
 from aggregates.dossier.elements import Avis
 from aggregates.dossier.etat import Etat, EtatDossier, FaitDossier
 from dispositifs.reglement import ServiceConsulte
@@ -26,12 +26,14 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
 
     aupres_de: str
     delai: Delai
-    echeance: AwareDatetime | None = None
+    echeance: AwareDatetime | None = QUE_DES_ANCIENS
     source: UUID | None = None
     repute_rendu: bool = True
     groupe: str | None = None
     minimum: int = 1
     rappels: tuple[str, ...] = ()
+    hors_liste: bool = Field(default=False, exclude_if=lambda dit: not dit)
+    """The règlement lists no service: the agent chose whom to ask."""
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.avis.append(
@@ -45,6 +47,7 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
                 self.groupe,
                 self.minimum,
                 self.rappels,
+                hors_liste=self.hors_liste,
             )
         )
         if self.echeance is not None:
@@ -69,7 +72,8 @@ class AvisDemande(FaitDossier, topic="dossier.avis_demande.v1"):
 
     def phrase(self, noms: Noms) -> str:
         source = "" if self.source is None else f" (délai : {noms.texte(self.source)})"
-        return f"Avis demandé : {noms.service(self.aupres_de)}{source}."
+        liste = " Le règlement ne liste aucun service à consulter." if self.hors_liste else ""
+        return f"Avis demandé : {noms.service(self.aupres_de)}{source}.{liste}"
 
 
 class DemandeAvisRecue(FaitDossier, topic="dossier.demande_avis_recue.v1"):
@@ -207,11 +211,18 @@ class AvisDesPartenaires(EtatDossier):
             self.demander_avis(expert, delai, service=service)
 
     def demander_avis(
-        self, aupres_de: str, delai: Delai, source: UUID | None = None, *, service: ServiceConsulte | None = None
+        self,
+        aupres_de: str,
+        delai: Delai,
+        source: UUID | None = None,
+        *,
+        service: ServiceConsulte | None = None,
+        hors_liste: bool = False,
     ) -> None:
         """Ask a partner, or refuse with GesteImpossible, SaisieInvalide (no code) or DejaFait (another délai or source).
 
-        The same demande again is silent. Without a règlement that lists it, an avis that does not come is réputé rendu.
+        The same demande again is silent. Without a règlement that lists it, an avis that does not come is réputé rendu;
+        `hors_liste` says that there is one, which lists none.
         """
         if not _PARTENAIRE.fullmatch(aupres_de):
             raise SaisieInvalide(
@@ -228,7 +239,7 @@ class AvisDesPartenaires(EtatDossier):
             )
         self.exiger("demander-avis", Etat.COMPLET, Etat.EN_INSTRUCTION)
         self.exiger_apres("la complétude", self.complet_le)
-        selon: dict[str, Any] = {} if service is None else _selon(service)
+        selon: dict[str, Any] = {"hors_liste": hors_liste} if service is None else _selon(service)
         self.survient(AvisDemande(aupres_de=aupres_de, delai=delai, source=source, **selon))
 
     def recevoir_demande_avis(self, aupres_de: str, *, presumee: bool = False, sha256: str | None = None) -> None:

@@ -6,7 +6,14 @@ from datetime import date, timedelta
 from typing import Final, Self
 from uuid import UUID
 
-from aggregates.dossier.ecrits import DemandeARemettre, NatureDocument, a_remettre, dire_la_reception, en_route
+from aggregates.dossier.ecrits import (
+    QUE_DES_ANCIENS,
+    DemandeARemettre,
+    NatureDocument,
+    a_remettre,
+    dire_la_reception,
+    en_route,
+)
 from aggregates.dossier.etat import (
     AVANT_COMPLETUDE,
     AVANT_VOTE,
@@ -38,7 +45,7 @@ class PiecesDemandees(FaitDossier, topic="dossier.pieces_demandees.v1"):
 
     pieces: tuple[str, ...]
     delai: Delai
-    jusqu_au: date | None = None
+    jusqu_au: date | None = QUE_DES_ANCIENS
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         agregat.demandes_a_remettre[entete.version] = DemandeARemettre(self.pieces, self.delai, Jalon.de(entete))

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
+
+from pydantic import Field
 
 from kernel.attentes import Attente, Cle, Delai, GesteAttendu, Role
 from kernel.faits import Jalon
@@ -73,6 +75,10 @@ def dire_la_reception(*, presumee: bool, sha256: str | None) -> str:
     if sha256 is not None:
         return f"reçue, selon la copie gardée (empreinte {sha256[:12]})"
     return "présumée reçue le jour de son envoi" if presumee else "remise en main propre"
+
+
+QUE_DES_ANCIENS: Final[Any] = Field(default=None, exclude_if=lambda dit: dit is None)
+"""A field that older facts only have: a new one is stored without it."""
 
 
 def a_remettre(cle: Cle, depuis: Instant, delai: Delai, gestes: tuple[GesteAttendu, ...]) -> Attente:

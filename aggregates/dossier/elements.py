@@ -49,6 +49,7 @@ class Avis:
     durees_des_rappels: tuple[str, ...]
     echeance: Instant | None = None
     rappels: tuple[Instant, ...] = ()
+    hors_liste: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ class DemanderAvis(Commande):
             delai = _fixe(commun.valeur, commun.source)
         else:
             raise SaisieInvalide("Délai : à donner, le règlement n’en fixe pas.", champ="delai")
-        dossier.demander_avis(self.aupres_de, delai, services.confier(self.source, dossier.id, "source"))
+        source = services.confier(self.source, dossier.id, "source")
+        dossier.demander_avis(self.aupres_de, delai, source, hors_liste=reglement is not None)
 
     def _du_reglement(self, reglement: Reglement, dossier: Dossier) -> tuple[ServiceConsulte, Delai]:
         """Return the service and its délai, or refuse with ServiceNonConsulte or DelaiDuReglement."""

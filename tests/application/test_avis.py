@@ -12,6 +12,7 @@ from aggregates.dossier.ecrits import EtatDocument, NatureDocument
 from application import editions
 from application.commandes import FichierRecu
 from application.consultations.dossier import voir
+from application.consultations.historique import historique
 from application.consultations.moment import Moment
 from kernel.instants import debut_de_jour
 from kernel.refus import Refus, SaisieInvalide
@@ -81,6 +82,7 @@ def test_transition_13_seul_un_service_de_la_liste_est_consulte_dans_le_delai_du
     assert avis_attendus(region, ref) == {"ville": "2026-02-02T23:00:00Z"}
     (avis,) = region.dossier(ref).avis
     assert (avis.delai.source, avis.delai.nature.value) == ("exemple fictif, art. 9", "reglement")
+    assert not avis.hors_liste
 
 
 def test_un_reglement_sans_liste_laisse_consulter_qui_l_on_veut_dans_le_delai_donne_ou_le_sien(region: Region) -> None:
@@ -89,6 +91,9 @@ def test_un_reglement_sans_liste_laisse_consulter_qui_l_on_veut_dans_le_delai_do
     region.faire("dossier demander-avis", "ines", dossier=autre, aupres_de="caf", delai="8 jours")
     region.faire("dossier demander-avis", "ines", dossier=autre, aupres_de="ville")
     donne, fixe = (avis.delai for avis in region.dossier(autre).avis)
+    assert all(avis.hors_liste for avis in region.dossier(autre).avis)
+    phrases = [fait["phrase"] for fait in historique(region.services, region.dossier(autre).id, Moment())]
+    assert "Avis demandé : caf. Le règlement ne liste aucun service à consulter." in phrases
     assert (donne.duree, donne.nature.value) == ("8 jours", "usage")
     assert (fixe.duree, fixe.source, fixe.nature.value) == ("3 semaines", "exemple fictif", "reglement")
     assert list(avis_attendus(region, autre)) == ["caf", "ville"]

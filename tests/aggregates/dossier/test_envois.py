@@ -216,6 +216,7 @@ def test_demandee_mais_pas_remise_elle_ne_suspend_rien_et_dit_quel_geste_la_reme
     avant = echeance_du_silence(dossier)
     demande = dossier.demander_pieces(["statuts"], QUINZE_JOURS)
     assert (dossier.etat, suspensions(dossier), echeance_du_silence(dossier)) == (Etat.RECU, (), avant)
+    assert '"jusqu_au"' not in dossier.nouveaux_faits[0].model_dump_json(), "only older facts have one"
     due = attente(dossier, "demande_a_remettre")
     assert (due.de, due.cle.objet, due.cle.ouverte_par) == (Role.INSTRUCTEUR, "statuts", demande)
     assert verbes(due) == ("enregistrer-remise", "demander-pieces")
