@@ -58,7 +58,7 @@ MOTIFS: Final = {
     "demandeur": MotifPrevu("Demandeur que le règlement n’admet pas", _REGLEMENT),
     "nature_des_depenses": MotifPrevu("Dépenses que le règlement n’admet pas", _REGLEMENT),
     "commencement_anticipe": MotifPrevu("Projet commencé sans autorisation", _REGLEMENT),
-    "double_financement": MotifPrevu("Coût déjà financé par une autre aide", _REGLEMENT),
+    "double_financement": MotifPrevu("Projet ou coût déjà financé par une autre aide", _REGLEMENT),
     "piece_retiree": MotifPrevu(
         "Pièce exigée que son porteur a retirée de Démarche Numérique", "CRPA, art. L114-5", Nature.LOI
     ),

@@ -1,6 +1,8 @@
 """A request is examined: its eligibility from the dépôt on, an early start, its criteria once it is complete."""
 
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -9,13 +11,17 @@ from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.eligibilite import EligibiliteAReexaminer
 from aggregates.dossier.etat import Appreciation
+from aggregates.dossier.financement import DOUBLE
 from aggregates.dossier.nature import nature_du_demandeur
 from aggregates.dossier.visa import exiger_a_jour
+from aggregates.tiers import Tiers
 from application.commandes import Commande, Saisie
+from application.consultations.doubles import deja_aides
 from application.declaration import Choix, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Justification, RefDossier
 from application.reglements import campagne_du
 from application.services import Services
+from application.store import sauf_illisible
 from dispositifs.eligibilite import Doute, Perimetre, Projet, eligibilite, jour_du_territoire, perimetre_au
 from dispositifs.reglement import Code, Jour, Reglement
 from kernel.attentes import Role
@@ -69,17 +75,20 @@ def examiner(dossier: Dossier, campagne: Campagne, services: Services) -> None:
     juge = None
     if reglement.date_du_territoire is not None:
         juge = jour_du_territoire(reglement, projet, dossier.jour), None if perimetre is None else perimetre.version
-    dossier.examiner_eligibilite(juge, _doutes(reglement, dossier, perimetre, dossier.jour))
+    doutes = _doutes(reglement, dossier, perimetre, dossier.jour)
+    dossier.examiner_eligibilite(juge, [*doutes, *_deja_finances(dossier, services)])
 
 
 def relever_le_demandeur(dossier: Dossier, services: Services) -> None:
-    """Make a motif of an applicant that the règlement does not admit, as soon as its legal nature is known."""
+    """Make a motif of what is known of the applicant: a nature that the règlement does not admit, an aid to the same project."""
     attend = dossier.tient_encore and dossier.decision is None
     if attend and dossier.depose_le is not None and dossier.depose_le <= dossier.jour:
         reglement = campagne_du(dossier, services).reglement
         for doute in () if reglement is None else _doutes(reglement, dossier, None, dossier.jour):
             if doute.code == "demandeur":
                 dossier.relever(*doute)
+        for doute in _deja_finances(dossier, services):
+            dossier.relever(*doute)
 
 
 def juger_l_envoi(dossier: Dossier, campagne: Campagne) -> None:
@@ -112,7 +121,8 @@ def doutes_tus(dossier: Dossier, campagne: Campagne, services: Services, jour: d
     if reglement is None or not dossier.tient_encore or dossier.decision is not None:
         return []
     perimetre = perimetre_au(services.perimetres, jour_du_territoire(reglement, _projet(dossier, jour), jour))
-    return [d.code for d in _doutes(reglement, dossier, perimetre, jour) if d not in dossier.motifs]
+    doutes = [*_doutes(reglement, dossier, perimetre, jour), *_deja_finances(dossier, services)]
+    return [doute.code for doute in doutes if doute not in dossier.motifs]
 
 
 def pourquoi_ne_lie_plus(dossier: Dossier, services: Services, jour: date) -> str | None:
@@ -126,6 +136,14 @@ def pourquoi_ne_lie_plus(dossier: Dossier, services: Services, jour: date) -> st
         return refus.message.rstrip(".")
     nouveaux = doutes_tus(dossier, campagne_du(dossier, services, jour), services, jour)
     return f"éligibilité à examiner de nouveau : {enumerer(nouveaux)}" if nouveaux else None
+
+
+def _deja_finances(dossier: Dossier, services: Services) -> Iterator[Doute]:
+    """Yield a doubt for each other dossier of its applicant that we aid for the same project, or the same cost."""
+    store, tiers_id = services.store, dossier.tiers_id
+    tiers = None if tiers_id is None else sauf_illisible(partial(store.charger, Tiers, tiers_id))
+    if tiers is not None:
+        yield from (Doute(DOUBLE, autre.ref) for autre in deja_aides(store, dossier, tiers))
 
 
 def _doutes(reglement: Reglement, dossier: Dossier, perimetre: Perimetre | None, jour: date) -> list[Doute]:

@@ -90,7 +90,13 @@ async def test_cas_19_une_autre_aide_de_la_region_au_meme_projet_compte_dans_le_
     vie.faire("dossier repondre-motif", dossier=second, justification=justifie, **double)
     for ref in (premier, second):
         vie.faire("dossier declarer-complet", dossier=ref)
-    un, autre = propose(vie, premier), propose(vie, second)
+    un = propose(vie, premier)
+    assert vie.refus("dossier proposer", dossier=second) == "eligibilite_a_reexaminer"
+    vie.faire("dossier examiner-eligibilite", dossier=second)
+    (motif,) = vie.dossier(second).motifs_sans_reponse
+    assert (motif.code, motif.objet) == ("double_financement", premier)
+    vie.faire("dossier repondre-motif", dossier=second, motif="double_financement", sens="leve", justification=justifie)
+    autre = propose(vie, second)
     refait = recalcul.voir(vie.services, second, Moment())
     assert autre < un
     assert any("d’autres aides publiques (2 lignes)" in etape["calcul"] for etape in refait["etapes"])

@@ -1,7 +1,9 @@
 """What an agent proposes, from the outside, up to the vote: a rejet, an amount above the règlement by a dérogation."""
 
+import json
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from adapters.listes_publiques import QUARTIERS
 from aggregates.deliberation.scrutin import AmendementInvalide
 from aggregates.dossier import Etat
 from aggregates.dossier.eligibilite import EligibiliteAReexaminer
+from aggregates.dossier.motifs import dire
 from aggregates.dossier.proposition import DerogationExigee
 from application.commandes import FichierRecu
 from application.consultations.deliberations import lignes
@@ -160,3 +163,35 @@ def test_cas_21_des_quartiers_redessines_apres_la_proposition_se_jugent_avant_le
     region.faire("dossier repondre-motif", "ines", dossier=vise, **reponse)
     region.voter(region.preparer([vise]), UNANIME)
     assert region.dossier(vise).territoire_juge == (JOUR, "qpv-exemple")
+
+
+def test_un_projet_deja_aide_par_la_region_est_un_motif_a_qui_vient_apres_et_jamais_sans_indice(region: Region) -> None:
+    region.ouvrir_credits()
+    region.faire("campagne ouvrir", "admin", fichier=la_campagne(2026, "NQE-AUTRE"))
+    depot = un_depot()
+    premier = region.faire("dossier deposer", "ines", **depot).ref
+    region.moteur()
+
+    def deposer_aussi(**champs: Any) -> str:
+        document = json.dumps(json.loads(depot["depot"].contenu) | {"campagne": "NQE-AUTRE"} | champs).encode()
+        ref = region.faire("dossier deposer", "ines", **depot | {"depot": FichierRecu("d.json", document)}).ref
+        region.moteur()
+        return ref
+
+    def doubles(ref: str) -> list[str]:
+        return [m.objet for m in region.dossier(ref).motifs_sans_reponse if m.code == "double_financement"]
+
+    attend = deposer_aussi()
+    assert doubles(attend) == [], "the first is only asked for"
+    for geste, qui in (("declarer-complet", "ines"), ("proposer", "ines"), ("viser", "rene")):
+        region.faire(f"dossier {geste}", qui, dossier=premier)
+    plus_tard, meme_cout = deposer_aussi(), deposer_aussi(objet="Un tout autre titre (exemple)")
+    autre_ete = deposer_aussi(periode={"debut": "2027-07-01", "fin": "2027-08-31"})
+    assert [doubles(ref) for ref in (plus_tard, meme_cout, autre_ete)] == [[premier], [premier], []]
+    assert f"({premier})" in dire("double_financement", premier)
+    assert "eligibilite_a_reexaminer" not in voir_dossier(region.services, premier, Moment())["drapeaux"]
+    region.faire("dossier declarer-complet", "ines", dossier=attend)
+    with pytest.raises(EligibiliteAReexaminer):
+        region.faire("dossier proposer", "ines", dossier=attend)
+    region.faire("dossier examiner-eligibilite", "ines", dossier=attend)
+    assert doubles(attend) == [premier], "learned later"
