@@ -127,6 +127,7 @@ def dossier(document: dict[str, Any], libelles: Appellations = SANS) -> str:
             *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
             *([f"  {document['delais_non_opposables']}"] if document["delais_non_opposables"] else []),
             *_recours(document["recours_contentieux"]),
+            *_motifs(document),
             *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
             *illisibles(document),
             "",
@@ -140,6 +141,14 @@ def dossier(document: dict[str, Any], libelles: Appellations = SANS) -> str:
             *_silence(document["silence"]),
         ]
     )
+
+
+def _motifs(document: dict[str, Any]) -> list[str]:
+    """Return what was found against the request with its answer, and by which list its territory was judged."""
+    dits = [f"  {m['motif']} : {m['reponse'] or 'attend une réponse'}" for m in document["motifs"]]
+    juge = document["eligibilite"]
+    au, liste = juge["territoire_au"], juge["liste"] or "liste inconnue à cette date"
+    return [*(["Motifs :", *dits] if dits else []), *([f"Territoire jugé au {jour(au)} : {liste}"] if au else [])]
 
 
 def _recours(delai: dict[str, Any] | None) -> list[str]:

@@ -14,7 +14,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.avis import AvisRendu, AvisReputeRendu, tardif
 from aggregates.dossier.completude import PieceRecue
 from aggregates.dossier.examen import CriteresApprecies
-from aggregates.dossier.motifs import MOTIFS, dire
+from aggregates.dossier.motifs import MOTIFS, REPONSES, dire
 from aggregates.dossier.notification import delai_contentieux
 from aggregates.dossier.recours import issue_du_recours, terme
 from aggregates.tiers import QUALITES, Tiers
@@ -183,8 +183,17 @@ def piece_recue(services: Services, reference: str, nom: str) -> tuple[Dossier, 
 
 
 def motifs(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
-    """Return what was found against the request, with the answer that holds."""
+    """Return what was found against the request, with the answer that holds and its justification."""
     noms = NomsDesServices(services)
+    textes = (motif.justification for motif in dossier.motifs.values())
+    return [
+        {**releve, "justification": None if texte is None else noms.texte(texte)}
+        for releve, texte in zip(motifs_releves(dossier), textes, strict=True)
+    ]
+
+
+def motifs_releves(dossier: Dossier) -> list[dict[str, Any]]:
+    """Return what was found against the request, and how it was answered: no text of the coffre."""
     return [
         {
             "code": motif.code,
@@ -193,12 +202,20 @@ def motifs(services: Services, dossier: Dossier) -> list[dict[str, Any]]:
             "source": MOTIFS[motif.code].source if motif.code in MOTIFS else None,
             "releve_le": rfc3339(motif.depuis),
             "sens": motif.sens,
+            "reponse": None if motif.sens is None else REPONSES[motif.sens],
             "repondu_le": None if motif.repondu_le is None else rfc3339(motif.repondu_le),
-            "justification": None if motif.justification is None else noms.texte(motif.justification),
             "version": motif.version,
         }
         for motif in dossier.motifs.values()
     ]
+
+
+def eligibilite(dossier: Dossier) -> dict[str, Any]:
+    """Return what its eligibility was examined on: the period, the list that judged its territory, an early start allowed."""
+    debut, fin = dossier.periode or (None, None)
+    au, liste = dossier.territoire_juge or (None, None)
+    jours = {"debut": debut, "fin": fin, "territoire_au": au, "demarrage_autorise": dossier.demarrage_autorise}
+    return {**{nom: None if le is None else le.isoformat() for nom, le in jours.items()}, "liste": liste}
 
 
 def avis(services: Services, dossier: Dossier, moment: Moment) -> list[dict[str, Any]]:

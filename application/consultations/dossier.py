@@ -20,15 +20,15 @@ from aggregates.dossier.recours import recours_en_cours
 from aggregates.dossier.silence import echeance_du_silence, rejet_implicite_ne, rejet_implicite_remplace
 from aggregates.subvention import Subvention
 from aggregates.tiers import Tiers
+from application.consultations.demande import eligibilite, motifs_releves
 from application.consultations.documents import documents
 from application.consultations.doubles import memes_demandes
+from application.consultations.examen import est_a_reexaminer, examiner_d_abord
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import montants
 from application.financements import autres_aides
-from application.gestes.examen import doutes_tus
 from application.noms import NomsDesServices, absence
-from application.reglements import campagne_du
 from application.services import Services
 from application.store import Nommes, sauf_illisible
 from dispositifs.financeurs import NOUS, financeurs
@@ -45,6 +45,8 @@ _A_PART = frozenset(
         "attentes",
         "documents",
         "meme_demande",
+        "eligibilite",
+        "motifs",
         "budget",
         "financement",
         "illisibles",
@@ -67,7 +69,8 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
     tiers = None if dossier.tiers_id is None else sauf_illisible(partial(lire, Tiers, dossier.tiers_id), nommes)
     subvention = sauf_illisible(partial(lire, Subvention, id_subvention_du(connu.id)), nommes)
     juge = moment.juge_a(services.maintenant())
-    pourquoi = delais_non_opposables(dossier, juge)
+    pourquoi, doute = delais_non_opposables(dossier, juge), est_a_reexaminer(services, dossier, jour_de(juge))
+    suivies = attentes_suivies(services.store, dossier, moment, nommes)
     return {
         "ref": dossier.ref or connu.ref,
         "id": str(dossier.id),
@@ -84,12 +87,14 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         "charge": dossier.charge,
         "groupe": dossier.groupe,
         "territoire": {"qpv": list(dossier.qpv), "communes": list(dossier.communes)},
+        "eligibilite": eligibilite(dossier),
+        "motifs": motifs_releves(dossier),
         "budget": _budget(dossier, services),
         "financement": _financement(dossier, services),
         "etat": dossier.etat.value,
         "issue": dossier.issue,
         "reglement": dossier.reglement,
-        "drapeaux": _drapeaux(dossier, juge, services),
+        "drapeaux": _drapeaux(dossier, juge, doute=doute),
         "silence": _silence(dossier),
         "montants": _montants(dossier, subvention),
         "dates": _dates(dossier, opposable=pourquoi is None),
@@ -100,7 +105,7 @@ def voir(services: Services, reference: str, moment: Moment) -> dict[str, Any]:
         else dossier.decision_externe.model_dump(mode="json"),
         "source": None if dossier.source is None else dossier.source.model_dump(mode="json"),
         **moment.en_json(),
-        "attentes": [a.en_json(juge) for a in attentes_suivies(services.store, dossier, moment, nommes)],
+        "attentes": [a.en_json(juge) for a in (examiner_d_abord(suivies) if doute else suivies)],
         "delais_non_opposables": pourquoi,
         "recours_contentieux": _recours(delai_du_rejet(dossier), pourquoi),
         "documents": documents(dossier),
@@ -213,7 +218,7 @@ def _silence(dossier: Dossier) -> dict[str, Any] | None:
     return None if echeance is None else echeance.en_json()
 
 
-def _drapeaux(dossier: Dossier, juge: Instant, services: Services) -> list[str]:
+def _drapeaux(dossier: Dossier, juge: Instant, *, doute: bool) -> list[str]:
     proposition = dossier.proposition
     leves = {
         "delais_non_opposables": delais_non_opposables(dossier, juge) is not None,
@@ -223,7 +228,7 @@ def _drapeaux(dossier: Dossier, juge: Instant, services: Services) -> list[str]:
         "rejet_propose": proposition is not None and proposition.cause is not None and dossier.tient_encore,
         "derogation": proposition is not None and proposition.derogation is not None,
         "financement_change": dossier.tient_encore and change_depuis_la_proposition(dossier),
-        "eligibilite_a_reexaminer": bool(_doutes_tus(dossier, jour_de(juge), services)),
+        "eligibilite_a_reexaminer": doute,
         "postes_doubles": bool(postes_doubles(dossier)),
         "controle_en_cours": dossier.controle is not None,
         "donnees_masquees": dossier.masque is not None,
@@ -231,13 +236,6 @@ def _drapeaux(dossier: Dossier, juge: Instant, services: Services) -> list[str]:
         "repris": dossier.source is not None,
     }
     return [code for code, leve in leves.items() if leve]
-
-
-def _doutes_tus(dossier: Dossier, jour: date, services: Services) -> list[str] | None:
-    """Return what is in doubt that day and that no motif tells, once it is not examined at its dépôt any more."""
-    if dossier.reglement is None:
-        return None
-    return sauf_illisible(lambda: doutes_tus(dossier, campagne_du(dossier, services, jour), services, jour))
 
 
 def _montants(dossier: Dossier, subvention: Subvention | None) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from aggregates.registre import ESPECES
+from application.consultations.examen import est_a_reexaminer, examiner_d_abord
 from application.consultations.moment import Moment
 from application.consultations.renvois import attentes_suivies
 from application.consultations.voir import lire
@@ -13,7 +14,7 @@ from application.services import Services
 from kernel.agregat import Agregat
 from kernel.faits import Inscription
 from kernel.illisible import FaitIllisible
-from kernel.instants import instant_de, rfc3339, texte_d_effet
+from kernel.instants import instant_de, jour_de, rfc3339, texte_d_effet
 
 
 def exiger_id(services: Services, espece: str, reference: str) -> UUID:
@@ -66,4 +67,7 @@ def attentes_de(services: Services, espece: str, reference: str, moment: Moment)
     """Return what an aggregate awaited at that moment, late days counted then; each act once, where its geste is done."""
     agregat = lire(services, espece, reference, moment).lu
     juge = moment.juge_a(services.maintenant())
-    return [a.en_json(juge) for a in attentes_suivies(services.store, agregat, moment)]
+    suivies = attentes_suivies(services.store, agregat, moment)
+    if est_a_reexaminer(services, agregat, jour_de(juge)):
+        suivies = examiner_d_abord(suivies)
+    return [a.en_json(juge) for a in suivies]

@@ -16,6 +16,7 @@ from aggregates.dossier.proposition import DerogationExigee
 from application.commandes import FichierRecu
 from application.consultations.deliberations import lignes
 from application.consultations.dossier import voir as voir_dossier
+from application.consultations.historique import attentes_de
 from application.consultations.moment import Moment
 from application.consultations.voir import voir
 from application.gestes.rapport import DossiersNonPrets
@@ -191,7 +192,20 @@ def test_un_projet_deja_aide_par_la_region_est_un_motif_a_qui_vient_apres_et_jam
     assert f"({premier})" in dire("double_financement", premier)
     assert "eligibilite_a_reexaminer" not in voir_dossier(region.services, premier, Moment())["drapeaux"]
     region.faire("dossier declarer-complet", "ines", dossier=attend)
+    lues = (
+        voir_dossier(region.services, attend, Moment())["attentes"],
+        attentes_de(region.services, "dossier", attend, Moment()),
+    )
+    for attentes in lues:
+        gestes = next([g["geste"] for g in a["gestes"]] for a in attentes if a["code"] == "proposition")
+        assert gestes[0] == "dossier examiner-eligibilite"
+        assert "dossier proposer" not in gestes
     with pytest.raises(EligibiliteAReexaminer):
         region.faire("dossier proposer", "ines", dossier=attend)
     region.faire("dossier examiner-eligibilite", "ines", dossier=attend)
     assert doubles(attend) == [premier], "learned later"
+    vu = voir_dossier(region.services, attend, Moment())
+    assert [(m["code"], m["objet"], m["sens"]) for m in vu["motifs"]] == [
+        ("double_financement", premier, None),
+    ]
+    assert f"Projet ou coût déjà financé par une autre aide ({premier}) : attend une réponse" in fiches.dossier(vu)

@@ -38,6 +38,32 @@ class TerritoireVu(BaseModel):
     communes: list[str] = champ("codes INSEE")
 
 
+class EligibiliteVue(BaseModel):
+    """Sur quoi l’éligibilité a été examinée."""
+
+    debut: date | None = champ("premier jour du projet")
+    fin: date | None = champ("dernier jour du projet")
+    territoire_au: date | None = champ(
+        "jour dont la liste des quartiers a jugé le territoire ; null : le règlement ne dit pas lequel"
+    )
+    liste: str | None = champ("version de cette liste ; null : aucune de celles que le moteur tient")
+    demarrage_autorise: date | None = champ("premier jour où le projet peut commencer avant la décision")
+
+
+class MotifVu(BaseModel):
+    """Ce qui a été relevé contre la demande, et la réponse."""
+
+    code: str
+    objet: str = champ("ce sur quoi il porte, par son code ou son numéro ; vide : le tout")
+    motif: str
+    source: str | None
+    releve_le: datetime
+    sens: str | None = champ("leve ou retenu ; null : sans réponse")
+    reponse: str | None = champ("la réponse, en mots")
+    repondu_le: datetime | None
+    version: int
+
+
 class ChargeVue(BaseModel):
     """Une ligne de ce que coûte le projet."""
 
@@ -159,6 +185,8 @@ class DossierVu(Vu):
     charge: str | None = champ("agent chargé du dossier ; null : personne")
     groupe: str | None = champ("groupe chargé du dossier ; null : aucun")
     territoire: TerritoireVu
+    eligibilite: EligibiliteVue
+    motifs: list[MotifVu]
     illisibles: list[dict[str, Any]] = champ("ce qui va avec lui et ne se lit pas : ses montants sont alors inconnus")
     budget: BudgetVu | None = champ("celui de la demande ; null : inconnu, le dossier est repris")
     financement: PlanDeFinancementVu | None
