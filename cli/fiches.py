@@ -10,17 +10,14 @@ from application.gestes.recueil import titre_de
 from application.libelles import SANS, Appellations
 from application.libelles import attente as attente_dite
 from application.teleservice.distant import suites_dites
+from cli import examen
+from cli.examen import jour
 from cli.tableau import Grille
-from kernel.instants import dernier_jour, dire_effet, lire_iso
+from kernel.instants import dernier_jour
 from kernel.montants import en_euros
 from kernel.textes import de
 
 RIEN = "–"
-
-
-def jour(texte: str | None) -> str:
-    """Return a date or an instant of a document, nothing for nothing."""
-    return "" if texte is None else dire_effet(lire_iso(texte))
 
 
 def demarche(lue: dict[str, Any]) -> str:
@@ -126,8 +123,8 @@ def dossier(document: dict[str, Any], libelles: Appellations = SANS) -> str:
             f"{mots.mot(mots.ETATS, document['etat'])}{issue}",
             *(mots.mot(mots.DRAPEAUX, drapeau) for drapeau in document["drapeaux"]),
             *([f"  {document['delais_non_opposables']}"] if document["delais_non_opposables"] else []),
-            *_recours(document["recours_contentieux"]),
-            *_motifs(document),
+            *examen.recours(document["recours_contentieux"]),
+            *examen.motifs(document),
             *(f"Même demandeur, même objet : {autre}" for autre in document["meme_demande"]),
             *illisibles(document),
             "",
@@ -138,23 +135,9 @@ def dossier(document: dict[str, Any], libelles: Appellations = SANS) -> str:
             "",
             *_documents(document["documents"]),
             *_attendu(document["attentes"], libelles),
-            *_silence(document["silence"]),
+            *examen.silence(document["silence"]),
         ]
     )
-
-
-def _motifs(document: dict[str, Any]) -> list[str]:
-    """Return what was found against the request with its answer, and by which list its territory was judged."""
-    dits = [f"  {m['motif']} : {m['reponse'] or 'attend une réponse'}" for m in document["motifs"]]
-    juge = document["eligibilite"]
-    au, liste = juge["territoire_au"], juge["liste"] or "liste inconnue à cette date"
-    return [*(["Motifs :", *dits] if dits else []), *([f"Territoire jugé au {jour(au)} : {liste}"] if au else [])]
-
-
-def _recours(delai: dict[str, Any] | None) -> list[str]:
-    """Say of the délai that a notified rejet began that it does not run, when it does not; when it ends is one of the dates."""
-    court = delai is None or delai["opposable"]
-    return [] if court else ["  Le délai de recours contre le rejet notifié ne court pas contre le demandeur."]
 
 
 def _documents(documents: Sequence[dict[str, Any]]) -> list[str]:
@@ -166,20 +149,6 @@ def _documents(documents: Sequence[dict[str, Any]]) -> list[str]:
         for d in documents
     )
     return ["Documents :", *dits, ""] if dits else []
-
-
-def _silence(compte: dict[str, Any] | None) -> list[str]:
-    """Return the steps by which the silence is counted."""
-    if compte is None:
-        return []
-    return [
-        "",
-        f"Délai du silence, jusqu’au {jour(compte['dernier_jour'])} :",
-        *(
-            f"  {jour(e['du'])} – {jour(e['au'])} : {e['motif']}" + (f" ({e['source']})" if e["source"] else "")
-            for e in compte["etapes"]
-        ),
-    ]
 
 
 def _budget(budget: dict[str, Any] | None) -> list[str]:
