@@ -11,9 +11,8 @@ import pytest
 from aggregates.agents import RoleManquant
 from aggregates.bordereau import Bordereau, LigneAjoutee, TotalDifferent
 from aggregates.campagne import CampagneOuverte
-from aggregates.dossier import Dossier, Etat
+from aggregates.dossier import Etat
 from aggregates.dossier.acte import ClotureEmpechee
-from aggregates.dossier.conservation import ce_qui_empeche_de_clore
 from aggregates.dossier.etat import id_subvention_du
 from aggregates.registre import attentes
 from aggregates.subvention.liquidation import CoordonneesNonValidees
@@ -24,7 +23,6 @@ from application.consultations.moment import Moment
 from application.declaration import envoyer
 from application.gestes.enveloppe import EngagementInexact, EngagerEnveloppe, LigneAEngager
 from application.numeros import id_de
-from application.reactions import argent
 from application.verification import Invariants
 from dispositifs.reglement import ValeurPasEnVigueur
 from kernel.identifiants import SYSTEME, ReferenceIllisible, ReferenceInconnue, numero
@@ -322,36 +320,6 @@ def test_une_subvention_finie_pendant_un_recours_laisse_le_dossier_ouvert_jusqu_
     )
     (cloture,) = [a for a in voir(region.services, ref, Moment())["attentes"] if a["code"] == "cloture"]
     assert (cloture["de"], [g["geste"] for g in cloture["gestes"]]) == ("instructeur", ["dossier clore"])
-    region.faire("dossier clore", "ines", dossier=ref)
-    assert region.dossier(ref).etat is Etat.CLOS
-
-
-def test_un_recours_forme_pendant_que_le_moteur_clot_le_trouve_a_l_essai_suivant(
-    region: Region, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The engine saw nothing that keeps it open, then the recours came: its closing is refused, and tried again."""
-    (ref,) = attribuer(region)
-    vues: list[str | None] = []
-
-    def voir_puis_recevoir_un_recours(dossier: Dossier) -> str | None:
-        vues.append(ce_qui_empeche_de_clore(dossier))
-        if len(vues) == 1:
-            recours = {"nature": "gracieux", "par": "tiers", "contre": "decision", "texte": "Cette aide est illégale."}
-            region.faire("dossier enregistrer-recours", "ines", dossier=ref, **recours)
-        return vues[-1]
-
-    monkeypatch.setattr(argent, "ce_qui_empeche_de_clore", voir_puis_recevoir_un_recours)
-    region.faire("subvention renoncer", "fanny", subvention=ref, motif="exemple fictif")
-    region.moteur()
-    assert vues[0] is None
-    assert not subvention(region, ref).dossier_clos, "refused: cloture_empechee"
-    region.moteur()
-    assert (vues[-1] is not None, len(vues)) == (True, 2)
-    assert subvention(region, ref).dossier_clos, "the dossier learned that its subvention is over: people close it"
-    assert region.dossier(ref).etat is Etat.DECIDE
-    region.moteur()
-    assert len(vues) == 2, "nothing is tried again"
-    region.faire("dossier retirer-recours", "ines", dossier=ref, recours=1, motif="exemple fictif")
     region.faire("dossier clore", "ines", dossier=ref)
     assert region.dossier(ref).etat is Etat.CLOS
 

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from aggregates.dossier import Dossier, Etat
+from aggregates.dossier.conservation import ce_qui_empeche_de_clore
+from aggregates.dossier.etat import id_subvention_du
 from aggregates.dossier.recours import RienAAttaquer, issue_du_recours
+from aggregates.subvention import Subvention
 from application.consultations.dossier import voir
 from application.consultations.moment import Moment
+from application.reactions import argent
 from kernel.instants import debut_de_jour
+from tests.application.argent import attribuer
 from tests.application.seance import UNANIME, Region
 from tests.moteur import PIECES, deposer
 from tests.web.fabrique import Site, devant_le_store
@@ -81,3 +87,37 @@ def test_cas_6_le_recours_contre_un_rejet_implicite_est_sans_objet_une_fois_l_ai
     assert region.dossier(ref).issue == "attribue"
     assert issue_du_recours(region.dossier(ref).recours[1]) == "sans_objet"
     assert "recours_en_cours" not in drapeaux(region, ref)
+
+
+def test_un_recours_forme_pendant_que_le_moteur_clot_le_trouve_a_l_essai_suivant(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine saw nothing that keeps it open, then the recours came: its closing is refused, and tried again."""
+    (ref,) = attribuer(region)
+    vues: list[str | None] = []
+
+    def est_fini() -> bool:
+        subvention = id_subvention_du(region.dossier(ref).id)
+        return region.services.store.charger(Subvention, subvention).dossier_clos
+
+    def voir_puis_recevoir_un_recours(dossier: Dossier) -> str | None:
+        vues.append(ce_qui_empeche_de_clore(dossier))
+        if len(vues) == 1:
+            recours = {"nature": "gracieux", "par": "tiers", "contre": "decision", "texte": "Cette aide est illégale."}
+            region.faire("dossier enregistrer-recours", "ines", dossier=ref, **recours)
+        return vues[-1]
+
+    monkeypatch.setattr(argent, "ce_qui_empeche_de_clore", voir_puis_recevoir_un_recours)
+    region.faire("subvention renoncer", "fanny", subvention=ref, motif="exemple fictif")
+    region.moteur()
+    assert vues[0] is None
+    assert not est_fini(), "refused: cloture_empechee"
+    region.moteur()
+    assert (vues[-1] is not None, len(vues)) == (True, 2)
+    assert est_fini(), "the dossier learned that its subvention is over: people close it"
+    assert region.dossier(ref).etat is Etat.DECIDE
+    region.moteur()
+    assert len(vues) == 2, "nothing is tried again"
+    region.faire("dossier retirer-recours", "ines", dossier=ref, recours=1, motif="exemple fictif")
+    region.faire("dossier clore", "ines", dossier=ref)
+    assert region.dossier(ref).etat is Etat.CLOS
