@@ -6,7 +6,8 @@ from application import mots
 from application.attentes_dites import ATTENTES
 from application.mots import compte
 from cli.commun import Base, Json, reglages, services
-from cli.fiches import demarche, jour
+from cli.examen import jour
+from cli.fiches import demarche
 from cli.pannes import dire_la_panne
 from cli.sortie import ANOMALIE, FAUTE, Sortie, dire_faute, imprimer, refus_dits
 from kernel.systeme import est_une_panne, raison

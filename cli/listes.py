@@ -12,7 +12,8 @@ from application.libelles import attente as attente_dite
 from application.reglements import libelles_de
 from application.services import Services
 from cli.commun import Acteur, Base, Json, lectures_a_jour, lire_appel, services
-from cli.fiches import RIEN, echeance, euros, gestes, jour
+from cli.examen import jour
+from cli.fiches import RIEN, echeance, euros, gestes
 from cli.sortie import imprimer, refus_dits
 from cli.tableau import Grille
 from kernel.attentes import Role
