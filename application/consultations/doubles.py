@@ -23,7 +23,7 @@ def meme_projet(store: Store, dossier: Dossier, tiers: Tiers, nommes: Nommes | N
 
 
 def deja_aides(store: Store, dossier: Dossier, tiers: Tiers) -> Iterator[Dossier]:
-    """Yield those we aid for the same objet or the same line of cost, at the same time: a period unknown is no such time.
+    """Yield those we aid for the same objet or the same line of cost, at the same time; by campagne, when a period is unknown.
 
     Aided: by a vote; or, filed before this one, by an amount that is proposed. Of two that wait, the later one is in doubt.
     """

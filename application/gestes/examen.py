@@ -84,10 +84,10 @@ def relever_le_demandeur(dossier: Dossier, services: Services) -> None:
     attend = dossier.tient_encore and dossier.decision is None
     if attend and dossier.depose_le is not None and dossier.depose_le <= dossier.jour:
         reglement = campagne_du(dossier, services).reglement
-        for doute in () if reglement is None else _doutes(reglement, dossier, None, dossier.jour):
-            if doute.code == "demandeur":
-                dossier.relever(*doute)
-        for doute in _deja_finances(dossier, services):
+        if reglement is None:
+            return
+        doutes = [d for d in _doutes(reglement, dossier, None, dossier.jour) if d.code == "demandeur"]
+        for doute in (*doutes, *_deja_finances(dossier, services)):
             dossier.relever(*doute)
 
 
