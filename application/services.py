@@ -11,6 +11,7 @@ from uuid import UUID
 
 from aggregates.registre import attentes
 from aggregates.tiers import Tiers, TiersEnregistre
+from application import libelles, mots
 from application.commandes import Appel, Commande, FichierRecu, Recu, contenu
 from application.consigne import Consigne
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
@@ -297,16 +298,19 @@ def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str) 
     possibles = [replace(a, gestes=tuple(g for g in a.gestes if g.nom != refuse)) for a in attendues]
     issues = [p for a, p in zip(attendues, possibles, strict=True) if p.gestes or not a.gestes]
     issues.sort(key=lambda a: not a.gestes)  # what people can do first
-    suite = f" Ce qui est attendu : {' ; '.join(map(_phrase, issues))}." if issues else ""
+    suite = f" Ce qui est attendu : {' ; '.join(dict.fromkeys(map(_phrase, issues)))}." if issues else ""
     if not attendues:
         suite = " Plus rien n’est attendu."
     lues = [{"code": a.cle.code, "de": a.de.value, "gestes": [g.en_json() for g in a.gestes]} for a in issues]
-    return GesteImpossible(f"{refus.message}{suite}", **{**refus.champs, "attentes": lues})
+    etat = str(refus.champs.get("etat", ""))
+    dit = refus.message.replace(f"« {etat} »", f"« {mots.mot(mots.ETAPES, etat).lower()} »")
+    return GesteImpossible(f"{dit}{suite}", **{**refus.champs, "attentes": lues})
 
 
 def _phrase(attente: Attente) -> str:
+    quoi = libelles.attente(attente.cle.code, attente.cle.objet)
     if attente.gestes:
-        return f"« {attente.cle.code} » du rôle {attente.de.value} ({', '.join(g.nom for g in attente.gestes)})"
+        return f"{quoi}, {mots.de_qui(attente.de.value)} ({', '.join(g.nom for g in attente.gestes)})"
     if attente.renvoie_a is not None:
-        return f"« {attente.cle.code} », qui se fait ailleurs ({attente.renvoie_a.agregat})"
-    return f"« {attente.cle.code} » du moteur, sans intervention"
+        return f"{quoi}, qui se fait ailleurs ({mots.mot(mots.ESPECES, attente.renvoie_a.agregat).lower()})"
+    return f"{quoi}, du moteur, sans intervention"

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from application.gestes.recueil import par_leurs_titres
 from kernel.refus import Empechement, Refus
 from web.gabarits import page, page_sans_base
 
@@ -101,7 +102,7 @@ def dire(request: Request, statut: HTTPStatus, message: str, **champs: Any) -> R
         return _probleme(request, statut, titre, message, champs)
     if statut is HTTPStatus.NOT_FOUND and champs:
         titre = "Dossier ou élément introuvable"
-    return page(request, "erreur.html", statut=statut, titre=titre, message=message)
+    return page(request, "erreur.html", statut=statut, titre=titre, message=par_leurs_titres(message))
 
 
 def dire_sans_base(request: Request, statut: HTTPStatus, message: str) -> Response:

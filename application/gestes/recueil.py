@@ -1,5 +1,6 @@
 """Every geste a door offers, by the noun of its command line. A chapter is imported when one of its gestes is asked for."""
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import Final
@@ -37,6 +38,8 @@ CHAPITRES: Final = {
 }
 """The files of this folder that hold the gestes of each noun."""
 
+_COMMANDE: Final = re.compile(rf"\b(?:{'|'.join(CHAPITRES)}) [a-z]+(?:-[a-z]+)*")
+
 
 @cache
 def gestes_de(agregat: str) -> tuple[Geste, ...]:
@@ -62,6 +65,16 @@ def titre_dit(geste: str) -> str:
     connus = gestes_de(agregat) if agregat in CHAPITRES else ()
     dits = (g.titre for g in (*connus, *DECLARES.values()) if (g.agregat, g.nom) == (agregat, nom))
     return next(dits, (nom or agregat).replace("-", " ").capitalize())
+
+
+def par_leurs_titres(message: str) -> str:
+    """Return what is said to people who do not type commands: « dossier viser » is « Viser » there."""
+    return _COMMANDE.sub(lambda lue: _titres().get(lue[0], lue[0]), message)
+
+
+@cache
+def _titres() -> dict[str, str]:
+    return {f"{geste.agregat} {geste.nom}": geste.titre for geste in tous()}
 
 
 @cache

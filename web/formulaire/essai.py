@@ -9,6 +9,7 @@ from application.choix import LISTES, rien_a_offrir
 from application.commandes import Appel, FichierRecu
 from application.declaration import Geste
 from application.exemples import exemple
+from application.gestes.recueil import par_leurs_titres
 from application.services import Services
 from kernel.refus import DejaFait, GesteImpossible, QuatreYeux, Refus
 from web.formulaire.champs import GenreDeChamp, champs_de
@@ -26,7 +27,7 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
     """
     if attendu:
         refus = refus_d_un_attendu(geste, ref, login, services)
-        return None if refus is None else refus.message
+        return None if refus is None else par_leurs_titres(refus.message)
     if geste.champ is None or hasattr(geste.commande, "envoyer"):
         return None
     donnees = _exemple(geste)
@@ -35,11 +36,11 @@ def empechement(geste: Geste, ref: str, login: str, services: Services, *, atten
         nouveau = essayer(donnees)
     except Refus as refus:
         if refus.attend_un_jour:
-            return refus.message
+            return par_leurs_titres(refus.message)
         # what is not of the state is of the values, which are an example: none is typed where there is no field
         de_l_etat = isinstance(refus, GesteImpossible | QuatreYeux) or not champs_de(geste)
         de_l_etat = de_l_etat or _est_fait(refus, donnees, essayer)
-        return refus.message if de_l_etat else _rien_a_choisir(geste, ref, services)
+        return par_leurs_titres(refus.message) if de_l_etat else _rien_a_choisir(geste, ref, services)
     if not nouveau and not champs_de(geste):
         return "C’est déjà fait."
     return _rien_a_choisir(geste, ref, services)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from application.choix import Possible
 from application.commandes import FichierRecu
+from application.gestes.recueil import par_leurs_titres
 from kernel.montants import lire_montant
 from kernel.refus import Refus, SaisieInvalide
 from kernel.textes import sans_accents
@@ -260,9 +261,10 @@ def _nomme(refus: Refus, lue: Lue, saisie: FormulaireRempli) -> str:
 
 
 def _pour_des_gens(message: str, champs: Iterable[ChampDeGeste]) -> str:
-    """Return a refusal without the names that programs use: a field is called by its title, the date is further down."""
+    """Return a refusal without the names that programs use: gestes and fields by their titles, the date further down."""
     titres = dict(_titres(champs))
-    message = _OPTION.sub(lambda lue: f"« {lue[1].replace('-', '_')} »", _DATE.sub("", message))
+    message = par_leurs_titres(_DATE.sub("", message))
+    message = _OPTION.sub(lambda lue: f"« {lue[1].replace('-', '_')} »", message)
     return _NOM.sub(lambda lue: f"« {titres.get(lue[1], lue[1])} »", message)
 
 

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application.commandes import Appel
 from application.declaration import Geste
+from application.gestes.recueil import par_leurs_titres
 from application.habilitations import exiger_role
 from application.lots import AU_PLUS, executer_le_lot, geste_de_lot
 from application.travail import Issue, Lot
@@ -170,7 +171,7 @@ def _montrer(
             "ref": ligne.ref,
             "lien": vues.lien("dossier", ligne.ref, ligne.ref),
             "issue": ligne.issue and ligne.issue.value,
-            "message": ligne.message,
+            "message": par_leurs_titres(ligne.message),
         }
         for ligne in lot.lignes
     ]
