@@ -229,6 +229,11 @@ RACINE: Final[Mapping[str, Branche | Feuille]] = {
             ),
             "pes": Feuille("Le flux PES V2 (pas encore disponible).", LECTURES, "cli.exporter:pes"),
             "evenements": Feuille("Les faits, un CloudEvents 1.0 par ligne.", LECTURES, "cli.exporter:evenements"),
+            "audit": Feuille(
+                "Un dossier, une séance ou une campagne, à vérifier ailleurs (ZIP ; rôle : auditeur).",
+                LECTURES,
+                "cli.exporter:audit",
+            ),
         },
         gestes=False,
     ),

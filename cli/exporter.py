@@ -2,18 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
+from application.consultations.moment import lire_effet
 from application.exports.attributions import exporter_scdl
 from application.exports.evenements import exporter_evenements
 from application.exports.ordres import exporter_ordres, exporter_pes
+from application.habilitations import exiger_role, tenus
 from application.mots import compte
 from bootstrap.cablage import source_des_evenements
-from cli.commun import Acteur, Base, Json, Remplacer, lire_appel, reglages, services
+from cli.commun import Acteur, Base, Json, Remplacer, lectures_a_jour, lire_appel, reglages, services
 from cli.fiches import illisibles
 from cli.sortie import EN_PARTIE, Sortie, imprimer, refus_dits, signaler
+from kernel.instants import Effet, jour_de
 from kernel.montants import en_euros
 from kernel.refus import SaisieInvalide
 
@@ -105,6 +108,55 @@ def evenements(
         _dire(document, phrase, en_json=json, sur_sortie=vers is not None)
     if document["illisibles"]:
         raise Sortie(EN_PARTIE)
+
+
+def audit(
+    reference: Annotated[str, typer.Argument(metavar="REF")],
+    *,
+    quoi: Annotated[str, typer.Option("--quoi", help="dossier, seance ou campagne")] = "dossier",
+    du: Annotated[str | None, typer.Option("--du", help="enregistré depuis ce jour (AAAA-MM-JJ)")] = None,
+    au: Annotated[str | None, typer.Option("--au", help="enregistré jusqu’à ce jour inclus (AAAA-MM-JJ)")] = None,
+    pieces: Annotated[bool, typer.Option("--pieces", help="avec les pièces d’un dossier")] = False,
+    vers: Vers = None,
+    acteur: Acteur = None,
+    json: Json = False,
+    base: Base = None,
+) -> None:
+    """Take away what an auditor checks elsewhere: the ZIP of the site; without --vers, only announce it."""
+    from bootstrap.site import site
+    from web.acces import LECTURES_LUES, AccesRefuse
+    from web.emporte import SORTES, Emport, Emporteur
+
+    with (
+        refus_dits(en_json=json),
+        services(base) as ouverts,
+        lectures_a_jour(base, ouverts) as lectures,
+        site(reglages(base), ouverts.coffre) as du_site,
+    ):
+        if quoi not in SORTES:
+            raise SaisieInvalide(f"--quoi : « {quoi} » n’est pas {', '.join(SORTES[:-1])} ou {SORTES[-1]}.", quoi=quoi)
+        debut, fin = (None if dit is None else jour_de(cast(Effet, lire_effet(dit))) for dit in (du, au))
+        voulu, agent = Emport(cast(Any, quoi), debut, fin, pieces), lire_appel(base, acteur).acteur
+        maintenant = ouverts.maintenant()
+        exiger_role(ouverts.store, agent, tuple(sorted(LECTURES_LUES)), maintenant, "exporter audit")
+        emporteur = Emporteur(ouverts, lambda: lectures, tenus(ouverts.store, str(agent), maintenant).utilisables)
+        lu = emporteur.trouver(voulu, reference)
+        try:
+            dit = {
+                "quoi": quoi,
+                "ref": lu.ref,
+                "vers": None if vers is None else str(vers),
+                **emporteur.peser(lu, voulu),
+            }
+            if vers is not None:
+                du_site.lectures.noter(str(agent), lu.ref, lu.id, voulu.note)
+                with emporteur.archive(lu, voulu) as flux:
+                    flux.seek(0)
+                    ouverts.echanges.ecrire_octets(vers, flux.read())
+        except AccesRefuse as refus:
+            raise SaisieInvalide(f"--pieces : {refus.detail}", option="pieces") from refus
+        phrase = f"audit-{lu.ref}.zip : {dit['octets']} octets, SHA-256 {dit['empreinte']}."
+        imprimer(dit, en_json=json, humain=phrase if vers is None else f"{phrase} Écrit : {vers}")
 
 
 def _dire(document: dict[str, Any], phrase: str, *, en_json: bool, sur_sortie: bool) -> None:

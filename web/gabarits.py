@@ -91,6 +91,11 @@ def page(request: Request, gabarit: str, *, statut: int = HTTPStatus.OK, **conte
     return _gabarits.TemplateResponse(request, gabarit, {**commun, **contexte}, status_code=statut)
 
 
+def seul(gabarit: str, **contexte: Any) -> str:
+    """Return a document that is no page of the site: it reads without it."""
+    return str(_gabarits.get_template(gabarit).render(contexte))
+
+
 def _affichage(request: Request) -> dict[str, Any] | None:
     """Return when a page that stays open was made, None for the others."""
     affichage: Affichage | None = getattr(request.state, "affichage", None)

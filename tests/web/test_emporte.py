@@ -5,6 +5,8 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime
 from hashlib import sha256
 from html import unescape
@@ -16,6 +18,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from kernel.instants import jour_de
+from tests.cli.conftest import Reponse
+from tests.cli.conftest import lancer as lancer
 from tests.web.fabrique import Site
 from tests.web.test_audit import lue
 from tests.web.test_audit import paye as paye
@@ -82,13 +86,14 @@ def test_ce_qui_s_emporte_se_borne_a_deux_dates(paye: Site, tmp_path: Path) -> N
     bornes, _ = emportes(client, f"/audit/exports/{ref}?au={premier}", tmp_path / "bornes")
     assert [f["position"] for f in bornes] == [position for position, jour in jours.items() if jour == premier]
     assert client.get(f"/audit/exports/{ref}?du=2026-13-01").status_code == 422
+    assert client.get(f"/audit/exports?ref={ref}&du=2026-02-01&au=2026-01-01").status_code == 422
 
 
 @pytest.mark.parametrize(
     ("quoi", "ref", "especes"),
     [
         ("seance", "CP-2026-06-18", {"seance", "deliberation", "dossier", "subvention"}),
-        ("campagne", "NQE-2026", {"campagne", "dossier", "subvention"}),
+        ("campagne", "NQE-2026", {"campagne", "deliberation", "dossier", "subvention"}),
     ],
 )
 def test_une_seance_et_une_campagne_s_emportent(
@@ -101,3 +106,48 @@ def test_une_seance_et_une_campagne_s_emportent(
     faits, _ = emportes(client, unescape(adresse), tmp_path)
     assert {fait["fait"].split(".")[0] for fait in faits} == especes
     assert paye.client_de("admin").get(adresse).status_code == 403
+
+
+def test_la_commande_emporte_les_memes_octets_et_le_note(
+    paye: Site, tmp_path: Path, lancer: Callable[[list[str]], Reponse], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page gives is what the command writes; what is wrong is refused before anything is written or noted."""
+    base = paye.application.state.portes.reglages.base
+    monkeypatch.setattr("cli.exporter.services", lambda _: nullcontext(paye.services))  # its key is of this test alone
+    client, ref, lus = paye.client_de("vera"), paye.refs["paye"], "/audit/lectures?agent=vera"
+
+    def exporter(*options: str, acteur: str = "vera") -> dict[str, Any]:
+        qui = ["--acteur", acteur] if acteur else []
+        rendu: dict[str, Any] = lancer(["exporter", "audit", *options, *qui, "--json", "--base", base]).document
+        return rendu
+
+    for sorte, numero, options in (
+        ("dossier", ref, ("--pieces",)),
+        ("campagne", "NQE-2026", ("--du", "2026-01-01", "--au", "2026-12-31")),
+        ("seance", "CP-2026-06-18", ()),
+    ):
+        vers = tmp_path / f"{sorte}.zip"
+        dit = exporter(numero, "--quoi", sorte, *options, "--vers", str(vers))
+        suite = {"dossier": "?pieces=1", "campagne": "?quoi=campagne&du=2026-01-01&au=2026-12-31"}
+        de_la_page = client.get(f"/audit/exports/{numero}{suite.get(sorte, '?quoi=seance')}").content
+        assert vers.read_bytes() == de_la_page
+        assert (dit["ref"], dit["empreinte"]) == (numero, sha256(de_la_page).hexdigest())
+    notees = client.get(lus).text.count("le dossier d’audit")
+    refus = [
+        exporter(ref, "--vers", str(vers))["refus"]["code"],
+        exporter(ref, "--quoi", "tiers")["refus"]["code"],
+        exporter(ref, "--du", "2026-13-01")["refus"]["code"],
+        exporter(ref, "--du", "2026-03-01", "--au", "2026-02-01")["refus"]["code"],
+        exporter("NQE-2026-AAAAA")["refus"]["code"],
+        exporter(ref, acteur="admin")["refus"]["code"],
+        exporter(ref, acteur="")["refus"]["code"],
+    ]
+    assert refus == [
+        "fichier_existant",
+        *("saisie_invalide",) * 3,
+        "reference_illisible",
+        "role_manquant",
+        "acteur_manquant",
+    ]
+    assert exporter(ref)["vers"] is None, "without a file it is only announced"
+    assert client.get(lus).text.count("le dossier d’audit") - notees <= 1

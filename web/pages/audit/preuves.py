@@ -14,8 +14,9 @@ from application.services import Services
 from application.store import sauf_illisible
 from bootstrap.cablage import lire_ancre, verification_du_store, verifier_des_flux
 from web.acces import LECTURES_LUES
+from web.emporte import Emport, flux_de
 from web.gabarits import page
-from web.pages.audit.exports import Emport, annoncer, flux_de
+from web.pages.audit.exports import annoncer
 from web.personne import LaPersonne
 from web.portes import LesPortes
 
@@ -44,7 +45,7 @@ def preuves(request: Request, portes: LesPortes, personne: LaPersonne, ref: Cour
         ancre_tient=not trouvees if ancre.strip() else None,
         ancre_rompue=[constat.phrase for constat in trouvees],
         dossier=dossier,
-        emporte=annoncer(request, portes, personne, lu.ref, Emport())
+        emporte=annoncer(portes, personne, lu.ref, Emport())
         if lu is not None and personne.roles & LECTURES_LUES
         else None,
         tete=str(verification.tete),
