@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,10 +14,12 @@ from application.commandes import FichierRecu
 from application.consultations import dossier as consultation
 from application.consultations.moment import Moment
 from application.sans_moteur import faire_ce_qui_est_du
+from cli import fiches
 from dispositifs.eligibilite import Perimetre
 from kernel.refus import SaisieInvalide
 from tests.application.bureau import SQLITE_SUFFIT, Atelier, de, envoyer
 from tests.moteur import AVEC_GRILLE, CRITERES, GRILLE, la_campagne, un_depot
+from tests.web.fabrique import Site, devant_le_store
 
 
 def avec_criteres(services: Any) -> str:
@@ -69,6 +72,14 @@ def test_transition_11_chaque_ineligibilite_est_un_motif_des_le_depot_et_ne_lais
         ("nature_des_depenses", "60"),
         ("commencement_anticipe", ""),
     ]
+    vu = consultation.voir(services, ref, Moment())
+    assert [(m["code"], m["objet"]) for m in vu["motifs"]] == releves
+    assert vu["eligibilite"]["debut"] == "2026-01-02"
+    dits = fiches.dossier(vu)
+    assert all(f"  {m['motif']} : attend une réponse" in dits for m in vu["motifs"])
+    with devant_le_store(services, atelier.base) as application:
+        page = unescape(Site(application, services, {}).client_de("ines").get(f"/dossiers/{ref}").text)
+    assert all(m["motif"] in page for m in vu["motifs"])
     envoyer(services, "dossier declarer-complet", de(), dossier=ref)
     for code, _ in releves:
         options = {"motif": code, "sens": "retenu", "justification": "hors du règlement (exemple)"}
@@ -104,7 +115,9 @@ def test_transition_14_un_projet_autorise_commence_avant_le_vote_sans_motif(atel
     with pytest.raises(RoleManquant):
         envoyer(services, "dossier autoriser-demarrage-anticipe", de(), dossier=refs[0], **autorisation)
     envoyer(services, "dossier autoriser-demarrage-anticipe", de("rene"), dossier=refs[0], **autorisation)
-    assert "demarrage_autorise" in consultation.voir(services, refs[0], Moment())["drapeaux"]
+    vu = consultation.voir(services, refs[0], Moment())
+    assert "demarrage_autorise" in vu["drapeaux"]
+    assert vu["eligibilite"]["demarrage_autorise"] == "2026-06-15"
     horloge: Any = services.store.enregistreur
     horloge.regler_horloge(datetime(2026, 7, 10, 8, tzinfo=UTC))
     for ref, attendus in zip(refs, ([], ["commencement_anticipe"]), strict=True):

@@ -10,9 +10,9 @@ import pytest
 
 from aggregates.dossier import Dossier, attentes
 from application.commandes import FichierRecu
-from application.exemples import exemple
+from application.exemples import REFERENCES, exemple
 from application.gestes import depot as chapitre
-from application.gestes.recueil import gestes_de
+from application.gestes.recueil import gestes_de, tous
 from application.services import Services
 from kernel.attentes import Role
 from kernel.identifiants import numero
@@ -201,3 +201,24 @@ def test_le_delai_d_un_avis_vient_d_un_texte_ou_de_l_usage(
     acte(atelier.services, "demander-avis", recu.ref, **options)
     avis = next(a for a in attentes(atelier.services.store.charger(Dossier, recu.id)) if a.cle.code == "avis")
     assert (avis.nature, avis.fondement) == (nature, fondement)
+
+
+ABSENTES = REFERENCES | {"agent": "inconnu", "campagne": "NQE-1999", "subvention": RAPPORT}
+"""The examples of references, but those that are none, or name something of this store."""
+
+
+@SQLITE_SUFFIT
+def test_aucun_geste_ne_se_fait_sur_ce_qui_n_existe_pas(atelier: Atelier) -> None:
+    envoyer(atelier.services, "agent enregistrer", de("admin"), identifiant="tout", roles=",".join(list(Role)[:7]))
+    avant, dits = atelier.compte, {}
+    for geste in tous():
+        if geste.champ is None or geste.agregat == "dossier":
+            continue
+        options = {n: VALEURS.get(n, valeur) for n, valeur in exemple(geste).items()}
+        options[geste.champ] = ABSENTES[geste.champ]
+        with pytest.raises(Refus) as refus:
+            envoyer(atelier.services, f"{geste.agregat} {geste.nom}", de("tout"), **options)
+        dits[f"{geste.agregat} {geste.nom}"] = refus.value.code
+    assert {nom: code for nom, code in dits.items() if code != "reference_inconnue"} == {}
+    assert len(dits) > 30
+    assert (atelier.compte.faits, atelier.compte.recus) == (avant.faits, avant.recus)
