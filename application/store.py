@@ -229,7 +229,9 @@ class Store:
     def _ecrire(self, agregat: Agregat, contexte: Contexte, geste: str, empreinte: str) -> Recu:
         """Store what was decided and its journal row in one transaction."""
         ligne = LigneJournal(
-            **contexte.cle._asdict(),
+            origine=contexte.origine,
+            commande_id=contexte.commande_id,
+            acteur=contexte.acteur,
             empreinte=empreinte,
             geste=geste,
             agregat=agregat.nom,
