@@ -21,7 +21,7 @@ from application.mots import ESPECES
 from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Fait, Inscription
-from kernel.horloges import HorlogeSuspecte
+from kernel.horloges import HorlogeSuspecte, concorde
 from kernel.identifiants import CleDeCommande, ReferenceInconnue
 from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant
@@ -174,7 +174,7 @@ class Store:
 
         Raises:
             Refus: a rule said no, and neither fact nor receipt was written.
-            HorlogeSuspecte: the store's clock is too far from its last recording.
+            HorlogeSuspecte: the store's clock is too far from its last recording, whatever a rule says at that hour.
             FluxDispute: `ESSAIS` other writers went first, one after the other.
         """
         garde = Consigne() if consigne is None else consigne
@@ -195,6 +195,7 @@ class Store:
         try:
             return self._essayer(tenter, garde, contexte.cle, empreinte)
         except Refus as refus:
+            self._exiger_une_heure_sure(contexte.acteur, refus)
             self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
             raise
 
@@ -225,6 +226,14 @@ class Store:
             garde.oublier()
             return recu
         raise FluxDispute(f"{cle.commande_id}: {ESSAIS} conflicts in a row")
+
+    def _exiger_une_heure_sure(self, acteur: str, refus: Refus) -> None:
+        """Raise HorlogeSuspecte where a wrong clock may be why a rule said no: the engine would take it for an answer."""
+        lu, tete = self.enregistreur, self.enregistreur.tete_le()
+        if tete is None or lu.est_repetition():
+            return
+        if not concorde(heure := lu.maintenant(), tete, lu.saut_maximal, acteur):
+            raise HorlogeSuspecte(heure, tete) from refus
 
     def _ecrire(self, agregat: Agregat, contexte: Contexte, geste: str, empreinte: str) -> Recu:
         """Store what was decided and its journal row in one transaction."""

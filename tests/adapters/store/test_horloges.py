@@ -16,7 +16,7 @@ from application.store import Store
 from kernel.horloges import RECUL, SAUT_MAXIMAL, HorlogeSuspecte
 from kernel.identifiants import SYSTEME
 from kernel.instants import Instant, triable
-from tests.adapters.store.essai import Compteur, ajouter, contexte, ouvert
+from tests.adapters.store.essai import Compteur, CompteurFerme, ajouter, contexte, ouvert
 from tests.adapters.store.falsifications import falsifier
 
 UN_PEU = timedelta(seconds=20)
@@ -78,6 +78,19 @@ def test_une_horloge_trop_loin_n_ecrit_rien(base: str, store: Store, duree: time
     assert store.enregistreur.lire_journal(contexte(commande_id).cle) is None
     assert store.enregistreur.tete_le() == tete
     assert ajouter(store, recu.id, fait_avant).deja_fait
+
+
+def test_un_refus_a_une_heure_fausse_n_en_est_pas_un(base: str, store: Store) -> None:
+    """What is dated by a wrong clock precedes what it follows: the engine would give up what is due (seed 371)."""
+    ajouter(store, ferme := uuid4())
+    store.executer(Compteur, ferme, Compteur.fermer, contexte(), geste="compteur fermer", empreinte="f")
+    with pytest.raises(CompteurFerme):
+        ecrire(store, SYSTEME, ferme)
+    avant = store.enregistreur.compter_refus()
+    dormir(base, store, timedelta(days=-400))
+    with pytest.raises(HorlogeSuspecte):
+        ecrire(store, SYSTEME, ferme)
+    assert store.enregistreur.compter_refus() == avant
 
 
 @pytest.mark.parametrize(("recul", "ecrit"), [(0.5, True), (20, False)])
