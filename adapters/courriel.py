@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -37,7 +37,7 @@ class CourrierSmtp:
         """
         try:
             with self._connecte() as smtp:
-                smtp.send_message(self._ecrit(message), self.expediteur, [message.a])
+                smtp.send_message(self._ecrit(message), self._adresse, [message.a])
         except smtplib.SMTPRecipientsRefused as refus:
             raise _erreur(next(iter(refus.recipients.values()))[0]) from None
         except smtplib.SMTPDataError as refus:
@@ -52,22 +52,29 @@ class CourrierSmtp:
             ouvert: smtplib.SMTP = smtplib.SMTP_SSL(self.hote, self.port, timeout=_DELAI_S, context=securise)
         else:
             ouvert = smtplib.SMTP(self.hote, self.port, timeout=_DELAI_S)
-        with ouvert as smtp:
+        with closing(ouvert) as smtp:
             if self.chiffrement == "starttls":
                 smtp.starttls(context=securise)
             if self.utilisateur:
                 smtp.login(self.utilisateur, self.mot_de_passe or "")
             yield smtp
+            with suppress(OSError, smtplib.SMTPException):
+                smtp.quit()  # it has the message: what it says of our leaving makes nobody send it again
+
+    @property
+    def _adresse(self) -> str:
+        """Return the address alone: an accent of the name beside it would ask of the server what few have (SMTPUTF8)."""
+        return parseaddr(self.expediteur)[1]
 
     def _ecrit(self, message: Message) -> EmailMessage:
-        domaine = parseaddr(self.expediteur)[1].rpartition("@")[2]
+        domaine = self._adresse.rpartition("@")[2]
         ecrit = EmailMessage(policy=SMTP)
         ecrit["Message-ID"] = f"<{message.identite}@{domaine}>"
         ecrit["Date"] = format_datetime(message.le)
         ecrit["From"], ecrit["To"], ecrit["Subject"] = self.expediteur, message.a, message.sujet
         if message.reponse_a:
             ecrit["Reply-To"] = message.reponse_a
-        ecrit.set_content(message.corps)
+        ecrit.set_content(message.corps, cte="quoted-printable")
         ecrit.add_attachment(message.contenu, maintype="application", subtype="pdf", filename=message.nom)
         return ecrit
 

@@ -62,11 +62,14 @@ def services(reglages: Reglages) -> Iterator[Services]:
         )
 
 
+_ICI: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
 def courrier(reglages: Reglages, *, repetition: bool) -> Courrier | None:
     """Return what sends documents: nothing without a server, and nobody ever receives those of a rehearsal.
 
     Raises:
-        SaisieInvalide: the server has no port, or no sender is set, or the password cannot be read.
+        SaisieInvalide: the server has no port, or no sender is set, or the password cannot be read, or would travel in clear.
     """
     if not repetition and reglages.courriel_serveur is None:
         return None
@@ -80,6 +83,11 @@ def courrier(reglages: Reglages, *, repetition: bool) -> Courrier | None:
         raise SaisieInvalide(
             "Réglage impossible — DILIGENCE_COURRIEL_SERVEUR : hôte:port, avec l’adresse de DILIGENCE_COURRIEL_EXPEDITEUR.",
             variable="DILIGENCE_COURRIEL_SERVEUR",
+        )
+    if reglages.courriel_chiffrement == "aucun" and reglages.courriel_utilisateur and hote not in _ICI:
+        raise SaisieInvalide(
+            "Réglage impossible — DILIGENCE_COURRIEL_CHIFFREMENT : le mot de passe partirait en clair (starttls ou tls).",
+            variable="DILIGENCE_COURRIEL_CHIFFREMENT",
         )
     secret = reglages.courriel_mot_de_passe
     return CourrierSmtp(

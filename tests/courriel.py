@@ -19,21 +19,30 @@ class Boite:
 
     reponse: str = "250 OK"
     recus: list[Recu] = field(default_factory=list)
+    coupe: bool = False
+    """It goes away once it has the message, without a word."""
+    adieu: str = "221 Bye"
+    """What it answers to who leaves."""
 
     async def handle_RCPT(self, _: Any, __: Any, enveloppe: Any, adresse: str, ___: Any) -> str:  # noqa: N802 - its library
         if self.reponse.startswith("250"):
             enveloppe.rcpt_tos.append(adresse)
         return self.reponse
 
-    async def handle_DATA(self, _: Any, __: Any, enveloppe: Any) -> str:  # noqa: N802 - its library
+    async def handle_DATA(self, serveur: Any, _: Any, enveloppe: Any) -> str:  # noqa: N802 - its library
         self.recus.append(message_from_bytes(enveloppe.content))
+        if self.coupe:
+            serveur.transport.abort()
         return "250 OK"
+
+    async def handle_QUIT(self, _: Any, __: Any, ___: Any) -> str:  # noqa: N802 - its library
+        return self.adieu
 
 
 @contextmanager
-def serveur(boite: Boite) -> Iterator[CourrierSmtp]:
-    """Run the server, and give what sends to it."""
-    controle = Controller(boite, hostname="127.0.0.1", port=port_libre())
+def serveur(boite: Boite, **options: Any) -> Iterator[CourrierSmtp]:
+    """Run the server, and give what sends to it; `options` are those of its library."""
+    controle = Controller(boite, hostname="127.0.0.1", port=port_libre(), **options)
     controle.start()
     try:
         yield CourrierSmtp("127.0.0.1", controle.port, "Région <region@exemple.invalid>", "aucun")
