@@ -101,15 +101,17 @@ class DemandeDePiecesRecue(FaitDossier, topic="dossier.demande_de_pieces_recue.v
 
 
 class PieceRecue(FaitDossier, topic="dossier.piece_recue.v1"):
-    """A pièce was received; the file is known by its digest, its name stays in the coffre."""
+    """A pièce was received: its digest, its name in the coffre, and the receptions from a téléservice that it replaces there."""
 
     code: str
     sha256: str
     nom: UUID | None
+    remplace: tuple[int, ...] = ()
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         recue = PieceTenue(jour_de(entete.effectif_le), self.sha256, entete.version)
         agregat.pieces_recues.setdefault(self.code, []).append(recue)
+        agregat.remplacees_la_bas.update(self.remplace)
 
     def phrase(self, noms: Noms) -> str:
         return f"Pièce reçue : {noms.piece(self.code)} (empreinte {self.sha256[:12]})."
@@ -241,7 +243,9 @@ class Completude(EtatDossier):
         """Tell whether this command, recorded late, even after the vote, was true before the complétude."""
         return self.existe and self.complet_le is not None and self.jour < self.complet_le
 
-    def recevoir_piece(self, code: str, sha256: str, nom: UUID | None, *, au_depot: bool = False) -> None:
+    def recevoir_piece(
+        self, code: str, sha256: str, nom: UUID | None, *, au_depot: bool = False, remplace: tuple[int, ...] = ()
+    ) -> None:
         """Record a pièce, or refuse with GesteImpossible after the vote, SaisieInvalide or PieceNonExigee (its code).
 
         One that came before what ended the request, and is only recorded after it, still tells what the silence was.
@@ -260,7 +264,7 @@ class Completude(EtatDossier):
             raise PieceNonExigee([code], self.pieces_exigees)
         if any(recue.sha256 == sha256 and recue.jour <= self.jour for recue in self.tenues(code)):
             return self.redire(PieceRecue, code=code, sha256=sha256)
-        self.survient(PieceRecue(code=code, sha256=sha256, nom=nom))
+        self.survient(PieceRecue(code=code, sha256=sha256, nom=nom, remplace=remplace))
         self._satisfaire()
 
     def _satisfaire(self) -> None:

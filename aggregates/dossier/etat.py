@@ -76,6 +76,13 @@ class Appreciation(Immuable):
     justification: UUID
 
 
+class FichierRetire(Immuable):
+    """A file received from a téléservice, by the version of its reception: it is there no more, others of its pièce are."""
+
+    code: str
+    version: int
+
+
 class PieceTenue(NamedTuple):
     """One reception of a pièce: when, the digest of its file, and the version of its fact."""
 
@@ -269,6 +276,9 @@ class EtatDossier(ParEtats[Etat], Oubliable):
     supprime_la_bas: bool = False
     retirees_la_bas: tuple[str, ...] = ()
     """Codes of the pièces received from there whose file is there no more."""
+    fichiers_retires_la_bas: tuple["FichierRetire", ...] = ()
+    remplacees_la_bas: set[int] = field(default_factory=set)
+    """By version: receptions from there whose file another one took the place of."""
 
     def survient(self, fait: Fait[Any], *, effectif_le: Effet | None = None, corrige: int | None = None) -> None:
         """Record a fact; refuse with InteretEnCause what is done by who declared an interest in the request."""

@@ -3,13 +3,14 @@
 What is changed there is never written over what was filed: it waits for an agent, who takes it or sets it aside.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from aggregates.dossier.completude import PieceRecue
 from aggregates.dossier.depot import ContenuDeDemande, Depose
-from aggregates.dossier.etat import AVANT_PROPOSITION, EtatDossier, FaitDossier
+from aggregates.dossier.etat import AVANT_PROPOSITION, EtatDossier, FaitDossier, FichierRetire
 from aggregates.dossier.financement import oublier_le_budget
 from aggregates.dossier.motifs import DU_CONTENU, MotifsDuDossier, oublier_motifs
 from dispositifs.evaluation import LigneBudget
@@ -140,19 +141,34 @@ class SupprimeAuTeleservice(FaitDossier, topic="dossier.supprime_au_teleservice.
 
 
 class PiecesRetireesAuTeleservice(FaitDossier, topic="dossier.pieces_retirees_au_teleservice.v1"):
-    """These pièces, received from there, have no file there any more; none: each has one again. What was received stays."""
+    """These pièces, received from there, have no file there any more, or one of theirs (`fichiers`) is there no more.
+
+    None: each is there again, or was replaced. What was received stays.
+    """
 
     pieces: tuple[str, ...]
+    fichiers: tuple[FichierRetire, ...] = ()
 
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
-        for code in set(agregat.retirees_la_bas) - set(self.pieces):
+        avant = {*agregat.retirees_la_bas, *(fichier.code for fichier in agregat.fichiers_retires_la_bas)}
+        for code in avant - self.codes:
             oublier_motifs(agregat, "piece_retiree", objet=code)
-        agregat.retirees_la_bas = self.pieces
+        agregat.retirees_la_bas, agregat.fichiers_retires_la_bas = self.pieces, self.fichiers
+
+    @property
+    def codes(self) -> set[str]:
+        """Return the pièces something of which is there no more."""
+        return {*self.pieces, *(fichier.code for fichier in self.fichiers)}
 
     def phrase(self, noms: Noms) -> str:
-        if not self.pieces:
-            return "Les pièces retirées de Démarche Numérique y sont de nouveau."
-        return f"Retiré de Démarche Numérique par le porteur : {enumerer([noms.piece(code) for code in self.pieces])}."
+        dits = [noms.piece(code) for code in self.pieces]
+        dits += [f"un fichier de {noms.piece(fichier.code)} (fait {fichier.version})" for fichier in self.fichiers]
+        if not dits:
+            return "Les pièces retirées de Démarche Numérique y sont de nouveau, ou remplacées."
+        return f"Retiré de Démarche Numérique par le porteur : {enumerer(dits)}."
+
+
+_RIEN: Final[Mapping[str, Collection[UUID]]] = {}
 
 
 class DuTeleservice(MotifsDuDossier):
@@ -183,13 +199,38 @@ class DuTeleservice(MotifsDuDossier):
         de_la_bas = {i.entete.version for i in self.inscriptions if i.entete.lot == lot}
         return tuple(code for code in sans_fichier if (t := self.tenues(code)) and t[-1].version in de_la_bas)
 
-    def suivre_les_pieces(self, lot: str, sans_fichier: Sequence[str]) -> None:
-        """Note which pièces have no file there any more, each required one being a motif; silent when nothing changed."""
-        retirees = self.retirees(lot, sans_fichier)
-        if retirees != self.retirees_la_bas:
-            self.survient(PiecesRetireesAuTeleservice(pieces=retirees))
-            exigees = {piece.code for piece in self.pieces_exigees}
-            for code in exigees.intersection(retirees) if self.tient_encore else ():
+    def recues_de_la_bas(self, lot: str, code: str) -> dict[UUID, int]:
+        """Return the version of each reception of a pièce from there, in that batch, by the command that made it."""
+        recues = [i for i in self.inscriptions if isinstance(i.fait, PieceRecue) and i.fait.code == code]
+        return {i.entete.commande_id: i.entete.version for i in recues if i.entete.lot == lot}
+
+    def absents(self, lot: str, la_bas: Mapping[str, Collection[UUID]]) -> tuple[FichierRetire, ...]:
+        """Return the files held as they came from there, and there no more while others of their pièce are.
+
+        `la_bas` are, by pièce, the commands that receive the files that are there. One that took the place of another is
+        not told from it before it is received, nor the same bytes under another name: nothing is said of that pièce then.
+        """
+        absents = []
+        for code, commandes in la_bas.items():
+            recues = self.recues_de_la_bas(lot, code)
+            if commandes and all(commande in recues for commande in commandes):
+                partis = {v for commande, v in recues.items() if commande not in commandes} - self.remplacees_la_bas
+                tenues = (tenue.version for tenue in self.tenues(code))
+                absents += [FichierRetire(code=code, version=version) for version in tenues if version in partis]
+        return tuple(absents)
+
+    def suivre_les_pieces(
+        self, lot: str, sans_fichier: Sequence[str], la_bas: Mapping[str, Collection[UUID]] = _RIEN
+    ) -> None:
+        """Note which pièces have no file there any more, or a file less, each required one being a motif.
+
+        Silent when nothing changed.
+        """
+        dit = PiecesRetireesAuTeleservice(pieces=self.retirees(lot, sans_fichier), fichiers=self.absents(lot, la_bas))
+        if (dit.pieces, dit.fichiers) != (self.retirees_la_bas, self.fichiers_retires_la_bas):
+            self.survient(dit)
+            exigees = (piece.code for piece in self.pieces_exigees if piece.code in dit.codes)
+            for code in exigees if self.tient_encore else ():
                 self.relever("piece_retiree", code)
 
     def retenir_correction(self) -> None:

@@ -67,8 +67,12 @@ class RecevoirPiece(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record the pièce by the digest of its file, which is kept; its name goes to the coffre."""
+        self.recevoir_piece(dossier, services)
+
+    def recevoir_piece(self, dossier: Dossier, services: Services, remplace: tuple[int, ...] = ()) -> None:
+        """Record it; `remplace` are the receptions from a téléservice whose place it takes."""
         nom = services.confier(self.fichier.nom, dossier.id, "piece")
-        dossier.recevoir_piece(self.code, services.garder(self.fichier, dossier.id), nom)
+        dossier.recevoir_piece(self.code, services.garder(self.fichier, dossier.id), nom, remplace=remplace)
 
 
 @geste("confirmer-demandeur", "Vérifier le numéro du demandeur", Role.INSTRUCTEUR, sur=DOSSIER)

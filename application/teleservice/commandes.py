@@ -1,7 +1,9 @@
 """What a pass sends to a dossier, through the store as any other command."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
@@ -51,12 +53,12 @@ class ImporterDossier(DeposerDossier):
 class PieceDistante(RecevoirPiece):
     """Receive a file of a téléservice; an empty one is a motif, as it is of a dépôt."""
 
-    def decider(self, dossier: Dossier, services: Services) -> None:
-        """Receive it."""
+    def prendre(self, dossier: Dossier, services: Services, lot: str, la_bas: Collection[UUID]) -> None:
+        """Receive it; what came of this pièce in that batch, and is not one of those there now, is replaced by it."""
         if self.fichier.vide:
-            dossier.relever("piece_vide", self.code)
-        else:
-            super().decider(dossier, services)
+            return dossier.relever("piece_vide", self.code)
+        recues = dossier.recues_de_la_bas(lot, self.code)
+        self.recevoir_piece(dossier, services, tuple(v for commande, v in recues.items() if commande not in la_bas))
 
 
 class SignalerLaSuppression(Commande):
@@ -76,10 +78,11 @@ class SignalerLesRetraits(Commande):
     dossier: str
     lot: str
     pieces: tuple[str, ...]
+    la_bas: dict[str, tuple[UUID, ...]]
 
     def decider(self, dossier: Dossier, _: Services) -> None:
         """Note it; what was received stays, and is set aside by people or kept."""
-        dossier.suivre_les_pieces(self.lot, self.pieces)
+        dossier.suivre_les_pieces(self.lot, self.pieces, self.la_bas)
 
 
 class SignalerTropLourde(Commande):

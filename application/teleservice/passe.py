@@ -3,9 +3,10 @@
 Nothing rests on the position but time: read again from the beginning, everything known is silent. ADR 0040.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from typing import Any, Final
 from uuid import UUID
@@ -50,7 +51,7 @@ from application.teleservice.distant import (
 )
 from application.teleservice.pliage import Pliage, plier
 from kernel.identifiants import NumeroPris, derive, identifiant, numero
-from kernel.instants import Instant
+from kernel.instants import Instant, rfc3339
 from kernel.pannes import passer
 from kernel.refus import Refus
 
@@ -242,7 +243,7 @@ class PasseDImport:
             return ref if place.existe else None
         commande = lire(ImporterDossier, {**pliage.demande, "demarche": self.selon.demarche, "numero": distant.numero})
         le = distant.modifie_le if place.existe else distant.depose_le
-        commande_id = derive(place.id, "importer", place.version, commande.model_dump_json())
+        commande_id = derive(place.id, "importer", place.version, rfc3339(le), commande.model_dump_json())
         try:
             recu = self._envoyer(
                 "importer", place.id, lambda d, s: commande.decider(d, ref, s), commande, commande_id, le
@@ -268,16 +269,18 @@ class PasseDImport:
     def _recevoir_les_pieces(self, ref: str, distant: DossierDistant, pliage: Pliage) -> bool:
         """Receive the files that are not known yet, one at a time in memory; tell whether some are to be asked again."""
         dossier, a_relire = id_de("dossier", ref), False
+        la_bas = _receptions(dossier, pliage)
         for code, fichier in pliage.pieces:
-            commande_id = derive(dossier, "recevoir-piece", code, fichier.md5, fichier.octets, fichier.nom)
+            commande_id = _reception(dossier, code, fichier)
             if self._deja_recue(commande_id):
                 continue
             if fichier.octets > self.services.taille_max_fichier:
                 lourde = SignalerTropLourde(dossier=ref, code=code)
-                lourde_id = derive(dossier, "trop-lourde", code)
+                lourde_id = derive(dossier, "trop-lourde", code, rfc3339(distant.modifie_le))
                 self._envoyer("importer", dossier, lourde.decider, lourde, lourde_id, distant.modifie_le)
             try:
-                self._recevoir(ref, dossier, code, fichier, max(fichier.cree_le, distant.depose_le), commande_id)
+                le = max(fichier.cree_le, distant.depose_le)
+                self._recevoir(ref, dossier, code, fichier, le, commande_id, la_bas[code])
             except DE_L_AGENT:
                 raise
             except (FichierRefuse, Refus) as refus:
@@ -289,11 +292,13 @@ class PasseDImport:
         return a_relire
 
     def _suivre_les_pieces(self, distant: DossierDistant, pliage: Pliage) -> None:
-        """Note the pièces received from there that have no file there any more."""
+        """Note the pièces received from there that have no file there any more, or one less."""
         place, ref = self._placer(distant.numero)
-        commande = SignalerLesRetraits(dossier=ref, lot=self.lot, pieces=tuple(sorted(pliage.sans_fichier)))
-        if place.retirees(self.lot, commande.pieces) != place.retirees_la_bas:
-            commande_id = derive(place.id, "retirer-pieces", place.version, *commande.pieces)
+        la_bas, vides = _receptions(place.id, pliage), tuple(sorted(pliage.sans_fichier))
+        commande = SignalerLesRetraits(dossier=ref, lot=self.lot, pieces=vides, la_bas=la_bas)
+        lus = place.retirees(self.lot, vides), place.absents(self.lot, la_bas)
+        if lus != (place.retirees_la_bas, place.fichiers_retires_la_bas):
+            commande_id = derive(place.id, "retirer-pieces", place.version, commande.model_dump_json())
             self._envoyer("importer", place.id, commande.decider, commande, commande_id, distant.modifie_le)
 
     def _deja_recue(self, commande_id: UUID) -> bool:
@@ -301,11 +306,19 @@ class PasseDImport:
         return self.services.store.enregistreur.lire_journal(cle) is not None
 
     def _recevoir(
-        self, ref: str, dossier: UUID, code: str, fichier: FichierDistant, le: Instant, commande_id: UUID
+        self,
+        ref: str,
+        dossier: UUID,
+        code: str,
+        fichier: FichierDistant,
+        le: Instant,
+        commande_id: UUID,
+        la_bas: Collection[UUID],
     ) -> None:
         contenu = self.teleservice.telecharger(fichier, self.services.taille_max_fichier)
         commande = lire(PieceDistante, {"dossier": ref, "code": code, "fichier": FichierRecu(fichier.nom, contenu)})
-        recu = self._envoyer("recevoir-piece", dossier, commande.decider, commande, commande_id, le)
+        prendre = partial(commande.prendre, lot=self.lot, la_bas=la_bas)
+        recu = self._envoyer("recevoir-piece", dossier, prendre, commande, commande_id, le)
         self.bilan.pieces += bool(recu.faits) and not recu.deja_fait
 
     def _lire_les_suppressions(self, repere: Repere) -> Repere:
@@ -336,7 +349,7 @@ class PasseDImport:
                 self.reperes.voir(self.selon.demarche, replace(vu, a_relire=False, rejets=()))
             return
         commande = SignalerLaSuppression(dossier=ref, raison=lue.raison)
-        commande_id = derive(place.id, "supprimer", lue.numero)
+        commande_id = derive(place.id, "supprimer", lue.numero, rfc3339(lue.le))
         try:
             recu = self._envoyer("importer", place.id, commande.decider, commande, commande_id, lue.le)
         except DE_L_AGENT:
@@ -358,3 +371,16 @@ class PasseDImport:
         services = self.services.pour_une_commande()
         appel = Appel(acteur=self.acteur, commande_id=commande_id, le=le, lot=self.lot, derivee=True)
         return services.executer(GesteDistant(geste), Dossier, dossier, lambda d: decider(d, services), commande, appel)
+
+
+def _reception(dossier: UUID, code: str, fichier: FichierDistant) -> UUID:
+    """Return the id of the command that receives a file: the same for the same bytes under the same name."""
+    return derive(dossier, "recevoir-piece", code, fichier.md5, fichier.octets, fichier.nom)
+
+
+def _receptions(dossier: UUID, pliage: Pliage) -> dict[str, tuple[UUID, ...]]:
+    """Return those of the files that are there now, by pièce."""
+    la_bas: dict[str, tuple[UUID, ...]] = {}
+    for code, fichier in pliage.pieces:
+        la_bas[code] = (*la_bas.get(code, ()), _reception(dossier, code, fichier))
+    return la_bas

@@ -227,7 +227,13 @@ def test_un_fichier_qui_ne_se_prend_pas_n_empeche_pas_le_depot(
     assert motif in bilan.rejets[0]["motif"]
     lourde = [("piece_trop_lourde", "rib")] if "byteSizeBigInt" in champs else []
     assert [(m.code, m.objet) for m in guichet.dossier(1).motifs_sans_reponse] == lourde
-    guichet.dn.deposer(1, champs={RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=[bon])})
+    guichet.dn.deposer(
+        1, "2026-01-13T09:00:00Z", champs={RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=deux)}
+    )
+    assert guichet.passer().rejetes == 1, "changed there, and still not to be taken"
+    guichet.dn.deposer(
+        1, "2026-01-13T09:00:00Z", champs={RIB: champ(RIB, None, "PieceJustificativeChamp", "RIB", files=[bon])}
+    )
     assert guichet.passer().pieces == 1, "the same request is asked again until its files are there"
     assert len(guichet.dossier(1).pieces_recues["rib"]) == 2
 

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
+
 from aggregates.dossier import Etat, attentes
 from aggregates.dossier.teleservice import SupprimeAuTeleservice
 from application.commandes import FichierRecu
@@ -91,6 +93,8 @@ def test_un_dossier_supprime_la_bas_le_dit_ici_une_fois_et_reste(guichet: Guiche
     guichet.dn.par_page = 1
     assert guichet.passer().supprimes == 2
     assert guichet.passer().supprimes == 0
+    guichet.dn.supprimes.append(supprime(1, "2026-01-30T09:00:00Z"))
+    assert (guichet.passer().rejetes, guichet.passer().supprimes) == (0, 0), "for good, later: known already"
     (dit,) = [i.fait for i in guichet.dossier(2).inscriptions if isinstance(i.fait, SupprimeAuTeleservice)]
     assert dit.raison == "expire"
     assert guichet.dossier(1).etat is Etat.DEPOSE, "what becomes of it is for people to say"
@@ -147,6 +151,38 @@ def test_un_fichier_retire_la_bas_sans_etre_remplace_est_dit_et_une_piece_exigee
     guichet.passer()
     lu = guichet.dossier(1)
     assert (lu.retirees_la_bas, lu.motifs_sans_reponse) == ((), []), "put back, nothing is awaited any more"
+
+
+@SQLITE_SUFFIT
+@pytest.mark.parametrize("reste", ["rib.pdf", "mandat.pdf"])
+def test_un_fichier_retire_a_cote_d_un_autre_est_dit_et_un_fichier_remplace_ne_l_est_pas(
+    guichet: Guichet, reste: str
+) -> None:
+    """Two files in the place of one pièce: whichever goes, the first or the last, an agent is told; put back, nothing waits."""
+    le_depot, deux = "2026-01-18T10:00:00Z", ("rib.pdf", "mandat.pdf")
+    guichet.dn.deposer(1, champs=avec_rib(guichet, *deux))
+    guichet.passer()
+    assert len(guichet.dossier(1).tenues("rib")) == 2
+    guichet.dn.deposer(1, le_depot, champs=avec_rib(guichet, reste))
+    for depuis in (None, None, datetime(2026, 1, 1, tzinfo=UTC)):
+        guichet.passer(depuis=depuis)
+    lu = guichet.dossier(1)
+    assert guichet.topics(1)[-2:] == ["pieces_retirees_au_teleservice", "motif_releve"]
+    assert [(m.code, m.objet) for m in lu.motifs_sans_reponse] == [("piece_retiree", "rib")]
+    parti = lu.tenues("rib")[deux.index(reste) - 1]
+    assert [(f.code, f.version) for f in lu.fichiers_retires_la_bas] == [("rib", parti.version)]
+    guichet.dn.deposer(1, "2026-01-20T10:00:00Z", champs=avec_rib(guichet, *deux))
+    guichet.passer()
+    lu = guichet.dossier(1)
+    assert (lu.fichiers_retires_la_bas, lu.motifs_sans_reponse, len(lu.tenues("rib"))) == ((), [], 2)
+    avant = guichet.topics(1)
+    guichet.dn.deposer(1, "2026-01-22T10:00:00Z", champs=avec_rib(guichet, reste, "autre.pdf"))
+    for depuis in (None, datetime(2026, 1, 1, tzinfo=UTC)):
+        guichet.passer(depuis=depuis)
+    assert guichet.topics(1) == [*avant, "piece_recue"], "the other took its place"
+    guichet.dn.deposer(1, "2026-01-23T10:00:00Z", champs=avec_rib(guichet))
+    guichet.passer()
+    assert guichet.dossier(1).retirees_la_bas == ("rib",)
 
 
 @SQLITE_SUFFIT
