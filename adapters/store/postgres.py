@@ -80,10 +80,11 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
         return identifiant
 
     def _flux(self, identifiant: UUID | str, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
-        return [EvenementStocke(cast(UUID, identifiant), *ligne) for ligne in lignes]
+        neuf = tuple.__new__  # as on SQLite: a named tuple's own is a function of Python
+        return [neuf(EvenementStocke, (identifiant, *ligne)) for ligne in lignes]
 
     def _evenements(self, lignes: Sequence[tuple[Any, ...]]) -> list[EvenementStocke]:
-        return [EvenementStocke(*ligne) for ligne in lignes]
+        return [EvenementStocke._make(ligne) for ligne in lignes]
 
     # facts
 
