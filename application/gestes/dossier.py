@@ -17,7 +17,7 @@ from application.declaration import Choix, Liste, Reference, TexteLong, geste
 from application.financements import autres_aides
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
 from application.gestes.envois import Courriel, ecrire_au_demandeur
-from application.gestes.examen import examiner, exiger_examine, juger_l_envoi
+from application.gestes.examen import examiner, exiger_attribution_examinee, exiger_examine, juger_l_envoi
 from application.gestes.visa import visas_prevus
 from application.loi import delai_pieces
 from application.reglements import campagne_du
@@ -219,13 +219,17 @@ class Inscrire(Commande):
     ligne: Entier = Field(ge=1, title="Ligne", description="numéro de la ligne")
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Put it on the agenda, or refuse with LigneInconnue when that line of the rapport is not this dossier."""
+        """Put it on the agenda, or refuse with LigneInconnue when that line of the rapport is not this dossier.
+
+        Refuse with EligibiliteAReexaminer an award in doubt since its visa.
+        """
         rapport = services.trouver(Deliberation, self.deliberation)
         ligne = rapport.lignes.get(self.ligne)
         if ligne is None or ligne.rapport.dossier != dossier.id:
             raise LigneInconnue(
                 f"La ligne {self.ligne} du rapport {rapport.ref} n’est pas celle de ce dossier.", ligne=self.ligne
             )
+        exiger_attribution_examinee(dossier, services)
         dossier.inscrire(rapport.id, self.ligne)
 
 

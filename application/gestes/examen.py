@@ -10,7 +10,7 @@ from pydantic import Field
 from aggregates.campagne import Campagne
 from aggregates.dossier import Dossier
 from aggregates.dossier.eligibilite import EligibiliteAReexaminer
-from aggregates.dossier.etat import Appreciation
+from aggregates.dossier.etat import Appreciation, Etat
 from aggregates.dossier.financement import DOUBLE
 from aggregates.dossier.nature import nature_du_demandeur
 from aggregates.dossier.visa import exiger_a_jour
@@ -109,6 +109,13 @@ def exiger_examine(dossier: Dossier, campagne: Campagne, services: Services) -> 
             f"Depuis le dernier examen, un doute est né : {enumerer(nouveaux)}. « dossier examiner-eligibilite » d’abord.",
             doutes=nouveaux,
         )
+
+
+def exiger_attribution_examinee(dossier: Dossier, services: Services) -> None:
+    """Refuse as `exiger_examine` does an award that is proposed; a proposition of rejet waits for no examination."""
+    proposition = dossier.proposition
+    if dossier.etat is Etat.PROPOSE and proposition is not None and proposition.cause is None:
+        exiger_examine(dossier, campagne_du(dossier, services), services)
 
 
 def doutes_tus(dossier: Dossier, campagne: Campagne, services: Services, jour: date) -> list[str]:

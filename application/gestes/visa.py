@@ -12,9 +12,8 @@ from aggregates.dossier.elements import VisaPrevu
 from application.commandes import Commande
 from application.declaration import Choix, TexteLong, geste
 from application.gestes.cibles import DOSSIER, QUI_DIT, Motif, RefDossier
-from application.gestes.examen import exiger_examine
+from application.gestes.examen import exiger_attribution_examinee
 from application.habilitations import id_agent
-from application.reglements import campagne_du
 from application.services import Services
 from kernel.attentes import Delai, Nature, Role
 from kernel.delais import lire_duree
@@ -29,9 +28,8 @@ class Viser(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Approve it, by the act of the delegation or of the absence, when there is one."""
-        proposition = dossier.proposition
-        if proposition is not None and proposition.cause is None and not dossier.proposition_visee:
-            exiger_examine(dossier, campagne_du(dossier, services), services)
+        if not dossier.proposition_visee:
+            exiger_attribution_examinee(dossier, services)
         dossier.viser(_acte(dossier.contexte, services))
 
 

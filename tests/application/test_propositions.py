@@ -24,7 +24,7 @@ from application.noms import NomsDesServices
 from cli import fiches
 from dispositifs.eligibilite import Perimetre
 from kernel.refus import SaisieInvalide
-from tests.application.seance import AJOURNEMENT, CONTRE, JOUR, NOTIFIE, UNANIME, Region
+from tests.application.seance import AJOURNEMENT, CONTRE, JOUR, NOTIFIE, SEANCE, UNANIME, Region
 from tests.moteur import REMISE, deposer, la_campagne, un_depot
 
 MOTIF = "exemple fictif : hors période"
@@ -138,17 +138,21 @@ def test_cas_21_des_quartiers_redessines_apres_la_proposition_se_jugent_avant_le
     campagne = FichierRecu("c.yaml", la_campagne(2026, "NQE-VOTE").contenu + regle.encode())
     region.faire("campagne ouvrir", "admin", fichier=campagne)
     region.ouvrir_credits()
-    refs = [region.faire("dossier deposer", "ines", **un_depot(campagne="NQE-VOTE")).ref for _ in range(2)]
+    refs = [region.faire("dossier deposer", "ines", **un_depot(campagne="NQE-VOTE")).ref for _ in range(3)]
     region.moteur()
-    vise, propose = refs
+    vise, propose, prepare = refs
     for ref in refs:
         for geste in ("declarer-complet", "proposer"):
             region.faire(f"dossier {geste}", "ines", dossier=ref)
-    region.faire("dossier viser", "rene", dossier=vise)
+    for ref in (vise, prepare):
+        region.faire("dossier viser", "rene", dossier=ref)
     region.tenir_seance()
     inscrit = region.preparer([vise])
+    rapport = region.faire("deliberation preparer", "aline", seance=SEANCE, dossiers=prepare).ref
     region.services = replace(region.services, perimetres=(AVANT, APRES))
     assert "eligibilite_a_reexaminer" in voir_dossier(region.services, vise, Moment())["drapeaux"]
+    region.moteur()
+    assert region.deliberation(rapport).ligne(1).refus == "eligibilite_a_reexaminer"
     with pytest.raises(EligibiliteAReexaminer):
         region.faire("dossier viser", "rene", dossier=propose)
     with pytest.raises(DossiersNonPrets, match="éligibilité à examiner de nouveau : territoire"):
