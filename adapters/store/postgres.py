@@ -1,6 +1,6 @@
 """The store in PostgreSQL: one round trip per command, over the library's recorder."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 from uuid import UUID
@@ -102,9 +102,9 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
         ligne = self._une(
             _INSCRIRE,
             self.saut_maximal,
-            [e.originator_id for e in stored_events],
-            [e.originator_version for e in stored_events],
-            [e.topic for e in stored_events],
+            _tableau(e.originator_id for e in stored_events),
+            _tableau(e.originator_version for e in stored_events),
+            _tableau(e.topic for e in stored_events),
             [e.state for e in stored_events],
             *journal,
         )
@@ -216,6 +216,11 @@ class EnregistreurPostgres(LecturesSql, PostgresApplicationRecorder):
     def bail_vivant(self, nom: str) -> bool:
         """Tell whether someone holds a named lease."""
         return self._une("SELECT 1 FROM public.baux WHERE nom=%s AND expire_le>clock_timestamp()", nom) is not None
+
+
+def _tableau(valeurs: Iterable[object]) -> str:
+    """Return an array of ids, numbers or topics as PostgreSQL writes it: the driver looks at each value of a list thrice."""
+    return f"{{{','.join(map(str, valeurs))}}}"
 
 
 def _deverrouiller(c: Connexion, cle: int) -> None:
