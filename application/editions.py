@@ -219,7 +219,16 @@ def lire_nature(code: str) -> NatureDocument:
 
 
 def projet(services: Services, dossier: Dossier, voulu: Voulu) -> bytes:
-    """Return what a document would be today, marked « projet »; nothing is recorded. Refuse as `composer`."""
+    """Return what a document would be today, marked « projet »; nothing is recorded.
+
+    Refuse as `composer`, with GesteImpossible what would say what is not (a rejet, a missing pièce), or SaisieInvalide.
+    """
+    if voulu.nature is NatureDocument.REJET and dossier.issue != "rejete":
+        raise dossier.impossible("notifier-rejet", f"le dossier {dossier.ref} n’est pas rejeté")
+    if voulu.nature is NatureDocument.PIECES and not voulu.objet and not dossier.pieces_manquantes:
+        raise dossier.impossible("demander-pieces", "aucune pièce exigée ne manque")
+    if voulu.nature in {NatureDocument.AVIS, NatureDocument.RAPPEL} and not voulu.objet:
+        raise SaisieInvalide("Dites le partenaire à qui l’avis est demandé (--objet).", champ="objet")
     maintenant = services.maintenant()
     sources = Sources(services, services.store.derniere_position())
     return composer(dossier, voulu, sources, jour_de(maintenant), projet=True)[0]

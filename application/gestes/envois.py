@@ -168,7 +168,9 @@ class EnvoyerTransmission(Commande):
     courriel: Courriel = None
 
     def decider(self, dossier: Dossier, services: Services) -> None:
-        """Compose it and have it sent (CRPA, art. L114-2: transmitted, and told)."""
+        """Compose it and have it sent (CRPA, art. L114-2: transmitted, and told); nobody is told of what was not done."""
+        if self.destinataire == DEMANDEUR and dossier.transmission is None:
+            raise dossier.impossible("envoyer-transmission", "la demande n’est pas transmise à une autre autorité")
         connue = courriel_du_demandeur(dossier, services) if self.destinataire == DEMANDEUR else None
         ou = adresse(self.canal, self.courriel, connue, services)
         mention = services.confier_exige(self.autorite, dossier.id, "autorite")

@@ -310,13 +310,25 @@ def test_une_demande_ecrite_ailleurs_suspend_du_jour_ou_elle_est_recue_sur_sa_co
 
 
 def test_un_projet_ne_laisse_rien(region: Region, boite: Boite) -> None:
-    ref = recu(region)
+    ref = recu(region, (*PIECES, "bilan_precedent"))
     dossier = region.dossier(ref)
+    assert not dossier.pieces_manquantes
     voulu = editions.Voulu(editions.lire_nature("accuse_reception"))
     assert editions.projet(region.services, dossier, voulu).startswith(b"%PDF-")
+    lettre = {"dossier": ref, "autorite": "Commune d’exemple", "destinataire": "demandeur"}
+    with pytest.raises(GesteImpossible, match="pas transmise"):
+        region.faire("dossier envoyer-transmission", "ines", **lettre)
     assert (region.dossier(ref).version, boite.recus) == (dossier.version, [])
     with pytest.raises(SaisieInvalide):
         editions.lire_nature("lettre")
+    for nature, refus in (
+        ("notification_rejet", GesteImpossible),
+        ("demande_pieces", GesteImpossible),
+        ("demande_avis", SaisieInvalide),
+        ("rappel_avis", SaisieInvalide),
+    ):
+        with pytest.raises(refus):
+            editions.projet(region.services, dossier, editions.Voulu(editions.lire_nature(nature)))
 
 
 def test_une_lettre_nomme_les_pieces_comme_le_reglement(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
