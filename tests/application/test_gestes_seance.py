@@ -153,7 +153,7 @@ def test_voter_hors_seance_est_refuse(region: Region) -> None:
     region.faire("seance suspendre", "aline", seance=SEANCE)
     with pytest.raises(GesteImpossible) as refus:
         region.voter(ref, UNANIME)
-    assert "« suspendue »" in refus.value.message
+    assert "« séance suspendue »" in refus.value.message
     levee = region.faire("seance lever", "aline", seance=SEANCE)
     assert a_ajourner(region.services, levee.id) == [ref]
     with pytest.raises(GesteImpossible) as refus:

@@ -70,12 +70,12 @@ def test_tout_handler_repond_a_une_attente() -> None:
 def test_apres_le_depot_le_moteur_fait_tout_ce_qui_est_du(atelier: Atelier) -> None:
     recu = un_dossier(atelier.services)
     assert reste_a_faire(atelier.services, [("dossier", recu.id)])
-    assert faire_ce_qui_est_du(atelier.services, 0, "cli") == 2
+    assert faire_ce_qui_est_du(atelier.services, 0, "cli") == 3, "the accusé, its letter, the tiers"
     dossier = atelier.services.store.charger(Dossier, recu.id)
     assert (dossier.etat, dossier.tiers_id is not None) == ("enregistre", True)
     assert faire_ce_qui_est_du(atelier.services, 0, "cli") == 0
     assert not reste_a_faire(atelier.services, [("dossier", recu.id)])
-    assert atelier.services.store.enregistreur.compter_par_pilote() == {"cli": 2}
+    assert atelier.services.store.enregistreur.compter_par_pilote() == {"cli": 3}
 
 
 def test_deux_mois_de_silence_passes_sont_constates_a_leur_date(atelier: Atelier) -> None:

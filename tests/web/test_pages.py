@@ -72,9 +72,9 @@ def test_chaque_lien_du_site_mene_a_une_page_sans_rien_en_ligne(client: TestClie
 def test_les_ancres_des_faits_existent(site: Site, client: TestClient) -> None:
     page = texte(client, f"/dossiers/{site.refs['avis']}")
     assert {ancre[1:] for ancre in LIEN.findall(page) if ancre.startswith("#fait-")} == {
-        f"fait-{n}" for n in range(1, 13)
+        f"fait-{n}" for n in range(1, 15)
     }
-    assert all(f'id="fait-{n}"' in page for n in range(1, 13))
+    assert all(f'id="fait-{n}"' in page for n in range(1, 15))
 
 
 def test_l_accueil_compte_et_dit_l_accessibilite(client: TestClient) -> None:
@@ -196,7 +196,8 @@ def test_le_passe_est_marque_et_n_a_que_ce_qui_etait_connu(site: Site, client: T
     assert '<body class="passe">' in page
     assert f"Vous lisez le dossier au 10{NBSP}janvier{NBSP}2026, tel que connu le 1er{NBSP}février" in page
     assert "À vérifier" in page
-    assert 'id="fait-9"' not in page
+    assert 'id="fait-10"' in page
+    assert 'id="fait-11"' not in page
     assert 'content="noindex"' in page
     assert "pas encore déposé" in texte(client, f"/dossiers/{ref}?au=2025-12-31")
     assert "Date impossible" in texte(client, f"/dossiers/{ref}?au=2026-02-30", 422)
