@@ -8,6 +8,7 @@ from html import unescape
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
@@ -297,6 +298,57 @@ def test_emoji_et_autres_ecritures_se_gardent_et_ce_qui_ment_est_refuse(
     assert reponse.status_code == statut
     if statut == 201:
         assert texte in unescape(client.get(f"/dossiers/{reponse.json()['ref']}").text)
+
+
+MAUVAIS = {
+    "version": ("-1", "9" * 40, "x", "1.5"),
+    "commande_id": ("x", "0", ""),
+    "canal": ("pigeon", "courriel,main_propre"),
+    "courriel": ("a@b.fr\r\nBcc: autre@exemple.fr", "a@b", "a" * 4000, "é@exemple.fr"),
+    "demande": ("0", "-1", "1e400", "9" * 400, "99"),
+    "montant_centimes": ("NaN", "1e999", "-5", "0", "9" * 400, "12,345", "\u202e21"),
+    "source": ("", "x", "a" * 400, "nul\x00", "\u202etexte", " "),
+    "agent": ("../../etc", "personne", "\u202eines", "😀"),
+    "motif": ("", "\x00", "\u202e"),
+}
+"""What no page sends, by the field of the form that it is sent in."""
+
+
+def test_ce_qu_aucune_page_n_envoie_ne_casse_pas_les_gestes_de_l_instruction(site: Site, dire: Dire) -> None:
+    """A field tampered, a form of another role, a guessed number, ten thousand fields, a file that lies: refused, nothing written."""
+    services, envois = site.services, Counter[int]()
+    depot = json.loads((EXEMPLES / "depots" / "03.json").read_text(encoding="utf-8")) | {"pieces": []}
+    depot.pop("montant_demande_centimes")
+    joint = FichierRecu("depot.json", json.dumps(depot).encode())
+    ref = faire(services, "dossier deposer", "ines", depot=joint).ref
+    faire(services, "dossier demander-pieces", "ines", dossier=ref, pieces="statuts", delai="15 jours")
+    faire(services, "dossier declarer-interet", "ines", dossier=ref)
+    bons = {
+        ("enregistrer-remise", "un-instructeur"): {},
+        ("notifier-rejet", "un-assemblees"): {"canal": "main_propre"},
+        ("preciser-montant", "un-instructeur"): {"montant_centimes": "1 000,00", "source": "courriel fictif"},
+        ("retirer-interet", "un-responsable"): {"agent": "ines", "motif": "déclaré par erreur (fictif)"},
+    }
+    for (nom, login), bon in bons.items():
+        client, adresse = site.client_de(login), f"/dossiers/{ref}/gestes/{nom}"
+        page = client.get(adresse).text
+        caches = dict(re.findall(r'name="(version|commande_id|jeton)" value="([^"]*)"', page))
+        caches = {**{"version": "1", "commande_id": str(uuid4())}, **caches, "confirme": "1"}
+        tete = services.store.derniere_position()
+        siens = {champ: maux for champ, maux in MAUVAIS.items() if f'name="{champ}"' in page}
+        essais = [bon | {champ: mal} for champ, maux in siens.items() for mal in maux]
+        essais += [bon | {f"champ{n}": "x" for n in range(10_000)}]
+        for essai in essais:
+            reponse = client.post(adresse, data=caches | essai)
+            envois[reponse.status_code] += 1
+            assert 400 <= reponse.status_code < 500, (nom, str(essai)[:200])
+        for devine in DEVINES:
+            reponse = client.post(f"/dossiers/{devine}/gestes/{nom}", data=caches | bon)
+            assert 400 <= reponse.status_code < 500, (nom, devine[:20])
+        autre = site.client_de("un-auditeur").post(adresse, data=caches | bon)
+        assert autre.status_code == 403, nom
+        assert services.store.derniere_position() == tete, nom
+    dire(f"mauvais envois: {dict(envois)}")
 
 
 def test_rien_de_personnel_ni_de_secret_dans_les_adresses_ni_les_traces(
