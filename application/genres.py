@@ -44,7 +44,12 @@ _PROGRAMMES: Final = (b"MZ", b"\x7fELF", b"#!")
 """What a system would execute: no pièce is that, whatever its name."""
 
 
+def est_un_programme(debut: bytes) -> bool:
+    """Tell whether a system would execute a file that begins so."""
+    return debut.startswith(_PROGRAMMES)
+
+
 def est_trompeur(debut: bytes, nom: str) -> bool:
     """Tell whether a file is a program, or another kind than its name says; of a kind we do not know, nothing is told."""
     suffixe = PurePath(nom.replace("\\", "/")).suffix.lower()
-    return debut.startswith(_PROGRAMMES) or (suffixe in SUFFIXES and suffixe not in reconnaitre(debut).suffixes)
+    return est_un_programme(debut) or (suffixe in SUFFIXES and suffixe not in reconnaitre(debut).suffixes)

@@ -14,6 +14,7 @@ from aggregates.tiers import Tiers, TiersEnregistre
 from application import libelles, mots
 from application.commandes import Appel, Commande, FichierRecu, Recu, contenu
 from application.consigne import Consigne
+from application.genres import est_un_programme
 from application.habilitations import AMORCAGE, est_un_agent, exiger_role
 from application.journal import log
 from application.numeros import id_de
@@ -148,7 +149,7 @@ class Services:
             recu = self.store.executer(
                 classe,
                 identifiant() if callable(identifiant) else identifiant,
-                partial(_expliquer, decider, nom),
+                partial(_expliquer, decider, nom, self),
                 contexte,
                 geste=nom,
                 empreinte=digest,
@@ -174,7 +175,7 @@ class Services:
         if isinstance(droit, Recu):
             return False
         agregat = self.store.charger(classe, identifiant).sous(droit[0])
-        _expliquer(decider, nom, agregat)
+        _expliquer(decider, nom, self, agregat)
         return bool(agregat.nouveaux_faits)
 
     def _contexte(self, geste: QuiPeut, nom: str, commande: Commande, appel: Appel) -> tuple[Contexte, str] | Recu:
@@ -258,6 +259,12 @@ class Services:
         exiger_textes_lisibles(fichier.nom, "nom du fichier")
         return self.conserver(fichier, sujet)
 
+    def garder_une_preuve(self, fichier: FichierRecu, sujet: UUID) -> str:
+        """Return likewise the digest of what proves an act; refuse with SaisieInvalide a program too: it proves nothing."""
+        if est_un_programme(fichier.contenu):
+            raise SaisieInvalide(f"Le fichier « {fichier.nom} » est un programme : il ne prouve rien.", champ="fichier")
+        return self.garder(fichier, sujet)
+
     def conserver(self, fichier: FichierRecu, sujet: UUID) -> str:
         """Return likewise the digest of what the institution wrote: the size that the service takes is of what it receives."""
         self._exiger_consigne().demander(partial(self.fichiers.ranger, sujet, fichier.contenu))
@@ -283,14 +290,14 @@ def _dire(recu: Recu, nom: str, appel: Appel) -> None:
     )
 
 
-def _expliquer(decider: Callable[[A], object], nom: str, agregat: A) -> None:
+def _expliquer(decider: Callable[[A], object], nom: str, services: Services, agregat: A) -> None:
     try:
         decider(agregat)
     except GesteImpossible as refus:
-        raise _avec_ce_qui_est_attendu(refus, agregat, nom) from refus
+        raise _avec_ce_qui_est_attendu(refus, agregat, nom, services) from refus
 
 
-def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str) -> GesteImpossible:
+def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str, services: Services) -> GesteImpossible:
     """Add to a refusal what the aggregate awaits and who can end it, never the very geste it refuses."""
     if not agregat.existe:
         return refus
@@ -298,7 +305,7 @@ def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str) 
     possibles = [replace(a, gestes=tuple(g for g in a.gestes if g.nom != refuse)) for a in attendues]
     issues = [p for a, p in zip(attendues, possibles, strict=True) if p.gestes or not a.gestes]
     issues.sort(key=lambda a: not a.gestes)  # what people can do first
-    suite = f" Ce qui est attendu : {' ; '.join(dict.fromkeys(map(_phrase, issues)))}." if issues else ""
+    suite = f" Ce qui est attendu : {' ; '.join(_dites(issues, agregat, services))}." if issues else ""
     if not attendues:
         suite = " Plus rien n’est attendu."
     lues = [{"code": a.cle.code, "de": a.de.value, "gestes": [g.en_json() for g in a.gestes]} for a in issues]
@@ -307,8 +314,16 @@ def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str) 
     return GesteImpossible(f"{dit}{suite}", **{**refus.champs, "attentes": lues})
 
 
-def _phrase(attente: Attente) -> str:
-    quoi = libelles.attente(attente.cle.code, attente.cle.objet)
+def _dites(issues: Sequence[Attente], agregat: Any, services: Services) -> list[str]:
+    """Return each of them once, in the words of the règlement."""
+    from application.reglements import libelles_sur  # it reads through these doors
+
+    nommees = libelles_sur(services, agregat.nom, agregat.id)
+    return list(dict.fromkeys(_phrase(issue, nommees) for issue in issues))
+
+
+def _phrase(attente: Attente, nommees: libelles.Appellations) -> str:
+    quoi = libelles.attente(attente.cle.code, attente.cle.objet, nommees)
     if attente.gestes:
         return f"{quoi}, {mots.de_qui(attente.de.value)} ({', '.join(g.nom for g in attente.gestes)})"
     if attente.renvoie_a is not None:

@@ -86,7 +86,7 @@ class EnregistrerAccuse(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record it, whole or defective: the délais of recours are opposable or not."""
-        sha256 = services.garder(self.fichier, dossier.id)
+        sha256 = services.garder_une_preuve(self.fichier, dossier.id)
         dossier.enregistrer_accuse(sha256, sans_recours=self.voies_de_recours == "non")
 
 
@@ -102,7 +102,7 @@ class EnregistrerRemise(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record it: the délai runs, and the silence is suspended, from that day."""
-        dossier.enregistrer_remise(self.demande, services.garder(self.fichier, dossier.id))
+        dossier.enregistrer_remise(self.demande, services.garder_une_preuve(self.fichier, dossier.id))
 
 
 @geste("notifier-rejet", "Notifier le rejet", Role.INSTRUCTEUR, Role.ASSEMBLEES, sur=DOSSIER, par_lot=True)
@@ -136,7 +136,7 @@ class EnregistrerNotification(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record it, whole or defective: the délai of recours runs from it, or does not."""
-        sha256 = services.garder(self.fichier, dossier.id)
+        sha256 = services.garder_une_preuve(self.fichier, dossier.id)
         dossier.enregistrer_notification(self.recours, sha256, sans_recours=self.voies_de_recours == "non")
 
 

@@ -113,7 +113,7 @@ class AviserTransmission(Commande):
 
     def decider(self, dossier: Dossier, services: Services) -> None:
         """Record it by the digest of the letter, which is kept."""
-        dossier.aviser_transmission(services.garder(self.fichier, dossier.id))
+        dossier.aviser_transmission(services.garder_une_preuve(self.fichier, dossier.id))
 
 
 @geste("constater-succession", "Constater la succession du demandeur", Role.INSTRUCTEUR, sur=DOSSIER)

@@ -345,6 +345,14 @@ def test_ce_qu_aucune_page_n_envoie_ne_casse_pas_les_gestes_de_l_instruction(sit
         for devine in DEVINES:
             reponse = client.post(f"/dossiers/{devine}/gestes/{nom}", data=caches | bon)
             assert 400 <= reponse.status_code < 500, (nom, devine[:20])
+        for fichier in (
+            ("avis.pdf", b""),
+            ("avis.pdf", b"MZ\x90\x00 programme"),
+            ("../../etc/passwd", b" "),
+            ("a\r\nX: y", b""),
+        ):
+            reponse = client.post(adresse, data=caches, files={"fichier": fichier})
+            assert 400 <= reponse.status_code < 500, (nom, fichier)
         autre = site.client_de("un-auditeur").post(adresse, data=caches | bon)
         assert autre.status_code == 403, nom
         assert services.store.derniere_position() == tete, nom
