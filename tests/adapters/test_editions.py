@@ -106,6 +106,22 @@ def test_un_instant_de_la_machine_a_des_microsecondes_et_le_document_se_compose(
     assert EditeurTypst().composer("accuse_reception", donnees, instant) == composer("accuse_reception")
 
 
+@pytest.mark.parametrize(
+    ("objet", "ecrit"),
+    [
+        ("Fête 🎉 des voisins", "Fête [?] des voisins"),
+        ("👩‍👩‍👧 1\u20e3 漢字", "[?] 1 [?]"),
+        ("שלום 🎉 Привет", "[?] [?] Привет"),
+        ("\u0488 œuvre 🎈", "[?] œuvre [?]"),
+    ],
+)
+def test_ce_qu_aucune_police_ne_dessine_n_empeche_pas_d_ecrire(objet: str, ecrit: str) -> None:
+    def de(objet: str) -> bytes:
+        return composer("accuse_reception", dossier={**COMMUNES["dossier"], "objet": objet})
+
+    assert de(objet) == de(ecrit)
+
+
 def test_un_projet_le_dit_et_n_est_pas_le_document() -> None:
     assert composer("accuse_reception", projet=True) != composer("accuse_reception")
     modele = (Path("adapters") / "editions" / "modeles" / "lettre.typ").read_text(encoding="utf-8")
