@@ -8,11 +8,11 @@ from uuid import UUID
 from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
 from application import mots
+from application.appellations import libelles_de
 from application.coordonnees import lire_iban
 from application.libelles import SANS, Appellations
 from application.ports import Coffre
 from application.refus_dits import REFUS_DITS
-from application.reglements import libelles_de
 from application.services import Services
 from application.store import sauf_illisible
 from dispositifs.identites import iban_masque
@@ -53,7 +53,7 @@ class NomsDesServices:
     def __init__(self, services: Services, libelles: Appellations = SANS) -> None:
         self._services, self._libelles = services, libelles
         self._siens: dict[UUID, NomsDesServices] = {}
-        self._libelles_de = cache(partial(libelles_de, services))
+        self._libelles_de = cache(partial(libelles_de, services.store))
 
     def sur(self, entete: Entete) -> "NomsDesServices":
         """Return the names for the facts of an aggregate: those of a dossier are said as its règlement says them."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from aggregates.registre import attentes
 from aggregates.tiers import Tiers, TiersEnregistre
 from application import libelles, mots
+from application.appellations import libelles_sur
 from application.commandes import Appel, Commande, FichierRecu, Recu, contenu
 from application.consigne import Consigne
 from application.genres import est_un_programme
@@ -316,9 +317,7 @@ def _avec_ce_qui_est_attendu(refus: GesteImpossible, agregat: Any, refuse: str, 
 
 def _dites(issues: Sequence[Attente], agregat: Any, services: Services) -> list[str]:
     """Return each of them once, in the words of the règlement."""
-    from application.reglements import libelles_sur  # it reads through these doors
-
-    nommees = libelles_sur(services, agregat.nom, agregat.id)
+    nommees = libelles_sur(services.store, agregat.nom, agregat.id)
     return list(dict.fromkeys(_phrase(issue, nommees) for issue in issues))
 
 

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from application.appellations import libelles_de, libelles_sur
 from application.consultations import historique as histoire
 from application.consultations.moment import Moment
 from application.consultations.voir import voir as consulter
 from application.masquage import selon_le_masque
 from application.noms import NomsDesServices
-from application.reglements import libelles_de, libelles_sur
 from application.services import Services
 from cli import fiches
 from cli.commun import Au, Base, ConnuAu, Json, moment, services
@@ -66,7 +66,7 @@ def voir(nom: str) -> Any:
     def dire(ouverts: Services, _: str, document: Any) -> str:
         if nom != "dossier":
             return str(getattr(fiches, nom)(document))
-        return fiches.dossier(document, libelles_de(ouverts, document["campagne"]))
+        return fiches.dossier(document, libelles_de(ouverts.store, document["campagne"]))
 
     return _lecture(lire, dire)
 
@@ -88,7 +88,7 @@ def attentes(nom: str) -> Any:
         return histoire.attentes_de(ouverts, nom, reference, quand)
 
     def dire(ouverts: Services, reference: str, lues: Any) -> Grille:
-        libelles = libelles_sur(ouverts, nom, histoire.exiger_id(ouverts, nom, reference))
+        libelles = libelles_sur(ouverts.store, nom, histoire.exiger_id(ouverts, nom, reference))
         return fiches.table_d_attentes(reference, lues, libelles)
 
     return _lecture(lire, dire)

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 import typer
 
 from application import mots
+from application.appellations import libelles_de
 from application.habilitations import ActeurManquant, tenus
 from application.libelles import SANS
 from application.libelles import attente as attente_dite
-from application.reglements import libelles_de
 from application.services import Services
 from cli.commun import Acteur, Base, Json, lectures_a_jour, lire_appel, services
 from cli.examen import jour
@@ -59,7 +59,7 @@ def file(
         if de is not None and de not in set(Role):
             raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
         document = requetes.file(lectures, ouverts.maintenant(), de=de, parmi=parmi, limite=limite, apres=apres)
-        nommer = cache(partial(libelles_de, ouverts))
+        nommer = cache(partial(libelles_de, ouverts.store))
         lignes = [
             [
                 li["ref"],

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+from application.appellations import libelles_sur
 from application.commandes import Recu
 from application.consultations.historique import attentes_de, historique
 from application.consultations.moment import Moment
 from application.libelles import Appellations
 from application.ports import LigneJournal
-from application.reglements import libelles_sur
 from application.services import Services
 from kernel.identifiants import CleDeCommande, OrigineDeCommande
 
@@ -46,5 +46,5 @@ def dire_le_recu(services: Services, recu: Recu | LigneJournal) -> RecuDit:
         phrases=[fait["phrase"] for fait in faits if premiere < fait["version"] <= recu.version],
         attentes=attentes_de(services, recu.agregat, str(recu.id), Moment()),
         non_votes=non_votes,
-        libelles=libelles_sur(services, recu.agregat, recu.id),
+        libelles=libelles_sur(services.store, recu.agregat, recu.id),
     )

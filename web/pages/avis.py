@@ -8,10 +8,10 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import Response
 
 from application import avis_par_lien, mots
+from application.appellations import libelles_de
 from application.consultations.demande import nommer_les_pieces
 from application.consultations.moment import Moment
 from application.consultations.voir import lire
-from application.reglements import libelles_de
 from kernel.instants import rfc3339
 from kernel.refus import Refus
 from web import dates, piece
@@ -99,7 +99,7 @@ def _page(
         refus=refus,
         secret=secret,
         avis=ouvert.avis,
-        service=libelles_de(portes.services, ouvert.dossier.campagne).service(ouvert.avis.de),
+        service=libelles_de(portes.services.store, ouvert.dossier.campagne).service(ouvert.avis.de),
         dossier=ouvert.dossier,
         echeance=None if ouvert.avis.echeance is None else dates.dernier_jour(rfc3339(ouvert.avis.echeance)),
         pieces=_nommees(portes, ouvert.dossier, ouvert.pieces),
@@ -124,7 +124,7 @@ def _a_donner(
     statut: HTTPStatus = HTTPStatus.OK,
 ) -> Response:
     dossier = lire(portes.services, "dossier", ref, Moment()).lu
-    libelles = libelles_de(portes.services, dossier.campagne)
+    libelles = libelles_de(portes.services.store, dossier.campagne)
     return page(
         request,
         "lien_d_avis.html",

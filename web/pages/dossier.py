@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from application import mots
+from application.appellations import libelles_de
 from application.consultations import demande, recalcul
 from application.consultations import dossier as consultation
 from application.consultations.documents import projets
@@ -16,7 +17,6 @@ from application.consultations.voies import voies
 from application.consultations.voir import lire
 from application.libelles import Appellations
 from application.noms import NomsDesServices
-from application.reglements import libelles_de
 from kernel.attentes import Role
 from web import dates, piece, vues
 from web.acces import AUDIT, CONTENUS
@@ -51,7 +51,7 @@ def voir(
     document = consultation.voir(regard.sur("la demande"), ref, moment)
     juge = moment.juge_a(portes.services.maintenant())
     gardes = {nom: dit for nom in GARDES if (dit := request.query_params.get(nom, ""))}
-    libelles = libelles_de(portes.services, agregat.campagne)
+    libelles = libelles_de(portes.services.store, agregat.campagne)
     return page(
         request,
         "dossier.html",
@@ -135,7 +135,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "notes": [NomsDesServices(regard.sur("les motifs")).texte(note) for note in dossier.notes],
         "motifs": demande.motifs(regard.sur("les motifs"), dossier),
         "avis": [
-            _avis(lu, libelles_de(services, dossier.campagne), lus="les avis" in regard.permis)
+            _avis(lu, libelles_de(services.store, dossier.campagne), lus="les avis" in regard.permis)
             for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
         "recours": [

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from application import mots
+from application.appellations import libelles_de
 from application.attentes_dites import ATTENTES
 from application.exports.calendrier import Rendezvous, ecrire_calendrier
 from application.libelles import SANS, Appellations
 from application.libelles import attente as attente_dite
-from application.reglements import libelles_de
 from kernel.instants import dernier_jour
 from readmodels.file import requetes
 from web import dates, vues
@@ -52,7 +52,7 @@ def echeances(request: Request, portes: LesPortes, personne: LaPersonne, demande
 @routes.get("/echeances.ics")
 def calendrier(portes: LesPortes, personne: LaPersonne, demande: LeFiltre) -> Response:
     """Give the same six weeks as a calendar; it names dossiers, never people."""
-    nommer = cache(partial(libelles_de, portes.services))
+    nommer = cache(partial(libelles_de, portes.services.store))
     evenements = [_evenement(lue, nommer) for lue in _a_venir(portes, demande, personne)]
     return Response(
         ecrire_calendrier(evenements, portes.services.maintenant()),

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import mots
+from application.appellations import libelles_de
 from application.declaration import Geste
 from application.gestes.recueil import gestes_de, par_nom, titre_de
 from application.libelles import SANS, Appellations
 from application.numeros import PREFIXE
-from application.reglements import libelles_de
 from kernel.attentes import Role
 from kernel.refus import GesteImpossible, SaisieInvalide
 from readmodels.file import requetes
@@ -169,7 +169,7 @@ def lignes(
 ) -> list[dict[str, Any]]:
     """Return rows, all of one moment."""
     portes = portes.pour_une_page()
-    nommer = cache(partial(libelles_de, portes.services))
+    nommer = cache(partial(libelles_de, portes.services.store))
     return [
         ligne(lue, portes, personne, file=file, libelles=nommer(lue["campagne"]) if lue["campagne"] else SANS)
         for lue in lues

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from application import mots
+from application.appellations import libelles_de
 from application.consultations.rejeu import Rejeu, rejouer
 from application.noms import NomsDesServices, sans_les_textes
-from application.reglements import libelles_de
 from kernel.instants import Effet, Instant, debut_de, instant_de, lire_iso
 from web import dates, vues
 from web.contenus import communiquer
@@ -51,7 +51,7 @@ def rejeu(
             (mots.mot(mots.CHAMPS, champ), vues.valeur(champ, valeur, noms), champ in change)
             for champ, valeur in lu.etat.items()
         ],
-        attentes=[vues.attente(a, _juge(lu, moment.au), libelles_de(services, lu.campagne)) for a in lu.attentes],
+        attentes=[vues.attente(a, _juge(lu, moment.au), libelles_de(services.store, lu.campagne)) for a in lu.attentes],
         points=_points(lu),
         cote=COTE,
         au=au,
