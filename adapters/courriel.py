@@ -47,14 +47,15 @@ class CourrierSmtp:
 
     @contextmanager
     def _connecte(self) -> Iterator[smtplib.SMTP]:
-        securise = ssl.create_default_context()
         if self.chiffrement == "tls":
-            ouvert: smtplib.SMTP = smtplib.SMTP_SSL(self.hote, self.port, timeout=_DELAI_S, context=securise)
+            ouvert: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.hote, self.port, timeout=_DELAI_S, context=ssl.create_default_context()
+            )
         else:
             ouvert = smtplib.SMTP(self.hote, self.port, timeout=_DELAI_S)
         with closing(ouvert) as smtp:
             if self.chiffrement == "starttls":
-                smtp.starttls(context=securise)
+                smtp.starttls(context=ssl.create_default_context())
             if self.utilisateur:
                 smtp.login(self.utilisateur, self.mot_de_passe or "")
             yield smtp

@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from adapters.autorites import autorites
 from adapters.horloge import HorlogeReelle
 from application.site import FRAICHEUR, AuthentificationRefusee, DemandeOidc, FournisseurInjoignable, IdentiteOidc
 from kernel.refus import SaisieInvalide
@@ -152,7 +153,9 @@ class FournisseurOidc:
 
     def _envoyer(self, methode: str, adresse: str, **dits: Any) -> httpx.Response:
         try:
-            reponse = httpx.request(methode, adresse, timeout=_DELAI_S, follow_redirects=False, **dits)
+            reponse = httpx.request(
+                methode, adresse, timeout=_DELAI_S, follow_redirects=False, verify=autorites(), **dits
+            )
         except httpx.HTTPError as erreur:
             raise FournisseurInjoignable from erreur
         if reponse.is_server_error:

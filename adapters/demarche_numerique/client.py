@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from adapters.autorites import autorites
 from adapters.demarche_numerique.reponses import lire_dossier, lire_suppressions
 from adapters.demarche_numerique.requetes import DEFINITIVES, DOSSIERS, EN_ATTENTE, UN_DOSSIER
 from application.teleservice.distant import (
@@ -68,7 +69,9 @@ class DemarcheNumerique:
         if not _permise(self.adresse):
             raise SaisieInvalide("DILIGENCE_DN_ADRESSE doit être une adresse https.", adresse=self.adresse)
         # an answer comes as it is: what is compressed says nothing of its size
-        self._http = httpx.Client(timeout=DELAI, follow_redirects=False, headers={"Accept-Encoding": "identity"})
+        self._http = httpx.Client(
+            timeout=DELAI, follow_redirects=False, headers={"Accept-Encoding": "identity"}, verify=autorites()
+        )
 
     def fermer(self) -> None:
         """Close its connections."""
