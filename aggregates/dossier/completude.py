@@ -111,7 +111,8 @@ class PieceRecue(FaitDossier, topic="dossier.piece_recue.v1"):
     def appliquer(self, agregat: EtatDossier, entete: Entete) -> None:
         recue = PieceTenue(jour_de(entete.effectif_le), self.sha256, entete.version)
         agregat.pieces_recues.setdefault(self.code, []).append(recue)
-        agregat.remplacees_la_bas.update(self.remplace)
+        if self.remplace:  # of most it is empty: a stream may have hundreds
+            agregat.remplacees_la_bas.update(self.remplace)
 
     def phrase(self, noms: Noms) -> str:
         return f"Pièce reçue : {noms.piece(self.code)} (empreinte {self.sha256[:12]})."
