@@ -233,8 +233,8 @@ def test_il_y_a(lignes: list[Ligne], faits: dict[str, set[str]], quoi: str) -> N
 DITS = {
     "derogation": "dérogation : délibération n° 2026.00000 (exemple fictif), article 3",
     "reglement_revise": "Dossier déclaré complet sous le règlement NQE, version 4",
-    "avis_d_experts": "Rappel n° 1 : l’avis de « comite-3 » est attendu",
-    "lien_d_avis": "Avis favorable : comite-1, par le lien qui lui a été donné",
+    "avis_d_experts": "Rappel n° 1 : l’avis de « Comité technique d’exemple, expert 3 » est attendu",
+    "lien_d_avis": "Avis favorable : Comité technique d’exemple, expert 1, par le lien qui lui a été donné",
     "visas": "Proposition visée (arrêté d’exemple)",
     "visa_ouvert": "Visa toujours attendu, niveau 1 : il peut être donné par le rôle ordonnateur",
     "desequilibree": "Motif levé : Budget déséquilibré",
