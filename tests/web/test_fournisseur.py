@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.testclient import TestClient
 from joserfc.jwk import RSAKey
 
+from adapters.autorites import autorites
 from application import comptes
 from bootstrap.reglages import Reglages
 from bootstrap.site import fournisseur
@@ -52,7 +53,8 @@ def aller(client: TestClient, adresse: str = "/connexion/oidc?vers=/file") -> st
     """Go to the provider and back; return the address one comes back by."""
     envoye = client.get(adresse)
     assert envoye.status_code == 303, envoye.text
-    return httpx.get(envoye.headers["location"]).headers["location"].removeprefix("http://127.0.0.1")
+    revenu = httpx.get(envoye.headers["location"], verify=autorites())
+    return revenu.headers["location"].removeprefix("http://127.0.0.1")
 
 
 def test_on_entre_par_son_courriel_puis_par_son_sujet(site: Site, emetteur: Emetteur) -> None:
