@@ -13,7 +13,8 @@ class Refus(Exception):
 
     Every subclass names its `code` (stable, ASCII); `message` is a French sentence, in which what was typed can do
     nothing to whoever reads it; `champs` holds JSON values.
-    `journalise` tells that the journal of refused attempts already has it.
+    `journalise` tells that the journal of refused attempts already has it. The field `d_abord` names the geste of another
+    aggregate that it waits for, whatever could be given.
     """
 
     code: ClassVar[str] = "refus"
@@ -28,6 +29,11 @@ class Refus(Exception):
         super().__init__(self.message)
         self.champs = _bornes(champs)
         self.journalise = False
+
+    @property
+    def d_abord(self) -> str:
+        """Return that geste ("seance ouvrir"), blank for none."""
+        return str(self.champs.get("d_abord", ""))
 
     def en_json(self) -> dict[str, Any]:
         """Return the refusal document of the outside contract."""
@@ -60,15 +66,7 @@ class Empechement(Exception):
 
 
 class GesteImpossible(Refus, code="geste_impossible"):
-    """The geste does not fit this state; the door adds what is awaited and who can end it.
-
-    The field `d_abord` names the geste of another aggregate that it waits for, whatever could be given.
-    """
-
-    @property
-    def d_abord(self) -> str:
-        """Return that geste ("seance ouvrir"), blank for none."""
-        return str(self.champs.get("d_abord", ""))
+    """The geste does not fit this state; the door adds what is awaited and who can end it."""
 
 
 class DejaFait(Refus, code="deja_decide_autrement"):

@@ -196,7 +196,7 @@ def _evaluer(dossier: Dossier, campagne: Campagne, services: Services) -> Evalua
     )
 
 
-@geste("renvoyer", "Renvoyer à l’instruction", Role.RESPONSABLE, sur=DOSSIER)
+@geste("renvoyer", "Renvoyer à l’instruction", Role.RESPONSABLE, Role.ORDONNATEUR, sur=DOSSIER)
 class Renvoyer(Commande):
     """Renvoyer la proposition à l’instruction."""
 

@@ -254,6 +254,7 @@ def exiger_nature_connue(subvention: Subvention, services: Services) -> None:
             "La nature juridique du bénéficiaire n’est pas connue à la date du vote : elle choisit la convention et le délai de "
             "paiement (« tiers declarer-nature » d’abord, avec sa source).",
             tiers=tiers.ref or str(tiers.id),
+            d_abord="tiers declarer-nature",
         )
 
 

@@ -21,6 +21,7 @@ from application.coordonnees import lire_iban
 from application.gestes.recueil import par_nom
 from application.gestes.subvention import coordonnees_validees
 from application.numeros import id_de
+from application.reglements import campagne_du
 from application.services import Services
 from kernel.agregat import Agregat
 from kernel.attentes import Attente, GesteAttendu, Role
@@ -163,7 +164,7 @@ def _validees(copie: Copie, essai: Essai) -> Tiers:
     subvention = essai.etat
     tiers_id = subvention.tiers or copie.charger(Dossier, subvention.dossier).tiers_id
     tiers = copie.charger(Tiers, tiers_id)
-    if not tiers.natures:
+    if not any(du <= (subvention.vote_le or du) for du in tiers.natures):
         copie.preparer("tiers declarer-nature", Role.FINANCE, tiers=tiers.ref or str(tiers.id), **NATURE)
     if tiers.coordonnees_valides is None:
         cible = {"tiers": tiers.ref or str(tiers.id)}
@@ -245,6 +246,15 @@ def _coder_financeur(_: Copie, essai: Essai) -> dict[str, Any]:
     return {**essai.cible, "ligne": int(motif.objet), "financeur": "prive", "source": "exemple fictif"}
 
 
+def _demander_avis(copie: Copie, essai: Essai) -> dict[str, Any]:
+    """Ask a service of the règlement, or any when it lists none."""
+    reglement = campagne_du(essai.etat, copie.services, jour_de(copie.services.maintenant())).reglement
+    listes = () if reglement is None else reglement.avis
+    demandes = {avis.groupe or avis.de for avis in essai.etat.avis}
+    code = next((s.code for s in listes if s.code not in demandes), listes[0].code if listes else "departement")
+    return {**essai.cible, "aupres_de": code, **({} if listes else {"delai": "21 jours"})}
+
+
 def _expert(essai: Essai) -> str:
     """Return whose avis is awaited: of a group, one of its experts."""
     avis = (a for a in essai.etat.avis if a.groupe == essai.objet and a.de not in essai.etat.avis_rendus)
@@ -273,7 +283,7 @@ CHAMPS: Final[dict[str, Champs]] = {
     "dossier apprecier": lambda _, e: {**e.cible, "appreciations": apprecies(e.etat.criteres_sans_reponse)},
     "dossier proposer": _proposer,
     "dossier examiner-eligibilite": _seul,
-    "dossier demander-avis": _avec(aupres_de="departement", delai="21 jours"),
+    "dossier demander-avis": _demander_avis,
     "dossier rendre-avis": lambda _, e: {**e.cible, "aupres_de": _expert(e), "sens": "favorable"},
     "dossier revoquer-avis": lambda _, e: {**e.cible, "aupres_de": _expert(e), **MOTIF},
     "dossier repondre-recours": lambda _, e: {**e.cible, "recours": e.objet, "sens": "rejete", "texte": "exemple"},

@@ -53,7 +53,7 @@ def refus_d_un_attendu(geste: Geste, ref: str, login: str, services: Services) -
     try:
         _essayer(geste, ref, login, services, _exemple(geste))
     except Refus as refus:
-        if refus.attend_un_jour or (isinstance(refus, GesteImpossible) and refus.d_abord):
+        if refus.attend_un_jour or refus.d_abord:
             return refus
     return None
 

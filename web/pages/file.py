@@ -18,7 +18,7 @@ from application.gestes.recueil import gestes_de, par_nom, titre_de
 from application.libelles import SANS, Appellations
 from application.numeros import PREFIXE
 from kernel.attentes import Role
-from kernel.refus import GesteImpossible, SaisieInvalide
+from kernel.refus import SaisieInvalide
 from readmodels.file import requetes
 from web import vues
 from web.adresses import du_geste
@@ -216,7 +216,7 @@ def _attend(attente: dict[str, Any], geste: Geste, sur: str, portes: Portes, per
     if jour := vues.pas_avant(attente, portes.services.maintenant()):
         return jour
     refus = refus_d_un_attendu(geste, sur, personne.login, portes.services)
-    return f", d’abord{mots.NBSP}: {titre_de(refus.d_abord)}" if isinstance(refus, GesteImpossible) else ""
+    return f", d’abord{mots.NBSP}: {titre_de(refus.d_abord)}" if refus is not None and refus.d_abord else ""
 
 
 def _qui(de: str) -> str:
