@@ -68,11 +68,12 @@ async def _lire(
 ) -> None:
     """Read one page again and again; keep how long each change was not told."""
     hasard = random.Random(str(vue))
-    await asyncio.sleep(hasard.random() * CADENCE_S)
+    attente = hasard.random() * CADENCE_S  # it was opened at some moment before the first geste
     while time.monotonic() < fin:
         ouverte, montree = vue
         while time.monotonic() < fin:
-            await asyncio.sleep(CADENCE_S)
+            await asyncio.sleep(attente)
+            attente = CADENCE_S
             try:
                 lu = (await client.get("/position", timeout=PATIENCE_S)).json()["position"]
             except httpx.TimeoutException:
