@@ -259,7 +259,7 @@ def test_un_store_ferme_puis_rouvert_n_a_pas_perdu_son_journal(tmp_path: Path) -
         for _ in range(3):
             ajouter(store, uuid4())
             for libre in list(store.application.recorder.datastore.reserve._libres):  # type: ignore[attr-defined]
-                store.application.recorder.datastore.reserve._fermer(libre)  # type: ignore[attr-defined]
+                store.application.recorder.datastore.reserve.fermer_celle(libre)  # type: ignore[attr-defined]
             store.application.recorder.datastore.reserve._libres.clear()  # type: ignore[attr-defined]
     with ouvert(base) as store, ouvert(base) as autre:
         ajouter(store, uuid4())
