@@ -31,8 +31,10 @@ RARES = {
     "deliberation redemander-engagement",
     "dossier aviser-transmission",
     "dossier clore",
+    "dossier confirmer-demandeur",
     "dossier ecarter-correction",
     "dossier envoyer-transmission",
+    "dossier notifier-rejet",
     "dossier retenir-correction",
     "dossier revoquer-avis",
     "enveloppe degager",
@@ -40,8 +42,8 @@ RARES = {
     "enveloppe relancer",
     "subvention valider-reprise",
 }
-"""What only an accident, a take-over, the téléservice, another authority, experts or a rejet voted makes awaited, few histories see:
-tests of their aggregates say when."""
+"""What only an accident, a take-over, the téléservice, another authority, experts, a number that another has or a rejet voted makes
+awaited, few histories see: tests of their aggregates say when."""
 
 
 class Regards:
