@@ -22,7 +22,7 @@ setup: $(STAMP)  ## Make .venv from the hash-pinned requirements (done once, the
 
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
-	@echo "Installing into $(VENV) (about half a minute the first time)"
+	@echo "Installing into $(VENV) (about half a minute the first time)" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
@@ -30,7 +30,7 @@ $(STAMP): requirements-dev.txt pyproject.toml
 	@touch $@
 
 demo: setup  ## Play the demonstration, from an empty store to a paid dossier (ARGS="…" for options)
-	$(BIN)/diligence demo $(ARGS)
+	@$(BIN)/diligence demo $(ARGS)
 
 check: setup  ## Format, lint, types, layers, dependencies, dead code, compose file: what needs no server
 	$(BIN)/ruff format --check .
