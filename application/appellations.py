@@ -1,6 +1,7 @@
 """What the règlement of a campagne calls its pièces, its criteria and its services: read from the store."""
 
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from uuid import UUID
 
 from aggregates.campagne import Campagne
@@ -19,9 +20,16 @@ def libelles_de(store: Store, campagne: str) -> Appellations:
     return Appellations.de([lue.reglement, *(Reglement.relire(revise.reglement) for _, revise in lue.revisions)])
 
 
-def libelles_sur(store: Store, espece: str, identifiant_lu: UUID) -> Appellations:
+def libelles_par_campagne(store: Store) -> Callable[[str | None], Appellations]:
+    """Return what gives those of a campagne, each read once; none of no campagne."""
+    return cache(lambda campagne: libelles_de(store, campagne) if campagne else SANS)
+
+
+def libelles_sur(
+    store: Store, espece: str, identifiant_lu: UUID, par_campagne: Callable[[str | None], Appellations] | None = None
+) -> Appellations:
     """Return those that the facts of an aggregate are said with: a dossier has its campagne."""
     if espece != Dossier.nom:
         return SANS
     dossier = sauf_illisible(partial(store.a_ses_debuts, Dossier, identifiant_lu))
-    return SANS if dossier is None else libelles_de(store, dossier.campagne)
+    return SANS if dossier is None else (par_campagne or partial(libelles_de, store))(dossier.campagne)

@@ -136,10 +136,18 @@ def par_lignes(lignes: Iterable[L], porter: Callable[[L], object]) -> tuple[list
 
 def simple(agregat: str, nom: str, classe: type[Any], decider: Callable[[Any, Ordre], object]) -> Automatisme:
     """Return an automatisme that is one decision of one aggregate, which gives its fact its own legal date."""
+    return ecrivant(agregat, nom, classe, lambda a, ordre, _: decider(a, ordre))
+
+
+def ecrivant(
+    agregat: str, nom: str, classe: type[Any], decider: Callable[[Any, Ordre, Services], object]
+) -> Automatisme:
+    """Return likewise one that may write, in the transaction of its fact, what the coffre and the files keep."""
 
     def handler(ordre: Ordre, services: Services) -> Recu:
+        services = services.pour_une_commande()
         return services.executer(
-            automatisme, classe, ordre.id, lambda a: decider(a, ordre), ordre.commande, ordre.appel
+            automatisme, classe, ordre.id, lambda a: decider(a, ordre, services), ordre.commande, ordre.appel
         )
 
     automatisme = Automatisme(agregat, nom, handler)

@@ -1,20 +1,18 @@
 """Turns the ids of facts into words, from the coffre and the store; what was forgotten is said so."""
 
 from dataclasses import replace
-from functools import cache, partial
 from typing import Any, cast
 from uuid import UUID
 
 from aggregates.dossier import Dossier
 from aggregates.registre import ESPECES
 from application import mots
-from application.appellations import libelles_de
+from application.appellations import libelles_par_campagne, libelles_sur
 from application.coordonnees import lire_iban
 from application.libelles import SANS, Appellations
 from application.ports import Coffre
 from application.refus_dits import REFUS_DITS
 from application.services import Services
-from application.store import sauf_illisible
 from dispositifs.identites import iban_masque
 from kernel.faits import Entete
 from kernel.illisible import FaitIllisible
@@ -53,15 +51,14 @@ class NomsDesServices:
     def __init__(self, services: Services, libelles: Appellations = SANS) -> None:
         self._services, self._libelles = services, libelles
         self._siens: dict[UUID, NomsDesServices] = {}
-        self._libelles_de = cache(partial(libelles_de, services.store))
+        self._par_campagne = libelles_par_campagne(services.store)
 
     def sur(self, entete: Entete) -> "NomsDesServices":
         """Return the names for the facts of an aggregate: those of a dossier are said as its règlement says them."""
         if entete.agregat != Dossier.nom:
             return self
         if entete.id not in self._siens:
-            dossier = sauf_illisible(partial(self._services.store.a_ses_debuts, Dossier, entete.id))
-            libelles = SANS if dossier is None else self._libelles_de(dossier.campagne)
+            libelles = libelles_sur(self._services.store, entete.agregat, entete.id, self._par_campagne)
             self._siens[entete.id] = NomsDesServices(self._services, libelles)
         return self._siens[entete.id]
 

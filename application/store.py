@@ -21,7 +21,7 @@ from application.mots import ESPECES
 from application.ports import Enregistreur, EvenementStocke, LigneJournal, TentativeRefusee
 from kernel.agregat import Agregat, plier
 from kernel.faits import Contexte, Fait, Inscription
-from kernel.horloges import HorlogeSuspecte, concorde
+from kernel.horloges import HorlogeSuspecte, exiger_concordance
 from kernel.identifiants import CleDeCommande, ReferenceInconnue
 from kernel.illisible import FaitIllisible
 from kernel.instants import Effet, Instant
@@ -195,7 +195,7 @@ class Store:
         try:
             return self._essayer(tenter, garde, contexte.cle, empreinte)
         except Refus as refus:
-            self._exiger_une_heure_sure(contexte.acteur, refus)
+            self._exiger_une_heure_sure(contexte.acteur)
             self.noter_refus(refus, classe.nom, identifiant, contexte.commande_id, contexte.acteur, geste)
             raise
 
@@ -227,13 +227,11 @@ class Store:
             return recu
         raise FluxDispute(f"{cle.commande_id}: {ESSAIS} conflicts in a row")
 
-    def _exiger_une_heure_sure(self, acteur: str, refus: Refus) -> None:
+    def _exiger_une_heure_sure(self, acteur: str) -> None:
         """Raise HorlogeSuspecte where a wrong clock may be why a rule said no: the engine would take it for an answer."""
-        lu, tete = self.enregistreur, self.enregistreur.tete_le()
-        if tete is None or lu.est_repetition():
-            return
-        if not concorde(heure := lu.maintenant(), tete, lu.saut_maximal, acteur):
-            raise HorlogeSuspecte(heure, tete) from refus
+        lu = self.enregistreur
+        if not lu.est_repetition():
+            exiger_concordance(lu.maintenant(), lu.tete_le(), lu.saut_maximal, acteur)
 
     def _ecrire(self, agregat: Agregat, contexte: Contexte, geste: str, empreinte: str) -> Recu:
         """Store what was decided and its journal row in one transaction."""

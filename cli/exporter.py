@@ -142,16 +142,10 @@ def audit(
         emporteur = Emporteur(ouverts, lambda: lectures, tenus(ouverts.store, str(agent), maintenant).utilisables)
         lu = emporteur.trouver(voulu, reference)
         try:
-            dit = {
-                "quoi": quoi,
-                "ref": lu.ref,
-                "vers": None if vers is None else str(vers),
-                **emporteur.peser(lu, voulu),
-            }
-            if vers is not None:
-                du_site.lectures.noter(str(agent), lu.ref, lu.id, voulu.note)
-                with emporteur.archive(lu, voulu) as flux:
-                    flux.seek(0)
+            with emporteur.pese(lu, voulu) as (flux, pese):
+                dit = {"quoi": quoi, "ref": lu.ref, "vers": None if vers is None else str(vers), **pese}
+                if vers is not None:
+                    du_site.lectures.noter(str(agent), lu.ref, lu.id, voulu.note)
                     ouverts.echanges.ecrire_octets(vers, flux.read())
         except AccesRefuse as refus:
             raise SaisieInvalide(f"--pieces : {refus.detail}", option="pieces") from refus

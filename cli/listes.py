@@ -1,14 +1,12 @@
 """Lists: the queue, the dossiers, the campagnes."""
 
-from functools import cache, partial
 from typing import Annotated, Any
 
 import typer
 
 from application import mots
-from application.appellations import libelles_de
+from application.appellations import libelles_par_campagne
 from application.habilitations import ActeurManquant, tenus
-from application.libelles import SANS
 from application.libelles import attente as attente_dite
 from application.services import Services
 from cli.commun import Acteur, Base, Json, lectures_a_jour, lire_appel, services
@@ -59,13 +57,13 @@ def file(
         if de is not None and de not in set(Role):
             raise SaisieInvalide(f"Rôle inconnu : « {de} ». Rôles : {', '.join(Role)}.", de=de)
         document = requetes.file(lectures, ouverts.maintenant(), de=de, parmi=parmi, limite=limite, apres=apres)
-        nommer = cache(partial(libelles_de, ouverts.store))
+        nommer = libelles_par_campagne(ouverts.store)
         lignes = [
             [
                 li["ref"],
                 echeance(a),
                 str(a["retard_jours"] or ""),
-                attente_dite(a["code"], a["objet"], nommer(li["campagne"]) if li["campagne"] else SANS),
+                attente_dite(a["code"], a["objet"], nommer(li["campagne"])),
                 mots.mot(mots.ROLES, a["de"]),
                 gestes(a, au_plus=1),
             ]

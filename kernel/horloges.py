@@ -47,3 +47,11 @@ def concorde(
         return True
     recul = RECUL_DU_MOTEUR if acteur == SYSTEME else RECUL
     return tete - horloge <= recul and (horloge - tete <= saut or ACCEPTATION in topics)
+
+
+def exiger_concordance(
+    horloge: Instant, tete: Instant | None, saut: timedelta, acteur: str, topics: Collection[str] = ()
+) -> None:
+    """Let a clock that agrees pass, as `concorde` tells it, or raise HorlogeSuspecte."""
+    if tete is not None and not concorde(horloge, tete, saut, acteur, topics):
+        raise HorlogeSuspecte(horloge, tete)

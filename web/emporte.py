@@ -1,6 +1,7 @@
 """What an auditor takes away: a dossier, a séance or a campagne, by the site or by a command, the same bytes."""
 
 from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -91,6 +92,12 @@ class Emporteur:
 
     def peser(self, lu: Any, voulu: Emport) -> dict[str, Any]:
         """Return what will be taken, the same as long as nothing is recorded of it: how big, its digest, its files."""
+        with self.pese(lu, voulu) as (_, dit):
+            return dit
+
+    @contextmanager
+    def pese(self, lu: Any, voulu: Emport) -> Iterator[tuple[SpooledTemporaryFile[bytes], dict[str, Any]]]:
+        """Lend the ZIP for a block, to be read from its beginning, with what `peser` says of it."""
         poids = list[tuple[str, int]]()
 
         def pesees() -> Iterator[tuple[str, bytes]]:
@@ -101,7 +108,9 @@ class Emporteur:
         with archiver(pesees()) as flux:
             octets = flux.seek(0, 2)
             flux.seek(0)
-            return {"octets": octets, "empreinte": file_digest(flux, "sha256").hexdigest(), "fichiers": poids}
+            dit = {"octets": octets, "empreinte": file_digest(flux, "sha256").hexdigest(), "fichiers": poids}
+            flux.seek(0)
+            yield flux, dit
 
     def _fichiers(self, lu: Any, voulu: Emport) -> Iterator[tuple[str, bytes]]:
         """Yield its files: the facts, what they say with the coffre closed, the règlement of its campagne, then its pièces."""

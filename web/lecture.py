@@ -25,7 +25,6 @@ class LectureDePage:
     """Who reads, at which two dates as the address writes them, after which act; `faits` is the rank of a fact to show."""
 
     request: Request
-
     portes: Portes
     personne: Personne
     moment: Moment

@@ -26,7 +26,7 @@ from adapters.store.pages import est_abime, malgre_la_page
 from adapters.store.relecture import SQLITE, Relecture
 from adapters.store.verrous import VerrousSqlite
 from application.ports import EvenementStocke, LigneJournal, TentativeRefusee
-from kernel.horloges import HorlogeSuspecte, concorde
+from kernel.horloges import exiger_concordance
 from kernel.instants import Instant, triable
 from kernel.pannes import passer
 
@@ -145,9 +145,8 @@ class EnregistreurSqlite(LecturesSql, SQLiteApplicationRecorder):
     ) -> None:
         if not tete or self.est_repetition():
             return
-        lue, acteur = datetime.fromisoformat(tete), "" if journal is None else journal.acteur
-        if not concorde(heure, lue, self.saut_maximal, acteur, [fait.topic for fait in faits]):
-            raise HorlogeSuspecte(heure, lue)
+        acteur, topics = "" if journal is None else journal.acteur, [fait.topic for fait in faits]
+        exiger_concordance(heure, datetime.fromisoformat(tete), self.saut_maximal, acteur, topics)
 
     def tete_le(self) -> Instant | None:
         """Return when something was last recorded, None when nothing was."""

@@ -7,7 +7,7 @@ from aggregates.dossier import Dossier
 from aggregates.dossier.ecrits import DocumentDuDossier, EtatDocument, NatureDocument
 from aggregates.dossier.envois import TITRES
 from application import editions
-from application.automatisme import Automatisme, Ordre
+from application.automatisme import Automatisme, Ordre, ecrivant
 from application.commandes import Recu
 from application.gestes.envois import COURRIEL
 from application.institution import REGION
@@ -15,19 +15,6 @@ from application.ports import AdresseRefusee, CourrierIndisponible, Message
 from application.services import Services
 from kernel.instants import jour_de
 from kernel.pannes import passer
-
-
-def _et_ecrire(nom: str, decider: Callable[[Dossier, Ordre, Services], object]) -> Automatisme:
-    """Return an automatisme that may write a document in the transaction of its fact: its sending is then awaited."""
-
-    def handler(ordre: Ordre, services: Services) -> Recu:
-        services = services.pour_une_commande()
-        return services.executer(
-            automatisme, Dossier, ordre.id, lambda d: decider(d, ordre, services), ordre.commande, ordre.appel
-        )
-
-    automatisme = Automatisme("dossier", nom, handler)
-    return automatisme
 
 
 def _enregistrer(dossier: Dossier, ordre: Ordre, services: Services) -> None:
@@ -41,7 +28,7 @@ def _enregistrer(dossier: Dossier, ordre: Ordre, services: Services) -> None:
         editions.editer(dossier, editions.Voulu(NatureDocument.ENREGISTREMENT), courriel, services)
 
 
-enregistrer = _et_ecrire("enregistrer", _enregistrer)
+enregistrer = ecrivant("dossier", "enregistrer", Dossier, _enregistrer)
 
 
 def _rappeler(dossier: Dossier, ordre: Ordre, services: Services) -> None:
@@ -58,7 +45,7 @@ def _rappeler(dossier: Dossier, ordre: Ordre, services: Services) -> None:
         editions.editer(dossier, voulu, courriel, services)
 
 
-rappeler_avis = _et_ecrire("rappeler_avis", _rappeler)
+rappeler_avis = ecrivant("dossier", "rappeler_avis", Dossier, _rappeler)
 
 
 def _envoyer(ordre: Ordre, services: Services) -> Recu:

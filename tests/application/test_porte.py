@@ -42,6 +42,12 @@ def recevoir(atelier: Atelier, le: date | None = None, **champs: Any) -> Recu:
     return recu
 
 
+def confirmer(atelier: Atelier, recu: Recu, **numero: Any) -> None:
+    """Say the applicant's number, and let the engine link it."""
+    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, **numero)
+    faire_ce_qui_est_du(atelier.services, 0, "cli")
+
+
 def lire(atelier: Atelier, recu: Recu) -> Dossier:
     return atelier.services.store.charger(Dossier, recu.id)
 
@@ -192,8 +198,7 @@ def test_un_motif_n_arrete_ni_la_completude_ni_le_silence_mais_la_proposition(at
 def test_le_siret_donne_apres_rattache_le_demandeur(atelier: Atelier) -> None:
     recu = recevoir(atelier, tiers={"denomination": "Les Passerelles (exemple)"})
     assert "demandeur" in {attente.cle.code for attente in attentes(lire(atelier, recu))}
-    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
-    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    confirmer(atelier, recu, siret=siret(951))
     assert lire(atelier, recu).tiers_id is not None
     assert not lire(atelier, recu).motifs, "what the number said wrong is said right: nobody has to answer it"
 
@@ -205,8 +210,7 @@ def test_un_siret_faux_est_garde_comme_il_est_ecrit_et_ne_designe_personne(ateli
     assert (dossier.numero, dossier.tiers_id) == (None, None)
     assert ecrits(atelier.services, dossier) == ["SIRET « 000 000 018 00003 », qui n’en est pas un"]
     assert not any("00003" in i.fait.model_dump_json() for i in dossier.inscriptions), "no fact holds a typed text"
-    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(951))
-    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    confirmer(atelier, recu, siret=siret(951))
     assert lire(atelier, recu).tiers_id is not None
     assert not lire(atelier, recu).motifs, "what the number said wrong is said right: nobody has to answer it"
 
@@ -287,9 +291,7 @@ def test_le_tiers_connu_sous_ce_siren_ou_ce_rna_est_le_demandeur(
     if nom == "Les Quais (exemple)":
         assert lire(atelier, recu).tiers_id is None
         assert "demandeur" in {attente.cle.code for attente in attentes(lire(atelier, recu))}
-        options: dict[str, Any] = {"dossier": recu.ref, **numero}
-        faire(atelier.services, "dossier confirmer-demandeur", "ines", **options)
-        faire_ce_qui_est_du(atelier.services, 0, "cli")
+        confirmer(atelier, recu, **numero)
     assert lire(atelier, recu).tiers_id == tiers
 
 
@@ -304,8 +306,7 @@ def test_connu_par_son_seul_siren_ou_rna_un_tiers_prend_le_siret_de_sa_demande(
     recu = recevoir(atelier, tiers={"siret": siret(953), "rna": RNA, "denomination": nom})
     if nom == "Les Quais (exemple)":
         assert lire(atelier, recu).tiers_id is None
-        faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
-        faire_ce_qui_est_du(atelier.services, 0, "cli")
+        confirmer(atelier, recu, siret=siret(953))
     connu = atelier.services.trouver(Tiers, siret(953))
     assert lire(atelier, recu).tiers_id == connu.id == tiers
     assert (connu.siret, connu.ref, connu.denomination) == (siret(953), *numero.values(), "Les Ponts (exemple)")
@@ -325,8 +326,7 @@ def test_qui_n_a_qu_un_siren_ou_un_autre_etablissement_une_personne_dit_lequel_d
     sans = connaitre(atelier, siren=siret(953)[:9], denomination="Les Ponts (exemple)")
     recu = recevoir(atelier, tiers={"siret": siret(953), "denomination": "Les Ponts (exemple)"})
     assert lire(atelier, recu).tiers_id is None
-    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
-    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    confirmer(atelier, recu, siret=siret(953))
     assert lire(atelier, recu).tiers_id == identifiant("tiers", siret(953)) != sans
 
 
@@ -360,11 +360,9 @@ def test_de_deux_etablissements_d_un_siren_une_personne_dit_lequel(atelier: Atel
     assert lire(atelier, meme).tiers_id == ids[1]
     recu = recevoir(atelier, tiers={"siren": siren, "denomination": "Les Ponts (exemple)"})
     assert lire(atelier, recu).tiers_id is None
-    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
-    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    confirmer(atelier, recu, siret=siret(953))
     assert lire(atelier, recu).tiers_id is None, "of another name: said again, it is the applicant"
-    faire(atelier.services, "dossier confirmer-demandeur", "ines", dossier=recu.ref, siret=siret(953))
-    faire_ce_qui_est_du(atelier.services, 0, "cli")
+    confirmer(atelier, recu, siret=siret(953))
     assert lire(atelier, recu).tiers_id == ids[0]
 
 

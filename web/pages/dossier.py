@@ -67,7 +67,7 @@ def voir(
         projets=[] if lecture.passe else projets(portes.services, agregat),
         dates=[(mot, dates.jour(document["dates"][nom])) for nom, mot in mots.DATES.items()],
         silence=_silence(document["silence"]),
-        **_demande(regard, document, moment),
+        **_demande(regard, document, moment, libelles),
         **raconter(request, regard.sur("les motifs"), personne, document, moment, filtre, gardes),
         liens=[
             (mots.mot(mots.ESPECES, e), nom, vues.lien(e, r, i)) for e, nom, r, i in liens(portes.services, document)
@@ -103,7 +103,7 @@ def _silence(compte: dict[str, Any] | None) -> list[tuple[str, str, int, str, st
     return [(dates.jour(e["du"]), dates.jour(e["au"]), e["jours"], e["motif"], e["source"]) for e in etapes]
 
 
-def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[str, Any]:
+def _demande(regard: Regard, document: dict[str, Any], moment: Moment, libelles: Appellations) -> dict[str, Any]:
     """Return what the request says, in words."""
     services = regard.sur("la demande")
     dossier = demande.a_cette_date(services, UUID(document["id"]), moment)
@@ -135,7 +135,7 @@ def _demande(regard: Regard, document: dict[str, Any], moment: Moment) -> dict[s
         "notes": [NomsDesServices(regard.sur("les motifs")).texte(note) for note in dossier.notes],
         "motifs": demande.motifs(regard.sur("les motifs"), dossier),
         "avis": [
-            _avis(lu, libelles_de(services.store, dossier.campagne), lus="les avis" in regard.permis)
+            _avis(lu, libelles, lus="les avis" in regard.permis)
             for lu in demande.avis(regard.sur("les avis"), dossier, moment)
         ],
         "recours": [

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, partial
 from itertools import groupby
 from typing import Any, Final
 
@@ -11,10 +10,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from application import mots
-from application.appellations import libelles_de
+from application.appellations import libelles_par_campagne
 from application.attentes_dites import ATTENTES
 from application.exports.calendrier import Rendezvous, ecrire_calendrier
-from application.libelles import SANS, Appellations
+from application.libelles import Appellations
 from application.libelles import attente as attente_dite
 from kernel.instants import dernier_jour
 from readmodels.file import requetes
@@ -52,7 +51,7 @@ def echeances(request: Request, portes: LesPortes, personne: LaPersonne, demande
 @routes.get("/echeances.ics")
 def calendrier(portes: LesPortes, personne: LaPersonne, demande: LeFiltre) -> Response:
     """Give the same six weeks as a calendar; it names dossiers, never people."""
-    nommer = cache(partial(libelles_de, portes.services.store))
+    nommer = libelles_par_campagne(portes.services.store)
     evenements = [_evenement(lue, nommer) for lue in _a_venir(portes, demande, personne)]
     return Response(
         ecrire_calendrier(evenements, portes.services.maintenant()),
@@ -114,10 +113,10 @@ def _a_venir(portes: Portes, demande: dict[str, str], personne: LaPersonne) -> I
     return list(requetes.file(portes.a_jour(), maintenant, parmi=prochaines, limite=AU_PLUS)["lignes"])
 
 
-def _evenement(lue: dict[str, Any], nommer: Callable[[str], Appellations]) -> Rendezvous:
+def _evenement(lue: dict[str, Any], nommer: Callable[[str | None], Appellations]) -> Rendezvous:
     attente = lue["attente"]
-    libelles = nommer(lue["campagne"]) if lue["campagne"] else SANS
-    quoi, de = attente_dite(attente["code"], attente["objet"], libelles), mots.mot(mots.ROLES, attente["de"])
+    quoi = attente_dite(attente["code"], attente["objet"], nommer(lue["campagne"]))
+    de = mots.mot(mots.ROLES, attente["de"])
     return Rendezvous(
         uid=f"{lue['id']}-{attente['code']}-{attente['objet']}-{attente['ouverte_par']}@diligence",
         jour=dernier_jour(datetime.fromisoformat(attente["echeance"])),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache, partial
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -12,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from application import mots
-from application.appellations import libelles_de
+from application.appellations import libelles_par_campagne
 from application.declaration import Geste
 from application.gestes.recueil import gestes_de, par_nom, titre_de
 from application.libelles import SANS, Appellations
@@ -169,11 +168,8 @@ def lignes(
 ) -> list[dict[str, Any]]:
     """Return rows, all of one moment."""
     portes = portes.pour_une_page()
-    nommer = cache(partial(libelles_de, portes.services.store))
-    return [
-        ligne(lue, portes, personne, file=file, libelles=nommer(lue["campagne"]) if lue["campagne"] else SANS)
-        for lue in lues
-    ]
+    nommer = libelles_par_campagne(portes.services.store)
+    return [ligne(lue, portes, personne, file=file, libelles=nommer(lue["campagne"])) for lue in lues]
 
 
 def ligne(

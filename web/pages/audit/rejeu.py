@@ -39,6 +39,7 @@ def rejeu(
     noms, lignes = NomsDesServices(services), communiquer(personne, lu.lignes)
     courant = {**lignes[lu.rang - 1], "changements": lu.changements}
     change = {c["champ"] for c in lu.changements}
+    juge, libelles = _juge(lu, moment.au), libelles_de(services.store, lu.campagne)
     return page(
         request,
         "rejeu.html",
@@ -51,7 +52,7 @@ def rejeu(
             (mots.mot(mots.CHAMPS, champ), vues.valeur(champ, valeur, noms), champ in change)
             for champ, valeur in lu.etat.items()
         ],
-        attentes=[vues.attente(a, _juge(lu, moment.au), libelles_de(services.store, lu.campagne)) for a in lu.attentes],
+        attentes=[vues.attente(a, juge, libelles) for a in lu.attentes],
         points=_points(lu),
         cote=COTE,
         au=au,
